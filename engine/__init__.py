@@ -1,0 +1,1 @@
+"""Objectloom: business objects declared in YAML, interpreted at run time."""
