@@ -1,0 +1,30 @@
+"""What the YAML means: declarations as written, and the compiled application as frozen objects."""
+
+from . import declared
+from .application import Connector, MenuEntry, Metadata, Role
+from .identity import Identity
+from .model import (
+    VERBS,
+    Action,
+    Check,
+    Choice,
+    Entity,
+    Field,
+    Given,
+    Guard,
+    Lifecycle,
+    Link,
+    NumberPattern,
+    Rule,
+    State,
+    Value,
+)
+from .people import Who
+from .process import OUTCOMES, Call, End, Route, Step, Workflow
+from .views import Form, FormField, ListTab, ListView, Section, SortKey
+
+__all__ = [
+    "OUTCOMES", "VERBS", "Action", "Call", "Check", "Choice", "Connector", "End", "Entity", "Field", "Form", "FormField", "Given",
+    "Guard", "Identity", "Lifecycle", "Link", "ListTab", "ListView", "MenuEntry", "Metadata", "NumberPattern", "Role", "Route", "Rule",
+    "Section", "SortKey", "State", "Step", "Value", "Who", "Workflow", "declared",
+]  # fmt: skip

@@ -1,0 +1,98 @@
+"""A whole application, compiled: what one revision of the YAML says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from engine.errors import Issue, Text
+from engine.formula import Catalog
+
+from .identity import Identity
+from .model import Choice, Entity
+from .process import Workflow
+from .views import Form, ListView
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role; `includes` are all roles it contains, directly or not, itself among them."""
+
+    name: str
+    label: Text
+    includes: frozenset[str]
+    may_grant: frozenset[str] = frozenset()
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A module of the menu."""
+
+    module: str
+    label: Text
+    items: tuple[str, ...]
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """A connector that the application uses; `secret` names an environment variable."""
+
+    name: str
+    provider: str
+    secret: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """One revision, ready to run. `entities` holds documents and tables (`receipt.lines`); `number` is 0 before it is applied."""
+
+    name: str
+    label: Text
+    languages: tuple[str, ...]
+    currency: str
+    zone: ZoneInfo
+    roles: Mapping[str, Role]
+    entities: Mapping[str, Entity]
+    choices: Mapping[str, tuple[Choice, ...]]
+    workflows: Mapping[str, Workflow]
+    forms: Mapping[str, Form]
+    lists: Mapping[str, ListView]
+    catalog: Catalog
+    menu: tuple[MenuEntry, ...] = ()
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+    identity: Identity = field(default_factory=Identity)
+    warnings: tuple[Issue, ...] = ()
+    number: int = 0
+
+    @cached_property
+    def documents(self) -> tuple[Entity, ...]:
+        """The entities that are not tables of another."""
+        return tuple(e for e in self.entities.values() if e.document is None)
+
+    @cached_property
+    def inverse(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Entity to the (entity, field) pairs of all links that lead to it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for entity in self.entities.values():
+            for link in entity.links:
+                assert link.link is not None
+                found.setdefault(link.link.entity, []).append((entity.name, link.name))
+        return {name: tuple(pairs) for name, pairs in found.items()}
+
+    def form_of(self, entity: str) -> Form:
+        """The form of an entity: the file named like it (loading makes a default one where there is none)."""
+        return self.forms[entity]
+
+    def list_of(self, entity: str) -> ListView:
+        """The list of an entity: the file named like it (loading makes a default one where there is none)."""
+        return self.lists[entity]
+
+    def held(self, roles: frozenset[str]) -> frozenset[str]:
+        """All roles that a person with `roles` has, included ones too; names that no longer exist give nothing."""
+        return frozenset().union(*(self.roles[name].includes for name in roles if name in self.roles))

@@ -1,0 +1,283 @@
+"""What an analyst writes, one struct per file kind; the JSON Schema for editors is generated from these.
+
+A struct says which keys exist; what names and formulas mean is found later, by `loading.resolve`. Keys that always hold
+formulas are typed `FormulaText` (a scalar: `true` and `10` are formulas too); keys that hold a literal or, after `=`, a
+formula are `LiteralOrFormula` (LANGUAGE section 1, rule 2).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .declared_fields import Access, Check, FieldDeclaration
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
+
+
+class Role(Declaration, kw_only=True):
+    """A role of the application; `external` marks portal people."""
+
+    label: Label | None = None
+    includes: Names = ()
+    may_grant: Names = ()
+    external: bool = False
+    was: Was = ()
+
+
+class MenuEntry(Declaration, kw_only=True):
+    """A module of the menu and what stands in it, in this order."""
+
+    module: Name
+    label: Label | None = None
+    icon: str | None = None
+    items: Names = ()
+
+
+class Connector(Declaration, kw_only=True):
+    """A connector and the provider behind it; `secret` is the name of an environment variable."""
+
+    provider: Name
+    secret: str | None = None
+    options: dict[str, Any] = {}
+
+
+class App(Declaration, kw_only=True):
+    """`app.yaml`: what the application is called, speaks and counts in, and its roles."""
+
+    app: Name
+    label: Label | None = None
+    languages: Annotated[tuple[Literal["en", "zh"], ...], Meta(min_length=1)] = ("en",)
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    timezone: str = "UTC"
+    packages: Names = ()
+    roles: dict[Name, Role] = {}
+    menu: tuple[MenuEntry, ...] = ()
+    connectors: dict[Name, Connector] = {}
+    settings: dict[Name, Any] = {}
+
+
+class ChoiceValue(Declaration, kw_only=True):
+    """One code of a list of choices."""
+
+    label: Label | None = None
+    color: str | None = None
+    retired: bool = False
+    was: Was = ()
+
+
+class Choices(Declaration, kw_only=True):
+    """A list of codes with labels, used by fields of type `choice`."""
+
+    choices: Name
+    label: Label | None = None
+    values: Annotated[dict[Name, ChoiceValue], Meta(min_length=1)]
+    was: Was = ()
+
+
+class Number(Declaration, kw_only=True):
+    """How a record gets its number, e.g. `PO-{YYYY}{MM}-{0000}`; `at` is `create` or an action."""
+
+    pattern: str
+    at: Name = "create"
+
+
+class Entity(Declaration, kw_only=True):
+    """A business object: its fields, checks and who may do what."""
+
+    entity: Name
+    label: Label | None = None
+    plural: Label | None = None
+    help: Label | None = None
+    icon: str | None = None
+    module: Name | None = None
+    company: bool = False
+    number: Number | None = None
+    title: FormulaText | None = None
+    title_public: bool = False
+    fields: Annotated[dict[Name, FieldDeclaration], Meta(min_length=1)]
+    checks: tuple[Check, ...] = ()
+    unique: tuple[Names, ...] = ()
+    index: tuple[Names, ...] = ()
+    access: dict[Name, OneOrMore[Access]] = {}
+    was: Was = ()
+
+
+class LifecycleState(Declaration, kw_only=True):
+    """A state of a lifecycle; `lock` makes the record read-only for people while it is in it."""
+
+    label: Label | None = None
+    color: str | None = None
+    final: bool = False
+    lock: bool = False
+    was: Was = ()
+
+
+class Guard(Declaration, kw_only=True):
+    """A condition of an action with the reason that is shown when it does not hold; null is no."""
+
+    require: FormulaText
+    say: Label | None = None
+
+
+class Action(Declaration, kw_only=True):
+    """What may be done with a record: from which states, by whom, under which conditions, with which effects."""
+
+    label: Label | None = None
+    help: Label | None = None
+    from_: OneOrMore[Name] = msgspec.field(name="from", default="any")
+    to: Name | None = None
+    who: OneOrMore[str] = ()
+    when: OneOrMore[Guard] = ()
+    ask: Names = ()
+    comment: Literal["required", "optional", "none"] = "none"
+    set: dict[Name, LiteralOrFormula] = {}
+    start: Name | None = None
+    was: Was = ()
+
+
+class Lifecycle(Declaration, kw_only=True):
+    """The states of a record and the actions that move it; the first state is the start."""
+
+    lifecycle: Name
+    label: Label | None = None
+    for_: Name = msgspec.field(name="for")
+    states: Annotated[dict[Name, LifecycleState], Meta(min_length=1)]
+    actions: dict[Name, Action] = {}
+    was: Was = ()
+
+
+class Route(Declaration, kw_only=True):
+    """One line of a decision where to go next; the last line of a list has no `when`."""
+
+    go: Name
+    when: FormulaText | None = None
+    say: Label | None = None
+
+
+class Retry(Declaration, kw_only=True):
+    """How often a connector call is tried, and how long to wait between the tries (`2 minutes`)."""
+
+    times: Annotated[int, Meta(ge=1, le=50)] = 3
+    wait: str = "1 minute"
+
+
+class Step(Declaration, kw_only=True):
+    """A step of a workflow: who does what, and where it goes from there when that is not the next step."""
+
+    label: Label | None = None
+    help: Label | None = None
+    do: Literal["fill", "review", "run"] | None = None
+    who: OneOrMore[str] = ()
+    agree: Literal["any", "all"] | None = None
+    except_: OneOrMore[str] = msgspec.field(name="except", default=())
+    self_approval: bool = False
+    if_nobody: OneOrMore[str] = ()
+    edit: Names = ()
+    hide: Names = ()
+    must: Names = ()
+    checks: tuple[Check, ...] = ()
+    when: FormulaText | None = None
+    then: dict[Name, OneOrMore[Route | Name]] = {}
+    run: str | None = None
+    with_: dict[Name, LiteralOrFormula] = msgspec.field(name="with", default_factory=dict)
+    save: dict[Name, Name] = {}
+    retry: Retry | None = None
+    comment: Literal["required", "on_reject", "none"] | None = None
+    allow: tuple[Literal["return"], ...] | None = None
+    max_rounds: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    was: Was = ()
+
+
+class End(Declaration, kw_only=True):
+    """An end of a workflow: the action of the lifecycle that it fires, and whether the record stays locked."""
+
+    label: Label | None = None
+    call: Name | None = None
+    lock: bool = False
+    was: Was = ()
+
+
+class Workflow(Declaration, kw_only=True):
+    """Steps read top to bottom are the happy path; detours are reached only by name; the first end is success."""
+
+    workflow: Name
+    label: Label | None = None
+    help: Label | None = None
+    for_: Name = msgspec.field(name="for")
+    starters: OneOrMore[str]
+    admin: OneOrMore[str]
+    withdraw: Literal["never", "before_first_decision", "any_time"] = "before_first_decision"
+    defaults: Step = Step()
+    steps: Annotated[dict[Name, Step], Meta(min_length=1)]
+    detours: dict[Name, Step] = {}
+    ends: Annotated[dict[Name, End], Meta(min_length=1)]
+    was: Was = ()
+
+
+class FieldItem(Declaration, kw_only=True):
+    """A field on a form: a name alone, or the name with what differs here."""
+
+    field: str
+    label: Label | None = None
+    help: Label | None = None
+    show: FormulaText | None = None
+    readonly: FormulaText | None = None
+    required: FormulaText | None = None
+    span: Literal[1, 2, "full"] | None = None
+    columns: Names = ()
+    totals: Names = ()
+    add: bool = True
+
+
+class Section(Declaration, kw_only=True):
+    """A group of fields under a heading, in one to three columns."""
+
+    label: Label | None = None
+    fields: tuple[str | FieldItem, ...]
+    columns: Annotated[int, Meta(ge=1, le=3)] = 2
+    show: FormulaText | None = None
+
+
+class Form(Declaration, kw_only=True):
+    """How a record is filled in; without one the fields stand in file order in two columns."""
+
+    form: Name
+    label: Label | None = None
+    for_: Name | None = msgspec.field(name="for", default=None)
+    sections: tuple[Section, ...]
+
+
+class ListTab(Declaration, kw_only=True):
+    """A tab over a list: its own filter."""
+
+    name: Name
+    label: Label | None = None
+    where: FormulaText
+
+
+class ListView(Declaration, kw_only=True):
+    """A list of records: columns, order, filters and tabs."""
+
+    list: Name
+    label: Label | None = None
+    for_: Name | None = msgspec.field(name="for", default=None)
+    where: FormulaText | None = None
+    sort: OneOrMore[str] = ()
+    columns: tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    tabs: tuple[ListTab, ...] = ()
+
+
+FILE_KINDS: dict[str, type[Declaration]] = {
+    "app": App,
+    "entity": Entity,
+    "choices": Choices,
+    "lifecycle": Lifecycle,
+    "workflow": Workflow,
+    "form": Form,
+    "list": ListView,
+}
+"""First key of a file to the struct of its kind."""

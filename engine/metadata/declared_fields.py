@@ -1,0 +1,219 @@
+"""The fields an entity may declare: one struct per field type, told apart by `type`.
+
+Keys common to all types stand in `FieldBase`; a type adds its own, so that `digits` on a text is a mistake with a hint.
+Plugins add further structs (`hookspecs.field_types`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
+
+Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
+
+
+class Check(Declaration, kw_only=True):
+    """A condition that must not be false, and what to say when it is; `level: warn` lets it pass and shows it."""
+
+    require: FormulaText
+    say: Label | None = None
+    field: str | None = None
+    level: Literal["error", "warn"] = "error"
+
+
+class Access(Declaration, kw_only=True):
+    """One rule of a role: which rows it grants each verb on, and which fields it hides, masks or lets be edited."""
+
+    read: FormulaText | None = None
+    create: FormulaText | None = None
+    update: FormulaText | None = None
+    delete: FormulaText | None = None
+    export: FormulaText | None = None
+    print: FormulaText | None = None
+    share: FormulaText | None = None
+    hide: Names = ()
+    mask: dict[str, Literal["last4", "all"]] = {}
+    edit: Names | None = None
+
+
+class FieldBase(Declaration, kw_only=True, tag_field="type"):
+    """Keys of every field type."""
+
+    label: Label | None = None
+    help: Label | None = None
+    required: FormulaText = False
+    show: FormulaText | None = None
+    readonly: FormulaText | None = None
+    was: Was = ()
+
+
+class ValueBase(FieldBase, kw_only=True):
+    """Keys of every field type that holds a value (all but tables)."""
+
+    default: LiteralOrFormula = None
+    formula: FormulaText | None = None
+    keep: Literal["stored", "virtual"] | None = None
+    unique: bool = False
+    index: bool = False
+    discloses: bool = False
+    placeholder: Label | None = None
+
+
+class TextField(ValueBase, kw_only=True, tag="text"):
+    """One line of text."""
+
+    max: Annotated[int, Meta(ge=1, le=4000)] = 255
+    pattern: str | None = None
+
+
+class LongTextField(ValueBase, kw_only=True, tag="long_text"):
+    """Text of several lines."""
+
+    max: Annotated[int, Meta(ge=1, le=32767)] = 32767
+
+
+class EmailField(ValueBase, kw_only=True, tag="email"):
+    """An e-mail address."""
+
+
+class PhoneField(ValueBase, kw_only=True, tag="phone"):
+    """A telephone number."""
+
+
+class UrlField(ValueBase, kw_only=True, tag="url"):
+    """A web address (http or https)."""
+
+
+class TaxNumberField(ValueBase, kw_only=True, tag="tax_number"):
+    """A number with check digits; `check` names the rule (python-stdnum)."""
+
+    check: Literal["uscc", "iban", "vat"] = "uscc"
+
+
+class IntegerField(ValueBase, kw_only=True, tag="integer"):
+    """A whole number."""
+
+    min: int | None = None
+    max: int | None = None
+    blank: Literal["zero"] | None = None
+    unit: Label | None = None
+
+
+class DecimalField(ValueBase, kw_only=True, tag="decimal"):
+    """An exact decimal number with `digits` after the point."""
+
+    digits: Digits = 2
+    min: Decimal | None = None
+    max: Decimal | None = None
+    blank: Literal["zero"] | None = None
+    unit: Label | None = None
+
+
+class PercentField(ValueBase, kw_only=True, tag="percent"):
+    """A share: 0.13 is shown as 13 %."""
+
+    digits: Digits = 4
+    min: Decimal | None = None
+    max: Decimal | None = None
+    blank: Literal["zero"] | None = None
+
+
+class MoneyField(ValueBase, kw_only=True, tag="money"):
+    """An amount of a currency: a code, or a field or path that gives one."""
+
+    currency: str | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    blank: Literal["zero"] | None = None
+
+
+class BooleanField(ValueBase, kw_only=True, tag="boolean"):
+    """Yes or no."""
+
+
+class DateField(ValueBase, kw_only=True, tag="date"):
+    """A day, without zone."""
+
+    min: LiteralOrFormula = None
+    max: LiteralOrFormula = None
+
+
+class DateTimeField(ValueBase, kw_only=True, tag="datetime"):
+    """An instant, kept in UTC, shown in the zone of the application."""
+
+    min: LiteralOrFormula = None
+    max: LiteralOrFormula = None
+
+
+class DurationField(ValueBase, kw_only=True, tag="duration"):
+    """A length of time; `unit` is how it is shown."""
+
+    unit: Literal["minutes", "hours", "days"] = "hours"
+
+
+class ChoiceField(ValueBase, kw_only=True, tag="choice"):
+    """One code of a list."""
+
+    of: Name | tuple[Name, ...]
+
+
+class MultiChoiceField(ValueBase, kw_only=True, tag="multi_choice"):
+    """Several codes of a list."""
+
+    of: Name | tuple[Name, ...]
+
+
+class LinkField(ValueBase, kw_only=True, tag="link"):
+    """A record of another entity; `inverse` names the collection that appears there."""
+
+    to: str
+    where: FormulaText | None = None
+    inverse: Name | None = None
+    fill: dict[Name, LiteralOrFormula] = {}
+    on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
+
+
+class UserField(ValueBase, kw_only=True, tag="user"):
+    """A person, optionally of one role."""
+
+    role: Name | None = None
+    inverse: Name | None = None
+
+
+class TableField(FieldBase, kw_only=True, tag="table"):
+    """Child rows that belong to the record."""
+
+    fields: Annotated[dict[Name, FieldDeclaration], Meta(min_length=1)]
+    title: FormulaText | None = None
+    checks: tuple[Check, ...] = ()
+    unique: tuple[Names, ...] = ()
+    access: dict[Name, OneOrMore[Access]] = {}
+    min: Annotated[int, Meta(ge=0)] | None = None
+    max: Annotated[int, Meta(ge=1)] | None = None
+
+
+FieldDeclaration = (
+    TextField
+    | LongTextField
+    | EmailField
+    | PhoneField
+    | UrlField
+    | TaxNumberField
+    | IntegerField
+    | DecimalField
+    | PercentField
+    | MoneyField
+    | BooleanField
+    | DateField
+    | DateTimeField
+    | DurationField
+    | ChoiceField
+    | MultiChoiceField
+    | LinkField
+    | UserField
+    | TableField
+)

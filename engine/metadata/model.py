@@ -1,0 +1,238 @@
+"""The compiled application: frozen objects whose names are resolved and whose formulas are typed.
+
+`loading.resolve` makes them from declarations; everything that runs reads only these. Definitions are never records, and
+records never hold definitions: a running thing keeps the number of the revision it began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from engine.errors import Text
+from engine.formula import Formula, TextTemplate, Type
+
+from .declared_fields import FieldBase
+from .people import Who
+
+Value = object
+"""A value of a field at run time (see docs/ARCHITECTURE.md, "Values")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The right side of `default`, `set`, `fill`, `with`: a literal of the field's own type, or a formula."""
+
+    literal: Value = None
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition on a record or row: it fails only when false; `field` is where the problem stands."""
+
+    require: Formula
+    say: TextTemplate | None
+    field: str
+    warn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One code of a list of choices."""
+
+    code: str
+    label: Text
+    color: str = "secondary"
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record."""
+
+    entity: str
+    where: Formula | None = None
+    inverse: str | None = None
+    fill: Mapping[str, Given] = field(default_factory=dict)
+    on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
+    role: str | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of an entity or of a table. `formula` is None unless it is computed; `show`, `readonly`, `required` None means never said."""
+
+    entity: str
+    name: str
+    kind: str
+    declared: FieldBase
+    label: Text
+    type: Type
+    help: Text = field(default_factory=dict)
+    placeholder: Text = field(default_factory=dict)
+    required: Formula | bool = False
+    show: Formula | None = None
+    readonly: Formula | None = None
+    default: Given | None = None
+    formula: Formula | None = None
+    keep: Literal["stored", "virtual"] = "stored"
+    unique: bool = False
+    link: Link | None = None
+    choices: tuple[Choice, ...] = ()
+    table: Entity | None = None
+    discloses: bool = False
+
+    @property
+    def computed(self) -> bool:
+        """Whether the value comes from a formula and cannot be written."""
+        return self.formula is not None
+
+    @property
+    def stored(self) -> bool:
+        """Whether it has a column of its own (tables have rows instead, virtual fields nothing)."""
+        return self.table is None and self.keep == "stored"
+
+    @cached_property
+    def choice(self) -> Mapping[str, Choice]:
+        """The choices by code."""
+        return {c.code: c for c in self.choices}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """`PO-{YYYY}{MM}-{0000}` taken apart: literal texts, and parts named YYYY YY MM DD company, a field, or the counter's width."""
+
+    parts: tuple[tuple[Literal["text", "date", "company", "field", "counter"], str], ...]
+    at: str = "create"
+
+    @property
+    def width(self) -> int:
+        """The minimum number of digits of the counter."""
+        return next(len(value) for kind, value in self.parts if kind == "counter")
+
+
+VERBS = ("read", "create", "update", "delete", "export", "print", "share")
+Grant = Formula | bool
+"""A verb of a rule: on every row, on none, or where the formula holds."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a role: `verbs` grants by verb (absent is no), `hide` and `mask` name fields (`lines.price` for cells)."""
+
+    role: str
+    verbs: Mapping[str, Grant]
+    hide: frozenset[str] = frozenset()
+    mask: Mapping[str, Literal["last4", "all"]] = field(default_factory=dict)
+    edit: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A business object, or the rows of a table (`document` names its owner, the name is `receipt.lines`).
+
+    `compute` lists the stored computed fields in the order in which they must be computed; a table's own computed fields
+    come before those of its document that read them.
+    """
+
+    name: str
+    label: Text
+    plural: Text
+    fields: Mapping[str, Field]
+    title: Formula
+    help: Text = field(default_factory=dict)
+    module: str | None = None
+    icon: str | None = None
+    document: str | None = None
+    company: bool = False
+    number: NumberPattern | None = None
+    title_public: bool = False
+    checks: tuple[Check, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    index: tuple[tuple[str, ...], ...] = ()
+    rules: tuple[Rule, ...] = ()
+    compute: tuple[str, ...] = ()
+    lifecycle: Lifecycle | None = None
+    workflows: tuple[str, ...] = ()
+    system: bool = False
+    api: bool = True
+    min_rows: int = 0
+    max_rows: int | None = None
+
+    @cached_property
+    def tables(self) -> tuple[Field, ...]:
+        """The fields that hold child rows."""
+        return tuple(f for f in self.fields.values() if f.table is not None)
+
+    @cached_property
+    def columns(self) -> tuple[Field, ...]:
+        """The fields that have a column."""
+        return tuple(f for f in self.fields.values() if f.stored)
+
+    @cached_property
+    def links(self) -> tuple[Field, ...]:
+        """The fields that lead to a record of another entity."""
+        return tuple(f for f in self.fields.values() if f.link is not None)
+
+    @cached_property
+    def written(self) -> tuple[Field, ...]:
+        """The fields that a person may write at all: neither computed nor the number."""
+        return tuple(f for f in self.fields.values() if not f.computed)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a lifecycle."""
+
+    name: str
+    label: Text
+    color: str = "secondary"
+    final: bool = False
+    lock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition with the reason shown when it does not hold; null is no."""
+
+    require: Formula
+    say: TextTemplate | None
+
+
+@dataclass(frozen=True)
+class Action:
+    """What may be done with a record. `sources` are the states it is possible in; `to` None keeps the state.
+
+    `ask` names the fields of the small form before it runs; `start` a workflow that it begins.
+    """
+
+    name: str
+    label: Text
+    sources: frozenset[str]
+    to: str | None
+    who: tuple[Who, ...]
+    help: Text = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    ask: tuple[str, ...] = ()
+    comment: Literal["required", "optional", "none"] = "none"
+    set: Mapping[str, Given] = field(default_factory=dict)
+    start: str | None = None
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """The states and actions of an entity; the first state is the start."""
+
+    name: str
+    entity: str
+    label: Text
+    states: Mapping[str, State]
+    actions: Mapping[str, Action]
+
+    @property
+    def start(self) -> str:
+        """The state of a new record."""
+        return next(iter(self.states))

@@ -1,0 +1,76 @@
+"""Forms and lists, compiled: which fields stand where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.errors import Text
+from engine.formula import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """A field on a form, with what differs from the entity's own words and rules."""
+
+    name: str
+    label: Text
+    help: Text
+    show: Formula | None = None
+    readonly: Formula | None = None
+    required: Formula | None = None
+    span: Literal[1, 2, "full"] = 1
+    columns: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    add: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of fields under a heading."""
+
+    label: Text
+    fields: tuple[FormField, ...]
+    columns: int = 2
+    show: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a record of `entity` is filled in and shown."""
+
+    name: str
+    entity: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListTab:
+    """A tab over a list with a filter of its own."""
+
+    name: str
+    label: Text
+    where: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One field to sort by, or a path."""
+
+    path: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list of the records of `entity`."""
+
+    name: str
+    entity: str
+    label: Text
+    columns: tuple[str, ...]
+    sort: tuple[SortKey, ...] = ()
+    where: Formula | None = None
+    filters: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    tabs: tuple[ListTab, ...] = field(default_factory=tuple)

@@ -1,0 +1,30 @@
+"""The small types of which declarations are written: names, labels, formulas, lists that may be a single item.
+
+A number with a fraction arrives from the reader as its text, so that `3.10` stays exact; `Decimal` fields take that text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from msgspec import Meta, Struct
+
+Item = TypeVar("Item")
+OneOrMore = Item | tuple[Item, ...]
+
+Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="ASCII snake_case")]
+Names = tuple[str, ...]
+Was = str | tuple[str, ...]
+Label = Annotated[str | dict[str, str], Meta(description="words, or a mapping from language to words")]
+Scalar = str | bool | int | None
+FormulaText = Annotated[str | bool | int, Meta(description="a formula")]
+LiteralOrFormula = Annotated[str | bool | int | tuple[str | bool | int, ...] | None, Meta(description="a literal, or a formula after `=`")]
+
+
+class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The base of all structs: keys that are not declared are mistakes."""
+
+
+def listed(value: object) -> tuple[object, ...]:
+    """A key that holds one thing or a list of things, as a tuple."""
+    return value if isinstance(value, tuple) else (value,)
