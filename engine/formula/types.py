@@ -1,0 +1,112 @@
+"""The types of the formula language: what a value is, whether it may be null, how many digits it has, whose money it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+
+class Kind(Enum):
+    """What a value is; the words are those of error messages."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    DURATION = "duration"
+    CHOICE = "choice"
+    MULTI_CHOICE = "choices"
+    REF = "link"
+    COLLECTION = "collection"
+    LIST = "list"
+    OPAQUE = "file"
+    NULL = "null"
+    ERROR = "error"
+
+
+ORDERED = frozenset({Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.DURATION})
+"""Kinds that `<`, MIN and MAX compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """Whose money: a `code`, or the `path` of the field that holds it, seen from `root` at scope `level`; neither = unknown."""
+
+    code: str | None = None
+    path: tuple[str, ...] = ()
+    root: str = "row"
+    level: int = 0
+
+    @property
+    def known(self) -> bool:
+        """Whether two moneys of this currency may be added."""
+        return self.code is not None or bool(self.path)
+
+
+UNKNOWN_CURRENCY = Currency()
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The static type of an expression, a field or a variable.
+
+    `null` False promises that the value is never missing, also while a record is being made. `digits` counts all digits,
+    `scale` those after the point; None means not known. `currency` marks money. `choices` are the codes, `choice_set` the
+    name of their list, `entity` the target of a REF or COLLECTION, `element` what a LIST holds.
+    """
+
+    kind: Kind
+    null: bool = True
+    digits: int | None = None
+    scale: int | None = None
+    currency: Currency | None = None
+    choices: tuple[str, ...] = ()
+    choice_set: str = ""
+    entity: str | None = None
+    element: Type | None = None
+
+    def nullable(self, null: bool = True) -> Type:
+        """The same type with another nullability."""
+        return self if self.null == null else replace(self, null=null)
+
+    def __str__(self) -> str:
+        """The words of error messages: number(14,2), link to supplier, list of text."""
+        if self.kind is Kind.NUMBER and self.digits is not None and self.scale is not None:
+            return f"number({self.digits},{self.scale})"
+        if self.kind in (Kind.REF, Kind.COLLECTION) and self.entity:
+            return f"link to {self.entity}" if self.kind is Kind.REF else f"collection of {self.entity}"
+        if self.kind is Kind.LIST and self.element:
+            return f"list of {self.element}"
+        return self.kind.value
+
+
+NUMBER = Type(Kind.NUMBER)
+TEXT = Type(Kind.TEXT)
+BOOLEAN = Type(Kind.BOOLEAN)
+TRUTH = Type(Kind.BOOLEAN, null=False)
+DATE = Type(Kind.DATE)
+DATETIME = Type(Kind.DATETIME)
+DURATION = Type(Kind.DURATION)
+NULL = Type(Kind.NULL)
+ERROR = Type(Kind.ERROR)
+
+
+def number(digits: int, scale: int, *, null: bool = True, currency: Currency | None = None) -> Type:
+    """The type of a field with `digits` digits in all, `scale` of them after the point."""
+    return Type(Kind.NUMBER, null, digits, scale, currency)
+
+
+def link(entity: str, *, null: bool = True) -> Type:
+    """The type of a link to `entity`."""
+    return Type(Kind.REF, null, entity=entity)
+
+
+def collection(entity: str) -> Type:
+    """The type of a table or of the other end of a link."""
+    return Type(Kind.COLLECTION, False, entity=entity)
+
+
+def list_of(element: Type) -> Type:
+    """The type of a list of scalars."""
+    return Type(Kind.LIST, False, element=element)
