@@ -1,17 +1,21 @@
-// Everything the pages need, in one file: Tabler (with Bootstrap), htmx with morphing, Alpine without eval, Tom Select.
-import * as tabler from "@tabler/core/dist/js/tabler.esm.min.js";
+// Everything the pages need, in one file: htmx with morphing, Tom Select for lookups, and the few habits of our own pages.
+// Every page works without it; nothing here decides anything.
 import htmx from "htmx.org";
 import "idiomorph/htmx";
-import Alpine from "@alpinejs/csp";
-import TomSelect from "tom-select/base";
+import { dressForms } from "./forms.js";
+import { watchKeys } from "./keys.js";
+import { closeMenusOutside, dismissNotes, submitOnChange } from "./menus.js";
+import { followSystemTheme } from "./theme.js";
 
-// The content security policy forbids eval; htmx must not try.
+// The content security policy forbids eval and inline styles; htmx must not try.
 htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 
-window.tabler = tabler;
 window.htmx = htmx;
-window.Alpine = Alpine;
-window.TomSelect = TomSelect;
 
-Alpine.start();
+followSystemTheme();
+closeMenusOutside();
+dismissNotes();
+submitOnChange();
+watchKeys();
+dressForms();

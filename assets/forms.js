@@ -1,0 +1,95 @@
+// Forms: lookups, computed fields that answer while one types, grids that follow the arrow keys, and a question before leaving.
+import htmx from "htmx.org";
+import TomSelect from "tom-select/base";
+
+let unsaved = false;
+
+export function dressForms() {
+  htmx.onLoad((part) => {
+    const within = part.matches?.("select[data-lookup]") ? [part] : part.querySelectorAll("select[data-lookup]");
+    within.forEach(dressLookup);
+  });
+  document.addEventListener("htmx:afterSettle", applyState);
+  document.addEventListener("keydown", moveInGrid);
+  watchUnsaved();
+}
+
+function dressLookup(select) {
+  if (select.tomselect) return;
+  const address = select.dataset.lookup;
+  const settings = {
+    maxOptions: 60,
+    allowEmptyOption: !select.required,
+    plugins: [],
+    render: { option: drawOption, no_results: () => text("div", "no-results", select.dataset.nothing) },
+  };
+  if (address) {
+    settings.load = (words, done) => fetchOptions(select, address, words).then(done, () => done());
+    settings.shouldLoad = () => true;
+    settings.preload = "focus";
+    settings.searchField = ["text", "hint"];
+    settings.score = () => () => 1;
+  }
+  new TomSelect(select, settings);
+}
+
+async function fetchOptions(select, address, words) {
+  const form = new FormData(select.form);
+  const query = new URLSearchParams({ q: words, path: select.name });
+  for (const name of (select.dataset.reads || "").split(" ").filter(Boolean)) query.set(`v.${name}`, form.get(name) ?? "");
+  const answer = await fetch(`${address}?${query}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  return answer.ok ? answer.json() : [];
+}
+
+function drawOption(option, escape) {
+  return `<div class="option">${escape(option.text)}${option.hint ? `<small>${escape(option.hint)}</small>` : ""}</div>`;
+}
+
+function text(tag, name, words) {
+  const element = document.createElement(tag);
+  element.className = name;
+  element.textContent = words ?? "";
+  return element;
+}
+
+// The answer of a live evaluation says which fields show, are read-only or required, and what a link filled in.
+function applyState() {
+  const state = document.getElementById("form-state");
+  if (!state || state.dataset.applied) return;
+  state.dataset.applied = "yes";
+  const given = JSON.parse(state.dataset.fields || "{}");
+  for (const [path, now] of Object.entries(given)) {
+    const holder = document.querySelector(`[data-path="${CSS.escape(path)}"]`);
+    if (!holder) continue;
+    holder.hidden = !now.shown;
+    const must = holder.querySelector(".must");
+    if (must) must.hidden = !now.required;
+    if (now.fill !== undefined) fillIn(holder, now.fill, now.words);
+  }
+}
+
+function fillIn(holder, value, words) {
+  const input = holder.querySelector("input, select, textarea");
+  if (!input || document.activeElement === input || input.value === value) return;
+  if (input.tomselect) {
+    input.tomselect.addOption({ value, text: words ?? value });
+    input.tomselect.setValue(value, true);
+  } else input.value = value;
+}
+
+function moveInGrid(event) {
+  if (!["ArrowUp", "ArrowDown"].includes(event.key) || !event.target.matches(".edit-grid input")) return;
+  const cell = event.target.closest("td");
+  const row = event.key === "ArrowUp" ? cell.parentElement.previousElementSibling : cell.parentElement.nextElementSibling;
+  const next = row?.cells[cell.cellIndex]?.querySelector("input, select, textarea");
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.select?.();
+}
+
+function watchUnsaved() {
+  document.addEventListener("input", (event) => { unsaved ||= Boolean(event.target.closest("form[data-guard]")); });
+  document.addEventListener("submit", () => { unsaved = false; });
+  window.addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
+}

@@ -1,0 +1,30 @@
+// Menus are details elements: they open without script; script only closes them again.
+export function closeMenusOutside() {
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+}
+
+export function dismissNotes() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-dismiss]");
+    if (button) button.closest(".toast-note").remove();
+  });
+  window.setTimeout(() => document.querySelectorAll(".toast-note[data-passing]").forEach((note) => note.remove()), 6000);
+}
+
+// <select data-submit> sends its form at once; without script the form's own button does.
+export function submitOnChange() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+}
