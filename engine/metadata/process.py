@@ -78,7 +78,7 @@ class End:
     lock: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workflow:
     """The steps that an entity's records go through; `steps` holds the happy path first, then the detours."""
 
