@@ -57,7 +57,7 @@ def build() -> bool:
 def _build_into(output: Path, environment: Mapping[str, str]) -> dict[str, str]:
     _install_packages(environment)
     names = _bundle(output, environment)
-    names["icons.svg"] = _write_hashed(output, "icons.svg", _sprite((SOURCES / "icons.txt").read_text().split()))
+    names["icons.svg"] = _write_hashed(output, "icons.svg", sprite((SOURCES / "icons.txt").read_text().split()))
     names["licences.txt"] = _write_hashed(output, "licences.txt", _licences())
     return names
 
@@ -126,14 +126,17 @@ def _install_packages(environment: Mapping[str, str]) -> None:
 def _bundle(output: Path, environment: Mapping[str, str]) -> dict[str, str]:
     """Runs esbuild over app.js and app.css; gives the hashed name of each."""
     report = WORK / "bundle.json"
-    command = [PACKAGES / ".bin" / "esbuild", SOURCES / "app.js", SOURCES / "app.css", *ESBUILD]
+    command: list[str | Path] = [PACKAGES / ".bin" / "esbuild", SOURCES / "app.js", SOURCES / "app.css", *ESBUILD]
     subprocess.run([*command, f"--outdir={output}", f"--metafile={report}"], cwd=WORK, env=environment, check=True, stdout=sys.stderr)
     outputs = json.loads(report.read_text())["outputs"]
     return {Path(made["entryPoint"]).name: Path(path).name for path, made in outputs.items() if "entryPoint" in made}
 
 
-def _sprite(names: list[str]) -> str:
-    """One SVG with a symbol per icon name; `filled/star` takes the filled variant and is called `star-filled`."""
+def sprite(names: list[str]) -> str:
+    """One SVG with a symbol per icon name; `filled/star` takes the filled variant and is called `star-filled`.
+
+    Raises AssetsError for a name that is not a Tabler icon.
+    """
     symbols = "".join(_symbol(name) for name in sorted(set(names)))
     return f'<svg xmlns="http://www.w3.org/2000/svg">{symbols}</svg>\n'
 

