@@ -63,7 +63,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of an entity or of a table. `formula` is None unless it is computed; `show`, `readonly`, `required` None means never said."""
+    """A field of an entity or of a table. `formula` is None unless it is computed; `least` and `most` are its `min` and `max`."""
 
     entity: str
     name: str
@@ -77,6 +77,8 @@ class Field:
     show: Formula | None = None
     readonly: Formula | None = None
     default: Given | None = None
+    least: Given | None = None
+    most: Given | None = None
     formula: Formula | None = None
     keep: Literal["stored", "virtual"] = "stored"
     unique: bool = False

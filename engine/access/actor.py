@@ -1,0 +1,50 @@
+"""Who acts: a person with roles, the system itself, the sign-in machinery, or nobody in particular."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.errors import FALLBACK
+from engine.metadata import Value
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The acting person. `roles` are all roles held, included ones too; `attributes` the values of every `user.…` path.
+
+    An attribute's key is the path behind `user`: `("supplier",)`, `("department", "code")`; `("id",)` is the person itself.
+    """
+
+    kind: Literal["person", "system", "anybody", "auth"] = "person"
+    id: int | None = None
+    name: str = ""
+    roles: frozenset[str] = frozenset()
+    attributes: Mapping[tuple[str, ...], Value] = field(default_factory=dict)
+    language: str = FALLBACK
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the engine itself acts, for whom no row rule is asked."""
+        return self.kind in ("system", "auth")
+
+    @property
+    def administrator(self) -> bool:
+        """Whether the built-in role `admin` is held."""
+        return "admin" in self.roles
+
+    def plays(self, role: str) -> bool:
+        """Whether a rule of `role` counts for this person."""
+        return role in self.roles
+
+
+SYSTEM = Actor("system", name="system")
+"""The engine itself: effects of timers, schedules and automatic decisions."""
+AUTH = Actor("auth", name="auth")
+"""The sign-in machinery, which reads and writes accounts before anybody is known."""
+
+
+def anybody(language: str = FALLBACK) -> Actor:
+    """Somebody who is not signed in."""
+    return Actor("anybody", name="anybody", language=language)

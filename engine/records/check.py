@@ -1,0 +1,148 @@
+"""Whether a record may be saved as it is: required fields, ranges, links, rules; every problem at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from stdnum import iban
+from stdnum.cn import uscc
+from stdnum.eu import vat
+
+from engine.errors import Message
+from engine.formula import Formula, matches
+from engine.metadata import Check, Entity, Field, Value
+from engine.metadata.declared_fields import TaxNumberField
+from engine.unit_of_work import UnitOfWork, View
+
+from .compute import value_of
+from .draft import Draft, Row, rows_of
+from .frame import RecordFrame
+
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
+URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
+PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}[0-9]\Z", re.ASCII)
+NUMBERS: Mapping[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "iban": iban.is_valid, "vat": vat.is_valid}
+
+
+def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
+    """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`)."""
+    for entity, row, before, prefix in draft.rows():
+        frame = RecordFrame(uow, owner=None if row is draft.new else draft.new, old=before)
+        for field in entity.fields.values():
+            _check_field(draft, field, row, prefix, frame, field.name in must and not prefix)
+        for rule in entity.checks:
+            _check_rule(uow, draft, rule, row, prefix, frame)
+    frame = RecordFrame(uow, old=draft.old)
+    for rule in checks:
+        _check_rule(uow, draft, rule, draft.new, "", frame)
+
+
+def _check_field(draft: Draft, field: Field, row: Row, prefix: str, frame: RecordFrame, must: bool) -> None:
+    path = prefix + field.name
+    if field.table is not None:
+        _check_count(draft, field, must)
+        return
+    value = row.get(field.name)
+    if value is None:
+        if not field.computed and (must or required(field, row, frame)):
+            draft.problem(path, "required", Message("{field} is needed.", {"field": field.label}))
+        return
+    changed = draft.old is None or path in draft.given
+    if changed and not field.computed and (wrong := fault(field, value) or _range(field, value, row, frame)):
+        draft.problem(path, "value", wrong)
+
+
+def _check_count(draft: Draft, table: Field, must: bool) -> None:
+    assert table.table is not None
+    count = len(rows_of(draft.new, table))
+    least = max(table.table.min_rows, 1 if must else 0)
+    if count < least:
+        draft.problem(table.name, "required", Message("{field} needs at least {count} rows.", {"field": table.label, "count": least}))
+    elif table.table.max_rows is not None and count > table.table.max_rows:
+        words = Message("{field} may have at most {count} rows.", {"field": table.label, "count": table.table.max_rows})
+        draft.problem(table.name, "too_many", words)
+
+
+def required(field: Field, row: Row, frame: RecordFrame) -> bool:
+    """Whether the field must have a value on this row; a field that is not shown never must."""
+    if field.show is not None and not field.show.holds(row, frame):
+        return False
+    return field.required.holds(row, frame) if isinstance(field.required, Formula) else field.required
+
+
+def _check_rule(uow: UnitOfWork, draft: Draft, rule: Check, row: Row, prefix: str, frame: RecordFrame) -> None:
+    if rule.require.holds(row, frame):
+        return
+    words = rule.say.message(row, frame) if rule.say else Message("This rule does not hold: {rule}", {"rule": rule.require.text})
+    if rule.warn:
+        uow.warnings.append(words)
+    else:
+        draft.problem(prefix + rule.field if rule.field else prefix.rstrip("."), "check", words)
+
+
+def fault(field: Field, value: Value) -> Message | None:
+    """What is wrong with a value of the right type: its length, pattern or check digits; None if nothing is."""
+    tester = TESTERS.get(field.kind)
+    return tester(field, value) if tester else None
+
+
+def _range(field: Field, value: Value, row: Row, frame: RecordFrame) -> Message | None:
+    least = value_of(field.least, row, frame) if field.least else None
+    most = value_of(field.most, row, frame) if field.most else None
+    if least is not None and value < least:  # type: ignore[operator]
+        return Message("Please enter {least} or more.", {"least": least})
+    if most is not None and value > most:  # type: ignore[operator]
+        return Message("Please enter {most} or less.", {"most": most})
+    return None
+
+
+def _text(field: Field, value: Value) -> Message | None:
+    most = getattr(field.declared, "max", 255)
+    if len(str(value)) > most:
+        return Message("At most {count} characters are possible here.", {"count": most})
+    pattern = getattr(field.declared, "pattern", None)
+    if pattern is not None and not matches(pattern, str(value)):
+        return Message("{field} does not have the expected form.", {"field": field.label})
+    return None
+
+
+def _matches(pattern: re.Pattern[str], words: str) -> Callable[[Field, Value], Message | None]:
+    def test(field: Field, value: Value) -> Message | None:
+        return None if len(str(value)) <= 255 and pattern.match(str(value)) else Message(words)
+
+    return test
+
+
+def _tax_number(field: Field, value: Value) -> Message | None:
+    assert isinstance(field.declared, TaxNumberField)
+    good = NUMBERS[field.declared.check](str(value))
+    return None if good else Message("This is not a valid number; its check digits do not fit.")
+
+
+def _digits(field: Field, value: Value) -> Message | None:
+    assert isinstance(value, Decimal)
+    digits = (field.type.digits or 18) - (field.type.scale or 0)
+    if abs(value) >= Decimal(10) ** digits:
+        return Message("At most {count} digits are possible before the point.", {"count": digits})
+    return None
+
+
+TESTERS: Mapping[str, Callable[[Field, Value], Message | None]] = {
+    "text": _text,
+    "long_text": _text,
+    "email": _matches(EMAIL, "Please enter an e-mail address, such as name@example.com."),
+    "url": _matches(URL, "Please enter a web address that begins with https://."),
+    "phone": _matches(PHONE, "Please enter a telephone number."),
+    "tax_number": _tax_number,
+    "integer": _digits,
+    "decimal": _digits,
+    "percent": _digits,
+    "money": _digits,
+}
+
+
+def shown(view: View, entity: Entity, row: Row, frame: RecordFrame) -> frozenset[str]:
+    """The names of the fields that this row shows (`show`)."""
+    return frozenset(f.name for f in entity.fields.values() if f.show is None or f.show.holds(row, frame))

@@ -1,0 +1,71 @@
+"""A record on its way into the database: what it was, what it shall be, and every problem found so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import Invalid, Message, Problem
+from engine.metadata import Entity, Field, Value
+
+Row = dict[str, Value]
+
+
+class ChildRow(dict[str, Value]):
+    """A row of a table, which knows the document that it belongs to."""
+
+    __slots__ = ("document",)
+
+    def __init__(self, values: Mapping[str, Value], document: Mapping[str, Value]) -> None:
+        super().__init__(values)
+        self.document = document
+
+
+@dataclass
+class Draft:
+    """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set."""
+
+    entity: Entity
+    old: Row | None
+    new: Row
+    given: set[str] = field(default_factory=set)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def id(self) -> int | None:
+        """The record's id, None before it has one."""
+        return None if self.old is None else self.old["id"]  # type: ignore[return-value]
+
+    def problem(self, path: str, code: str, message: Message | str) -> None:
+        """Remember what is wrong with the field at `path`; the first problem of a field is enough."""
+        if not any(p.path == path for p in self.problems) or not path:
+            self.problems.append(Problem(path, code, message if isinstance(message, Message) else Message(message)))
+
+    def stop(self) -> None:
+        """Raise Invalid with everything found, if anything was."""
+        if self.problems:
+            raise Invalid(self.problems)
+
+    def rows(self) -> Iterator[tuple[Entity, Row, Row | None, str]]:
+        """The record and all its child rows: entity, row, the row before (None if new), and the prefix of its problem paths."""
+        yield self.entity, self.new, self.old, ""
+        for table in self.entity.tables:
+            assert table.table is not None
+            before = {row["id"]: row for row in rows_of(self.old, table)} if self.old else {}
+            for position, row in enumerate(rows_of(self.new, table), 1):
+                yield table.table, row, before.get(row.get("id")), f"{table.name}.{position}."
+
+    def changed(self) -> frozenset[str]:
+        """The names of the record's own fields and tables whose value differs from before."""
+        old = self.old or {}
+        return frozenset(name for name in self.entity.fields if not same(old.get(name), self.new.get(name)))
+
+
+def rows_of(record: Mapping[str, Value] | None, table: Field) -> list[Row]:
+    """The rows of a table of a record, in order."""
+    return (record or {}).get(table.name) or []  # type: ignore[return-value]
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two values of a field are equal; no rows are as good as null."""
+    return one == other or (not one and not other and isinstance(one or other or [], list))

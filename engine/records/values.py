@@ -1,0 +1,188 @@
+"""Values as they come in and go out: from JSON or the text of a form to the type of the field, and back to JSON.
+
+One reader per field type, the same for form, API, import and scenario. What does not fit raises `Unfit` with the words for
+the person; ranges and rules are checked later, on the whole record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from engine.errors import Message
+from engine.metadata import Field, Value
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?\Z", re.ASCII)
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+DURATION = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?) ?(seconds?|minutes?|hours?|days?|weeks?)\Z", re.ASCII)
+UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
+
+
+class Unfit(ValueError):
+    """A value that is not of the field's type; `message` says what was expected."""
+
+    def __init__(self, text: str, **params: object) -> None:
+        self.message = Message(text, params)
+        super().__init__(str(self.message))
+
+
+def read_value(field: Field, raw: object, zone: ZoneInfo = ZoneInfo("UTC")) -> Value:
+    """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None. Raises Unfit."""
+    if raw is None or raw == "" or raw == ():
+        return None
+    return READERS[field.kind](field, raw, zone)
+
+
+def plain_value(field: Field, value: Value) -> object:
+    """A value as JSON: whole numbers as numbers, others as exact text, instants as RFC 3339 in UTC, durations as ISO 8601 seconds."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if isinstance(value, Decimal):
+        return int(value) if field.kind == "integer" else format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return f"PT{format(Decimal(value // timedelta(microseconds=1)).scaleb(-6).normalize(), 'f')}S"
+    return list(value) if isinstance(value, tuple) else value
+
+
+def fit(field: Field, value: Value) -> Value:
+    """A computed value as the field stores it: numbers rounded half-up to its scale, texts as they are."""
+    if isinstance(value, Decimal):
+        return value.quantize(_step(field.type.scale or 0), ROUND_HALF_UP)
+    return value
+
+
+@lru_cache
+def _step(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
+
+
+def _text(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if not isinstance(raw, str):
+        raise Unfit("Please enter a text.")
+    if "\x00" in raw:
+        raise Unfit("This text holds a character that cannot be stored.")
+    return raw.replace("\r\n", "\n").strip() or None
+
+
+def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
+        raise Unfit("Please enter a number.")
+    number = raw if isinstance(raw, Decimal) else _decimal(str(raw))
+    scale = field.type.scale or 0
+    rounded = number.quantize(_step(scale), ROUND_HALF_UP) if number.is_finite() else number
+    if rounded != number or not number.is_finite():
+        raise Unfit("Please enter a number with at most {digits} digits after the point.", digits=scale)
+    return rounded
+
+
+def _decimal(text: str) -> Decimal:
+    text = text.strip().replace(",", "") if re.match(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z", text.strip(), re.ASCII) else text.strip()
+    if not NUMBER.match(text):
+        raise Unfit("Please enter a number, such as 1250.00.")
+    return Decimal(text)
+
+
+def _percent(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if isinstance(raw, str) and raw.strip().endswith("%"):
+        return _number(field, _decimal(raw.strip()[:-1]).scaleb(-2), zone)
+    return _number(field, raw, zone)
+
+
+def _boolean(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if isinstance(raw, bool):
+        return raw
+    if raw in ("true", "on", "1"):
+        return True
+    if raw in ("false", "off", "0"):
+        return False
+    raise Unfit("Please answer yes or no.")
+
+
+def _date(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    if isinstance(raw, str) and DATE.match(raw.strip()):
+        try:
+            return date.fromisoformat(raw.strip())
+        except ValueError:
+            raise Unfit("There is no such day.") from None
+    raise Unfit("Please enter a date as year-month-day, such as 2026-03-02.")
+
+
+def _datetime(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    try:
+        moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Unfit("Please enter a date and time, such as 2026-03-02 14:30.") from None
+
+
+def _duration(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if isinstance(raw, timedelta):
+        return raw
+    text = str(raw).strip()
+    if iso := re.match(r"PT(-?[0-9.]+)S\Z", text):
+        text = f"{iso[1]} seconds"
+    if NUMBER.match(text):
+        text = f"{text} {SHOWN[getattr(field.declared, 'unit', 'hours')]}"
+    found = DURATION.match(text)
+    if not found:
+        raise Unfit("Please enter a length of time, such as 2 hours.")
+    return timedelta(microseconds=int(Decimal(found[1]) * UNITS[found[2].rstrip("s")] * 1_000_000))
+
+
+def _choice(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if not isinstance(raw, str) or raw not in field.choice:
+        raise Unfit("There is no such choice: {value}.", value=raw)
+    return raw
+
+
+def _choices(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    codes = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(codes, (list, tuple)):
+        raise Unfit("Please choose from the list.")
+    chosen = {_choice(field, code, zone) for code in codes}
+    return tuple(choice.code for choice in field.choices if choice.code in chosen) or None
+
+
+def _link(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if isinstance(raw, Mapping):
+        raw = raw.get("id")
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 19:
+        raw = int(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 < raw < 2**63:
+        raise Unfit("Please choose a record.")
+    return raw
+
+
+Reader = Callable[[Field, object, ZoneInfo], Value]
+READERS: dict[str, Reader] = {
+    "text": _text,
+    "long_text": _text,
+    "email": _text,
+    "phone": _text,
+    "url": _text,
+    "tax_number": _text,
+    "integer": _number,
+    "decimal": _number,
+    "money": _number,
+    "percent": _percent,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+    "duration": _duration,
+    "choice": _choice,
+    "multi_choice": _choices,
+    "link": _link,
+    "user": _link,
+}
+"""How a value of each field type is read."""

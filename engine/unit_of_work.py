@@ -1,0 +1,208 @@
+"""What one action may touch: one definition, one connection, one actor, one time; and the loop that runs it again.
+
+A unit of work is one transaction. It can be run again from its start: when the applied revision has moved, or when the
+database chose it as the victim of a deadlock, everything it did is rolled back and `work` is called once more. So nothing in
+`work` may have an effect outside before the commit; what should happen outside is a job written in the same transaction.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from engine.access import Actor
+from engine.clock import Clock
+from engine.errors import Message, Refusal, RevisionMoved, Unavailable
+from engine.metadata import Metadata, Value
+from engine.storage import Connection, Database, Sql, Tables, fence
+
+Result = TypeVar("Result")
+TRIES = 3
+DEPTH = 10
+"""How far one event may lead to another before the chain is cut (DESIGN section 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a record; `record` is its id."""
+
+    entity: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Event):
+    """A record was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Event):
+    """Fields of a record have other values than before."""
+
+    fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted(Event):
+    """A record was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered(Event):
+    """A record came into a state."""
+
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Event):
+    """A workflow of a record came to an end."""
+
+    workflow: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One applied revision, ready: its metadata, its tables and its compiled formulas."""
+
+    metadata: Metadata
+    tables: Tables
+    sql: Sql
+
+    @property
+    def number(self) -> int:
+        """The number of the revision."""
+        return self.metadata.number
+
+
+class View:
+    """One moment of reading: a definition, a snapshot, an actor. `linked` remembers records that formulas have followed links to."""
+
+    def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
+        self.definition = definition
+        self.metadata = definition.metadata
+        self.tables = definition.tables
+        self.sql = definition.sql
+        self.connection = connection
+        self.actor = actor
+        self.now = now
+        self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the application."""
+        return self.metadata.zone
+
+    @property
+    def today(self) -> date:
+        """The date in the zone of the application."""
+        return self.now.astimezone(self.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something is written: `kind` is person, action, end, step, timer, job, derived …; `name` says which."""
+
+    kind: str = "person"
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.name}" if self.name else self.kind
+
+
+class UnitOfWork(View):
+    """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened."""
+
+    def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
+        super().__init__(definition, connection, actor, now)
+        self.ground = ground
+        self.cause = Cause()
+        self.on_behalf_of: int | None = None
+        self.request_id = ""
+        self.warnings: list[Message] = []
+        self._events: deque[tuple[Event, int]] = deque()
+        self._depth = 0
+
+    def emit(self, event: Event) -> None:
+        """Tell the subscribers, before the commit, that something happened."""
+        self._events.append((event, self._depth + 1))
+
+    @contextmanager
+    def because(self, cause: Cause, actor: Actor | None = None) -> Iterator[None]:
+        """Write for this reason, and as this actor, until the block ends."""
+        before = self.cause, self.actor
+        self.cause, self.actor = cause, actor or self.actor
+        try:
+            yield
+        finally:
+            self.cause, self.actor = before
+
+    def drain(self) -> None:
+        """Tell every subscriber what happened, and what happened because of that. Raises Refusal when the chain does not end."""
+        while self._events:
+            event, self._depth = self._events.popleft()
+            if self._depth > DEPTH:
+                raise Refusal(Message("A chain of automatic changes is longer than {depth}.", {"depth": DEPTH}))
+            for subscriber in self.ground.subscribers:
+                subscriber(self, event)
+        self._depth = 0
+
+
+Subscriber = Callable[[UnitOfWork, Event], None]
+
+
+@dataclass
+class Ground:
+    """What all units of work of a process stand on. `current` gives the definition being served, `reload` looks for a newer one."""
+
+    database: Database
+    clock: Clock
+    current: Callable[[], Definition]
+    reload: Callable[[], None]
+    audit_key: bytes
+    subscribers: Sequence[Subscriber] = field(default_factory=tuple)
+
+
+def run(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], *, request_id: str = "", now: datetime | None = None) -> Result:
+    """Do `work` in one transaction and return what it returns.
+
+    It begins again, at most three times, when the revision has moved or the database says that it collided with another.
+    Raises Unavailable when that did not help; whatever `work` raises otherwise ends the transaction without a trace.
+    """
+    for attempt in range(1, TRIES + 1):
+        try:
+            return _attempt(ground, actor, work, request_id, now or ground.clock.now())
+        except RevisionMoved:
+            ground.reload()
+        except Exception as error:
+            if not ground.database.is_transient(error):
+                raise
+            if attempt == TRIES:
+                raise Unavailable(Message("Too many people are changing the same data; please try again.")) from error
+    raise Unavailable(Message("A new definition is being loaded; please try again."))
+
+
+def _attempt(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], request_id: str, now: datetime) -> Result:
+    definition = ground.current()
+    with ground.database.write() as connection:
+        if fence(connection) != definition.number:
+            raise RevisionMoved
+        uow = UnitOfWork(ground, definition, connection, actor, now)
+        uow.request_id = request_id
+        result = work(uow)
+        uow.drain()
+    return result
+
+
+@contextmanager
+def look(ground: Ground, actor: Actor, *, snapshot: bool = True) -> Iterator[View]:
+    """Read as `actor`; with `snapshot` all statements see the same moment, without it each its own (one trip less)."""
+    definition = ground.current()
+    with (ground.database.read if snapshot else ground.database.glance)() as connection:
+        yield View(definition, connection, actor, ground.clock.now())
