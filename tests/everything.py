@@ -52,8 +52,8 @@ STAGES = (
     ),
     (Part("unit tests", (*PYTEST, "-n", "2", "-m", "not ui", "--durations=5", "--durations-min=2")),),
     (
-        Part("scenarios on SQLite", ("loom", "test", str(ROOT)), needs="tests/cases"),
-        Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.scenarios_on_postgresql"), needs="tests/cases"),
+        Part("scenarios on SQLite", ("loom", "test", str(ROOT)), needs="engine/scenarios"),
+        Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),
     ),
     (Part("browser tests", (*PYTEST, "-m", "ui")),),
 )

@@ -1,5 +1,6 @@
 """The databases that tests are given are real, empty and their own."""
 
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from tests.databases import postgresql_database, start_postgresql, stop_postgresql
+from tests.databases import main, postgresql_database, start_postgresql, stop_postgresql
 
 
 def test_a_database_is_empty_and_speaks_sql(database_url: str) -> None:
@@ -44,3 +45,11 @@ def test_a_stopped_server_leaves_no_folder() -> None:
     assert Path(server.home, "data", "postmaster.pid").exists()
     stop_postgresql(server.home)
     assert not server.home.exists()
+
+
+@pytest.mark.postgresql
+def test_a_command_gets_the_url_of_a_database_and_keeps_its_exit_code() -> None:
+    connect = (
+        "import sys, psycopg; psycopg.connect(sys.argv[-1].replace('+psycopg', '')).close(); sys.exit(3 if sys.argv[-2] == '--db' else 4)"
+    )
+    assert main([sys.executable, "-c", connect]) == 3
