@@ -1,0 +1,136 @@
+"""Where running work is kept: instances of workflows, the tasks of people, what happened, and what is stuck.
+
+Rows of events are only ever added; everything else can be told from them (`engine.workflow.replay`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from .types import Boolean, Instant, Json, Text, key_type
+
+WORKFLOW = sa.MetaData()
+
+
+def _id() -> sa.Column[Any]:
+    return sa.Column("id", key_type(), sa.Identity(), primary_key=True)
+
+
+def _key(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, key_type(), nullable=null)
+
+
+def _instance_key() -> sa.Column[Any]:
+    return sa.Column("instance_id", key_type(), sa.ForeignKey("loom_instance.id"), nullable=False)
+
+
+def _text(name: str) -> sa.Column[Any]:
+    return sa.Column(name, Text(), nullable=False, default="")
+
+
+def _instant(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, Instant(), nullable=null)
+
+
+instance = sa.Table(
+    "loom_instance",
+    WORKFLOW,
+    _id(),
+    _text("workflow"),
+    sa.Column("revision", sa.Integer, nullable=False),
+    _key("entity_id"),
+    _key("record_id"),
+    _text("state"),
+    sa.Column("open", Boolean(), nullable=False),
+    sa.Column("visits", Json(), nullable=False),
+    _key("starter", null=True),
+    _instant("started_at"),
+    _instant("ended_at", null=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    comment="One run of a workflow over a record; `state` is a step, or an end once it is no longer open.",
+    sqlite_strict=True,
+)
+sa.Index("loom_instance_record", instance.c.entity_id, instance.c.record_id)
+sa.Index("loom_instance_starter", instance.c.starter, instance.c.id)
+sa.Index(
+    "loom_instance_one_open",
+    instance.c.entity_id,
+    instance.c.record_id,
+    instance.c.workflow,
+    unique=True,
+    sqlite_where=sa.text("open = 1"),
+    postgresql_where=sa.text("open"),
+)
+
+task = sa.Table(
+    "loom_task",
+    WORKFLOW,
+    _id(),
+    _instance_key(),
+    _text("step"),
+    sa.Column("round", sa.Integer, nullable=False),
+    _key("person"),
+    _text("status"),
+    sa.Column("decision", Text()),
+    _key("actor", null=True),
+    _text("comment"),
+    _text("reason"),
+    _instant("created_at"),
+    _instant("done_at", null=True),
+    comment="One person's part of one round of a step: open, done or cancelled.",
+    sqlite_strict=True,
+)
+sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
+sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)
+
+event = sa.Table(
+    "loom_event",
+    WORKFLOW,
+    sa.Column("instance_id", key_type(), sa.ForeignKey("loom_instance.id"), primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    _instant("at"),
+    _text("kind"),
+    _text("step"),
+    sa.Column("round", sa.Integer, nullable=False),
+    _key("task_id", null=True),
+    _key("person", null=True),
+    _key("actor", null=True),
+    _text("cause"),
+    _text("comment"),
+    _text("request_id"),
+    sa.Column("detail", Json(), nullable=False),
+    comment="What happened to an instance, in order; only ever added to.",
+    sqlite_strict=True,
+)
+
+incident = sa.Table(
+    "loom_incident",
+    WORKFLOW,
+    _id(),
+    _instance_key(),
+    _text("step"),
+    sa.Column("round", sa.Integer, nullable=False),
+    _text("kind"),
+    _text("message"),
+    sa.Column("inputs", Json(), nullable=False),
+    sa.Column("open", Boolean(), nullable=False),
+    _instant("raised_at"),
+    _instant("resolved_at", null=True),
+    _key("resolved_by", null=True),
+    _text("resolution"),
+    comment="Work that cannot go on by itself and waits for a person.",
+    sqlite_strict=True,
+)
+sa.Index("loom_incident_instance", incident.c.instance_id)
+
+incident_person = sa.Table(
+    "loom_incident_person",
+    WORKFLOW,
+    sa.Column("incident_id", key_type(), sa.ForeignKey("loom_incident.id"), primary_key=True, autoincrement=False),
+    sa.Column("person", key_type(), primary_key=True, autoincrement=False),
+    comment="Whom an incident waits for.",
+    sqlite_strict=True,
+)
+sa.Index("loom_incident_person_person", incident_person.c.person)

@@ -1,0 +1,148 @@
+"""One running instance in the hands of one unit of work: the record and the row locked, every move noted as an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from engine.errors import Invisible
+from engine.metadata import Step, Value, Workflow
+from engine.records import RecordFrame, fetch
+from engine.unit_of_work import UnitOfWork, View
+
+from . import ledger
+from .directory import Directory
+from .machine import Holds, moves_of
+from .model import Event, EventKind, Instance, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who did something and what was said; without an `actor` the engine itself acted, because of `cause`."""
+
+    actor: int | None = None
+    comment: str = ""
+    cause: str = ""
+
+
+ENGINE = Act(cause="rule")
+
+
+def entity_of(view: View, entity_id: int) -> str:
+    """The present name of the entity with this id for life. Raises Invisible for one that is gone."""
+    for name in view.metadata.entities:
+        if entity_id_of(view, name) == entity_id:
+            return name
+    raise Invisible
+
+
+def entity_id_of(view: View, entity: str) -> int:
+    """The id for life of an entity; 0 in an application that was never applied."""
+    return view.metadata.identity.number(f"entity:{entity}") or 0
+
+
+def workflow_of(view: View, instance: Instance) -> Workflow:
+    """The workflow as the revision defines it on which the instance began."""
+    return view.definition.revision(instance.revision).workflows[instance.workflow]
+
+
+class Course:
+    """An instance being moved. `row` is the record as it is now; `moves` counts what happened without a person or an answer."""
+
+    def __init__(self, uow: UnitOfWork, instance: Instance, row: Mapping[str, Value], entity: str) -> None:
+        self.uow = uow
+        self.instance = instance
+        self.row = row
+        self.entity = entity
+        self.workflow: Workflow = workflow_of(uow, instance)
+        self.moves = 0
+        self._noted: list[Event] = []
+
+    @property
+    def step(self) -> Step:
+        """The step that the instance stands at."""
+        return self.workflow.steps[self.instance.state]
+
+    @property
+    def directory(self) -> Directory:
+        """Where the people of this instance are found."""
+        return Directory(self.uow, self.entity, self.row, self.instance)
+
+    @property
+    def frame(self) -> RecordFrame:
+        """The surroundings of the workflow's formulas over the record."""
+        return RecordFrame(self.uow)
+
+    def refresh(self) -> None:
+        """Read the record again after it was written."""
+        self.row = fetch(self.uow, self.entity, self.instance.record_id)
+
+    def note(self, kind: EventKind, act: Act = ENGINE, task: Task | None = None, **detail: object) -> None:
+        """Something happened in the present round of the present step; a task tells whom it concerns."""
+        self.note_at(self.instance.state, kind, act, task, **detail)
+
+    def note_at(self, step: str, kind: EventKind, act: Act = ENGINE, task: Task | None = None, **detail: object) -> None:
+        """Something happened at `step`, which need not be the present one."""
+        self.instance = replace(self.instance, version=self.instance.version + 1)
+        noted = Event(
+            instance_id=self.instance.id,
+            seq=self.instance.version,
+            at=self.uow.now,
+            kind=kind,
+            step=step,
+            round=self.instance.visits.get(step, 0),
+            task_id=task.id if task else None,
+            person=task.person if task else None,
+            actor=act.actor,
+            cause=act.cause,
+            comment=act.comment,
+            request_id=self.uow.request_id,
+            detail=detail,
+        )
+        self._noted.append(noted)
+
+    def enter(self, step: str) -> None:
+        """The instance stands at `step` now, in a new round."""
+        visits = {**self.instance.visits, step: self.instance.visits.get(step, 0) + 1}
+        self.instance = replace(self.instance, state=step, visits=visits)
+        self.note("entered")
+
+    def end(self, end: str) -> None:
+        """The instance is at one of its ends, for good."""
+        self.instance = replace(self.instance, state=end, open=False, ended_at=self.uow.now)
+
+    def next(self, state: str, outcome: str, holds: Holds) -> str:
+        """Where `outcome` leads from `state`. Raises Refusal where it cannot come out of it, Stuck without a route."""
+        return moves_of(self.workflow).move(state, outcome, holds).go
+
+    def tasks(self) -> list[Task]:
+        """The tasks of the present round of the present step."""
+        return ledger.visit_tasks(self.uow.connection, self.instance)
+
+    def open_tasks(self) -> list[Task]:
+        """Everybody who is asked at the moment."""
+        return ledger.tasks_of(self.uow.connection, [self.instance.id], "open")
+
+    def save(self) -> None:
+        """Write the noted events and where the instance stands."""
+        ledger.add_events(self.uow.connection, self._noted)
+        self._noted = []
+        ledger.move_instance(self.uow.connection, self.instance)
+
+
+def take(uow: UnitOfWork, instance_id: int) -> Course:
+    """The course of an instance, with the record and the instance locked in this order. Raises Invisible where either is gone."""
+    known = ledger.instance_of(uow.connection, instance_id)
+    if known is None:
+        raise Invisible
+    entity = entity_of(uow, known.entity_id)
+    row = fetch(uow, entity, known.record_id, lock=True)
+    locked = ledger.instance_of(uow.connection, instance_id, lock=True)
+    if locked is None:
+        raise Invisible
+    return Course(uow, locked, row, entity)
+
+
+def running(uow: UnitOfWork, entity: str, record_id: int) -> Iterable[int]:
+    """The ids of the instances that run over a record."""
+    return [found.id for found in ledger.open_instances(uow.connection, entity_id_of(uow, entity), record_id)]

@@ -1,0 +1,168 @@
+"""The rows of running work: reading them as structs, and the few ways in which they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from engine.storage import Connection, workflow_tables
+
+from .model import Event, Incident, IncidentKind, Instance, Task, TaskStatus
+
+_instance = workflow_tables.instance
+_task = workflow_tables.task
+_event = workflow_tables.event
+_incident = workflow_tables.incident
+_asked = workflow_tables.incident_person
+
+
+def instance_of(connection: Connection, instance_id: int, *, lock: bool = False) -> Instance | None:
+    """One instance; with `lock` nobody else changes it until this transaction ends."""
+    query = _instance.select().where(_instance.c.id == instance_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return None if row is None else Instance(**row)
+
+
+def open_instances(connection: Connection, entity_id: int, record_id: int, *, lock: bool = False) -> list[Instance]:
+    """The instances that are running over a record, oldest first."""
+    query = _instance.select().where(_instance.c.entity_id == entity_id, _instance.c.record_id == record_id, _instance.c.open.is_(True))
+    query = query.order_by(_instance.c.id)
+    return [Instance(**row) for row in connection.execute(query.with_for_update() if lock else query).mappings()]
+
+
+def instances(connection: Connection, entity_id: int, record_id: int) -> list[Instance]:
+    """All instances of a record, oldest first."""
+    query = _instance.select().where(_instance.c.entity_id == entity_id, _instance.c.record_id == record_id).order_by(_instance.c.id)
+    return [Instance(**row) for row in connection.execute(query).mappings()]
+
+
+def add_instance(connection: Connection, values: Mapping[str, object]) -> Instance:
+    """A new instance."""
+    row = connection.execute(_instance.insert().values(**values).returning(*_instance.c)).mappings().one()
+    return Instance(**row)
+
+
+def move_instance(connection: Connection, instance: Instance) -> None:
+    """Write where an instance stands."""
+    moved = {
+        "state": instance.state,
+        "open": instance.open,
+        "visits": dict(instance.visits),
+        "ended_at": instance.ended_at,
+        "version": instance.version,
+    }
+    connection.execute(_instance.update().where(_instance.c.id == instance.id).values(**moved))
+
+
+def task_of(connection: Connection, task_id: int) -> Task | None:
+    """One task."""
+    row = connection.execute(_task.select().where(_task.c.id == task_id)).mappings().first()
+    return None if row is None else Task(**row)
+
+
+def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskStatus | None = None) -> list[Task]:
+    """The tasks of some instances, oldest first."""
+    query = _task.select().where(_task.c.instance_id.in_(instance_ids)).order_by(_task.c.id)
+    if status is not None:
+        query = query.where(_task.c.status == status)
+    return [Task(**row) for row in connection.execute(query).mappings()]
+
+
+def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
+    """The tasks of the present round of the present step, oldest first."""
+    query = _task.select().where(_task.c.instance_id == instance.id, _task.c.step == instance.state, _task.c.round == instance.round)
+    return [Task(**row) for row in connection.execute(query.order_by(_task.c.id)).mappings()]
+
+
+def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task]:
+    """The tasks of the newest round of a step."""
+    query = _task.select().where(_task.c.instance_id == instance_id, _task.c.step == step).order_by(_task.c.id)
+    found = [Task(**row) for row in connection.execute(query).mappings()]
+    return [task for task in found if task.round == found[-1].round]
+
+
+def add_task(connection: Connection, instance: Instance, person: int, now: datetime) -> Task:
+    """A new open task in the present round of the present step."""
+    values = {
+        "instance_id": instance.id,
+        "step": instance.state,
+        "round": instance.round,
+        "person": person,
+        "status": "open",
+        "created_at": now,
+    }
+    return Task(**connection.execute(_task.insert().values(**values).returning(*_task.c)).mappings().one())
+
+
+def close_task(connection: Connection, task_id: int, values: Mapping[str, object]) -> None:
+    """A task is done or cancelled."""
+    connection.execute(_task.update().where(_task.c.id == task_id).values(**values))
+
+
+def add_events(connection: Connection, events: Sequence[Event]) -> None:
+    """More things that happened."""
+    if events:
+        connection.execute(_event.insert(), [{name: getattr(event, name) for name in _event.c.keys()} for event in events])
+
+
+def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event]:
+    """All that happened to some instances, in order."""
+    query = _event.select().where(_event.c.instance_id.in_(instance_ids)).order_by(_event.c.instance_id, _event.c.seq)
+    return [Event(**row) for row in connection.execute(query).mappings()]
+
+
+def add_incident(connection: Connection, values: Mapping[str, object], people: Iterable[int]) -> int:
+    """A new open incident that waits for `people`; its id."""
+    incident_id = int(connection.execute(_incident.insert().values(**values, open=True).returning(_incident.c.id)).scalar_one())
+    asked = [{"incident_id": incident_id, "person": person} for person in people]
+    if asked:
+        connection.execute(_asked.insert(), asked)
+    return incident_id
+
+
+def incident_of(connection: Connection, incident_id: int) -> Incident | None:
+    """One incident."""
+    return next(iter(_incidents(connection, _incident.c.id == incident_id)), None)
+
+
+def open_incidents(connection: Connection, instance_ids: Sequence[int]) -> list[Incident]:
+    """What is stuck in some instances, oldest first."""
+    return _incidents(connection, _incident.c.instance_id.in_(instance_ids), _incident.c.open.is_(True))
+
+
+def incidents_for(connection: Connection, person: int, limit: int) -> list[Incident]:
+    """The open incidents that wait for a person, newest first."""
+    asked = _asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)
+    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open.is_(True), _incident.c.id.in_(asked))
+    ids = connection.execute(query.order_by(_incident.c.id.desc()).limit(limit)).scalars().all()
+    return list(reversed(_incidents(connection, _incident.c.id.in_(ids))))
+
+
+def close_incident(connection: Connection, incident_id: int, values: Mapping[str, object]) -> None:
+    """An incident is resolved."""
+    connection.execute(_incident.update().where(_incident.c.id == incident_id).values(open=False, **values))
+
+
+def _incidents(connection: Connection, *conditions: Any) -> list[Incident]:
+    rows = connection.execute(_incident.select().where(*conditions).order_by(_incident.c.id)).mappings().all()
+    asked: dict[int, list[int]] = {row["id"]: [] for row in rows}
+    for pair in connection.execute(_asked.select().where(_asked.c.incident_id.in_(asked)).order_by(_asked.c.person)):
+        asked[pair.incident_id].append(pair.person)
+    return [_incident_from(row, asked[row["id"]]) for row in rows]
+
+
+def _incident_from(row: Any, people: Sequence[int]) -> Incident:
+    kind: IncidentKind = row["kind"]
+    return Incident(
+        id=row["id"],
+        instance_id=row["instance_id"],
+        step=row["step"],
+        round=row["round"],
+        kind=kind,
+        message=row["message"],
+        inputs=row["inputs"],
+        open=row["open"],
+        raised_at=row["raised_at"],
+        people=tuple(people),
+    )
