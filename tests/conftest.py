@@ -5,13 +5,16 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import hypothesis
 import pytest
 
 from tests.browsers import chromium
 from tests.databases import SCRATCH, postgresql_database, postgresql_server, shared_postgresql, stop_shared_postgresql
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 T = TypeVar("T")
 RUN_FOLDER = "LOOM_TEST_RUN"  # inherited by the processes of pytest-xdist
@@ -25,6 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(SCRATCH.parent / "cache" / "hypothesis"))
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "quick")
     if not hasattr(config, "workerinput"):
         SCRATCH.mkdir(parents=True, exist_ok=True)
@@ -90,3 +94,14 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty database: the test runs once on SQLite and once on PostgreSQL."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def browser() -> "Iterator[Browser]":
+    """Chromium without a window; only for tests marked `ui`. Chromium's sandbox refuses root."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a third of a second that other tests need not pay
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield started
+        started.close()
