@@ -69,11 +69,15 @@ class Ended(Event):
 
 @dataclass(frozen=True)
 class Definition:
-    """One applied revision, ready: its metadata, its tables and its compiled formulas."""
+    """One applied revision, ready: its metadata, its tables and its compiled formulas.
+
+    `revision` gives the metadata of an earlier one, for what still runs on it.
+    """
 
     metadata: Metadata
     tables: Tables
     sql: Sql
+    revision: Callable[[int], Metadata]
 
     @property
     def number(self) -> int:

@@ -104,7 +104,8 @@ class RecordFrame:
     def _many(self, row: Row, hop: Hop) -> Iterable[Row]:
         if hop.via is Via.TABLE:
             kept = row.get(hop.name)
-            return kept if isinstance(kept, list) else fetch_children(self.view, hop.target, [row["id"]])
+            number = row.get("id")
+            return kept if isinstance(kept, list) else fetch_children(self.view, hop.target, [number])[number]  # type: ignore[list-item, index]
         if hop.via is Via.INVERSE:
             number = row.get("id")
             return fetch_inverse(self.view, hop, number) if isinstance(number, int) else ()

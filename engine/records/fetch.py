@@ -1,0 +1,38 @@
+"""The whole record as the system sees it: its row, its tables, and the values that are computed when they are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import Invisible
+from engine.metadata import Entity
+from engine.unit_of_work import View
+
+from .compute import virtual
+from .draft import ChildRow, Row
+from .rows import fetch_children, fetch_many
+
+
+def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> Row:
+    """The whole record with its tables, as the system sees it; with `lock` nobody else changes it before the commit.
+
+    Raises Invisible when there is none.
+    """
+    entity = view.metadata.entities[entity_name]
+    found = fetch_many(view, entity_name, [number], lock=lock).get(number)
+    if found is None:
+        raise Invisible
+    attach_tables(view, entity, [found])
+    virtual(view, entity, [found])
+    return found
+
+
+def attach_tables(view: View, entity: Entity, rows: Sequence[Row]) -> None:
+    """Give records the rows of their tables."""
+    by_id = {row["id"]: row for row in rows}
+    for table in entity.tables:
+        assert table.table is not None
+        found = fetch_children(view, table.table.name, list(by_id))  # type: ignore[arg-type]
+        for number, row in by_id.items():
+            row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]  # type: ignore[call-overload]
+        virtual(view, table.table, [child for row in rows for child in row[table.name]])  # type: ignore[union-attr]

@@ -1,0 +1,88 @@
+"""What a person sees of a record: fields that are hidden are not there, masked ones show a part, links show titles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.access import CLEAR, Sight, granting, holding, mask, row_rule, sight_of
+from engine.errors import Invisible
+from engine.metadata import Entity, Value
+from engine.unit_of_work import View
+
+from .draft import Row
+from .fetch import fetch
+from .frame import RecordFrame
+from .grants import granted
+from .titles import own_title, titles_of_links
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as its reader sees it: hidden fields are absent from `values`, masked ones hold what may be shown.
+
+    `titles` names the records that links lead to, None where the reader may not know them.
+    """
+
+    entity: str
+    id: int
+    version: int
+    values: Mapping[str, Value]
+    title: str = ""
+    sight: Sight = CLEAR
+    titles: Mapping[tuple[str, int], str | None] = field(default_factory=dict)
+
+
+def sight_on(view: View, entity: Entity, row: Row) -> Sight | None:
+    """What the actor sees of a record at hand; None when it is invisible to them."""
+    rule = row_rule(entity, "read", view.actor)
+    if rule.everything and not rule.granting:
+        return CLEAR
+    held = holding(granting(entity, "read", view.actor), row, RecordFrame(view))
+    if held:
+        return sight_of(held)
+    return CLEAR if granted(view, entity, row["id"], "read") else None
+
+
+def readable(view: View, entity: Entity, row: Row) -> Sight:
+    """What the actor sees of a record at hand. Raises Invisible when that is nothing."""
+    sight = sight_on(view, entity, row)
+    if sight is None:
+        raise Invisible
+    return sight
+
+
+def load(view: View, entity_name: str, number: int) -> Record:
+    """A record as the actor may see it. Raises Invisible, for a record that is hidden from them exactly as for one that is not there."""
+    entity = view.metadata.entities[entity_name]
+    row = fetch(view, entity_name, number)
+    return present(view, entity, [row], [readable(view, entity, row)])[0]
+
+
+def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight], *, with_titles: bool = True) -> list[Record]:
+    """Rows as their reader sees them, with the titles of what they link to."""
+    seen = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
+    names = titles_of_links(view, entity, seen) if with_titles else {}
+    own = [own_title(view, entity, row) for row in rows]
+    return [
+        Record(entity.name, row["id"], row["version"], values, title, sight, names)  # type: ignore[arg-type]
+        for row, values, title, sight in zip(rows, seen, own, sights, strict=True)
+    ]
+
+
+def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:
+    if sight.clear:
+        return dict(row)
+    values: Row = {}
+    for name, value in row.items():
+        if name in sight.hidden:
+            continue
+        field = entity.fields.get(name)
+        if name in sight.masked:
+            values[name] = mask(value, sight.masked[name])
+        elif field is not None and field.table is not None:
+            below = sight.below(name)
+            values[name] = [_seen(field.table, child, below) for child in value]  # type: ignore[union-attr]
+        else:
+            values[name] = value
+    return values

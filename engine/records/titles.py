@@ -1,0 +1,61 @@
+"""What names a record elsewhere: its title, where the reader may know it (DESIGN section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.metadata import Entity, Value
+from engine.unit_of_work import View
+
+from .draft import Row
+from .frame import RecordFrame, frame_of
+from .rows import fetch_many
+from .visible import visible_ids
+
+
+def titles_of_links(view: View, entity: Entity, rows: Iterable[Row]) -> dict[tuple[str, int], str | None]:
+    wanted: dict[str, set[int]] = {}
+    _collect_links(entity, rows, wanted)
+    return {(target, number): title for target, ids in wanted.items() for number, title in titles(view, target, ids).items()}
+
+
+def _collect_links(entity: Entity, rows: Iterable[Mapping[str, Value]], wanted: dict[str, set[int]]) -> None:
+    for row in rows:
+        for link in entity.links:
+            assert link.link is not None
+            if isinstance(number := row.get(link.name), int):
+                wanted.setdefault(link.link.entity, set()).add(number)
+        for table in entity.tables:
+            assert table.table is not None
+            _collect_links(table.table, row.get(table.name) or (), wanted)  # type: ignore[arg-type]
+
+
+def titles(view: View, entity_name: str, numbers: Iterable[int]) -> dict[int, str | None]:
+    """What names these records, None for those whose title the actor may not know (DESIGN section 5)."""
+    ids = sorted(set(numbers))
+    entity = view.metadata.entities[entity_name]
+    if entity.document is not None:
+        return _row_titles(view, entity, ids)
+    shown = set(ids) if entity.title_public else visible_ids(view, entity_name, ids)
+    found = fetch_many(view, entity_name, sorted(shown))
+    frame = RecordFrame(view)
+    frame.prefetch(list(found.values()), [entity.title])
+    named = {number: str(entity.title(row, frame) or "") for number, row in found.items()}
+    return {number: named.get(number) for number in ids}
+
+
+def _row_titles(view: View, entity: Entity, ids: Sequence[int]) -> dict[int, str | None]:
+    """Rows are seen with their document."""
+    assert entity.document is not None
+    found = fetch_many(view, entity.name, ids)
+    documents = titles(view, entity.document, {row["document_id"] for row in found.values()})  # type: ignore[misc]
+    frame = RecordFrame(view)
+    return {
+        number: f"{documents[row['document_id']]} · {entity.title(row, frame) or ''}" if documents.get(row["document_id"]) else None  # type: ignore[index, call-overload]
+        for number, row in found.items()
+    }
+
+
+def own_title(view: View, entity: Entity, row: Row) -> str:
+    """What names this very record, as the system knows it."""
+    return str(entity.title(row, frame_of(view, row)) or "")

@@ -1,0 +1,159 @@
+"""The last steps of a save: number, rows, earlier versions, audit, and the event for everybody who listens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine import storage
+from engine.errors import Conflict, Invalid, Message, Problem
+from engine.metadata import Entity, Field, Value
+from engine.unit_of_work import Changed, Created, Deleted, Entered, UnitOfWork
+
+from .draft import ChildRow, Draft, Row, rows_of, same
+from .grants import entity_id
+from .numbers import next_number
+from .values import plain_value
+
+FASTER = Message("Somebody changed this record at the same moment.")
+
+
+def insert(uow: UnitOfWork, draft: Draft) -> Row:
+    """Write a new record with its rows; returns it with its id. Raises Invalid when a unique value is taken."""
+    entity, row = draft.entity, draft.new
+    by = uow.actor.id
+    row |= {"version": 1, "created_at": uow.now, "created_by": by, "updated_at": uow.now, "updated_by": by}
+    if entity.number is not None and row.get("number") is None and entity.number.at == "create":
+        row["number"] = next_number(uow, entity, row)
+    try:
+        row["id"] = storage.insert(uow.connection, uow.tables, entity.name, row, uow.now)
+        for table in entity.tables:
+            _insert_rows(uow, row, table, rows_of(row, table))
+    except storage.NotUnique as taken:
+        raise Invalid([_taken(entity, taken)]) from taken
+    _audit(uow, entity, row["id"], 1, "create", changes(entity, None, row))
+    uow.emit(Created(entity.name, row["id"]))
+    if "state" in row:
+        uow.emit(Entered(entity.name, row["id"], str(row["state"])))
+    return row
+
+
+def update(uow: UnitOfWork, draft: Draft) -> Row:
+    """Write what differs, keep the row as it was, and tell; a draft without any difference writes nothing."""
+    entity, old, new = draft.entity, draft.old, draft.new
+    assert old is not None
+    found = changes(entity, old, new)
+    if not found:
+        return old
+    number, version = int(str(old["id"])), int(str(old["version"]))
+    own = {name: new[name] for name in found if name not in {t.name for t in entity.tables}}
+    new |= {"version": version + 1, "updated_at": uow.now, "updated_by": uow.actor.id}
+    values = own | {name: new[name] for name in ("updated_at", "updated_by")}
+    try:
+        if not storage.update(uow.connection, uow.tables, entity.name, number, version, values, uow.now):
+            raise Conflict(FASTER)
+        for table in entity.tables:
+            if table.name in found:
+                _update_rows(uow, new, table, rows_of(old, table), rows_of(new, table))
+    except storage.NotUnique as taken:
+        raise Invalid([_taken(entity, taken)]) from taken
+    _audit(uow, entity, number, version + 1, "update", found)
+    uow.emit(Changed(entity.name, number, frozenset(found)))
+    if "state" in found:
+        uow.emit(Entered(entity.name, number, str(new["state"])))
+    uow.linked.pop((entity.name, number), None)
+    return new
+
+
+def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+    """Delete a record and its rows; what they were is kept in their history."""
+    number, version = int(str(row["id"])), int(str(row["version"]))
+    if not storage.delete(uow.connection, uow.tables, entity.name, number, version, uow.now):
+        raise Conflict(FASTER)
+    _audit(uow, entity, number, version + 1, "delete", {})
+    uow.emit(Deleted(entity.name, number))
+    uow.linked.pop((entity.name, number), None)
+
+
+def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object, object]]:
+    """What differs, as JSON: field to (before, after). Of a new record only what is not blank."""
+    found: dict[str, tuple[object, object]] = {}
+    before = old or {}
+    for field in entity.fields.values():
+        was, is_now = before.get(field.name), new.get(field.name)
+        if field.keep == "virtual" or same(was, is_now) and not _moved(field, was, is_now):
+            continue
+        found[field.name] = (_plain(field, was), _plain(field, is_now))
+    for name in ("state", "company"):
+        if name in new and name not in entity.fields and before.get(name) != new.get(name):
+            found[name] = (before.get(name), new.get(name))
+    return found
+
+
+def _moved(field: Field, was: Value, is_now: Value) -> bool:
+    return field.table is not None and [r.get("id") for r in was or []] != [r.get("id") for r in is_now or []]  # type: ignore[attr-defined]
+
+
+def _plain(field: Field, value: Value) -> object:
+    if field.table is None:
+        return plain_value(field, value)
+    columns = field.table.columns
+    return [{"id": row.get("id"), **{c.name: plain_value(c, row.get(c.name)) for c in columns}} for row in value or []]  # type: ignore[attr-defined]
+
+
+def _insert_rows(uow: UnitOfWork, document: Row, table: Field, rows: list[Row]) -> None:
+    assert table.table is not None
+    if not rows:
+        return
+    placed = [row | {"position": position, "version": 1} for position, row in enumerate(rows, 1)]
+    ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, int(str(document["id"])), placed, uow.now)
+    for row, number in zip(rows, ids, strict=True):
+        row["id"], row["version"] = number, 1
+
+
+def _update_rows(uow: UnitOfWork, document: Row, table: Field, old: list[Row], new: list[Row]) -> None:
+    assert table.table is not None
+    before = {row["id"]: (position, row) for position, row in enumerate(old, 1)}
+    kept = {row["id"] for row in new if row.get("id") is not None}
+    gone = [int(str(number)) for number in before if number not in kept]
+    if gone:
+        storage.delete_rows(uow.connection, uow.tables, table.table.name, gone, uow.now)
+    changed = [
+        row | {"position": position}
+        for position, row in enumerate(new, 1)
+        if row.get("id") is not None and before[row["id"]] != (position, row)
+    ]
+    if changed:
+        storage.update_rows(uow.connection, uow.tables, table.table.name, changed, uow.now)
+    added = [(position, row) for position, row in enumerate(new, 1) if row.get("id") is None]
+    if added:
+        placed = [row | {"position": position, "version": 1} for position, row in added]
+        ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, int(str(document["id"])), placed, uow.now)
+        for (_, row), number in zip(added, ids, strict=True):
+            row["id"], row["version"] = number, 1
+
+
+def _taken(entity: Entity, taken: storage.NotUnique) -> Problem:
+    names = [name for name in taken.fields if name in entity.fields] or list(taken.fields)
+    labels = ", ".join(str(Message(entity.fields[name].label)) for name in names if name in entity.fields)
+    path = names[-1] if names else ""
+    return Problem(path, "not_unique", Message("There is already a record with this value: {fields}.", {"fields": labels or path}))
+
+
+def _audit(uow: UnitOfWork, entity: Entity, number: Value, seq: int, action: str, found: Mapping[str, tuple[object, object]]) -> None:
+    entry = storage.Entry(
+        entity_id=entity_id(uow, entity),
+        record_id=int(str(number)),
+        at=uow.now,
+        actor=uow.actor.id,
+        actor_name=uow.actor.name,
+        on_behalf_of=uow.on_behalf_of,
+        cause=str(uow.cause),
+        action=action,
+        revision=uow.definition.number,
+        request=uow.request_id,
+        changes=found,
+    )
+    storage.append_entry(uow.connection, uow.ground.audit_key, entry, first=seq == 1)
+
+
+__all__ = ["ChildRow", "changes", "insert", "remove", "update"]
