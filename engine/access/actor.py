@@ -12,16 +12,13 @@ from engine.metadata import Value
 
 @dataclass(frozen=True)
 class Actor:
-    """The acting person. `roles` are all roles held, included ones too; `attributes` the values of every `user.…` path.
-
-    An attribute's key is the path behind `user`: `("supplier",)`, `("department", "code")`; `("id",)` is the person itself.
-    """
+    """The acting person. `roles` are all roles held, included ones too; `row` is the person's record, what `user.…` reads."""
 
     kind: Literal["person", "system", "anybody", "auth"] = "person"
     id: int | None = None
     name: str = ""
     roles: frozenset[str] = frozenset()
-    attributes: Mapping[tuple[str, ...], Value] = field(default_factory=dict)
+    row: Mapping[str, Value] = field(default_factory=dict)
     language: str = FALLBACK
 
     @property

@@ -65,8 +65,7 @@ class RecordFrame:
     @property
     def user(self) -> Row | None:
         """The acting person's record; None for the system."""
-        number = self.view.actor.id
-        return None if number is None else self.record("user", number)
+        return None if self.view.actor.id is None else self.view.actor.row
 
     def record(self, entity: str, number: int) -> Row | None:
         """A record that a link leads to, without its tables; None if it is gone."""

@@ -1,0 +1,62 @@
+"""Settings from the environment: each a row with its name, default and help; docs/reference/settings.md lists them (tested)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable that Objectloom reads."""
+
+    name: str
+    default: str
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("LOOM_DB", "", "Address of the database: sqlite:///PATH or postgresql://…; empty: var/objectloom.db of the application"),
+    Setting("LOOM_KEYS", "", "Folder of the key files (audit, sessions); empty: var/keys of the application"),
+    Setting("LOOM_HOST", "127.0.0.1", "Address that the server listens on"),
+    Setting("LOOM_PORT", "8000", "Port that the server listens on"),
+    Setting("LOOM_PROXIES", "0", "Number of proxies in front whose X-Forwarded headers are believed"),
+    Setting("LOOM_HOSTS", "", "Host names that the server answers to, separated by commas; empty: any while it listens on loopback only"),
+)
+_BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+
+def setting(name: str) -> str:
+    """The value of a setting. Raises KeyError for a name that is no row of SETTINGS."""
+    return os.environ.get(name, _BY_NAME[name].default)
+
+
+def database_url(root: Path) -> str:
+    """The address of the database of the application in `root`."""
+    return setting("LOOM_DB") or f"sqlite:///{root.resolve() / 'var' / 'objectloom.db'}"
+
+
+def key(root: Path, name: str) -> bytes:
+    """The secret `name` of the application in `root`: 32 random bytes in a file of its own, made when first asked for (mode 0600)."""
+    folder = Path(setting("LOOM_KEYS") or root.resolve() / "var" / "keys")
+    path = folder / f"{name}.key"
+    if not path.exists():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = folder / f".{name}.{secrets.token_hex(8)}"
+        fresh.touch(mode=0o600, exist_ok=False)
+        fresh.write_bytes(secrets.token_bytes(32))
+        _keep_first(fresh, path)
+    return path.read_bytes()
+
+
+def _keep_first(fresh: Path, path: Path) -> None:
+    """Of two processes that make the same key at once, the first one's stays."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        return
+    finally:
+        fresh.unlink()
