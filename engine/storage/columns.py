@@ -1,0 +1,54 @@
+"""Which column holds a field: the exact type for each kind of field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.metadata import Field
+
+from .currency import WIDEST, minor_units
+from .types import Boolean, Codes, Date, Duration, Instant, Number, Text, key_type
+
+DECIMAL_SCALE = 2
+PERCENT_SCALE = 4
+
+
+def type_of(field: Field) -> sa.types.TypeEngine[Any]:
+    """The column type of a field with a column. Raises KeyError for kinds that have none (tables)."""
+    return _TYPES[field.kind](field)
+
+
+def scale_of(field: Field) -> int:
+    """The digits after the point that a number field keeps: its own, those of its currency, or enough for every currency."""
+    if field.kind == "integer":
+        return 0
+    if field.type.scale is not None:
+        return field.type.scale
+    if field.kind != "money":
+        return PERCENT_SCALE if field.kind == "percent" else DECIMAL_SCALE
+    currency = field.type.currency
+    return minor_units(currency.code) if currency and currency.code else WIDEST
+
+
+def _number(field: Field) -> Number:
+    return Number(scale_of(field))
+
+
+def _text(field: Field) -> Text:
+    return Text()
+
+
+_TYPES: Mapping[str, Callable[[Field], sa.types.TypeEngine[Any]]] = {
+    **dict.fromkeys(("text", "long_text", "email", "phone", "url", "tax_number", "choice"), _text),
+    **dict.fromkeys(("integer", "decimal", "percent", "money"), _number),
+    "boolean": lambda field: Boolean(),
+    "date": lambda field: Date(),
+    "datetime": lambda field: Instant(),
+    "duration": lambda field: Duration(),
+    "multi_choice": lambda field: Codes(),
+    "link": lambda field: key_type(),
+    "user": lambda field: key_type(),
+}

@@ -1,0 +1,38 @@
+"""The fence between writing and applying: every write begins by reading which revision is served (DESIGN section 4)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .system_tables import applied
+
+_SERVED = sa.select(applied.c.number).where(applied.c.id == 1)
+_SHARED = _SERVED.with_for_update(read=True)
+_ALONE = _SERVED.with_for_update()
+
+
+def fence(connection: Connection) -> int:
+    """The number of the applied revision, which cannot move before this transaction ends; 0 when none was applied.
+
+    It must be the first statement of a transaction that writes. SQLite lets one transaction write at a time, so the
+    lock clause, which it does not have, is not missed.
+    """
+    return connection.execute(_SHARED).scalar() or 0
+
+
+def close_fence(connection: Connection) -> int:
+    """The number of the applied revision; from here until this transaction ends nobody else writes."""
+    return connection.execute(_ALONE).scalar() or 0
+
+
+def served(connection: Connection) -> int:
+    """The number of the applied revision, for readers that want to notice a new one; 0 when none was applied."""
+    return connection.execute(_SERVED).scalar() or 0
+
+
+def serve(connection: Connection, number: int) -> None:
+    """From the commit of this transaction on, `number` is the applied revision."""
+    changed = connection.execute(sa.update(applied).where(applied.c.id == 1).values(number=number))
+    if changed.rowcount == 0:
+        connection.execute(sa.insert(applied).values(id=1, number=number))

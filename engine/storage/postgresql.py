@@ -1,0 +1,39 @@
+"""PostgreSQL through psycopg 3: one pool, used with three transaction modes that cost no round trip of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import psycopg
+import sqlalchemy as sa
+
+POOL = 16
+_TRANSIENT = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Three views of one pool: READ COMMITTED for writing, one read-only snapshot, and no transaction at all."""
+
+    writer: sa.Engine
+    reader: sa.Engine
+    glancer: sa.Engine
+
+
+def open_engines(url: sa.URL) -> Engines:
+    """Engines for the server in `url`; sessions speak UTC."""
+    writer = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL,
+        max_overflow=POOL,
+        pool_pre_ping=False,
+        isolation_level="READ COMMITTED",
+        connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
+    )
+    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return Engines(writer, reader, writer.execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def is_transient(error: BaseException | None) -> bool:
+    """Whether the server ended the transaction only because of others: a deadlock, a serialization failure, a lock not granted."""
+    return isinstance(error, _TRANSIENT)

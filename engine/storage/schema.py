@@ -1,0 +1,100 @@
+"""From tables to a schema: what the database lacks is created, nothing that holds data is ever taken away.
+
+The database itself is asked what it has, so that bringing it up to date can be repeated and does nothing the second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .system_tables import SYSTEM
+from .tables import Tables
+from .views import create_views
+from .workflow_tables import WORKFLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing to create (or a surplus index to drop): its kind, the table, and the column or index concerned."""
+
+    kind: Literal["table", "column", "index", "surplus_index"]
+    table: str
+    name: str = ""
+    unique: bool = False
+
+
+def create_schema(connection: Connection, tables: Tables) -> None:
+    """Create the tables of the engine, and every table, column, index and view of the application that is not there."""
+    SYSTEM.create_all(connection)
+    WORKFLOW.create_all(connection)
+    add_missing(connection, tables)
+
+
+def differences(connection: Connection, tables: Tables) -> tuple[Difference, ...]:
+    """What `add_missing` would do."""
+    found = _Found(connection)
+    return tuple(change for table in tables.all() for change in found.changes(table))
+
+
+def add_missing(connection: Connection, tables: Tables) -> tuple[Difference, ...]:
+    """Create what the database lacks and drop indexes that no table wants any more; gives what was done."""
+    changes = differences(connection, tables)
+    by_name = {table.name: table for table in tables.all()}
+    new = [by_name[change.table] for change in changes if change.kind == "table"]
+    if new:
+        new[0].metadata.create_all(connection, tables=new, checkfirst=False)
+    for change in changes:
+        if change.kind != "table":
+            _execute(connection, by_name[change.table], change)
+    if changes:
+        create_views(connection, tables)
+    return changes
+
+
+def _execute(connection: Connection, table: sa.Table, change: Difference) -> None:
+    if change.kind == "column":
+        column = next(column for column in table.columns if column.name == change.name)
+        connection.exec_driver_sql(_add_column(connection, table, column))
+    elif change.kind == "index":
+        connection.execute(sa.schema.CreateIndex(next(index for index in table.indexes if index.name == change.name)))
+    else:
+        quoted = connection.dialect.identifier_preparer.quote(change.name)
+        connection.exec_driver_sql(f"DROP INDEX {quoted}")
+
+
+def _add_column(connection: Connection, table: sa.Table, column: sa.Column[object]) -> str:
+    """`ALTER TABLE … ADD COLUMN`, with its reference; SQLite and PostgreSQL spell it alike."""
+    preparer = connection.dialect.identifier_preparer
+    definition = str(sa.schema.CreateColumn(column).compile(dialect=connection.dialect))
+    for key in column.foreign_keys:
+        definition += f" REFERENCES {preparer.quote(key.column.table.name)} ({preparer.quote(key.column.name)})"
+    return f"ALTER TABLE {preparer.quote(table.name)} ADD COLUMN {definition}"
+
+
+class _Found:
+    """What the database holds now: columns and indexes by table."""
+
+    def __init__(self, connection: Connection) -> None:
+        inspector = sa.inspect(connection)
+        self.columns = {name: {str(column["name"]) for column in columns} for (_, name), columns in inspector.get_multi_columns().items()}
+        self.indexes = {name: {str(index["name"]) for index in indexes} for (_, name), indexes in inspector.get_multi_indexes().items()}
+
+    def changes(self, table: sa.Table) -> Iterable[Difference]:
+        if table.name not in self.columns:
+            yield Difference("table", table.name)
+            return
+        for column in table.columns:
+            if column.name not in self.columns[table.name]:
+                yield Difference("column", table.name, column.name)
+        wanted = {str(index.name): bool(index.unique) for index in table.indexes}
+        present = self.indexes.get(table.name, set())
+        for name in wanted.keys() - present:
+            yield Difference("index", table.name, name, wanted[name])
+        for name in sorted(present - wanted.keys()):
+            if name.startswith(("ix_", "uq_")):
+                yield Difference("surplus_index", table.name, name)

@@ -1,0 +1,183 @@
+"""The tables of the engine itself; all begin with `loom_`. Those of workflows stand in `workflow_tables`.
+
+`entity_id` is the number for life of an entity (`metadata.identity`), so that a rename moves nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from .types import Codes, Instant, Json, Text, key_type
+
+SYSTEM = sa.MetaData()
+LAYOUT = 1
+"""The version of these tables; `loom_meta` says which one a database has."""
+
+
+def _id() -> sa.Column[Any]:
+    return sa.Column("id", key_type(), sa.Identity(), primary_key=True)
+
+
+def _key(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, key_type(), nullable=null)
+
+
+def _whole(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, sa.Integer, nullable=null)
+
+
+def _text(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, Text(), nullable=null)
+
+
+def _instant(name: str, *, null: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, Instant(), nullable=null)
+
+
+def _table(name: str, comment: str, *columns: sa.Column[Any], reuses_ids: bool = True) -> sa.Table:
+    return sa.Table(name, SYSTEM, *columns, comment=comment, sqlite_strict=True, sqlite_autoincrement=not reuses_ids)
+
+
+meta = _table(
+    "loom_meta",
+    "Facts about this database: `layout` of these tables, `instance` (which database it is).",
+    sa.Column("name", Text(), primary_key=True),
+    _text("value"),
+)
+
+revision = _table(
+    "loom_revision",
+    "Every definition that was ever applied: its sources, packed, and who applied it.",
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _instant("applied_at"),
+    _text("applied_by"),
+    _text("hash"),
+    sa.Column("sources", sa.LargeBinary, nullable=False),
+    sa.Column("plugins", Json(), nullable=False),
+)
+
+applied = _table(
+    "loom_applied",
+    "The number of the revision that is served: one row, which every write reads first and `apply` locks.",
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    _whole("number"),
+)
+
+identity = _table(
+    "loom_identity",
+    "Ids for life: what the thing with this number is called now, and the table or column it lives in.",
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("name"),
+    _text("physical", null=True),
+    _whole("born_in"),
+    _whole("retired_in", null=True),
+)
+sa.Index("loom_identity_name", identity.c.kind, identity.c.name)
+
+audit = _table(
+    "loom_audit",
+    "Who did what to a record, in order, chained by `hash`; `details` (values and salts) may be blanked, `fields` (their hashes) not.",
+    _id(),
+    _key("entity_id"),
+    _key("record_id"),
+    _whole("seq"),
+    _instant("at"),
+    _key("actor", null=True),
+    _text("actor_name"),
+    _key("on_behalf_of", null=True),
+    _text("cause"),
+    _text("action"),
+    _whole("revision"),
+    _text("request"),
+    sa.Column("fields", Json(), nullable=False),
+    sa.Column("details", Json()),
+    _text("hash"),
+    reuses_ids=False,
+)
+sa.Index("loom_audit_record", audit.c.entity_id, audit.c.record_id, audit.c.seq, unique=True)
+
+grant = _table(
+    "loom_grant",
+    "A right to one record beside the rules of its entity: for a person or a role, given by `source`.",
+    _id(),
+    _key("entity_id"),
+    _key("record_id"),
+    _key("person", null=True),
+    _text("role", null=True),
+    sa.Column("verbs", Codes(), nullable=False),
+    sa.Column("fields", Codes(), nullable=False),
+    _instant("until", null=True),
+    _text("source"),
+)
+sa.Index("loom_grant_record", grant.c.entity_id, grant.c.record_id)
+sa.Index("loom_grant_person", grant.c.person, grant.c.entity_id)
+sa.Index("loom_grant_role", grant.c.role, grant.c.entity_id)
+sa.Index("loom_grant_source", grant.c.source)
+
+record_lock = _table(
+    "loom_record_lock",
+    "A record that people may not change while `source` holds it.",
+    sa.Column("entity_id", key_type(), primary_key=True, autoincrement=False),
+    sa.Column("record_id", key_type(), primary_key=True, autoincrement=False),
+    sa.Column("source", Text(), primary_key=True),
+    _instant("since"),
+)
+sa.Index("loom_record_lock_source", record_lock.c.source)
+
+counter = _table(
+    "loom_counter",
+    "The last number given out in each series.",
+    sa.Column("key", Text(), primary_key=True),
+    sa.Column("value", key_type(), nullable=False),
+)
+
+job = _table(
+    "loom_job",
+    "Work for later: waiting, running (until `lease_until`), done, failed or cancelled.",
+    _id(),
+    _text("name"),
+    sa.Column("payload", Json(), nullable=False),
+    _text("key", null=True),
+    _instant("due_at"),
+    _text("state"),
+    _whole("attempts"),
+    _instant("lease_until", null=True),
+    _text("leased_by", null=True),
+    _text("error", null=True),
+    _text("cause"),
+    _instant("finished_at", null=True),
+    reuses_ids=False,
+)
+sa.Index("loom_job_key", job.c.key, unique=True)
+sa.Index("loom_job_open", job.c.state, job.c.due_at, job.c.id)
+
+comment = _table(
+    "loom_comment",
+    "What a person wrote about a record.",
+    _id(),
+    _key("entity_id"),
+    _key("record_id"),
+    _instant("at"),
+    _key("author"),
+    _text("author_name"),
+    _text("body"),
+    _instant("removed_at", null=True),
+    reuses_ids=False,
+)
+sa.Index("loom_comment_record", comment.c.entity_id, comment.c.record_id, comment.c.id)
+
+answer = _table(
+    "loom_answer",
+    "What a request with an idempotency key was answered, so that sending it again changes nothing.",
+    _key("actor"),
+    _text("key"),
+    _text("request_hash"),
+    _instant("at"),
+    _whole("status"),
+    _text("body"),
+)
+answer.append_constraint(sa.PrimaryKeyConstraint(answer.c.actor, answer.c.key))
+sa.Index("loom_answer_at", answer.c.at)

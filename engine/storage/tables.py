@@ -1,0 +1,144 @@
+"""The tables of one revision: one per entity and per child table, each with a table of earlier versions.
+
+Columns are addressed by FIELD name (`table.c["name"]`), whatever they are called in the database: physical names are kept for
+life by `metadata.identity`. Business columns allow NULL: what is required is a rule of the definition, which changes with
+it, and processes on the previous revision must be able to write while a new one is applied.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+import sqlalchemy as sa
+
+from engine.metadata import Entity, Metadata
+
+from .columns import type_of
+from .names import RESERVED, fitting, history_name
+from .types import Instant, Text, key_type
+
+Dialect = Literal["sqlite", "postgresql"]
+
+_CONVENTION = {"fk": "fk_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
+
+
+class Tables:
+    """The tables of `metadata`, made when they are first asked for."""
+
+    def __init__(self, metadata: Metadata, dialect: Dialect) -> None:
+        self.metadata = metadata
+        self.dialect: Dialect = dialect
+        self._schema = sa.MetaData(naming_convention=_CONVENTION)
+        self._main: dict[str, sa.Table] = {}
+        self._history: dict[str, sa.Table] = {}
+        self._making = threading.Lock()
+
+    def table(self, entity: str) -> sa.Table:
+        """The table with the rows of `entity` (`receipt.lines` for the rows of a table). Raises KeyError for unknown entities."""
+        found = self._main.get(entity)
+        return self._made(self._main, entity, self._new_main) if found is None else found
+
+    def history(self, entity: str) -> sa.Table:
+        """The table with the earlier versions of the rows of `entity`."""
+        found = self._history.get(entity)
+        return self._made(self._history, entity, self._new_history) if found is None else found
+
+    def column(self, entity: str, field: str) -> sa.Column[object]:
+        """The column of a field or system column. Raises KeyError when it has none."""
+        return self.table(entity).c[field]
+
+    def all(self) -> tuple[sa.Table, ...]:
+        """Every table, those of history included."""
+        return tuple(make(name) for name in self.metadata.entities for make in (self.table, self.history))
+
+    def names(self, entity: str) -> tuple[str, ...]:
+        """What a row of `entity` holds, in the order of the columns: system columns first, then the fields that are stored."""
+        return tuple(column.key for column in self.table(entity).c if column.key != "current_from")
+
+    def _made(self, tables: dict[str, sa.Table], entity: str, make: Callable[[Entity], sa.Table]) -> sa.Table:
+        with self._making:
+            if entity not in tables:
+                tables[entity] = make(self.metadata.entities[entity])
+            return tables[entity]
+
+    def _new_main(self, entity: Entity) -> sa.Table:
+        name = self.physical(entity.name)
+        key = sa.Column("id", key_type(), sa.Identity(), primary_key=True)
+        columns = [key, *self._system_columns(entity, current=True), *self._field_columns(entity, current=True)]
+        table = sa.Table(name, self._schema, *columns, sqlite_strict=True, sqlite_autoincrement=True)
+        wanted = dict(reversed(list(_indexes(entity))))
+        for fields, unique in wanted.items():
+            _add_index(table, fields, unique=unique)
+        return table
+
+    def _new_history(self, entity: Entity) -> sa.Table:
+        name = history_name(self.physical(entity.name))
+        key = sa.Column("history_id", key_type(), sa.Identity(), primary_key=True)
+        record = sa.Column("id", key_type(), nullable=False)
+        until: sa.Column[object] = sa.Column("current_until", Instant(), nullable=False)
+        columns = [key, record, until, *self._system_columns(entity, current=False), *self._field_columns(entity, current=False)]
+        table = sa.Table(name, self._schema, *columns, sqlite_strict=True)
+        _add_index(table, ("id", "current_until"))
+        if entity.document:
+            _add_index(table, ("document_id", "current_until"))
+        return table
+
+    def physical(self, entity: str) -> str:
+        """The name of the table of `entity` in the database."""
+        return fitting(self.metadata.identity.table(entity))
+
+    def _system_columns(self, entity: Entity, *, current: bool) -> Iterable[sa.Column[object]]:
+        yield sa.Column("version", sa.Integer, nullable=False)
+        yield sa.Column("current_from", Instant(), nullable=False)
+        if entity.document:
+            owner = [self._foreign_key(entity.document)] if current else []
+            yield sa.Column("document_id", key_type(), *owner, nullable=False)
+            yield sa.Column("position", sa.Integer, nullable=False)
+            return
+        yield sa.Column("created_at", Instant(), nullable=False)
+        yield sa.Column("created_by", key_type())
+        yield sa.Column("updated_at", Instant(), nullable=False)
+        yield sa.Column("updated_by", key_type())
+        if entity.lifecycle:
+            yield sa.Column("state", Text(), nullable=not current, server_default=entity.lifecycle.start if current else None)
+        if entity.company:
+            yield sa.Column("company", key_type())
+
+    def _field_columns(self, entity: Entity, *, current: bool) -> Iterable[sa.Column[object]]:
+        for field in entity.columns:
+            if field.name in RESERVED:
+                raise ValueError(f"{entity.name}.{field.name}: this name belongs to the engine")
+            name = fitting(self.metadata.identity.column(entity.name, field.name))
+            target = (
+                [self._foreign_key(field.link.entity)] if current and field.link and field.link.entity in self.metadata.entities else []
+            )
+            yield sa.Column(name, type_of(field), *target, key=field.name)
+
+    def _foreign_key(self, target: str) -> sa.ForeignKey:
+        return sa.ForeignKey(f"{self.physical(target)}.id")
+
+
+def _indexes(entity: Entity) -> Iterable[tuple[tuple[str, ...], bool]]:
+    """The columns to index, and whether their values are unique; within its document where `entity` is a table."""
+    owner = ("document_id",) if entity.document else ()
+    if entity.number:
+        yield (*(("company",) if entity.company else ()), "number"), True
+    for field in entity.columns:
+        if field.unique:
+            yield (*owner, field.name), True
+    for names in entity.unique:
+        yield (*owner, *names), True
+    if entity.document:
+        yield ("document_id", "position"), False
+    for names in entity.index:
+        yield names, False
+    for link in entity.links:
+        yield (link.name,), False
+
+
+def _add_index(table: sa.Table, fields: tuple[str, ...], *, unique: bool = False) -> None:
+    columns = [table.c[name] for name in fields]
+    name = fitting("_".join(("uq" if unique else "ix", table.name, *(column.name for column in columns))))
+    sa.Index(name, *columns, unique=unique)

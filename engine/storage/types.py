@@ -1,0 +1,201 @@
+"""How each kind of value lies in a column, exactly and alike on both databases.
+
+SQLite tables are STRICT, so a column is INTEGER, TEXT or BLOB there; PostgreSQL has types of its own. A value that a column
+cannot hold exactly is refused with ValueError, never rounded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+DIGITS = 18
+"""All digits of a stored number: what fits into 64 bits whatever its scale."""
+
+_LIMIT = 10**DIGITS
+_INT64 = 2**63
+_MICROSECOND = timedelta(microseconds=1)
+_Native = sa.types.TypeEngine[Any]
+
+
+class _Exact(sa.types.TypeDecorator[Any]):
+    """A type with one column type per database; `impl` gives the operators of expressions."""
+
+    cache_ok = True
+    impl: Any = sa.Text
+    sqlite: _Native = sa.Text()
+    postgresql: _Native = postgresql.TEXT(collation="C")
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> _Native:
+        return dialect.type_descriptor(self.sqlite if dialect.name == "sqlite" else self.postgresql)
+
+
+class Text(_Exact):
+    """A text, compared and sorted by code point. U+0000 is refused, because PostgreSQL cannot hold it."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        if value is not None and "\0" in value:
+            raise ValueError("a text cannot hold the character U+0000")
+        return value
+
+
+class Number(_Exact):
+    """A decimal with `scale` digits after the point: on SQLite the integer value × 10^scale, on PostgreSQL NUMERIC (FORMULA section 3)."""
+
+    cache_ok = True
+    impl = sa.Numeric
+    sqlite = sa.Integer()
+
+    def __init__(self, scale: int) -> None:
+        super().__init__(DIGITS, scale)
+        self.scale = scale
+        self.postgresql = sa.Numeric(DIGITS, scale)
+
+    def scaled(self, value: Decimal | int) -> int:
+        """The integer that stands for `value`. Raises ValueError where it has too many digits, before or after the point."""
+        shifted = Decimal(value).scaleb(self.scale)
+        whole = int(shifted)
+        if whole != shifted or abs(whole) >= _LIMIT:
+            raise ValueError(f"{value} does not fit into {DIGITS} digits with {self.scale} after the point")
+        return whole
+
+    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> Decimal | int | None:
+        if value is None:
+            return None
+        whole = self.scaled(value)
+        return whole if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        return Decimal(value).scaleb(-self.scale)
+
+
+class Date(_Exact):
+    """A day, without zone; ISO text on SQLite."""
+
+    cache_ok = True
+    impl = sa.Date
+    postgresql = sa.Date()
+
+    def process_bind_param(self, value: date | None, dialect: sa.Dialect) -> date | str | None:
+        if isinstance(value, datetime):
+            raise ValueError("an instant is not a day")  # noqa: TRY004 -- a value that a column cannot hold is a ValueError
+        return value if value is None or dialect.name != "sqlite" else value.isoformat()
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> date | None:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Instant(_Exact):
+    """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do."""
+
+    cache_ok = True
+    impl = sa.DateTime
+    postgresql = sa.DateTime(timezone=True)
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        if dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value.astimezone(UTC)
+
+
+class Boolean(_Exact):
+    """True or false; 1 or 0 on SQLite."""
+
+    cache_ok = True
+    impl = sa.Boolean
+    sqlite = sa.Integer()
+    postgresql = sa.Boolean()
+
+    def process_bind_param(self, value: bool | None, dialect: sa.Dialect) -> bool | int | None:
+        return value if value is None or dialect.name != "sqlite" else int(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> bool | None:
+        return None if value is None else bool(value)
+
+
+class Duration(_Exact):
+    """A length of time; microseconds on SQLite."""
+
+    cache_ok = True
+    impl = sa.Interval
+    sqlite = sa.Integer()
+    postgresql = postgresql.INTERVAL()
+
+    def process_bind_param(self, value: timedelta | None, dialect: sa.Dialect) -> timedelta | int | None:
+        if value is None:
+            return None
+        microseconds = value // _MICROSECOND
+        if abs(microseconds) >= _INT64:
+            raise ValueError("a duration of more than 292,000 years")
+        return microseconds if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> timedelta | None:
+        return timedelta(microseconds=value) if isinstance(value, int) else value
+
+
+class Codes(_Exact):
+    """Several codes in their order: a JSON list on SQLite, an array on PostgreSQL; a tuple in Python."""
+
+    cache_ok = True
+    postgresql = postgresql.ARRAY(postgresql.TEXT(collation="C"))
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: sa.Dialect) -> list[str] | str | None:
+        if value is None:
+            return None
+        return canonical_json(list(value)) if dialect.name == "sqlite" else list(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        return tuple(json.loads(value) if isinstance(value, str) else value)
+
+
+class Json(_Exact):
+    """Plain data as canonical JSON text on both databases, so that its bytes can be hashed."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        return None if value is None else canonical_json(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no spaces; decimals, dates and instants as their text, durations as seconds."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(Decimal(value // _MICROSECOND).scaleb(-6))
+    raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+def key_type() -> _Native:
+    """The type of ids and links: 64 bits."""
+    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
