@@ -1,0 +1,46 @@
+"""A register in a file, for demonstrations and tests: `options: {file: …}`, relative to the application."""
+
+from engine.plugins import Answer, Call, CallFailed, FailureKind, Payload, Provider
+
+from .contract import NOT_FOUND, Company, Lookup, Status
+
+
+class Entry(Payload):
+    """A company of the file; `fails` lets a call fail in this way, to see what an application does then."""
+
+    tax_id: str
+    status: Status = "active"
+    name: str | None = None
+    address: str | None = None
+    fails: FailureKind | None = None
+
+
+class Book(Payload):
+    """The file."""
+
+    companies: list[Entry]
+
+
+class Sandbox(Provider):
+    """Answers from the file, which is read at every call so that an edit shows at once."""
+
+    class Options(Payload):
+        """Where the file is."""
+
+        file: str
+
+    def lookup(self, question: Lookup, _call: Call) -> Company:
+        """The company of the file with this number. Raises CallFailed when the file says so or cannot be read."""
+        entry = next((e for e in self._book().companies if e.tax_id == question.tax_id), None)
+        if entry is None:
+            return NOT_FOUND
+        if entry.fails:
+            raise CallFailed(entry.fails, "The sandbox plays a failure")
+        return Company(status=entry.status, name=entry.name, address=entry.address)
+
+    def _book(self) -> Book:
+        path = self.setting.root / self.options.file
+        try:
+            return Answer(200, path.read_bytes()).read(Book)
+        except OSError as missing:
+            raise CallFailed("refused", f"The sandbox cannot read {self.options.file}") from missing
