@@ -78,7 +78,7 @@ function fillIn(holder, value, words) {
 }
 
 function moveInGrid(event) {
-  if (!["ArrowUp", "ArrowDown"].includes(event.key) || !event.target.matches(".edit-grid input")) return;
+  if (!["ArrowUp", "ArrowDown"].includes(event.key) || !event.target.matches(".edit-sheet input")) return;
   const cell = event.target.closest("td");
   const row = event.key === "ArrowUp" ? cell.parentElement.previousElementSibling : cell.parentElement.nextElementSibling;
   const next = row?.cells[cell.cellIndex]?.querySelector("input, select, textarea");

@@ -1,0 +1,1 @@
+"""What people see: pages, partials and signing in."""

@@ -1,0 +1,46 @@
+"""The Flask application: made once; its routes are generic, and each request takes the definition that is served now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from .language import speak
+from .security import protect
+from .static_files import serve_static
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the pages are served. `proxies` counts the reverse proxies in front; `host` is the only name answered to, where given."""
+
+    secret: str
+    https: bool = False
+    proxies: int = 0
+    host: str = ""
+
+
+def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
+    """A Flask that can render our templates, safely, and knows no page yet; `language` gives the reader's per request."""
+    flask = Flask("engine.web", static_folder=None)
+    flask.config.update(
+        SECRET_KEY=settings.secret,
+        TRUSTED_HOSTS=[settings.host] if settings.host else None,
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=3,
+    )
+    flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
+    flask.jinja_env.autoescape = True
+    speak(flask, language)
+    protect(flask, https=settings.https)
+    Compress(flask)
+    serve_static(flask)
+    if settings.proxies:
+        count = settings.proxies
+        flask.wsgi_app = ProxyFix(flask.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    return flask

@@ -1,0 +1,139 @@
+"""Values as words: numbers, money, dates and links in the reader's language, in the zone of the application."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+
+from engine.errors import in_language
+from engine.metadata import Field, Value
+
+from .views import BLANK, Cell, Choice
+
+Titles = Mapping[tuple[str, int], str | None]
+NUMERIC = frozenset({"integer", "decimal", "money", "percent", "duration"})
+UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
+
+
+@dataclass(frozen=True)
+class Display:
+    """One reader: a language, the zone of the application, the time of the page, and the titles of linked records."""
+
+    language: str
+    zone: ZoneInfo
+    now: datetime
+    words: Mapping[str, str]
+    titles: Titles = field(default_factory=dict)
+
+    @property
+    def locale(self) -> Locale:
+        """The locale of babel for this language."""
+        return Locale.parse("zh_Hans_CN" if self.language == "zh" else self.language)
+
+    def cell(self, described: Field, value: Value, row: Mapping[str, Value]) -> Cell:
+        """A value of a field of `row` for reading."""
+        if value is None or value == "" or value == ():
+            return BLANK
+        if described.link is not None:
+            return self._link(described.link.entity, value)
+        if described.kind in ("choice", "multi_choice"):
+            return self._badges(described, value)
+        if described.kind == "boolean":
+            return Cell("text", self.words["yes" if value else "no"])
+        if described.kind in ("email", "phone", "url"):
+            return _address(described.kind, str(value))
+        return Cell(_look(described.kind), self.text(described, value, row))
+
+    def text(self, described: Field, value: Value, row: Mapping[str, Value]) -> str:
+        """A value of a field of `row` as plain words; blank for nothing."""
+        if value is None:
+            return ""
+        if described.link is not None:
+            return self._link(described.link.entity, value).text
+        if described.kind in ("choice", "multi_choice"):
+            return ", ".join(choice.text for choice in self._badges(described, value).choices)
+        if described.kind == "boolean":
+            return self.words["yes" if value else "no"]
+        if isinstance(value, Decimal):
+            return self._number(described, value, row)
+        if isinstance(value, timedelta):
+            return self.duration(value, getattr(described.declared, "unit", "hours"))
+        return self.moment(value) if isinstance(value, (date, datetime)) else str(value)
+
+    def _number(self, described: Field, value: Decimal, row: Mapping[str, Value]) -> str:
+        scale = described.type.scale or 0
+        digits = "#,##0" + ("." + "0" * scale if scale else "")
+        if described.kind == "money":
+            code = currency_of(described, row)
+            return format_currency(value, code, locale=self.locale) if code else format_decimal(value, digits, locale=self.locale)
+        if described.kind == "percent":
+            return format_percent(value, "#,##0.##%", locale=self.locale, decimal_quantization=False)
+        words = format_decimal(value, "#,##0.###" if described.kind == "decimal" else digits, locale=self.locale, decimal_quantization=False)
+        unit = getattr(described.declared, "unit", None)
+        return f"{words} {in_language(unit, self.language) if isinstance(unit, Mapping) else unit}" if unit else str(words)
+
+    def _link(self, entity: str, value: Value) -> Cell:
+        title = self.titles.get((entity, int(str(value))))
+        if title is None:
+            return Cell("secret", self.words["hidden_record"])
+        return Cell("text", title) if "." in entity else Cell("link", title or self.words["untitled"], f"/records/{entity}/{value}")
+
+    def _badges(self, described: Field, value: Value) -> Cell:
+        codes = value if isinstance(value, tuple) else (value,)
+        chosen = (described.choice.get(str(code)) for code in codes)
+        badges = tuple(Choice(in_language(c.label, self.language), c.color, c.code) for c in chosen if c is not None)
+        return Cell("badges" if isinstance(value, tuple) else "badge", ", ".join(b.text for b in badges), choices=badges)
+
+    def moment(self, value: date | datetime) -> str:
+        """A day, or an instant in the zone of the application."""
+        if isinstance(value, datetime):
+            return str(format_datetime(value, "medium" if self.language == "zh" else "d MMM yyyy, HH:mm", tzinfo=self.zone, locale=self.locale))
+        return str(format_date(value, "medium" if self.language == "zh" else "d MMM yyyy", locale=self.locale))
+
+    def ago(self, value: datetime) -> str:
+        """How long ago something was, for the eye; the exact instant stands beside it for those who look."""
+        gone = value - self.now
+        if abs(gone) > timedelta(days=20):
+            return self.moment(value.astimezone(self.zone).date())
+        return str(format_timedelta(gone, add_direction=True, locale=self.locale, threshold=1.2))
+
+    def lasted(self, value: timedelta) -> str:
+        """A length of time for the eye."""
+        return str(format_timedelta(value, locale=self.locale, threshold=1.2))
+
+    def instant(self, value: datetime) -> str:
+        """The exact instant, for machines and for those who look."""
+        return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+    def duration(self, value: timedelta, unit: str) -> str:
+        """A length of time in the unit of its field."""
+        amount = Decimal(value // timedelta(microseconds=1)) / Decimal(UNITS[unit] // timedelta(microseconds=1))
+        shown = format_decimal(round(amount, 2).normalize(), "#,##0.##", locale=self.locale)
+        return f"{shown} {self.words[unit]}"
+
+
+def currency_of(described: Field, row: Mapping[str, Value]) -> str:
+    """The currency of a money field on this row; blank where it is not known here."""
+    currency = described.type.currency
+    if currency is None:
+        return ""
+    if currency.code:
+        return currency.code
+    return str(row.get(currency.path[0]) or "") if len(currency.path) == 1 else ""
+
+
+def _look(kind: str) -> str:  # type: ignore[return]
+    return "long" if kind == "long_text" else "number" if kind in NUMERIC else "text"
+
+
+def _address(kind: str, value: str) -> Cell:
+    href = {"email": f"mailto:{value}", "phone": f"tel:{value.replace(' ', '')}"}.get(kind, value)
+    safe = href.startswith(("http://", "https://", "mailto:", "tel:"))
+    return Cell("url" if kind == "url" else "link", value, href if safe else "")

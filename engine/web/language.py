@@ -1,0 +1,47 @@
+"""Which language and theme a page comes in: chosen by the person, else as the browser prefers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from flask import Flask, Response, request
+from flask_babel import Babel
+
+from engine.errors import LOCALE
+
+DOMAIN = "objectloom"
+YEAR = 365 * 24 * 3600
+NAMES = {"en": "English", "zh": "中文"}
+
+
+def chosen_language(languages: Sequence[str]) -> str:
+    """The language of this request among those of the application; the first where nothing fits."""
+    kept = request.cookies.get("language")
+    if kept in languages:
+        return str(kept)
+    return request.accept_languages.best_match(languages) or languages[0]
+
+
+def chosen_theme() -> Literal["light", "dark", ""]:
+    """The theme that the person has chosen, blank for that of the system."""
+    kept = request.cookies.get("theme")
+    return "light" if kept == "light" else "dark" if kept == "dark" else ""
+
+
+def system_theme() -> Literal["light", "dark"]:
+    """The theme of the person's system, as the browser told at an earlier page."""
+    return "dark" if request.cookies.get("system_theme") == "dark" else "light"
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """Keep a choice in a cookie; a blank one forgets it."""
+    if value:
+        response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=request.is_secure, httponly=True)
+    else:
+        response.delete_cookie(name)
+
+
+def speak(flask: Flask, language: object) -> None:
+    """Translate the words of the engine in templates; `language` is called once per request and gives its code."""
+    Babel(flask, default_domain=DOMAIN, default_translation_directories=str(LOCALE), locale_selector=language)

@@ -1,0 +1,80 @@
+"""Values as they are read on a page: in a list, in a fact of a record, in a grid of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Look = Literal["text", "number", "badge", "badges", "link", "long", "email", "phone", "url", "secret", "blank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One code of a choice as words with its colour; `value` is what a form sends, `hint` a second line."""
+
+    text: str
+    color: str = "secondary"
+    value: str = ""
+    selected: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value for reading. `href` leads to the record behind it; `choices` are the badges; a secret says why it is not shown."""
+
+    look: Look
+    text: str = ""
+    href: str = ""
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether there is nothing to read."""
+        return self.look == "blank"
+
+
+BLANK = Cell("blank")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a record in read mode."""
+
+    label: str
+    cell: Cell
+    help: str = ""
+    span: Literal["1", "2", "full"] = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class GridColumn:
+    """A column of child rows."""
+
+    label: str
+    numeric: bool = False
+    total: Cell | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The rows of a table in read mode."""
+
+    label: str
+    columns: tuple[GridColumn, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def totals(self) -> bool:
+        """Whether a line of totals stands below."""
+        return any(column.total is not None for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class FactSection:
+    """A group of facts and grids under a heading."""
+
+    label: str
+    columns: int
+    facts: tuple[Fact, ...] = ()
+    grids: tuple[Grid, ...] = ()

@@ -1,0 +1,149 @@
+"""A form: making or changing a record, or answering what an action asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from .cells import Cell, Choice
+
+Widget = Literal["text", "long", "number", "date", "datetime", "check", "choice", "choices", "lookup", "email", "phone", "url", "computed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed."""
+
+    name: str
+    label: str
+    widget: Widget
+    value: str = ""
+    help: str = ""
+    placeholder: str = ""
+    required: bool = False
+    readonly: bool = False
+    shown: bool = True
+    span: Literal["1", "2", "full"] = "1"
+    problem: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    options: tuple[Choice, ...] = ()
+    lookup: str = ""
+    reads: str = ""
+    cell: Cell | None = None
+    numeric: bool = False
+    maximum: int = 0
+
+    @property
+    def id(self) -> str:
+        """The id of the element in the page."""
+        return "f-" + self.name.replace(".", "-")
+
+    @property
+    def described(self) -> str:
+        """The ids of the help and the problem, for readers of the screen."""
+        return " ".join(f"{self.id}-{part}" for part, there in (("help", self.help), ("problem", self.problem)) if there)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a grid in a form."""
+
+    label: str
+    numeric: bool = False
+    required: bool = False
+    total: Cell | None = None
+    total_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A row of a grid; `id` is blank while the row is new."""
+
+    number: int
+    id: str
+    inputs: tuple[Input, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """A grid of child rows."""
+
+    name: str
+    label: str
+    columns: tuple[Column, ...]
+    rows: tuple[FormRow, ...]
+    may_add: bool = True
+    may_remove: bool = True
+    problem: str = ""
+    shown: bool = True
+    help: str = ""
+
+    @property
+    def totals(self) -> bool:
+        """Whether a line of totals stands below."""
+        return any(column.total is not None for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """A group of inputs and grids under a heading, in the order of the form."""
+
+    label: str
+    columns: int
+    items: tuple[Input | FormTable, ...]
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemLink:
+    """A line of the summary of what is wrong."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A field that two people changed: what each of them wrote."""
+
+    name: str
+    label: str
+    before: str
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """Everything on the page. `versions` are shown when somebody else was faster; `live` answers while one types."""
+
+    title: str
+    send: str
+    sections: tuple[FormSection, ...]
+    address: str
+    back: str
+    live: str = ""
+    version: str = ""
+    problems: tuple[ProblemLink, ...] = ()
+    warnings: tuple[str, ...] = ()
+    lead: str = ""
+    danger: bool = False
+    also: str = ""
+    also_name: str = ""
+    hidden: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsPage:
+    """Somebody else was faster: both versions, field by field; `kept` is the form as it was typed."""
+
+    title: str
+    who: str
+    when: str
+    versions: tuple[Version, ...]
+    address: str
+    back: str
+    version: str
+    kept: tuple[tuple[str, str], ...] = field(default_factory=tuple)

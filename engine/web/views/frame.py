@@ -1,0 +1,74 @@
+"""What stands around every page: menu, breadcrumbs, the person, and what happened a moment ago."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the menu."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool = False
+    count: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """A module of the menu; without a label its items stand on top."""
+
+    label: str
+    items: tuple[NavItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the path to this page; the last has no address."""
+
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language the application speaks."""
+
+    code: str
+    label: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that just happened, or that must be known."""
+
+    text: str
+    kind: Literal["good", "warn", "bad"] = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make."""
+
+    application: str
+    language: str
+    languages: tuple[Language, ...]
+    theme: Literal["light", "dark", ""]
+    system_theme: Literal["light", "dark"]
+    groups: tuple[NavGroup, ...] = ()
+    crumbs: tuple[Crumb, ...] = ()
+    new: tuple[NavItem, ...] = ()
+    person: str = ""
+    initials: str = ""
+    here: str = "/"
+    notes: tuple[Note, ...] = ()
+    issues: int = 0
+
+    @property
+    def shown_theme(self) -> str:
+        """The theme this page is drawn in."""
+        return self.theme or self.system_theme

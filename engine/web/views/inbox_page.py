@@ -1,0 +1,52 @@
+"""The inbox: open tasks on the left, the record of one of them with its decision on the right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cells import Choice
+from .form_page import FormSection, ProblemLink
+from .record_page import RecordPage
+
+
+@dataclass(frozen=True, slots=True)
+class TaskItem:
+    """A task in the list."""
+
+    href: str
+    title: str
+    step: str
+    entity: str
+    since: str
+    instant: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What may be decided, and what each decision leads to, in words."""
+
+    address: str
+    help: str
+    outcomes: tuple[tuple[str, str], ...]
+    review: bool
+    returns: tuple[Choice, ...] = ()
+    comment: str = ""
+    comment_required: bool = False
+    comment_rule: str = ""
+    problems: tuple[ProblemLink, ...] = ()
+    version: str = ""
+    edit: tuple[FormSection, ...] = ()
+    live: str = ""
+    form: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """Everything on the page; without a chosen task the right side invites to choose one."""
+
+    tasks: tuple[TaskItem, ...]
+    record: RecordPage | None = None
+    decision: Decision | None = None
+    step: str = ""
+"""The decision stands below the record; both are absent when the inbox is empty."""

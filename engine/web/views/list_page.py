@@ -1,0 +1,83 @@
+"""The list of an entity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cells import Cell, Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab over a list."""
+
+    label: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column; `href` sorts by it, `order` says how it is sorted now (blank, up or down)."""
+
+    label: str
+    numeric: bool = False
+    href: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """A record in a list."""
+
+    href: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter that is set; `remove` is the address of the list without it."""
+
+    label: str
+    words: str
+    remove: str
+    formula: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """A field that may be filtered by clicking: its operators, and its values where they are known."""
+
+    name: str
+    label: str
+    operators: tuple[Choice, ...]
+    values: tuple[Choice, ...] = ()
+    kind: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """Everything on the page. `kept` are the parts of the address that a form of the page must send along."""
+
+    label: str
+    help: str
+    count: str
+    tabs: tuple[Tab, ...]
+    headings: tuple[Heading, ...]
+    rows: tuple[ListRow, ...]
+    address: str
+    kept: tuple[tuple[str, str], ...] = ()
+    chips: tuple[Chip, ...] = ()
+    filters: tuple[FilterField, ...] = ()
+    search: str = ""
+    search_hint: str = ""
+    formula: str = ""
+    formula_problem: str = ""
+    new: str = ""
+    new_label: str = ""
+    next: str = ""
+    first: str = ""
+    empty: str = ""
+    empty_why: str = ""
+    clear: str = ""
+    icon: str = "file-text"

@@ -1,0 +1,84 @@
+"""The small pages: home, signing in, one's account, and what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cells import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTask:
+    """A line of home: a task, a submission, or a record seen lately."""
+
+    href: str
+    title: str
+    sub: str
+    side: str = ""
+    state: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something a person may begin."""
+
+    href: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """Everything on the first page."""
+
+    greeting: str
+    tasks: tuple[HomeTask, ...] = ()
+    tasks_more: str = ""
+    submitted: tuple[HomeTask, ...] = ()
+    recent: tuple[HomeTask, ...] = ()
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """What a person may see and change of the own account."""
+
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    language: str
+    theme: str
+    languages: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """The door. `demo` lists accounts of a demonstration: name, address, role."""
+
+    next: str = ""
+    email: str = ""
+    problem: str = ""
+    demo: tuple[tuple[str, str, str], ...] = ()
+    demo_password: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLine:
+    """A mistake in the YAML of the folder that is watched."""
+
+    place: str
+    code: str
+    message: str
+    hint: str = ""
+    level: str = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """What went wrong, in words, and what can be done next; never a trace."""
+
+    status: int
+    title: str
+    words: str
+    request_id: str = ""
+    issues: tuple[IssueLine, ...] = ()

@@ -1,0 +1,104 @@
+"""The page of one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .cells import Cell, Choice, FactSection
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A state in the stage bar."""
+
+    label: str
+    place: Literal["past", "now", "later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that may be done with the record; `why` is the reason that it is not possible now."""
+
+    name: str
+    label: str
+    href: str
+    help: str = ""
+    why: str = ""
+    asks: bool = False
+    danger: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether it may be done now."""
+        return not self.why
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedField:
+    """One field of a change: what it was and what it is."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something that happened to the record: a change, an action, a comment."""
+
+    who: str
+    initials: str
+    what: str
+    when: str
+    instant: str
+    said: str = ""
+    changes: tuple[ChangedField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step of an approval: past, open, or expected; `who` are its people."""
+
+    label: str
+    place: Literal["done", "bad", "open", "later"]
+    who: str = ""
+    what: str = ""
+    when: str = ""
+    instant: str = ""
+    said: str = ""
+    lasted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The timeline of a workflow; `withdraw` is the address to take the submission back, where that is possible."""
+
+    label: str
+    events: tuple[Event, ...]
+    withdraw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """Everything on the page. `primary` is the action most likely wanted, `more` all others."""
+
+    title: str
+    number: str
+    entity: str
+    state: Choice | None
+    sections: tuple[FactSection, ...]
+    address: str
+    stages: tuple[Stage, ...] = ()
+    header: tuple[tuple[str, Cell], ...] = ()
+    primary: Action | None = None
+    more: tuple[Action, ...] = ()
+    edit: str = ""
+    edit_why: str = ""
+    delete: str = ""
+    version: int = 0
+    approvals: tuple[Approval, ...] = ()
+    activity: tuple[Activity, ...] = ()
+    comments: bool = False
+    task: str = ""
+    task_words: str = ""
