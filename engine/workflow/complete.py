@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.errors import Message, Problem
-from engine.metadata import Step
+from engine.metadata import Check, Step
 
 from .course import Course
 
-BLANK = (None, "", (), [])
+BLANK: Sequence[object] = (None, "", (), [])
 
 
 def missing(course: Course, step: Step) -> list[Problem]:
-    """A problem for each field that must be filled in and is blank, and for each check that fails; warnings are only told."""
+    """A problem for each shown field that must be filled in and is blank, and for each check of the step that fails."""
     fields = course.uow.metadata.entities[course.entity].fields
-    found = [
-        Problem(name, "required", Message("{field} is needed.", {"field": fields[name].label}))
-        for name in sorted(step.must, key=list(fields).index)
-        if course.row.get(name) in BLANK and _shown(course, name)
-    ]
-    return found + [problem for check in step.checks if (problem := _failed(course, check)) is not None]
+    blank = [name for name in fields if name in step.must and course.row.get(name) in BLANK and _shown(course, name)]
+    needed = [Problem(name, "required", Message("{field} is needed.", {"field": fields[name].label})) for name in blank]
+    return needed + [Problem(check.field, "check", _words(course, check)) for check in step.checks if not check.warn and _fails(course, check)]
+
+
+def warn(course: Course, step: Step) -> None:
+    """Tell the person which checks of level `warn` do not hold."""
+    course.uow.warnings.extend(_words(course, check) for check in step.checks if check.warn and _fails(course, check))
+
+
+def _fails(course: Course, check: Check) -> bool:
+    return not check.require.holds(course.row, course.frame)
+
+
+def _words(course: Course, check: Check) -> Message:
+    if check.say is None:
+        return Message("This rule does not hold: {rule}", {"rule": check.require.text})
+    return check.say.message(course.row, course.frame)
 
 
 def _shown(course: Course, name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.errors import Invisible
-from engine.metadata import Step, Value, Workflow
+from engine.metadata import End, Route, Step, Value, Workflow
 from engine.records import RecordFrame, fetch
 from engine.unit_of_work import UnitOfWork, View
 
@@ -64,6 +64,11 @@ class Course:
         return self.workflow.steps[self.instance.state]
 
     @property
+    def ends(self) -> Mapping[str, End]:
+        """The ends of the workflow, the built-in ones among them."""
+        return moves_of(self.workflow).ends
+
+    @property
     def directory(self) -> Directory:
         """Where the people of this instance are found."""
         return Directory(self.uow, self.entity, self.row, self.instance)
@@ -111,9 +116,9 @@ class Course:
         """The instance is at one of its ends, for good."""
         self.instance = replace(self.instance, state=end, open=False, ended_at=self.uow.now)
 
-    def next(self, state: str, outcome: str, holds: Holds) -> str:
+    def route(self, state: str, outcome: str, holds: Holds) -> Route:
         """Where `outcome` leads from `state`. Raises Refusal where it cannot come out of it, Stuck without a route."""
-        return moves_of(self.workflow).move(state, outcome, holds).go
+        return moves_of(self.workflow).move(state, outcome, holds)
 
     def tasks(self) -> list[Task]:
         """The tasks of the present round of the present step."""

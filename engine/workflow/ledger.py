@@ -37,6 +37,20 @@ def instances(connection: Connection, entity_id: int, record_id: int) -> list[In
     return [Instance(**row) for row in connection.execute(query).mappings()]
 
 
+def instances_by_id(connection: Connection, ids: Sequence[int]) -> list[Instance]:
+    """The instances with these ids."""
+    query = _instance.select().where(_instance.c.id.in_(ids))
+    return [Instance(**row) for row in connection.execute(query).mappings()] if ids else []
+
+
+def started_by(connection: Connection, person: int, before: int | None, limit: int) -> list[Instance]:
+    """What a person started, newest first."""
+    query = _instance.select().where(_instance.c.starter == person).order_by(_instance.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_instance.c.id < before)
+    return [Instance(**row) for row in connection.execute(query).mappings()]
+
+
 def add_instance(connection: Connection, values: Mapping[str, object]) -> Instance:
     """A new instance."""
     row = connection.execute(_instance.insert().values(**values).returning(*_instance.c)).mappings().one()
@@ -66,6 +80,14 @@ def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskSt
     query = _task.select().where(_task.c.instance_id.in_(instance_ids)).order_by(_task.c.id)
     if status is not None:
         query = query.where(_task.c.status == status)
+    return [Task(**row) for row in connection.execute(query).mappings()]
+
+
+def tasks_for(connection: Connection, person: int, before: int | None, limit: int) -> list[Task]:
+    """The open tasks of a person, newest first."""
+    query = _task.select().where(_task.c.person == person, _task.c.status == "open").order_by(_task.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_task.c.id < before)
     return [Task(**row) for row in connection.execute(query).mappings()]
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from engine.errors import Text
+from engine.metadata import Step
+
 TaskStatus = Literal["open", "done", "cancelled"]
 EventKind = Literal["started", "entered", "skipped", "assigned", "decided", "cancelled", "answered", "failed", "routed", "raised", "resolved", "ended"]
 IncidentKind = Literal["call", "nobody", "route", "rounds", "loop"]
@@ -84,8 +87,13 @@ class Incident:
     step: str
     round: int
     kind: IncidentKind
-    message: str
+    message: Text
     inputs: Mapping[str, object]
     open: bool
     raised_at: datetime
     people: tuple[int, ...]
+
+
+def return_targets(instance: Instance, step: Step) -> tuple[str, ...]:
+    """The steps that may be returned to now: those the definition allows and the instance has been at."""
+    return tuple(name for name in step.returns if name in instance.visits)

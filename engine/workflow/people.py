@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from engine.access import Actor
 from engine.metadata import Step, Who
 
 
@@ -77,3 +78,18 @@ def assign(step: Step, admin: Sequence[Who], people: People) -> Assigned:
         if found:
             return Assigned(found, source, by_rule)
     return Assigned((), "admin", by_rule=False)
+
+
+def among(who: Iterable[Who], actor: Actor, people: People) -> bool:
+    """Whether the acting person is one of those meant. The built-in role `admin` may do whatever any person may do."""
+    return any(_is(one, actor, people) for one in who)
+
+
+def _is(who: Who, actor: Actor, people: People) -> bool:
+    if who.kind == "system":
+        return actor.kind == "system"
+    if actor.administrator or who.kind == "anybody":
+        return True
+    if who.kind == "role":
+        return actor.plays(who.name)
+    return actor.id is not None and actor.id in _meant(who, people)

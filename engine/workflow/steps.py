@@ -56,7 +56,7 @@ def go(course: Course, target: str) -> None:
 
 def follow(course: Course, outcome: str) -> None:
     """`outcome` came out of the present step: go where it leads; an incident where no route holds."""
-    target = _lead(course, course.instance.state, outcome)
+    target = lead(course, course.instance.state, outcome)
     if target is not None:
         go(course, target)
 
@@ -72,12 +72,13 @@ def close_tasks(course: Course, reason: str) -> None:
 def _arrive(course: Course, target: str) -> str | None:
     """What follows at once on the arrival at `target`, or None where something must be waited for."""
     if target not in course.workflow.steps:
-        return _finish(course, target)
+        _finish(course, target)
+        return None
     step = course.workflow.steps[target]
     course.moves += 1
     if course.moves <= AUTOMATIC and step.when is not None and not step.when.holds(course.row, course.frame):
         course.note_at(target, "skipped", Act(cause="when"))
-        return _lead(course, target, SKIP)
+        return lead(course, target, SKIP)
     course.enter(target)
     if course.moves > AUTOMATIC:
         raise_incident(course, "loop", Message("{count} steps followed each other without anybody.", {"count": AUTOMATIC}))
@@ -95,7 +96,7 @@ def begin(course: Course, step: Step) -> str | None:
         return None
     if _done_at_start(course, step):
         course.note("decided", Act(course.instance.starter, cause="start"), decision="submit")
-        return _lead(course, step.name, "submit")
+        return lead(course, step.name, "submit")
     assigned = assign(step, course.workflow.admin, course.directory)
     if not assigned.by_rule:
         raise_incident(course, "nobody", Message("Nobody was found for “{step}”.", {"step": step.label}))
@@ -113,21 +114,17 @@ def _done_at_start(course: Course, step: Step) -> bool:
     return first and own and not missing(course, step)
 
 
-def _lead(course: Course, state: str, outcome: str) -> str | None:
+def lead(course: Course, state: str, outcome: str) -> str | None:
     """Where `outcome` leads from `state`, noted with every condition that was asked; None and an incident where no route holds."""
     asked: list[dict[str, Any]] = []
     try:
-        route = course.next(state, outcome, _asking(course, asked))
+        route = course.route(state, outcome, _asking(course, asked))
     except Stuck as stuck:
         raise_incident(course, "route", stuck.message, {"outcome": outcome, "state": state})
         return None
-    said = {language: route.say.render(course.row, course.frame, language) for language in _languages(course)} if route.say else {}
+    said = route.say.message(course.row, course.frame).text if route.say else ""
     course.note_at(state, "routed", outcome=outcome, to=route.go, asked=asked, say=said)
     return route.go
-
-
-def _languages(course: Course) -> tuple[str, ...]:
-    return course.uow.metadata.languages
 
 
 def _asking(course: Course, asked: list[dict[str, Any]]) -> Holds:

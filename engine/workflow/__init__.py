@@ -1,0 +1,22 @@
+"""Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
+
+from .answers import call_handler
+from .calls import JOB
+from .course import entity_of, workflow_of
+from .decide import Answer, decide
+from .inbox import Choice, Duty, Waiting, duties, inbox, open_tasks, stuck, submitted
+from .lifecycle import Possible, Said, actions, fire
+from .model import Event, Incident, Instance, Task
+from .outlook import Ahead
+from .reactions import react
+from .resolve import resolve_incident
+from .starting import begin_workflow
+from .submit import submit
+from .timeline import Asked, Entry, Story, timeline
+from .withdraw import withdraw
+
+__all__ = [
+    "JOB", "Ahead", "Answer", "Asked", "Choice", "Duty", "Entry", "Event", "Incident", "Instance", "Possible", "Said", "Story", "Task",
+    "Waiting", "actions", "begin_workflow", "call_handler", "decide", "duties", "entity_of", "fire", "inbox", "open_tasks", "react",
+    "resolve_incident", "stuck", "submit", "submitted", "timeline", "withdraw", "workflow_of",
+]  # fmt: skip

@@ -1,0 +1,146 @@
+"""Calling a connector for a step and recording what it answered (WORKFLOW 1.2 row 31, 3.1).
+
+The call is made outside of any transaction and may be made again after a crash, so it carries a key that is the same at
+every try of one visit of the step. Its answer, the completion of the job and the move to the next step are one transaction:
+an answer is recorded once, however often it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from engine.access import SYSTEM
+from engine.errors import Invalid, Invisible, Message, Refusal
+from engine.jobs import Job
+from engine.metadata import Call, Step
+from engine.plugins import CallFailed
+from engine.records import RecordFrame, Unfit, change, fetch, read_value
+from engine.unit_of_work import Cause, Ground, UnitOfWork, View, look, run
+
+from . import ledger
+from .calls import schedule
+from .course import Act, Course, entity_of, take, workflow_of
+from .incidents import raise_incident, settle
+from .model import Instance
+from .steps import follow
+
+
+class Connector(Protocol):
+    """A connector that can be called; raises nothing but CallFailed."""
+
+    def call(self, action: str, inputs: Mapping[str, object], key: str) -> Mapping[str, object]:
+        """The answer of `action`, field by field; the same `key` is sent at every try."""
+        ...
+
+
+Connect = Callable[[str], Connector]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a job asks: the call of a step, its inputs from the record as it is, and the key of this visit."""
+
+    call: Call
+    inputs: Mapping[str, object]
+    key: str
+
+
+def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
+    """The handler of the jobs that ask connectors; `connect` gives the connector of a name."""
+
+    def handle(job: Job) -> None:
+        with look(ground, SYSTEM) as view:
+            question = _question(view, job)
+        if question is None:
+            run(ground, SYSTEM, lambda uow: job.done(uow.connection))
+            return
+        try:
+            answer = connect(question.call.connector).call(question.call.action, question.inputs, question.key)
+        except CallFailed as failure:
+            run(ground, SYSTEM, partial(_failed, job=job, failure=failure))
+        else:
+            run(ground, SYSTEM, partial(_answered, job=job, answer=answer))
+
+    return handle
+
+
+def _question(view: View, job: Job) -> Question | None:
+    """What is to be asked; None where the instance has moved on since."""
+    instance = ledger.instance_of(view.connection, int(str(job.payload["instance"])))
+    if instance is None or not _waits(instance, job):
+        return None
+    try:
+        row = fetch(view, entity_of(view, instance.entity_id), instance.record_id)
+    except Invisible:
+        return None
+    call = workflow_of(view, instance).steps[instance.state].call
+    if call is None:
+        return None
+    frame = RecordFrame(view)
+    inputs = {name: right.literal if right.formula is None else right.formula(row, frame) for name, right in call.inputs.items()}
+    return Question(call, inputs, f"{instance.workflow}:{instance.id}:{instance.state}:{instance.round}")
+
+
+def _waits(instance: Instance, job: Job) -> bool:
+    return instance.open and instance.state == job.payload["step"] and instance.round == job.payload["round"]
+
+
+def _course(uow: UnitOfWork, job: Job) -> Course | None:
+    """The course that waits for this job, which is done with this transaction; None where nobody waits any more."""
+    job.done(uow.connection)
+    try:
+        course = take(uow, int(str(job.payload["instance"])))
+    except Invisible:
+        return None
+    return course if _waits(course.instance, job) else None
+
+
+def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
+    course = _course(uow, job)
+    if course is None:
+        return
+    try:
+        _save(course, course.step, answer)
+    except (Invalid, Refusal) as wrong:
+        _give_up(course, Message("The answer cannot be kept: {reason}", {"reason": str(wrong)}))
+    else:
+        course.note("answered", Act(cause="connector"), attempt=job.payload["attempt"])
+        settle(course, "answered")
+        follow(course, "ok")
+    course.save()
+
+
+def _save(course: Course, step: Step, answer: Mapping[str, object]) -> None:
+    assert step.call is not None
+    fields = course.uow.metadata.entities[course.entity].fields
+    try:
+        values = {name: read_value(fields[name], answer.get(key), course.uow.zone) for name, key in step.call.save.items()}
+    except Unfit as unfit:
+        raise Refusal(unfit.message) from unfit
+    with course.uow.because(Cause("step", step.name)):
+        course.row = change(course.uow, course.entity, dict(course.row), values)
+
+
+def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
+    course = _course(uow, job)
+    if course is None:
+        return
+    call, attempt = course.step.call, int(str(job.payload["attempt"]))
+    assert call is not None
+    course.note("failed", Act(cause="connector"), attempt=attempt, kind=failure.kind, message=failure.message.render())
+    if failure.temporary and attempt < call.times:
+        schedule(course, attempt + 1, max(call.wait_seconds, failure.wait_seconds or 0))
+    else:
+        _give_up(course, failure.message)
+    course.save()
+
+
+def _give_up(course: Course, message: Message) -> None:
+    """The route `failed` where there is one; else a person must look at it."""
+    if "failed" in course.step.then:
+        follow(course, "failed")
+    else:
+        raise_incident(course, "call", message)

@@ -1,0 +1,147 @@
+"""A person decides: the own open task is completed, the votes are counted, and the instance goes on where they lead.
+
+The record and the instance are locked first, so of two people who decide at once the second sees what the first did: the
+vote counts beside it, or the task is gone and the answer says who was faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import Conflict, Forbidden, Invalid, Invisible, Message, Problem, Refusal
+from engine.metadata import OUTCOMES, Step
+from engine.records import readable, save
+from engine.unit_of_work import Cause, UnitOfWork
+
+from . import ledger, rights
+from .complete import missing, warn
+from .course import Act, Course, take
+from .incidents import settle
+from .machine import RETURN
+from .model import Task, return_targets
+from .steps import close_tasks, follow
+from .tally import NEGATIVE, tally
+from .words import moment, person_name
+
+BACK = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person answers to a task. `to` is the step a review is returned to, `version` the record the person has seen."""
+
+    decision: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    comment: str = ""
+    to: str | None = None
+    version: int | None = None
+
+
+def decide(uow: UnitOfWork, task_id: int, answer: Answer) -> None:
+    """Complete a task as the acting person.
+
+    Raises Invisible, Forbidden for the task of somebody else, Conflict when it is no longer open, Refusal for a decision that the
+    step does not know or a return that is not allowed, Invalid for wrong values, a missing comment and an incomplete part.
+    """
+    known = ledger.task_of(uow.connection, task_id)
+    if known is None:
+        raise Invisible
+    course = take(uow, known.instance_id)
+    readable(uow, uow.metadata.entities[course.entity], dict(course.row))
+    if known.person != uow.actor.id:
+        raise Forbidden(Message("This task is somebody else's."))
+    task = ledger.task_of(uow.connection, task_id)
+    assert task is not None
+    if task.status != "open":
+        raise _too_late(course, task)
+    step = course.workflow.steps[task.step]
+    target = _allowed(course, step, answer)
+    _fill_in(course, step, answer)
+    _complete(course, task, answer)
+    if target is not None:
+        _send_back(course, target)
+    else:
+        _count(course, step)
+    course.save()
+
+
+def _too_late(course: Course, task: Task) -> Conflict:
+    decider = next((t for t in ledger.last_tasks(course.uow.connection, task.instance_id, task.step) if t.status == "done"), None)
+    if decider is None or decider.actor is None or decider.done_at is None:
+        return Conflict(Message("This task is no longer open."))
+    by, at = person_name(course.uow, decider.actor), moment(course.uow, decider.done_at)
+    words = Message("Already decided by {person} at {time}.", {"person": by, "time": at})
+    return Conflict(words, {"decision": decider.decision, "by": by, "at": at})
+
+
+def _allowed(course: Course, step: Step, answer: Answer) -> str | None:
+    """The step to return to, where that is the decision. Raises Refusal or Invalid where the step does not allow it."""
+    if answer.decision not in OUTCOMES[step.do]:
+        raise Refusal(Message("“{decision}” is not possible at “{step}”.", {"decision": answer.decision, "step": step.label}))
+    problems = _comment_problems(step, answer)
+    target = _return_target(course, step, answer, problems) if answer.decision == BACK else None
+    if problems:
+        raise Invalid(problems)
+    return target
+
+
+def _comment_problems(step: Step, answer: Answer) -> list[Problem]:
+    negative = answer.decision in (NEGATIVE, BACK)
+    wanted = step.comment == "required" or (step.comment == "on_reject" and negative)
+    if wanted and not answer.comment.strip():
+        return [Problem("comment", "required", Message("Please say why."))]
+    return []
+
+
+def _return_target(course: Course, step: Step, answer: Answer, problems: list[Problem]) -> str | None:
+    targets = return_targets(course.instance, step)
+    if not targets:
+        raise Refusal(Message("“{step}” cannot be returned to an earlier step.", {"step": step.label}))
+    if answer.to is None and len(targets) > 1:
+        problems.append(Problem("to", "required", Message("Please choose the step to return to.")))
+        return None
+    target = answer.to or targets[0]
+    if target not in targets:
+        raise Refusal(Message("“{step}” cannot be returned to “{to}”.", {"step": step.label, "to": target}))
+    return target
+
+
+def _fill_in(course: Course, step: Step, answer: Answer) -> None:
+    """Write the values of the task; what leads on must be complete. Raises Invalid with everything that is wrong at once."""
+    leads_on = answer.decision not in (NEGATIVE, BACK)
+    try:
+        if answer.values:
+            with course.uow.because(Cause("step", step.name)):
+                save(course.uow, course.entity, course.instance.record_id, answer.values, answer.version)
+            course.refresh()
+    except Invalid as wrong:
+        blank = [p for p in missing(course, step) if p.path not in answer.values] if leads_on else []
+        raise Invalid([*wrong.problems, *blank]) from wrong
+    if leads_on:
+        if problems := missing(course, step):
+            raise Invalid(problems)
+        warn(course, step)
+
+
+def _complete(course: Course, task: Task, answer: Answer) -> None:
+    actor = course.uow.actor.id
+    done = {"status": "done", "decision": answer.decision, "actor": actor, "comment": answer.comment, "done_at": course.uow.now}
+    ledger.close_task(course.uow.connection, task.id, done)
+    course.note("decided", Act(actor, answer.comment, "person"), task, decision=answer.decision)
+    rights.take_back(course, task)
+
+
+def _count(course: Course, step: Step) -> None:
+    votes = [task.decision for task in course.tasks() if task.status != "cancelled"]
+    outcome = tally(step.agree, votes)
+    if outcome is not None:
+        close_tasks(course, "decided")
+        settle(course, "decided")
+        follow(course, outcome)
+
+
+def _send_back(course: Course, target: str) -> None:
+    close_tasks(course, "returned")
+    settle(course, "returned")
+    follow(course, RETURN + target)

@@ -1,0 +1,65 @@
+"""What an action of a lifecycle does to its record, in the order of LANGUAGE 5.3: guards, state and values, then the checks.
+
+Effects have the rights of the definition, not of the person who caused them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import Invalid, Message, Problem, Refusal
+from engine.metadata import Action, Given, Value
+from engine.records import RecordFrame, Unfit, change, read_value
+from engine.unit_of_work import UnitOfWork, View
+
+Row = Mapping[str, Value]
+NOTHING: Mapping[str, object] = {}
+
+
+def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping[str, Value]) -> Row:
+    """The record after `action` with the values it asked for. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
+    if refusal := why_not(uow, entity, row, action):
+        raise refusal
+    seen = {**row, **asked}
+    frame = RecordFrame(uow, extra=dict(asked))
+    given = {name: _value(right, seen, frame) for name, right in action.set.items()}
+    return change(uow, entity, dict(row), {**asked, **given}, state=action.to)
+
+
+def why_not(view: View, entity: str, row: Row, action: Action) -> Refusal | None:
+    """The first reason why the action is not possible on this record now, or None; a guard that is null says no."""
+    state = str(row["state"])
+    if state not in action.sources:
+        shown = {"action": action.label, "state": _label(view, entity, state)}
+        return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))
+    frame = RecordFrame(view)
+    failing = next((guard for guard in action.guards if not guard.require.holds(row, frame)), None)
+    if failing is None:
+        return None
+    unsaid = Message("This condition does not hold: {rule}", {"rule": failing.require.text})
+    return Refusal(failing.say.message(row, frame) if failing.say else unsaid)
+
+
+def _label(view: View, entity: str, state: str) -> Mapping[str, str] | str:
+    lifecycle = view.metadata.entities[entity].lifecycle
+    known = lifecycle.states.get(state) if lifecycle else None
+    return known.label if known else state
+
+
+def read_asked(uow: UnitOfWork, entity: str, action: Action, values: Mapping[str, object], problems: list[Problem]) -> dict[str, Value]:
+    """The values that the action asks for, by the types of their fields; whatever is wrong with them goes into `problems`."""
+    fields = uow.metadata.entities[entity].fields
+    found: dict[str, Value] = {}
+    for name, raw in values.items():
+        if name not in action.ask:
+            problems.append(Problem(name, "not_asked", Message("“{action}” does not ask for {name}.", {"action": action.label, "name": name})))
+            continue
+        try:
+            found[name] = read_value(fields[name], raw, uow.zone)
+        except Unfit as unfit:
+            problems.append(Problem(name, "type", unfit.message))
+    return found
+
+
+def _value(right: Given, row: Row, frame: RecordFrame) -> Value:
+    return right.literal if right.formula is None else right.formula(row, frame)

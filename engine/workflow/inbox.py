@@ -1,0 +1,151 @@
+"""Who is asked what: the open tasks of a person and of a record, what a person submitted, and what each decision would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import Message, Text
+from engine.metadata import OUTCOMES, Step, Workflow
+from engine.records import RecordFrame
+from engine.unit_of_work import View
+
+from . import ledger
+from .course import entity_id_of, entity_of, workflow_of
+from .effects import Row
+from .model import Incident, Instance, Task, return_targets
+from .outlook import Outlook, in_words
+from .tally import NEGATIVE, tally
+from .timeline import label_of
+from .words import person_name
+
+PAGE = 50
+BACK = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A line of the inbox: an open task (or an incident) with the record it is about and who submitted it."""
+
+    instance: Instance
+    entity: str
+    title: str
+    workflow: Text
+    step: Text
+    submitter: str | Message | None
+    since: datetime
+    task: Task | None = None
+    incident: Incident | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision that a task offers: whether it must say why, where a return may lead, and what happens next in words."""
+
+    decision: str
+    needs_comment: bool
+    targets: tuple[tuple[str, Text], ...]
+    next: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The acting person's open task on a record, with the step and what can be decided."""
+
+    task: Task
+    step: Step
+    workflow: Workflow
+    choices: tuple[Choice, ...]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that the task opens."""
+        return self.step.edit | self.step.must
+
+
+def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[Waiting]:
+    """The open tasks of the acting person, newest first; `before` is the id of the last task of the page before."""
+    if view.actor.id is None:
+        return []
+    found = ledger.tasks_for(view.connection, view.actor.id, before, limit)
+    known = _instances(view, [task.instance_id for task in found])
+    return [_waiting(view, known[task.instance_id], task.step, task.created_at, task=task) for task in found]
+
+
+def stuck(view: View, *, limit: int = PAGE) -> list[Waiting]:
+    """The open incidents that wait for the acting person, newest first."""
+    if view.actor.id is None:
+        return []
+    found = ledger.incidents_for(view.connection, view.actor.id, limit)
+    known = _instances(view, [incident.instance_id for incident in found])
+    return [_waiting(view, known[i.instance_id], i.step, i.raised_at, incident=i) for i in found]
+
+
+def submitted(view: View, *, before: int | None = None, limit: int = PAGE) -> list[Waiting]:
+    """What the acting person submitted, newest first, with where it stands."""
+    if view.actor.id is None:
+        return []
+    found = ledger.started_by(view.connection, view.actor.id, before, limit)
+    return [_waiting(view, instance, instance.state, instance.started_at) for instance in found]
+
+
+def open_tasks(view: View, entity: str, record_id: int) -> list[Task]:
+    """Who is asked about a record now, over all its workflows."""
+    running = ledger.open_instances(view.connection, entity_id_of(view, entity), record_id)
+    return ledger.tasks_of(view.connection, [instance.id for instance in running], "open") if running else []
+
+
+def duties(view: View, entity: str, row: Row) -> list[Duty]:
+    """The acting person's own open tasks on a record."""
+    own = [task for task in open_tasks(view, entity, int(str(row["id"]))) if task.person == view.actor.id]
+    known = _instances(view, [task.instance_id for task in own])
+    return [_duty(view, known[task.instance_id], task, Outlook(view, known[task.instance_id], row, entity)) for task in own]
+
+
+def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
+    workflow = workflow_of(view, instance)
+    step = workflow.steps[task.step]
+    targets = return_targets(instance, step)
+    offered = [decision for decision in OUTCOMES[step.do] if decision != BACK or targets]
+    votes = [other.decision for other in ledger.visit_tasks(view.connection, instance) if other.status != "cancelled" and other.id != task.id]
+    choices = []
+    for decision in offered:
+        names = tuple((name, workflow.steps[name].label) for name in targets) if decision == BACK else ()
+        choices.append(Choice(decision, _needs_comment(step, decision), names, _next(outlook, step, decision, votes)))
+    return Duty(task, step, workflow, tuple(choices))
+
+
+def _needs_comment(step: Step, decision: str) -> bool:
+    return step.comment == "required" or (step.comment == "on_reject" and decision in (NEGATIVE, BACK))
+
+
+def _next(outlook: Outlook, step: Step, decision: str, others: Sequence[str | None]) -> Message:
+    if decision == BACK:
+        return Message("Then it goes back, and the steps after it are done again.")
+    outcome = tally(step.agree, [decision, *others])
+    if outcome is None:
+        return Message("Then {count} more people decide.", {"count": sum(vote is None for vote in others)})
+    return in_words(outlook, outlook.after(step.name, outcome))
+
+
+def _instances(view: View, ids: Iterable[int]) -> dict[int, Instance]:
+    return {instance.id: instance for instance in ledger.instances_by_id(view.connection, sorted(set(ids)))}
+
+
+def _waiting(
+    view: View, instance: Instance, step: str, since: datetime, *, task: Task | None = None, incident: Incident | None = None
+) -> Waiting:
+    entity = entity_of(view, instance.entity_id)
+    workflow = workflow_of(view, instance)
+    return Waiting(
+        instance=instance,
+        entity=entity,
+        title=RecordFrame(view).title(entity, instance.record_id),
+        workflow=workflow.label,
+        step=label_of(workflow, step),
+        submitter=None if instance.starter is None else person_name(view, instance.starter),
+        since=since,
+        task=task,
+        incident=incident,
+    )

@@ -1,0 +1,115 @@
+"""The actions of a lifecycle, as people fire them: who may, in which state, under which conditions, and what it does.
+
+Checked in this order: invisible, not allowed, wrong state and guards, values, effects (LANGUAGE section 6). A button of a wrong
+role is hidden; where only the state or a guard is against it, it is shown with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import Conflict, Forbidden, Invalid, Message, Problem, Refusal
+from engine.metadata import Action, Entity, Workflow
+from engine.records import fetch, readable
+from engine.unit_of_work import Cause, UnitOfWork, View
+
+from . import ledger
+from .course import entity_id_of
+from .directory import Directory
+from .effects import Row, apply, read_asked, why_not
+from .people import among
+from .steps import start
+from .remark import remark
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person gives with an action: the values it asks for, a comment, and the version of the record they have seen."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    comment: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """An action on a record: allowed, or the reason why not; `hidden` where it is not for this person at all."""
+
+    action: Action
+    allowed: bool
+    hidden: bool = False
+    reason: Message | None = None
+
+
+def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, said: Said = Said()) -> Row:
+    """Fire an action of the record's lifecycle as the acting person; returns the record afterwards.
+
+    Raises Invisible, Forbidden, Refusal (state, guards, lost race), Invalid (values, comment, checks).
+    """
+    entity = uow.metadata.entities[entity_name]
+    row = fetch(uow, entity_name, record_id, lock=True)
+    readable(uow, entity, row)
+    action = _action(entity, action_name)
+    if refused := _not_for(uow, entity, row, action):
+        raise Forbidden(refused)
+    if said.version is not None and said.version != row["version"]:
+        raise Conflict(Message("The record has changed in the meantime."), {"version": row["version"]})
+    if refusal := why_not(uow, entity_name, row, action) or _running(uow, entity, row, action):
+        raise refusal
+    problems: list[Problem] = []
+    asked = read_asked(uow, entity_name, action, said.values, problems)
+    if action.comment == "required" and not said.comment.strip():
+        problems.append(Problem("comment", "required", Message("Please say why.")))
+    if problems:
+        raise Invalid(problems)
+    with uow.because(Cause("action", action_name)):
+        after = apply(uow, entity_name, row, action, asked)
+        if action.start is not None:
+            start(uow, uow.metadata.workflows[action.start], after, said.comment)
+        elif said.comment.strip():
+            remark(uow, entity, record_id, said.comment)
+    return after
+
+
+def actions(view: View, entity_name: str, row: Row) -> list[Possible]:
+    """Every action of the record's lifecycle, in file order, with whether and why not the acting person may fire it."""
+    entity = view.metadata.entities[entity_name]
+    if entity.lifecycle is None:
+        return []
+    return [_possible(view, entity, row, action) for action in entity.lifecycle.actions.values()]
+
+
+def _possible(view: View, entity: Entity, row: Row, action: Action) -> Possible:
+    if refused := _not_for(view, entity, row, action):
+        return Possible(action, allowed=False, hidden=True, reason=refused)
+    refusal = why_not(view, entity.name, row, action) or _running(view, entity, row, action)
+    return Possible(action, allowed=refusal is None, reason=refusal.message if refusal else None)
+
+
+def _action(entity: Entity, name: str) -> Action:
+    found = entity.lifecycle.actions.get(name) if entity.lifecycle else None
+    if found is None:
+        raise Refusal(Message("There is no action “{action}”.", {"action": name}))
+    return found
+
+
+def _not_for(view: View, entity: Entity, row: Row, action: Action) -> Message | None:
+    """Why the action is not for the acting person at all; None if it is."""
+    directory = Directory(view, entity.name, row)
+    if not among(action.who, view.actor, directory):
+        return Message("“{action}” is not for you.", {"action": action.label})
+    if action.start is not None and not among(view.metadata.workflows[action.start].starters, view.actor, directory):
+        return Message("You may not start “{workflow}”.", {"workflow": view.metadata.workflows[action.start].label})
+    return None
+
+
+def _running(view: View, entity: Entity, row: Row, action: Action) -> Refusal | None:
+    """An action that starts a workflow waits until the last one has ended."""
+    if action.start is None:
+        return None
+    workflow: Workflow = view.metadata.workflows[action.start]
+    running = ledger.open_instances(view.connection, entity_id_of(view, entity.name), int(str(row["id"])))
+    if any(instance.workflow == workflow.name for instance in running):
+        return Refusal(Message("“{workflow}” is already running for this record.", {"workflow": workflow.label}))
+    return None

@@ -1,0 +1,93 @@
+"""What will happen: the steps that lie ahead and the people who will be asked, as the record stands now. It may change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.errors import Message, ObjectloomError, Text
+from engine.metadata import OUTCOMES, Route, Step, Workflow
+from engine.records import RecordFrame
+from engine.unit_of_work import View
+
+from .course import workflow_of
+from .directory import Directory
+from .effects import Row
+from .machine import SKIP, moves_of
+from .model import Instance
+from .people import assign
+
+FAR = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """A step or end that lies ahead, with the people who will be asked there."""
+
+    name: str
+    label: Text
+    people: tuple[int, ...] = ()
+    end: bool = False
+
+
+class Outlook:
+    """The future of one instance over the record as it is."""
+
+    def __init__(self, view: View, instance: Instance, row: Row, entity: str) -> None:
+        self._frame = RecordFrame(view)
+        self._row = row
+        self._workflow: Workflow = workflow_of(view, instance)
+        self._instance = instance
+        self._directory = Directory(view, entity, row, instance)
+
+    def expected(self) -> tuple[Ahead, ...]:
+        """What comes after the present step when all goes well, to the end."""
+        if not self._instance.open:
+            return ()
+        step = self._workflow.steps[self._instance.state]
+        return tuple(self._from(self.after(step.name, OUTCOMES[step.do][0])))
+
+    def after(self, state: str, outcome: str) -> str | None:
+        """The step or end where `outcome` leads from `state`, steps that are skipped left out; None where nothing is known."""
+        target: str | None = state
+        for trigger in (outcome, *[SKIP] * FAR):
+            target = self._lead(str(target), trigger)
+            step = self._workflow.steps.get(target or "")
+            if step is None or step.when is None or step.when.holds(self._row, self._frame):
+                return target
+        return None
+
+    def ahead(self, name: str) -> Ahead:
+        """A step or end by its name, with its people."""
+        step = self._workflow.steps.get(name)
+        if step is None:
+            return Ahead(name, moves_of(self._workflow).ends[name].label, end=True)
+        return Ahead(name, step.label, self._people(step))
+
+    def _from(self, target: str | None) -> Iterator[Ahead]:
+        seen: set[str] = set()
+        while target is not None and target not in seen:
+            seen.add(target)
+            yield self.ahead(target)
+            step = self._workflow.steps.get(target)
+            target = self.after(step.name, OUTCOMES[step.do][0]) if step else None
+
+    def _people(self, step: Step) -> tuple[int, ...]:
+        return () if step.call is not None else assign(step, self._workflow.admin, self._directory).people
+
+    def _lead(self, state: str, outcome: str) -> str | None:
+        try:
+            return moves_of(self._workflow).move(state, outcome, self._holds).go
+        except ObjectloomError:
+            return None
+
+    def _holds(self, route: Route) -> bool:
+        return route.when is None or route.when.holds(self._row, self._frame)
+
+
+def in_words(outlook: Outlook, target: str | None) -> Message:
+    """One sentence: where this leads."""
+    if target is None:
+        return Message("Then the administrator decides how it goes on.")
+    ahead = outlook.ahead(target)
+    return Message("Then it ends: {end}." if ahead.end else "Then: {step}.", {"end" if ahead.end else "step": ahead.label})

@@ -1,0 +1,31 @@
+"""What running work does when something happens to its record."""
+
+from __future__ import annotations
+
+from engine.unit_of_work import Deleted, Event, UnitOfWork
+
+from . import ledger, rights
+from .course import Act, Course, running
+from .incidents import settle
+from .machine import BUILT_IN_ENDS, CANCEL
+from .steps import close_tasks
+
+
+def react(uow: UnitOfWork, event: Event) -> None:
+    """A record that is deleted takes its running work with it: nobody is asked about it any more."""
+    if isinstance(event, Deleted):
+        for instance_id in running(uow, event.entity, event.record):
+            _abandon(uow, event, instance_id)
+
+
+def _abandon(uow: UnitOfWork, event: Event, instance_id: int) -> None:
+    instance = ledger.instance_of(uow.connection, instance_id, lock=True)
+    if instance is None or not instance.open:
+        return
+    course = Course(uow, instance, {}, event.entity)
+    close_tasks(course, "deleted")
+    settle(course, "deleted")
+    course.end(BUILT_IN_ENDS[CANCEL])
+    course.note("ended", Act(uow.actor.id, cause="deleted"))
+    rights.free_record(course)
+    course.save()

@@ -1,0 +1,55 @@
+"""What running work allows and forbids, as rows: the fields a task opens to its person, and the record that is locked meanwhile."""
+
+from __future__ import annotations
+
+from engine.metadata import Step
+from engine.storage import system_tables
+
+from .course import Course
+from .model import Task
+
+_grant = system_tables.grant
+_lock = system_tables.record_lock
+
+
+def open_to(course: Course, step: Step, task: Task) -> None:
+    """The task's person may read the record, and write the fields of the step, as long as the task is open."""
+    fields = sorted(step.edit | step.must)
+    values = {
+        "entity_id": course.instance.entity_id,
+        "record_id": course.instance.record_id,
+        "person": task.person,
+        "verbs": ["read", "update"] if fields else ["read"],
+        "fields": fields,
+        "source": _task(task),
+    }
+    course.uow.connection.execute(_grant.insert().values(**values))
+
+
+def take_back(course: Course, task: Task) -> None:
+    """What the task opened is closed again."""
+    course.uow.connection.execute(_grant.delete().where(_grant.c.source == _task(task)))
+
+
+def close_record(course: Course) -> None:
+    """Nobody changes the record while this runs, except for what a task opens."""
+    values = {
+        "entity_id": course.instance.entity_id,
+        "record_id": course.instance.record_id,
+        "source": _instance(course),
+        "since": course.uow.now,
+    }
+    course.uow.connection.execute(_lock.insert().values(**values))
+
+
+def free_record(course: Course) -> None:
+    """The record may be changed again."""
+    course.uow.connection.execute(_lock.delete().where(_lock.c.source == _instance(course)))
+
+
+def _task(task: Task) -> str:
+    return f"task:{task.id}"
+
+
+def _instance(course: Course) -> str:
+    return f"instance:{course.instance.id}"

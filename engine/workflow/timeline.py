@@ -1,0 +1,112 @@
+"""The story of a record's workflows: what happened, who is asked now, who will be asked next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import Message, Text
+from engine.metadata import Workflow
+from engine.unit_of_work import View
+
+from . import ledger
+from .course import entity_id_of, workflow_of
+from .effects import Row
+from .machine import moves_of
+from .model import Event, Incident, Instance, Task
+from .outlook import Ahead, Outlook
+from .withdraw import why_not_withdraw
+from .words import person_name
+
+TOLD = frozenset({"started", "decided", "skipped", "answered", "failed", "routed", "raised", "resolved", "ended"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened; `who` is None where the engine itself acted, `words` what a route or an incident says."""
+
+    at: datetime
+    kind: str
+    step: str
+    label: Text
+    round: int
+    who: str | Message | None
+    decision: str | None
+    comment: str
+    words: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step that waits for a person, since when."""
+
+    step: str
+    label: Text
+    person: int
+    who: str | Message
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Story:
+    """One instance as it is shown. `withdraw` is None where the acting person did not start it, else whether and why not."""
+
+    instance: Instance
+    workflow: Workflow
+    state: Text
+    entries: tuple[Entry, ...]
+    asked: tuple[Asked, ...]
+    expected: tuple[Ahead, ...]
+    incidents: tuple[Incident, ...]
+    may_withdraw: bool
+    why_not_withdraw: Message | None
+
+
+def timeline(view: View, entity: str, row: Row) -> list[Story]:
+    """The stories of the workflows of a record that the acting person may read, newest first."""
+    found = ledger.instances(view.connection, entity_id_of(view, entity), int(str(row["id"])))
+    return [_story(view, instance, Outlook(view, instance, row, entity)) for instance in reversed(found)]
+
+
+def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
+    workflow = workflow_of(view, instance)
+    events = ledger.events_of(view.connection, [instance.id])
+    own = instance.starter is not None and instance.starter == view.actor.id
+    refusal = why_not_withdraw(view, instance) if own else None
+    return Story(
+        instance=instance,
+        workflow=workflow,
+        state=label_of(workflow, instance.state),
+        entries=tuple(_entry(view, workflow, event) for event in events if event.kind in TOLD),
+        asked=tuple(_asked(view, workflow, task) for task in ledger.tasks_of(view.connection, [instance.id], "open")),
+        expected=outlook.expected(),
+        incidents=tuple(ledger.open_incidents(view.connection, [instance.id])),
+        may_withdraw=own and refusal is None,
+        why_not_withdraw=refusal.message if refusal else None,
+    )
+
+
+def label_of(workflow: Workflow, state: str) -> Text:
+    """What a step or end is called."""
+    step = workflow.steps.get(state)
+    return step.label if step else moves_of(workflow).ends[state].label
+
+
+def _entry(view: View, workflow: Workflow, event: Event) -> Entry:
+    said = event.detail.get("say") or event.detail.get("message")
+    decision = event.detail.get("decision")
+    return Entry(
+        at=event.at,
+        kind=event.kind,
+        step=event.step,
+        label=label_of(workflow, event.step),
+        round=event.round,
+        who=None if event.actor is None else person_name(view, event.actor),
+        decision=None if decision is None else str(decision),
+        comment=event.comment,
+        words=Message(said) if isinstance(said, (str, dict)) else None,
+    )
+
+
+def _asked(view: View, workflow: Workflow, task: Task) -> Asked:
+    return Asked(task.step, workflow.steps[task.step].label, task.person, person_name(view, task.person), task.created_at)

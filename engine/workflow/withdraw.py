@@ -1,0 +1,43 @@
+"""The submitter takes back what was submitted, as far as the workflow allows (WORKFLOW 1.2, row 16)."""
+
+from __future__ import annotations
+
+from engine.errors import Conflict, Forbidden, Message, Refusal
+from engine.records import readable
+from engine.unit_of_work import UnitOfWork, View
+
+from . import ledger
+from .course import Act, take, workflow_of
+from .machine import WITHDRAW
+from .model import Instance
+from .steps import follow
+
+
+def withdraw(uow: UnitOfWork, instance_id: int, comment: str = "") -> None:
+    """Take back what the acting person submitted. Raises Invisible, Forbidden, Refusal where the workflow does not allow it, Conflict."""
+    course = take(uow, instance_id)
+    readable(uow, uow.metadata.entities[course.entity], dict(course.row))
+    if course.instance.starter != uow.actor.id:
+        raise Forbidden(Message("Only who submitted it may withdraw it."))
+    if refusal := why_not_withdraw(uow, course.instance):
+        raise refusal
+    course.note("decided", Act(uow.actor.id, comment, "person"), decision=WITHDRAW)
+    follow(course, WITHDRAW)
+    course.save()
+
+
+def why_not_withdraw(view: View, instance: Instance) -> Refusal | None:
+    """Why the submitter may not withdraw now; None if it is possible."""
+    policy = workflow_of(view, instance).withdraw
+    if not instance.open:
+        return Conflict(Message("It has ended already."))
+    if policy == "never":
+        return Refusal(Message("This cannot be withdrawn."))
+    if policy == "before_first_decision" and _somebody_decided(view, instance):
+        return Refusal(Message("Somebody has decided already, so it can no longer be withdrawn."))
+    return None
+
+
+def _somebody_decided(view: View, instance: Instance) -> bool:
+    steps = workflow_of(view, instance).steps
+    return any(steps[task.step].do == "review" for task in ledger.tasks_of(view.connection, [instance.id], "done"))
