@@ -1,0 +1,87 @@
+"""The operators + - * / on PostgreSQL: constant texts with holes, exact where plain SQL is not (FORMULA 2.5, 2.6, 2.9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement
+
+from engine.errors import Message
+from engine.formula import Kind, Type
+from engine.formula.nodes import Arith, Constant, Node
+from engine.formula.numbers import PLACES, WHOLE, short_reciprocal
+
+from .filled import fill
+from .lookup import NotPushable
+from .native import native_type
+
+RANGE = "CAST({x} AS NUMERIC(48,20))"
+"""Rounds half away from zero to 20 places, and fails from 10^28 on."""
+
+DIVIDE = "sign({a}) * sign({b}) * div(abs({a}) * 200000000000000000000 + abs({b}), NULLIF(2 * abs({b}), 0)) * 0.00000000000000000001"
+"""Half-up at 20 places; PostgreSQL's own division keeps some 16 significant digits."""
+
+DAYS = "CASE WHEN {x} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {x} END"
+INSTANTS = "CASE WHEN {x} >= TIMESTAMPTZ '0001-01-01 00:00:00+00' AND {x} < TIMESTAMPTZ '10000-01-01 00:00:00+00' THEN {x} END"
+LENGTH = (
+    "CASE WHEN abs({x}) < 316224000000000000 THEN make_interval(days => div({x}, 86400000000)::int)"
+    " + mod({x}, 86400000000)::float8 * INTERVAL '1 microsecond' END"
+)
+"""A duration from microseconds; the part below a day is small enough to be exact as a float."""
+MICROSECONDS = "round((extract(epoch FROM {x}) * 1000000)::numeric)"
+
+N, D, I, L = Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.DURATION
+_TEMPLATES: dict[tuple[str, Kind, Kind], tuple[str, str]] = {
+    ("+", N, N): ("{a} + {b}", ""),
+    ("-", N, N): ("{a} - {b}", ""),
+    ("*", N, N): ("{a} * {b}", ""),
+    ("/", N, N): (DIVIDE, ""),
+    ("+", D, N): ("CASE WHEN abs({b}) < 4000000 THEN {a} + trunc({b})::int END", DAYS),
+    ("+", N, D): ("CASE WHEN abs({a}) < 4000000 THEN {b} + trunc({a})::int END", DAYS),
+    ("-", D, N): ("CASE WHEN abs({b}) < 4000000 THEN {a} - trunc({b})::int END", DAYS),
+    ("-", D, D): ("({a} - {b})::numeric", ""),
+    ("-", I, I): ("{a} - {b}", ""),
+    ("+", I, L): ("({a} AT TIME ZONE 'UTC' + {b}) AT TIME ZONE 'UTC'", INSTANTS),
+    ("+", L, I): ("({b} AT TIME ZONE 'UTC' + {a}) AT TIME ZONE 'UTC'", INSTANTS),
+    ("-", I, L): ("({a} AT TIME ZONE 'UTC' - {b}) AT TIME ZONE 'UTC'", INSTANTS),
+    ("+", L, L): ("{a} + {b}", ""),
+    ("-", L, L): ("{a} - {b}", ""),
+    ("*", L, N): (f"round({MICROSECONDS.format(x='{a}')} * {{b}})", LENGTH),
+    ("*", N, L): (f"round({MICROSECONDS.format(x='{b}')} * {{a}})", LENGTH),
+    ("/", L, N): (f"round({MICROSECONDS.format(x='{a}')} / NULLIF({{b}}, 0))", LENGTH),
+    ("/", L, L): (DIVIDE.format(a=MICROSECONDS.format(x="{a}"), b=MICROSECONDS.format(x="{b}")), ""),
+}
+
+
+class Values(Protocol):
+    """The compiler, as far as operands are concerned."""
+
+    def value(self, node: Node) -> ColumnElement[Any]:
+        """The value of a node."""
+
+
+def arithmetic(compiler: Values, node: Arith) -> ColumnElement[Any]:
+    """An operator with its operands. Raises NotPushable for kinds that PostgreSQL does not join."""
+    op, right = node.op, node.right
+    if op == "/" and isinstance(right, Constant) and isinstance(right.value, Decimal):
+        short = short_reciprocal(right.value)
+        op, right = ("*", replace(right, value=short)) if short is not None else (op, right)
+    found = _TEMPLATES.get((op, node.left.type.kind, right.type.kind))
+    if found is None:
+        raise NotPushable(Message("This calculation cannot run in the database."), node.start, node.end)
+    template, after = found
+    holes = {"a": compiler.value(node.left), "b": compiler.value(right)}
+    type_ = native_type(node.type)
+    result = fill(template, holes, type_)
+    if node.type.kind is Kind.NUMBER and _may_overflow(node.type):
+        after = RANGE
+    return fill(after, {"x": result}, type_) if after else result
+
+
+def _may_overflow(type_: Type) -> bool:
+    """Whether a calculated number may have more than 20 places or 28 digits before the point."""
+    if type_.digits is None or type_.scale is None:
+        return True
+    return type_.scale > PLACES or type_.digits - type_.scale > WHOLE

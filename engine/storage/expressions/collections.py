@@ -1,0 +1,126 @@
+"""Aggregates on PostgreSQL: one grouped sub-select per collection and filter in lists, a sub-select per record elsewhere (FORMULA 2.8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, literal_column
+
+from engine.errors import Message
+from engine.formula import CollectionPath, Kind, Root
+from engine.formula.nodes import Aggregate, Node, Read
+
+from .arithmetic import DIVIDE
+from .closed import fingerprint
+from .filled import Filled, fill
+from .lookup import NotPushable
+from .native import native_type
+from .scope import Many, Scope
+
+if TYPE_CHECKING:
+    from .postgresql import Postgresql
+
+_COUNT = "count(*)"
+_AGGREGATES: dict[str, tuple[str, ...]] = {
+    "SUM": ("sum({v})",),
+    "AVERAGE": ("sum({v})", "count({v})"),
+    "MIN": ("min({v})",),
+    "MAX": ("max({v})",),
+    "COUNT": ("count({v})",),
+    "COUNTDISTINCT": ("count(DISTINCT {v})",),
+    "ANY": ("bool_or({v})",),
+    "ALL": ("bool_and({v})", "bool_or({v} IS NULL)"),
+    "FIRST": ("(array_agg({v} ORDER BY {o}))[1]",),
+    "LAST": ("(array_agg({v} ORDER BY {o}))[1]",),
+    "LIST": ("array_agg({v} ORDER BY {o})",),
+}
+"""What is calculated over the rows; an owner without rows has null for each."""
+
+_RESULTS = {
+    "SUM": "COALESCE({0}, 0)",
+    "COUNT": "COALESCE({0}, 0)::numeric",
+    "COUNTDISTINCT": "COALESCE({0}, 0)::numeric",
+    "AVERAGE": DIVIDE.format(a="{0}", b="{1}"),
+    "ANY": "COALESCE({0}, FALSE)",
+    "ALL": "CASE WHEN {0} IS FALSE THEN FALSE WHEN {1} THEN NULL ELSE TRUE END",
+}
+
+
+def aggregate(compiler: Postgresql, node: Aggregate) -> ColumnElement[Any]:
+    """The value of an aggregate. Raises NotPushable for rows that no path of columns reaches."""
+    source = node.source
+    if not isinstance(source, CollectionPath) or source.root is not Root.ROW:
+        raise NotPushable(Message("These rows cannot be reached in the database."), node.start, node.end)
+    owner = compiler.scopes[node.level]
+    lowest = min(_levels(node), default=node.inner)
+    if compiler.selection.single or lowest < node.level:
+        values = _correlated(compiler, node, Many(owner, source, copy=False))
+    else:
+        values = _grouped(compiler, node, owner, copy=lowest == node.level)
+    result = _RESULTS.get(node.function, "{0}")
+    return fill(_named(result), {f"v{at}": value for at, value in enumerate(values)}, native_type(node.type))
+
+
+def _named(template: str) -> str:
+    return template.replace("{0}", "{v0}").replace("{1}", "{v1}")
+
+
+def _correlated(compiler: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
+    inner = compiler.inside({node.inner: many.rows})
+    columns = _columns(inner, node, many)
+    if node.filter is not None:
+        many.where.append(inner.positive(node.filter))
+    return [many.correlated(column).scalar_subquery() for column in columns]
+
+
+def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool) -> list[ColumnElement[Any]]:
+    key = (node.source, fingerprint(node.filter) if node.filter is not None else "", copy)
+    known = owner.groups.get(key)
+    many = Many(owner, _path(node), copy=copy) if known is None else known.rows
+    outside = {node.level: many.copy} if many.copy is not None else {}
+    inner = compiler.inside({**outside, node.inner: many.rows})
+    if known is None:
+        known = owner.groups[key] = many.group(owner.aliases.group())
+        if node.filter is not None:
+            many.where.append(inner.positive(node.filter))
+    return [known.column(column) for column in _columns(inner, node, many)]
+
+
+def _path(node: Aggregate) -> CollectionPath:
+    assert isinstance(node.source, CollectionPath)  # noqa: S101 - aggregate() has refused everything else
+    return node.source
+
+
+def _columns(inner: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
+    if node.function == "COUNT" and node.value is None:
+        return [Filled(_COUNT, (), native_type(node.type))]
+    value = inner.value(node.value) if node.value is not None else literal_column("1")
+    if node.type.kind is Kind.TEXT and node.function in ("MIN", "MAX"):
+        value = fill('{v} COLLATE "C"', {"v": value}, native_type(node.type))
+    holes = {"v": value, "o": _order(inner, node, many)}
+    return [fill(template, holes, native_type(node.type)) for template in _AGGREGATES[node.function]]
+
+
+def _order(inner: Postgresql, node: Aggregate, many: Many) -> ColumnElement[Any]:
+    """FIRST and LAST by their order, then by the order of rows; LAST from the other end."""
+    down = " DESC" if node.function == "LAST" else ""
+    columns = [*([inner.value(node.order)] if node.order is not None else []), *many.order]
+    return Filled(", ".join(f"{{{at}}}{down}" for at in range(len(columns))), columns)
+
+
+def _levels(node: Aggregate) -> set[int]:
+    """The levels outside the aggregate whose rows its arguments read."""
+    found: set[int] = set()
+    for part in (node.value, node.filter, node.order):
+        if part is not None:
+            found |= _read(part, {node.inner})
+    return found
+
+
+def _read(node: Node, bound: set[int]) -> set[int]:
+    if isinstance(node, Read):
+        return {node.level} - bound if node.path.root is Root.ROW else set()
+    if isinstance(node, Aggregate):
+        own = {node.level} - bound if isinstance(node.source, CollectionPath) and node.source.root is Root.ROW else set()
+        return own | _levels(node) - bound
+    return {level for child in node.children() for level in _read(child, bound)}

@@ -1,0 +1,99 @@
+"""The front of formulas in SQL: one `Expressions` per set of tables.
+
+    selection = expressions.select_from("purchase_order")
+    where = selection.condition(formula, expressions.shape(formula, frame))
+    statement = select(selection.column("id")).select_from(selection.from_clause()).where(where)
+    connection.execute(statement, selection.parameters(frame))
+
+A statement depends on its formulas and their shapes alone: built once, it serves every frame of the same shape.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+
+from engine.formula import Formula, Frame, Value
+from engine.formula.nodes import Label, Node
+
+from .closed import evaluated, opened
+from .functions import Functions
+from .lookup import Dialect, TableLookup
+from .postgresql import Postgresql
+from .reading import Surroundings
+from .selection import Compiler, Prepared, Selection, Shape, folded
+from .sqlite import Sqlite
+
+KEPT = 4096
+"""How many formulas stay taken apart; filters that people type must not fill the memory."""
+
+
+class Expressions:
+    """The compilers of one database."""
+
+    def __init__(self, dialect: Dialect, tables: TableLookup, functions: Functions, zone: ZoneInfo) -> None:
+        self.dialect: Dialect = dialect
+        self._tables, self._functions, self._zone = tables, functions, zone
+        self._prepared = lru_cache(KEPT)(_prepared)
+
+    def select_from(self, entity: str, *, single: bool = False) -> Chosen:
+        """A select over an entity; `single` when few rows are read, so that collections are looked up per row."""
+        return Chosen(self, Selection(self._tables, entity, single=single))
+
+    def shape(self, formula: Formula, frame: Frame) -> Shape:
+        """What of `frame` decides the form of the SQL of `formula`."""
+        prepared = self.prepared(formula)
+        known = tuple((part.name, _known(evaluated(part.node, frame))) for part in prepared.parts)
+        return Shape(known, frame.language if _shows_labels(prepared.tree) else "")
+
+    def prepared(self, formula: Formula) -> Prepared:
+        """A formula taken apart."""
+        return self._prepared(formula)
+
+    def compiler(self, selection: Selection, language: str) -> Compiler:
+        """The compiler for this database."""
+        around = Surroundings(self._zone, language)
+        if self.dialect == "sqlite":
+            return Sqlite(selection, self._functions, around)
+        return Postgresql(selection, around)
+
+
+class Chosen:
+    """A select that formulas are added to."""
+
+    def __init__(self, expressions: Expressions, selection: Selection) -> None:
+        self._expressions, self._selection = expressions, selection
+        self.column = selection.column
+        self.from_clause = selection.from_clause
+        self.parameters = selection.parameters
+
+    def condition(self, formula: Formula, shape: Shape) -> ColumnElement[bool]:
+        """SQL that is true exactly where the formula holds. Raises NotPushable."""
+        prepared, tree, compiler = self._open(formula, shape)
+        return compiler.unless(tree) if prepared.null else compiler.condition(tree)
+
+    def value(self, formula: Formula, shape: Shape) -> ColumnElement[Any]:
+        """The value of a formula, to select, sort or group by. Raises NotPushable."""
+        _, tree, compiler = self._open(formula, shape)
+        return compiler.value(tree)
+
+    def _open(self, formula: Formula, shape: Shape) -> tuple[Prepared, Node, Compiler]:
+        prepared = self._expressions.prepared(formula)
+        self._selection.parts.update((part.name, part) for part in prepared.parts)
+        return prepared, folded(prepared, shape), self._expressions.compiler(self._selection, shape.language)
+
+
+def _prepared(formula: Formula) -> Prepared:
+    taken = opened(formula.tree)
+    return Prepared(taken.tree, taken.parts, formula.context.null)
+
+
+def _known(value: Value) -> Value:
+    return value if value is None or isinstance(value, bool) else "some"
+
+
+def _shows_labels(tree: Node) -> bool:
+    return any(isinstance(node, Label) for node in tree.walk())

@@ -1,0 +1,75 @@
+"""What SQLite cannot say exactly is said by one function of ours per statement part, which runs the formula's own Python.
+
+Every connection has one registered function; its first argument names the part by content hash. The parts are held by the
+statements that use them, so that filters which people type leave nothing behind.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+from weakref import WeakValueDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import ExceptionContext
+
+from engine.errors import Message
+from engine.formula import FormulaFailure
+
+NAME = "loom_formula"
+OUT_OF_RANGE = "22003"
+"""PostgreSQL: a number too large for its type."""
+
+_failure: ContextVar[Exception | None] = ContextVar("formula_failure", default=None)
+
+
+class Part:
+    """A calculation over raw column values; `run` gives a raw value."""
+
+    __slots__ = ("__weakref__", "key", "run")
+
+    def __init__(self, key: str, run: Callable[..., Any]) -> None:
+        self.key, self.run = key, run
+
+
+class Functions:
+    """The parts that statements on one database use, and their door into its connections."""
+
+    def __init__(self) -> None:
+        self._parts: WeakValueDictionary[str, Part] = WeakValueDictionary()
+
+    def keep(self, key: str, make: Callable[[], Callable[..., Any]]) -> Part:
+        """The part of that hash, made when it is not there."""
+        part = self._parts.get(key)
+        if part is None:
+            part = self._parts[key] = Part(key, make())
+        return part
+
+    def attach(self, engine: sa.Engine) -> None:
+        """Make formulas run on every new connection of an engine, and give their failures back as what they are."""
+        if engine.dialect.name == "sqlite":
+            sa.event.listen(engine, "connect", self._register)
+        sa.event.listen(engine, "handle_error", _translated, retval=True)
+
+    def _register(self, connection: sqlite3.Connection, record: object) -> None:
+        connection.create_function(NAME, -1, self._call, deterministic=True)
+
+    def _call(self, key: str, *values: Any) -> Any:
+        try:
+            return self._parts[key].run(*values)
+        except Exception as failure:
+            _failure.set(failure)
+            raise
+
+
+def _translated(context: ExceptionContext) -> BaseException | None:
+    """SQLite loses what went wrong inside a function; PostgreSQL has its own words for a number that is too large."""
+    failure = _failure.get()
+    if failure is not None:
+        _failure.set(None)
+        return failure
+    if getattr(context.original_exception, "sqlstate", None) == OUT_OF_RANGE:
+        return FormulaFailure("FX605", Message("the result is a number of more than {digits} digits", {"digits": 28}))
+    return None
