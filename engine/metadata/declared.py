@@ -104,6 +104,26 @@ class Entity(Declaration, kw_only=True):
     was: Was = ()
 
 
+class SystemEntity(Entity, kw_only=True):
+    """An entity of the engine itself (`engine/system/*.yaml`).
+
+    `api: false` keeps it from every door but the engine's own: no screen, API, import, export or access rule.
+    """
+
+    api: bool = True
+
+
+class Extension(Declaration, kw_only=True):
+    """What a later package adds to an entity that exists: fields, checks, rules."""
+
+    extend: Name
+    fields: dict[Name, FieldDeclaration] = {}
+    checks: tuple[Check, ...] = ()
+    unique: tuple[Names, ...] = ()
+    index: tuple[Names, ...] = ()
+    access: dict[Name, OneOrMore[Access]] = {}
+
+
 class LifecycleState(Declaration, kw_only=True):
     """A state of a lifecycle; `lock` makes the record read-only for people while it is in it."""
 
@@ -274,6 +294,7 @@ class ListView(Declaration, kw_only=True):
 FILE_KINDS: dict[str, type[Declaration]] = {
     "app": App,
     "entity": Entity,
+    "extend": Extension,
     "choices": Choices,
     "lifecycle": Lifecycle,
     "workflow": Workflow,
@@ -281,3 +302,6 @@ FILE_KINDS: dict[str, type[Declaration]] = {
     "list": ListView,
 }
 """First key of a file to the struct of its kind."""
+
+SYSTEM_KINDS: dict[str, type[Declaration]] = {**FILE_KINDS, "entity": SystemEntity}
+"""The same for the files of the engine."""

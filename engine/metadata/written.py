@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 Item = TypeVar("Item")
 OneOrMore = Item | tuple[Item, ...]
 
-Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_]*$", max_length=60, description="ASCII snake_case")]
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(?!\n)$", max_length=60, description="a name in ASCII snake_case")]
 Names = tuple[str, ...]
 Was = str | tuple[str, ...]
 Label = Annotated[str | dict[str, str], Meta(description="words, or a mapping from language to words")]

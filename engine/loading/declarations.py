@@ -1,0 +1,122 @@
+"""All declarations of an application, sorted by kind and name, each with the place it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Generic, TypeVar
+
+from engine.metadata.declared import FILE_KINDS, SYSTEM_KINDS, App, Choices, Entity, Extension, Form, Lifecycle, ListView, Workflow
+from engine.metadata.declared_fields import FieldDeclaration
+from engine.metadata.written import Declaration
+
+from .convert import convert
+from .findings import Findings, Place
+from .folder import SYSTEM_FOLDER, Sources, read_system
+from .kinds import check_file_name, kind_of
+from .reader import read
+
+D = TypeVar("D", bound=Declaration)
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced(Generic[D]):
+    """A declaration and its place."""
+
+    declared: D
+    place: Place
+
+
+@dataclass(frozen=True)
+class EntityParts:
+    """An entity and what later packages add to it."""
+
+    base: Sourced[Entity]
+    extensions: tuple[Sourced[Extension], ...] = ()
+    system: bool = False
+
+    def parts(self) -> Iterator[Sourced[Entity] | Sourced[Extension]]:
+        """The base first, then the extensions in the order of their packages."""
+        yield self.base
+        yield from self.extensions
+
+    def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
+        """All fields in order, each with its place; of two with one name the first."""
+        found: dict[str, tuple[FieldDeclaration, Place]] = {}
+        for part in self.parts():
+            for name, declared in part.declared.fields.items():
+                found.setdefault(name, (declared, part.place.at("fields", name)))
+        return found
+
+
+@dataclass
+class Declarations:
+    """What all files say, by name."""
+
+    app: Sourced[App] | None = None
+    entities: dict[str, EntityParts] = field(default_factory=dict)
+    choices: dict[str, Sourced[Choices]] = field(default_factory=dict)
+    lifecycles: dict[str, Sourced[Lifecycle]] = field(default_factory=dict)
+    workflows: dict[str, Sourced[Workflow]] = field(default_factory=dict)
+    forms: dict[str, Sourced[Form]] = field(default_factory=dict)
+    lists: dict[str, Sourced[ListView]] = field(default_factory=dict)
+
+
+def gather(sources: Sources, findings: Findings) -> Declarations:
+    """Read and convert all files, those of the engine first; what is wrong with one goes to `findings`."""
+    found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in FILE_KINDS}
+    for file, content in read_system().files.items():
+        _take(file, content, found, findings)
+    system = set(found["entity"])
+    for file, content in sources.files.items():
+        _take(file, content, found, findings)
+    declarations = Declarations()
+    for kind in ("choices", "lifecycle", "workflow", "form", "list"):
+        getattr(declarations, _PLURAL[kind]).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
+    apps = [app for same in found["app"].values() for app in same]
+    declarations.app = _only("app", apps, findings) if apps else None  # type: ignore[assignment]
+    packages = declarations.app.declared.packages if declarations.app else ()
+    for name, same in found["entity"].items():
+        extensions = sorted(found["extend"].pop(name, ()), key=lambda e: _package(e, packages))
+        declarations.entities[name] = EntityParts(_only("entity", same, findings), tuple(extensions), name in system)  # type: ignore[arg-type]
+    for name, same in found["extend"].items():
+        for orphan in same:
+            findings.unknown("entity", name, declarations.entities, orphan.place.at("extend"))
+    return declarations
+
+
+_PLURAL = {"choices": "choices", "lifecycle": "lifecycles", "workflow": "workflows", "form": "forms", "list": "lists"}
+
+
+def _take(file: str, content: bytes, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings) -> None:
+    document = read(file, content)
+    findings.issues.extend(document.issues)
+    kind = kind_of(document, findings)
+    if kind is None:
+        findings.broken.add(PurePosixPath(file).name.split(".", 1)[0])
+        return
+    check_file_name(document, kind, findings)
+    kinds = SYSTEM_KINDS if file.startswith(SYSTEM_FOLDER) else FILE_KINDS
+    piece = convert(document, kinds[kind])
+    findings.issues.extend(piece.issues)
+    findings.broken |= piece.broken
+    name = document.data.get(kind) if isinstance(document.data, dict) else None
+    if piece.declared is None:
+        findings.broken.add(str(name))
+        return
+    found[kind].setdefault(str(name), []).append(Sourced(piece.declared, Place(piece.document)))
+
+
+def _only(kind: str, same: list[Sourced[Declaration]], findings: Findings) -> Sourced[Declaration]:
+    """The first of several declarations of one name; N303 names the file that has it already."""
+    for other in same[1:]:
+        name = getattr(other.declared, kind)
+        findings.add("N303", f'There is a {kind} "{name}" already, in {same[0].place.document.file}.', other.place.at(kind))
+    return same[0]
+
+
+def _package(extension: Sourced[Declaration], packages: tuple[str, ...]) -> int:
+    """Where the package of a file stands in the order of `app.yaml`."""
+    parts = PurePosixPath(extension.place.document.file).parts
+    return next((index for index, package in enumerate(packages) if package in parts[1:-1]), len(packages))

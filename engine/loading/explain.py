@@ -1,0 +1,187 @@
+"""Every structural mistake of a document, each at its own place, with what was expected there.
+
+msgspec stops at the first mistake; when it has refused a document, the generated JSON Schema is asked for all of them. An answer is
+an issue and the path of the smallest part to leave out, so that what was right can be looked at further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from engine.errors import Issue
+from engine.metadata.written import Declaration
+
+from .nearest import did_you_mean, nearest
+from .positions import Document, Path, issue_at
+from .schema import definitions, schema_of
+from .unbuilt import key_is_unbuilt, value_is_unbuilt
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+Answer = tuple[Issue, Path]
+
+
+def explain(document: Document, struct: type[Declaration]) -> list[Answer]:
+    """All mistakes of `document` as a `struct`, in no order; empty when the schema sees none."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 80 ms that only broken files pay
+
+    validator = Draft202012Validator(schema_of(struct))
+    return [answer for error in validator.iter_errors(document.data) for answer in _answers(document, error)]
+
+
+def _answers(document: Document, error: ValidationError) -> Iterator[Answer]:
+    path: Path = tuple(error.absolute_path)
+    writer = _WRITERS.get(str(error.validator), _other)
+    yield from writer(document, path, error)
+
+
+def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    struct, known = error.schema["title"], error.schema["properties"]
+    for key in error.instance.keys() - known.keys():
+        here = (*path, key)
+        if key_is_unbuilt(struct, key):
+            yield _issue(document, here, "S209", f'"{key}" of {_words(struct)} is not built yet.', key=True), here
+            continue
+        issue = _issue(document, here, "S201", f'{_words(struct).capitalize()} has no key "{key}".', key=True)
+        yield replace(issue, hint=_other_owner(struct, key) or did_you_mean(key, known)), here
+
+
+def _other_owner(struct: str, key: str) -> str:
+    """For a key of a field: the types that have it, when no key of this type is nearer."""
+    own = definitions()[struct]["properties"]
+    if not struct.endswith("Field") or nearest(key, own):
+        return ""
+    owners = [_tag(schema) for name, schema in definitions().items() if name.endswith("Field") and key in schema["properties"]]
+    return f'"{key}" is a key of {", ".join(owners)}' if owners else ""
+
+
+def _missing_key(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    missing = next(key for key in error.validator_value if key not in error.instance and f"'{key}'" in error.message)
+    struct = error.schema.get("title", "")
+    what = _words(struct) if struct else "a field"
+    issue = _issue(document, path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
+    expected = error.schema["properties"].get(missing, {})
+    yield replace(issue, expected=_expected(expected)), path
+
+
+def _wrong_type(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    expected = _expected(error.schema)
+    issue = _issue(document, path, "S203", f"{_name(path)} is {_shown(error.instance)} and should be {expected}.")
+    hint = "put it in quotes" if _wants_text(error.schema) and isinstance(error.instance, bool | int) else ""
+    yield replace(issue, expected=expected, hint=hint), path
+
+
+def _wrong_word(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    words = [str(word) for word in error.validator_value if word is not None]
+    value = error.instance
+    if path and value_is_unbuilt(str(path[-1]), value):
+        yield _issue(document, path, "S209", f'"{path[-1]}: {value}" is not built yet.'), _enclosing(path)
+        return
+    issue = _issue(document, path, "S204", f"{_name(path)} cannot be {_shown(value)}.")
+    near = nearest(value, words) if isinstance(value, str) else None
+    hint = f'did you mean "{near}"?' if near else ""
+    yield replace(issue, expected=" | ".join(words), hint=hint), _enclosing(path)
+
+
+def _bad_name(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    """A key of a mapping of names; jsonschema reports the pattern below `propertyNames` with the name as the instance."""
+    yield from _out_of_range(document, path, error)
+
+
+def _out_of_range(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    if "propertyNames" in error.absolute_schema_path:
+        here = (*path, error.instance)
+        issue = _issue(document, here, "S205", f'"{error.instance}" is not a name.', key=True)
+        yield replace(issue, expected="letters a–z, digits and _, a letter first, at most 60"), here
+        return
+    issue = _issue(document, path, "S205", f"{_name(path)} is {_shown(error.instance)}.")
+    limit = _LIMITS.get(str(error.validator), "{}").format(error.validator_value)
+    yield replace(issue, expected=str(error.schema.get("description", limit)) if error.validator == "pattern" else limit), path
+
+
+def _other(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
+    yield _issue(document, path, "S203", f"{_name(path)}: {error.message}."), path
+
+
+_Writer = Callable[[Document, Path, Any], Iterator[Answer]]
+_WRITERS: dict[str, _Writer] = {
+    "additionalProperties": _unknown_keys,
+    "required": _missing_key,
+    "type": _wrong_type,
+    "enum": _wrong_word,
+    **dict.fromkeys(("pattern", "maxLength", "minLength", "minimum", "maximum", "minItems", "minProperties"), _out_of_range),
+}
+_LIMITS = {
+    "pattern": "a text of the form {}",
+    "maxLength": "at most {} characters",
+    "minLength": "at least {} characters",
+    "minimum": "{} or more",
+    "maximum": "{} or less",
+    "minItems": "at least {} item",
+    "minProperties": "at least {} entry",
+}
+_TYPES = {
+    "string": "a text",
+    "object": "a mapping (`key: value`)",
+    "array": "a list (`[a, b]`)",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+}
+
+
+def _issue(document: Document, path: Path, code: str, message: str, *, key: bool = False) -> Issue:
+    issue = issue_at(document, document.mark(path, key=key), code, message)
+    return replace(issue, path=".".join(str(part) for part in path))
+
+
+def _enclosing(path: Path) -> Path:
+    """What is left out for a wrong word: a field whose type is unknown as a whole, else the key."""
+    return path[:-1] if path and path[-1] == "type" else path
+
+
+def _expected(schema: dict[str, Any]) -> str:
+    if "enum" in schema:
+        return " | ".join(str(word) for word in schema["enum"] if word is not None)
+    if schema.get("description") and "$ref" not in schema:
+        return str(schema["description"])
+    kinds = schema.get("type", "object")
+    kinds = [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
+    return " or ".join(_TYPES.get(kind, kind) for kind in kinds)
+
+
+def _wants_text(schema: dict[str, Any]) -> bool:
+    kinds = schema.get("type", ())
+    return "string" in ([kinds] if isinstance(kinds, str) else kinds)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _name(path: Path) -> str:
+    names = [str(part) for part in path if isinstance(part, str)]
+    item = f" (item {path[-1] + 1})" if path and isinstance(path[-1], int) else ""
+    return f'"{names[-1]}"{item}' if names else "The file"
+
+
+def _tag(schema: dict[str, Any]) -> str:
+    return str(schema["properties"]["type"]["enum"][0])
+
+
+def _words(struct: str) -> str:
+    """How a struct is called in a sentence: `a field of type decimal`, `a step`."""
+    if struct.endswith("Field"):
+        return f"a field of type {_tag(definitions()[struct])}"
+    words = {"App": "app.yaml", "ListView": "a list", "LifecycleState": "a state", "SystemEntity": "an entity", "Extension": "extend"}
+    name = "".join(f" {c.lower()}" if c.isupper() else c for c in struct).strip()
+    return words.get(struct, f"{'an' if name[0] in 'aeio' else 'a'} {name}")

@@ -1,0 +1,84 @@
+"""What is found while an application is loaded: all issues, each at its place, and none that only follow from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from engine.errors import Issue
+
+from .nearest import did_you_mean
+from .positions import Document, Path, issue_at
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A path in a document: where something is declared."""
+
+    document: Document
+    path: Path = ()
+
+    def at(self, *path: str | int) -> Place:
+        """A place further inside."""
+        return Place(self.document, (*self.path, *path))
+
+    def item(self, key: str, index: int) -> Place:
+        """An item of the list under `key`, or the key itself where one thing stands without a list around it."""
+        inside = self.at(key, index)
+        return inside if inside.path in self.document.values else self.at(key)
+
+    def key(self) -> str:
+        """The path in words: `fields.name`."""
+        return ".".join(str(part) for part in self.path)
+
+
+@dataclass
+class Findings:
+    """The issues so far; `broken` are names whose own declaration is wrong, so that nobody is told that they are missing."""
+
+    issues: list[Issue] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    def add(self, code: str, message: str, place: Place, *, hint: str = "", key: bool = False) -> None:
+        """An error at a place: at its value, or at its key."""
+        self.issues.append(self._issue(code, message, place, key=key, hint=hint))
+
+    def warn(self, code: str, message: str, place: Place, *, hint: str = "") -> None:
+        """A warning at a place."""
+        self.issues.append(replace(self._issue(code, message, place, key=False, hint=hint), level="warning"))
+
+    def inside(self, code: str, message: str, place: Place, span: tuple[int, int], hint: str = "") -> None:
+        """An error at the characters `span` of the scalar at a place."""
+        document = place.document
+        value = _value(document.data, place.path)
+        line, column = document.inside(place.path, value, span[0])
+        issue = Issue(code, message, document.file, line + 1, column + 1, place.key(), hint=hint, width=max(1, span[1] - span[0]))
+        self.issues.append(issue)
+
+    def unknown(self, what: str, name: str, known: Iterable[str], place: Place, *, key: bool = False) -> None:
+        """N301: a name that is not there, with the nearest one; silent when its declaration is what is wrong."""
+        if name not in self.broken:
+            self.add("N301", f'There is no {what} "{name}".', place, hint=did_you_mean(name, known), key=key)
+
+    def _issue(self, code: str, message: str, place: Place, *, key: bool, hint: str) -> Issue:
+        issue = issue_at(place.document, place.document.mark(place.path, key=key), code, message)
+        return replace(issue, path=place.key(), hint=hint)
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error."""
+        return any(issue.level == "error" for issue in self.issues)
+
+    def ordered(self, level: Literal["error", "warning"] | None = None) -> tuple[Issue, ...]:
+        """The issues by file and line, each once."""
+        chosen = [issue for issue in dict.fromkeys(self.issues) if level is None or issue.level == level]
+        return tuple(sorted(chosen, key=lambda i: (i.file, i.line, i.column, i.code)))
+
+
+def _value(data: object, path: Path) -> str:
+    for part in path:
+        if not isinstance(data, dict | list):
+            return ""
+        data = data[part]  # type: ignore[call-overload,index]
+    return str(data)

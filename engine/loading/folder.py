@@ -1,0 +1,51 @@
+"""The folder of an application, and the same files as a stored revision holds them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+FOLDERS = ("models", "workflows", "forms", "reports")
+"""Where declarations stand, besides `app.yaml`; folders below these are free."""
+SYSTEM = Path(__file__).parent.parent / "system"
+"""The entities of the engine itself."""
+SYSTEM_FOLDER = "engine/system/"
+"""What their paths begin with."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """All YAML of one definition by its path relative to the application, in the order of the paths."""
+
+    files: Mapping[str, bytes]
+
+    @cached_property
+    def hash(self) -> str:
+        """What identifies this content: equal for equal files, whatever the order they were read in."""
+        digest = hashlib.sha256()
+        for name, content in sorted(self.files.items()):
+            digest.update(f"{len(name)}:{name}{len(content)}:".encode())
+            digest.update(content)
+        return digest.hexdigest()
+
+
+def read_sources(root: Path) -> Sources:
+    """The declarations below `root`. Raises FileNotFoundError when `root` is no folder."""
+    if not root.is_dir():
+        raise FileNotFoundError(f"{root} is not a folder")
+    return Sources({path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(_files(root))})
+
+
+def read_system() -> Sources:
+    """The declarations of the engine's own entities."""
+    return Sources({f"{SYSTEM_FOLDER}{path.name}": path.read_bytes() for path in sorted(SYSTEM.glob("*.yaml"))})
+
+
+def _files(root: Path) -> Iterator[Path]:
+    if (root / "app.yaml").is_file():
+        yield root / "app.yaml"
+    for folder in FOLDERS:
+        yield from (path for path in (root / folder).rglob("*") if path.is_file() and path.suffix in (".yaml", ".yml"))

@@ -1,0 +1,40 @@
+"""What a file declares: its first key is the kind, the value of that key the name, and the file is called like it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from engine.metadata.declared import FILE_KINDS
+
+from .findings import Findings, Place
+from .nearest import did_you_mean
+from .positions import Document
+from .unbuilt import KINDS
+
+
+def kind_of(document: Document, findings: Findings) -> str | None:
+    """The kind of a document, or None with an issue."""
+    data, place = document.data, Place(document)
+    if not isinstance(data, dict) or not data:
+        if not document.issues:
+            findings.add("S206", "A declaration is a mapping whose first key is its kind.", place, hint=f"such as: {', '.join(FILE_KINDS)}")
+        return None
+    kind = str(next(iter(data)))
+    if kind in FILE_KINDS:
+        return kind
+    if kind in KINDS:
+        findings.add("S209", f'Files of kind "{kind}" are not built yet.', place.at(kind), key=True)
+        return None
+    later = next((key for key in data if key in FILE_KINDS), None)
+    hint = f'put "{later}" first' if later else did_you_mean(kind, [*FILE_KINDS, *KINDS])
+    findings.add("S206", f'"{kind}" is no kind of file.', place.at(kind), hint=hint, key=True)
+    return None
+
+
+def check_file_name(document: Document, kind: str, findings: Findings) -> None:
+    """N302 when the file is not called `NAME.yaml` or `NAME.KIND.yaml`."""
+    name = document.data[kind] if isinstance(document.data, dict) else None
+    stem = PurePosixPath(document.file).name.removesuffix(".yaml")
+    if kind == "app" or not isinstance(name, str) or stem in (name, f"{name}.{kind}"):
+        return
+    findings.add("N302", f'The file of {kind} "{name}" is called {name}.yaml or {name}.{kind}.yaml.', Place(document, (kind,)))

@@ -1,0 +1,105 @@
+"""A file that was read: plain data beside a map from each path in it to its place in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from engine.errors import Issue
+
+Path = tuple[str | int, ...]
+"""Where something stands in a file: `("fields", "name", "type")`, `("checks", 0)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The place of a key or a value, counted from 0; `style` is how a scalar was written: plain (empty), `'`, `"`, `|` or `>`."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A correction of the text: what stands between two offsets is replaced."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML file: `data` is plain (mappings, lists, text, whole numbers, booleans, None), `keys` and `values` are places."""
+
+    file: str
+    text: str
+    data: object = None
+    keys: Mapping[Path, Mark] = field(default_factory=dict)
+    values: Mapping[Path, Mark] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def lines(self) -> Sequence[str]:
+        """The lines of the text, without their ends."""
+        return self.text.split("\n")
+
+    def mark(self, path: Path, *, key: bool = False) -> Mark:
+        """The place of the value (or of the key) at `path`, else of the nearest thing around it that has one."""
+        first, second = (self.keys, self.values) if key else (self.values, self.keys)
+        for length in range(len(path), -1, -1):
+            found = first.get(path[:length]) or second.get(path[:length])
+            if found:
+                return found
+        return Mark(0, 0, 0, 1)
+
+    def inside(self, path: Path, value: str, offset: int) -> tuple[int, int]:
+        """Line and column (from 0) of the character `offset` of the scalar `value` at `path`; its start where that is not exact."""
+        mark = self.mark(path)
+        if mark.style == "|":
+            return self._in_block(mark, value[:offset])
+        if mark.line != mark.end_line or mark.style == ">":
+            return mark.line, mark.column
+        return mark.line, mark.column + _written_length(self.lines[mark.line][mark.column : mark.end_column], mark.style, offset)
+
+    def _in_block(self, mark: Mark, before: str) -> tuple[int, int]:
+        content = self.lines[mark.line + 1 : mark.end_line + 1]
+        indents = [len(line) - len(line.lstrip(" ")) for line in content if line.strip()]
+        down = before.count("\n")
+        return mark.line + 1 + down, min(indents, default=0) + len(before) - (before.rfind("\n") + 1)
+
+
+def _written_length(written: str, style: str, offset: int) -> int:
+    """How many characters of the written scalar stand for the first `offset` characters of its value."""
+    if not style:
+        return offset
+    position = 1
+    for _ in range(offset):
+        position += _escape_length(written, position, style)
+    return position
+
+
+def _escape_length(written: str, position: int, style: str) -> int:
+    if style == "'":
+        return 2 if written.startswith("''", position) else 1
+    if not written.startswith("\\", position):
+        return 1
+    return 2 + {"x": 2, "u": 4, "U": 8}.get(written[position + 1 : position + 2], 0)
+
+
+def line_offset(text: str, line: int, column: int) -> int:
+    """The offset in `text` of a line and column, both from 0."""
+    start = 0
+    for _ in range(line):
+        start = text.index("\n", start) + 1
+    return start + column
+
+
+def issue_at(document: Document, mark: Mark, code: str, message: str) -> Issue:
+    """An issue at a place of a document, with the width of what stands there when it is one line."""
+    width = mark.end_column - mark.column if mark.line == mark.end_line else 1
+    return Issue(code, message, document.file, mark.line + 1, mark.column + 1, width=max(width, 1))

@@ -1,0 +1,189 @@
+"""YAML text to plain data with places, from libyaml's stream of events.
+
+The events are iterative, so that no nesting can exhaust the stack; the data is ours to build, so that duplicate keys are seen,
+aliases, anchors and tags are refused, and every key and value keeps its place. Nothing here raises on bad text: mistakes are
+issues of the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from engine.errors import Issue
+
+from .comma import rejoin
+from .positions import Document, Fix, Mark, Path, issue_at
+from .scalars import plain
+from .syntax import syntax_issue
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 60
+MAX_NODES = 50_000
+
+
+def read(file: str, content: bytes) -> Document:
+    """The document in `content`; its issues say what is wrong with the text, its data is None when nothing can be made of it."""
+    if len(content) > MAX_BYTES:
+        return Document(file, "", issues=(Issue("Y102", f"The file is larger than {MAX_BYTES:,} bytes.", file, 1, 1),))
+    try:
+        text = content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return Document(file, "", issues=(Issue("Y101", "The file is not UTF-8 text.", file, line, 1),))
+    builder = _Builder(Document(file, text))
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except _Stop:
+        pass
+    except yaml.YAMLError as error:
+        issue, fixes = syntax_issue(builder.document, error)
+        builder.issues.append(issue)
+        builder.fixes.extend(fixes)
+        builder.data = None
+    return Document(file, text, builder.data, builder.keys, builder.values, tuple(builder.issues), tuple(builder.fixes))
+
+
+class _Stop(Exception):
+    """A limit was passed; it is an issue already."""
+
+
+@dataclass
+class _Open:
+    """A mapping or list that is being filled; `key` is the key that waits for its value."""
+
+    container: dict[str, Any] | list[Any]
+    path: Path
+    flow: bool
+    key: str | None = None
+    skip: bool = False
+    bare: list[str] = field(default_factory=list)
+
+
+class _Builder:
+    def __init__(self, document: Document) -> None:
+        self.keys: dict[Path, Mark] = {}
+        self.values: dict[Path, Mark] = {}
+        self.document = Document(document.file, document.text, keys=self.keys, values=self.values)
+        self.data: object = None
+        self.issues: list[Issue] = []
+        self.fixes: list[Fix] = []
+        self._stack: list[_Open] = []
+        self._nodes = 0
+        self._documents = 0
+
+    def take(self, event: yaml.Event) -> None:
+        """One event of the stream. Raises _Stop when a limit is passed."""
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._start_document(event)
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            self._open(event)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            self._close(event)
+        elif isinstance(event, yaml.AliasEvent):
+            self._issue(event, "Y105", f"Aliases (*{event.anchor}) are not read: repeat the value, or use `blocks:` and `use:`.")
+            if self._awaits_key():
+                self._stack[-1].key = ""
+            else:
+                self._place(None, _mark(event))
+
+    def _start_document(self, event: yaml.Event) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            self._issue(event, "Y104", "A file holds one object; put what follows `---` into a file of its own.")
+            raise _Stop
+
+    def _count(self, event: yaml.Event) -> None:
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._issue(event, "Y103", f"The file holds more than {MAX_NODES:,} values.")
+            raise _Stop
+        if getattr(event, "anchor", None):
+            self._issue(event, "Y105", f"Anchors (&{event.anchor}) are not read.")
+        if getattr(event, "tag", None):
+            self._issue(event, "Y106", f"Tags ({event.tag}) are not read.")
+
+    def _open(self, event: yaml.Event) -> None:
+        self._count(event)
+        if len(self._stack) >= MAX_DEPTH:
+            self._issue(event, "Y103", f"The nesting is deeper than {MAX_DEPTH} levels.")
+            raise _Stop
+        container: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
+        if self._awaits_key():
+            self._issue(event, "Y109", "A key must be a word, not a mapping or a list.")
+            self._stack.append(_Open(container, (*self._stack[-1].path, ""), flow=True, skip=True))
+            return
+        path = self._place(container, _mark(event))
+        self._stack.append(_Open(container, path, bool(event.flow_style)))
+
+    def _close(self, event: yaml.Event) -> None:
+        done = self._stack.pop()
+        if done.skip:
+            self._stack[-1].key = ""
+        elif done.bare and isinstance(done.container, dict):
+            issues, fixes = rejoin(self.document, done.path, done.container, done.bare)
+            self.issues.extend(issues)
+            self.fixes.extend(fixes)
+
+    def _awaits_key(self) -> bool:
+        return bool(self._stack) and isinstance(self._stack[-1].container, dict) and self._stack[-1].key is None
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        self._count(event)
+        if self._awaits_key():
+            self._key(event)
+            return
+        unquoted = not event.style
+        value = plain(event.value) if unquoted else event.value
+        if unquoted and event.value in ("", "~"):
+            value = None
+            self._empty(event)
+        self._place(value, _mark(event))
+
+    def _key(self, event: yaml.ScalarEvent) -> None:
+        here = self._stack[-1]
+        path = (*here.path, event.value)
+        before = self.keys.get(path)
+        if before and event.value in here.container:
+            self._issue(event, "Y110", f'The key "{event.value}" appears twice (first on line {before.line + 1}); keep one.')
+        self.keys[path] = _mark(event)
+        here.key = event.value
+
+    def _empty(self, event: yaml.ScalarEvent) -> None:
+        """A value that is not there: in braces a comma inside a formula did it, elsewhere `null` must be written."""
+        here = self._stack[-1] if self._stack else None
+        if here and here.flow and here.key is not None and not event.value:
+            here.bare.append(here.key)
+        elif here:
+            self._issue(event, "Y108", "There is no value here.", "write null, or leave the key out")
+
+    def _place(self, value: object, mark: Mark) -> Path:
+        """Put a value where the stream stands; its path."""
+        if not self._stack:
+            self.data = value
+            self.values[()] = mark
+            return ()
+        here = self._stack[-1]
+        if isinstance(here.container, list):
+            path: Path = (*here.path, len(here.container))
+            here.container.append(value)
+        else:
+            path = (*here.path, here.key or "")
+            here.container[here.key or ""] = value
+            here.key = None
+        self.values[path] = mark
+        return path
+
+    def _issue(self, event: yaml.Event, code: str, message: str, hint: str = "") -> None:
+        issue = issue_at(self.document, _mark(event), code, message)
+        self.issues.append(Issue(code, message, issue.file, issue.line, issue.column, width=issue.width, hint=hint))
+
+
+def _mark(event: yaml.Event) -> Mark:
+    start, end = event.start_mark, event.end_mark
+    return Mark(start.line, start.column, end.line, end.column, getattr(event, "style", None) or "")

@@ -1,0 +1,72 @@
+"""From declarations to metadata: names become references, words labels, texts formulas."""
+
+from __future__ import annotations
+
+from engine.loading.declarations import Declarations, Sourced
+from engine.loading.findings import Findings, Place
+from engine.loading.positions import Document
+from engine.metadata import Identity, Metadata
+from engine.metadata import declared as d
+from engine.metadata.catalog import FixedCatalog
+
+from .application import ROLE_CHOICES, choices, connectors, menu, role_choices, roles, zone
+from .bench import Bench
+from .computed import Computed
+from .entities import entities
+from .lifecycles import lifecycles
+from .names import GrowingCatalog, members
+from .screens import forms, lists
+from .shells import Shell, shells
+from .workflows import workflows
+
+__all__ = ["resolve"]
+
+
+def resolve(declarations: Declarations, findings: Findings, identity: Identity, number: int) -> Metadata:
+    """The compiled application; whatever could not be resolved is in `findings` and left out."""
+    app = declarations.app or _no_app(findings)
+    bench = Bench(declarations, findings, app.declared.languages, app.declared.currency)
+    bench.roles = roles(bench, app)
+    bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
+    found = shells(bench)
+    catalog, computed = _names(bench, found)
+    machines = lifecycles(bench, found)
+    whole = entities(bench, found, computed, machines)
+    flows = workflows(bench, found, machines)
+    return Metadata(
+        app.declared.app,
+        bench.label(app.declared.label, app.place.at("label"), app.declared.app),
+        app.declared.languages,
+        app.declared.currency,
+        zone(bench, app),
+        bench.roles,
+        whole,
+        bench.choices,
+        flows,
+        forms(bench, whole),
+        lists(bench, whole),
+        catalog.frozen() if not findings.failed else FixedCatalog({}),
+        menu(bench, app),
+        connectors(app),
+        app.declared.settings,
+        identity,
+        findings.ordered("warning"),
+        number,
+    )
+
+
+def _names(bench: Bench, found: dict[str, Shell]) -> tuple[GrowingCatalog, Computed]:
+    documents = {shell.name: shell.document for shell in found.values() if shell.document}
+    catalog = GrowingCatalog(members(bench, found), documents, frozenset(bench.roles))
+    bench.catalog = catalog
+    computed = Computed(bench, found)
+    catalog.compile = computed.virtual
+    computed.compile_all()
+    return catalog, computed
+
+
+def _no_app(findings: Findings) -> Sourced[d.App]:
+    place = Place(Document("app.yaml", ""))
+    if "app" not in findings.broken:
+        findings.add("S208", "There is no app.yaml: every application has one.", place, hint="app: NAME")
+    return Sourced(d.App(app="app"), place)

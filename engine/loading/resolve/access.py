@@ -1,0 +1,69 @@
+"""Who may do what: the rules of each role, with the fields they hide, mask or open for writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.formula import Context, Names
+from engine.loading.findings import Place
+from engine.metadata import VERBS, Rule
+from engine.metadata.declared_fields import Access
+from engine.metadata.model import Grant
+from engine.metadata.written import Name, OneOrMore
+
+from .bench import Bench
+from .shells import Shell
+
+Written = Mapping[Name, OneOrMore[Access]]
+
+
+def rules(bench: Bench, shell: Shell) -> tuple[Rule, ...]:
+    """The rules of a document, those of extensions after its own, or of the rows of a table."""
+    return tuple(rule for written, place in _written(shell) for rule in _of_roles(bench, shell, written, place))
+
+
+def _written(shell: Shell) -> Iterator[tuple[Written, Place]]:
+    if shell.table is not None:
+        yield shell.table.access, shell.place.at("access")
+    elif shell.parts is not None:
+        for part in shell.parts.parts():
+            yield part.declared.access, part.place.at("access")
+
+
+def _of_roles(bench: Bench, shell: Shell, written: Written, place: Place) -> Iterator[Rule]:
+    for role, one_or_more in written.items():
+        if role not in bench.roles:
+            bench.findings.unknown("role", role, bench.roles, place.at(role), key=True)
+            continue
+        listed = one_or_more if isinstance(one_or_more, tuple) else (one_or_more,)
+        for index, access in enumerate(listed):
+            yield _rule(bench, shell, role, (access, place.item(role, index)))
+
+
+def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) -> Rule:
+    access, place = written
+    verbs: dict[str, Grant] = {}
+    for verb in VERBS:
+        grant = getattr(access, verb)
+        if isinstance(grant, bool):
+            verbs[verb] = grant
+        elif formula := bench.condition(grant, place.at(verb), Names(this=shell.name), Context.ROW_RULE):
+            verbs[verb] = formula
+    for key, names in (("hide", access.hide), ("edit", access.edit or ())):
+        for index, name in enumerate(names):
+            check_field(bench, shell, name, place.at(key, index))
+    for name in access.mask:
+        check_field(bench, shell, name, place.at("mask", name), key=True)
+    edit = None if access.edit is None else frozenset(access.edit)
+    return Rule(role, verbs, frozenset(access.hide), access.mask, edit)
+
+
+def check_field(bench: Bench, shell: Shell, name: str, place: Place, *, key: bool = False) -> bool:
+    """N301 unless `name` is a field of the entity, or a cell of one of its tables (`lines.price`)."""
+    table, dot, cell = name.partition(".")
+    owner = shell.tables.get(table) if dot else shell
+    if owner is None or (cell or name) not in bench.catalog.members(owner.name):
+        known = [*shell.fields, *(f"{t}.{f}" for t, s in shell.tables.items() for f in s.fields)]
+        bench.findings.unknown(f"field of {shell.name}", name, known, place, key=key)
+        return False
+    return True

@@ -1,0 +1,104 @@
+"""What `app.yaml` says, resolved: roles with all they include, the menu, connectors, the zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from engine.loading.declarations import Sourced
+from engine.metadata import Choice, Connector, MenuEntry, Role
+from engine.metadata import declared as d
+
+from .bench import Bench
+
+BUILT_IN: Mapping[str, dict[str, str]] = {
+    "admin": {"en": "Administrator", "zh": "系统管理员"},
+    "analyst": {"en": "Business analyst", "zh": "业务分析师"},
+    "everybody": {"en": "Everybody who signs in", "zh": "所有登录用户"},
+    "staff": {"en": "Everybody of our own", "zh": "内部人员"},
+}
+"""Roles that every application has; every role includes `everybody`, and all but external ones include `staff`."""
+ROLE_CHOICES = "role"
+"""The list of choices that holds the roles a person can be given."""
+_IMPLIED = frozenset({"everybody", "staff"})
+
+
+def roles(bench: Bench, app: Sourced[d.App]) -> dict[str, Role]:
+    """All roles, the built-in ones too."""
+    written = app.declared.roles
+    found = {}
+    for name, label in BUILT_IN.items():
+        own = frozenset() if name in _IMPLIED else _IMPLIED
+        found[name] = Role(name, {k: v for k, v in label.items() if k in bench.languages} or label, frozenset({name}) | own)
+    for name, role in written.items():
+        place = app.place.at("roles", name)
+        if name in BUILT_IN:
+            bench.findings.add("N303", f'There is a role "{name}" already: every application has it.', place, key=True)
+            continue
+        for key, names in (("includes", role.includes), ("may_grant", role.may_grant)):
+            for index, other in enumerate(names):
+                if other not in written and other not in BUILT_IN:
+                    bench.findings.unknown("role", other, [*written, *BUILT_IN], place.item(key, index))
+        label = bench.label(role.label, place.at("label"), name)
+        implied = frozenset({"everybody"}) if role.external else _IMPLIED
+        found[name] = Role(name, label, _included(name, written) | implied, frozenset(role.may_grant), role.external)
+    return found
+
+
+def _included(name: str, written: Mapping[str, d.Role]) -> frozenset[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting.extend(written[here].includes if here in written else ())
+    return frozenset(found)
+
+
+def role_choices(found: Mapping[str, Role]) -> tuple[Choice, ...]:
+    """The roles a person can be given, as choices of a field."""
+    return tuple(Choice(role.name, role.label) for role in found.values() if role.name not in _IMPLIED)
+
+
+def zone(bench: Bench, app: Sourced[d.App]) -> ZoneInfo:
+    """The zone of the application; an issue and UTC when there is none of that name."""
+    try:
+        return ZoneInfo(app.declared.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        place = app.place.at("timezone")
+        bench.findings.add("N301", f'There is no time zone "{app.declared.timezone}".', place, hint="such as Asia/Shanghai or UTC")
+        return ZoneInfo("UTC")
+
+
+def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
+    """The modules of the menu; an item is an entity, or a list of another name."""
+    entries = []
+    known = [*bench.declarations.entities, *bench.declarations.lists]
+    for index, entry in enumerate(app.declared.menu):
+        place = app.place.at("menu", index)
+        for at, item in enumerate(entry.items):
+            if item.partition(":")[0] in ("report", "dashboard", "page"):
+                bench.findings.add("S209", f'"{item}" in a menu is not built yet.', place.at("items", at))
+            elif item not in known:
+                bench.findings.unknown("entity", item, known, place.at("items", at))
+        label = bench.label(entry.label, place.at("label"), entry.module)
+        entries.append(MenuEntry(entry.module, label, tuple(entry.items), entry.icon))
+    return tuple(entries)
+
+
+def connectors(app: Sourced[d.App]) -> dict[str, Connector]:
+    """The connectors that the application uses."""
+    return {name: Connector(name, c.provider, c.secret, c.options) for name, c in app.declared.connectors.items()}
+
+
+def choices(bench: Bench) -> dict[str, tuple[Choice, ...]]:
+    """All lists of choices."""
+    found = {}
+    for name, source in bench.declarations.choices.items():
+        place = source.place.at("values")
+        found[name] = tuple(
+            Choice(code, bench.label(value.label, place.at(code, "label"), code), value.color or "secondary", value.retired)
+            for code, value in source.declared.values.items()
+        )
+    return found

@@ -1,0 +1,117 @@
+"""What every part of resolving works with: the declarations, the issues, the catalog, and the compiling of words and formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from engine.errors import Message, Text
+from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssue, Names, TextTemplate, Type, compile, compile_text
+from engine.loading.declarations import Declarations
+from engine.loading.findings import Findings, Place
+from engine.loading.folder import SYSTEM_FOLDER
+from engine.metadata import Choice, Given, Role
+from engine.metadata.written import FormulaText, Label, LiteralOrFormula
+
+from .literals import NotOfType, literal
+
+Made = TypeVar("Made")
+
+
+@dataclass
+class Bench:
+    """The state of one load. `catalog` grows in `names.py` before anything is compiled that needs it."""
+
+    declarations: Declarations
+    findings: Findings
+    languages: tuple[str, ...]
+    currency: str
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    catalog: Catalog = None  # type: ignore[assignment] # set once the names are known, before any formula is compiled
+
+    def label(self, written: Label | None, place: Place, fallback: str) -> Text:
+        """The words of a label, or words made from a name; N305 for a language the application does not speak."""
+        if written is None:
+            return {self.languages[0]: fallback.replace("_", " ").capitalize()}
+        if isinstance(written, str):
+            return {self.languages[0]: written}
+        if place.document.file.startswith(SYSTEM_FOLDER):
+            return {language: words for language, words in written.items() if language in self.languages} or written
+        for language in written:
+            if language not in self.languages:
+                self.findings.unknown("language", language, self.languages, place.at(language), key=True)
+        return written
+
+    def words(self, written: Label | None, place: Place) -> Text:
+        """Words that may be missing."""
+        return {} if written is None else self.label(written, place, "")
+
+    def formula(self, written: FormulaText | None, place: Place, names: Names, kind: tuple[Context, Type | None]) -> Formula | None:
+        """The formula at a place, for a context and the type it must give; None when there is none or it is wrong."""
+        if written is None:
+            return None
+        context, expected = kind
+        text = source_text(written)
+        return self._compiled(lambda: compile(text, names, self.catalog, context, expected), text, place)
+
+    def condition(self, written: FormulaText | None, place: Place, names: Names, context: Context) -> Formula | None:
+        """The same for a formula that says yes or no."""
+        return self.formula(written, place, names, (context, None))
+
+    def template(self, written: Label | None, place: Place, names: Names) -> TextTemplate | None:
+        """Words with `{formula}` holes."""
+        if written is None:
+            return None
+        texts = {self.languages[0]: written} if isinstance(written, str) else written
+        self.words(written, place)
+        for language, text in texts.items():
+            here = place if isinstance(written, str) else place.at(language)
+            if self._compiled(lambda text=text: compile_text(text, names, self.catalog), text, here) is None:  # type: ignore[misc]
+                return None
+        return compile_text(texts, names, self.catalog)
+
+    def given(self, written: LiteralOrFormula, place: Place, names: Names, kind: tuple[Context, Type]) -> Given | None:
+        """A literal of a type, or, after `=`, a formula that gives it; None when it is wrong."""
+        context, type_ = kind
+        if isinstance(written, str) and written.startswith("="):
+            formula = self.formula(written, place, names, (context, type_))
+            return Given(formula=formula) if formula else None
+        try:
+            return Given(literal(written, type_))
+        except NotOfType as wrong:
+            members = self.catalog.members(names.this) if names.this else {}
+            field_name = isinstance(written, str) and written.split(".", 1)[0] in members
+            hint = f"={written} is the value of that field" if field_name else wrong.hint
+            self.findings.add("S207", str(wrong), place, hint=hint)
+            return None
+
+    def _compiled(self, make: Callable[[], Made], text: str, place: Place) -> Made | None:
+        try:
+            return make()
+        except FormulaErrors as errors:
+            for issue in errors.issues:
+                self._report(issue, text, place)
+            return None
+
+    def _report(self, issue: FormulaIssue, text: str, place: Place) -> None:
+        if issue.kind == "name" and text[issue.start : issue.end].rsplit(".", maxsplit=1)[-1] in self.findings.broken:
+            return
+        hint = issue.hint.render() if issue.hint else ""
+        self.findings.inside(issue.code, _sentence(issue.message), place, (issue.start, issue.end), hint)
+
+
+def source_text(written: FormulaText) -> str:
+    """The text of a formula key: `true` and `10` are formulas too."""
+    return str(written).lower() if isinstance(written, bool) else str(written)
+
+
+def _sentence(message: Message) -> str:
+    words = message.render()
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+def listed(names: Sequence[str] | str) -> tuple[str, ...]:
+    """One name or several, as a tuple."""
+    return (names,) if isinstance(names, str) else tuple(names)

@@ -1,0 +1,150 @@
+"""Computed fields: compiled in the order in which they need each other, kept or computed on read, never in a circle.
+
+Within one document a computed field is stored. What depends on another document, on the time or on the reader is computed on
+read; `keep: stored` for such a field is refused, because nothing would keep it right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.formula import Context, Formula, FormulaErrors, Names, Root, Via, compile
+from engine.metadata.declared_fields import ValueBase
+
+from .bench import Bench, source_text
+from .shells import FieldShell, Shell
+
+Key = tuple[str, str]
+_INSIDE = frozenset({Via.TABLE, Via.DOCUMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A computed field: how it is kept, and its formula (None when it is wrong)."""
+
+    keep: Literal["stored", "virtual"]
+    formula: Formula | None
+
+
+class Computed:
+    """All computed fields of a load; compiling one compiles the virtual ones it reads."""
+
+    def __init__(self, bench: Bench, shells: Mapping[str, Shell]) -> None:
+        self._bench = bench
+        self.fields = {
+            (shell.name, each.name): each
+            for shell in shells.values()
+            for each in shell.fields.values()
+            if isinstance(each.declared, ValueBase) and each.declared.formula is not None
+        }
+        self._kept: dict[Key, Kept] = {}
+        self._running: list[Key] = []
+        self._circles: dict[Key, tuple[Key, ...]] = {}
+
+    def virtual(self, entity: str, name: str) -> Formula | None:
+        """The formula to put in the place of a field; None when the field is stored, wrong, or in the middle of being compiled."""
+        key = (entity, name)
+        if key in self._running:
+            self._circles[key] = (*self._running[self._running.index(key) :], key)
+            return None
+        kept = self.kept(key)
+        return kept.formula if kept.keep == "virtual" else None
+
+    def kept(self, key: Key) -> Kept:
+        """A computed field, compiled at first use."""
+        if key not in self._kept:
+            self._running.append(key)
+            self._kept[key] = self._compile(self.fields[key])
+            self._running.pop()
+        return self._kept[key]
+
+    def _compile(self, each: FieldShell) -> Kept:
+        declared, place = each.declared, each.place.at("formula")
+        assert isinstance(declared, ValueBase)
+        assert declared.formula is not None
+        if declared.keep is None and (formula := self._storable(each)):
+            return Kept("virtual", formula) if leaves_document(formula) else Kept("stored", formula)
+        context = Context.STORED if declared.keep == "stored" else Context.VIRTUAL
+        compiled = self._bench.formula(declared.formula, place, Names(this=each.entity), (context, each.type))
+        keep = declared.keep or "virtual"
+        if compiled and keep == "stored" and leaves_document(compiled):
+            message = "A stored field that reads another document is not built yet; leave `keep` out to compute it when it is read."
+            self._bench.findings.add("S209", message, each.place.at("keep"))
+        return Kept(keep, compiled)
+
+    def _storable(self, each: FieldShell) -> Formula | None:
+        """The formula if it may be stored: it asks neither the time nor who reads it."""
+        assert isinstance(each.declared, ValueBase)
+        assert each.declared.formula is not None
+        text = source_text(each.declared.formula)
+        try:
+            return compile(text, Names(this=each.entity), self._bench.catalog, Context.STORED, each.type)
+        except FormulaErrors:
+            return None
+
+    def compile_all(self) -> None:
+        """Compile every computed field, and report the circles (FX801)."""
+        for key in self.fields:
+            self.kept(key)
+        reported: set[frozenset[Key]] = set()
+        for key in self.fields:
+            circle = self._circles.get(key) or self._circle(key)
+            if circle and key in self._reached(key) and frozenset(circle) not in reported:
+                reported.add(frozenset(circle))
+                words = " -> ".join(".".join(part) for part in circle)
+                self._bench.findings.add("FX801", f"These fields compute each other: {words}.", self.fields[key].place.at("formula"))
+
+    def reads(self, key: Key) -> Iterator[Key]:
+        """The computed fields that a computed field reads."""
+        formula = self._kept[key].formula if key in self._kept else None
+        for reference in formula.references if formula else ():
+            if (reference.entity, reference.field) in self.fields and reference.root in (Root.ROW, Root.PARENT):
+                yield reference.entity, reference.field
+
+    def _reached(self, key: Key) -> set[Key]:
+        found: set[Key] = set()
+        waiting = list(self.reads(key))
+        while waiting:
+            here = waiting.pop()
+            if here not in found:
+                found.add(here)
+                waiting.extend(self.reads(here))
+        return found
+
+    def _circle(self, key: Key) -> tuple[Key, ...] | None:
+        """The way from a field back to itself, if there is one."""
+        ways: list[tuple[Key, ...]] = [(key,)]
+        seen: set[Key] = set()
+        while ways:
+            way = ways.pop(0)
+            for here in sorted(self.reads(way[-1])):
+                if here == key:
+                    return (*way, key)
+                if here not in seen:
+                    seen.add(here)
+                    ways.append((*way, here))
+        return None
+
+    def order(self, shell: Shell) -> tuple[str, ...]:
+        """The stored computed fields of a document and its cells (`lines.amount`), each after what it reads."""
+        keys = [(s.name, name) for s in shell.walk() for name in s.fields if (s.name, name) in self.fields]
+        done: dict[Key, None] = {}
+        for key in keys:
+            self._visit(key, frozenset(keys), done, set())
+        cut = len(shell.name) + 1
+        return tuple(f"{e[cut:]}.{n}" if e != shell.name else n for e, n in done if self._kept[e, n].keep == "stored")
+
+    def _visit(self, key: Key, inside: frozenset[Key], done: dict[Key, None], path: set[Key]) -> None:
+        if key in done or key in path:
+            return
+        for read in sorted(self.reads(key)):
+            if read in inside:
+                self._visit(read, inside, done, path | {key})
+        done[key] = None
+
+
+def leaves_document(formula: Formula) -> bool:
+    """Whether a formula reads something outside the record and its own tables."""
+    return any(hop.via not in _INSIDE for reference in formula.references for hop in reference.hops)

@@ -1,0 +1,130 @@
+"""Entities, complete, and the rows of their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.errors import Text
+from engine.formula import Context, Formula, Kind, Names, Type
+from engine.loading.findings import Place
+from engine.metadata import Check, Entity, Field, Lifecycle
+from engine.metadata.declared import Entity as DeclaredEntity
+from engine.metadata.declared import SystemEntity
+from engine.metadata.declared_fields import Check as DeclaredCheck
+from engine.metadata.declared_fields import TextField
+
+from .access import check_field, rules
+from .bench import Bench
+from .computed import Computed
+from .fields import fields_of
+from .numbers import number_pattern
+from .shells import Shell
+
+_TITLE = Type(Kind.TEXT)
+NUMBER_LABEL = {"en": "Number", "zh": "编号"}
+
+
+def entities(bench: Bench, shells: Mapping[str, Shell], computed: Computed, lifecycles: Mapping[str, Lifecycle]) -> dict[str, Entity]:
+    """All documents with their tables, by name; a table stands before its document."""
+    found: dict[str, Entity] = {}
+    for shell in shells.values():
+        if shell.document is None:
+            tables = {name: _rows(bench, inner, computed) for name, inner in shell.tables.items()}
+            found.update({rows.name: rows for rows in tables.values()})
+            found[shell.name] = _document(bench, shell, fields_of(bench, shell, computed, tables), (computed, lifecycles.get(shell.name)))
+    return found
+
+
+def _rows(bench: Bench, shell: Shell, computed: Computed) -> Entity:
+    assert shell.table is not None
+    declared, place = shell.table, shell.place
+    fields = fields_of(bench, shell, computed, {})
+    return Entity(
+        shell.name,
+        label := bench.label(declared.label, place.at("label"), shell.name.rpartition(".")[2]),
+        label,
+        fields,
+        _title(bench, shell, declared.title, fields),
+        document=shell.document,
+        checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
+        unique=_columns(bench, shell, declared.unique, place.at("unique")),
+        rules=rules(bench, shell),
+        min_rows=declared.min or 0,
+        max_rows=declared.max,
+    )
+
+
+def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: tuple[Computed, Lifecycle | None]) -> Entity:
+    assert shell.parts is not None
+    computed, lifecycle = around
+    declared, place, parts = shell.parts.base.declared, shell.place, tuple(shell.parts.parts())
+    actions = lifecycle.actions if lifecycle else {}
+    number = number_pattern(bench, declared.number, place.at("number"), (fields, actions)) if declared.number else None
+    if number is not None:
+        fields = {"number": _number_field(bench, shell.name), **fields}
+    return Entity(
+        shell.name,
+        bench.label(declared.label, place.at("label"), shell.name),
+        bench.label(declared.plural or declared.label, place.at("plural"), shell.name),
+        fields,
+        _title(bench, shell, declared.title, fields),
+        help=bench.words(declared.help, place.at("help")),
+        module=declared.module,
+        icon=declared.icon,
+        company=declared.company,
+        number=number,
+        title_public=declared.title_public,
+        checks=tuple(c for p in parts for c in checks(bench, shell, p.declared.checks, p.place.at("checks"))),
+        unique=tuple(u for p in parts for u in _columns(bench, shell, p.declared.unique, p.place.at("unique"))),
+        index=tuple(i for p in parts for i in _columns(bench, shell, p.declared.index, p.place.at("index"))),
+        rules=rules(bench, shell),
+        compute=computed.order(shell),
+        lifecycle=lifecycle,
+        workflows=tuple(n for n, w in bench.declarations.workflows.items() if w.declared.for_ == shell.name),
+        system=shell.parts.system,
+        api=_api(declared),
+    )
+
+
+def _api(declared: DeclaredEntity) -> bool:
+    return declared.api if isinstance(declared, SystemEntity) else True
+
+
+def _number_field(bench: Bench, entity: str) -> Field:
+    label: Text = {k: v for k, v in NUMBER_LABEL.items() if k in bench.languages} or NUMBER_LABEL
+    return Field(entity, "number", "text", TextField(max=100), label, _TITLE)
+
+
+def _title(bench: Bench, shell: Shell, written: str | bool | int | None, fields: Mapping[str, Field]) -> Formula:
+    """What names a record elsewhere: the formula given, else the number, else the first text field, else the id."""
+    place, names = shell.place.at("title"), Names(this=shell.name)
+    if written is not None:
+        compiled = bench.formula(written, place, names, (Context.TEXT, _TITLE))
+        if compiled is not None:
+            return compiled
+    first = next((f.name for f in fields.values() if f.kind == "text" and not f.computed), None)
+    made = bench.formula(first or '"#" & id', shell.place, names, (Context.TEXT, _TITLE))
+    assert made is not None
+    return made
+
+
+def checks(bench: Bench, shell: Shell, written: tuple[DeclaredCheck, ...], place: Place) -> Iterator[Check]:
+    """The checks of an entity, a table or a workflow step."""
+    names = Names(this=shell.name, old=True)
+    for index, check in enumerate(written):
+        here = place.at(index)
+        if check.field is not None:
+            check_field(bench, shell, check.field, here.at("field"))
+        require = bench.condition(check.require, here.at("require"), names, Context.CHECK)
+        say = bench.template(check.say, here.at("say"), Names(this=shell.name))
+        if require is not None:
+            yield Check(require, say, check.field or "", check.level == "warn")
+
+
+def _columns(bench: Bench, shell: Shell, written: tuple[tuple[str, ...], ...], place: Place) -> tuple[tuple[str, ...], ...]:
+    """The columns of `unique` and `index`: fields of the record itself."""
+    for index, names in enumerate(written):
+        for at, name in enumerate(names):
+            if name not in bench.catalog.members(shell.name):
+                bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at(index, at))
+    return written

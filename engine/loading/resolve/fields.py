@@ -1,0 +1,107 @@
+"""Fields, complete: their conditions, defaults, limits, links and formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.formula import Context, Formula, Names
+from engine.metadata import Entity, Field, Given, Link
+from engine.metadata.declared_fields import FieldBase, LinkField, UserField, ValueBase
+from engine.metadata.field_types import USER, word_of
+from engine.metadata.written import FormulaText
+
+from .bench import Bench
+from .computed import Computed
+from .shells import FieldShell, Shell
+
+
+def fields_of(bench: Bench, shell: Shell, computed: Computed, tables: Mapping[str, Entity]) -> dict[str, Field]:
+    """The fields of an entity or of the rows of a table, in order; `tables` holds the rows of its table fields by field name."""
+    return {name: _field(bench, each, computed, tables.get(name)) for name, each in shell.fields.items()}
+
+
+def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | None) -> Field:
+    declared, place, names = shell.declared, shell.place, Names(this=shell.entity)
+    return Field(
+        shell.entity,
+        shell.name,
+        word_of(declared),
+        declared,
+        shell.label,
+        shell.type,
+        help=bench.words(declared.help, place.at("help")),
+        required=_required(bench, declared.required, shell),
+        show=bench.condition(declared.show, place.at("show"), names, Context.SHOW),
+        readonly=bench.condition(declared.readonly, place.at("readonly"), names, Context.READONLY),
+        link=_link(bench, shell, names),
+        choices=shell.choices,
+        table=table,
+        **_value_keys(bench, shell, computed, names),
+    )
+
+
+def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Names) -> dict[str, Any]:
+    declared, place = shell.declared, shell.place
+    if not isinstance(declared, ValueBase):
+        return {}
+    key = (shell.entity, shell.name)
+    kept = computed.kept(key) if key in computed.fields else None
+    return {
+        "placeholder": bench.words(declared.placeholder, place.at("placeholder")),
+        "default": _default(bench, shell, names),
+        "least": _limit(bench, shell, "min", names),
+        "most": _limit(bench, shell, "max", names),
+        "formula": kept.formula if kept else None,
+        "keep": kept.keep if kept else "stored",
+        "unique": declared.unique,
+        "discloses": declared.discloses,
+    }
+
+
+def _required(bench: Bench, written: FormulaText, shell: FieldShell) -> Formula | bool:
+    if isinstance(written, bool):
+        return written
+    return bench.condition(written, shell.place.at("required"), Names(this=shell.entity), Context.REQUIRED) or False
+
+
+def _default(bench: Bench, shell: FieldShell, names: Names) -> Given | None:
+    assert isinstance(shell.declared, ValueBase)
+    if shell.declared.default is None:
+        return None
+    return bench.given(shell.declared.default, shell.place.at("default"), names, (Context.DEFAULT, shell.type))
+
+
+_LIMITED = frozenset({"integer", "decimal", "percent", "money", "date", "datetime"})
+
+
+def _limit(bench: Bench, shell: FieldShell, key: str, names: Names) -> Given | None:
+    """`min` or `max` of a number or date; the `max` of a text is its length and stays in the declaration."""
+    written = getattr(shell.declared, key, None) if word_of(shell.declared) in _LIMITED else None
+    if written is None:
+        return None
+    plain = written if isinstance(written, str | int) else str(written)
+    return bench.given(plain, shell.place.at(key), names, (Context.DEFAULT, shell.type))
+
+
+def _link(bench: Bench, shell: FieldShell, names: Names) -> Link | None:
+    declared: FieldBase = shell.declared
+    if isinstance(declared, UserField):
+        return Link(USER, inverse=declared.inverse, role=declared.role)
+    if not isinstance(declared, LinkField):
+        return None
+    where = bench.condition(declared.where, shell.place.at("where"), names, Context.LINK_WHERE)
+    fill = _fill(bench, shell, declared, names)
+    return Link(declared.to, where, declared.inverse, fill, declared.on_delete)
+
+
+def _fill(bench: Bench, shell: FieldShell, declared: LinkField, names: Names) -> dict[str, Given]:
+    members = bench.catalog.members(shell.entity)
+    found = {}
+    for name, written in declared.fill.items():
+        place = shell.place.at("fill", name)
+        if name not in members:
+            bench.findings.unknown(f"field of {shell.entity}", name, members, place, key=True)
+        elif given := bench.given(written, place, names, (Context.VALUE, members[name].type)):
+            found[name] = given
+    return found

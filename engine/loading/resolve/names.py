@@ -1,0 +1,122 @@
+"""The names formulas may use, while the formulas themselves are still being compiled.
+
+A virtual field is replaced by its formula wherever it is read, so that formula must be compiled first. The catalog of a load
+therefore compiles a computed field when it is first asked for, and says which fields go round in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+
+from engine.errors import Text
+from engine.formula import Decision, Formula, Kind, Member, Type, Via
+from engine.metadata.catalog import FixedCatalog
+from engine.metadata.declared_fields import ValueBase
+from engine.metadata.field_types import state_type, system_types
+
+from .bench import Bench
+from .shells import Shell, target_of
+
+Compile = Callable[[str, str], Formula | None]
+"""The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
+
+
+class GrowingCatalog:
+    """The catalog of one load: members whose virtual formulas are compiled at first use."""
+
+    def __init__(self, members: Mapping[str, Mapping[str, Member]], documents: Mapping[str, str], roles: Collection[str]) -> None:
+        self._members = {entity: _Members(entity, own, self) for entity, own in members.items()}
+        self._documents, self._roles = documents, roles
+        self.compile: Compile = lambda entity, name: None
+
+    def entities(self) -> Collection[str]:
+        """All entities, tables included."""
+        return self._members.keys()
+
+    def members(self, entity: str) -> Mapping[str, Member]:
+        """The names of an entity; empty for an unknown one."""
+        return self._members.get(entity, {})
+
+    def document(self, entity: str) -> str | None:
+        """The entity whose table these rows are."""
+        return self._documents.get(entity)
+
+    def roles(self) -> Collection[str]:
+        """The names HASROLE may ask for."""
+        return self._roles
+
+    def decisions(self) -> Mapping[str, Decision]:
+        """None in this version."""
+        return {}
+
+    def calendars(self) -> Collection[str]:
+        """None in this version."""
+        return ()
+
+    def frozen(self) -> FixedCatalog:
+        """The catalog with everything compiled."""
+        members = {entity: dict(own.items()) for entity, own in self._members.items()}
+        return FixedCatalog(members, dict(self._documents), frozenset(self._roles))
+
+
+class _Members(Mapping[str, Member]):
+    def __init__(self, entity: str, own: Mapping[str, Member], catalog: GrowingCatalog) -> None:
+        self._entity, self._own, self._catalog = entity, dict(own), catalog
+
+    def __getitem__(self, name: str) -> Member:
+        member = self._own[name]
+        if member.computed and member.keep is None:
+            formula = self._catalog.compile(self._entity, name)
+            return replace(member, keep="virtual", formula=formula) if formula else replace(member, keep="stored")
+        return member
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._own
+
+
+def members(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, dict[str, Member]]:
+    """The members of every entity: system columns, own fields, and the collections that links of others make of it."""
+    found = {name: _own(bench, shell) for name, shell in shells.items()}
+    for shell in shells.values():
+        for each in shell.fields.values():
+            inverse, target = getattr(each.declared, "inverse", None), target_of(each.declared)
+            if inverse is None or target not in found:
+                continue
+            if inverse in found[target]:
+                bench.findings.add("N303", f'{target} has a name "{inverse}" already.', each.place.at("inverse"))
+                continue
+            found[target][inverse] = Member(inverse, Type(Kind.COLLECTION, False, entity=shell.name), via=Via.INVERSE, inverse=each.name)
+    return found
+
+
+def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
+    found = {name: Member(name, made) for name, made in system_types(table=shell.document is not None).items()}
+    if shell.parts is not None:
+        found |= _declared_columns(bench, shell)
+    for each in shell.fields.values():
+        computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
+        labels: dict[str, Text] = {c.code: c.label for c in each.choices}
+        found[each.name] = Member(each.name, each.type, computed, None if computed else "stored", labels=labels)
+    return found
+
+
+def _declared_columns(bench: Bench, shell: Shell) -> dict[str, Member]:
+    found = {}
+    assert shell.parts is not None
+    if shell.parts.base.declared.number:
+        found["number"] = Member("number", Type(Kind.TEXT))
+    if shell.company:
+        found["company"] = Member("company", Type(Kind.REF, entity="company"))
+    lifecycle = next((s for s in bench.declarations.lifecycles.values() if s.declared.for_ == shell.name), None)
+    if lifecycle:
+        states = lifecycle.declared.states
+        labels = {name: bench.label(s.label, lifecycle.place.at("states", name, "label"), name) for name, s in states.items()}
+        found["state"] = Member("state", state_type(shell.name, tuple(states)), labels=labels)
+    return found

@@ -1,0 +1,46 @@
+"""The pattern of a number, `PO-{YYYY}{MM}-{0000}`, taken apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from engine.loading.findings import Place
+from engine.metadata import NumberPattern
+from engine.metadata.declared import Number
+
+from .bench import Bench
+
+PartKind = Literal["text", "date", "company", "field", "counter"]
+_PIECES = re.compile(r"\{([^{}]*)\}|([^{}]+)|([{}])")
+_DATES = frozenset({"YYYY", "YY", "MM", "DD"})
+
+
+def number_pattern(bench: Bench, number: Number, place: Place, known: tuple[Collection[str], Collection[str]]) -> NumberPattern | None:
+    """The pattern; `known` are the fields that may stand in it and the actions that may allocate it."""
+    fields, actions = known
+    parts = []
+    for hole, text, stray in _PIECES.findall(number.pattern):
+        part: tuple[PartKind, str] | None = ("text", text) if text else None if stray else _hole(hole, fields)
+        if part is None:
+            hint = "{YYYY} {YY} {MM} {DD}, {company}, a field of the record, and once {0000}"
+            bench.findings.add("N306", f'"{stray or hole}" is no part of a number.', place.at("pattern"), hint=f"parts are {hint}")
+            return None
+        parts.append(part)
+    if [kind for kind, _ in parts].count("counter") != 1:
+        bench.findings.add("N306", "A number holds exactly one counter.", place.at("pattern"), hint="such as {0000}")
+        return None
+    if number.at != "create" and number.at not in actions:
+        bench.findings.unknown("action", number.at, ["create", *actions], place.at("at"))
+    return NumberPattern(tuple(parts), number.at)
+
+
+def _hole(hole: str, fields: Collection[str]) -> tuple[PartKind, str] | None:
+    if hole in _DATES:
+        return "date", hole
+    if hole and not hole.strip("0"):
+        return "counter", hole
+    if hole == "company":
+        return "company", hole
+    return ("field", hole) if hole in fields else None

@@ -1,0 +1,140 @@
+"""Entities and tables before any formula is read: which fields there are, of which types, and where links lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import Text
+from engine.formula import Currency, Type
+from engine.loading.declarations import EntityParts
+from engine.loading.findings import Place
+from engine.metadata import Choice
+from engine.metadata.declared_fields import (
+    ChoiceField,
+    FieldBase,
+    FieldDeclaration,
+    LinkField,
+    MoneyField,
+    MultiChoiceField,
+    TableField,
+    UserField,
+)
+from engine.metadata.field_types import USER, Surroundings, type_of
+
+from .application import ROLE_CHOICES
+from .bench import Bench
+
+Fields = Mapping[str, tuple[FieldDeclaration, Place]]
+
+
+@dataclass(frozen=True)
+class FieldShell:
+    """A field with its type; `choices` are those of a choice field."""
+
+    entity: str
+    name: str
+    declared: FieldBase
+    place: Place
+    label: Text
+    type: Type
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shell:
+    """An entity or the rows of a table."""
+
+    name: str
+    place: Place
+    fields: Mapping[str, FieldShell]
+    document: str | None = None
+    parts: EntityParts | None = None
+    table: TableField | None = None
+    tables: Mapping[str, Shell] = field(default_factory=dict)
+
+    @property
+    def company(self) -> bool:
+        """Whether records belong to a company."""
+        return self.parts is not None and self.parts.base.declared.company
+
+    def walk(self) -> Iterator[Shell]:
+        """The tables, then this."""
+        yield from self.tables.values()
+        yield self
+
+
+def shells(bench: Bench) -> dict[str, Shell]:
+    """All entities and tables by name: the tables before their documents."""
+    found: dict[str, Shell] = {}
+    for name, parts in bench.declarations.entities.items():
+        for shell in _shell(bench, name, parts).walk():
+            found[shell.name] = shell
+    for shell in found.values():
+        _check_links(bench, shell, found)
+    return found
+
+
+def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
+    fields = parts.fields()
+    own = _fields(bench, name, fields, fields)
+    tables = {}
+    for field_name, (declared, place) in fields.items():
+        if isinstance(declared, TableField):
+            row = f"{name}.{field_name}"
+            inner: Fields = {n: (f, place.at("fields", n)) for n, f in declared.fields.items()}
+            tables[field_name] = Shell(row, place, _fields(bench, row, inner, fields), name, table=declared)
+    return Shell(name, parts.base.place, own, parts=parts, tables=tables)
+
+
+def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> dict[str, FieldShell]:
+    found = {}
+    for name, (declared, place) in fields.items():
+        codes = _codes(bench, declared, place)
+        money = _currency(bench, entity, declared, (fields, of_document)) if isinstance(declared, MoneyField) else None
+        made = type_of(declared, Surroundings(entity, name, codes, money))
+        label = bench.label(declared.label, place.at("label"), name)
+        found[name] = FieldShell(entity, name, declared, place, label, made, codes)
+    return found
+
+
+def _codes(bench: Bench, declared: FieldBase, place: Place) -> tuple[Choice, ...]:
+    if not isinstance(declared, ChoiceField | MultiChoiceField):
+        return ()
+    if not isinstance(declared.of, str):
+        return tuple(Choice(code, {bench.languages[0]: code.replace("_", " ").capitalize()}) for code in declared.of)
+    if declared.of not in bench.choices:
+        known = [name for name in bench.choices if name != ROLE_CHOICES]
+        bench.findings.unknown("list of choices", declared.of, known, place.at("of"))
+    return bench.choices.get(declared.of, ())
+
+
+def _currency(bench: Bench, entity: str, declared: MoneyField, around: tuple[Fields, Fields]) -> Currency:
+    """A code, a field or path that gives one; else the field `currency` of the record or of its document, else the application's."""
+    own, document = around
+    written = declared.currency
+    if written and len(written) == 3 and written.isupper():
+        return Currency(written)
+    if written:
+        return Currency(path=tuple(written.split(".")))
+    if "currency" in own:
+        return Currency(path=("currency",))
+    if own is not document and "currency" in document:
+        return Currency(path=(entity.split(".", 1)[0], "currency"))
+    return Currency(bench.currency)
+
+
+def _check_links(bench: Bench, shell: Shell, known: Mapping[str, Shell]) -> None:
+    for each in shell.fields.values():
+        declared = each.declared
+        if isinstance(declared, LinkField) and declared.to not in known:
+            bench.findings.unknown("entity", declared.to, known, each.place.at("to"))
+        if isinstance(declared, UserField) and declared.role and declared.role not in bench.roles:
+            bench.findings.unknown("role", declared.role, bench.roles, each.place.at("role"))
+
+
+def target_of(declared: FieldBase) -> str | None:
+    """The entity that a field leads to, if it is a link."""
+    if isinstance(declared, UserField):
+        return USER
+    return declared.to if isinstance(declared, LinkField) else None

@@ -1,0 +1,144 @@
+"""Workflows: steps with the defaults merged in, and the ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from engine.formula import Context, Names
+from engine.loading.declarations import Sourced
+from engine.loading.findings import Place
+from engine.metadata import Call, End, Lifecycle, Step, Workflow
+from engine.metadata import declared as d
+
+from .access import check_field
+from .bench import Bench
+from .entities import checks
+from .people import people
+from .routes import Ground, returns, routes
+from .shells import Shell
+from .steps import check_keys, kind_of
+
+_WAIT = re.compile(r"(\d{1,4}) (second|minute|hour|day)s?", re.ASCII)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+def workflows(bench: Bench, shells: Mapping[str, Shell], lifecycles: Mapping[str, Lifecycle]) -> dict[str, Workflow]:
+    """All workflows by name."""
+    found = {}
+    for name, source in bench.declarations.workflows.items():
+        entity = source.declared.for_
+        if entity not in shells or shells[entity].document is not None:
+            known = [n for n, s in shells.items() if s.document is None]
+            bench.findings.unknown("entity", entity, known, source.place.at("for"))
+            continue
+        found[name] = _workflow(bench, source, shells[entity], lifecycles.get(entity))
+    return found
+
+
+def _workflow(bench: Bench, source: Sourced[d.Workflow], shell: Shell, lifecycle: Lifecycle | None) -> Workflow:
+    declared, place = source.declared, source.place
+    ground = Ground(bench, shell, declared, place)
+    ground.check_names()
+    steps = {name: _step(ground, name) for name in ground.names}
+    actions = lifecycle.actions if lifecycle else {}
+    ends = {}
+    for name, end in declared.ends.items():
+        here = place.at("ends", name)
+        if end.call is not None and end.call not in actions:
+            bench.findings.unknown(f"action of {shell.name}", end.call, actions, here.at("call"))
+        elif end.call is not None and not any(who.kind == "system" for who in actions[end.call].who):
+            hint = f"add system to `who` of {end.call}"
+            bench.findings.add("W403", f"{end.call} may not be fired by a workflow.", here.at("call"), hint=hint)
+        ends[name] = End(name, bench.label(end.label, here.at("label"), name), end.call, end.lock)
+    return Workflow(
+        declared.workflow,
+        bench.label(declared.label, place.at("label"), declared.workflow),
+        shell.name,
+        people(bench, declared.starters, place, "starters", (shell.name, ())),
+        people(bench, declared.admin, place, "admin", (shell.name, ())),
+        steps,
+        ends,
+        help=bench.words(declared.help, place.at("help")),
+        withdraw=declared.withdraw,
+    )
+
+
+def merged(own: d.Step, defaults: d.Step) -> d.Step:
+    """A step with the defaults of its workflow for what it does not say."""
+    given = {f: getattr(defaults, f) for f in d.Step.__struct_fields__ if getattr(own, f) == getattr(d.Step(), f)}
+    return msgspec.structs.replace(own, **given)
+
+
+def _step(ground: Ground, name: str) -> Step:
+    place, own = ground.steps[name]
+    bench, shell, declared = ground.bench, ground.shell, merged(own, ground.declared.defaults)
+    do = kind_of(bench, declared, place)
+    check_keys(bench, declared, do, place)
+    fields = {key: _fields(ground, getattr(declared, key), place.at(key)) for key in ("edit", "hide", "must")}
+    scope = (shell.name, ground.before(name))
+    return Step(
+        name,
+        bench.label(declared.label, place.at("label"), name),
+        do,
+        help=bench.words(declared.help, place.at("help")),
+        who=people(bench, declared.who, place, "who", scope),
+        agree=declared.agree or "any",
+        excluded=people(bench, declared.except_, place, "except", scope),
+        self_approval=declared.self_approval,
+        if_nobody=people(bench, declared.if_nobody, place, "if_nobody", scope),
+        **fields,
+        checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
+        when=bench.condition(declared.when, place.at("when"), Names(this=shell.name), Context.WHEN),
+        then=routes(ground, name, do, declared),
+        returns=returns(ground, name, declared) if do == "review" else (),
+        call=_call(ground, declared, place) if do == "run" else None,
+        **_left_over(declared, name in ground.declared.detours),
+    )
+
+
+def _left_over(declared: d.Step, detour: bool) -> dict[str, Any]:
+    comment: Literal["required", "on_reject", "none"] = declared.comment or "on_reject"
+    return {"comment": comment, "max_rounds": declared.max_rounds or 20, "detour": detour}
+
+
+def _fields(ground: Ground, names: tuple[str, ...], place: Place) -> frozenset[str]:
+    for index, name in enumerate(names):
+        if not check_field(ground.bench, ground.shell, name, place.at(index)):
+            continue
+        member = ground.bench.catalog.members(ground.shell.name).get(name)
+        if member is not None and member.computed and place.path[-1] != "hide":
+            ground.bench.findings.add("W402", f"{name} is computed and cannot be filled in.", place.at(index))
+    return frozenset(names)
+
+
+def _call(ground: Ground, declared: d.Step, place: Place) -> Call | None:
+    bench, shell = ground.bench, ground.shell
+    connector, _, action = (declared.run or "").partition(".")
+    app = bench.declarations.app
+    known = app.declared.connectors if app else {}
+    if declared.run is None:
+        bench.findings.add("S202", '"run" is missing: which connector is called?', place, hint="run: CONNECTOR.ACTION", key=True)
+        return None
+    if connector not in known:
+        bench.findings.unknown("connector", connector, known, place.at("run"))
+    inputs = {}
+    for name, written in declared.with_.items():
+        type_ = ground.input_type(connector, action, name)
+        if given := bench.given(written, place.at("with", name), Names(this=shell.name), (Context.VALUE, type_)):
+            inputs[name] = given
+    for name in declared.save:
+        check_field(bench, shell, name, place.at("save", name), key=True)
+    retry = declared.retry or d.Retry()
+    return Call(connector, action, inputs, dict(declared.save), retry.times, _seconds(bench, retry.wait, place.at("retry", "wait")))
+
+
+def _seconds(bench: Bench, text: str, place: Place) -> int:
+    found = _WAIT.fullmatch(text)
+    if found is None:
+        bench.findings.add("W404", f'"{text}" is not a length of time.', place, hint="write such as 2 minutes, 90 seconds, 1 hour")
+        return 60
+    return int(found[1]) * _SECONDS[found[2]]

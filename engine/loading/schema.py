@@ -1,0 +1,109 @@
+"""The JSON Schema of every file kind, generated from the structs that also convert the files.
+
+msgspec writes unions as `anyOf` with a discriminator, which validators do not read: one wrong key of a field would be "not
+valid under any of the given schemas". Here a union becomes conditions: if the value is of this type (or has this tag), then this
+branch, so that each mistake is found where it is.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from engine.metadata.declared import FILE_KINDS, SYSTEM_KINDS
+from engine.metadata.written import Declaration
+
+Schema = dict[str, Any]
+_REF = "#/$defs/{name}"
+_DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern": r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"}
+
+
+@lru_cache
+def definitions() -> Schema:
+    """The schema of every struct by its name."""
+    _, found = msgspec.json.schema_components([*FILE_KINDS.values(), SYSTEM_KINDS["entity"]], ref_template=_REF)
+    return {name: _rewritten(schema, found) for name, schema in found.items()}
+
+
+def schema_of(struct: type[Declaration]) -> Schema:
+    """The schema of the files of one kind."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": _REF.format(name=struct.__name__), "$defs": definitions()}
+
+
+def schema() -> Schema:
+    """One schema for all files of an application: the first key of a file says which part of it holds."""
+    used = {name: part for name, part in definitions().items() if name != "SystemEntity"}
+    kinds = [{"if": {"required": [kind]}, "then": {"$ref": _REF.format(name=struct.__name__)}} for kind, struct in FILE_KINDS.items()]
+    # An entity may have a form and a list of its name, and `label`, `fields` … are keys of many kinds: the kind is a key only of itself.
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A file of an Objectloom application",
+        "type": "object",
+        "allOf": kinds,
+        "anyOf": [{"required": [kind]} for kind in FILE_KINDS],
+        "$defs": used,
+    }
+
+
+def _rewritten(schema: Any, found: Schema) -> Any:
+    if isinstance(schema, list):
+        return [_rewritten(item, found) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if schema.get("format") == "decimal":
+        return dict(_DECIMAL)
+    inner = {key: _rewritten(value, found) for key, value in schema.items() if key not in ("anyOf", "discriminator")}
+    if "discriminator" in schema:
+        return {**inner, **_tagged(schema["discriminator"])}
+    if "anyOf" in schema:
+        return {**_described(schema["anyOf"]), **inner, **_by_type([_rewritten(branch, found) for branch in _flat(schema["anyOf"])])}
+    return inner
+
+
+def _flat(branches: list[Schema]) -> list[Schema]:
+    flat: list[Schema] = []
+    for branch in branches:
+        flat.extend(_flat(branch["anyOf"]) if "anyOf" in branch and "discriminator" not in branch else [branch])
+    return flat
+
+
+def _described(branches: list[Schema]) -> Schema:
+    """What a union is called, when one of its branches has a name and the other is null."""
+    named = [branch["description"] for branch in branches if "description" in branch]
+    rest = [branch for branch in branches if "description" not in branch and branch.get("type") != "null"]
+    return {"description": named[0]} if len(named) == 1 and not rest else {}
+
+
+def _tagged(discriminator: Schema) -> Schema:
+    tag, mapping = discriminator["propertyName"], discriminator["mapping"]
+    return {
+        "type": "object",
+        "required": [tag],
+        "properties": {tag: {"enum": list(mapping)}},
+        "allOf": [
+            {"if": {"properties": {tag: {"const": name}}, "required": [tag]}, "then": {"$ref": ref}} for name, ref in mapping.items()
+        ],
+    }
+
+
+def _by_type(branches: list[Schema]) -> Schema:
+    enums = [value for branch in branches for value in branch.get("enum", ())]
+    if enums and all("enum" in b or b.get("type") == "null" for b in branches):
+        return {"enum": [*enums, None]}
+    types: list[str] = []
+    conditions = []
+    for branch in branches:
+        kinds = _types(branch)
+        types.extend(kind for kind in kinds if kind not in types)
+        if set(branch) - {"type", "description"}:
+            conditions.append({"if": {"type": kinds}, "then": branch})
+    return {"type": types, **({"allOf": conditions} if conditions else {})}
+
+
+def _types(branch: Schema) -> list[str]:
+    if "$ref" in branch:
+        return ["object"]
+    kinds = branch.get("type", "string")
+    return kinds if isinstance(kinds, list) else [kinds]

@@ -1,0 +1,88 @@
+"""Text that is no YAML: where, why, and the line as it was meant when a formula without quotes is the cause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from engine.errors import Issue
+
+from .comma import corrected_line, quoted
+from .positions import Document, Fix, line_offset
+
+FORMULA_KEYS = frozenset(
+    "formula require when where show readonly required having title once limit read create update delete export print share default".split()
+)
+_KEY = re.compile(rf"(?<![\w.])({'|'.join(sorted(FORMULA_KEYS))}): +(?=\S)")
+_END = re.compile(r"\s*(?:,\s*\w+:\s|\}|$)")
+_TRIES = 24
+
+
+def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tuple[Fix, ...]]:
+    """The issue for what libyaml could not read, and the fix when quoting a formula makes it readable."""
+    line, column, problem = _where(document, error)
+    fix = _quoting(document, {line, _context_line(error, line)}, line)
+    hint = _plain_hint(problem)
+    if fix:
+        hint = f"a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {corrected_line(document.text, fix)}"
+    code = "Y107" if fix else "Y100"
+    return Issue(code, f"This is not YAML: {problem}.", document.file, line + 1, column + 1, hint=hint), (fix,) if fix else ()
+
+
+def _where(document: Document, error: yaml.YAMLError) -> tuple[int, int, str]:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        last = len(document.lines) - 1
+        return min(error.problem_mark.line, last), error.problem_mark.column, error.problem or "it cannot be read"
+    if isinstance(error, yaml.reader.ReaderError):
+        position = error.position if isinstance(error.position, int) else 0
+        before = document.text.encode()[:position].decode(errors="ignore")
+        return before.count("\n"), len(before) - (before.rfind("\n") + 1), f"the character {error.character!r} is not allowed"
+    return 0, 0, "it cannot be read"
+
+
+def _context_line(error: yaml.YAMLError, line: int) -> int:
+    mark = getattr(error, "context_mark", None)
+    return mark.line if mark else line
+
+
+def _plain_hint(problem: str) -> str:
+    if "\\t" in problem or "tab" in problem:
+        return "indent with blanks, not with tabs"
+    if "mapping values are not allowed" in problem:
+        return "a text that holds `: ` stands in quotes"
+    return ""
+
+
+def _quoting(document: Document, lines: set[int], failed: int) -> Fix | None:
+    """The fix that quotes one formula of these lines and gets the reader past the line where it failed."""
+    for tries, fix in enumerate(_candidates(document, sorted(lines, reverse=True))):
+        if tries >= _TRIES:
+            return None
+        text = document.text[: fix.start] + fix.text + document.text[fix.end :]
+        if _fails_after(text, failed):
+            return fix
+    return None
+
+
+def _candidates(document: Document, lines: list[int]) -> Iterator[Fix]:
+    for number in lines:
+        line = document.lines[number].rstrip()
+        start = line_offset(document.text, number, 0)
+        for key in _KEY.finditer(line):
+            ends = [m.start() for m in _END.finditer(line, key.end())]
+            for end in reversed(ends) if "{" in line[: key.start()] else ends[-1:]:
+                if end > key.end():
+                    yield Fix(start + key.end(), start + end, quoted(line[key.end() : end]))
+
+
+def _fails_after(text: str, line: int) -> bool:
+    try:
+        for _ in yaml.parse(text, Loader=yaml.CSafeLoader):
+            pass
+    except yaml.MarkedYAMLError as error:
+        return error.problem_mark is not None and error.problem_mark.line > line
+    except yaml.YAMLError:
+        return False
+    return True

@@ -1,0 +1,61 @@
+"""What the language has and this version does not act on yet: such a key is an issue, never silently accepted.
+
+The tables name keys by the struct they would stand in, so that "not built yet" differs from a typing mistake. A key that is
+built leaves its line here.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KINDS = _words("calendar report dashboard page print portal public automation decision matching scenario fixture blocks")
+
+_FIELD = _words("search sealed use extends")
+KEYS: dict[str, frozenset[str]] = {
+    "App": _words("calendar plugins"),
+    "Connector": _words("cache quota admin"),
+    "Number": _words("by gapless"),
+    "Entity": _words("duplicates tree dated append_only subtypes sealed keep discloses history retention on_delete extends blocks use"),
+    "Extension": _words("duplicates subtypes label help number title module sections actions"),
+    "TextField": _words("compare sort keep_empty") | _FIELD,
+    "LongTextField": _words("pattern compare sort keep_empty") | _FIELD,
+    "LinkField": _words("create quick match as_of missing through") | _FIELD,
+    "TableField": _words("lifecycle index") | _FIELD,
+    "Form": _words("when tabs defaults copies access help"),
+    "FieldItem": _words("default as scan"),
+    "Section": _words("open"),
+    "ListView": _words("group totals views actions edit access help"),
+    "Lifecycle": _words("clocks"),
+    "LifecycleState": _words("timers"),
+    "Action": _words("assign create call run notify print once"),
+    "Workflow": _words("calendar"),
+    "Step": _words("form after_return redo_if_changed repeat_approver timers branches steps once lines sign print cc"),
+    "End": _words("notify create run print set start assign"),
+}
+
+VALUES: dict[str, frozenset[str]] = {
+    "type": _words("rich_text links file image signature barcode json location bank"),
+    "keep": _words("deferred"),
+    "do": _words("create parallel wait"),
+    "agree": _words("in_order"),
+    "allow": _words("transfer delegate add_before add_after add_peer remove claim cc urge reclaim batch"),
+    "mask": frozenset(),
+}
+"""Values of a key with a fixed list of values."""
+
+WHO = _words("assignee dept group head formula decide pick_by heads_of")
+"""Ways of naming people (WORKFLOW 5.3)."""
+
+
+def key_is_unbuilt(struct: str, key: str) -> bool:
+    """Whether `key` belongs to the struct of that name in the language, but not in this version."""
+    fallback = _FIELD if struct.endswith("Field") else frozenset()
+    return key in KEYS.get(struct, fallback)
+
+
+def value_is_unbuilt(key: str, value: object) -> bool:
+    """Whether `value` is one the language has for `key`, but this version has not."""
+    return isinstance(value, str) and value in VALUES.get(key, frozenset())

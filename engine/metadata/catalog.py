@@ -1,0 +1,41 @@
+"""The names of an application as formulas see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from engine.formula import Decision, Member
+
+
+@dataclass(frozen=True)
+class FixedCatalog:
+    """A catalog of fixed content: members by entity, the document of each table, roles and calendars."""
+
+    by_entity: Mapping[str, Mapping[str, Member]]
+    documents: Mapping[str, str] = field(default_factory=dict)
+    role_names: frozenset[str] = frozenset()
+
+    def entities(self) -> Collection[str]:
+        """All entities, tables (`receipt.lines`) included."""
+        return self.by_entity.keys()
+
+    def members(self, entity: str) -> Mapping[str, Member]:
+        """Own fields, tables, system columns and inverse collections; empty for an unknown entity."""
+        return self.by_entity.get(entity, {})
+
+    def document(self, entity: str) -> str | None:
+        """The entity whose table these rows are."""
+        return self.documents.get(entity)
+
+    def roles(self) -> Collection[str]:
+        """The names HASROLE may ask for."""
+        return self.role_names
+
+    def decisions(self) -> Mapping[str, Decision]:
+        """The tables DECIDE may name: none in this version."""
+        return {}
+
+    def calendars(self) -> Collection[str]:
+        """The calendars NETWORKDAYS may name: none in this version."""
+        return ()

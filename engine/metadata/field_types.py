@@ -1,0 +1,137 @@
+"""The field types: one row each, from the struct an analyst writes to the type a formula sees.
+
+A new field type is a struct in `declared_fields`, a row here, a column in `storage.columns` and a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import Text
+from engine.formula import Currency, Kind, Type
+
+from .currencies import WIDEST, minor_units
+from .declared_fields import (
+    BooleanField,
+    ChoiceField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    DurationField,
+    EmailField,
+    FieldBase,
+    IntegerField,
+    LinkField,
+    LongTextField,
+    MoneyField,
+    MultiChoiceField,
+    PercentField,
+    PhoneField,
+    TableField,
+    TaxNumberField,
+    TextField,
+    UrlField,
+    UserField,
+)
+from .model import Choice
+
+DIGITS = 18
+"""Digits of a number in all: what a 64-bit integer holds on SQLite."""
+USER = "user"
+"""The entity of people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the type of a field depends on besides itself: its entity, its choices, whose money it is."""
+
+    entity: str
+    name: str
+    choices: tuple[Choice, ...] = ()
+    currency: Currency | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldType:
+    """One row: the word in YAML, what it is for a person, and the type its values have in formulas."""
+
+    word: str
+    label: Text
+    make: Callable[[Any, Surroundings], Type]
+
+
+def type_of(declared: FieldBase, around: Surroundings) -> Type:
+    """The type that formulas see; a number that counts blank as zero is never null."""
+    made = FIELD_TYPES[type(declared)].make(declared, around)
+    return made.nullable(False) if getattr(declared, "blank", None) == "zero" else made
+
+
+def word_of(declared: FieldBase) -> str:
+    """The word of a field's type in YAML: `text`, `link`."""
+    return FIELD_TYPES[type(declared)].word
+
+
+def _plain(kind: Kind) -> Callable[[Any, Surroundings], Type]:
+    return lambda declared, around: Type(kind)
+
+
+def _number(declared: DecimalField | PercentField, around: Surroundings) -> Type:
+    return Type(Kind.NUMBER, digits=DIGITS, scale=declared.digits)
+
+
+def _money(declared: MoneyField, around: Surroundings) -> Type:
+    code = around.currency.code if around.currency else None
+    return Type(Kind.NUMBER, digits=DIGITS, scale=minor_units(code) if code else WIDEST, currency=around.currency)
+
+
+def _choice(kind: Kind) -> Callable[[ChoiceField | MultiChoiceField, Surroundings], Type]:
+    def make(declared: ChoiceField | MultiChoiceField, around: Surroundings) -> Type:
+        listed = declared.of if isinstance(declared.of, str) else f"{around.entity}.{around.name}"
+        return Type(kind, choices=tuple(c.code for c in around.choices), choice_set=listed)
+
+    return make
+
+
+FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
+    TextField: FieldType("text", {"en": "Text", "zh": "单行文本"}, _plain(Kind.TEXT)),
+    LongTextField: FieldType("long_text", {"en": "Long text", "zh": "多行文本"}, _plain(Kind.TEXT)),
+    EmailField: FieldType("email", {"en": "E-mail", "zh": "邮箱"}, _plain(Kind.TEXT)),
+    PhoneField: FieldType("phone", {"en": "Telephone", "zh": "电话"}, _plain(Kind.TEXT)),
+    UrlField: FieldType("url", {"en": "Web address", "zh": "网址"}, _plain(Kind.TEXT)),
+    TaxNumberField: FieldType("tax_number", {"en": "Number with check digits", "zh": "带校验位的号码"}, _plain(Kind.TEXT)),
+    IntegerField: FieldType("integer", {"en": "Whole number", "zh": "整数"}, lambda d, a: Type(Kind.NUMBER, digits=DIGITS, scale=0)),
+    DecimalField: FieldType("decimal", {"en": "Number", "zh": "数字"}, _number),
+    PercentField: FieldType("percent", {"en": "Percentage", "zh": "百分比"}, _number),
+    MoneyField: FieldType("money", {"en": "Money", "zh": "金额"}, _money),
+    BooleanField: FieldType("boolean", {"en": "Yes or no", "zh": "是/否"}, _plain(Kind.BOOLEAN)),
+    DateField: FieldType("date", {"en": "Date", "zh": "日期"}, _plain(Kind.DATE)),
+    DateTimeField: FieldType("datetime", {"en": "Date and time", "zh": "日期时间"}, _plain(Kind.DATETIME)),
+    DurationField: FieldType("duration", {"en": "Duration", "zh": "时长"}, _plain(Kind.DURATION)),
+    ChoiceField: FieldType("choice", {"en": "Choice", "zh": "单选"}, _choice(Kind.CHOICE)),
+    MultiChoiceField: FieldType("multi_choice", {"en": "Several choices", "zh": "多选"}, _choice(Kind.MULTI_CHOICE)),
+    LinkField: FieldType("link", {"en": "Link", "zh": "关联"}, lambda d, a: Type(Kind.REF, entity=d.to)),
+    UserField: FieldType("user", {"en": "Person", "zh": "人员"}, lambda d, a: Type(Kind.REF, entity=USER)),
+    TableField: FieldType(
+        "table", {"en": "Table", "zh": "明细表"}, lambda d, a: Type(Kind.COLLECTION, False, entity=f"{a.entity}.{a.name}")
+    ),
+}
+
+
+def system_types(*, table: bool = False) -> dict[str, Type]:
+    """The columns every record has (a row of a table: only `id`, `version` and `position`), by name."""
+    number = Type(Kind.NUMBER, digits=DIGITS, scale=0)
+    if table:
+        return dict.fromkeys(("id", "version", "position"), number)
+    moment, person = Type(Kind.DATETIME), Type(Kind.REF, entity=USER)
+    return {
+        **dict.fromkeys(("id", "version"), number),
+        **dict.fromkeys(("created_at", "updated_at"), moment),
+        **dict.fromkeys(("created_by", "updated_by"), person),
+    }
+
+
+def state_type(entity: str, states: tuple[str, ...]) -> Type:
+    """The type of the column `state` of an entity with a lifecycle."""
+    return Type(Kind.CHOICE, choices=states, choice_set=f"state of {entity}")
