@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import sqlalchemy as sa
 
 from . import postgresql, sqlite
+from .expressions.functions import Functions
 
 Connection = sa.Connection
 
 
 @dataclass(frozen=True)
 class Database:
-    """An open database. The engines share nothing but the data; `turn` lets one writer of this process in at a time (SQLite)."""
+    """An open database. The engines share nothing but the data; `turn` lets one writer of this process in at a time (SQLite).
+
+    `functions` are the parts of formulas that SQLite calculates by calling back.
+    """
 
     url: str
     dialect: Literal["sqlite", "postgresql"]
@@ -24,6 +28,12 @@ class Database:
     reader: sa.Engine
     glancer: sa.Engine
     turn: AbstractContextManager[object]
+    functions: Functions = field(default_factory=Functions)
+
+    def __post_init__(self) -> None:
+        self.functions.attach(self.writer)
+        if self.dialect == "sqlite":
+            self.functions.attach(self.reader)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
