@@ -12,7 +12,7 @@ from engine.access import Granting, granting, holding, row_rule, sight_of
 from engine.access import editable as editable_by
 from engine.errors import Conflict, Forbidden, Message, Refusal
 from engine.metadata import Check, Entity, Rule, Value
-from engine.unit_of_work import UnitOfWork
+from engine.unit_of_work import UnitOfWork, View
 
 from .accept import Writable, accept
 from .check import check
@@ -72,7 +72,7 @@ def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Ro
     if entity.lifecycle is not None:
         new["state"] = entity.lifecycle.start
     draft = Draft(entity, None, new)
-    accept(draft, values, _writable(entity, rules, everything.everything and not rules), uow.zone)
+    accept(draft, values, for_create(entity, rules, everything.everything and not rules), uow.zone)
     _prepare(uow, draft, FIXED, ())
     if not everything.holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
@@ -87,11 +87,11 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     allowed = rules.holds(old, RecordFrame(uow))
     if not allowed and not task_fields:
         raise Forbidden(Message("You may not change this record."))
-    _refuse_locked(uow, entity, old, task_fields)
+    refuse_locked(uow, entity, old, task_fields)
     if version is not None and version != old["version"]:
         raise conflict(uow, entity, old)
     draft = Draft(entity, old, _copy(old))
-    writable = _for_update(uow, entity, rules.granting, old, allowed, task_fields)
+    writable = for_update(uow, entity, rules.granting, old, allowed, task_fields)
     accept(draft, values, writable, uow.zone)
     _prepare(uow, draft, FIXED, ())
     if allowed and not task_fields and not rules.holds(draft.new, RecordFrame(uow, old=old)):
@@ -113,7 +113,8 @@ def _copy(row: Row) -> Row:
     return dict(row)
 
 
-def _refuse_locked(uow: UnitOfWork, entity: Entity, old: Row, task_fields: frozenset[str]) -> None:
+def refuse_locked(uow: View, entity: Entity, old: Row, task_fields: frozenset[str]) -> None:
+    """Raise Refusal when the record is closed, or locked by what runs over it and not opened to the actor by a task."""
     state = entity.lifecycle.states.get(str(old.get("state"))) if entity.lifecycle else None
     if state is not None and state.lock:
         raise Refusal(Message("The record is closed: its state is {state}.", {"state": state.label}))
@@ -121,15 +122,17 @@ def _refuse_locked(uow: UnitOfWork, entity: Entity, old: Row, task_fields: froze
         raise Refusal(reason)
 
 
-def _writable(entity: Entity, rules: Sequence[Granting], everything: bool) -> Writable:
+def for_create(entity: Entity, rules: Sequence[Granting], everything: bool) -> Writable:
+    """What a new record may hold, by the rules that grant its making."""
     held: tuple[Rule, ...] = tuple(granted.rule for granted in rules)
     closed = sight_of(tuple(g.rule for g in rules)).hidden if not everything else frozenset()
     return Writable(None if everything else editable_by(entity, held), closed)
 
 
-def _for_update(
-    uow: UnitOfWork, entity: Entity, rules: Sequence[Granting], old: Row, allowed: bool, task_fields: frozenset[str]
+def for_update(
+    uow: View, entity: Entity, rules: Sequence[Granting], old: Row, allowed: bool, task_fields: frozenset[str]
 ) -> Writable:
+    """What of a record as it is may be written: by rules that grant the update, and by an open task."""
     if not allowed:
         return Writable(task_fields)
     if uow.actor.trusted or uow.actor.administrator:
