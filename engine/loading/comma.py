@@ -17,7 +17,8 @@ def rejoin(document: Document, path: Path, container: dict[str, Any], bare: list
     Issues are Y107; a fix quotes the whole text. `container` and the places of `document` are corrected, so that nothing else is
     reported because of this.
     """
-    issues, fixes = [], []
+    issues: list[Issue] = []
+    fixes: list[Fix] = []
     for before, pieces in _pieces(container, set(bare)):
         if before is None or not isinstance(container[before], str) or document.values[(*path, before)].style:
             issues.extend(_without_value(document, (*path, piece)) for piece in pieces)

@@ -6,8 +6,8 @@ an issue and the path of the smallest part to leave out, so that what was right 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Issue
@@ -24,6 +24,19 @@ if TYPE_CHECKING:
 Answer = tuple[Issue, Path]
 
 
+@dataclass(frozen=True, slots=True)
+class _Mistake:
+    """What the validator says: `rule` is the key of `schema` that `value` at `path` breaks; a name is the key of a mapping."""
+
+    rule: str
+    wanted: Any
+    schema: dict[str, Any]
+    value: Any
+    path: Path
+    words: str
+    is_name: bool
+
+
 def explain(document: Document, struct: type[Declaration]) -> list[Answer]:
     """All mistakes of `document` as a `struct`, in no order; empty when the schema sees none."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 80 ms that only broken files pay
@@ -33,15 +46,17 @@ def explain(document: Document, struct: type[Declaration]) -> list[Answer]:
 
 
 def _answers(document: Document, error: ValidationError) -> Iterator[Answer]:
-    path: Path = tuple(error.absolute_path)
-    writer = _WRITERS.get(str(error.validator), _other)
-    yield from writer(document, path, error)
+    schema = dict(error.schema) if isinstance(error.schema, Mapping) else {}
+    is_name = "propertyNames" in error.absolute_schema_path
+    rule = str(error.validator)
+    mistake = _Mistake(rule, error.validator_value, schema, error.instance, tuple(error.absolute_path), error.message, is_name)
+    yield from _WRITERS.get(rule, _other)(document, mistake)
 
 
-def _unknown_keys(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    struct, known = error.schema["title"], error.schema["properties"]
-    for key in error.instance.keys() - known.keys():
-        here = (*path, key)
+def _unknown_keys(document: Document, mistake: _Mistake) -> Iterator[Answer]:
+    struct, known = mistake.schema["title"], mistake.schema["properties"]
+    for key in mistake.value.keys() - known.keys():
+        here = (*mistake.path, key)
         if key_is_unbuilt(struct, key):
             yield _issue(document, here, "S209", f'"{key}" of {_words(struct)} is not built yet.', key=True), here
             continue
@@ -58,55 +73,50 @@ def _other_owner(struct: str, key: str) -> str:
     return f'"{key}" is a key of {", ".join(owners)}' if owners else ""
 
 
-def _missing_key(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    missing = next(key for key in error.validator_value if key not in error.instance and f"'{key}'" in error.message)
-    struct = error.schema.get("title", "")
+def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
+    missing = next(key for key in mistake.wanted if key not in mistake.value and f"'{key}'" in mistake.words)
+    struct = mistake.schema.get("title", "")
     what = _words(struct) if struct else "a field"
-    issue = _issue(document, path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
-    expected = error.schema["properties"].get(missing, {})
-    yield replace(issue, expected=_expected(expected)), path
+    issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
+    expected = mistake.schema["properties"].get(missing, {})
+    yield replace(issue, expected=_expected(expected)), mistake.path
 
 
-def _wrong_type(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    expected = _expected(error.schema)
-    issue = _issue(document, path, "S203", f"{_name(path)} is {_shown(error.instance)} and should be {expected}.")
-    hint = "put it in quotes" if _wants_text(error.schema) and isinstance(error.instance, bool | int) else ""
-    yield replace(issue, expected=expected, hint=hint), path
+def _wrong_type(document: Document, mistake: _Mistake) -> Iterator[Answer]:
+    expected = _expected(mistake.schema)
+    issue = _issue(document, mistake.path, "S203", f"{_name(mistake.path)} is {_shown(mistake.value)} and should be {expected}.")
+    hint = "put it in quotes" if _wants_text(mistake.schema) and isinstance(mistake.value, bool | int) else ""
+    yield replace(issue, expected=expected, hint=hint), mistake.path
 
 
-def _wrong_word(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    words = [str(word) for word in error.validator_value if word is not None]
-    value = error.instance
-    if path and value_is_unbuilt(str(path[-1]), value):
-        yield _issue(document, path, "S209", f'"{path[-1]}: {value}" is not built yet.'), _enclosing(path)
+def _wrong_word(document: Document, mistake: _Mistake) -> Iterator[Answer]:
+    words = [str(word) for word in mistake.wanted if word is not None]
+    value = mistake.value
+    if mistake.path and value_is_unbuilt(str(mistake.path[-1]), value):
+        yield _issue(document, mistake.path, "S209", f'"{mistake.path[-1]}: {value}" is not built yet.'), _enclosing(mistake.path)
         return
-    issue = _issue(document, path, "S204", f"{_name(path)} cannot be {_shown(value)}.")
+    issue = _issue(document, mistake.path, "S204", f"{_name(mistake.path)} cannot be {_shown(value)}.")
     near = nearest(value, words) if isinstance(value, str) else None
     hint = f'did you mean "{near}"?' if near else ""
-    yield replace(issue, expected=" | ".join(words), hint=hint), _enclosing(path)
+    yield replace(issue, expected=" | ".join(words), hint=hint), _enclosing(mistake.path)
 
 
-def _bad_name(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    """A key of a mapping of names; jsonschema reports the pattern below `propertyNames` with the name as the instance."""
-    yield from _out_of_range(document, path, error)
-
-
-def _out_of_range(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    if "propertyNames" in error.absolute_schema_path:
-        here = (*path, error.instance)
-        issue = _issue(document, here, "S205", f'"{error.instance}" is not a name.', key=True)
+def _out_of_range(document: Document, mistake: _Mistake) -> Iterator[Answer]:
+    if mistake.is_name:
+        here = (*mistake.path, mistake.value)
+        issue = _issue(document, here, "S205", f'"{mistake.value}" is not a name.', key=True)
         yield replace(issue, expected="letters a–z, digits and _, a letter first, at most 60"), here
         return
-    issue = _issue(document, path, "S205", f"{_name(path)} is {_shown(error.instance)}.")
-    limit = _LIMITS.get(str(error.validator), "{}").format(error.validator_value)
-    yield replace(issue, expected=str(error.schema.get("description", limit)) if error.validator == "pattern" else limit), path
+    issue = _issue(document, mistake.path, "S205", f"{_name(mistake.path)} is {_shown(mistake.value)}.")
+    limit = _LIMITS.get(mistake.rule, "{}").format(mistake.wanted)
+    yield replace(issue, expected=str(mistake.schema.get("description", limit)) if mistake.rule == "pattern" else limit), mistake.path
 
 
-def _other(document: Document, path: Path, error: ValidationError) -> Iterator[Answer]:
-    yield _issue(document, path, "S203", f"{_name(path)}: {error.message}."), path
+def _other(document: Document, mistake: _Mistake) -> Iterator[Answer]:
+    yield _issue(document, mistake.path, "S203", f"{_name(mistake.path)}: {mistake.words}."), mistake.path
 
 
-_Writer = Callable[[Document, Path, Any], Iterator[Answer]]
+_Writer = Callable[[Document, _Mistake], Iterator[Answer]]
 _WRITERS: dict[str, _Writer] = {
     "additionalProperties": _unknown_keys,
     "required": _missing_key,

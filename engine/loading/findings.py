@@ -80,5 +80,5 @@ def _value(data: object, path: Path) -> str:
     for part in path:
         if not isinstance(data, dict | list):
             return ""
-        data = data[part]  # type: ignore[call-overload,index]
+        data = data[part]  # type: ignore[index]
     return str(data)

@@ -98,17 +98,17 @@ class _Builder:
             self._issue(event, "Y104", "A file holds one object; put what follows `---` into a file of its own.")
             raise _Stop
 
-    def _count(self, event: yaml.Event) -> None:
+    def _count(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             self._issue(event, "Y103", f"The file holds more than {MAX_NODES:,} values.")
             raise _Stop
-        if getattr(event, "anchor", None):
+        if event.anchor:
             self._issue(event, "Y105", f"Anchors (&{event.anchor}) are not read.")
-        if getattr(event, "tag", None):
+        if event.tag:
             self._issue(event, "Y106", f"Tags ({event.tag}) are not read.")
 
-    def _open(self, event: yaml.Event) -> None:
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
         self._count(event)
         if len(self._stack) >= MAX_DEPTH:
             self._issue(event, "Y103", f"The nesting is deeper than {MAX_DEPTH} levels.")
@@ -186,4 +186,6 @@ class _Builder:
 
 def _mark(event: yaml.Event) -> Mark:
     start, end = event.start_mark, event.end_mark
+    assert start is not None
+    assert end is not None
     return Mark(start.line, start.column, end.line, end.column, getattr(event, "style", None) or "")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from engine.formula import Decision, Member
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,7 @@ class FixedCatalog:
     by_entity: Mapping[str, Mapping[str, Member]]
     documents: Mapping[str, str] = field(default_factory=dict)
     role_names: frozenset[str] = frozenset()
+    time_zone: ZoneInfo = _UTC
 
     def entities(self) -> Collection[str]:
         """All entities, tables (`receipt.lines`) included."""
@@ -27,6 +31,10 @@ class FixedCatalog:
     def document(self, entity: str) -> str | None:
         """The entity whose table these rows are."""
         return self.documents.get(entity)
+
+    def zone(self) -> ZoneInfo:
+        """The zone of the application."""
+        return self.time_zone
 
     def roles(self) -> Collection[str]:
         """The names HASROLE may ask for."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from engine.errors import Text
 from engine.formula import Formula, TextTemplate, Type
@@ -117,7 +117,7 @@ class NumberPattern:
 
 
 VERBS = ("read", "create", "update", "delete", "export", "print", "share")
-Grant = Formula | bool
+Grant: TypeAlias = Formula | bool
 """A verb of a rule: on every row, on none, or where the formula holds."""
 
 

@@ -5,12 +5,13 @@ A number with a fraction arrives from the reader as its text, so that `3.10` sta
 
 from __future__ import annotations
 
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeAlias, TypeVar, dataclass_transform
 
+import msgspec
 from msgspec import Meta, Struct
 
 Item = TypeVar("Item")
-OneOrMore = Item | tuple[Item, ...]
+OneOrMore: TypeAlias = Item | tuple[Item, ...]
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(?!\n)$", max_length=60, description="a name in ASCII snake_case")]
 Names = tuple[str, ...]
@@ -21,6 +22,7 @@ FormulaText = Annotated[str | bool | int, Meta(description="a formula")]
 LiteralOrFormula = Annotated[str | bool | int | tuple[str | bool | int, ...] | None, Meta(description="a literal, or a formula after `=`")]
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(msgspec.field,))
 class Declaration(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The base of all structs: keys that are not declared are mistakes."""
 

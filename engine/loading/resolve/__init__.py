@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from engine.loading.declarations import Declarations, Sourced
 from engine.loading.findings import Findings, Place
 from engine.loading.positions import Document
@@ -29,7 +31,8 @@ def resolve(declarations: Declarations, findings: Findings, identity: Identity, 
     bench.roles = roles(bench, app)
     bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
     found = shells(bench)
-    catalog, computed = _names(bench, found)
+    time_zone = zone(bench, app)
+    catalog, computed = _names(bench, found, time_zone)
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
     flows = workflows(bench, found, machines)
@@ -38,7 +41,7 @@ def resolve(declarations: Declarations, findings: Findings, identity: Identity, 
         bench.label(app.declared.label, app.place.at("label"), app.declared.app),
         app.declared.languages,
         app.declared.currency,
-        zone(bench, app),
+        time_zone,
         bench.roles,
         whole,
         bench.choices,
@@ -55,9 +58,9 @@ def resolve(declarations: Declarations, findings: Findings, identity: Identity, 
     )
 
 
-def _names(bench: Bench, found: dict[str, Shell]) -> tuple[GrowingCatalog, Computed]:
+def _names(bench: Bench, found: dict[str, Shell], time_zone: ZoneInfo) -> tuple[GrowingCatalog, Computed]:
     documents = {shell.name: shell.document for shell in found.values() if shell.document}
-    catalog = GrowingCatalog(members(bench, found), documents, frozenset(bench.roles))
+    catalog = GrowingCatalog(members(bench, found), documents, (frozenset(bench.roles), time_zone))
     bench.catalog = catalog
     computed = Computed(bench, found)
     catalog.compile = computed.virtual

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engine.errors import Text
 from engine.loading.declarations import Sourced
 from engine.metadata import Choice, Connector, MenuEntry, Role
 from engine.metadata import declared as d
 
 from .bench import Bench
 
-BUILT_IN: Mapping[str, dict[str, str]] = {
+BUILT_IN: Mapping[str, Text] = {
     "admin": {"en": "Administrator", "zh": "系统管理员"},
     "analyst": {"en": "Business analyst", "zh": "业务分析师"},
     "everybody": {"en": "Everybody who signs in", "zh": "所有登录用户"},
@@ -29,7 +30,7 @@ def roles(bench: Bench, app: Sourced[d.App]) -> dict[str, Role]:
     found = {}
     for name, label in BUILT_IN.items():
         own = frozenset() if name in _IMPLIED else _IMPLIED
-        found[name] = Role(name, {k: v for k, v in label.items() if k in bench.languages} or label, frozenset({name}) | own)
+        found[name] = Role(name, known(bench, label), frozenset({name}) | own)
     for name, role in written.items():
         place = app.place.at("roles", name)
         if name in BUILT_IN:
@@ -43,6 +44,11 @@ def roles(bench: Bench, app: Sourced[d.App]) -> dict[str, Role]:
         implied = frozenset({"everybody"}) if role.external else _IMPLIED
         found[name] = Role(name, label, _included(name, written) | implied, frozenset(role.may_grant), role.external)
     return found
+
+
+def known(bench: Bench, label: Text) -> Text:
+    """The words of the engine in the languages of the application."""
+    return {language: words for language, words in label.items() if language in bench.languages} or label
 
 
 def _included(name: str, written: Mapping[str, d.Role]) -> frozenset[str]:

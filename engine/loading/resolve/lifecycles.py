@@ -9,6 +9,7 @@ from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
 from engine.metadata import Action, Given, Guard, Lifecycle, State
 from engine.metadata import declared as d
+from engine.metadata.written import LiteralOrFormula
 
 from .bench import Bench, listed
 from .people import people
@@ -93,7 +94,7 @@ def _asked(bench: Bench, declared: d.Action, place: Place, shell: Shell) -> tupl
     return declared.ask
 
 
-def assigned(bench: Bench, written: Mapping[str, d.LiteralOrFormula], place: Place, shell: Shell) -> dict[str, Given]:
+def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place, shell: Shell) -> dict[str, Given]:
     """The right sides of `set`, each of its field's type; nobody sets `state`, and computed fields are computed."""
     found = {}
     for name, value in written.items():

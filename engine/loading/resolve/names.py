@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from engine.errors import Text
 from engine.formula import Decision, Formula, Kind, Member, Type, Via
@@ -25,9 +26,12 @@ Compile = Callable[[str, str], Formula | None]
 class GrowingCatalog:
     """The catalog of one load: members whose virtual formulas are compiled at first use."""
 
-    def __init__(self, members: Mapping[str, Mapping[str, Member]], documents: Mapping[str, str], roles: Collection[str]) -> None:
+    def __init__(
+        self, members: Mapping[str, Mapping[str, Member]], documents: Mapping[str, str], app: tuple[Collection[str], ZoneInfo]
+    ) -> None:
         self._members = {entity: _Members(entity, own, self) for entity, own in members.items()}
-        self._documents, self._roles = documents, roles
+        self._documents = documents
+        self._roles, self._zone = app
         self.compile: Compile = lambda entity, name: None
 
     def entities(self) -> Collection[str]:
@@ -41,6 +45,10 @@ class GrowingCatalog:
     def document(self, entity: str) -> str | None:
         """The entity whose table these rows are."""
         return self._documents.get(entity)
+
+    def zone(self) -> ZoneInfo:
+        """The zone of the application."""
+        return self._zone
 
     def roles(self) -> Collection[str]:
         """The names HASROLE may ask for."""
@@ -57,7 +65,7 @@ class GrowingCatalog:
     def frozen(self) -> FixedCatalog:
         """The catalog with everything compiled."""
         members = {entity: dict(own.items()) for entity, own in self._members.items()}
-        return FixedCatalog(members, dict(self._documents), frozenset(self._roles))
+        return FixedCatalog(members, dict(self._documents), frozenset(self._roles), self._zone)
 
 
 class _Members(Mapping[str, Member]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.formula import Kind
+from engine.formula import Kind, Type
 from engine.loading.findings import Place
 from engine.loading.unbuilt import WHO
 from engine.metadata import Who
@@ -56,6 +56,7 @@ def _exists(bench: Bench, kind: str, name: str, place: Place, scope: tuple[str, 
 def _is_person(bench: Bench, entity: str, path: str, place: Place) -> bool:
     """Whether a path ends at a person, or at a partner whose portal users are meant."""
     here: str | None = entity
+    type_: Type | None = None
     for part in path.split("."):
         members = bench.catalog.members(here or "")
         if part not in members:

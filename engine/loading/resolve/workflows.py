@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Literal
 
 import msgspec
 
@@ -78,7 +77,6 @@ def _step(ground: Ground, name: str) -> Step:
     bench, shell, declared = ground.bench, ground.shell, merged(own, ground.declared.defaults)
     do = kind_of(bench, declared, place)
     check_keys(bench, declared, do, place)
-    fields = {key: _fields(ground, getattr(declared, key), place.at(key)) for key in ("edit", "hide", "must")}
     scope = (shell.name, ground.before(name))
     return Step(
         name,
@@ -90,19 +88,18 @@ def _step(ground: Ground, name: str) -> Step:
         excluded=people(bench, declared.except_, place, "except", scope),
         self_approval=declared.self_approval,
         if_nobody=people(bench, declared.if_nobody, place, "if_nobody", scope),
-        **fields,
+        edit=_fields(ground, declared.edit, place.at("edit")),
+        hide=_fields(ground, declared.hide, place.at("hide")),
+        must=_fields(ground, declared.must, place.at("must")),
         checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
         when=bench.condition(declared.when, place.at("when"), Names(this=shell.name), Context.WHEN),
         then=routes(ground, name, do, declared),
         returns=returns(ground, name, declared) if do == "review" else (),
         call=_call(ground, declared, place) if do == "run" else None,
-        **_left_over(declared, name in ground.declared.detours),
+        comment=declared.comment or "on_reject",
+        max_rounds=declared.max_rounds or 20,
+        detour=name in ground.declared.detours,
     )
-
-
-def _left_over(declared: d.Step, detour: bool) -> dict[str, Any]:
-    comment: Literal["required", "on_reject", "none"] = declared.comment or "on_reject"
-    return {"comment": comment, "max_rounds": declared.max_rounds or 20, "detour": detour}
 
 
 def _fields(ground: Ground, names: tuple[str, ...], place: Place) -> frozenset[str]:
