@@ -1,32 +1,48 @@
 """The formula language: one small typed language, compiled to Python here and to SQL by storage."""
 
+from .compile import compile
 from .contexts import Context, Rules
+from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
+from .functions.row import Function, Param
+from .functions.table import FUNCTIONS
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
+from .numbers import fit_number
+from .parse import names_in
+from .text import TextTemplate, compile_text
 from .types import Currency, Kind, Type
 
 __all__ = [
+    "FUNCTIONS",
     "Calendar",
     "Catalog",
     "CollectionPath",
     "Context",
     "Currency",
     "Decision",
+    "Formula",
     "FormulaErrors",
     "FormulaFailure",
     "FormulaIssue",
     "Frame",
+    "Function",
     "Hop",
     "Kind",
     "Member",
     "Names",
+    "Param",
     "Path",
     "Reference",
     "Root",
     "Row",
     "Rules",
+    "TextTemplate",
     "Type",
     "Value",
     "Via",
+    "compile",
+    "compile_text",
+    "fit_number",
+    "names_in",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 from .types import Type
 
@@ -149,6 +150,9 @@ class Catalog(Protocol):
 
     def document(self, entity: str) -> str | None:
         """The entity whose table these rows are: `receipt` for `receipt.lines`."""
+
+    def zone(self) -> ZoneInfo:
+        """The zone of the application, in which datetimes are written in formulas."""
 
     def roles(self) -> Collection[str]:
         """The names HASROLE may ask for."""

@@ -65,6 +65,7 @@ class Type:
     choice_set: str = ""
     entity: str | None = None
     element: Type | None = None
+    ignore_case: bool = False
 
     def nullable(self, null: bool = True) -> Type:
         """The same type with another nullability."""
@@ -110,3 +111,24 @@ def collection(entity: str) -> Type:
 def list_of(element: Type) -> Type:
     """The type of a list of scalars."""
     return Type(Kind.LIST, False, element=element)
+
+
+LARGEST = 28
+"""Digits before the point that a number may have."""
+
+
+def _sized(whole: int, scale: int, null: bool, currency: Currency | None) -> Type:
+    return Type(Kind.NUMBER, null, whole + scale, scale, currency)
+
+
+def arithmetic(op: str, a: Type, b: Type, currency: Currency | None) -> Type:
+    """The type of a number operation: digits and scale of the exact result, cut at 20 places; unknown sizes stay unknown."""
+    null = a.null or b.null or op == "/"
+    if a.digits is None or a.scale is None or b.digits is None or b.scale is None:
+        return Type(Kind.NUMBER, null, currency=currency)
+    whole_a, whole_b = a.digits - a.scale, b.digits - b.scale
+    if op == "*":
+        return _sized(whole_a + whole_b, min(20, a.scale + b.scale), null, currency)
+    if op == "/":
+        return _sized(whole_a + b.scale, 20, null, currency)
+    return _sized(max(whole_a, whole_b) + 1, max(a.scale, b.scale), null, currency)

@@ -1,0 +1,29 @@
+"""Functions whose arguments are all of one type: NULLIF, BETWEEN and the scalar forms of aggregates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.errors import Message
+from engine.formula.functions.table import named
+from engine.formula.nodes import Constant, Node
+from engine.formula.syntax import Call as Written
+from engine.formula.types import Kind, Type
+
+from .fit import span, unify
+
+if TYPE_CHECKING:
+    from .calls import Calls
+
+
+def alike(check: Calls, call: Written) -> Node:
+    """A function whose arguments are all of one type: NULLIF, BETWEEN and the scalar forms of aggregates."""
+    nodes, type_ = unify(check.state, [check.node(arg) for arg in call.args], call.name)
+    if type_.kind is Kind.ERROR or any(node.type.kind is Kind.ERROR for node in nodes):
+        return Constant(None, type=Type(Kind.ERROR), start=call.start, end=call.end)
+    row = named(call.name)
+    kinds = row.params[0].kinds
+    if kinds and type_.kind not in kinds and type_.kind is not Kind.NULL:
+        words = {"name": call.name, "wanted": " or ".join(k.value for k in kinds), "got": type_}
+        return check.state.wrong("FX302", Message("{name} needs {wanted}, got {got}", words), span(nodes[0]))
+    return check.build(call, row, nodes)

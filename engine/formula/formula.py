@@ -1,0 +1,57 @@
+"""A checked formula, ready to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from .closures import Env
+from .closures import closure as closed
+from .contexts import Context
+from .frame import Frame, Row, Value
+from .names import Reference
+from .nodes import Node
+from .references import references
+from .types import Type
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A formula of one place: call it with a row and its surroundings.
+
+    `cost` estimates the work of one evaluation; `pushable` says whether SQL can do it. Formulas compare by identity; the
+    functions are made at first use.
+    """
+
+    text: str
+    type: Type
+    context: Context
+    tree: Node
+    cost: int
+    pushable: bool
+
+    def __call__(self, row: Row, frame: Frame) -> Value:
+        """The value for a row; raises FormulaFailure beyond the range of numbers and texts."""
+        return self.function(row, frame)
+
+    @cached_property
+    def function(self) -> Callable[[Row, Frame], Value]:
+        """The generated Python itself, for loops that would feel the price of a call."""
+        return self.closure
+
+    @cached_property
+    def closure(self) -> Callable[[Row, Frame], Value]:
+        """The same by closures, the oracle."""
+        run = closed(self.tree)
+        return lambda row, frame: run(Env(frame, (row,)))
+
+    def holds(self, row: Row, frame: Frame) -> bool:
+        """Whether the condition holds for a row: unknown counts as the place of the formula says."""
+        value = self(row, frame)
+        return value is True if value is not None else self.context.null is True
+
+    @cached_property
+    def references(self) -> frozenset[Reference]:
+        """All fields that it reads."""
+        return references(self.tree)

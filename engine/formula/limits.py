@@ -1,0 +1,97 @@
+"""What one formula may cost, and what its place forbids in the tree after virtual fields were inlined (2.1, 2.12)."""
+
+from __future__ import annotations
+
+from engine.errors import Message
+
+from .check.state import State
+from .contexts import Context
+from .names import CollectionPath, Root
+from .nodes import Aggregate, Call, Constant, Convert, Decide, HasRole, IsNew, Node, Read
+
+NODES, AGGREGATES, JOINS, COST = 500, 8, 12, 2000
+_JOIN, _AGGREGATE = 20, 100
+
+
+def cost(tree: Node) -> int:
+    """The estimate: nodes, 20 per join, 100 per aggregate, and what functions say."""
+    total = _JOIN * joins(tree)
+    for node in tree.walk():
+        total += _AGGREGATE if isinstance(node, Aggregate) else node.function.cost if isinstance(node, Call) else 1
+    return total
+
+
+def joins(tree: Node) -> int:
+    """How many different links lead out of a record."""
+    found = set()
+    for node in tree.walk():
+        if isinstance(node, Read) and node.path.root in (Root.ROW, Root.OLD):
+            found |= {(node.level, node.path.names[: i + 1]) for i in range(len(node.path.hops))}
+    return len(found)
+
+
+def pushable(tree: Node) -> bool:
+    """Whether SQL can evaluate it."""
+    return not any(unpushable(node) for node in tree.walk())
+
+
+def unpushable(node: Node) -> str | None:
+    """What of this node no database can do, by the name shown to the author; None if nothing."""
+    match node:
+        case Call() if node.function.push is not True:
+            values = tuple(arg.value if isinstance(arg, Constant) else None for arg in node.args)
+            return None if callable(node.function.push) and node.function.push(values) else node.function.name
+        case Decide():
+            return "DECIDE"
+        case Convert():
+            return "CONVERT"
+        case IsNew():
+            return "ISNEW"
+        case Read() if node.path.root is Root.OLD:
+            return f"old.{node.path.field}"
+        case Aggregate(source=CollectionPath(root=Root.OLD)):
+            return "old"
+    return None
+
+
+def limited(state: State, tree: Node) -> None:
+    """Record FX6xx for what is too large and FX7xx for what the place forbids."""
+    nodes = list(tree.walk())
+    aggregates = [node for node in nodes if isinstance(node, Aggregate)]
+    whole = (tree.start, tree.end)
+    for code, count, limit, words in (
+        ("FX603", len(nodes), NODES, "a formula may have {limit} parts, this has {count}"),
+        ("FX607", len(aggregates), AGGREGATES, "a formula may have {limit} calculations over rows, this has {count}"),
+        ("FX607", joins(tree), JOINS, "a formula may follow {limit} links, this follows {count}"),
+        ("FX607", cost(tree), COST, "the estimated cost {count} is above {limit}"),
+    ):
+        if count > limit:
+            state.wrong(code, Message(words, {"limit": limit, "count": count}), whole, Message("put a part into a stored field of its own"))
+            return
+    for node in nodes:
+        _placed(state, node)
+
+
+def _placed(state: State, node: Node) -> None:
+    rules, where = state.rules, (node.start, node.end)
+    if not rules.clock and isinstance(node, Call) and node.function.clock:
+        hint = Message("remove keep: stored")
+        message = Message("{name}() in a {place} would go stale", {"name": node.function.name.lower(), "place": rules.name})
+        state.wrong("FX702", message, where, hint)
+    if not rules.user and (isinstance(node, HasRole) or (isinstance(node, Read | Aggregate) and _root(node) is Root.USER)):
+        hint = Message("remove keep: stored")
+        state.wrong("FX702", Message("a {place} may not depend on the user", {"place": rules.name}), where, hint)
+    if not rules.collections and isinstance(node, Aggregate) and isinstance(node.source, CollectionPath):
+        state.wrong("FX705", Message("a {place} may not look into collections", {"place": rules.name}), where)
+    if rules.push:
+        name = unpushable(node)
+        if name is not None and state.context is not Context.LINK_WHERE:
+            hint = Message("store it in a field and use that")
+            message = Message("{name} cannot run in the database: not allowed in a {place}", {"name": name, "place": rules.name})
+            state.wrong("FX701", message, where, hint)
+
+
+def _root(node: Read | Aggregate) -> Root | None:
+    if isinstance(node, Read):
+        return node.path.root
+    return node.source.root if isinstance(node.source, CollectionPath) else None

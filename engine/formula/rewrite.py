@@ -1,0 +1,53 @@
+"""Trees made from trees: moved to the end of a link, or with values taken away from those who may not read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+from .names import CollectionPath, Hop, Path, Root
+from .nodes import Aggregate, Case, Constant, Node, Read
+
+
+def rebuilt(node: Node, visit: Callable[[Node], Node]) -> Node:
+    """The node with `visit` applied to its children; the same object where nothing changed."""
+    changed = {each.name: new for each in fields(node) if (new := _visited(old := getattr(node, each.name), visit)) is not old}
+    return replace(node, **changed) if changed else node  # type: ignore[arg-type]
+
+
+def _visited(value: object, visit: Callable[[Node], Node]) -> object:
+    if isinstance(value, Node):
+        return visit(value)
+    if isinstance(value, tuple):
+        items = tuple(_visited(item, visit) for item in value)
+        return items if any(new is not old for new, old in zip(items, value, strict=True)) else value
+    return value
+
+
+def begin_at(tree: Node, entity: str, hops: tuple[Hop, ...]) -> Node:
+    """A condition on the record behind `hops`, asked of a record of `entity` that links there."""
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Read) and node.path.root is Root.ROW and node.level == 0:
+            return replace(node, path=Path(Root.ROW, entity, (*hops, *node.path.hops), node.path.field))
+        if isinstance(node, Aggregate) and isinstance(node.source, CollectionPath) and node.source.root is Root.ROW and node.level == 0:
+            source = CollectionPath(Root.ROW, entity, (*hops, *node.source.hops))
+            return rebuilt(replace(node, source=source), visit)
+        return rebuilt(node, visit)
+
+    return visit(tree) if hops else tree
+
+
+def veiled(tree: Node, condition: Callable[[Path], Node | None]) -> Node:
+    """The tree in which a value of the record is null unless the `condition` of its path holds; None leaves it as it is."""
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Read) and node.path.root is Root.ROW and node.level == 0:
+            holds = condition(node.path)
+            if holds is None:
+                return node
+            null = Constant(type=node.type.nullable(), value=None)
+            return Case(type=node.type.nullable(), arms=((holds, node),), default=null, start=node.start, end=node.end)
+        return rebuilt(node, visit)
+
+    return visit(tree)
