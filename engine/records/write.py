@@ -47,9 +47,9 @@ def update(uow: UnitOfWork, draft: Draft) -> Row:
     number, version = int(str(old["id"])), int(str(old["version"]))
     own = {name: new[name] for name in found if name not in {t.name for t in entity.tables}}
     new |= {"version": version + 1, "updated_at": uow.now, "updated_by": uow.actor.id}
-    values = own | {name: new[name] for name in ("updated_at", "updated_by")}
+    values = own | {"id": number, "version": version, "updated_at": uow.now, "updated_by": uow.actor.id}
     try:
-        if not storage.update(uow.connection, uow.tables, entity.name, number, version, values, uow.now):
+        if not storage.update(uow.connection, uow.tables, entity.name, values, uow.now):
             raise Conflict(FASTER)
         for table in entity.tables:
             if table.name in found:
@@ -67,7 +67,7 @@ def update(uow: UnitOfWork, draft: Draft) -> Row:
 def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     """Delete a record and its rows; what they were is kept in their history."""
     number, version = int(str(row["id"])), int(str(row["version"]))
-    if not storage.delete(uow.connection, uow.tables, entity.name, number, version, uow.now):
+    if not storage.delete(uow.connection, uow.tables, entity.name, row, uow.now):
         raise Conflict(FASTER)
     _audit(uow, entity, number, version + 1, "delete", {})
     uow.emit(Deleted(entity.name, number))
@@ -104,8 +104,8 @@ def _insert_rows(uow: UnitOfWork, document: Row, table: Field, rows: list[Row]) 
     assert table.table is not None
     if not rows:
         return
-    placed = [row | {"position": position, "version": 1} for position, row in enumerate(rows, 1)]
-    ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, int(str(document["id"])), placed, uow.now)
+    placed = [row | {"document_id": document["id"], "position": position, "version": 1} for position, row in enumerate(rows, 1)]
+    ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
     for row, number in zip(rows, ids, strict=True):
         row["id"], row["version"] = number, 1
 
@@ -126,8 +126,8 @@ def _update_rows(uow: UnitOfWork, document: Row, table: Field, old: list[Row], n
         storage.update_rows(uow.connection, uow.tables, table.table.name, changed, uow.now)
     added = [(position, row) for position, row in enumerate(new, 1) if row.get("id") is None]
     if added:
-        placed = [row | {"position": position, "version": 1} for position, row in added]
-        ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, int(str(document["id"])), placed, uow.now)
+        placed = [row | {"document_id": document["id"], "position": position, "version": 1} for position, row in added]
+        ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
         for (_, row), number in zip(added, ids, strict=True):
             row["id"], row["version"] = number, 1
 

@@ -8,7 +8,7 @@ it, and processes on the previous revision must be able to write while a new one
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Literal
 
 import sqlalchemy as sa
@@ -16,10 +16,13 @@ import sqlalchemy as sa
 from engine.metadata import Entity, Metadata
 
 from .columns import type_of
+from .database import Connection
 from .names import RESERVED, fitting, history_name
+from .prepared import Prepared
 from .types import Instant, Text, key_type
 
 Dialect = Literal["sqlite", "postgresql"]
+MOST_STATEMENTS = 5000
 
 _CONVENTION = {"fk": "fk_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}
 
@@ -34,6 +37,7 @@ class Tables:
         self._main: dict[str, sa.Table] = {}
         self._history: dict[str, sa.Table] = {}
         self._making = threading.Lock()
+        self._prepared: dict[Hashable, Prepared] = {}
 
     def table(self, entity: str) -> sa.Table:
         """The table with the rows of `entity` (`receipt.lines` for the rows of a table). Raises KeyError for unknown entities."""
@@ -56,6 +60,15 @@ class Tables:
     def names(self, entity: str) -> tuple[str, ...]:
         """What a row of `entity` holds, in the order of the columns: system columns first, then the fields that are stored."""
         return tuple(column.key for column in self.table(entity).c if column.key != "current_from")
+
+    def prepared(self, connection: Connection, key: Hashable, make: Callable[[], sa.sql.expression.ClauseElement]) -> Prepared:
+        """The statement known as `key`, made and compiled when it is first asked for."""
+        found = self._prepared.get(key)
+        if found is None:
+            if len(self._prepared) >= MOST_STATEMENTS:
+                self._prepared.clear()
+            found = self._prepared[key] = Prepared(make(), connection.dialect)
+        return found
 
     def _made(self, tables: dict[str, sa.Table], entity: str, make: Callable[[Entity], sa.Table]) -> sa.Table:
         with self._making:

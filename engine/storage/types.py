@@ -22,12 +22,18 @@ _LIMIT = 10**DIGITS
 _INT64 = 2**63
 _MICROSECOND = timedelta(microseconds=1)
 _Native = sa.types.TypeEngine[Any]
+_SQLITE = frozenset({"sqlite"})
+_BOTH = frozenset({"sqlite", "postgresql"})
 
 
-class _Exact(sa.types.TypeDecorator[Any]):
-    """A type with one column type per database; `impl` gives the operators of expressions."""
+class Exact(sa.types.TypeDecorator[Any]):
+    """A type with one column type per database; `impl` gives the operators of expressions.
+
+    `decodes` names the databases whose drivers give something else than the value.
+    """
 
     cache_ok = True
+    decodes: frozenset[str] = frozenset()
     impl: Any = sa.Text
     sqlite: _Native = sa.Text()
     postgresql: _Native = postgresql.TEXT(collation="C")
@@ -36,7 +42,7 @@ class _Exact(sa.types.TypeDecorator[Any]):
         return dialect.type_descriptor(self.sqlite if dialect.name == "sqlite" else self.postgresql)
 
 
-class Text(_Exact):
+class Text(Exact):
     """A text, compared and sorted by code point. U+0000 is refused, because PostgreSQL cannot hold it."""
 
     cache_ok = True
@@ -47,10 +53,11 @@ class Text(_Exact):
         return value
 
 
-class Number(_Exact):
+class Number(Exact):
     """A decimal with `scale` digits after the point: on SQLite the integer value × 10^scale, on PostgreSQL NUMERIC (FORMULA section 3)."""
 
     cache_ok = True
+    decodes = _SQLITE
     impl = sa.Numeric
     sqlite = sa.Integer()
 
@@ -79,10 +86,11 @@ class Number(_Exact):
         return Decimal(value).scaleb(-self.scale)
 
 
-class Date(_Exact):
+class Date(Exact):
     """A day, without zone; ISO text on SQLite."""
 
     cache_ok = True
+    decodes = _SQLITE
     impl = sa.Date
     postgresql = sa.Date()
 
@@ -95,10 +103,11 @@ class Date(_Exact):
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-class Instant(_Exact):
+class Instant(Exact):
     """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do."""
 
     cache_ok = True
+    decodes = _BOTH
     impl = sa.DateTime
     postgresql = sa.DateTime(timezone=True)
 
@@ -117,10 +126,11 @@ class Instant(_Exact):
         return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value.astimezone(UTC)
 
 
-class Boolean(_Exact):
+class Boolean(Exact):
     """True or false; 1 or 0 on SQLite."""
 
     cache_ok = True
+    decodes = _SQLITE
     impl = sa.Boolean
     sqlite = sa.Integer()
     postgresql = sa.Boolean()
@@ -132,10 +142,11 @@ class Boolean(_Exact):
         return None if value is None else bool(value)
 
 
-class Duration(_Exact):
+class Duration(Exact):
     """A length of time; microseconds on SQLite."""
 
     cache_ok = True
+    decodes = _SQLITE
     impl = sa.Interval
     sqlite = sa.Integer()
     postgresql = postgresql.INTERVAL()
@@ -152,10 +163,11 @@ class Duration(_Exact):
         return timedelta(microseconds=value) if isinstance(value, int) else value
 
 
-class Codes(_Exact):
+class Codes(Exact):
     """Several codes in their order: a JSON list on SQLite, an array on PostgreSQL; a tuple in Python."""
 
     cache_ok = True
+    decodes = _BOTH
     postgresql = postgresql.ARRAY(postgresql.TEXT(collation="C"))
 
     def process_bind_param(self, value: Sequence[str] | None, dialect: sa.Dialect) -> list[str] | str | None:
@@ -169,10 +181,11 @@ class Codes(_Exact):
         return tuple(json.loads(value) if isinstance(value, str) else value)
 
 
-class Json(_Exact):
+class Json(Exact):
     """Plain data as canonical JSON text on both databases, so that its bytes can be hashed."""
 
     cache_ok = True
+    decodes = _BOTH
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
         return None if value is None else canonical_json(value)

@@ -1,0 +1,24 @@
+"""Conditions over lists of values whose statement does not change with the length of the list."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+
+def among(column: sa.ColumnElement[Any], dialect: str, parameter: str = "ids") -> sa.ColumnElement[bool]:
+    """`column` is one of the ids of `parameter`, which is bound to `listed(ids)`."""
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(parameter, type_=postgresql.ARRAY(sa.BigInteger)))
+    given = sa.func.json_each(sa.bindparam(parameter, type_=sa.Text)).table_valued("value")
+    return column.in_(sa.select(given.c.value))
+
+
+def listed(ids: Iterable[int], dialect: str) -> list[int] | str:
+    """Ids as the parameter of `among`."""
+    found = list(ids)
+    return found if dialect == "postgresql" else json.dumps(found)

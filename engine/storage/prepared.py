@@ -1,0 +1,105 @@
+"""Statements that are compiled once and then run on the driver itself, for less than half of the time of `connection.execute`.
+
+Whatever runs often and always alike goes this way (rows of records, audit, counters); what a person composes (lists,
+reports) goes through `connection.execute`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .types import Exact
+
+Params = Mapping[str, Any]
+_Convert = Callable[[Any], Any]
+
+
+class Prepared:
+    """One statement for one database; parameters by name in, plain dicts out."""
+
+    def __init__(self, statement: sa.sql.expression.ClauseElement, dialect: sa.Dialect) -> None:
+        compiled = cast("sa.sql.compiler.SQLCompiler", statement.compile(dialect=dialect))
+        self.text = str(compiled)
+        self._order = compiled.positiontup
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
+        self._encode = {name: code for name, bind in compiled.binds.items() if (code := _encoder(bind.type, dialect))}
+        columns = _columns(statement)
+        self._keys = tuple(str(column.key) for column in columns)
+        self._decode = [(str(column.key), code) for column in columns if (code := _decoder(column.type, dialect))]
+
+    def rows(self, connection: Connection, params: Params) -> list[dict[str, Any]]:
+        """All rows that the statement gives, by the keys of its columns."""
+        found = [dict(zip(self._keys, row, strict=True)) for row in self._run(connection, params).fetchall()]
+        for key, decode in self._decode:
+            for row in found:
+                if row[key] is not None:
+                    row[key] = decode(row[key])
+        return found
+
+    def value(self, connection: Connection, params: Params) -> Any:
+        """The first column of the first row, as the driver gives it; None when there is no row."""
+        row = self._run(connection, params).fetchone()
+        return None if row is None else row[0]
+
+    def count(self, connection: Connection, params: Params) -> int:
+        """How many rows the statement changed."""
+        return int(self._run(connection, params).rowcount)
+
+    def each(self, connection: Connection, params: Iterable[Params]) -> None:
+        """Run the statement for each set of parameters, in one batch."""
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        cursor = driver.cursor()
+        try:
+            cursor.executemany(self.text, [self._bound(one) for one in params])
+        finally:
+            cursor.close()
+
+    def _run(self, connection: Connection, params: Params) -> Any:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        return driver.execute(self.text, self._bound(params))
+
+    def _bound(self, params: Params) -> Sequence[Any] | Params:
+        values = {**self._fixed, **params}
+        for name, encode in self._encode.items():
+            values[name] = encode(values.get(name))
+        return values if self._order is None else [values.get(name) for name in self._order]
+
+
+def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:
+    if isinstance(statement, sa.Select):
+        return list(statement.selected_columns)
+    return list(getattr(statement, "exported_columns", ()))
+
+
+def _encoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
+    if not isinstance(kind, Exact):
+        return None
+    return lambda value: kind.process_bind_param(value, dialect)
+
+
+def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
+    if not isinstance(kind, Exact) or dialect.name not in kind.decodes:
+        return None
+    return lambda value: kind.process_result_value(value, dialect)
+
+
+class Standing:
+    """A statement of the engine's own tables, prepared for each kind of database when it is first needed there."""
+
+    def __init__(self, statement: sa.sql.expression.ClauseElement) -> None:
+        self._statement = statement
+        self._by_dialect: dict[str, Prepared] = {}
+
+    def on(self, connection: Connection) -> Prepared:
+        """The statement for the database of `connection`."""
+        dialect = connection.dialect
+        found = self._by_dialect.get(dialect.name)
+        if found is None:
+            found = self._by_dialect[dialect.name] = Prepared(self._statement, dialect)
+        return found

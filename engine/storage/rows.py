@@ -1,0 +1,232 @@
+"""Reading and writing the rows of one entity, as plain dicts by field name. No rights and no rules: `records` has them.
+
+Every write but an insert first copies the rows as they were into the table of earlier versions. Keys of a dict that are no
+column (tables, virtual fields) are left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .many import among, listed
+from .prepared import Prepared
+from .tables import Tables
+from .violations import explained
+
+Row = dict[str, Any]
+CHUNK = 50
+"""How many rows one INSERT carries."""
+_OURS = frozenset({"id", "version", "current_from"})
+
+
+def fetch(connection: Connection, tables: Tables, entity: str, ids: Sequence[int], *, lock: bool = False) -> dict[int, Row]:
+    """Rows by id; ids that do not exist are missing. With `lock` (in id order) nobody else changes them before the commit."""
+
+    def statement() -> sa.Select[Any]:
+        table = tables.table(entity)
+        query = _selected(tables, entity).where(among(table.c.id, tables.dialect)).order_by(table.c.id)
+        return query.with_for_update(key_share=True) if lock else query
+
+    prepared = tables.prepared(connection, ("fetch", entity, lock), statement)
+    return {row["id"]: row for row in prepared.rows(connection, {"ids": listed(ids, tables.dialect)})}
+
+
+def fetch_rows(connection: Connection, tables: Tables, entity: str, documents: Sequence[int]) -> dict[int, list[Row]]:
+    """The rows of the table `entity` (`receipt.lines`) by the id of their document, in their order."""
+
+    def statement() -> sa.Select[Any]:
+        table = tables.table(entity)
+        wanted = among(table.c.document_id, tables.dialect)
+        return _selected(tables, entity).where(wanted).order_by(table.c.document_id, table.c.position)
+
+    prepared = tables.prepared(connection, ("fetch_rows", entity), statement)
+    found: dict[int, list[Row]] = {number: [] for number in documents}
+    for row in prepared.rows(connection, {"ids": listed(documents, tables.dialect)}):
+        found[row["document_id"]].append(row)
+    return found
+
+
+def fetch_by(connection: Connection, tables: Tables, entity: str, link: str, ids: Sequence[int]) -> list[Row]:
+    """The rows of `entity` whose field `link` holds one of these ids, oldest first."""
+
+    def statement() -> sa.Select[Any]:
+        table = tables.table(entity)
+        return _selected(tables, entity).where(among(table.c[link], tables.dialect)).order_by(table.c.id)
+
+    return tables.prepared(connection, ("fetch_by", entity, link), statement).rows(connection, {"ids": listed(ids, tables.dialect)})
+
+
+def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> int:
+    """A new row; its id. Raises NotUnique."""
+
+    def statement() -> sa.sql.expression.ClauseElement:
+        table = tables.table(entity)
+        return sa.insert(table).values(_bound(table, _written(table))).returning(table.c.id)
+
+    prepared = tables.prepared(connection, ("insert", entity), statement)
+    with explained(tables, entity):
+        return int(prepared.value(connection, _named(_values(tables, entity, values, now))))
+
+
+def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
+    """New rows of one document, each with its `document_id` and `position`; their ids, in the order given. Raises NotUnique."""
+    found: dict[int, int] = {}
+    for start in range(0, len(rows), CHUNK):
+        chunk = [_values(tables, entity, row, now) for row in rows[start : start + CHUNK]]
+        count = len(chunk)
+        prepared = tables.prepared(connection, ("insert_rows", entity, count), partial(_insert_many, tables, entity, count))
+        params = {name: value for number, row in enumerate(chunk) for name, value in _named(row, number).items()}
+        with explained(tables, entity):
+            found.update({row["position"]: row["id"] for row in prepared.rows(connection, params)})
+    return [found[row["position"]] for row in rows]
+
+
+def update(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> bool:
+    """Write `values` into the row with their `id` if it still has their `version`, which grows by one.
+
+    False when somebody was faster. Raises NotUnique.
+    """
+    table = tables.table(entity)
+    changed = {name: value for name, value in values.items() if name in table.c and name not in _OURS}
+    write = _Write(tables, entity, ("update", *changed), partial(_updated, table, tuple(changed)))
+    return write.run(connection, {**_named(changed), **_which(values), "now": now}) > 0
+
+
+def update_rows(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Write whole rows of a table; each is found by its id. Raises NotUnique."""
+    table = tables.table(entity)
+    names = tuple(name for name in _written(table) if name not in _OURS and name != "document_id")
+    _keep(connection, tables, entity, [row["id"] for row in rows], now)
+    prepared = tables.prepared(connection, ("update_rows", entity), lambda: _updated(table, names).where(_is_row(table)))
+    with explained(tables, entity):
+        prepared.each(connection, ({**_named({name: row.get(name) for name in names}), "row_id": row["id"], "now": now} for row in rows))
+
+
+def delete_rows(connection: Connection, tables: Tables, entity: str, ids: Sequence[int], now: datetime) -> None:
+    """Rows go; what they were is kept. Raises Referenced."""
+    table = tables.table(entity)
+    _keep(connection, tables, entity, ids, now)
+    prepared = tables.prepared(connection, ("delete_rows", entity), lambda: sa.delete(table).where(among(table.c.id, tables.dialect)))
+    with explained(tables, entity):
+        prepared.count(connection, {"ids": listed(ids, tables.dialect)})
+
+
+def delete(connection: Connection, tables: Tables, entity: str, row: Mapping[str, Any], now: datetime) -> bool:
+    """The record with the `id` of `row` goes with the rows of its tables, if it still has the `version`; what they were is kept.
+
+    After False the transaction must be given up: the rows of its tables are gone already. Raises Referenced.
+    """
+    for field in tables.metadata.entities[entity].tables:
+        assert field.table is not None
+        rows = fetch_rows(connection, tables, field.table.name, [row["id"]])[row["id"]]
+        if rows:
+            delete_rows(connection, tables, field.table.name, [child["id"] for child in rows], now)
+    write = _Write(tables, entity, ("delete",), lambda: sa.delete(tables.table(entity)))
+    return write.run(connection, {**_which(row), "now": now}) > 0
+
+
+def history(connection: Connection, tables: Tables, entity: str, number: int) -> list[Row]:
+    """The earlier versions of a row, newest first, each with `current_from` and `current_until`."""
+
+    def statement() -> sa.Select[Any]:
+        table = tables.history(entity)
+        columns = [column for column in table.c if column.key != "history_id"]
+        return sa.select(*columns).where(table.c.id == sa.bindparam("row_id")).order_by(table.c.history_id.desc())
+
+    return tables.prepared(connection, ("history", entity), statement).rows(connection, {"row_id": number})
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A change of one row at one version that keeps the row as it was: one statement on PostgreSQL, two on SQLite."""
+
+    tables: Tables
+    entity: str
+    key: tuple[str, ...]
+    change: Callable[[], Any]
+
+    def run(self, connection: Connection, params: Row) -> int:
+        """How many rows were changed. Raises NotUnique or Referenced."""
+        with explained(self.tables, self.entity):
+            if self.tables.dialect == "sqlite":
+                self._prepared(connection, "keep", self._kept).count(connection, params)
+            return self._prepared(connection, "write", self._written).count(connection, params)
+
+    def _prepared(self, connection: Connection, part: str, make: Callable[[], Any]) -> Prepared:
+        return self.tables.prepared(connection, (part, self.entity, *self.key), make)
+
+    def _kept(self) -> Any:
+        return _kept(self.tables, self.entity, _is_version(self.tables.table(self.entity)))
+
+    def _written(self) -> Any:
+        statement = self.change().where(_is_version(self.tables.table(self.entity)))
+        return statement if self.tables.dialect == "sqlite" else statement.add_cte(self._kept().cte("kept"))
+
+
+def _keep(connection: Connection, tables: Tables, entity: str, ids: Sequence[int], now: datetime) -> None:
+    """Copy rows as they are now into the table of earlier versions."""
+    table = tables.table(entity)
+    prepared = tables.prepared(connection, ("keep", entity), lambda: _kept(tables, entity, among(table.c.id, tables.dialect)))
+    prepared.count(connection, {"ids": listed(ids, tables.dialect), "now": now})
+
+
+def _kept(tables: Tables, entity: str, which: sa.ColumnElement[bool]) -> Any:
+    table, earlier = tables.table(entity), tables.history(entity)
+    names = [column.key for column in table.c]
+    query = sa.select(*(table.c[name] for name in names), _now(table)).where(which)
+    return sa.insert(earlier).from_select([*names, "current_until"], query)
+
+
+def _selected(tables: Tables, entity: str) -> sa.Select[Any]:
+    return sa.select(*(column for column in tables.table(entity).c if column.key != "current_from"))
+
+
+def _written(table: sa.Table) -> Iterable[str]:
+    return (str(column.key) for column in table.c if column.key != "id")
+
+
+def _values(tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> Row:
+    found = {name: values.get(name) for name in _written(tables.table(entity))}
+    return found | {"current_from": now, "version": found["version"] or 1}
+
+
+def _which(row: Mapping[str, Any]) -> Row:
+    return {"row_id": row["id"], "row_version": row["version"]}
+
+
+def _named(values: Mapping[str, Any], number: int = 0) -> Row:
+    """Values by the names of their parameters, which are no names of columns."""
+    return {f"{name}${number}": value for name, value in values.items()}
+
+
+def _bound(table: sa.Table, names: Iterable[str], number: int = 0) -> dict[str, sa.BindParameter[Any]]:
+    return {name: sa.bindparam(f"{name}${number}", type_=table.c[name].type) for name in names}
+
+
+def _insert_many(tables: Tables, entity: str, count: int) -> sa.sql.expression.ClauseElement:
+    table = tables.table(entity)
+    names = tuple(_written(table))
+    return sa.insert(table).values([_bound(table, names, number) for number in range(count)]).returning(table.c.id, table.c.position)
+
+
+def _updated(table: sa.Table, names: Iterable[str]) -> sa.Update:
+    return sa.update(table).values({**_bound(table, names), "version": table.c.version + 1, "current_from": _now(table)})
+
+
+def _now(table: sa.Table) -> sa.BindParameter[Any]:
+    return sa.bindparam("now", type_=table.c.current_from.type)
+
+
+def _is_row(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c.id == sa.bindparam("row_id")
+
+
+def _is_version(table: sa.Table) -> sa.ColumnElement[bool]:
+    return sa.and_(_is_row(table), table.c.version == sa.bindparam("row_version"))

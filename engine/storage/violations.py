@@ -1,0 +1,63 @@
+"""What a constraint of the database says no to, in terms of fields."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlalchemy as sa
+
+from .tables import Tables
+
+_OWNERS = frozenset({"document_id", "company"})
+
+
+class NotUnique(Exception):
+    """Another row of `entity` has the same values in `fields`."""
+
+    def __init__(self, entity: str, fields: tuple[str, ...]) -> None:
+        self.entity = entity
+        self.fields = fields
+        super().__init__(f"{entity}: {', '.join(fields)} must be unique")
+
+
+class Referenced(Exception):
+    """A row of `entity` cannot go because others lead to it, or it leads to one that is gone."""
+
+    def __init__(self, entity: str) -> None:
+        self.entity = entity
+        super().__init__(f"{entity}: other rows depend on it")
+
+
+@contextmanager
+def explained(tables: Tables, entity: str) -> Iterator[None]:
+    """Raises NotUnique or Referenced for what the driver reports inside the block."""
+    try:
+        yield
+    except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation, sqlite3.IntegrityError) as error:
+        reason = _reason(error, tables.table(entity), entity)
+        if reason is None:
+            raise
+        raise reason from error
+
+
+def _reason(error: Exception, table: sa.Table, entity: str) -> Exception | None:
+    if isinstance(error, psycopg.errors.UniqueViolation):
+        columns = _columns_of(table, error.diag.constraint_name)
+    elif isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+        columns = {part.strip().rpartition(".")[2] for part in str(error).partition(":")[2].split(",")}
+    elif isinstance(error, psycopg.errors.ForeignKeyViolation) or _is_reference(error):
+        return Referenced(entity)
+    else:
+        return None
+    return NotUnique(entity, tuple(str(c.key) for c in table.columns if c.name in columns and c.key not in _OWNERS))
+
+
+def _columns_of(table: sa.Table, index_name: str | None) -> set[str]:
+    return {column.name for index in table.indexes if index.name == index_name for column in index.columns}
+
+
+def _is_reference(error: Exception) -> bool:
+    return isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
