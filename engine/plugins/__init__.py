@@ -1,10 +1,11 @@
 """Plugins: the hooks, and what the authors of connectors build on."""
 
 from .connector import Action, Call, CallFailed, Connector, FailureKind, Opened, Payload, Provider, Setting
+from .discovery import BrokenPlugin, Plugins
 from .hookspecs import hookimpl, hookspec
 from .http import Answer, Web
 
 __all__ = [
-    "Action", "Answer", "Call", "CallFailed", "Connector", "FailureKind", "Opened", "Payload", "Provider", "Setting", "Web", "hookimpl",
-    "hookspec",
+    "Action", "Answer", "BrokenPlugin", "Call", "CallFailed", "Connector", "FailureKind", "Opened", "Payload", "Plugins", "Provider",
+    "Setting", "Web", "hookimpl", "hookspec",
 ]  # fmt: skip

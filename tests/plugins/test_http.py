@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from engine.plugins import CallFailed, Payload, Web
-from engine.plugins.http import _read
+from engine.plugins.sending import _read
 from engine.plugins.testing import AnsweringServer, Reply
 
 
