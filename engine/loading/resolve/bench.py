@@ -70,7 +70,7 @@ class Bench:
             here = place if isinstance(written, str) else place.at(language)
             if self._compiled(lambda text=text: compile_text(text, names, self.catalog), text, here) is None:  # type: ignore[misc]
                 return None
-        return compile_text(texts, names, self.catalog)
+        return compile_text(next(iter(texts.values())), names, self.catalog)
 
     def given(self, written: LiteralOrFormula, place: Place, names: Names, kind: tuple[Context, Type]) -> Given | None:
         """A literal of a type, or, after `=`, a formula that gives it; None when it is wrong."""
