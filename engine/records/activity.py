@@ -1,0 +1,96 @@
+"""What happened to one record, as its reader may know it: who changed what, and what people wrote about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine import storage
+from engine.errors import Invalid, Problem
+from engine.errors import Message as Words
+from engine.metadata import Entity, Field, Value
+from engine.unit_of_work import UnitOfWork, View
+
+from .fetch import fetch
+from .grants import entity_id
+from .present import Record, readable
+from .values import Unfit, read_value
+
+LONGEST = 4000
+"""How many characters a comment may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field of a change. `old` and `new` are None where they are not said: for tables, and for what the reader may not see."""
+
+    field: Field
+    old: Value = None
+    new: Value = None
+    said: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A change (`action` create, update, delete) or a comment (`body`). `states` is the move of the lifecycle, where there was one."""
+
+    at: datetime
+    who: str
+    action: str = ""
+    cause: str = ""
+    body: str = ""
+    states: tuple[object, object] | None = None
+    differences: tuple[Difference, ...] = field(default_factory=tuple)
+
+
+def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
+    """The newest changes and comments of a record that the actor may read, newest first."""
+    number = entity_id(view, entity)
+    changes = [_change(entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit)]
+    said = [Happening(c.at, c.author_name, body=c.body) for c in storage.comments_of(view.connection, number, record.id, limit)]
+    return sorted([*changes, *said], key=lambda one: one.at, reverse=True)[:limit]
+
+
+def remark(uow: UnitOfWork, entity_name: str, record_id: int, words: str) -> None:
+    """Write a comment as the acting person. Raises Invisible for a record they may not see, Invalid for one that is blank or too long."""
+    entity = uow.metadata.entities[entity_name]
+    readable(uow, entity, fetch(uow, entity_name, record_id))
+    body = words.replace("\r\n", "\n").strip()
+    if not 0 < len(body) <= LONGEST:
+        raise Invalid([Problem("comment", "length", Words("Please write between 1 and {count} characters.", {"count": LONGEST}))])
+    written = storage.Comment(entity_id(uow, entity), record_id, uow.now, uow.actor.id, uow.actor.name, body)
+    storage.add_comment(uow.connection, written)
+
+
+def _change(entity: Entity, record: Record, entry: storage.Entry) -> Happening:
+    differences = tuple(
+        _difference(record, described, *values)
+        for name, values in entry.changes.items()
+        if (described := entity.fields.get(name)) is not None and name not in record.sight.hidden
+    )
+    states = entry.changes.get("state") if entity.lifecycle else None
+    return Happening(entry.at, entry.actor_name, entry.action, entry.cause, states=states, differences=differences)
+
+
+def _difference(record: Record, described: Field, old: object, new: object) -> Difference:
+    if described.table is not None or described.name in record.sight.masked:
+        return Difference(described, said=False)
+    return Difference(described, _read(described, old), _read(described, new))
+
+
+def _read(described: Field, plain: object) -> Value:
+    try:
+        return read_value(described, tuple(plain) if isinstance(plain, list) else plain)
+    except Unfit:
+        return None if plain is None else str(plain)
+
+
+def linked(entity: Entity, happened: list[Happening]) -> list[Mapping[str, Value]]:
+    """The links among the values that are said, as rows for `titles_of_links`."""
+    found: list[Mapping[str, Value]] = []
+    for one in happened:
+        for difference in one.differences:
+            if difference.field.link is not None:
+                found += [{difference.field.name: difference.old}, {difference.field.name: difference.new}]
+    return found
