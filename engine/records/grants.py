@@ -34,7 +34,7 @@ def _grants(view: View, entity: Entity, record: int) -> list[storage.Grant]:
     actor = view.actor
     if actor.id is None:
         return []
-    return storage.grants_of(view.connection, entity_id(view, entity), record, actor.id, actor.roles, view.now)
+    return storage.grants_of(view.connection, (entity_id(view, entity), record), actor.id, actor.roles, view.now)
 
 
 def locked(view: View, entity: Entity, record: int) -> Message | None:

@@ -1,18 +1,22 @@
 """Where data lies: SQLite and PostgreSQL with one behaviour."""
 
 from . import system_tables, workflow_tables
+from .audit import Break, Entry, append_entry, entries, erase_values, verify
 from .codes import holds_any
+from .comments import Comment, add_comment, comments_of
+from .counters import next_value
 from .database import Connection, Database, open_database
 from .fence import close_fence, fence, serve, served
-from .expressions import NotPushable
-from .listing import Found, Listing, Lists, Order, Place, Reader
+from .grants import Grant, add_grant, grants_of, locks_of, remove_grants
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, update, update_rows
 from .schema import Difference, add_missing, create_schema, differences
 from .tables import Dialect, Tables
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Connection", "Database", "Dialect", "Difference", "Found", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Row", "Tables", "add_missing", "close_fence",
-    "create_schema", "delete", "delete_rows", "differences", "fence", "fetch", "fetch_by", "fetch_rows", "history", "holds_any", "insert",
-    "insert_rows", "open_database", "serve", "served", "system_tables", "update", "update_rows", "workflow_tables",
+    "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Grant", "NotUnique", "Referenced", "Row", "Tables",
+    "add_comment", "add_grant", "add_missing", "append_entry", "close_fence", "comments_of", "create_schema", "delete", "delete_rows",
+    "differences", "entries", "erase_values", "fence", "fetch", "fetch_by", "fetch_rows", "grants_of", "history", "holds_any", "insert",
+    "insert_rows", "locks_of", "next_value", "open_database", "remove_grants", "serve", "served", "system_tables", "update",
+    "update_rows", "verify", "workflow_tables",
 ]  # fmt: skip

@@ -202,6 +202,8 @@ def canonical_json(value: object) -> str:
 def _as_text(value: object) -> object:
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):

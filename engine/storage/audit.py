@@ -1,0 +1,121 @@
+"""Who did what: one entry per change of a record, each sealed with the one before it, so that a later edit shows (DESIGN section 4).
+
+An entry is a header and its details. The header holds a salted hash of every changed value and
+`hash` = HMAC(key, hash of the record's previous entry ‖ canonical header); the key is no part of the database. The details (values and
+salts) are in no hash, so that erasing a person can blank them and the chain still verifies.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .prepared import Standing
+from .system_tables import audit
+from .types import canonical_json
+
+SALT_BYTES = 16
+_HEADER = tuple(column.name for column in audit.c if column.name not in {"id", "details", "hash"})
+_NEW = tuple(column for column in audit.c if column.name != "id")
+_of_record = sa.and_(audit.c.entity_id == sa.bindparam("entity"), audit.c.record_id == sa.bindparam("record"))
+_HEAD = Standing(sa.select(audit.c.seq, audit.c.hash).where(_of_record).order_by(audit.c.seq.desc()).limit(1))
+_ADD = Standing(sa.insert(audit).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
+_NEWEST = Standing(sa.select(audit).where(_of_record).order_by(audit.c.seq.desc()).limit(sa.bindparam("most", type_=sa.Integer)))
+_BLANK = Standing(sa.update(audit).where(_of_record).values(details=None))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened to one record; `changes` maps a field to its values before and after, as plain data."""
+
+    entity_id: int
+    record_id: int
+    at: datetime
+    actor: int | None
+    actor_name: str
+    on_behalf_of: int | None
+    cause: str
+    action: str
+    revision: int
+    request: str
+    changes: Mapping[str, tuple[object, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """An entry that is not what was written: the record it belongs to, its place there, and what does not fit."""
+
+    entity_id: int
+    record_id: int
+    seq: int
+    reason: str
+
+
+def append_entry(connection: Connection, key: bytes, entry: Entry, *, first: bool = False) -> None:
+    """Add `entry` to the chain of its record, which the caller has locked; `first` promises that the record is new and saves a look."""
+    seq, previous = (0, "") if first else _head(connection, entry)
+    details = {name: (secrets.token_hex(SALT_BYTES), old, new) for name, (old, new) in entry.changes.items()}
+    header = {name: getattr(entry, name, None) for name in _HEADER}
+    header |= {"seq": seq + 1, "fields": {name: _value_hash(*detail) for name, detail in details.items()}}
+    row = {**header, "details": details, "hash": _seal(key, previous, header)}
+    _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
+
+
+def entries(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Entry]:
+    """The newest entries of a record, newest first; erased values are missing from `changes`."""
+    rows = _NEWEST.on(connection).rows(connection, {"entity": entity_id, "record": record_id, "most": limit})
+    return [_entry(row) for row in rows]
+
+
+def erase_values(connection: Connection, entity_id: int, record_id: int) -> None:
+    """Blank the values and salts of a record's entries; who did what and when stays, and still verifies."""
+    _BLANK.on(connection).count(connection, {"entity": entity_id, "record": record_id})
+
+
+def verify(connection: Connection, key: bytes) -> Iterator[Break]:
+    """Every entry that was changed, is missing before a later one, or whose values are not those that were hashed."""
+    query = sa.select(audit).order_by(audit.c.entity_id, audit.c.record_id, audit.c.seq).execution_options(yield_per=1000)
+    record, seq, previous = None, 0, ""
+    for row in connection.execute(query).mappings():
+        if (row["entity_id"], row["record_id"]) != record:
+            record, seq, previous = (row["entity_id"], row["record_id"]), 0, ""
+        for reason in _faults(key, previous, seq, dict(row)):
+            yield Break(row["entity_id"], row["record_id"], row["seq"], reason)
+        seq, previous = row["seq"], row["hash"]
+
+
+def _faults(key: bytes, previous: str, seq: int, row: Mapping[str, Any]) -> Iterator[str]:
+    if row["seq"] != seq + 1:
+        yield "an entry before this one is missing"
+    elif not hmac.compare_digest(row["hash"], _seal(key, previous, row)):
+        yield "the entry was changed"
+    details: Mapping[str, list[Any]] = row["details"] or {}
+    if any(row["fields"].get(name) != _value_hash(*detail) for name, detail in details.items()):
+        yield "the values were changed"
+
+
+def _head(connection: Connection, entry: Entry) -> tuple[int, str]:
+    found = _HEAD.on(connection).rows(connection, {"entity": entry.entity_id, "record": entry.record_id})
+    return (found[0]["seq"], found[0]["hash"]) if found else (0, "")
+
+
+def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:
+    return hmac.new(key, f"{previous}\n{canonical_json({name: header[name] for name in _HEADER})}".encode(), sha256).hexdigest()
+
+
+def _value_hash(salt: str, old: object, new: object) -> str:
+    return sha256(f"{salt}\n{canonical_json([old, new])}".encode()).hexdigest()
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    changes = {name: (old, new) for name, (_, old, new) in (row["details"] or {}).items()}
+    names = (name for name in Entry.__dataclass_fields__ if name != "changes")
+    return Entry(**{name: row[name] for name in names}, changes=changes)

@@ -1,0 +1,20 @@
+"""Series of numbers: one row each, counted up in one statement and held until the transaction ends, so that none is given twice."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .prepared import Standing
+
+_NEXT = Standing(
+    sa.text(
+        "INSERT INTO loom_counter (key, value) VALUES (:key, 1)"
+        " ON CONFLICT (key) DO UPDATE SET value = loom_counter.value + 1 RETURNING value"
+    )
+)
+
+
+def next_value(connection: Connection, key: str) -> int:
+    """The next number of the series `key`, from 1."""
+    return int(_NEXT.on(connection).value(connection, {"key": key}))
