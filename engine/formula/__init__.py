@@ -1,7 +1,9 @@
 """The formula language: one small typed language, compiled to Python here and to SQL by storage."""
 
+from .closures import evaluator
 from .compile import compile
 from .contexts import Context, Rules
+from .evaluate import Clock, clock, evaluate_batch, evaluate_request
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
 from .functions.row import Function, Param
@@ -10,13 +12,17 @@ from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
 from .numbers import fit_number
 from .parse import names_in
+from .patterns import BadPattern, match_pattern, matches
+from .rewrite import begin_at, veiled
 from .text import TextTemplate, compile_text
 from .types import Currency, Kind, Type
 
 __all__ = [
     "FUNCTIONS",
+    "BadPattern",
     "Calendar",
     "Catalog",
+    "Clock",
     "CollectionPath",
     "Context",
     "Currency",
@@ -41,8 +47,16 @@ __all__ = [
     "Type",
     "Value",
     "Via",
+    "begin_at",
+    "clock",
     "compile",
     "compile_text",
+    "evaluate_batch",
+    "evaluate_request",
+    "evaluator",
     "fit_number",
+    "match_pattern",
+    "matches",
     "names_in",
+    "veiled",
 ]

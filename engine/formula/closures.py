@@ -41,6 +41,12 @@ def constant(node: Node) -> Value:
     return closure(node)(Env(cast(Frame, None), ()))
 
 
+def evaluator(node: Node) -> Callable[[Row, Frame], Value]:
+    """A part of a formula, as a function of a row and what surrounds it."""
+    run = closure(node)
+    return lambda row, frame: run(Env(frame, (row,)))
+
+
 def closure(node: Node) -> Closure:
     """The node as a function of its surroundings."""
     return _BUILDERS[type(node)](node)

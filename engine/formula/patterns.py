@@ -49,6 +49,11 @@ def match_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(_Subset(pattern).translated())
 
 
+def matches(pattern: str, text: str) -> bool:
+    """Whether a part of `text` fits a pattern of the subset; raises BadPattern outside the subset."""
+    return match_pattern(pattern).search(text) is not None
+
+
 class _Subset:
     """Reads the subset and writes it again in escapes that every engine understands alike."""
 

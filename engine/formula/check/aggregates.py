@@ -117,7 +117,7 @@ class _Aggregation:
 
 def _over_list(check: Calls, call: Written, source: Node) -> Node:
     assert source.type.element is not None
-    if len(call.args) > 1 or call.name in ENDS:
+    if len(call.args) > 1:
         return check.state.wrong("FX402", Message("{name} of a list takes nothing else", {"name": call.name}), (call.start, call.end))
     with check.state.inside(Scope(None, None, check.state.level, source.type.element)) as level:
         value: Node = Element(level, type=source.type.element)

@@ -1,0 +1,195 @@
+"""The functions in SQL: one template per row of the table, constant text with a hole per parameter.
+
+A key is the function's name, followed by the kind of its first parameter where several rows share a name. Each template was
+written to give what the Python of its row gives, null for null included, for every value the types allow. {name!how} is the
+argument as something else: `t` its canonical text, `o` a text ordered by code point, `a` a list of texts; the others turn a
+constant into PostgreSQL's terms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .row import Function
+
+_PLACES = "(CASE WHEN {n} > 20 THEN 20 WHEN {n} < -29 THEN -29 ELSE trunc({n}) END)::int"
+_UNIT = f"('1e' || -{_PLACES})::numeric"
+_FINE = "1.00000000000000000000"
+_FINER = "1.000000000000000000000000000000"
+_SCALED = "1e48"
+"""A number that no result may have: the range check behind it fails with FX605."""
+
+_FIRST, _LAST = "DATE '0001-01-01'", "DATE '9999-12-31'"
+_FAR = "4000000"
+_MONTHS = "120000"
+_WALL = "{m} AT TIME ZONE {zone}"
+
+
+def _count(name: str) -> str:
+    return f"LEAST(trunc({{{name}}}), 1000000000)::int"
+
+
+def _int(name: str) -> str:
+    return f"trunc({{{name}}})::int"
+
+
+def _day(calculation: str) -> str:
+    """A calculated date, null outside the years 1 to 9999."""
+    return f"(SELECT CASE WHEN r.d BETWEEN {_FIRST} AND {_LAST} THEN r.d END FROM (SELECT {calculation} AS d OFFSET 0) AS r)"
+
+
+def _instant(calculation: str) -> str:
+    """A calculated instant, null outside the years 1 to 9999."""
+    low, high = "TIMESTAMPTZ '0001-01-01 00:00:00+00'", "TIMESTAMPTZ '10000-01-01 00:00:00+00'"
+    return f"(SELECT CASE WHEN r.i >= {low} AND r.i < {high} THEN r.i END FROM (SELECT {calculation} AS i OFFSET 0) AS r)"
+
+
+def _part(part: str) -> dict[str, str]:
+    return {
+        f"{part.upper()} date": f"extract({part} FROM {{d}})::numeric",
+        f"{part.upper()} datetime": f"extract({part} FROM {_WALL})::numeric",
+    }
+
+
+_WEEKDAY = "CASE trunc({{kind}}) WHEN 1 THEN extract(dow FROM {0}) + 1 WHEN 2 THEN extract(isodow FROM {0}) WHEN 3 THEN extract(isodow FROM {0}) - 1 END::numeric"
+_BEYOND = "abs({y}) < 10000 AND trunc({y}) >= 1 AND abs({m}) < " + _MONTHS
+_START = f"CASE WHEN {_BEYOND} THEN (make_date({_int('y')}, 1, 1) + make_interval(months => {_int('m')} - 1))::date END"
+_DATE = _day(f"CASE WHEN abs({{d}}) < {_FAR} THEN {_day(_START)} + ({_int('d')} - 1) END")
+_CLOCK = f"make_interval(hours => {_int('hour')}, mins => {_int('minute')}, secs => {_int('second')})"
+_TICKS = " AND ".join(f"abs({{{part}}}) < 1000000000" for part in ("hour", "minute", "second"))
+_SPAN = "(12 * (extract(year FROM {b}) - extract(year FROM {a})) + extract(month FROM {b}) - extract(month FROM {a})"
+_WHOLE_MONTHS = f"{_SPAN} - CASE WHEN extract(day FROM {{b}}) < extract(day FROM {{a}}) THEN 1 ELSE 0 END)::int"
+_STEP = "make_interval(months => ({n} * {unit!months})::int, days => ({n} * {unit!days})::int)".replace("{n}", "trunc({n})")
+_NEAR = f"abs({{n}} * {{unit!months}}) < {_MONTHS} AND abs({{n}} * {{unit!days}}) < {_FAR}"
+_SECONDS = "make_interval(secs => (trunc({n}) * {unit!seconds})::float8)"
+_MICROSECONDS = "round((extract(epoch FROM {x}) * 1000000)::numeric)"
+_LENGTH = (
+    "CASE WHEN abs({m}) < 316224000000000000 THEN make_interval(days => div({m}, 86400000000)::int)"
+    " + mod({m}, 86400000000)::float8 * INTERVAL '1 microsecond' END"
+)
+_DIVIDE = "sign({a}) * sign({b}) * div(abs({a}) * 200000000000000000000 + abs({b}), NULLIF(2 * abs({b}), 0)) * 0.00000000000000000001"
+_MONDAYS = "(SELECT ({0} / 7) * 5 + LEAST({0} % 7{1}, 5))"
+_WORKING = (
+    _MONDAYS.format(f"(GREATEST({{a}}, {{b}}) - {_FIRST})", " + 1") + " - " + _MONDAYS.format(f"(LEAST({{a}}, {{b}}) - {_FIRST})", "")
+)
+_FREE = (
+    "(SELECT count(DISTINCT h.d) FROM unnest({holidays!dates}) AS h(d)"
+    " WHERE h.d BETWEEN LEAST({a}, {b}) AND GREATEST({a}, {b}) AND extract(isodow FROM h.d) < 6)"
+)
+_FOUND = "strpos(substr({0}, {2}), {1})"
+_FIND = (
+    "CASE WHEN {{start}} >= 1 AND {{s}} IS NOT NULL THEN (CASE WHEN {2} > char_length({{t}}) + 1 OR " + _FOUND + " = 0 THEN 0"
+    " ELSE " + _FOUND + " + {2} - 1 END)::numeric END"
+)
+_TOO_LONG = "('FX606' || left({t}, 0))::numeric::text"
+"""Fails in a way that can be told from other failures, and only for the row at hand."""
+_VALUE = r"'^[+-]?([0-9]+|[0-9]{1,3}(,[0-9][0-9][0-9])+)([.][0-9]+)?$'"
+
+
+def _cased(how: str, name: str) -> str:
+    return f'({how}({{{name}}} COLLATE "und-x-icu") COLLATE "C")'
+
+
+TEMPLATES: dict[str, str] = {
+    # conditions
+    "XOR": "{a} <> {b}",
+    "NULLIF": "NULLIF({a}, {b})",
+    "ISBLANK": "{x} IS NULL OR {x} = ''",
+    "BETWEEN": "{x!o} >= {lo} AND {x!o} <= {hi}",
+    # numbers
+    "ABS": "abs({x})",
+    "SIGN": "sign({x})",
+    "INT": "floor({x})",
+    "ROUND": f"round({{x}}, {_PLACES})",
+    "ROUNDDOWN": f"trunc({{x}}, {_PLACES})",
+    "TRUNC": f"trunc({{x}}, {_PLACES})",
+    "ROUNDUP": f"trunc({{x}}, {_PLACES}) + CASE WHEN trunc({{x}}, {_PLACES}) = {{x}} THEN 0 ELSE sign({{x}}) * {_UNIT} END",
+    "ROUNDEVEN": f"CASE WHEN abs({{x}} - trunc({{x}}, {_PLACES})) * 2 = {_UNIT} THEN trunc({{x}}, {_PLACES})"
+    f" + CASE WHEN mod(trunc({{x}}, {_PLACES}), 2 * {_UNIT}) = 0 THEN 0 ELSE sign({{x}}) * {_UNIT} END ELSE round({{x}}, {_PLACES}) END",
+    "FLOOR": "CASE WHEN {step} > 0 THEN {x} - mod(mod({x}, {step}) + {step}, {step}) END",
+    "CEILING": "CASE WHEN {step} > 0 THEN {x} + mod(mod(-{x}, {step}) + {step}, {step}) END",
+    "MROUND": "CASE WHEN {step} > 0 THEN sign({x}) * {step} * div(abs({x}) * 2 + {step}, 2 * {step}) END",
+    "MOD": "CASE WHEN {b} <> 0 THEN mod(mod({a}, {b}) + {b}, {b}) END",
+    "QUOTIENT": "div({a}, NULLIF({b}, 0))",
+    "POWER": f"CASE WHEN {{b}} = 0 THEN CASE WHEN {{e}} > 0 THEN 0 END WHEN abs({{e}}) > 1000 THEN {_SCALED}"
+    f" WHEN {{e}} = trunc({{e}}) THEN round(power({{b}} * {_FINE}, {{e}}), 20)"
+    f" WHEN {{b}} > 0 THEN round(power({{b}} * {_FINE}, {{e}}), 10) END",
+    "SQRT": f"CASE WHEN {{x}} >= 0 THEN round(sqrt({{x}} * {_FINE}), 10) END",
+    "EXP": f"CASE WHEN {{x}} > 65 THEN {_SCALED} WHEN {{x}} > -60 THEN round(exp({{x}} * {_FINE}), 10) WHEN {{x}} IS NOT NULL THEN 0 END",
+    "LN": f"CASE WHEN {{x}} > 0 THEN round(ln({{x}} * {_FINE}), 10) END",
+    "LOG": f"CASE WHEN {{x}} > 0 AND {{base}} > 0 AND {{base}} <> 1 THEN round(ln({{x}} * {_FINER}) / ln({{base}} * {_FINER}), 10) END",
+    # single values
+    "SUM": "(SELECT COALESCE(sum(v), {zero}) FROM unnest(ARRAY[{a}{more:, }]) AS v)",
+    "AVERAGE": f"(SELECT {_DIVIDE.format(a='n.s', b='n.c')} FROM (SELECT sum(v) AS s, count(v)::numeric AS c FROM unnest(ARRAY[{{a}}{{more:, }}]) AS v) AS n)",
+    "MIN": "LEAST({a!o}{more:, })",
+    "MAX": "GREATEST({a!o}{more:, })",
+    "COUNT": "num_nonnulls({a}{more:, })::numeric",
+    # texts
+    "LEN": "char_length({t})::numeric",
+    "LEFT": f"CASE WHEN {{n}} >= 0 THEN left({{t}}, {_count('n')}) END",
+    "RIGHT": f"CASE WHEN {{n}} >= 0 THEN right({{t}}, {_count('n')}) END",
+    "MID": f"CASE WHEN {{start}} >= 1 AND {{n}} >= 0 THEN substr({{t}}, {_count('start')}, {_count('n')}) END",
+    "UPPER": _cased("upper", "t"),
+    "LOWER": _cased("lower", "t"),
+    "TRIM": "regexp_replace(btrim({t}, ' '), ' +', ' ', 'g')",
+    "TEXTJOIN": "CASE WHEN {sep} IS NOT NULL AND {skip} IS NOT NULL THEN (SELECT COALESCE(string_agg(COALESCE(i.v, ''), {sep} ORDER BY i.n), '')"
+    " FROM unnest(ARRAY[]::text[]{items!a: || }) WITH ORDINALITY AS i(v, n) WHERE NOT ({skip} AND COALESCE(i.v, '') = '')) END",
+    "SUBSTITUTE": "replace({t}, {old}, {new})",
+    "REPLACE": f"CASE WHEN {{start}} >= 1 AND {{n}} >= 0 THEN left({{t}}, {_count('start')} - 1) || {{new}}"
+    f" || substr({{t}}, {_count('start')} + {_count('n')}) END",
+    "FIND": _FIND.format("{t}", "{s}", _count("start")),
+    "SEARCH": _FIND.format(_cased("lower", "t"), _cased("lower", "s"), _count("start")),
+    "CONTAINS text": "strpos({t}, {s}) > 0",
+    "CONTAINS choices": "{code} = ANY({choices})",
+    "STARTSWITH": "starts_with({t}, {s})",
+    "ENDSWITH": "right({t}, char_length({s})) = {s}",
+    "LIKE": "{t} LIKE {pattern!like} ESCAPE '!'",
+    "MATCHES": "CASE WHEN char_length({t}) <= 1000 THEN {t} ~ {pattern!regex} END",
+    "REPT": f"CASE WHEN {{n}} < 0 THEN NULL WHEN {{t}} = '' THEN '' WHEN char_length({{t}}) * trunc({{n}}) > 32767 THEN {_TOO_LONG}"
+    f" ELSE repeat({{t}}, {_count('n')}) END",
+    "LPAD": f"CASE WHEN {{n}} < 0 OR char_length({{c}}) <> 1 THEN NULL WHEN char_length({{t}}) >= {{n}} THEN {{t}}"
+    f" WHEN {{n}} > 32767 THEN {_TOO_LONG} ELSE lpad({{t}}, {_count('n')}, {{c}}) END",
+    "UNICHAR": "CASE WHEN trunc({n}) BETWEEN 1 AND 55295 OR trunc({n}) BETWEEN 57344 AND 1114111 THEN chr(trunc({n})::int) END",
+    "UNICODE": "CASE WHEN {t} <> '' THEN ascii({t})::numeric END",
+    "TEXT number": "to_char(round({x} * {fmt!factor}, {fmt!places}), {fmt!number})",
+    "TEXT date": "to_char({d}, {fmt!date})",
+    "TEXT datetime": f"to_char({_WALL}, {{fmt!date}})",
+    "VALUE": f"CASE WHEN char_length({{t}}) <= 60 AND {{t}} ~ {_VALUE} THEN round(replace({{t}}, ',', '')::numeric, 20) END",
+    # dates
+    "DATE": _DATE,
+    "DATETIME": _instant(f"CASE WHEN {_TICKS} THEN ({_DATE}::timestamp + {_CLOCK}) AT TIME ZONE {{zone}} END"),
+    "DATEVALUE datetime": f"({_WALL})::date",
+    **_part("year"),
+    **_part("quarter"),
+    **_part("month"),
+    **_part("day"),
+    **{f"ISOWEEKNUM {kind}": text.replace("isoweeknum", "week") for kind, text in (("date", "extract(week FROM {d})::numeric"), ("datetime", f"extract(week FROM {_WALL})::numeric"))},
+    "HOUR": f"extract(hour FROM {_WALL})::numeric",
+    "MINUTE": f"extract(minute FROM {_WALL})::numeric",
+    "SECOND": f"trunc(extract(second FROM {_WALL})::numeric)",
+    "WEEKDAY date": _WEEKDAY.format("{d}"),
+    "WEEKDAY datetime": _WEEKDAY.format(_WALL),
+    "EDATE": _day(f"CASE WHEN abs({{n}}) < {_MONTHS} THEN ({{d}} + make_interval(months => {_int('n')}))::date END"),
+    "EOMONTH": _day(
+        f"CASE WHEN abs({{n}}) < {_MONTHS} THEN (date_trunc('month', {{d}}::timestamp) + make_interval(months => {_int('n')} + 1))::date - 1 END"
+    ),
+    "DATEADD date": _day(f"CASE WHEN {_NEAR} THEN ({{d}} + {_STEP})::date END"),
+    "DATEADD datetime": _instant(
+        f"CASE WHEN {{unit!seconds}} > 0 THEN CASE WHEN abs({{n}} * {{unit!seconds}}) < 316224000000 THEN ({{m}} AT TIME ZONE 'UTC' + {_SECONDS})"
+        f" AT TIME ZONE 'UTC' END WHEN {_NEAR} THEN (({_WALL}) + {_STEP}) AT TIME ZONE {{zone}} END"
+    ),
+    "DAYS": "({end} - {start})::numeric",
+    "DATEDIF": f"CASE WHEN {{a}} <= {{b}} THEN CASE upper({{unit}}) WHEN 'D' THEN {{b}} - {{a}} WHEN 'M' THEN {_WHOLE_MONTHS}"
+    f" WHEN 'Y' THEN {_WHOLE_MONTHS} / 12 WHEN 'YM' THEN {_WHOLE_MONTHS} % 12"
+    f" WHEN 'MD' THEN {{b}} - ({{a}} + make_interval(months => {_WHOLE_MONTHS}))::date END END::numeric",
+    "DURATION": _LENGTH.replace("{m}", "round({n} * {unit!microseconds})"),
+    "DURATIONIN": _DIVIDE.format(a=_MICROSECONDS, b="{unit!microseconds}"),
+    "NETWORKDAYS date": f"CASE WHEN {{a}} IS NOT NULL AND {{b}} IS NOT NULL THEN ({_WORKING} - {_FREE}) * CASE WHEN {{a}} <= {{b}} THEN 1 ELSE -1 END END::numeric",
+}
+
+
+def with_template(row: Function, shared: bool) -> Function:
+    """A row with its template; `shared` says that other rows have its name. Rows that bring their own keep it."""
+    key = f"{row.name} {row.params[0].kinds[0].value}" if shared and row.params and row.params[0].kinds else row.name
+    template = TEMPLATES.get(key, "")
+    return replace(row, postgresql=template) if template and row.push and not row.postgresql else row
