@@ -184,12 +184,14 @@ TEMPLATES: dict[str, str] = {
     f" WHEN 'MD' THEN {{b}} - ({{a}} + make_interval(months => {_WHOLE_MONTHS}))::date END END::numeric",
     "DURATION": _LENGTH.replace("{m}", "round({n} * {unit!microseconds})"),
     "DURATIONIN": _DIVIDE.format(a=_MICROSECONDS, b="{unit!microseconds}"),
-    "NETWORKDAYS date": f"CASE WHEN {{a}} IS NOT NULL AND {{b}} IS NOT NULL THEN ({_WORKING} - {_FREE}) * CASE WHEN {{a}} <= {{b}} THEN 1 ELSE -1 END END::numeric",
+    "NETWORKDAYS": f"CASE WHEN {{a}} IS NOT NULL AND {{b}} IS NOT NULL THEN ({_WORKING} - {_FREE}) * CASE WHEN {{a}} <= {{b}} THEN 1 ELSE -1 END END::numeric",
 }
 
 
-def with_template(row: Function, shared: bool) -> Function:
-    """A row with its template; `shared` says that other rows have its name. Rows that bring their own keep it."""
-    key = f"{row.name} {row.params[0].kinds[0].value}" if shared and row.params and row.params[0].kinds else row.name
-    template = TEMPLATES.get(key, "")
-    return replace(row, postgresql=template) if template and row.push and not row.postgresql else row
+def with_template(row: Function) -> Function:
+    """A row with its template. A row that brings its own, or may not be pushed, stays as it is."""
+    if row.postgresql or not row.push:
+        return row
+    kinds = row.params[0].kinds if row.params else ()
+    template = TEMPLATES.get(f"{row.name} {kinds[0].value}" if kinds else row.name) or TEMPLATES.get(row.name, "")
+    return replace(row, postgresql=template)

@@ -11,11 +11,12 @@ from .calendar import CALENDAR
 from .collections import COLLECTIONS
 from .conditions import CONDITIONS
 from .formats import FORMATS
+from .postgresql import with_template
 from .row import Function
 from .texts import TEXTS
 from .worktime import WORKTIME
 
-THEMES: dict[str, tuple[Function, ...]] = {
+_THEMES = {
     "conditions": CONDITIONS,
     "numbers": ARITHMETIC,
     "rows": COLLECTIONS,
@@ -24,6 +25,7 @@ THEMES: dict[str, tuple[Function, ...]] = {
     "dates": CALENDAR,
     "working days": WORKTIME,
 }
+THEMES: dict[str, tuple[Function, ...]] = {theme: tuple(map(with_template, rows)) for theme, rows in _THEMES.items()}
 
 
 def by_name(rows: Iterable[Function]) -> dict[str, tuple[Function, ...]]:
