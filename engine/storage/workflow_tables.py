@@ -85,6 +85,9 @@ task = sa.Table(
 sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
 sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)
 
+OPEN_TASKS = sa.select(sa.func.count()).select_from(task).where(task.c.person == sa.bindparam("asked"), task.c.status == "open")
+"""How many open tasks the person `asked` has."""
+
 event = sa.Table(
     "loom_event",
     WORKFLOW,
@@ -113,7 +116,7 @@ incident = sa.Table(
     _text("step"),
     sa.Column("round", sa.Integer, nullable=False),
     _text("kind"),
-    _text("message"),
+    sa.Column("message", Json(), nullable=False),
     sa.Column("inputs", Json(), nullable=False),
     sa.Column("open", Boolean(), nullable=False),
     _instant("raised_at"),

@@ -4,7 +4,22 @@ from .answers import call_handler
 from .calls import JOB
 from .course import entity_of, workflow_of
 from .decide import Answer, decide
-from .inbox import Choice, Duty, Waiting, duties, inbox, open_tasks, stuck, submitted
+from .inbox import (
+    Choice,
+    Duty,
+    Waiting,
+    all_incidents,
+    all_tasks,
+    duties,
+    events_of,
+    inbox,
+    incidents_of,
+    instances_of,
+    open_tasks,
+    stuck,
+    submitted,
+    waiting_count,
+)
 from .lifecycle import Possible, Said, actions, fire
 from .model import Event, Incident, Instance, Task
 from .outlook import Ahead
@@ -17,6 +32,7 @@ from .withdraw import withdraw
 
 __all__ = [
     "JOB", "Ahead", "Answer", "Asked", "Choice", "Duty", "Entry", "Event", "Incident", "Instance", "Possible", "Said", "Story", "Task",
-    "Waiting", "actions", "begin_workflow", "call_handler", "decide", "duties", "entity_of", "fire", "inbox", "open_tasks", "react",
-    "resolve_incident", "stuck", "submit", "submitted", "timeline", "withdraw", "workflow_of",
+    "Waiting", "actions", "all_incidents", "all_tasks", "begin_workflow", "call_handler", "decide", "duties", "entity_of", "events_of", "fire", "inbox",
+    "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident", "stuck", "submit", "submitted", "timeline", "waiting_count",
+    "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -25,7 +25,7 @@ class Directory:
         self._entity = view.metadata.entities[entity]
         self._row = row
         self._instance = instance
-        self._users = view.tables.main(USER)
+        self._users = view.tables.table(USER)
 
     @property
     def submitter(self) -> int | None:

@@ -14,7 +14,7 @@ from engine.unit_of_work import View
 from . import ledger
 from .course import entity_id_of, entity_of, workflow_of
 from .effects import Row
-from .model import Incident, Instance, Task, return_targets
+from .model import Event, Incident, Instance, Task, return_targets
 from .outlook import Outlook, in_words
 from .tally import NEGATIVE, tally
 from .timeline import label_of
@@ -73,6 +73,11 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
     return [_waiting(view, known[task.instance_id], task.step, task.created_at, task=task) for task in found]
 
 
+def waiting_count(view: View) -> int:
+    """How many open tasks the acting person has."""
+    return 0 if view.actor.id is None else ledger.count_for(view.connection, view.actor.id)
+
+
 def stuck(view: View, *, limit: int = PAGE) -> list[Waiting]:
     """The open incidents that wait for the acting person, newest first."""
     if view.actor.id is None:
@@ -94,6 +99,34 @@ def open_tasks(view: View, entity: str, record_id: int) -> list[Task]:
     """Who is asked about a record now, over all its workflows."""
     running = ledger.open_instances(view.connection, entity_id_of(view, entity), record_id)
     return ledger.tasks_of(view.connection, [instance.id for instance in running], "open") if running else []
+
+
+def instances_of(view: View, entity: str, record_id: int) -> list[Instance]:
+    """All instances of workflows over a record, oldest first."""
+    return ledger.instances(view.connection, entity_id_of(view, entity), record_id)
+
+
+def all_tasks(view: View, entity: str, record_id: int) -> list[Task]:
+    """Everybody who was ever asked about a record, oldest first."""
+    ids = [instance.id for instance in instances_of(view, entity, record_id)]
+    return ledger.tasks_of(view.connection, ids) if ids else []
+
+
+def incidents_of(view: View, entity: str, record_id: int) -> list[Incident]:
+    """What is stuck at a record now, oldest first."""
+    ids = [instance.id for instance in instances_of(view, entity, record_id)]
+    return ledger.open_incidents(view.connection, ids) if ids else []
+
+
+def all_incidents(view: View, workflow: str) -> list[Incident]:
+    """What is stuck in all instances of a workflow, oldest first."""
+    return ledger.incidents_in(view.connection, workflow)
+
+
+def events_of(view: View, entity: str, record_id: int) -> list[Event]:
+    """All that happened in the workflows of a record, in order."""
+    ids = [instance.id for instance in instances_of(view, entity, record_id)]
+    return ledger.events_of(view.connection, ids) if ids else []
 
 
 def duties(view: View, entity: str, row: Row) -> list[Duty]:

@@ -91,6 +91,11 @@ def tasks_for(connection: Connection, person: int, before: int | None, limit: in
     return [Task(**row) for row in connection.execute(query).mappings()]
 
 
+def count_for(connection: Connection, person: int) -> int:
+    """How many open tasks a person has."""
+    return int(connection.execute(workflow_tables.OPEN_TASKS, {"asked": person}).scalar_one())
+
+
 def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
     """The tasks of the present round of the present step, oldest first."""
     query = _task.select().where(_task.c.instance_id == instance.id, _task.c.step == instance.state, _task.c.round == instance.round)
@@ -151,6 +156,12 @@ def incident_of(connection: Connection, incident_id: int) -> Incident | None:
 def open_incidents(connection: Connection, instance_ids: Sequence[int]) -> list[Incident]:
     """What is stuck in some instances, oldest first."""
     return _incidents(connection, _incident.c.instance_id.in_(instance_ids), _incident.c.open.is_(True))
+
+
+def incidents_in(connection: Connection, workflow: str) -> list[Incident]:
+    """What is stuck in all instances of a workflow, oldest first."""
+    own = _instance.select().with_only_columns(_instance.c.id).where(_instance.c.workflow == workflow)
+    return _incidents(connection, _incident.c.open.is_(True), _incident.c.instance_id.in_(own))
 
 
 def incidents_for(connection: Connection, person: int, limit: int) -> list[Incident]:

@@ -1,0 +1,160 @@
+"""Running one scenario: step by step under its own clock, everything that is otherwise than written noted with its line."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from engine.clock import VirtualClock
+from engine.errors import ObjectloomError
+from engine.formula import FormulaErrors
+from engine.loading import Document, Path
+
+from .acting import act, begin
+from .expecting import failures
+from .failing import kind_of, wrong_failure
+from .model import Scenario, Step
+from .moments import length, moment
+from .setting import set_the_scene
+from .values import Unknown
+from .world import Answers, Open, World
+
+EARLY = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that is not as written, at its line."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass
+class Result:
+    """What came of one run."""
+
+    name: str
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether everything was as written."""
+        return not self.failures
+
+
+class _Run:
+    def __init__(self, scenario: Scenario, document: Document, world: World) -> None:
+        self.scenario = scenario
+        self.document = document
+        self.world = world
+        self.result = Result(scenario.title)
+
+    def fail(self, path: Path, message: str) -> None:
+        line = self.document.mark(path).line + 1
+        self.result.failures.append(Failure(self.document.file, line, message))
+
+    def step(self, step: Step) -> None:
+        self.move_clock(step)
+        if step.verb == "race":
+            self.race(step)
+        elif step.verb is not None:
+            self.act(step)
+        for expectation in step.expect:
+            for message in failures(self.world, expectation):
+                self.fail(expectation.path, message)
+        for name in self.world.answers.unexpected:
+            self.fail(step.path, f"{name} was called and the scenario has no answer for it")
+        self.world.answers.unexpected.clear()
+
+    def move_clock(self, step: Step) -> None:
+        clock, zone = self.world.clock, self.world.metadata.zone
+        if "at" in step.keys:
+            until = moment(step.keys["at"], zone)
+        elif "wait" in step.keys:
+            until = clock.now() + length(step.keys["wait"])
+        else:
+            return
+        self.world.application.run_due(until)
+        clock.move_to(max(until, clock.now()))
+
+    def act(self, step: Step) -> None:
+        wanted = step.keys.get("fails")
+        try:
+            done = act(self.world, begin(self.world, step))
+        except (ObjectloomError, FormulaErrors, Unknown) as error:
+            if wanted is None or (wrong := wrong_failure(self.world, wanted, error)):
+                self.fail(step.path, f"{step.verb} {step.target} failed: {kind_of(error)}: {error}" if wanted is None else str(wrong))
+            return
+        if wanted is not None:
+            self.fail(step.path, f"{step.verb} {step.target} succeeded; it should have failed: {wanted}")
+        self.compare_warnings(step, [message.render(self.world.metadata.languages[0]) for message in done.warnings])
+        self.name_made(step, done.made)
+
+    def compare_warnings(self, step: Step, warnings: list[str]) -> None:
+        wanted = step.keys.get("warns")
+        if wanted is not None and not any(str(wanted) in warning for warning in warnings):
+            self.fail(step.path, f"it should have warned {wanted!r}; it warned {warnings or 'of nothing'}")
+
+    def name_made(self, step: Step, made: list[tuple[str, int]]) -> None:
+        names = step.keys.get("names")
+        for entity, wanted in names.items() if isinstance(names, Mapping) else ():
+            ids = [number for of, number in made if of == entity]
+            listed = wanted if isinstance(wanted, list) else [wanted]
+            if len(ids) != len(listed):
+                self.fail(step.path, f"this step made {len(ids)} records of {entity}, not {len(listed)}")
+            for name, number in zip(listed, ids, strict=False):
+                self.world.name(str(name), entity, number)
+
+    def race(self, step: Step) -> None:
+        """All at the same time: each has begun before any has finished."""
+        start = threading.Barrier(len(step.together))
+        errors: list[Exception | None] = [None] * len(step.together)
+
+        def contend(place: int, part: Step) -> None:
+            try:
+                begun = begin(self.world, part)
+                start.wait(30)
+                act(self.world, begun)
+            except Exception as error:  # noqa: BLE001 - what a thread raises is judged by the main one
+                errors[place] = error
+
+        threads = [threading.Thread(target=contend, args=(place, part)) for place, part in enumerate(step.together)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.judge(step, errors)
+
+    def judge(self, step: Step, errors: list[Exception | None]) -> None:
+        for part, error in zip(step.together, errors, strict=True):
+            if error is not None and kind_of(error) not in ("conflict", "refused", "invalid"):
+                self.fail(part.path, f"{part.verb} {part.target} failed: {kind_of(error)}: {error}")
+        won, wanted = errors.count(None), step.keys.get("wins", len(errors))
+        if won != wanted:
+            reasons = "; ".join(str(error) for error in errors if error is not None)
+            self.fail(step.path, f"{won} of the steps succeeded, not {wanted} ({reasons or 'nothing failed'})")
+
+
+def run(scenario: Scenario, document: Document, open_world: Open) -> Result:
+    """Run a scenario that was checked in a world of its own; what goes wrong is in the result, never raised."""
+    answers = Answers.of(scenario)
+    clock = VirtualClock(EARLY)
+    with open_world(clock, answers) as application:
+        world = World(application, clock, answers)
+        clock.move_to(moment(scenario.clock, world.metadata.zone))
+        application.subscribe(world.hear)
+        running = _Run(scenario, document, world)
+        try:
+            set_the_scene(world, scenario)
+        except (ObjectloomError, FormulaErrors, Unknown) as error:
+            running.fail(("given",), f"what is given cannot be made: {kind_of(error)}: {error}")
+            return running.result
+        for step in scenario.steps:
+            running.step(step)
+            if not running.result.good:
+                break
+    return running.result

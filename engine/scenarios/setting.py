@@ -1,0 +1,70 @@
+"""What is there before the first step: people and records, written by the system in the order of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.access import SYSTEM
+from engine.metadata import Entity
+from engine.records import change, fetch, save
+from engine.unit_of_work import UnitOfWork
+
+from .model import Given, Person, Scenario
+from .values import raw_values, record_of
+from .world import World
+
+USER = "user"
+SYSTEM_COLUMNS = frozenset({"state", "created_at", "created_by", "updated_at", "updated_by"})
+
+
+def set_the_scene(world: World, scenario: Scenario) -> None:
+    """Make the people, then the records, then what people hold of records. Raises whatever the engine refuses."""
+
+    def work(uow: UnitOfWork) -> None:
+        for person in scenario.people.values():
+            _hire(world, uow, person, scenario)
+        for given in scenario.given.values():
+            _give(world, uow, given)
+        for person in scenario.people.values():
+            _hand_over(world, uow, person, scenario)
+
+    world.application.run(SYSTEM, work)
+
+
+def _hire(world: World, uow: UnitOfWork, person: Person, scenario: Scenario) -> None:
+    own = {name: value for name, value in person.values.items() if not _later(value, scenario)}
+    values = {"login": person.name, "name": person.name, "roles": list(person.roles), **own}
+    row = save(uow, USER, None, raw_values(world, uow, uow.metadata.entities[USER], values))
+    world.name(person.name, USER, int(str(row["id"])))
+
+
+def _later(value: object, scenario: Scenario) -> bool:
+    return isinstance(value, str) and value in scenario.given
+
+
+def _hand_over(world: World, uow: UnitOfWork, person: Person, scenario: Scenario) -> None:
+    held = {name: value for name, value in person.values.items() if _later(value, scenario)}
+    if held:
+        entity = uow.metadata.entities[USER]
+        links = {name: raw for name, raw in raw_values(world, uow, entity, held).items() if entity.fields[name].link is not None}
+        save(uow, USER, world.ids[person.name], links)
+
+
+def _give(world: World, uow: UnitOfWork, given: Given) -> None:
+    entity = uow.metadata.entities[given.entity]
+    own = {name: value for name, value in given.values.items() if name in entity.fields and not entity.fields[name].computed}
+    row = save(uow, entity.name, None, raw_values(world, uow, entity, own))
+    number = int(str(row["id"]))
+    world.name(given.name, entity.name, number)
+    if "state" in given.values:
+        change(uow, entity.name, fetch(uow, entity.name, number, lock=True), {}, state=str(given.values["state"]))
+    columns = {name: value for name, value in given.values.items() if name in SYSTEM_COLUMNS - {"state"}}
+    if columns:
+        _set_columns(world, uow, entity, number, columns)
+
+
+def _set_columns(world: World, uow: UnitOfWork, entity: Entity, number: int, columns: Mapping[str, object]) -> None:
+    """System columns that no save writes, because a scenario begins in the middle of a story."""
+    table = uow.tables.table(entity.name)
+    values = {name: record_of(world, uow, str(value))[1] if name.endswith("_by") else value for name, value in columns.items()}
+    uow.connection.execute(table.update().where(table.c["id"] == number).values({table.c[name]: value for name, value in values.items()}))

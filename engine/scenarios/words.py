@@ -1,0 +1,47 @@
+"""The words of scenario files: which verbs and expectations there are, and which keys each of them takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+FILE_KEYS = {
+    "scenario": frozenset({"scenario", "label", "covers", "use", "clock", "people", "given", "connectors", "steps", "cases"}),
+    "fixture": frozenset({"fixture", "label", "use", "people", "given"}),
+}
+
+STEP_KEYS = frozenset({"at", "wait", "as", "fails", "warns", "expect"})
+
+VERBS: Mapping[str, frozenset[str]] = {
+    "create": frozenset({"with", "name", "names"}),
+    "update": frozenset({"with", "names"}),
+    "delete": frozenset(),
+    "do": frozenset({"record", "with", "names"}),
+    "decide": frozenset({"record", "with", "to", "comment", "step", "incident", "names"}),
+    "race": frozenset({"wins"}),
+}
+
+UNBUILT_VERBS = frozenset({"fill", "message", "import"})
+
+EXPECTATIONS: Mapping[str, frozenset[str]] = {
+    "record": frozenset({"state", "fields"}),
+    "find": frozenset({"match", "count", "name", "fields"}),
+    "tasks": frozenset({"open"}),
+    "sees": frozenset({"as", "fields", "hidden", "masked"}),
+    "misses": frozenset({"as"}),
+    "list": frozenset({"as", "rows", "where", "in_order", "count"}),
+    "may": frozenset({"as", "record"}),
+    "may_not": frozenset({"as", "record", "say"}),
+    "audit": frozenset({"field", "old", "new", "by", "cause", "step", "decision", "count"}),
+    "incident": frozenset({"count", "for"}),
+    "called": frozenset({"with", "times"}),
+}
+
+UNBUILT_EXPECTATIONS = frozenset({"blind", "notified", "report", "chain", "print"})
+
+DECISIONS = frozenset({"approve", "reject", "return", "submit", "withdraw", "retry", "skip", "cancel"})
+UNBUILT_DECISIONS = frozenset({"transfer", "delegate", "add_before", "add_after", "add_peer", "claim", "reclaim"})
+
+FAILURES = frozenset({"invalid", "refused", "forbidden", "invisible", "conflict", "unauthorised", "any"})
+
+ALWAYS_THERE = frozenset({"system", "anybody"})
+"""Who acts without being declared."""
