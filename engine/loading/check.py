@@ -7,13 +7,14 @@ from pathlib import Path
 
 from engine.errors import BadDefinition, Issue
 from engine.metadata import Identity, Metadata
+from engine.plugins import Plugins
 
 from .declarations import gather
 from .findings import Findings
 from .folder import Sources, read_sources
 from .resolve import resolve
 
-_FRESH = Identity()
+FRESH = Identity()
 
 
 @dataclass(frozen=True)
@@ -29,26 +30,28 @@ class Report:
         return tuple(issue for issue in self.issues if issue.level == "error")
 
 
-def check(root: Path) -> Report:
-    """Check the application in a folder. Raises FileNotFoundError when there is no such folder."""
-    return check_sources(read_sources(root))
+def check(root: Path, plugins: Plugins | None = None) -> Report:
+    """Check the application in a folder, with its own plugins. Raises FileNotFoundError when there is no such folder."""
+    return check_sources(read_sources(root), plugins=plugins or Plugins.discover(root))
 
 
-def check_sources(sources: Sources, identity: Identity = _FRESH, number: int = 0) -> Report:
-    """The same for files that are not, or no longer, in a folder."""
+def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0, plugins: Plugins | None = None) -> Report:
+    """The same for files that are not, or no longer, in a folder; without `plugins` what connectors offer is not checked."""
     findings = Findings()
-    metadata = resolve(gather(sources, findings), findings, identity, number)
+    for broken in plugins.broken if plugins else ():
+        findings.issues.append(Issue("P501", f"The plugin does not work: {broken.reason}.", broken.file, 1, 1))
+    metadata = resolve(gather(sources, findings), findings, (identity, number), plugins)
     return Report(findings.ordered(), None if findings.failed else metadata)
 
 
-def load(root: Path, identity: Identity = _FRESH) -> Metadata:
+def load(root: Path, plugins: Plugins | None = None, identity: Identity = FRESH) -> Metadata:
     """The metadata of the application in a folder. Raises BadDefinition with all issues, FileNotFoundError without a folder."""
-    return load_sources(read_sources(root), identity)
+    return load_sources(read_sources(root), identity, plugins=plugins or Plugins.discover(root))
 
 
-def load_sources(sources: Sources, identity: Identity = _FRESH, number: int = 0) -> Metadata:
+def load_sources(sources: Sources, identity: Identity = FRESH, number: int = 0, plugins: Plugins | None = None) -> Metadata:
     """The metadata of stored files: a revision with its number and ids for life. Raises BadDefinition with all issues."""
-    report = check_sources(sources, identity, number)
+    report = check_sources(sources, identity, number, plugins)
     if report.metadata is None:
         raise BadDefinition(report.issues)
     return report.metadata

@@ -47,7 +47,7 @@ class Connector:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Metadata:
     """One revision, ready to run. `entities` holds documents and tables (`receipt.lines`); `number` is 0 before it is applied."""
 

@@ -61,7 +61,7 @@ class Link:
     role: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
     """A field of an entity or of a table. `formula` is None unless it is computed; `least` and `most` are its `min` and `max`."""
 
@@ -121,7 +121,7 @@ Grant: TypeAlias = Formula | bool
 """A verb of a rule: on every row, on none, or where the formula holds."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """One rule of a role: `verbs` grants by verb (absent is no), `hide` and `mask` name fields (`lines.price` for cells)."""
 
@@ -132,7 +132,7 @@ class Rule:
     edit: frozenset[str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entity:
     """A business object, or the rows of a table (`document` names its owner, the name is `receipt.lines`).
 
@@ -204,7 +204,7 @@ class Guard:
     say: TextTemplate | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Action:
     """What may be done with a record. `sources` are the states it is possible in; `to` None keeps the state.
 
@@ -224,7 +224,7 @@ class Action:
     start: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lifecycle:
     """The states and actions of an entity; the first state is the start."""
 

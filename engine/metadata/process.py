@@ -42,7 +42,7 @@ class Call:
     wait_seconds: int = 60
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """A step. `then` maps each outcome to its routes (defaults filled in); `returns` are the steps a review may return to."""
 

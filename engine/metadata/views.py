@@ -35,7 +35,7 @@ class Section:
     show: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """How a record of `entity` is filled in and shown."""
 
@@ -61,7 +61,7 @@ class SortKey:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ListView:
     """A list of the records of `entity`."""
 

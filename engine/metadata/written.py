@@ -5,10 +5,15 @@ A number with a fraction arrives from the reader as its text, so that `3.10` sta
 
 from __future__ import annotations
 
+import atexit
+import gc
 from typing import Annotated, TypeAlias, TypeVar, dataclass_transform
 
 import msgspec
 from msgspec import Meta, Struct
+
+# msgspec's types can be collected in an order that crashes the interpreter while it ends, so nothing is collected then.
+atexit.register(gc.freeze)
 
 Item = TypeVar("Item")
 OneOrMore: TypeAlias = Item | tuple[Item, ...]

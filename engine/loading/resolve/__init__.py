@@ -10,9 +10,11 @@ from engine.loading.positions import Document
 from engine.metadata import Identity, Metadata
 from engine.metadata import declared as d
 from engine.metadata.catalog import FixedCatalog
+from engine.plugins import Plugins
 
-from .application import ROLE_CHOICES, choices, connectors, menu, role_choices, roles, zone
+from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone
 from .bench import Bench
+from .calls import connectors
 from .computed import Computed
 from .entities import entities
 from .lifecycles import lifecycles
@@ -24,10 +26,10 @@ from .workflows import workflows
 __all__ = ["resolve"]
 
 
-def resolve(declarations: Declarations, findings: Findings, identity: Identity, number: int) -> Metadata:
-    """The compiled application; whatever could not be resolved is in `findings` and left out."""
+def resolve(declarations: Declarations, findings: Findings, revision: tuple[Identity, int], plugins: Plugins | None) -> Metadata:
+    """The compiled application, for a revision of these ids and number; whatever could not be resolved is in `findings` and left out."""
     app = declarations.app or _no_app(findings)
-    bench = Bench(declarations, findings, app.declared.languages, app.declared.currency)
+    bench = Bench(declarations, findings, app.declared.languages, app.declared.currency, plugins.connectors if plugins else None)
     bench.roles = roles(bench, app)
     bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
     found = shells(bench)
@@ -50,11 +52,11 @@ def resolve(declarations: Declarations, findings: Findings, identity: Identity, 
         lists(bench, whole),
         catalog.frozen() if not findings.failed else FixedCatalog({}),
         menu(bench, app),
-        connectors(app),
+        connectors(bench, app),
         app.declared.settings,
-        identity,
+        revision[0],
         findings.ordered("warning"),
-        number,
+        revision[1],
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import Text
 from engine.loading.declarations import Sourced
-from engine.metadata import Choice, Connector, MenuEntry, Role
+from engine.metadata import Choice, MenuEntry, Role
 from engine.metadata import declared as d
 
 from .bench import Bench
@@ -91,11 +91,6 @@ def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
         label = bench.label(entry.label, place.at("label"), entry.module)
         entries.append(MenuEntry(entry.module, label, tuple(entry.items), entry.icon))
     return tuple(entries)
-
-
-def connectors(app: Sourced[d.App]) -> dict[str, Connector]:
-    """The connectors that the application uses."""
-    return {name: Connector(name, c.provider, c.secret, c.options) for name, c in app.declared.connectors.items()}
 
 
 def choices(bench: Bench) -> dict[str, tuple[Choice, ...]]:

@@ -13,6 +13,7 @@ from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
 from engine.metadata import Choice, Given, Role
 from engine.metadata.written import FormulaText, Label, LiteralOrFormula
+from engine.plugins import Connector
 
 from .literals import NotOfType, literal
 
@@ -21,12 +22,16 @@ Made = TypeVar("Made")
 
 @dataclass
 class Bench:
-    """The state of one load. `catalog` grows in `names.py` before anything is compiled that needs it."""
+    """The state of one load. `catalog` grows in `names.py` before anything is compiled that needs it.
+
+    `offered` are the connectors of the plugins; None when nothing is known of them, so that they are not checked.
+    """
 
     declarations: Declarations
     findings: Findings
     languages: tuple[str, ...]
     currency: str
+    offered: Mapping[str, Connector] | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     catalog: Catalog = None  # type: ignore[assignment] # set once the names are known, before any formula is compiled

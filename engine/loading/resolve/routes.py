@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.formula import Context, Kind, Names, Type
+from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.metadata import OUTCOMES, Route
 from engine.metadata import declared as d
@@ -76,10 +76,6 @@ class Ground:
             return None
         index = path.index(step) + 1
         return path[index] if index < len(path) else next(iter(self.declared.ends))
-
-    def input_type(self, connector: str, action: str, name: str) -> Type:
-        """The type of an input of a connector: text, until the contract of the connector says more."""
-        return Type(Kind.TEXT)
 
 
 def routes(ground: Ground, step: str, do: Do, declared: d.Step) -> dict[str, tuple[Route, ...]]:

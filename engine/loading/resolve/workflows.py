@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import msgspec
@@ -10,19 +9,17 @@ import msgspec
 from engine.formula import Context, Names
 from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
-from engine.metadata import Call, End, Lifecycle, Step, Workflow
+from engine.metadata import End, Lifecycle, Step, Workflow
 from engine.metadata import declared as d
 
 from .access import check_field
 from .bench import Bench
+from .calls import call_of
 from .entities import checks
 from .people import people
 from .routes import Ground, returns, routes
 from .shells import Shell
 from .steps import check_keys, kind_of
-
-_WAIT = re.compile(r"(\d{1,4}) (second|minute|hour|day)s?", re.ASCII)
-_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 
 
 def workflows(bench: Bench, shells: Mapping[str, Shell], lifecycles: Mapping[str, Lifecycle]) -> dict[str, Workflow]:
@@ -95,7 +92,7 @@ def _step(ground: Ground, name: str) -> Step:
         when=bench.condition(declared.when, place.at("when"), Names(this=shell.name), Context.WHEN),
         then=routes(ground, name, do, declared),
         returns=returns(ground, name, declared) if do == "review" else (),
-        call=_call(ground, declared, place) if do == "run" else None,
+        call=call_of(bench, shell, declared, place) if do == "run" else None,
         comment=declared.comment or "on_reject",
         max_rounds=declared.max_rounds or 20,
         detour=name in ground.declared.detours,
@@ -110,32 +107,3 @@ def _fields(ground: Ground, names: tuple[str, ...], place: Place) -> frozenset[s
         if member is not None and member.computed and place.path[-1] != "hide":
             ground.bench.findings.add("W402", f"{name} is computed and cannot be filled in.", place.at(index))
     return frozenset(names)
-
-
-def _call(ground: Ground, declared: d.Step, place: Place) -> Call | None:
-    bench, shell = ground.bench, ground.shell
-    connector, _, action = (declared.run or "").partition(".")
-    app = bench.declarations.app
-    known = app.declared.connectors if app else {}
-    if declared.run is None:
-        bench.findings.add("S202", '"run" is missing: which connector is called?', place, hint="run: CONNECTOR.ACTION", key=True)
-        return None
-    if connector not in known:
-        bench.findings.unknown("connector", connector, known, place.at("run"))
-    inputs = {}
-    for name, written in declared.with_.items():
-        type_ = ground.input_type(connector, action, name)
-        if given := bench.given(written, place.at("with", name), Names(this=shell.name), (Context.VALUE, type_)):
-            inputs[name] = given
-    for name in declared.save:
-        check_field(bench, shell, name, place.at("save", name), key=True)
-    retry = declared.retry or d.Retry()
-    return Call(connector, action, inputs, dict(declared.save), retry.times, _seconds(bench, retry.wait, place.at("retry", "wait")))
-
-
-def _seconds(bench: Bench, text: str, place: Place) -> int:
-    found = _WAIT.fullmatch(text)
-    if found is None:
-        bench.findings.add("W404", f'"{text}" is not a length of time.', place, hint="write such as 2 minutes, 90 seconds, 1 hour")
-        return 60
-    return int(found[1]) * _SECONDS[found[2]]

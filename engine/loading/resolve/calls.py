@@ -1,0 +1,147 @@
+"""What a workflow step calls: the connectors of `app.yaml` and the typed contracts that plugins give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import msgspec
+from msgspec.inspect import BoolType, DateTimeType, DateType, DecimalType, IntType, LiteralType, StrType, UnionType, type_info
+from msgspec.inspect import Type as Inspected
+
+from engine.formula import Context, Kind, Names, Type
+from engine.loading.declarations import Sourced
+from engine.loading.findings import Place
+from engine.metadata import Call, Connector, Given
+from engine.metadata import declared as d
+from engine.plugins import Action
+from engine.plugins import Connector as Offered
+
+from .access import check_field
+from .bench import Bench
+from .shells import Shell
+
+_WAIT = re.compile(r"(\d{1,4}) (second|minute|hour|day)s?", re.ASCII)
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_KINDS: Mapping[type, Kind] = {
+    StrType: Kind.TEXT,
+    IntType: Kind.NUMBER,
+    DecimalType: Kind.NUMBER,
+    BoolType: Kind.BOOLEAN,
+    DateType: Kind.DATE,
+    DateTimeType: Kind.DATETIME,
+}
+_ANY = Type(Kind.TEXT)
+
+
+def connectors(bench: Bench, app: Sourced[d.App]) -> dict[str, Connector]:
+    """The connectors that the application uses, each with a provider that a plugin offers and options it knows."""
+    for name, written in app.declared.connectors.items():
+        place = app.place.at("connectors", name)
+        offered = bench.offered
+        if offered is None:
+            continue
+        if name not in offered:
+            bench.findings.unknown("connector among the plugins", name, offered, place, key=True)
+        elif written.provider not in offered[name].providers:
+            bench.findings.unknown(f"provider of {name}", written.provider, offered[name].providers, place.at("provider"))
+        elif wrong := offered[name].wrong_options(written.provider, written.options):
+            bench.findings.add("P502", f"The options do not fit: {wrong}.", place.at("options"))
+    return {name: Connector(name, c.provider, c.secret, c.options) for name, c in app.declared.connectors.items()}
+
+
+def call_of(bench: Bench, shell: Shell, declared: d.Step, place: Place) -> Call | None:
+    """The call of a `run` step; None with issues when it cannot be made."""
+    if declared.run is None:
+        bench.findings.add("S202", '"run" is missing: which connector is called?', place, hint="run: CONNECTOR.ACTION", key=True)
+        return None
+    connector, _, name = declared.run.partition(".")
+    action = _action(bench, connector, name, place.at("run"))
+    retry = declared.retry or d.Retry()
+    return Call(
+        connector,
+        name,
+        _inputs(bench, shell, declared, (action, place)),
+        _answers(bench, shell, declared, (action, place)),
+        retry.times,
+        _seconds(bench, retry.wait, place.at("retry", "wait")),
+    )
+
+
+def _action(bench: Bench, connector: str, name: str, place: Place) -> Action | None:
+    app = bench.declarations.app
+    used = app.declared.connectors if app else {}
+    if connector not in used:
+        bench.findings.unknown("connector", connector, used, place)
+        return None
+    offered: Offered | None = (bench.offered or {}).get(connector)
+    if offered is not None and name not in offered.actions:
+        bench.findings.unknown(f"action of {connector}", name, offered.actions, place)
+    return offered.actions.get(name) if offered else None
+
+
+def _inputs(bench: Bench, shell: Shell, declared: d.Step, around: tuple[Action | None, Place]) -> dict[str, Given]:
+    action, place = around
+    wanted = {f.name: f for f in msgspec.structs.fields(action.takes)} if action else None
+    found = {}
+    for name, written in declared.with_.items():
+        here = place.at("with", name)
+        if wanted is not None and name not in wanted:
+            bench.findings.unknown(f"input of {declared.run}", name, wanted, here, key=True)
+            continue
+        expected = (type_of(wanted[name].type) if wanted else None) or _ANY
+        if given := bench.given(written, here, Names(this=shell.name), (Context.VALUE, expected)):
+            found[name] = given
+    for name in (n for n, f in (wanted or {}).items() if f.required and n not in declared.with_):
+        bench.findings.add("S202", f'"{name}" is missing: {declared.run} needs it.', place.at("with"), hint=f"with: {{{name}: =…}}")
+    return found
+
+
+def _answers(bench: Bench, shell: Shell, declared: d.Step, around: tuple[Action | None, Place]) -> dict[str, str]:
+    action, place = around
+    given = {f.name: f.type for f in msgspec.structs.fields(action.gives)} if action else None
+    for name, answer in declared.save.items():
+        here = place.at("save", name)
+        known = check_field(bench, shell, name, here, key=True)
+        if given is not None and answer not in given:
+            bench.findings.unknown(f"answer of {declared.run}", answer, given, here)
+        elif given is not None and known and name in shell.fields and (wrong := _misfit(type_of(given[answer]), shell.fields[name].type)):
+            bench.findings.add("W413", f"{answer} of {declared.run} does not fit {name}: {wrong}.", here)
+    return dict(declared.save)
+
+
+def type_of(annotation: object) -> Type | None:
+    """The type of a value of a contract in formulas; None for what formulas do not know."""
+    found = _plain(type_info(annotation))
+    if isinstance(found, LiteralType) and all(isinstance(v, str) for v in found.values):
+        return Type(Kind.TEXT, choices=tuple(str(v) for v in found.values))
+    kind = _KINDS.get(type(found))
+    return Type(kind) if kind else None
+
+
+def _plain(found: Inspected) -> Inspected:
+    """The one type beside null."""
+    if isinstance(found, UnionType):
+        rest = [inner for inner in found.types if type(inner).__name__ != "NoneType"]
+        return rest[0] if len(rest) == 1 else found
+    return found
+
+
+def _misfit(answer: Type | None, field: Type) -> str | None:
+    """Why an answer cannot be kept in a field."""
+    if answer is None:
+        return "it is no single value"
+    if field.kind is Kind.CHOICE and answer.kind is Kind.TEXT:
+        missing = [code for code in answer.choices if code not in field.choices]
+        if answer.choices and not missing:
+            return None
+        return f"{field.choice_set} has no code {', '.join(missing)}" if missing else "any text may come, and only codes fit"
+    return None if answer.kind is field.kind else f"it is {answer}, the field is {field}"
+
+
+def _seconds(bench: Bench, text: str, place: Place) -> int:
+    found = _WAIT.fullmatch(text)
+    if found is None:
+        bench.findings.add("W404", f'"{text}" is not a length of time.', place, hint="write such as 2 minutes, 90 seconds, 1 hour")
+        return 60
+    return int(found[1]) * _SECONDS[found[2]]
