@@ -75,12 +75,15 @@ def arithmetic(compiler: Values, node: Arith) -> ColumnElement[Any]:
     holes = {"a": compiler.value(node.left), "b": compiler.value(right)}
     type_ = native_type(node.type)
     result = fill(template, holes, type_)
-    if node.type.kind is Kind.NUMBER and _may_overflow(node.type):
-        after = RANGE
-    return fill(after, {"x": result}, type_) if after else result
+    return fill(after, {"x": result}, type_) if after else in_range(result, node.type)
 
 
-def _may_overflow(type_: Type) -> bool:
+def in_range(value: ColumnElement[Any], type_: Type) -> ColumnElement[Any]:
+    """A calculated value; a number that may have outgrown the language is cut to 20 places, and fails from 10^28 on."""
+    return fill(RANGE, {"x": value}, native_type(type_)) if type_.kind is Kind.NUMBER and may_overflow(type_) else value
+
+
+def may_overflow(type_: Type) -> bool:
     """Whether a calculated number may have more than 20 places or 28 digits before the point."""
     if type_.digits is None or type_.scale is None:
         return True

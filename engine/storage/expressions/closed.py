@@ -7,13 +7,13 @@ an index can be used, and nothing about the acting person, the clock or the scre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from hashlib import sha256
-from typing import Any
 
 from engine.formula import Frame, Path, Root, Value, evaluator
 from engine.formula.nodes import Aggregate, Call, Constant, Convert, Decide, Element, HasRole, IsNew, Label, Node, Read
+from engine.formula.rewrite import rebuilt
 
 ROWS = frozenset({Root.ROW, Root.ROWS})
 """Roots that differ from row to row."""
@@ -55,25 +55,6 @@ def opened(tree: Node) -> Opened:
 
     opened_tree = visit(tree)
     return Opened(opened_tree, tuple(found.values()))
-
-
-def rebuilt(node: Node, visit: Callable[[Node], Node]) -> Node:
-    """A node whose direct children are replaced by what `visit` makes of them."""
-    changes: dict[str, Any] = {}
-    for each in fields(node):
-        old = getattr(node, each.name)
-        new = _mapped(old, visit)
-        if new is not old:
-            changes[each.name] = new
-    return replace(node, **changes) if changes else node
-
-
-def _mapped(value: object, visit: Callable[[Node], Node]) -> object:
-    if isinstance(value, Node):
-        return visit(value)
-    if isinstance(value, tuple) and any(isinstance(item, (Node, tuple)) for item in value):
-        return tuple(_mapped(item, visit) for item in value)
-    return value
 
 
 def _closed(node: Node) -> bool:

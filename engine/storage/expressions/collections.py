@@ -37,32 +37,46 @@ _AGGREGATES: dict[str, tuple[str, ...]] = {
 """What is calculated over the rows; an owner without rows has null for each."""
 
 _RESULTS = {
-    "SUM": "COALESCE({0}, 0)",
-    "COUNT": "COALESCE({0}, 0)::numeric",
-    "COUNTDISTINCT": "COALESCE({0}, 0)::numeric",
-    "AVERAGE": DIVIDE.format(a="{0}", b="{1}"),
-    "ANY": "COALESCE({0}, FALSE)",
-    "ALL": "CASE WHEN {0} IS FALSE THEN FALSE WHEN {1} THEN NULL ELSE TRUE END",
+    "SUM": "COALESCE({v0}, {zero})",
+    "COUNT": "COALESCE({v0}, 0)::numeric",
+    "COUNTDISTINCT": "COALESCE({v0}, 0)::numeric",
+    "AVERAGE": DIVIDE.format(a="{v0}", b="{v1}"),
+    "ANY": "COALESCE({v0}, FALSE)",
+    "ALL": "CASE WHEN {v0} IS FALSE THEN FALSE WHEN {v1} THEN NULL ELSE TRUE END",
 }
 
 
 def aggregate(compiler: Postgresql, node: Aggregate) -> ColumnElement[Any]:
     """The value of an aggregate. Raises NotPushable for rows that no path of columns reaches."""
-    source = node.source
-    if not isinstance(source, CollectionPath) or source.root is not Root.ROW:
-        raise NotPushable(Message("These rows cannot be reached in the database."), node.start, node.end)
+    source = _reachable(node)
     owner = compiler.scopes[node.level]
     lowest = min(_levels(node), default=node.inner)
     if compiler.selection.single or lowest < node.level:
         values = _correlated(compiler, node, Many(owner, source, copy=False))
     else:
         values = _grouped(compiler, node, owner, copy=lowest == node.level)
-    result = _RESULTS.get(node.function, "{0}")
-    return fill(_named(result), {f"v{at}": value for at, value in enumerate(values)}, native_type(node.type))
+    holes = {f"v{at}": value for at, value in enumerate(values)}
+    return fill(_RESULTS.get(node.function, "{v0}"), {**holes, "zero": zero(node)}, native_type(node.type))
 
 
-def _named(template: str) -> str:
-    return template.replace("{0}", "{v0}").replace("{1}", "{v1}")
+def found(compiler: Postgresql, node: Aggregate) -> ColumnElement[bool]:
+    """ANY where only its truth counts: EXISTS, which stops at the first row and can use an index."""
+    source = _reachable(node)
+    many = Many(compiler.scopes[node.level], source, copy=False)
+    inner = compiler.inside({node.inner: many.rows})
+    many.where.extend(inner.positive(part) for part in (node.value, node.filter) if part is not None)
+    return many.correlated(literal_column("1")).exists()
+
+
+def zero(node: Node) -> ColumnElement[Any]:
+    """What a sum is without rows."""
+    return literal_column("INTERVAL '0'" if node.type.kind is Kind.DURATION else "0")
+
+
+def _reachable(node: Aggregate) -> CollectionPath:
+    if isinstance(node.source, CollectionPath) and node.source.root is Root.ROW:
+        return node.source
+    raise NotPushable(Message("These rows cannot be reached in the database."), node.start, node.end)
 
 
 def _correlated(compiler: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
@@ -76,7 +90,7 @@ def _correlated(compiler: Postgresql, node: Aggregate, many: Many) -> list[Colum
 def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool) -> list[ColumnElement[Any]]:
     key = (node.source, fingerprint(node.filter) if node.filter is not None else "", copy)
     known = owner.groups.get(key)
-    many = Many(owner, _path(node), copy=copy) if known is None else known.rows
+    many = Many(owner, _reachable(node), copy=copy) if known is None else known.rows
     outside = {node.level: many.copy} if many.copy is not None else {}
     inner = compiler.inside({**outside, node.inner: many.rows})
     if known is None:
@@ -86,26 +100,19 @@ def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool)
     return [known.column(column) for column in _columns(inner, node, many)]
 
 
-def _path(node: Aggregate) -> CollectionPath:
-    assert isinstance(node.source, CollectionPath)  # noqa: S101 - aggregate() has refused everything else
-    return node.source
-
-
 def _columns(inner: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
     if node.function == "COUNT" and node.value is None:
         return [Filled(_COUNT, (), native_type(node.type))]
-    value = inner.value(node.value) if node.value is not None else literal_column("1")
-    if node.type.kind is Kind.TEXT and node.function in ("MIN", "MAX"):
-        value = fill('{v} COLLATE "C"', {"v": value}, native_type(node.type))
+    value = inner.ordered(node.value) if node.value is not None else literal_column("1")
     holes = {"v": value, "o": _order(inner, node, many)}
     return [fill(template, holes, native_type(node.type)) for template in _AGGREGATES[node.function]]
 
 
 def _order(inner: Postgresql, node: Aggregate, many: Many) -> ColumnElement[Any]:
-    """FIRST and LAST by their order, then by the order of rows; LAST from the other end."""
+    """FIRST and LAST by their order, blank ones after all others, then by id; without one, by the order of the rows."""
     down = " DESC" if node.function == "LAST" else ""
-    columns = [*([inner.value(node.order)] if node.order is not None else []), *many.order]
-    return Filled(", ".join(f"{{{at}}}{down}" for at in range(len(columns))), columns)
+    columns = many.order if node.order is None else [inner.ordered(node.order), many.rows.column("id")]
+    return Filled(", ".join(f"{{{at}}}{down} NULLS LAST" for at in range(len(columns))), columns)
 
 
 def _levels(node: Aggregate) -> set[int]:

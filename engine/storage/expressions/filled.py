@@ -50,7 +50,8 @@ def _pieces(text: str) -> tuple[str, ...]:
 
 @compiles(Filled)  # type: ignore[no-untyped-call, untyped-decorator]
 def _write(element: Filled, compiler: SQLCompiler, **how: Any) -> str:
-    pieces = _pieces(element.text)
+    text = element.text.replace("%", "%%") if compiler.preparer._double_percents else element.text  # noqa: SLF001 - as its own literals do
+    pieces = _pieces(text)
     written = [piece if at % 2 == 0 else compiler.process(element.args[int(piece)], **how) for at, piece in enumerate(pieces)]
     return "".join(written)
 

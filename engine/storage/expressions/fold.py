@@ -12,9 +12,10 @@ from functools import singledispatch
 
 from engine.formula import Value
 from engine.formula.nodes import And, Arith, Call, Case, Coalesce, Compare, Constant, IsNull, Node, Not, OneOf, Or, Read
+from engine.formula.rewrite import rebuilt
 from engine.formula.types import NULL, TRUTH
 
-from .closed import parameter_of, rebuilt
+from .closed import parameter_of
 
 Known = Mapping[str, Value]
 """Per parameter: None (it is null), True or False (it is that), or "some" (a value that is bound)."""

@@ -17,7 +17,7 @@ DOCUMENT = "document_id"
 class TableLookup(Protocol):
     """The physical side of the catalog; `storage` implements it. Physical names follow the ids for life."""
 
-    def main(self, entity: str) -> Table:
+    def table(self, entity: str) -> Table:
         """The table that holds the records of an entity, or the rows of `receipt.lines`."""
 
     def column(self, entity: str, field: str) -> Column[object]:

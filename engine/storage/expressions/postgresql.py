@@ -34,7 +34,7 @@ from engine.formula.types import TEXT, TRUTH
 
 from .arithmetic import arithmetic
 from .closed import parameter_of
-from .collections import aggregate
+from .collections import aggregate, found
 from .conditions import Condition, Conditions, Sides
 from .filled import fill
 from .lookup import NotPushable
@@ -61,14 +61,18 @@ class Postgresql(Conditions, Compiler):
     def condition(self, node: Node) -> Condition:
         return self.positive(node)
 
+    def positive(self, node: Node) -> Condition:
+        return found(self, node) if isinstance(node, Aggregate) and node.function == "ANY" else super().positive(node)
+
     def unless(self, node: Node) -> Condition:
         return self.negative(node).is_not(true())
 
     def sides(self, left: Node, right: Node) -> Sides:
-        first, second = self._operand(left, right), self._operand(right, left)
-        if left.type.kind is Kind.TEXT and not isinstance(first, Column) and not isinstance(second, Column):
-            first = collate(first, "C")
-        return first, second
+        return _by_code_point(left, self._operand(left, right)), self._operand(right, left)
+
+    def ordered(self, node: Node) -> ColumnElement[Any]:
+        """A value to compare, to order by or to take the least of: texts by code point."""
+        return _by_code_point(node, self.value(node))
 
     def _operand(self, node: Node, other: Node) -> ColumnElement[Any]:
         """A side of a comparison: whole numbers take the type of an integer column, or its index would not be used."""
@@ -189,6 +193,11 @@ def _whole(node: Node) -> bool:
     if isinstance(node, Constant):
         return isinstance(node.value, int) or (isinstance(node.value, Decimal) and node.value == node.value.to_integral_value())
     return node.type.kind is Kind.REF or (node.type.kind is Kind.NUMBER and node.type.scale == 0)
+
+
+def _by_code_point(node: Node, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Columns are declared so; what is calculated from them may have the collation of the database."""
+    return collate(value, "C") if node.type.kind is Kind.TEXT and not isinstance(value, Column) else value
 
 
 def _plain(value: Any) -> Any:

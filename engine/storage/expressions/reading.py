@@ -81,7 +81,7 @@ class _Rows:
         """The rows in their order."""
         rows = [] if raw is None else json.loads(raw)
         rows.sort(key=lambda row: row[: self._order])
-        return [self._reading.decode(row[self._order :]) for row in rows]
+        return [{"id": row[self._order - 1], **self._reading.decode(row[self._order :])} for row in rows]
 
 
 def _decoded(type_: Type, column: TypeEngine[Any]) -> Decode:

@@ -24,7 +24,7 @@ class Aliases:
     def next(self, entity: str) -> FromClause:
         """The table of an entity under a new name."""
         number = next(self._numbers)
-        return self.tables.main(entity).alias(f"t{number or ''}")
+        return self.tables.table(entity).alias(f"t{number or ''}")
 
     def group(self) -> str:
         """A new name for a grouped sub-select."""

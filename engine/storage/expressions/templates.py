@@ -1,20 +1,26 @@
 """Calls on PostgreSQL: the templates of the function table, filled with compiled arguments.
 
-A hole is {name}, or {name!how}: `t` is the canonical text of the argument; the others turn a constant pattern or format of the
-language into one of PostgreSQL's. A repeated parameter is joined by what follows the colon: {rest:, }.
+A hole is {name}, or {name!how}: `t` is the canonical text of the argument, `o` orders texts by code point, `a` is an array of
+texts; the others turn a constant into PostgreSQL's terms (constants.py). {rest:, } are the repeated arguments, each after a comma.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Text, cast, literal
+from sqlalchemy import ColumnElement, literal_column
 
 from engine.errors import Message
-from engine.formula.nodes import Call, Constant, Node
+from engine.formula import Kind
+from engine.formula.nodes import Aggregate, Call, Concat, Constant, Node
+from engine.formula.types import TEXT
 
+from .arithmetic import in_range
+from .collections import zero
+from .constants import CONSTANTS as _CONSTANTS
 from .filled import fill
 from .lookup import NotPushable
 from .native import native_type
@@ -31,7 +37,7 @@ def call(compiler: Postgresql, node: Call) -> ColumnElement[Any]:
     if not template:
         name = node.function.name
         raise NotPushable(Message("{name} cannot run in the database.", {"name": name}), node.start, node.end)
-    holes: dict[str, ColumnElement[Any]] = {"zone": compiler.zone()}
+    holes: dict[str, ColumnElement[Any]] = {"zone": compiler.zone(), "zero": zero(node)}
 
     def hole(match: re.Match[str]) -> str:
         name, how, between = match.groups()
@@ -40,9 +46,9 @@ def call(compiler: Postgresql, node: Call) -> ColumnElement[Any]:
         args = _arguments(node, name)
         names = [f"{name}_{how or 'v'}_{at}" for at in range(len(args))]
         holes.update({each: _argument(compiler, arg, how) for each, arg in zip(names, args, strict=True)})
-        return (between or "").join(f"{{{each}}}" for each in names)
+        return "".join(f"{between or ''}{{{each}}}" for each in names)
 
-    return fill(_HOLE.sub(hole, template), holes, native_type(node.type))
+    return in_range(fill(_HOLE.sub(hole, template), holes, native_type(node.type)), node.type)
 
 
 def _arguments(node: Call, name: str) -> tuple[Node, ...]:
@@ -53,27 +59,30 @@ def _arguments(node: Call, name: str) -> tuple[Node, ...]:
 def _argument(compiler: Postgresql, arg: Node, how: str | None) -> ColumnElement[Any]:
     if how is None:
         return compiler.value(arg)
-    if how == "t":
-        return compiler.text(arg)
+    if how in _VALUES:
+        return _VALUES[how](compiler, arg)
     if not isinstance(arg, Constant) or not isinstance(arg.value, str):
         raise NotPushable(Message("This part must be a constant in the database."), arg.start, arg.end)
-    return cast(literal(_CONSTANTS[how](arg.value)), Text())
+    return _CONSTANTS[how](arg.value)
 
 
-def like_pattern(pattern: str) -> str:
-    """The wildcards * ? ~ as a pattern of LIKE with ! as its escape."""
-    found, at = [], 0
-    while at < len(pattern):
-        letter = pattern[at]
-        if letter == "~" and at + 1 < len(pattern) and pattern[at + 1] in "*?~":
-            at += 1
-            found.append(pattern[at])
-        elif letter in "*?":
-            found.append("%" if letter == "*" else "_")
-        else:
-            found.append(f"!{letter}" if letter in "%_!" else letter)
-        at += 1
-    return "".join(found)
+def _texts(compiler: Postgresql, arg: Node) -> ColumnElement[Any]:
+    """An argument as an array of texts: the list itself, or one item."""
+    if arg.type.kind is not Kind.LIST:
+        return fill("ARRAY[{x}]::text[]", {"x": compiler.text(arg)})
+    if isinstance(arg, Aggregate) and arg.value is not None and arg.value.type.kind is not Kind.TEXT:
+        arg = replace(arg, value=Concat(type=TEXT, items=(arg.value,)))
+    return fill("{x}::text[]", {"x": compiler.value(arg)})
 
 
-_CONSTANTS: dict[str, Callable[[str], str]] = {"like": like_pattern}
+def _dates(compiler: Postgresql, arg: Node) -> ColumnElement[Any]:
+    empty = isinstance(arg, Constant) and arg.value is None
+    return literal_column("ARRAY[]::date[]") if empty else compiler.value(arg)
+
+
+_VALUES: dict[str, Callable[[Postgresql, Node], ColumnElement[Any]]] = {
+    "t": lambda compiler, arg: compiler.text(arg),
+    "o": lambda compiler, arg: compiler.ordered(arg),
+    "a": _texts,
+    "dates": _dates,
+}
