@@ -19,7 +19,7 @@ from engine.access import Actor
 from engine.clock import Clock
 from engine.errors import Message, Refusal, RevisionMoved, Unavailable
 from engine.metadata import Metadata, Value
-from engine.storage import Connection, Database, Sql, Tables, fence
+from engine.storage import Connection, Database, Lists, Tables, fence
 
 Result = TypeVar("Result")
 TRIES = 3
@@ -69,14 +69,14 @@ class Ended(Event):
 
 @dataclass(frozen=True)
 class Definition:
-    """One applied revision, ready: its metadata, its tables and its compiled formulas.
+    """One applied revision, ready: its metadata, its tables and the statements of its lists.
 
     `revision` gives the metadata of an earlier one, for what still runs on it.
     """
 
     metadata: Metadata
     tables: Tables
-    sql: Sql
+    lists: Lists
     revision: Callable[[int], Metadata]
 
     @property
@@ -92,7 +92,7 @@ class View:
         self.definition = definition
         self.metadata = definition.metadata
         self.tables = definition.tables
-        self.sql = definition.sql
+        self.lists = definition.lists
         self.connection = connection
         self.actor = actor
         self.now = now

@@ -14,7 +14,7 @@ from .numbers import fit_number
 from .parse import names_in
 from .patterns import BadPattern, match_pattern, matches
 from .rewrite import begin_at, veiled
-from .text import TextTemplate, compile_text
+from .text import TextTemplate, Wording, compile_text
 from .types import Currency, Kind, Type
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Type",
     "Value",
     "Via",
+    "Wording",
     "begin_at",
     "clock",
     "compile",

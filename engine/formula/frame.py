@@ -26,19 +26,57 @@ class Calendar(Protocol):
 class Frame(Protocol):
     """The surroundings of one evaluation. `now` and `today` are fixed for the transaction; `owner` is the document of a row."""
 
-    now: datetime
-    today: date
-    zone: ZoneInfo
-    language: str
-    user: Row | None
-    roles: frozenset[str]
-    owner: Row | None
-    parent: Row | None
-    old: Row | None
-    candidate: Row | None
-    message: Row
-    parameters: Row
-    extra: Row
+    @property
+    def now(self) -> datetime:
+        """The time of the transaction."""
+
+    @property
+    def today(self) -> date:
+        """Its date in `zone`."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of the application."""
+
+    @property
+    def language(self) -> str:
+        """The reader's language."""
+
+    @property
+    def user(self) -> Row | None:
+        """The acting person's record; None for the system."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles the acting person holds, included ones too."""
+
+    @property
+    def owner(self) -> Row | None:
+        """The document of a row."""
+
+    @property
+    def parent(self) -> Row | None:
+        """The record one level out."""
+
+    @property
+    def old(self) -> Row | None:
+        """The record as it was."""
+
+    @property
+    def candidate(self) -> Row | None:
+        """The person weighed."""
+
+    @property
+    def message(self) -> Row:
+        """The fields of an inbound message."""
+
+    @property
+    def parameters(self) -> Row:
+        """Parameters by name."""
+
+    @property
+    def extra(self) -> Row:
+        """The asked values of an action."""
 
     def follow(self, row: Row, path: Path) -> Value:
         """The value at the end of a path with at least one hop, from `row`; a missing hop gives None."""

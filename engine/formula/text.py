@@ -38,6 +38,17 @@ class TextTemplate:
         return tuple(part for part in self.parts if isinstance(part, Formula))
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The same text in several languages, by language code."""
+
+    templates: Mapping[str, TextTemplate]
+
+    def message(self, row: Row, frame: Frame) -> Message:
+        """The text for a row, filled in every language."""
+        return Message({language: template.render(row, frame, language) for language, template in self.templates.items()})
+
+
 def compile_text(text: str, names: Names, catalog: Catalog, context: Context = Context.TEXT) -> TextTemplate:
     """The template of `text`; raises FormulaErrors with the issues of all holes, their spans counted in `text`."""
     parts: list[str | Formula] = []

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from engine.errors import Text
-from engine.formula import Formula, TextTemplate, Type
+from engine.formula import Formula, Type, Wording
 
 from .declared_fields import FieldBase
 from .people import Who
@@ -34,7 +34,7 @@ class Check:
     """A condition on a record or row: it fails only when false; `field` is where the problem stands."""
 
     require: Formula
-    say: TextTemplate | None
+    say: Wording | None
     field: str
     warn: bool = False
 
@@ -201,7 +201,7 @@ class Guard:
     """A condition with the reason shown when it does not hold; null is no."""
 
     require: Formula
-    say: TextTemplate | None
+    say: Wording | None
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from engine.errors import Text
-from engine.formula import Formula, TextTemplate
+from engine.formula import Formula, Wording
 
 from .model import Check, Given
 from .people import Who
@@ -27,7 +27,7 @@ class Route:
 
     go: str
     when: Formula | None = None
-    say: TextTemplate | None = None
+    say: Wording | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,24 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from .accept import RowChanges
+from .activity import Difference, Happening, activity, linked, remark
 from .delete import delete
-from .draft import ChildRow, Draft, Row
+from .draft import ChildRow, Draft, Row, rows_of
 from .fetch import fetch
 from .find import Page, Query, count, find, load
 from .frame import RecordFrame, frame_of
-from .present import Record
-from .save import change, save
-from .titles import own_title, titles
+from .people import People, person
+from .present import Record, present, readable
+from .save import Demands, change, conflict, save
+from .titles import own_title, titles, titles_of_links
+from .trying import preview
 from .values import Unfit, plain_value, read_value
+from .visible import visible_ids
+from .writable import Writable, writable
 
 __all__ = [
-    "ChildRow", "Draft", "Page", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Unfit", "change", "count", "delete", "fetch",
-    "find", "frame_of", "load", "own_title", "plain_value", "read_value", "save", "titles",
+    "ChildRow", "Demands", "Difference", "Draft", "Happening", "Page", "People", "Query", "Record", "RecordFrame", "Row",
+    "RowChanges", "Unfit", "Writable", "activity", "change", "conflict", "count", "delete", "fetch", "find", "frame_of", "linked", "load",
+    "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "remark", "rows_of", "save", "titles", "titles_of_links",
+    "visible_ids", "writable",
 ]  # fmt: skip

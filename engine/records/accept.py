@@ -16,6 +16,7 @@ from engine.metadata import Entity, Field
 
 from .draft import ChildRow, Draft, Row, rows_of
 from .values import Unfit, read_value
+from .writable import Writable
 
 ROWS = 1000
 """How many child rows one table of one record may have."""
@@ -25,110 +26,90 @@ class RowChanges(list[Mapping[str, object]]):
     """Changes to a table: rows with an id are changed (`_delete: true` removes them), others added, the rest stay."""
 
 
-@dataclass(frozen=True)
-class Writable:
-    """Which fields may be written: `names` None means all that are not computed; names in `closed` never may."""
-
-    names: frozenset[str] | None = None
-    closed: frozenset[str] = frozenset()
-
-    def allows(self, path: str) -> bool:
-        """Whether a field (`lines.price` for a cell) may be written; the right to a table is the right to its cells."""
-        table = path.split(".", 1)[0]
-        if path in self.closed or table in self.closed:
-            return False
-        return self.names is None or path in self.names or table in self.names or any(n.startswith(path + ".") for n in self.names)
-
-
-EVERYTHING = Writable()
-
-
 def accept(draft: Draft, values: Mapping[str, object], writable: Writable, zone: ZoneInfo) -> None:
     """Put `values` into the draft; a problem for each that is unknown, computed, closed or not of the field's type."""
+    intake = _Intake(draft, writable, zone)
     for name, raw in values.items():
         field = draft.entity.fields.get(name)
         if field is None or not writable.allows(name):
-            _refuse(draft, name, field, draft.entity)
+            intake.refuse(name, field, draft.entity)
         elif field.table is not None:
-            _accept_table(draft, field, raw, writable, zone)
+            intake.table(field, raw)
         else:
-            _accept_value(draft, draft.new, field, raw, name, zone)
+            intake.value(draft.new, field, raw, name)
 
 
-def _refuse(draft: Draft, path: str, field: Field | None, entity: Entity) -> None:
-    if field is None:
+@dataclass(frozen=True)
+class _Intake:
+    draft: Draft
+    writable: Writable
+    zone: ZoneInfo
+
+    def value(self, row: Row, field: Field, raw: object, path: str) -> None:
+        if field.computed or (field.name == "number" and self.draft.entity.number):
+            self.draft.problem(path, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
+            return
+        try:
+            row[field.name] = read_value(field, raw, self.zone)
+            self.draft.given.add(path)
+        except Unfit as unfit:
+            row[field.name] = None
+            self.draft.problem(path, "type", unfit.message)
+
+    def table(self, table: Field, raw: object) -> None:
+        if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(item, Mapping) for item in raw):
+            self.draft.problem(table.name, "type", "Please send a list of rows.")
+        elif len(raw) > ROWS:
+            self.draft.problem(table.name, "too_many", Message("At most {count} rows are possible.", {"count": ROWS}))
+        else:
+            self._rows(table, raw)
+
+    def _rows(self, table: Field, raw: Sequence[Mapping[str, object]]) -> None:
+        before: dict[object, Row] = {row["id"]: row for row in rows_of(self.draft.old, table)}
+        rows = _merged(raw, before) if isinstance(raw, RowChanges) else [dict(item) for item in raw]
+        taken: list[Row] = []
+        self.draft.given.add(table.name)
+        self.draft.new[table.name] = taken
+        for position, item in enumerate(rows, 1):
+            prefix = f"{table.name}.{position}."
+            known = self._known(item.pop("id", None), before, prefix)
+            row = ChildRow(known or {}, self.draft.new)
+            taken.append(row)
+            self._cells(table, row, item, prefix)
+
+    def _known(self, raw: object, before: Mapping[object, Row], prefix: str) -> Row | None:
+        number = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
+        if number is None or number == "":
+            return None
+        if number not in before:
+            self.draft.problem(prefix + "id", "unknown_row", "This row does not belong to the record, or it has been deleted.")
+            return None
+        return before[number]
+
+    def _cells(self, table: Field, row: Row, item: Mapping[str, object], prefix: str) -> None:
+        assert table.table is not None
+        for name, raw in item.items():
+            field = table.table.fields.get(name)
+            open_to_write = self.writable.allows(f"{table.name}.{name}")
+            if field is not None and open_to_write and not field.computed:
+                self.value(row, field, raw, prefix + name)
+            elif field is None or not self._as_before(row, field, raw):
+                self.refuse(prefix + name, field, table.table)
+
+    def _as_before(self, row: Row, field: Field, raw: object) -> bool:
+        """A list replaces the table, so a closed cell that is sent back as it was is no attempt to write it."""
+        try:
+            return read_value(field, raw, self.zone) == row.get(field.name)
+        except Unfit:
+            return False
+
+    def refuse(self, path: str, field: Field | None, entity: Entity) -> None:
+        if field is not None:
+            self.draft.problem(path, "not_editable", Message("{field} may not be changed here.", {"field": field.label}))
+            return
         near = get_close_matches(path.rsplit(".", 1)[-1], entity.fields, 1)
-        hint = Message("There is no field {name}; did you mean {near}?", {"name": path, "near": near[0]}) if near else None
-        draft.problem(path, "unknown_field", hint or Message("There is no field {name}.", {"name": path}))
-    else:
-        draft.problem(path, "not_editable", Message("{field} may not be changed here.", {"field": field.label}))
-
-
-def _accept_value(draft: Draft, row: Row, field: Field, raw: object, path: str, zone: ZoneInfo) -> None:
-    if field.computed or field.name == "number" and draft.entity.number:
-        draft.problem(path, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
-        return
-    try:
-        row[field.name] = read_value(field, raw, zone)
-        draft.given.add(path)
-    except Unfit as unfit:
-        row[field.name] = None
-        draft.problem(path, "type", unfit.message)
-
-
-def _accept_table(draft: Draft, table: Field, raw: object, writable: Writable, zone: ZoneInfo) -> None:
-    if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(item, Mapping) for item in raw):
-        draft.problem(table.name, "type", "Please send a list of rows.")
-        return
-    if len(raw) > ROWS:
-        draft.problem(table.name, "too_many", Message("At most {count} rows are possible.", {"count": ROWS}))
-        return
-    before = {row["id"]: row for row in rows_of(draft.old, table)}
-    rows = _merged(raw, before) if isinstance(raw, RowChanges) else [dict(item) for item in raw]
-    draft.given.add(table.name)
-    taken: list[Row] = []
-    draft.new[table.name] = taken  # type: ignore[assignment]
-    for position, item in enumerate(rows, 1):
-        path = f"{table.name}.{position}."
-        known = _known(draft, item.pop("id", None), before, path)
-        row = ChildRow(known or {}, draft.new)
-        taken.append(row)
-        _accept_row(draft, table, row, item, path, writable, zone)
-
-
-def _known(draft: Draft, raw: object, before: Mapping[object, Row], path: str) -> Row | None:
-    number = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
-    if number in (None, ""):
-        return None
-    if number not in before:
-        draft.problem(path + "id", "unknown_row", "This row does not belong to the record, or it has been deleted.")
-        return None
-    return before[number]
-
-
-def _accept_row(draft: Draft, table: Field, row: Row, item: Mapping[str, object], path: str, writable: Writable, zone: ZoneInfo) -> None:
-    assert table.table is not None
-    for name, raw in item.items():
-        field = table.table.fields.get(name)
-        if field is None:
-            _refuse(draft, path + name, None, table.table)
-        elif not writable.allows(f"{table.name}.{name}"):
-            _refuse_changed(draft, row, field, raw, path, zone)
-        else:
-            _accept_value(draft, row, field, raw, path + name, zone)
-
-
-def _refuse_changed(draft: Draft, row: Row, field: Field, raw: object, path: str, zone: ZoneInfo) -> None:
-    # A list replaces the table, so a closed cell that is sent back as it was is no attempt to write it.
-    if not _as_before(row, field, raw, zone):
-        _refuse(draft, path + field.name, field, draft.entity)
-
-
-def _as_before(row: Row, field: Field, raw: object, zone: ZoneInfo) -> bool:
-    try:
-        return read_value(field, raw, zone) == row.get(field.name)
-    except Unfit:
-        return False
+        words = "There is no field {name}; did you mean {near}?" if near else "There is no field {name}."
+        self.draft.problem(path, "unknown_field", Message(words, {"name": path, "near": near[0] if near else ""}))
 
 
 def _merged(changes: RowChanges, before: Mapping[object, Row]) -> list[dict[str, object]]:

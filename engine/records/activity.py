@@ -47,7 +47,7 @@ class Happening:
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
     """The newest changes and comments of a record that the actor may read, newest first."""
     number = entity_id(view, entity)
-    changes = [_change(entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit)]
+    changes = [_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit)]
     said = [Happening(c.at, c.author_name, body=c.body) for c in storage.comments_of(view.connection, number, record.id, limit)]
     return sorted([*changes, *said], key=lambda one: one.at, reverse=True)[:limit]
 
@@ -63,9 +63,9 @@ def remark(uow: UnitOfWork, entity_name: str, record_id: int, words: str) -> Non
     storage.add_comment(uow.connection, written)
 
 
-def _change(entity: Entity, record: Record, entry: storage.Entry) -> Happening:
+def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) -> Happening:
     differences = tuple(
-        _difference(record, described, *values)
+        _difference(view, record, described, *values)
         for name, values in entry.changes.items()
         if (described := entity.fields.get(name)) is not None and name not in record.sight.hidden
     )
@@ -73,15 +73,15 @@ def _change(entity: Entity, record: Record, entry: storage.Entry) -> Happening:
     return Happening(entry.at, entry.actor_name, entry.action, entry.cause, states=states, differences=differences)
 
 
-def _difference(record: Record, described: Field, old: object, new: object) -> Difference:
+def _difference(view: View, record: Record, described: Field, old: object, new: object) -> Difference:
     if described.table is not None or described.name in record.sight.masked:
         return Difference(described, said=False)
-    return Difference(described, _read(described, old), _read(described, new))
+    return Difference(described, _read(view, described, old), _read(view, described, new))
 
 
-def _read(described: Field, plain: object) -> Value:
+def _read(view: View, described: Field, plain: object) -> Value:
     try:
-        return read_value(described, tuple(plain) if isinstance(plain, list) else plain)
+        return read_value(described, tuple(plain) if isinstance(plain, list) else plain, view.zone)
     except Unfit:
         return None if plain is None else str(plain)
 

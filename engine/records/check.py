@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from stdnum import iban
@@ -12,12 +13,12 @@ from stdnum.eu import vat
 
 from engine.errors import Message
 from engine.formula import Formula, matches
-from engine.metadata import Check, Entity, Field, Value
+from engine.metadata import Check, Field, Value
 from engine.metadata.declared_fields import TaxNumberField
-from engine.unit_of_work import UnitOfWork, View
+from engine.unit_of_work import UnitOfWork
 
-from .compute import value_of
-from .draft import Draft, Row, rows_of
+from .compute import frame_in, value_of
+from .draft import Draft, Line, Row, rows_of
 from .frame import RecordFrame
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
@@ -28,33 +29,47 @@ NUMBERS: Mapping[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "iban": i
 
 def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
     """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`)."""
-    for entity, row, before, prefix in draft.rows():
-        frame = RecordFrame(uow, owner=None if row is draft.new else draft.new, old=before)
-        for field in entity.fields.values():
-            _check_field(draft, field, row, prefix, frame, field.name in must and not prefix)
-        for rule in entity.checks:
-            _check_rule(uow, draft, rule, row, prefix, frame)
-    frame = RecordFrame(uow, old=draft.old)
-    for rule in checks:
-        _check_rule(uow, draft, rule, draft.new, "", frame)
+    for line in draft.lines():
+        tester = _Tester(uow, draft, line, frame_in(uow, draft, line))
+        for field in line.entity.fields.values():
+            tester.field(field, must=field.name in must and not line.prefix)
+        for rule in (*line.entity.checks, *(checks if not line.prefix else ())):
+            tester.rule(rule)
 
 
-def _check_field(draft: Draft, field: Field, row: Row, prefix: str, frame: RecordFrame, must: bool) -> None:
-    path = prefix + field.name
-    if field.table is not None:
-        _check_count(draft, field, must)
-        return
-    value = row.get(field.name)
-    if value is None:
-        if not field.computed and (must or required(field, row, frame)):
-            draft.problem(path, "required", Message("{field} is needed.", {"field": field.label}))
-        return
-    changed = draft.old is None or path in draft.given
-    if changed and not field.computed and (wrong := fault(field, value) or _range(field, value, row, frame)):
-        draft.problem(path, "value", wrong)
+@dataclass(frozen=True)
+class _Tester:
+    """The checks of one row."""
+
+    uow: UnitOfWork
+    draft: Draft
+    line: Line
+    frame: RecordFrame
+
+    def field(self, field: Field, *, must: bool) -> None:
+        if field.table is not None:
+            _check_count(self.draft, field, must=must)
+            return
+        row, path = self.line.row, self.line.path(field.name)
+        value = row.get(field.name)
+        if value is None:
+            if not field.computed and (must or required(field, row, self.frame)):
+                self.draft.problem(path, "required", Message("{field} is needed.", {"field": field.label}))
+        elif not field.computed and self.line.sets(field.name) and (wrong := fault(field, value) or _range(field, row, self.frame)):
+            self.draft.problem(path, "value", wrong)
+
+    def rule(self, rule: Check) -> None:
+        row = self.line.row
+        if rule.require.holds(row, self.frame):
+            return
+        words = rule.say.message(row, self.frame) if rule.say else Message("This rule does not hold: {rule}", {"rule": rule.require.text})
+        if rule.warn:
+            self.uow.warnings.append(words)
+        else:
+            self.draft.problem(self.line.path(rule.field) if rule.field else self.line.prefix.rstrip("."), "check", words)
 
 
-def _check_count(draft: Draft, table: Field, must: bool) -> None:
+def _check_count(draft: Draft, table: Field, *, must: bool) -> None:
     assert table.table is not None
     count = len(rows_of(draft.new, table))
     least = max(table.table.min_rows, 1 if must else 0)
@@ -72,23 +87,14 @@ def required(field: Field, row: Row, frame: RecordFrame) -> bool:
     return field.required.holds(row, frame) if isinstance(field.required, Formula) else field.required
 
 
-def _check_rule(uow: UnitOfWork, draft: Draft, rule: Check, row: Row, prefix: str, frame: RecordFrame) -> None:
-    if rule.require.holds(row, frame):
-        return
-    words = rule.say.message(row, frame) if rule.say else Message("This rule does not hold: {rule}", {"rule": rule.require.text})
-    if rule.warn:
-        uow.warnings.append(words)
-    else:
-        draft.problem(prefix + rule.field if rule.field else prefix.rstrip("."), "check", words)
-
-
 def fault(field: Field, value: Value) -> Message | None:
     """What is wrong with a value of the right type: its length, pattern or check digits; None if nothing is."""
     tester = TESTERS.get(field.kind)
     return tester(field, value) if tester else None
 
 
-def _range(field: Field, value: Value, row: Row, frame: RecordFrame) -> Message | None:
+def _range(field: Field, row: Row, frame: RecordFrame) -> Message | None:
+    value = row[field.name]
     least = value_of(field.least, row, frame) if field.least else None
     most = value_of(field.most, row, frame) if field.most else None
     if least is not None and value < least:  # type: ignore[operator]
@@ -141,8 +147,3 @@ TESTERS: Mapping[str, Callable[[Field, Value], Message | None]] = {
     "percent": _digits,
     "money": _digits,
 }
-
-
-def shown(view: View, entity: Entity, row: Row, frame: RecordFrame) -> frozenset[str]:
-    """The names of the fields that this row shows (`show`)."""
-    return frozenset(f.name for f in entity.fields.values() if f.show is None or f.show.holds(row, frame))

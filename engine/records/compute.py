@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.formula import FormulaFailure
-from engine.metadata import Entity, Field, Given, Value
+from engine.metadata import Entity, Field, Given, Link, Value
 from engine.unit_of_work import View
 
-from .draft import Draft, Row, rows_of
+from .draft import Draft, Line, Row, rows_of
 from .frame import RecordFrame, frame_of
 from .values import fit
 
@@ -20,18 +20,18 @@ def value_of(given: Given, row: Row, frame: RecordFrame) -> Value:
 
 def defaults(view: View, draft: Draft) -> None:
     """Fill what a new record or row does not say."""
-    for entity, row, before, prefix in draft.rows():
-        if before is None:
-            frame = _frame(view, draft, row)
-            for field in entity.fields.values():
-                _default(draft, field, row, prefix, frame)
+    for line in draft.lines():
+        if line.before is None:
+            frame = frame_in(view, draft, line)
+            for field in line.entity.fields.values():
+                _default(draft, field, line, frame)
 
 
-def _default(draft: Draft, field: Field, row: Row, prefix: str, frame: RecordFrame) -> None:
+def _default(draft: Draft, field: Field, line: Line, frame: RecordFrame) -> None:
     if field.table is not None:
-        row.setdefault(field.name, [])
-    elif prefix + field.name not in draft.given and row.get(field.name) is None:
-        row[field.name] = fit(field, value_of(field.default, row, frame)) if field.default else _blank(field)
+        line.row.setdefault(field.name, [])
+    elif line.path(field.name) not in draft.given and line.row.get(field.name) is None:
+        line.row[field.name] = fit(field, value_of(field.default, line.row, frame)) if field.default else _blank(field)
 
 
 def _blank(field: Field) -> Value:
@@ -40,20 +40,24 @@ def _blank(field: Field) -> Value:
 
 def fill(view: View, draft: Draft) -> None:
     """Copy values from the record behind a link that was set or changed, unless the same input gives them (`fill`)."""
-    for entity, row, before, prefix in draft.rows():
-        for field in entity.links:
+    for line in draft.lines():
+        for field in line.entity.links:
             assert field.link is not None
-            number = row.get(field.name)
-            if field.link.fill and number is not None and (before is None or before.get(field.name) != number):
-                _fill(view, draft, entity, field, row, prefix)
+            if field.link.fill and line.row.get(field.name) is not None and line.sets(field.name):
+                _fill(draft, line, field.link, frame_in(view, draft, line))
 
 
-def _fill(view: View, draft: Draft, entity: Entity, link: Field, row: Row, prefix: str) -> None:
-    assert link.link is not None
-    frame = _frame(view, draft, row)
-    for name, given in link.link.fill.items():
-        if prefix + name not in draft.given:
-            row[name] = fit(entity.fields[name], value_of(given, row, frame))
+def _fill(draft: Draft, line: Line, link: Link, frame: RecordFrame) -> None:
+    for name, given in link.fill.items():
+        if line.path(name) not in draft.given:
+            line.row[name] = fit(line.entity.fields[name], value_of(given, line.row, frame))
+
+
+def complete(view: View, draft: Draft) -> None:
+    """Copied values, defaults and computed fields: everything that the input leaves to the definition."""
+    fill(view, draft)
+    defaults(view, draft)
+    compute(view, draft)
 
 
 def compute(view: View, draft: Draft) -> None:
@@ -61,7 +65,7 @@ def compute(view: View, draft: Draft) -> None:
     for path in draft.entity.compute:
         table, _, name = path.rpartition(".")
         if not table:
-            _compute(draft, draft.entity.fields[name], draft.new, name, _frame(view, draft, draft.new))
+            _compute(draft, draft.entity.fields[name], draft.new, name, RecordFrame(view, old=draft.old))
             continue
         owner = draft.entity.fields[table]
         assert owner.table is not None
@@ -93,5 +97,6 @@ def virtual(view: View, entity: Entity, rows: list[Row]) -> None:
             row[field.name] = fit(field, field.formula(row, around))
 
 
-def _frame(view: View, draft: Draft, row: Row) -> RecordFrame:
-    return RecordFrame(view, owner=None if row is draft.new else draft.new, old=draft.old)
+def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:
+    """The frame for the formulas of one row of a draft."""
+    return RecordFrame(view, owner=draft.new if line.prefix else None, old=line.before)

@@ -7,14 +7,14 @@ from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork
 
-from .draft import Row
+from .draft import Row, key_of, rows_of
 from .fetch import fetch
 from .frame import RecordFrame
-from .grants import locked
 from .present import readable
 from .rows import fetch_referring
 from .save import change, conflict
 from .titles import own_title
+from .writable import refuse_locked
 from .write import remove
 
 NAMED = 5
@@ -33,21 +33,20 @@ def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None =
         raise Forbidden(Message("You may not delete this record."))
     if version is not None and version != row["version"]:
         raise conflict(uow, entity, row)
-    if reason := locked(uow, entity, number):
-        raise Refusal(reason)
+    refuse_locked(uow, entity, row)
     _release(uow, entity, row)
     remove(uow, entity, row)
 
 
 def _release(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     """Deal with everything that links to the record or its rows, as each link's `on_delete` says."""
-    targets = {entity.name: [row["id"]]}
+    targets = {entity.name: [key_of(row)]}
     for table in entity.tables:
         assert table.table is not None
-        targets[table.table.name] = [child["id"] for child in row[table.name]]  # type: ignore[union-attr]
+        targets[table.table.name] = [key_of(child) for child in rows_of(row, table)]
     for target, ids in targets.items():
         for source, link in uow.metadata.inverse.get(target, ()):
-            _release_link(uow, uow.metadata.entities[source], link, [int(str(i)) for i in ids], entity)
+            _release_link(uow, uow.metadata.entities[source], link, ids, entity)
 
 
 def _release_link(uow: UnitOfWork, source: Entity, link: str, ids: list[int], deleted: Entity) -> None:
@@ -58,7 +57,7 @@ def _release_link(uow: UnitOfWork, source: Entity, link: str, ids: list[int], de
     for row in (referring := fetch_referring(uow, source.name, link, ids)):
         if field.on_delete == "restrict" or source.document is not None:
             raise Refusal(_used_by(uow, source, referring))
-        whole = fetch(uow, source.name, int(str(row["id"])), lock=True)
+        whole = fetch(uow, source.name, key_of(row), lock=True)
         if field.on_delete == "clear":
             change(uow, source.name, whole, {link: None})
         else:

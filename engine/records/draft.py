@@ -21,6 +21,24 @@ class ChildRow(dict[str, Value]):
         self.document = document
 
 
+@dataclass(frozen=True)
+class Line:
+    """One row of a draft: the record itself (`prefix` empty) or a child row (`lines.2.`); `before` is None for a new one."""
+
+    entity: Entity
+    row: Row
+    before: Row | None
+    prefix: str = ""
+
+    def path(self, name: str) -> str:
+        """Where a problem of a field stands: `qty`, or `lines.2.qty`."""
+        return self.prefix + name
+
+    def sets(self, name: str) -> bool:
+        """Whether the field holds something else than before."""
+        return self.before is None or self.before.get(name) != self.row.get(name)
+
+
 @dataclass
 class Draft:
     """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set."""
@@ -46,19 +64,32 @@ class Draft:
         if self.problems:
             raise Invalid(self.problems)
 
-    def rows(self) -> Iterator[tuple[Entity, Row, Row | None, str]]:
-        """The record and all its child rows: entity, row, the row before (None if new), and the prefix of its problem paths."""
-        yield self.entity, self.new, self.old, ""
+    def lines(self) -> Iterator[Line]:
+        """The record and all its child rows."""
+        yield Line(self.entity, self.new, self.old)
         for table in self.entity.tables:
             assert table.table is not None
-            before = {row["id"]: row for row in rows_of(self.old, table)} if self.old else {}
+            before = {row["id"]: row for row in rows_of(self.old, table)}
             for position, row in enumerate(rows_of(self.new, table), 1):
-                yield table.table, row, before.get(row.get("id")), f"{table.name}.{position}."
+                yield Line(table.table, row, before.get(row.get("id")), f"{table.name}.{position}.")
 
-    def changed(self) -> frozenset[str]:
-        """The names of the record's own fields and tables whose value differs from before."""
-        old = self.old or {}
-        return frozenset(name for name in self.entity.fields if not same(old.get(name), self.new.get(name)))
+
+def key_of(row: Mapping[str, Value]) -> int:
+    """The id of a row that lies in the database."""
+    number = row["id"]
+    assert isinstance(number, int)
+    return number
+
+
+def begun(entity: Entity, old: Row | None) -> Row:
+    """What a draft begins with: a copy of the record, rows included, or an empty one in its first state."""
+    if old is None:
+        new: Row = {table.name: [] for table in entity.tables}
+        return new | ({"state": entity.lifecycle.start} if entity.lifecycle else {})
+    new = dict(old)
+    for table in entity.tables:
+        new[table.name] = [ChildRow(row, new) for row in rows_of(old, table)]
+    return new
 
 
 def rows_of(record: Mapping[str, Value] | None, table: Field) -> list[Row]:

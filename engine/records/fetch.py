@@ -9,7 +9,7 @@ from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .compute import virtual
-from .draft import ChildRow, Row
+from .draft import ChildRow, Row, key_of, rows_of
 from .rows import fetch_children, fetch_many
 
 
@@ -29,10 +29,10 @@ def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> R
 
 def attach_tables(view: View, entity: Entity, rows: Sequence[Row]) -> None:
     """Give records the rows of their tables."""
-    by_id = {row["id"]: row for row in rows}
+    by_id = {key_of(row): row for row in rows}
     for table in entity.tables:
         assert table.table is not None
-        found = fetch_children(view, table.table.name, list(by_id))  # type: ignore[arg-type]
+        found = fetch_children(view, table.table.name, list(by_id))
         for number, row in by_id.items():
-            row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]  # type: ignore[call-overload]
-        virtual(view, table.table, [child for row in rows for child in row[table.name]])  # type: ignore[union-attr]
+            row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]
+        virtual(view, table.table, [child for row in rows for child in rows_of(row, table)])

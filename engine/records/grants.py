@@ -10,8 +10,6 @@ from engine.errors import Message
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
-GRANTABLE = frozenset({"read", "update", "print", "share"})
-
 
 def entity_id(view: View, entity: Entity) -> int:
     """The number for life of an applied entity."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.access import CLEAR, Sight, granting, holding, mask, row_rule, sight_of
+from engine.access import CLEAR, Sight, holding, mask, row_rule, sight_of
 from engine.errors import Invisible
 from engine.metadata import Entity, Value
 from engine.unit_of_work import View
 
-from .draft import Row
-from .fetch import fetch
+from .draft import Row, key_of, rows_of
 from .frame import RecordFrame
 from .grants import granted
 from .titles import own_title, titles_of_links
@@ -38,10 +37,11 @@ def sight_on(view: View, entity: Entity, row: Row) -> Sight | None:
     rule = row_rule(entity, "read", view.actor)
     if rule.everything and not rule.granting:
         return CLEAR
-    held = holding(granting(entity, "read", view.actor), row, RecordFrame(view))
+    held = holding(rule.granting, row, RecordFrame(view))
     if held:
         return sight_of(held)
-    return CLEAR if granted(view, entity, row["id"], "read") else None
+    opened = granted(view, entity, key_of(row), "read")
+    return sight_of([g.rule for g in rule.granting]) if opened else None
 
 
 def readable(view: View, entity: Entity, row: Row) -> Sight:
@@ -52,20 +52,13 @@ def readable(view: View, entity: Entity, row: Row) -> Sight:
     return sight
 
 
-def load(view: View, entity_name: str, number: int) -> Record:
-    """A record as the actor may see it. Raises Invisible, for a record that is hidden from them exactly as for one that is not there."""
-    entity = view.metadata.entities[entity_name]
-    row = fetch(view, entity_name, number)
-    return present(view, entity, [row], [readable(view, entity, row)])[0]
-
-
 def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight], *, with_titles: bool = True) -> list[Record]:
     """Rows as their reader sees them, with the titles of what they link to."""
     seen = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
     names = titles_of_links(view, entity, seen) if with_titles else {}
     own = [own_title(view, entity, row) for row in rows]
     return [
-        Record(entity.name, row["id"], row["version"], values, title, sight, names)  # type: ignore[arg-type]
+        Record(entity.name, key_of(row), row["version"], values, title, sight, names)  # type: ignore[arg-type]
         for row, values, title, sight in zip(rows, seen, own, sights, strict=True)
     ]
 
@@ -82,7 +75,7 @@ def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:
             values[name] = mask(value, sight.masked[name])
         elif field is not None and field.table is not None:
             below = sight.below(name)
-            values[name] = [_seen(field.table, child, below) for child in value]  # type: ignore[union-attr]
+            values[name] = [_seen(field.table, child, below) for child in rows_of(row, field)]
         else:
             values[name] = value
     return values

@@ -13,7 +13,8 @@ from .rows import fetch_many
 from .visible import visible_ids
 
 
-def titles_of_links(view: View, entity: Entity, rows: Iterable[Row]) -> dict[tuple[str, int], str | None]:
+def titles_of_links(view: View, entity: Entity, rows: Iterable[Mapping[str, Value]]) -> dict[tuple[str, int], str | None]:
+    """What names the records that these rows and their child rows link to, by entity and id; one statement per entity."""
     wanted: dict[str, set[int]] = {}
     _collect_links(entity, rows, wanted)
     return {(target, number): title for target, ids in wanted.items() for number, title in titles(view, target, ids).items()}

@@ -31,9 +31,9 @@ class Unfit(ValueError):
         super().__init__(str(self.message))
 
 
-def read_value(field: Field, raw: object, zone: ZoneInfo = ZoneInfo("UTC")) -> Value:
+def read_value(field: Field, raw: object, zone: ZoneInfo) -> Value:
     """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None. Raises Unfit."""
-    if raw is None or raw == "" or raw == ():
+    if raw is None or raw in ("", ()):
         return None
     return READERS[field.kind](field, raw, zone)
 

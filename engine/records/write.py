@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine import storage
-from engine.errors import Conflict, Invalid, Message, Problem
+from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import Changed, Created, Deleted, Entered, UnitOfWork
 
-from .draft import ChildRow, Draft, Row, rows_of, same
+from .draft import Draft, Row, key_of, rows_of, same
 from .grants import entity_id
 from .numbers import next_number
 from .values import plain_value
 
+GONE = Message("A record that this one refers to, or that refers to it, was changed at the same moment.")
 FASTER = Message("Somebody changed this record at the same moment.")
 
 
@@ -30,10 +31,12 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
             _insert_rows(uow, row, table, rows_of(row, table))
     except storage.NotUnique as taken:
         raise Invalid([_taken(entity, taken)]) from taken
-    _audit(uow, entity, row["id"], 1, "create", changes(entity, None, row))
-    uow.emit(Created(entity.name, row["id"]))
+    except storage.Referenced as gone:
+        raise Refusal(GONE) from gone
+    _audit(uow, entity, row, "create", changes(entity, None, row))
+    uow.emit(Created(entity.name, key_of(row)))
     if "state" in row:
-        uow.emit(Entered(entity.name, row["id"], str(row["state"])))
+        uow.emit(Entered(entity.name, key_of(row), str(row["state"])))
     return row
 
 
@@ -44,7 +47,7 @@ def update(uow: UnitOfWork, draft: Draft) -> Row:
     found = changes(entity, old, new)
     if not found:
         return old
-    number, version = int(str(old["id"])), int(str(old["version"]))
+    number, version = key_of(old), int(str(old["version"]))
     own = {name: new[name] for name in found if name not in {t.name for t in entity.tables}}
     new |= {"version": version + 1, "updated_at": uow.now, "updated_by": uow.actor.id}
     values = own | {"id": number, "version": version, "updated_at": uow.now, "updated_by": uow.actor.id}
@@ -56,7 +59,9 @@ def update(uow: UnitOfWork, draft: Draft) -> Row:
                 _update_rows(uow, new, table, rows_of(old, table), rows_of(new, table))
     except storage.NotUnique as taken:
         raise Invalid([_taken(entity, taken)]) from taken
-    _audit(uow, entity, number, version + 1, "update", found)
+    except storage.Referenced as gone:
+        raise Refusal(GONE) from gone
+    _audit(uow, entity, new, "update", found)
     uow.emit(Changed(entity.name, number, frozenset(found)))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))
@@ -66,10 +71,13 @@ def update(uow: UnitOfWork, draft: Draft) -> Row:
 
 def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     """Delete a record and its rows; what they were is kept in their history."""
-    number, version = int(str(row["id"])), int(str(row["version"]))
-    if not storage.delete(uow.connection, uow.tables, entity.name, row, uow.now):
-        raise Conflict(FASTER)
-    _audit(uow, entity, number, version + 1, "delete", {})
+    number = key_of(row)
+    try:
+        if not storage.delete(uow.connection, uow.tables, entity.name, row, uow.now):
+            raise Conflict(FASTER)
+    except storage.Referenced as gone:
+        raise Refusal(GONE) from gone
+    _audit(uow, entity, row, "delete", {})
     uow.emit(Deleted(entity.name, number))
     uow.linked.pop((entity.name, number), None)
 
@@ -80,7 +88,7 @@ def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object
     before = old or {}
     for field in entity.fields.values():
         was, is_now = before.get(field.name), new.get(field.name)
-        if field.keep == "virtual" or same(was, is_now) and not _moved(field, was, is_now):
+        if field.keep == "virtual" or (same(was, is_now) and not _moved(field, was, is_now)):
             continue
         found[field.name] = (_plain(field, was), _plain(field, is_now))
     for name in ("state", "company"):
@@ -139,10 +147,10 @@ def _taken(entity: Entity, taken: storage.NotUnique) -> Problem:
     return Problem(path, "not_unique", Message("There is already a record with this value: {fields}.", {"fields": labels or path}))
 
 
-def _audit(uow: UnitOfWork, entity: Entity, number: Value, seq: int, action: str, found: Mapping[str, tuple[object, object]]) -> None:
+def _audit(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> None:
     entry = storage.Entry(
         entity_id=entity_id(uow, entity),
-        record_id=int(str(number)),
+        record_id=key_of(row),
         at=uow.now,
         actor=uow.actor.id,
         actor_name=uow.actor.name,
@@ -153,7 +161,4 @@ def _audit(uow: UnitOfWork, entity: Entity, number: Value, seq: int, action: str
         request=uow.request_id,
         changes=found,
     )
-    storage.append_entry(uow.connection, uow.ground.audit_key, entry, first=seq == 1)
-
-
-__all__ = ["ChildRow", "changes", "insert", "remove", "update"]
+    storage.append_entry(uow.connection, uow.ground.audit_key, entry, first=action == "create")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.errors import Invalid, Message, Problem, Refusal
+from engine.errors import Message, Problem, Refusal
 from engine.metadata import Action, Given, Value
 from engine.records import RecordFrame, Unfit, change, read_value
 from engine.unit_of_work import UnitOfWork, View
@@ -23,7 +23,7 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping
     seen = {**row, **asked}
     frame = RecordFrame(uow, extra=dict(asked))
     given = {name: _value(right, seen, frame) for name, right in action.set.items()}
-    return change(uow, entity, dict(row), {**asked, **given}, state=action.to)
+    return change(uow, entity, dict(row), {**asked, **given, **({"state": action.to} if action.to else {})})
 
 
 def why_not(view: View, entity: str, row: Row, action: Action) -> Refusal | None:
@@ -52,7 +52,9 @@ def read_asked(uow: UnitOfWork, entity: str, action: Action, values: Mapping[str
     found: dict[str, Value] = {}
     for name, raw in values.items():
         if name not in action.ask:
-            problems.append(Problem(name, "not_asked", Message("“{action}” does not ask for {name}.", {"action": action.label, "name": name})))
+            problems.append(
+                Problem(name, "not_asked", Message("“{action}” does not ask for {name}.", {"action": action.label, "name": name}))
+            )
             continue
         try:
             found[name] = read_value(fields[name], raw, uow.zone)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from engine.errors import Message, Text
-from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssue, Names, TextTemplate, Type, compile, compile_text
+from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssue, Names, Type, Wording, compile, compile_text
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
@@ -65,17 +65,20 @@ class Bench:
         """The same for a formula that says yes or no."""
         return self.formula(written, place, names, (context, None))
 
-    def template(self, written: Label | None, place: Place, names: Names) -> TextTemplate | None:
-        """Words with `{formula}` holes."""
+    def template(self, written: Label | None, place: Place, names: Names) -> Wording | None:
+        """Words with `{formula}` holes, in every language; None when there are none or one is wrong."""
         if written is None:
             return None
         texts = {self.languages[0]: written} if isinstance(written, str) else written
         self.words(written, place)
+        templates = {}
         for language, text in texts.items():
             here = place if isinstance(written, str) else place.at(language)
-            if self._compiled(lambda text=text: compile_text(text, names, self.catalog), text, here) is None:  # type: ignore[misc]
+            template = self._compiled(lambda text=text: compile_text(text, names, self.catalog), text, here)  # type: ignore[misc]
+            if template is None:
                 return None
-        return compile_text(next(iter(texts.values())), names, self.catalog)
+            templates[language] = template
+        return Wording(templates)
 
     def given(self, written: LiteralOrFormula, place: Place, names: Names, kind: tuple[Context, Type]) -> Given | None:
         """A literal of a type, or, after `=`, a formula that gives it; None when it is wrong."""

@@ -1,0 +1,117 @@
+"""An application, open: the one place where the rooms are put together.
+
+`open_app` opens the database and serves the revision that was applied last. Whoever wants to act gets an actor from
+`people`, and then runs a unit of work or looks; both take the definition that is current at their start.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from engine import jobs, migration, settings, storage, workflow
+from engine.access import Actor
+from engine.clock import Clock, SystemClock
+from engine.errors import Message, Unavailable
+from engine.loading import load_sources
+from engine.metadata import Metadata
+from engine.plugins import Plugins
+from engine.records import People
+from engine.storage import Database, Lists, Tables
+from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
+
+Result = TypeVar("Result")
+KEPT = 16
+"""How many earlier revisions a process keeps compiled for the work that still runs on them."""
+
+
+class Serving:
+    """The definition that this process serves; a newer one replaces it as a whole."""
+
+    def __init__(self, database: Database, plugins: Plugins) -> None:
+        self.database = database
+        self.plugins = plugins
+        self.revision = lru_cache(maxsize=KEPT)(self._revision)
+        self._now: Definition | None = None
+        self._loading = threading.Lock()
+
+    def current(self) -> Definition:
+        """The definition being served. Raises Unavailable before the first one has been applied."""
+        if self._now is None:
+            self.reload()
+        if self._now is None:
+            raise Unavailable(Message("No definition has been applied yet."))
+        return self._now
+
+    def reload(self) -> None:
+        """Serve the applied revision, if it is another than now; the old one serves until the new one is ready."""
+        with self._loading:
+            with self.database.glance() as connection:
+                number = storage.served(connection)
+            if number and (self._now is None or self._now.number != number):
+                self._now = self._definition(self.revision(number))
+
+    def _definition(self, metadata: Metadata) -> Definition:
+        tables = Tables(metadata, self.database.dialect)
+        return Definition(metadata, tables, Lists(tables, self.database.functions), self.revision)
+
+    def _revision(self, number: int) -> Metadata:
+        with self.database.read() as connection:
+            stored = migration.stored(connection, number)
+        return load_sources(stored.sources, stored.identity, number, self.plugins)
+
+
+@dataclass
+class App:
+    """One open application. `root` is the folder that its connectors and files are relative to."""
+
+    root: Path
+    serving: Serving
+    ground: Ground
+    people: People
+    plugins: Plugins
+    jobs: jobs.Runner
+    closing: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def database(self) -> Database:
+        """Where the data lies."""
+        return self.ground.database
+
+    @property
+    def metadata(self) -> Metadata:
+        """The definition being served."""
+        return self.serving.current().metadata
+
+    def run(self, actor: Actor, work: Callable[[UnitOfWork], Result], *, request_id: str = "") -> Result:
+        """Do `work` in one transaction as `actor`."""
+        return run(self.ground, actor, work, request_id=request_id)
+
+    def look(self, actor: Actor, *, snapshot: bool = True) -> AbstractContextManager[View]:
+        """Read as `actor`."""
+        return look(self.ground, actor, snapshot=snapshot)
+
+    def close(self) -> None:
+        """Stop the workers and close the database."""
+        self.jobs.stop()
+        for close in self.closing:
+            close()
+        self.database.dispose()
+
+
+def open_app(root: Path, database_url: str | None = None, *, clock: Clock | None = None, plugins: Plugins | None = None) -> App:
+    """Open the application in `root` on its database; nothing runs in the background until `app.jobs.start()`."""
+    database = storage.open_database(database_url or settings.database_url(root))
+    plugins = plugins or Plugins.discover(root)
+    serving = Serving(database, plugins)
+    ground = Ground(database, clock or SystemClock(), serving.current, serving.reload, settings.key(root, "audit"))
+    people = People(ground)
+    ground.subscribers = (workflow.react, people.forget)
+    connectors = workflow.Connectors(root, plugins, lambda: serving.current().metadata)
+    handlers = {"call": workflow.call_handler(ground, connectors)}
+    return App(root, serving, ground, people, plugins, jobs.Runner(database, ground.clock, handlers))

@@ -1,0 +1,158 @@
+"""Finding records: one statement for list, count and single read, with the row rule, the filters and what is hidden in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform
+from engine.errors import Invisible
+from engine.formula import Context, Formula, Kind, Names, Type, compile
+from engine.metadata import Entity, Metadata, SortKey
+from engine.storage import Asking, Found, Listing, Order, Place
+from engine.unit_of_work import View
+
+from .compute import virtual
+from .draft import Row
+from .fetch import attach_tables
+from .frame import RecordFrame
+from .present import Record, present
+from .veil import veil
+from .visible import reader, rule_of
+
+COUNTED = 1000
+"""How far a count goes: above it the answer is "1,000+"."""
+MOST = 500
+"""How many records one page may hold."""
+TEXT = Type(Kind.TEXT)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
+
+    `search` looks into the fields that the entity's list names; `sort` is the definition's, `typed_sort` the person's.
+    """
+
+    entity: str
+    where: tuple[Formula, ...] = ()
+    typed: tuple[str, ...] = ()
+    search: str = ""
+    sort: tuple[SortKey, ...] = ()
+    limit: int = 50
+    after: Place | None = None
+    ids: tuple[int, ...] | None = None
+    tables: bool = False
+    titles: bool = True
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of records, and where the next begins (None at the end)."""
+
+    records: Sequence[Record]
+    next: Place | None
+
+
+def find(view: View, query: Query) -> Page:
+    """One page of the records that the actor may see. Raises FormulaErrors, Invalid for fields the actor may not use, NotPushable."""
+    entity = view.metadata.entities[query.entity]
+    limit = max(1, min(query.limit, MOST))
+    listing = _listing(view, entity, query)
+    frame = RecordFrame(view, parameters={"search": query.search})
+    found = view.lists.page(view.connection, listing, Asking(frame, reader(view, entity), limit + 1, query.after, query.ids or ()))
+    shown = found[:limit]
+    rows: list[Row] = [each.row for each in shown]
+    if query.tables:
+        attach_tables(view, entity, rows)
+    virtual(view, entity, rows)
+    sights = _sights(view, entity, shown)
+    records = present(view, entity, rows, sights, with_titles=query.titles)
+    return Page(records, shown[-1].place if len(found) > limit else None)
+
+
+def count(view: View, query: Query, cap: int = COUNTED) -> int:
+    """How many records the actor may see, at most `cap` + 1."""
+    entity = view.metadata.entities[query.entity]
+    frame = RecordFrame(view, parameters={"search": query.search})
+    listing = _listing(view, entity, query, ordered=False)
+    return view.lists.count(view.connection, listing, Asking(frame, reader(view, entity), cap + 1, ids=query.ids or ()))
+
+
+def load(view: View, entity: str, number: int) -> Record:
+    """A record with its tables as the actor may see it.
+
+    Raises Invisible, for a record that is hidden from the actor exactly as for one that is not there.
+    """
+    page = find(view, Query(entity, ids=(number,), tables=True, limit=1))
+    if not page.records:
+        raise Invisible
+    return page.records[0]
+
+
+def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) -> Listing:
+    any_of, opened = rule_of(view, entity)
+    typed = [veil(view, entity, typed_formula(view.metadata, entity.name, text)) for text in query.typed]
+    if query.search.strip() and (searching := _searching(view, entity)) is not None:
+        typed.append(veil(view, entity, searching))
+    keys = [key for key in query.sort if key.path != "id"] if ordered else []
+    order = tuple(Order(veil(view, entity, sort_formula(view.metadata, entity.name, key.path)), key.descending) for key in keys)
+    descending = next((key.descending for key in reversed(query.sort)), True)
+    return Listing(
+        entity.name,
+        where=(*query.where, *typed),
+        any_of=any_of,
+        opened=opened,
+        flags=_flags(view, entity) if ordered else (),
+        order=order,
+        descending=descending,
+        some=query.ids is not None,
+    )
+
+
+def _flags(view: View, entity: Entity) -> tuple[Formula, ...]:
+    """The conditions that must be known per row because the rules behind them hide different fields."""
+    rules = granting(entity, "read", view.actor)
+    if (row_rule(entity, "read", view.actor).everything and not rules) or uniform(g.rule for g in rules):
+        return ()
+    return tuple(g.where for g in rules if g.where is not None)
+
+
+def _sights(view: View, entity: Entity, found: Sequence[Found]) -> list[Sight]:
+    rules = granting(entity, "read", view.actor)
+    if view.actor.trusted or view.actor.administrator or not rules:
+        return [CLEAR] * len(found)
+    if uniform(g.rule for g in rules):
+        return [sight_of([g.rule for g in rules])] * len(found)
+    sights: dict[tuple[bool, ...], Sight] = {}
+    for each in found:
+        if each.flags not in sights:
+            flags = iter(each.flags)
+            held = [g.rule for g in rules if g.where is None or next(flags)]
+            sights[each.flags] = sight_of(held or [g.rule for g in rules])
+    return [sights[each.flags] for each in found]
+
+
+@lru_cache(maxsize=2048)
+def typed_formula(metadata: Metadata, entity: str, text: str) -> Formula:
+    """A filter as somebody typed it. Raises FormulaErrors."""
+    return compile(text, Names(this=entity), metadata.catalog, Context.FILTER)
+
+
+@lru_cache(maxsize=2048)
+def sort_formula(metadata: Metadata, entity: str, path: str) -> Formula:
+    """The value of a field or path to sort by. Raises FormulaErrors."""
+    return compile(path, Names(this=entity), metadata.catalog, Context.MEASURE)
+
+
+def _searching(view: View, entity: Entity) -> Formula | None:
+    names = view.metadata.list_of(entity.name).search
+    return search_formula(view.metadata, entity.name, names) if names else None
+
+
+@lru_cache(maxsize=512)
+def search_formula(metadata: Metadata, entity: str, names: tuple[str, ...]) -> Formula:
+    """Whether one of the fields holds the parameter `search`, whatever the case of its letters."""
+    text = " OR ".join(f"SEARCH(search, {name}) > 0" for name in names)
+    return compile(text, Names(this=entity, parameters={"search": TEXT}), metadata.catalog, Context.WHERE)

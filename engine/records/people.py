@@ -1,0 +1,59 @@
+"""Persons as actors: their record, their roles, and how long a process may remember them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.access import SYSTEM, Actor
+from engine.errors import Unauthorised
+from engine.metadata import Value
+from engine.unit_of_work import Event, Ground, UnitOfWork, look
+
+from .draft import key_of
+from .rows import fetch_many
+
+SECONDS = 2.0
+"""How long another process may still act on what a person was allowed before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    actor: Actor
+    until: float
+    revision: int
+
+
+class People:
+    """Persons by the id of their `user` record, remembered for two seconds and forgotten when one is written here."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._known: dict[int, _Known] = {}
+
+    def actor(self, number: int, language: str | None = None) -> Actor:
+        """The person as an actor, speaking `language` (default: their own). Raises Unauthorised when the account is gone or closed."""
+        known = self._known.get(number)
+        revision = self._ground.current().number
+        if known is None or known.until < time.monotonic() or known.revision != revision:
+            known = _Known(self._load(number), time.monotonic() + SECONDS, revision)
+            self._known[number] = known
+        return known.actor if language is None else replace(known.actor, language=language)
+
+    def forget(self, uow: UnitOfWork, event: Event) -> None:
+        """Subscriber: an account that changes is read anew."""
+        if event.entity == "user":
+            self._known.pop(event.record, None)
+
+    def _load(self, number: int) -> Actor:
+        with look(self._ground, SYSTEM, snapshot=False) as view:
+            row = fetch_many(view, "user", [number]).get(number)
+            if row is None or row.get("active") is False:
+                raise Unauthorised
+            return person(row, view.metadata.held(frozenset(row.get("roles") or ())))  # type: ignore[call-overload]
+
+
+def person(row: Mapping[str, Value], roles: frozenset[str]) -> Actor:
+    """The actor for a row of `user` that holds `roles`."""
+    return Actor("person", key_of(row), str(row.get("name") or ""), roles, row, str(row.get("language") or "en"))

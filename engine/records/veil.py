@@ -1,0 +1,85 @@
+"""What a person types (filters, sort keys, search) reads only what that person may read.
+
+A field that is hidden or masked in every row is refused. One that is hidden in some rows is blank there, and so is
+everything behind a link whose target the person may not see: the answer does not depend on the hidden value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from engine.access import Actor, granting, never_readable, row_rule
+from engine.errors import Invalid, Message, Problem
+from engine.formula import Formula, Path, Root, begin_at, veiled
+from engine.formula.nodes import And, Constant, Node, Or
+from engine.formula.types import TRUTH
+from engine.metadata import Entity, Metadata, Rule
+from engine.unit_of_work import View
+
+
+def veil(view: View, entity: Entity, formula: Formula) -> Formula:
+    """`formula`, typed by the actor, over records of `entity`, reading only what the actor may read. Raises Invalid."""
+    if view.actor.trusted or view.actor.administrator:
+        return formula
+    return _veiled(view.metadata, entity, formula, view.actor.roles)
+
+
+@lru_cache(maxsize=4096)
+def _veiled(metadata: Metadata, entity: Entity, formula: Formula, roles: frozenset[str]) -> Formula:
+    reader = Actor(roles=roles)
+    for reference in formula.references:
+        if reference.root is Root.ROW:
+            _refuse_hidden(metadata, reader, reference.entity, reference.field)
+            for hop in reference.hops:
+                _refuse_hidden(metadata, reader, hop.source, hop.name)
+    tree = veiled(formula.tree, lambda path: _condition(metadata, reader, entity, path))
+    return formula if tree is formula.tree else replace(formula, tree=tree)
+
+
+def _refuse_hidden(metadata: Metadata, reader: Actor, entity_name: str, name: str) -> None:
+    entity = metadata.entities[entity_name]
+    owner = metadata.entities[entity.document] if entity.document else entity
+    path = f"{entity_name.removeprefix(owner.name + '.')}.{name}" if entity.document else name
+    if not never_readable(owner, reader).readable(path):
+        raise Invalid([Problem("where", "hidden_field", Message("You may not filter or sort by {name}.", {"name": name}))])
+
+
+def _condition(metadata: Metadata, reader: Actor, entity: Entity, path: Path) -> Node | None:
+    """When the value at the end of `path` may be read; None for always."""
+    conditions = []
+    for at in range(len(path.hops) + 1):
+        source = metadata.entities[path.hops[at - 1].target] if at else entity
+        name = path.hops[at].name if at < len(path.hops) else path.field
+        found = _readable(reader, source, name, linked=at > 0)
+        if found is not None:
+            conditions.append(begin_at(found, entity.name, path.hops[:at]))
+    return None if not conditions else conditions[0] if len(conditions) == 1 else And(type=TRUTH.nullable(), items=tuple(conditions))
+
+
+def _readable(reader: Actor, entity: Entity, name: str, *, linked: bool) -> Node | None:
+    """When a field of a record may be read: some rule grants the row without hiding it. None for always.
+
+    The rows of the list itself are granted by the list's own row rule; linked records must be granted here.
+    """
+    rules = granting(entity, "read", reader)
+    if row_rule(entity, "read", reader).everything and not rules:
+        return None
+    showing = [g for g in rules if not _closed(g.rule, name)]
+    if len(showing) == len(rules) and not linked:
+        return None
+    if any(g.where is None for g in showing):
+        return None
+    return _any(g.where.tree for g in showing if g.where is not None)
+
+
+def _closed(rule: Rule, name: str) -> bool:
+    return name in rule.hide or name in rule.mask
+
+
+def _any(trees: Iterable[Node]) -> Node:
+    items = tuple(trees)
+    if not items:
+        return Constant(type=TRUTH, value=False)
+    return items[0] if len(items) == 1 else Or(type=TRUTH.nullable(), items=items)

@@ -1,0 +1,93 @@
+"""What of a record the actor may write: by the rules that grant it, and by an open task; or the reason why nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.access import RowRule, editable, granting, holding, row_rule, sight_of
+from engine.errors import Forbidden, Message, Refusal
+from engine.metadata import Entity
+from engine.unit_of_work import View
+
+from .draft import Row, key_of
+from .frame import RecordFrame
+from .grants import locked, opened
+
+
+@dataclass(frozen=True)
+class Writable:
+    """Which fields may be written: `names` None means all that are not computed; names in `closed` never may.
+
+    `opened` are those that a task opens whatever the rules say.
+    """
+
+    names: frozenset[str] | None = None
+    closed: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
+
+    def allows(self, path: str) -> bool:
+        """Whether a field (`lines.price` for a cell) may be written; the right to a table is the right to its cells."""
+        table = path.split(".", 1)[0]
+        if path in self.opened or table in self.opened:
+            return True
+        if path in self.closed or table in self.closed:
+            return False
+        return self.names is None or path in self.names or table in self.names or any(n.startswith(path + ".") for n in self.names)
+
+    def beyond(self, paths: Iterable[str]) -> bool:
+        """Whether something else than the fields of a task is written."""
+        return any(path.split(".", 1)[0] not in self.opened for path in paths)
+
+
+def writable(view: View, entity: Entity, row: Row | None) -> Writable:
+    """What the actor may write of a record as it is (`row` None: of a new one). Raises Forbidden or Refusal with the reason why nothing."""
+    return _of_new(view, entity) if row is None else _of_old(view, entity, row)
+
+
+def _of_new(view: View, entity: Entity) -> Writable:
+    rule = row_rule(entity, "create", view.actor)
+    if rule.nothing:
+        raise Forbidden(Message("You may not create records of the kind {entity}.", {"entity": entity.label}))
+    if rule.everything and not rule.granting:
+        return Writable()
+    rules = [granted.rule for granted in rule.granting]
+    return Writable(editable(entity, rules), sight_of(rules).hidden)
+
+
+def _of_old(view: View, entity: Entity, row: Row) -> Writable:
+    by_task = opened(view, entity, key_of(row))
+    rule = row_rule(entity, "update", view.actor)
+    if not rule.holds(row, RecordFrame(view)):
+        if not by_task:
+            raise Forbidden(Message("You may not change this record."))
+        _refuse_closed(entity, row)
+        return Writable(frozenset(), opened=by_task)
+    if by_task:
+        _refuse_closed(entity, row)
+    else:
+        refuse_locked(view, entity, row)
+    return _by_rules(view, entity, row, rule, by_task)
+
+
+def refuse_locked(view: View, entity: Entity, row: Row) -> None:
+    """Raise Refusal when the record is closed by its state, or locked by what runs over it."""
+    _refuse_closed(entity, row)
+    if reason := locked(view, entity, key_of(row)):
+        raise Refusal(reason)
+
+
+def _refuse_closed(entity: Entity, row: Row) -> None:
+    state = entity.lifecycle.states.get(str(row.get("state"))) if entity.lifecycle else None
+    if state is not None and state.lock:
+        raise Refusal(Message("The record is closed: its state is {state}.", {"state": state.label}))
+
+
+def _by_rules(view: View, entity: Entity, row: Row, rule: RowRule, by_task: frozenset[str]) -> Writable:
+    if by_task and locked(view, entity, key_of(row)):
+        return Writable(frozenset(), opened=by_task)
+    if rule.everything and not rule.granting:
+        return Writable(opened=by_task)
+    frame = RecordFrame(view)
+    sight = sight_of(holding(granting(entity, "read", view.actor), row, frame))
+    return Writable(editable(entity, holding(rule.granting, row, frame)), sight.hidden | frozenset(sight.masked), by_task)

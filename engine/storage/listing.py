@@ -1,0 +1,243 @@
+"""Lists of records: row rule, filters, order and keyset paging in one statement (PERFORMANCE: never by offset, never counted by default).
+
+Rows whose first sort value is blank come last; they are read by a statement of their own, so that each statement walks one
+range of an index: `a <= :a AND (a < :a OR …)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.formula import Formula, Frame, Value
+
+from .codes import holds_any
+from .database import Connection
+from .expressions import Expressions, Functions, Shape
+from .expressions.expressions import Chosen
+from .many import among, listed
+from .system_tables import grant
+from .tables import Dialect, Tables
+
+KEPT = 1024
+"""How many statements stay built; those of filters that people type are the ones that go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One value to sort by; blank ones come last in either direction."""
+
+    formula: Formula
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which rows of an entity, in which order. `any_of` None is no row rule, an empty one grants nothing.
+
+    `opened` adds the rows that a grant opens for the reader; `flags` are conditions and `values` formulas told per row;
+    `some` restricts to given ids; `descending` is the direction of the id, which ends every order.
+    """
+
+    entity: str
+    where: tuple[Formula, ...] = ()
+    any_of: tuple[Formula, ...] | None = None
+    opened: bool = False
+    flags: tuple[Formula, ...] = ()
+    values: tuple[Formula, ...] = ()
+    order: tuple[Order, ...] = ()
+    descending: bool = True
+    some: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom grants on single records count, and when."""
+
+    entity_id: int
+    person: int | None
+    roles: frozenset[str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the values of its order and the id of its last row."""
+
+    values: tuple[Value, ...]
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One row of a page, with what was asked beside it."""
+
+    row: dict[str, Value]
+    flags: tuple[bool, ...]
+    values: tuple[Value, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What a statement looks like: the shapes of its formulas, which rows of the first sort value, which blanks it continues after."""
+
+    shapes: tuple[Shape, ...]
+    filled: bool | None
+    after: tuple[bool, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, among which ids."""
+
+    frame: Frame
+    reader: Reader
+    limit: int
+    after: Place | None = None
+    ids: Sequence[int] = ()
+
+
+class Lists:
+    """The lists of one definition, their statements built once per form."""
+
+    def __init__(self, tables: Tables, functions: Functions) -> None:
+        self._expressions = Expressions(tables.dialect, tables, functions, tables.metadata.zone)
+        self._names = lru_cache(tables.names)
+        self._pages = lru_cache(KEPT)(self._build)
+        self._counts = lru_cache(KEPT)(self._build_count)
+
+    def page(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
+        """The first rows after a place. Raises NotPushable for a formula that the database cannot calculate."""
+        after = asking.after
+        if not listing.order or not listing.order[0].formula.type.null:
+            return self._page(connection, listing, asking, None)
+        found: list[Found] = []
+        if after is None or after.values[0] is not None:
+            found = self._page(connection, listing, asking, filled=True)
+            after = None
+        if len(found) < asking.limit:
+            found += self._page(connection, listing, replace(asking, after=after, limit=asking.limit - len(found)), filled=False)
+        return found
+
+    def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
+        """How many rows there are, at most the limit."""
+        statement, chosen = self._counts(listing, _Form(self._shapes(listing, asking.frame), None, None))
+        return int(connection.execute(statement, self._params(chosen, listing, asking)).scalar_one())
+
+    def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
+        after = asking.after
+        blanks = None if after is None else tuple(value is None for value in after.values)
+        statement, chosen = self._pages(listing, _Form(self._shapes(listing, asking.frame), filled, blanks))
+        names = self._names(listing.entity)
+        rows = connection.execute(statement, self._params(chosen, listing, asking))
+        return [_found(names, listing, tuple(row)) for row in rows]
+
+    def _shapes(self, listing: Listing, frame: Frame) -> tuple[Shape, ...]:
+        keys = (key.formula for key in listing.order)
+        formulas = (*listing.where, *(listing.any_of or ()), *listing.flags, *listing.values, *keys)
+        return tuple(self._expressions.shape(formula, frame) for formula in formulas)
+
+    def _params(self, chosen: Chosen, listing: Listing, asking: Asking) -> dict[str, Any]:
+        params: dict[str, Any] = chosen.parameters(asking.frame) | {"limit": asking.limit}
+        if listing.some:
+            params["ids"] = listed(asking.ids, self._expressions.dialect)
+        if listing.opened:
+            who = asking.reader
+            params |= {"entity_id": who.entity_id, "person": who.person, "roles": sorted(who.roles), "now": who.now}
+        if asking.after is not None:
+            params |= {f"after_{at}": value for at, value in enumerate(asking.after.values)} | {"after_id": asking.after.id}
+        return params
+
+    def _build(self, listing: Listing, form: _Form) -> tuple[sa.Select[Any], Chosen]:
+        chosen = self._expressions.select_from(listing.entity)
+        shapes = iter(form.shapes)
+        where = self._where(chosen, listing, shapes)
+        flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
+        values = [chosen.value(formula, next(shapes)) for formula in listing.values]
+        keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
+        own = chosen.column("id")
+        if form.filled is not None:
+            where.append(keys[0][0].is_not(None) if form.filled else keys[0][0].is_(None))
+        if form.after is not None:
+            where.append(_after(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
+        columns = [chosen.column(name) for name in self._names(listing.entity)]
+        extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + [key for key, _ in keys]
+        statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
+        ordered = statement.where(*where).order_by(*_ordering(keys, own, down=listing.descending, filled=form.filled))
+        return ordered.limit(_LIMIT), chosen
+
+    def _build_count(self, listing: Listing, form: _Form) -> tuple[sa.Select[Any], Chosen]:
+        chosen = self._expressions.select_from(listing.entity)
+        where = self._where(chosen, listing, iter(form.shapes))
+        bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(_LIMIT)
+        return sa.select(sa.func.count()).select_from(bounded.subquery()), chosen
+
+    def _where(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
+        where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
+        if listing.any_of is not None:
+            granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
+            if listing.opened:
+                granting.append(chosen.column("id").in_(_opened(self._expressions.dialect)))
+            where.append(sa.or_(sa.false(), *granting))
+        if listing.some:
+            where.append(among(chosen.column("id"), self._expressions.dialect))
+        return where
+
+
+_LIMIT = sa.bindparam("limit", type_=sa.Integer)
+
+
+def _opened(dialect: Dialect) -> sa.Select[Any]:
+    """The ids of the records that a grant opens for the reader."""
+    person = grant.c.person == sa.bindparam("person", type_=sa.BigInteger)
+    role = grant.c.role.in_(sa.bindparam("roles", type_=grant.c.role.type, expanding=True))
+    lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
+    entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
+    return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
+
+
+Keys = Sequence[tuple[sa.ColumnElement[Any], bool]]
+
+
+def _ordering(keys: Keys, own: sa.ColumnElement[Any], *, down: bool, filled: bool | None) -> list[sa.ColumnElement[Any]]:
+    ordered: list[sa.ColumnElement[Any]] = []
+    for at, (key, falling) in enumerate(keys):
+        if at == 0 and filled is False:
+            continue
+        direction = key.desc() if falling else key.asc()
+        ordered.append(direction if at == 0 else direction.nulls_last())
+    return [*ordered, own.desc() if down else own.asc()]
+
+
+def _after(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], *, down: bool, bounded: bool) -> sa.ColumnElement[bool]:
+    """The rows behind a place; the first key is bounded on its own, so that an index range is walked."""
+    last = sa.bindparam("after_id", type_=sa.BigInteger)
+    tail: sa.ColumnElement[bool] = own < last if down else own > last
+    for at in range(len(keys) - 1, 0, -1):
+        tail = _behind(keys[at], at, blanks[at], tail)
+    if not keys or not bounded:
+        return tail
+    key, falling = keys[0]
+    value = sa.bindparam("after_0", type_=key.type)
+    return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
+
+
+def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    column, down = key
+    if blank:
+        return sa.and_(column.is_(None), tail)
+    value = sa.bindparam(f"after_{at}", type_=column.type)
+    return sa.or_(column < value if down else column > value, column.is_(None), sa.and_(column == value, tail))
+
+
+def _found(names: Sequence[str], listing: Listing, row: tuple[Any, ...]) -> Found:
+    first = len(names)
+    second, third = first + len(listing.flags), first + len(listing.flags) + len(listing.values)
+    values = dict(zip(names, row[:first], strict=True))
+    return Found(values, tuple(map(bool, row[first:second])), row[second:third], Place(row[third:], values["id"]))
