@@ -12,7 +12,7 @@ from engine.unit_of_work import UnitOfWork
 from engine.workflow import Answer, Said, Task, all_tasks, decide, fire, incidents_of, instances_of, resolve_incident, withdraw
 
 from .model import Step
-from .values import changes, mapping, raw_values, record_of
+from .values import changes, raw_values, record_of
 from .world import World
 
 

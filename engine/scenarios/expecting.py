@@ -12,10 +12,10 @@ from engine.unit_of_work import View
 from engine.workflow import actions, open_tasks
 
 from .acting import actor_of
-from .comparing import differences, shown
+from .comparing import Comparison
 from .history import audit, called, incident
 from .model import Expectation
-from .values import Unknown, mapping, raw_values, record_of
+from .values import Unknown, mapping, record_of
 from .world import World
 
 MANY = 500
@@ -42,7 +42,7 @@ def _record(world: World, view: View, expectation: Expectation) -> Iterator[str]
     wanted = expectation.keys.get("state")
     if wanted is not None and row.get("state") != wanted:
         yield f"{name} is in the state {row.get('state')}, not {wanted}"
-    for words in differences(world, view, view.metadata.entities[entity], row, mapping(expectation.keys.get("fields"))):
+    for words in Comparison(world, view, view.metadata.entities[entity]).differences(row, expectation.keys.get("fields")):
         yield f"{name}: {words}"
 
 
@@ -55,12 +55,13 @@ def _row(view: View, entity: str, number: int) -> Row | None:
 
 def _find(world: World, view: View, expectation: Expectation) -> Iterator[str]:
     entity = view.metadata.entities[str(expectation.target)]
-    matching = [row for row in _rows(view, entity) if not list(differences(world, view, entity, row, mapping(expectation.keys.get("match"))))]
+    comparison = Comparison(world, view, entity)
+    matching = [row for row in _rows(view, entity) if comparison.matches(row, expectation.keys.get("match"))]
     wanted = expectation.keys.get("count", 1)
     if len(matching) != wanted:
         yield f"{len(matching)} records of {entity.name} match, not {wanted}"
     for row in matching:
-        yield from differences(world, view, entity, row, mapping(expectation.keys.get("fields")))
+        yield from comparison.differences(row, expectation.keys.get("fields"))
     name = expectation.keys.get("name")
     if name is not None and len(matching) == 1:
         world.name(str(name), entity.name, int(str(matching[0]["id"])))
@@ -70,7 +71,7 @@ def _rows(view: View, entity: Entity) -> list[Row]:
     """All records of an entity, or all rows of a table, as the system sees them."""
     if entity.document is not None:
         table = entity.name.rsplit(".", 1)[1]
-        return [row for document in _rows(view, view.metadata.entities[entity.document]) for row in document[table]]  # type: ignore[union-attr]
+        return [row for document in _rows(view, view.metadata.entities[entity.document]) for row in document[table]]  # type: ignore[attr-defined]
     rows: list[Row] = []
     page = find(view, Query(entity.name, tables=True, titles=False, limit=MANY))
     while page.next is not None:
@@ -109,7 +110,7 @@ def _sees(world: World, view: View, expectation: Expectation) -> Iterator[str]:
         return
     if not find(view, Query(entity_name, ids=(number,))).records:
         yield f"{name} can be opened but is not in the list"
-    for words in differences(world, view, entity, record.values, mapping(expectation.keys.get("fields"))):
+    for words in Comparison(world, view, entity).differences(record.values, expectation.keys.get("fields")):
         yield f"{name}: {words}"
     for hidden in _list(expectation.keys.get("hidden")):
         if str(hidden) in record.values:

@@ -21,7 +21,11 @@ def audit(world: World, view: View, expectation: Expectation) -> Iterator[str]:
     name = str(expectation.target)
     entity, number = record_of(world, view, name)
     keys = expectation.keys
-    found = _decisions(world, view, entity, number, keys) if "step" in keys or "decision" in keys else _changes(world, view, entity, number, keys)
+    found = (
+        _decisions(world, view, entity, number, keys)
+        if "step" in keys or "decision" in keys
+        else _changes(world, view, entity, number, keys)
+    )
     wanted = keys.get("count")
     if wanted is None and not found:
         yield f"the audit of {name} holds no such entry"
@@ -83,7 +87,8 @@ def called(world: World, view: View, expectation: Expectation) -> Iterator[str]:
     """`called: connector.action` with the inputs `with`, `times` (default: at least once)."""
     wanted = mapping(expectation.keys.get("with"))
     found = sum(
-        call.name == expectation.target and all(_same(call.inputs.get(key), value) for key, value in wanted.items()) for call in world.answers.calls
+        call.name == expectation.target and all(_same(call.inputs.get(key), value) for key, value in wanted.items())
+        for call in world.answers.calls
     )
     times = expectation.keys.get("times")
     if times is None and not found:

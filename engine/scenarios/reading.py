@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path as Folder
 
-from engine.errors import Issue
-from engine.loading import Document, Path, did_you_mean, issue_at, read
+from engine.loading import Document, Path, did_you_mean, read
 
 from .cases import case_columns, filled
+from .findings import Findings, Place
 from .model import Expectation, Given, Person, Scenario, Step
 from .words import EXPECTATIONS, FILE_KEYS, STEP_KEYS, UNBUILT_EXPECTATIONS, UNBUILT_VERBS, VERBS
 
 FOLDER = "tests/cases"
-
-
-@dataclass
-class Findings:
-    """The issues of all files, each said once however many cases it appears in."""
-
-    issues: dict[Issue, None] = field(default_factory=dict)
-
-    def add(self, document: Document, path: Path, code: str, message: str, *, key: bool = False, hint: str = "") -> None:
-        """An issue at the value (or the key) at `path`."""
-        found = issue_at(document, document.mark(path, key=key), code, message)
-        self.issues[Issue(code, message, found.file, found.line, found.column, width=found.width, hint=hint)] = None
-
-    @property
-    def sorted(self) -> list[Issue]:
-        """The issues by file and place."""
-        return sorted(self.issues, key=lambda issue: (issue.file, issue.line, issue.column))
 
 
 @dataclass(frozen=True)
@@ -56,17 +39,23 @@ def read_library(root: Folder, findings: Findings) -> Library:
 def _kind(document: Document, findings: Findings) -> str | None:
     if not isinstance(document.data, Mapping) or not document.data:
         if not document.issues:
-            findings.add(document, (), "T600", "This file is empty; it begins with `scenario: NAME` or `fixture: NAME`.")
+            findings.add(Place(document, ()), "T600", "This file is empty; it begins with `scenario: NAME` or `fixture: NAME`.")
         return None
     kind = next(iter(document.data))
     if kind not in FILE_KEYS:
-        findings.add(document, (kind,), "T600", f"A file of this folder begins with `scenario:` or `fixture:`, not with `{kind}:`.", key=True)
+        findings.add(
+            Place(document, (kind,), key=True), "T600", f"A file of this folder begins with `scenario:` or `fixture:`, not with `{kind}:`."
+        )
         return None
     name = str(document.data[kind])
     if Folder(document.file).stem != name:
-        findings.add(document, (kind,), "T600", f"The file is called {Folder(document.file).name}, so its name must be {Folder(document.file).stem}.")
+        findings.add(
+            Place(document, (kind,)),
+            "T600",
+            f"The file is called {Folder(document.file).name}, so its name must be {Folder(document.file).stem}.",
+        )
     _known_keys(document, (), document.data, FILE_KEYS[kind], findings)
-    return kind
+    return str(kind)
 
 
 def runs_of(name: str, library: Library, findings: Findings) -> list[Scenario]:
@@ -80,7 +69,7 @@ def runs_of(name: str, library: Library, findings: Findings) -> list[Scenario]:
         people, given = _cast(document, content, library, findings)
         clock = content.get("clock")
         if not isinstance(clock, str):
-            findings.add(document, ("scenario",), "T601", 'A scenario needs `clock: "YYYY-MM-DD hh:mm"`, quoted.')
+            findings.add(Place(document, ("scenario",)), "T601", 'A scenario needs `clock: "YYYY-MM-DD hh:mm"`, quoted.')
         steps = _steps(document, content, findings)
         connectors = {str(key): _answers(value) for key, value in _mapping(content.get("connectors")).items()}
         covers = tuple(str(item) for item in _list(content.get("covers")))
@@ -97,7 +86,7 @@ def _cast(
     for name in _list(content.get("use")):
         fixture = library.fixtures.get(str(name))
         if fixture is None:
-            findings.add(document, ("use",), "T602", f"There is no fixture {name}.", hint=did_you_mean(str(name), library.fixtures))
+            findings.add(Place(document, ("use",)), "T602", f"There is no fixture {name}.", hint=did_you_mean(str(name), library.fixtures))
         elif isinstance(fixture.data, Mapping):
             below, records = _cast(fixture, fixture.data, library, findings)
             people |= below
@@ -107,10 +96,10 @@ def _cast(
         roles = tuple(str(role) for role in _list(rest.get("roles")))
         others = {key: value for key, value in rest.items() if key != "roles"}
         people[str(name)] = Person(str(name), roles, others, ("people", str(name)), document.file)
-    for entity, records in _mapping(content.get("given")).items():
-        for name, values in _mapping(records).items():
+    for entity, listed in _mapping(content.get("given")).items():
+        for name, values in _mapping(listed).items():
             if name in people or name in given:
-                findings.add(document, ("given", entity, name), "T603", f"The name {name} is used twice.", key=True)
+                findings.add(Place(document, ("given", entity, name), key=True), "T603", f"The name {name} is used twice.")
             given[str(name)] = Given(str(name), str(entity), _mapping(values), ("given", str(entity), str(name)), document.file)
     return people, given
 
@@ -118,7 +107,7 @@ def _cast(
 def _steps(document: Document, content: Mapping[str, object], findings: Findings) -> tuple[Step, ...]:
     items = content.get("steps")
     if not isinstance(items, list) or not items:
-        findings.add(document, ("scenario",), "T601", "A scenario needs `steps:`, a list.")
+        findings.add(Place(document, ("scenario",)), "T601", "A scenario needs `steps:`, a list.")
         return ()
     return tuple(step for number, item in enumerate(items) if (step := _step(document, ("steps", number), item, findings)))
 
@@ -126,15 +115,15 @@ def _steps(document: Document, content: Mapping[str, object], findings: Findings
 def _step(document: Document, path: Path, item: object, findings: Findings) -> Step | None:
     """One step; None where it is left out because its verb is null (from a case), or cannot be understood."""
     if not isinstance(item, Mapping):
-        findings.add(document, path, "T604", "A step is a mapping, such as {as: wes, update: order, with: {…}}.")
+        findings.add(Place(document, path), "T604", "A step is a mapping, such as {as: wes, update: order, with: {…}}.")
         return None
     verbs = [key for key in item if key in VERBS or key in UNBUILT_VERBS]
     if len(verbs) > 1:
-        findings.add(document, (*path, verbs[1]), "T604", f"A step has one verb; this one has {' and '.join(verbs)}.", key=True)
+        findings.add(Place(document, (*path, verbs[1]), key=True), "T604", f"A step has one verb; this one has {' and '.join(verbs)}.")
         return None
     verb = verbs[0] if verbs else None
     if verb in UNBUILT_VERBS:
-        findings.add(document, (*path, str(verb)), "T609", f"The verb `{verb}` is not built yet.", key=True)
+        findings.add(Place(document, (*path, str(verb)), key=True), "T609", f"The verb `{verb}` is not built yet.")
         return None
     _known_keys(document, path, item, STEP_KEYS | VERBS.get(verb or "", frozenset()) | {verb or "at"}, findings)
     if verb is not None and item[verb] is None:
@@ -153,10 +142,10 @@ def _expectations(document: Document, path: Path, items: object, findings: Findi
         here = (*path, number)
         kind = next(iter(item)) if isinstance(item, Mapping) and item else None
         if kind in UNBUILT_EXPECTATIONS:
-            findings.add(document, (*here, str(kind)), "T609", f"The expectation `{kind}` is not built yet.", key=True)
+            findings.add(Place(document, (*here, str(kind)), key=True), "T609", f"The expectation `{kind}` is not built yet.")
         elif not isinstance(item, Mapping) or kind not in EXPECTATIONS:
             hint = did_you_mean(str(kind), EXPECTATIONS)
-            findings.add(document, here, "T605", f"The first key says what is expected; `{kind}` is no expectation.", hint=hint)
+            findings.add(Place(document, here), "T605", f"The first key says what is expected; `{kind}` is no expectation.", hint=hint)
         else:
             _known_keys(document, here, item, EXPECTATIONS[str(kind)] | {str(kind)}, findings)
             yield Expectation(str(kind), item[kind], {key: value for key, value in item.items() if key != kind}, here)
@@ -165,7 +154,9 @@ def _expectations(document: Document, path: Path, items: object, findings: Findi
 def _known_keys(document: Document, path: Path, item: Mapping[str, object], known: frozenset[str], findings: Findings) -> None:
     for key in item:
         if key not in known:
-            findings.add(document, (*path, key), "T606", f"`{key}` is not known here.", key=True, hint=did_you_mean(str(key), sorted(known)))
+            findings.add(
+                Place(document, (*path, key), key=True), "T606", f"`{key}` is not known here.", hint=did_you_mean(str(key), sorted(known))
+            )
 
 
 def _answers(value: object) -> tuple[object, ...]:

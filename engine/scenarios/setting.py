@@ -57,7 +57,7 @@ def _give(world: World, uow: UnitOfWork, given: Given) -> None:
     number = int(str(row["id"]))
     world.name(given.name, entity.name, number)
     if "state" in given.values:
-        change(uow, entity.name, fetch(uow, entity.name, number, lock=True), {}, state=str(given.values["state"]))
+        change(uow, entity.name, fetch(uow, entity.name, number, lock=True), {"state": str(given.values["state"])})
     columns = {name: value for name, value in given.values.items() if name in SYSTEM_COLUMNS - {"state"}}
     if columns:
         _set_columns(world, uow, entity, number, columns)

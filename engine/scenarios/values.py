@@ -13,7 +13,7 @@ from .model import Values
 from .world import World
 
 
-class Unknown(Exception):  # noqa: N818 - a mistake of the scenario, shown as its failure
+class Unknown(Exception):
     """A name that stands for nothing."""
 
 

@@ -60,11 +60,19 @@ def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
         try:
             answer = connect(question.call.connector).call(question.call.action, question.inputs, question.key)
         except CallFailed as failure:
-            run(ground, SYSTEM, partial(_failed, job=job, failure=failure))
+            _record(ground, job, partial(_failed, job=job, failure=failure))
         else:
-            run(ground, SYSTEM, partial(_answered, job=job, answer=answer))
+            _record(ground, job, partial(_answered, job=job, answer=answer))
 
     return handle
+
+
+def _record(ground: Ground, job: Job, work: Callable[[UnitOfWork], None]) -> None:
+    """Do what follows; where a rule of a later step or end refuses it, nothing of it is kept and a person must look at it."""
+    try:
+        run(ground, SYSTEM, work)
+    except (Refusal, Invalid) as refused:
+        run(ground, SYSTEM, partial(_refused, job=job, reason=Message("It cannot go on: {reason}", {"reason": str(refused)})))
 
 
 def _question(view: View, job: Job) -> Question | None:
@@ -113,6 +121,13 @@ def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
     course.save()
 
 
+def _refused(uow: UnitOfWork, job: Job, reason: Message) -> None:
+    course = _course(uow, job)
+    if course is not None:
+        raise_incident(course, "call", reason)
+        course.save()
+
+
 def _save(course: Course, step: Step, answer: Mapping[str, object]) -> None:
     assert step.call is not None
     fields = course.uow.metadata.entities[course.entity].fields
@@ -130,7 +145,7 @@ def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
         return
     call, attempt = course.step.call, int(str(job.payload["attempt"]))
     assert call is not None
-    course.note("failed", Act(cause="connector"), attempt=attempt, kind=failure.kind, message=failure.message.render())
+    course.note("failed", Act(cause="connector"), attempt=attempt, failure=failure.kind, message=failure.message.render())
     if failure.temporary and attempt < call.times:
         schedule(course, attempt + 1, max(call.wait_seconds, failure.wait_seconds or 0))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from engine.storage import put_job
+from engine.jobs import Work, put
 
 from .course import Course
 
@@ -16,4 +16,4 @@ def schedule(course: Course, attempt: int, wait_seconds: int = 0) -> None:
     instance = course.instance
     payload = {"instance": instance.id, "step": instance.state, "round": instance.round, "attempt": attempt}
     due_at = course.uow.now + timedelta(seconds=wait_seconds)
-    put_job(course.uow.connection, JOB, payload, due_at=due_at, cause=f"instance:{instance.id}")
+    put(course.uow.connection, Work(JOB, due_at, payload, cause=f"instance:{instance.id}"))

@@ -17,7 +17,9 @@ def missing(course: Course, step: Step) -> list[Problem]:
     fields = course.uow.metadata.entities[course.entity].fields
     blank = [name for name in fields if name in step.must and course.row.get(name) in BLANK and _shown(course, name)]
     needed = [Problem(name, "required", Message("{field} is needed.", {"field": fields[name].label})) for name in blank]
-    return needed + [Problem(check.field, "check", _words(course, check)) for check in step.checks if not check.warn and _fails(course, check)]
+    return needed + [
+        Problem(check.field, "check", _words(course, check)) for check in step.checks if not check.warn and _fails(course, check)
+    ]
 
 
 def warn(course: Course, step: Step) -> None:

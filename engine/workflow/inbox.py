@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.errors import Message, Text
@@ -70,7 +70,7 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
         return []
     found = ledger.tasks_for(view.connection, view.actor.id, before, limit)
     known = _instances(view, [task.instance_id for task in found])
-    return [_waiting(view, known[task.instance_id], task.step, task.created_at, task=task) for task in found]
+    return [replace(_waiting(view, known[task.instance_id], task.step, task.created_at), task=task) for task in found]
 
 
 def waiting_count(view: View) -> int:
@@ -84,7 +84,7 @@ def stuck(view: View, *, limit: int = PAGE) -> list[Waiting]:
         return []
     found = ledger.incidents_for(view.connection, view.actor.id, limit)
     known = _instances(view, [incident.instance_id for incident in found])
-    return [_waiting(view, known[i.instance_id], i.step, i.raised_at, incident=i) for i in found]
+    return [replace(_waiting(view, known[i.instance_id], i.step, i.raised_at), incident=i) for i in found]
 
 
 def submitted(view: View, *, before: int | None = None, limit: int = PAGE) -> list[Waiting]:
@@ -141,7 +141,9 @@ def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
     step = workflow.steps[task.step]
     targets = return_targets(instance, step)
     offered = [decision for decision in OUTCOMES[step.do] if decision != BACK or targets]
-    votes = [other.decision for other in ledger.visit_tasks(view.connection, instance) if other.status != "cancelled" and other.id != task.id]
+    votes = [
+        other.decision for other in ledger.visit_tasks(view.connection, instance) if other.status != "cancelled" and other.id != task.id
+    ]
     choices = []
     for decision in offered:
         names = tuple((name, workflow.steps[name].label) for name in targets) if decision == BACK else ()
@@ -166,9 +168,7 @@ def _instances(view: View, ids: Iterable[int]) -> dict[int, Instance]:
     return {instance.id: instance for instance in ledger.instances_by_id(view.connection, sorted(set(ids)))}
 
 
-def _waiting(
-    view: View, instance: Instance, step: str, since: datetime, *, task: Task | None = None, incident: Incident | None = None
-) -> Waiting:
+def _waiting(view: View, instance: Instance, step: str, since: datetime) -> Waiting:
     entity = entity_of(view, instance.entity_id)
     workflow = workflow_of(view, instance)
     return Waiting(
@@ -179,6 +179,4 @@ def _waiting(
         step=label_of(workflow, step),
         submitter=None if instance.starter is None else person_name(view, instance.starter),
         since=since,
-        task=task,
-        incident=incident,
     )

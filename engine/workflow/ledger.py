@@ -15,6 +15,7 @@ _task = workflow_tables.task
 _event = workflow_tables.event
 _incident = workflow_tables.incident
 _asked = workflow_tables.incident_person
+_EVENT = tuple(column.name for column in _event.c)
 
 
 def instance_of(connection: Connection, instance_id: int, *, lock: bool = False) -> Instance | None:
@@ -130,7 +131,7 @@ def close_task(connection: Connection, task_id: int, values: Mapping[str, object
 def add_events(connection: Connection, events: Sequence[Event]) -> None:
     """More things that happened."""
     if events:
-        connection.execute(_event.insert(), [{name: getattr(event, name) for name in _event.c.keys()} for event in events])
+        connection.execute(_event.insert(), [{name: getattr(event, name) for name in _EVENT} for event in events])
 
 
 def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event]:

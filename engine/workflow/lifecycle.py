@@ -19,8 +19,8 @@ from .course import entity_id_of
 from .directory import Directory
 from .effects import Row, apply, read_asked, why_not
 from .people import among
-from .steps import start
 from .remark import remark
+from .steps import start
 
 
 @dataclass(frozen=True, slots=True)

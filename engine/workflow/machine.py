@@ -65,7 +65,7 @@ class Moves:
                 self._machine.add_transition(trigger, step.name, route.go, conditions=_asking(route), before=_taking(route))
 
     def move(self, state: str, outcome: str, holds: Holds) -> Route:
-        """The route that leads on from `state` after `outcome`. Raises Refusal where that cannot come out of the step, Stuck without a route."""
+        """The route that leads on from `state` after `outcome`. Raises Refusal where that is impossible there, Stuck without a route."""
         token = _Token(state)
         try:
             moved = self._machine.events[outcome].trigger(token, holds=holds)

@@ -11,7 +11,9 @@ from engine.errors import Text
 from engine.metadata import Step
 
 TaskStatus = Literal["open", "done", "cancelled"]
-EventKind = Literal["started", "entered", "skipped", "assigned", "decided", "cancelled", "answered", "failed", "routed", "raised", "resolved", "ended"]
+EventKind = Literal[
+    "started", "entered", "skipped", "assigned", "decided", "cancelled", "answered", "failed", "routed", "raised", "resolved", "ended"
+]  # fmt: skip
 IncidentKind = Literal["call", "nobody", "route", "rounds", "loop"]
 
 

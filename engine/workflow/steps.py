@@ -83,7 +83,9 @@ def _arrive(course: Course, target: str) -> str | None:
     if course.moves > AUTOMATIC:
         raise_incident(course, "loop", Message("{count} steps followed each other without anybody.", {"count": AUTOMATIC}))
     elif course.instance.round > step.max_rounds:
-        raise_incident(course, "rounds", Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds}))
+        raise_incident(
+            course, "rounds", Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds})
+        )
     else:
         return begin(course, step)
     return None
