@@ -120,10 +120,10 @@ FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
 
 
 def system_types(*, table: bool = False) -> dict[str, Type]:
-    """The columns every record has (a row of a table: only `id`, `version` and `position`), by name."""
+    """The columns every record has (a row of a table: only `id`, `version` and `row_no`), by name."""
     number = Type(Kind.NUMBER, digits=DIGITS, scale=0)
     if table:
-        return dict.fromkeys(("id", "version", "position"), number)
+        return dict.fromkeys(("id", "version", "row_no"), number)
     moment, person = Type(Kind.DATETIME), Type(Kind.REF, entity=USER)
     return {
         **dict.fromkeys(("id", "version"), number),

@@ -112,7 +112,7 @@ def _insert_rows(uow: UnitOfWork, document: Row, table: Field, rows: list[Row]) 
     assert table.table is not None
     if not rows:
         return
-    placed = [row | {"document_id": document["id"], "position": position, "version": 1} for position, row in enumerate(rows, 1)]
+    placed = [row | {"document_id": document["id"], "row_no": position, "version": 1} for position, row in enumerate(rows, 1)]
     ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
     for row, number in zip(rows, ids, strict=True):
         row["id"], row["version"] = number, 1
@@ -126,7 +126,7 @@ def _update_rows(uow: UnitOfWork, document: Row, table: Field, old: list[Row], n
     if gone:
         storage.delete_rows(uow.connection, uow.tables, table.table.name, gone, uow.now)
     changed = [
-        row | {"position": position}
+        row | {"row_no": position}
         for position, row in enumerate(new, 1)
         if row.get("id") is not None and before[row["id"]] != (position, row)
     ]
@@ -134,7 +134,7 @@ def _update_rows(uow: UnitOfWork, document: Row, table: Field, old: list[Row], n
         storage.update_rows(uow.connection, uow.tables, table.table.name, changed, uow.now)
     added = [(position, row) for position, row in enumerate(new, 1) if row.get("id") is None]
     if added:
-        placed = [row | {"document_id": document["id"], "position": position, "version": 1} for position, row in added]
+        placed = [row | {"document_id": document["id"], "row_no": position, "version": 1} for position, row in added]
         ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
         for (_, row), number in zip(added, ids, strict=True):
             row["id"], row["version"] = number, 1

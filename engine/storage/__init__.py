@@ -21,6 +21,6 @@ __all__ = [
     "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Grant", "NotUnique", "Referenced", "Row", "Tables",
     "add_comment", "add_grant", "add_missing", "append_entry", "claim_answer", "close_fence", "comments_of", "create_schema", "delete", "delete_rows",
     "differences", "entries", "erase_values", "fence", "fetch", "fetch_by", "fetch_rows", "grants_of", "history", "holds_any", "insert",
-    "insert_rows", "keep_answer", "locks_of", "next_value", "open_database", "remove_grants", "serve", "served", "system_tables", "update",
+    "insert_rows", "job_rows", "keep_answer", "locks_of", "next_value", "open_database", "remove_grants", "serve", "served", "system_tables", "update",
     "update_rows", "verify", "workflow_tables",
 ]  # fmt: skip

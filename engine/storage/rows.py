@@ -44,7 +44,7 @@ def fetch_rows(connection: Connection, tables: Tables, entity: str, documents: S
     def statement() -> sa.Select[Any]:
         table = tables.table(entity)
         wanted = among(table.c.document_id, tables.dialect)
-        return _selected(tables, entity).where(wanted).order_by(table.c.document_id, table.c.position)
+        return _selected(tables, entity).where(wanted).order_by(table.c.document_id, table.c.row_no)
 
     prepared = tables.prepared(connection, ("fetch_rows", entity), statement)
     found: dict[int, list[Row]] = {number: [] for number in documents}
@@ -76,7 +76,7 @@ def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[
 
 
 def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
-    """New rows of one document, each with its `document_id` and `position`; their ids, in the order given. Raises NotUnique."""
+    """New rows of one document, each with its `document_id` and `row_no`; their ids, in the order given. Raises NotUnique."""
     found: dict[int, int] = {}
     for start in range(0, len(rows), CHUNK):
         chunk = [_values(tables, entity, row, now) for row in rows[start : start + CHUNK]]
@@ -84,8 +84,8 @@ def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Seque
         prepared = tables.prepared(connection, ("insert_rows", entity, count), partial(_insert_many, tables, entity, count))
         params = {name: value for number, row in enumerate(chunk) for name, value in _named(row, number).items()}
         with explained(tables, entity):
-            found.update({row["position"]: row["id"] for row in prepared.rows(connection, params)})
-    return [found[row["position"]] for row in rows]
+            found.update({row["row_no"]: row["id"] for row in prepared.rows(connection, params)})
+    return [found[row["row_no"]] for row in rows]
 
 
 def update(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> bool:
@@ -213,7 +213,7 @@ def _bound(table: sa.Table, names: Iterable[str], number: int = 0) -> dict[str, 
 def _insert_many(tables: Tables, entity: str, count: int) -> sa.sql.expression.ClauseElement:
     table = tables.table(entity)
     names = tuple(_written(table))
-    return sa.insert(table).values([_bound(table, names, number) for number in range(count)]).returning(table.c.id, table.c.position)
+    return sa.insert(table).values([_bound(table, names, number) for number in range(count)]).returning(table.c.id, table.c.row_no)
 
 
 def _updated(table: sa.Table, names: Iterable[str]) -> sa.Update:

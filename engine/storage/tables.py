@@ -108,7 +108,7 @@ class Tables:
         if entity.document:
             owner = [self._foreign_key(entity.document)] if current else []
             yield sa.Column("document_id", key_type(), *owner, nullable=False)
-            yield sa.Column("position", sa.Integer, nullable=False)
+            yield sa.Column("row_no", sa.Integer, nullable=False)
             return
         yield sa.Column("created_at", Instant(), nullable=False)
         yield sa.Column("created_by", key_type())
@@ -144,7 +144,7 @@ def _indexes(entity: Entity) -> Iterable[tuple[tuple[str, ...], bool]]:
     for names in entity.unique:
         yield (*owner, *names), True
     if entity.document:
-        yield ("document_id", "position"), False
+        yield ("document_id", "row_no"), False
     for names in entity.index:
         yield names, False
     for link in entity.links:

@@ -51,10 +51,10 @@ def test_what_was_inserted_is_fetched_by_field_name(database: Database, tables: 
 def test_rows_of_a_table_keep_their_order_and_get_ids(database: Database, tables: Tables) -> None:
     with database.write() as connection:
         order = add(connection, tables, "order", placed_on=date(2026, 1, 1))
-        lines = [{"document_id": order, "product": f"p{n}", "qty": Decimal(n), "position": n} for n in range(1, 121)]
+        lines = [{"document_id": order, "product": f"p{n}", "qty": Decimal(n), "row_no": n} for n in range(1, 121)]
         other = add(connection, tables, "order")
         ids = storage.insert_rows(connection, tables, "order.lines", lines, NOW)
-        storage.update_rows(connection, tables, "order.lines", [{**lines[0], "id": ids[0], "position": 500}], LATER)
+        storage.update_rows(connection, tables, "order.lines", [{**lines[0], "id": ids[0], "row_no": 500}], LATER)
         storage.delete_rows(connection, tables, "order.lines", ids[1:100], LATER)
         found = storage.fetch_rows(connection, tables, "order.lines", [order, other])
         assert [(row["id"], row["product"], row["document_id"], row["version"]) for row in found[order]] == [
@@ -80,7 +80,7 @@ def test_an_update_keeps_the_row_as_it_was(database: Database, tables: Tables) -
 def test_a_deleted_record_is_kept_in_its_history_with_its_rows(database: Database, tables: Tables) -> None:
     with database.write() as connection:
         number = add(connection, tables, "order")
-        (line,) = storage.insert_rows(connection, tables, "order.lines", [{"document_id": number, "product": "p", "position": 1}], NOW)
+        (line,) = storage.insert_rows(connection, tables, "order.lines", [{"document_id": number, "product": "p", "row_no": 1}], NOW)
         assert storage.delete(connection, tables, "order", {"id": number, "version": 1}, LATER)
         assert storage.fetch(connection, tables, "order", [number]) == {}
         assert storage.history(connection, tables, "order", number)[0]["current_until"] == LATER
@@ -103,7 +103,7 @@ def test_a_taken_value_names_its_fields(database: Database, tables: Tables) -> N
     assert (taken.value.entity, taken.value.fields) == ("order", ("supplier", "placed_on"))
     with database.write() as connection:
         order = add(connection, tables, "order")
-    twice = [{"document_id": order, "product": "p", "position": n} for n in (1, 2)]
+    twice = [{"document_id": order, "product": "p", "row_no": n} for n in (1, 2)]
     with pytest.raises(NotUnique) as taken, database.write() as connection:
         storage.insert_rows(connection, tables, "order.lines", twice, NOW)
     assert taken.value.fields == ("product",)

@@ -21,7 +21,7 @@ class TableLookup(Protocol):
         """The table that holds the records of an entity, or the rows of `receipt.lines`."""
 
     def column(self, entity: str, field: str) -> Column[object]:
-        """The column of `main(entity)` for a field or system column (`id`, `document_id`, `position` …). Raises KeyError."""
+        """The column of `main(entity)` for a field or system column (`id`, `document_id`, `row_no` …). Raises KeyError."""
 
 
 class NotPushable(ObjectloomError):

@@ -129,7 +129,7 @@ class Many:
         found = []
         for hop, alias in pairs:
             if hop.via is Via.TABLE:
-                found.append(column_of(tables, alias, hop.target, "position"))
+                found.append(column_of(tables, alias, hop.target, "row_no"))
             found.append(column_of(tables, alias, hop.target, "id"))
         return found
 
