@@ -1,0 +1,157 @@
+"""The door of the API: who calls, in which language, with which rights; and how an answer leaves.
+
+Every route is a function of a `Call`. Cookies are not read: a call is made by the holder of a bearer token, or refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+
+import orjson
+from flask import Request, Response, request
+
+from engine import storage
+from engine.access import Actor
+from engine.app import App
+from engine.errors import FALLBACK, Conflict, Invalid, Message, Problem, Unavailable
+from engine.metadata import Metadata
+from engine.unit_of_work import UnitOfWork, View
+
+from . import body, problems
+from .cursors import Cursors
+from .scope import Kind, Scope
+from .shape import encode
+from .tokens import Tokens
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a route answers: JSON, and the headers that go with it."""
+
+    json: object
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call: by whom, within which scope, asking what."""
+
+    app: App
+    actor: Actor
+    scope: Scope
+    request: Request
+    request_id: str
+    cursors: Cursors
+
+    @property
+    def metadata(self) -> Metadata:
+        """The definition being served."""
+        return self.app.metadata
+
+    def require(self, kind: Kind, thing: str) -> None:
+        """Raises Forbidden when the token may not be used for this."""
+        self.scope.require(kind, thing)
+
+    def look(self, *, snapshot: bool = True) -> AbstractContextManager[View]:
+        """Read as the caller."""
+        return self.app.look(self.actor, snapshot=snapshot)
+
+    def write(self, work: Callable[[UnitOfWork], Answer]) -> Answer:
+        """Do `work` in one transaction; a request with an idempotency key that was answered before gets the same answer again."""
+        key = body.idempotency_key(self.request)
+        if not key:
+            return self.app.run(self.actor, work, request_id=self.request_id)
+        return self.app.run(self.actor, lambda uow: self._once(uow, key, work), request_id=self.request_id)
+
+    def _once(self, uow: UnitOfWork, key: str, work: Callable[[UnitOfWork], Answer]) -> Answer:
+        assert self.actor.id is not None
+        asked = self._fingerprint()
+        before = storage.claim_answer(uow.connection, self.actor.id, key, asked, uow.now)
+        if before is not None:
+            return _again(before, asked)
+        answer = work(uow)
+        kept = encode({"json": answer.json, "headers": answer.headers}).decode()
+        storage.keep_answer(uow.connection, self.actor.id, key, answer.status, kept)
+        return answer
+
+    def _fingerprint(self) -> str:
+        about = f"{self.request.method} {self.request.full_path} {self.request.headers.get('If-Match', '')}\n".encode()
+        return hashlib.sha256(about + self.request.get_data(cache=True)).hexdigest()
+
+
+def _again(before: storage.Answered, asked: str) -> Answer:
+    if before.request_hash != asked:
+        words = Message("This Idempotency-Key was used for another request.")
+        raise Invalid([Problem("Idempotency-Key", "key_used", words)])
+    kept = orjson.loads(before.body)
+    return Answer(kept["json"], before.status, {**kept["headers"], "Idempotency-Replayed": "true"})
+
+
+class Door:
+    """Lets calls in and answers out."""
+
+    def __init__(self, app: App, cursors: Cursors, tokens: Tokens) -> None:
+        self.app = app
+        self._cursors = cursors
+        self._tokens = tokens
+
+    def open(self, route: Callable[..., Answer]) -> Callable[..., Response]:
+        """The route as a view of Flask."""
+
+        def view(**parts: object) -> Response:
+            request_id, language = request_id_of(request), ""
+            try:
+                call = self._call(request_id)
+                language = call.actor.language
+                answer = route(call, **parts)
+                response = Response(encode(answer.json), answer.status, content_type="application/json")
+                response.headers.update(answer.headers)
+            except Exception as error:  # noqa: BLE001 - nothing leaves but problem details
+                return self.refuse(error, request_id, language)
+            response.headers["X-Request-ID"] = request_id
+            return response
+
+        return view
+
+    def _call(self, request_id: str) -> Call:
+        holder = self._tokens.holder(request.headers.get("Authorization"))
+        actor = self.app.people.actor(holder.user, self._language())
+        return Call(self.app, actor, holder.scope, request, request_id, self._cursors)
+
+    def _language(self) -> str | None:
+        """The language that the caller prefers; None for no preference."""
+        if not request.headers.get("Accept-Language"):
+            return None
+        return request.accept_languages.best_match(self.app.metadata.languages)
+
+    def refuse(self, error: Exception, request_id: str, language: str = "") -> Response:
+        """Problem details for whatever went wrong, in `language` or as the request prefers."""
+        if self.app.database.is_transient(error):
+            error = Unavailable(Message("Too many people are changing the same data; please try again."))
+        conditional = isinstance(error, Conflict) and bool(request.headers.get("If-Match"))
+        details = problems.details_of(error, conditional=conditional)
+        if details.status >= 500 and details.code == "internal":
+            problems.report(error, request_id)
+        response = problems.answer(details, language or self._language_of_problems(), request_id)
+        response.headers["X-Request-ID"] = request_id
+        return response
+
+    def _language_of_problems(self) -> str:
+        try:
+            return self._language() or self.app.metadata.languages[0]
+        except Unavailable:
+            return FALLBACK
+
+
+def request_id_of(request: Request) -> str:
+    """The caller's X-Request-ID where it is well formed, else a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    return given if REQUEST_ID.match(given) else secrets.token_hex(8)

@@ -1,0 +1,135 @@
+"""The operations on an entity, and those that are there for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from engine.errors import Message
+from engine.metadata import Action, Entity
+
+from .rights import Rights
+from .schemas import ID, Schema, reference
+
+Operation = dict[str, object]
+Path = dict[str, Operation]
+STATUSES = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "503")
+IF_MATCH: Schema = {"$ref": "#/components/parameters/IfMatch"}
+ONCE: Schema = {"$ref": "#/components/parameters/IdempotencyKey"}
+NUMBER: Schema = {"name": "id", "in": "path", "required": True, "schema": ID}
+
+
+def operation(
+    name: str, summary: str, answers: Mapping[str, object], *, takes: Schema | None = None, asks: Iterable[Schema] = ()
+) -> Operation:
+    """One operation; whatever goes wrong is the response Problem."""
+    found: Operation = {
+        "operationId": name,
+        "summary": summary,
+        "responses": {**answers, "default": {"$ref": "#/components/responses/Problem"}},
+    }
+    if takes is not None:
+        found["requestBody"] = {"required": True, "content": {"application/json": {"schema": takes}}}
+    if parameters := list(asks):
+        found["parameters"] = parameters
+    return found
+
+
+def answers(schema: Schema, status: str = "200", words: str = "OK") -> dict[str, object]:
+    """A JSON answer."""
+    return {status: {"description": words, "content": {"application/json": {"schema": schema}}}}
+
+
+def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
+    """The paths of an entity, with the methods that its reader has."""
+    name, label = entity.name, Message(entity.label).render(language)
+    at, one = f"/records/{name}", f"/records/{name}/{{id}}"
+    record, version = reference(name), [NUMBER, IF_MATCH]
+    found: dict[str, Path] = {at: {}, one: {}}
+    if rights.read:
+        found[at]["get"] = operation(f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=LISTING)
+        found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, *READING])
+    if rights.create is not None:
+        made = answers(record, "201", "Created")
+        found[at]["post"] = operation(f"{name}.create", f"+ {label}", made, takes=reference(f"{name}.create"), asks=[ONCE])
+    if rights.change is not None:
+        changed = answers(record)
+        found[one]["patch"] = operation(f"{name}.change", label, changed, takes=reference(f"{name}.change"), asks=[*version, ONCE])
+    if rights.delete:
+        found[one]["delete"] = operation(f"{name}.delete", f"− {label}", {"204": {"description": "Deleted"}}, asks=[*version, ONCE])
+    if rights.read and entity.lifecycle is not None:
+        found |= _actions(entity, language)
+    return {path: methods for path, methods in found.items() if methods}
+
+
+def _actions(entity: Entity, language: str) -> dict[str, Path]:
+    assert entity.lifecycle is not None
+    one = f"/records/{entity.name}/{{id}}/actions"
+    possible = answers(reference("Actions"))
+    found: dict[str, Path] = {
+        one: {"get": operation(f"{entity.name}.actions", "What can be done now, and why not", possible, asks=[NUMBER])}
+    }
+    for action in entity.lifecycle.actions.values():
+        if all(who.kind == "system" for who in action.who):
+            continue
+        label = Message(action.label).render(language)
+        name = f"{entity.name}.actions.{action.name}"
+        asks = [NUMBER, IF_MATCH, ONCE]
+        fired = operation(name, label, answers(reference(entity.name)), takes=_said(action), asks=asks)
+        found[f"{one}/{action.name}"] = {"post": fired}
+    return found
+
+
+def _said(action: Action) -> Schema:
+    properties: dict[str, Schema] = {}
+    if action.ask:
+        properties["values"] = {"type": "object", "properties": {name: {} for name in action.ask}, "additionalProperties": False}
+    if action.comment != "none":
+        properties["comment"] = {"type": "string"}
+    required = {"required": ["comment"]} if action.comment == "required" else {}
+    return {"type": "object", "properties": properties, "additionalProperties": False, **required}
+
+
+def _page(record: Schema) -> Schema:
+    properties: dict[str, Schema] = {
+        "records": {"type": "array", "items": record},
+        "next": {"type": ["string", "null"], "description": "cursor of the next page: ?after="},
+        "count": {"type": "integer"},
+        "count_is_capped": {"type": "boolean"},
+    }
+    return {"type": "object", "properties": properties, "required": ["records", "next"]}
+
+
+def _query(name: str, words: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "query", "required": False, "description": words, "schema": schema}
+
+
+READING: tuple[Schema, ...] = (
+    _query("fields", "names of fields, separated by commas; default: all that are readable", {"type": "string"}),
+    _query("titles", "give links as {id, title}", {"type": "boolean"}),
+)
+LISTING: tuple[Schema, ...] = (
+    _query("where", 'a condition in the formula language: state = "draft" AND total > 1000', {"type": "string", "maxLength": 1000}),
+    _query("search", "words to look for", {"type": "string"}),
+    _query("sort", "fields, separated by commas, - for descending: -total,number", {"type": "string"}),
+    _query("limit", "how many records a page has", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
+    _query("after", "the cursor `next` of the page before", {"type": "string"}),
+    _query("count", "count all records, up to 10,000", {"type": "boolean"}),
+    *READING,
+)
+
+
+def common_paths() -> dict[str, Path]:
+    """The paths that do not depend on an entity."""
+    task: Schema = {"type": "object", "properties": {"values": {"type": "object"}, "comment": {"type": "string"}, "to": {"type": "string"}}}
+    decision: Schema = {"name": "decision", "in": "path", "required": True, "schema": {"enum": ["approve", "reject", "return", "submit"]}}
+    before = _query("before", "the id of the last task of the page before", ID)
+    whole: Schema = {"type": "object"}
+    return {
+        "/me": {"get": operation("me", "Who I am", answers(whole))},
+        "/tasks": {"get": operation("tasks.list", "My open tasks", answers(whole), asks=[before])},
+        "/tasks/{id}": {"get": operation("tasks.read", "One of my open tasks", answers(whole), asks=[NUMBER])},
+        "/tasks/{id}/{decision}": {
+            "post": operation("tasks.decide", "Decide a task", answers(whole), takes=task, asks=[NUMBER, decision, IF_MATCH, ONCE])
+        },
+        "/openapi.json": {"get": operation("openapi", "This description", answers(whole))},
+    }

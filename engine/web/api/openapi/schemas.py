@@ -1,0 +1,143 @@
+"""JSON Schemas of records, as read and as written, from the fields of an entity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.access import Sight
+from engine.errors import Message
+from engine.metadata import Entity, Field
+from engine.web.api.shape import PEOPLE, SYSTEM
+
+Schema = dict[str, object]
+ID: Schema = {"type": "integer", "minimum": 1}
+NUMBER = r"^[+-]?[0-9]{1,20}(\.[0-9]{1,20})?$"
+
+
+def reference(name: str) -> Schema:
+    """A schema or response that stands among the components."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def record_schema(entity: Entity, sight: Sight, language: str, prefix: str = "") -> Schema:
+    """A record as its reader gets it; fields that they see in no row are not named."""
+    properties = _system(entity) if not entity.document else {"id": ID, "version": ID}
+    for field in entity.fields.values():
+        path = prefix + field.name
+        if path in sight.hidden:
+            continue
+        read: Schema = {"type": ["string", "null"]} if path in sight.masked else _read(field, sight, language)
+        properties[field.name] = _named(field, read, language)
+    if not entity.document:
+        properties["_title"] = {"type": "string", "description": "What names the record (with titles=true)"}
+        properties["_masked"] = {"type": "array", "items": {"type": "string"}, "description": "Fields of which only a part is shown"}
+        properties["_warnings"] = {"type": "array", "items": {"type": "string"}, "description": "What to know about this change"}
+    return {"type": "object", "title": Message(entity.label).render(language), "properties": properties, "required": ["id", "version"]}
+
+
+def input_schema(entity: Entity, writable: frozenset[str], language: str, *, change: bool) -> Schema:
+    """A record as it is written: `change` for PATCH, where every field may be left out and rows are named by id."""
+    fields = [f for f in entity.written if f.name in writable]
+    properties = {f.name: _named(f, _written(f, language, change=change), language) for f in fields}
+    found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    must = [f.name for f in fields if f.required is True and f.default is None and not _filled(entity, f)]
+    if must and not change:
+        found["required"] = must
+    return found
+
+
+def _filled(entity: Entity, field: Field) -> bool:
+    return any(link.link is not None and field.name in link.link.fill for link in entity.links)
+
+
+def _system(entity: Entity) -> dict[str, Schema]:
+    moment: Schema = {"type": "string", "format": "date-time"}
+    found: dict[str, Schema] = {"id": ID, "version": ID, "created_at": moment, "updated_at": moment}
+    found |= {name: _link("user") for name in sorted(PEOPLE)}
+    if entity.lifecycle is not None:
+        found["state"] = {"type": "string", "enum": list(entity.lifecycle.states)}
+    if entity.company:
+        found["company"] = _link("company")
+    return {name: found[name] for name in SYSTEM if name in found}
+
+
+def _named(field: Field, schema: Schema, language: str) -> Schema:
+    words = {"title": Message(field.label).render(language)}
+    if field.help:
+        words["description"] = Message(field.help).render(language)
+    return {**words, **schema, **({"readOnly": True} if field.computed else {})}
+
+
+def _link(target: str) -> Schema:
+    whole: Schema = {"type": "object", "properties": {"id": ID, "title": {"type": ["string", "null"]}}, "required": ["id"]}
+    return {"description": f"→ {target}", "anyOf": [ID, whole, {"type": "null"}]}
+
+
+def _read(field: Field, sight: Sight, language: str) -> Schema:
+    if field.table is not None:
+        return {"type": "array", "items": record_schema(field.table, sight, language, f"{field.name}.")}
+    if field.link is not None:
+        return _link(field.link.entity)
+    return dict(READ[field.kind](field))
+
+
+def _written(field: Field, language: str, *, change: bool) -> Schema:
+    if field.table is not None:
+        names = frozenset(f.name for f in field.table.written)
+        row = input_schema(field.table, names, language, change=change)
+        known: dict[str, Schema] = {"id": ID}
+        if change:
+            known["_delete"] = {"type": "boolean", "description": "true removes the row with this id"}
+        properties = row["properties"]
+        assert isinstance(properties, Mapping)
+        return {"type": "array", "items": {**row, "properties": {**known, **properties}}}
+    if field.link is not None:
+        return _link(field.link.entity)
+    return dict(WRITTEN.get(field.kind, READ[field.kind])(field))
+
+
+def _text(field: Field) -> Schema:
+    return {"type": ["string", "null"], "maxLength": getattr(field.declared, "max", 255)}
+
+
+def _formatted(form: str) -> Callable[[Field], Schema]:
+    return lambda field: {"type": ["string", "null"], "format": form}
+
+
+def _decimal(field: Field) -> Schema:
+    return {"type": ["string", "null"], "pattern": NUMBER, "description": f"exact, {field.type.scale or 0} digits after the point"}
+
+
+def _typed_decimal(field: Field) -> Schema:
+    return {**_decimal(field), "type": ["string", "number", "null"]}
+
+
+def _choice(field: Field) -> Schema:
+    return {"type": ["string", "null"], "enum": [*(c.code for c in field.choices), None]}
+
+
+def _choices(field: Field) -> Schema:
+    return {"type": ["array", "null"], "items": {"type": "string", "enum": [c.code for c in field.choices]}}
+
+
+READ: Mapping[str, Callable[[Field], Schema]] = {
+    "text": _text,
+    "long_text": _text,
+    "email": _formatted("email"),
+    "phone": _text,
+    "url": _formatted("uri"),
+    "tax_number": _text,
+    "integer": lambda field: {"type": ["integer", "null"]},
+    "decimal": _decimal,
+    "money": _decimal,
+    "percent": _decimal,
+    "boolean": lambda field: {"type": ["boolean", "null"]},
+    "date": _formatted("date"),
+    "datetime": _formatted("date-time"),
+    "duration": _formatted("duration"),
+    "choice": _choice,
+    "multi_choice": _choices,
+}
+"""How a value of each field type is read."""
+WRITTEN: Mapping[str, Callable[[Field], Schema]] = {"decimal": _typed_decimal, "money": _typed_decimal, "percent": _typed_decimal}
+"""Where more is taken than is given: numbers may come as numbers."""

@@ -1,0 +1,116 @@
+"""What a list is asked for: `where`, `search`, `sort`, `fields`, `limit`, `after`, `count`, `titles`, read from the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import Request
+
+from engine.errors import Forbidden, Invalid, Message, Problem
+from engine.formula import Context, Names, compile
+from engine.metadata import Entity, Metadata, SortKey
+from engine.records import Query
+
+from .cursors import Cursors, Question
+from .scope import Scope
+from .shape import SYSTEM
+
+LIMIT = 50
+MOST = 500
+KNOWN = frozenset({"where", "search", "sort", "fields", "limit", "after", "count", "titles"})
+YES = {"true": True, "1": True, "false": False, "0": False, "": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as read; `question` is what its cursors belong to."""
+
+    query: Query
+    fields: tuple[str, ...] | None
+    titles: bool
+    count: bool
+    question: Question
+
+
+def read_list(request: Request, entity: Entity, question: Question, cursors: Cursors) -> Asked:
+    """The question in the address of a list. Raises Invalid with a problem per parameter, RequestProblem for a wrong cursor."""
+    problems = [_wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in KNOWN]
+    fields = _fields(request, entity, problems)
+    limit = _limit(request, problems)
+    flags = {name: _flag(request, name, problems) for name in ("count", "titles")}
+    sort = _sort(request, entity, problems)
+    if problems:
+        raise Invalid(problems)
+    where, search = request.args.get("where", "").strip(), request.args.get("search", "").strip()
+    question = replace(question, asked=(entity.name, where, search, request.args.get("sort", "")))
+    after = request.args.get("after")
+    query = Query(
+        entity.name,
+        typed=(where,) if where else (),
+        search=search,
+        sort=sort,
+        limit=limit,
+        after=cursors.read(question, after) if after else None,
+        tables=fields is not None and any(field.name in fields for field in entity.tables),
+        titles=flags["titles"],
+    )
+    return Asked(query, fields, flags["titles"], flags["count"], question)
+
+
+def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, bool]:
+    """The fields and whether titles are asked for, in the address of one record. Raises Invalid."""
+    possible = ("fields", "titles")
+    problems = [_wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in possible]
+    fields, titles = _fields(request, entity, problems), _flag(request, "titles", problems)
+    if problems:
+        raise Invalid(problems)
+    return fields, titles
+
+
+def within(scope: Scope, metadata: Metadata, query: Query) -> None:
+    """A token for some entities may not ask about others by way of a link. Raises Forbidden."""
+    if scope.words is None or scope.allows("read", "*"):
+        return
+    texts = [(text, Context.FILTER) for text in query.typed] + [(key.path, Context.MEASURE) for key in query.sort]
+    for text, context in texts:
+        formula = compile(text, Names(this=query.entity), metadata.catalog, context)
+        for name in {hop.target for reference in formula.references for hop in reference.hops}:
+            if not scope.allows("read", name.split(".", 1)[0]):
+                raise Forbidden(Message("This token may not be used for that: its scope is {scope}.", {"scope": str(scope)}))
+
+
+def _wrong(path: str, words: str, code: str = "value") -> Problem:
+    return Problem(path, code, Message(words))
+
+
+def _fields(request: Request, entity: Entity, problems: list[Problem]) -> tuple[str, ...] | None:
+    text = request.args.get("fields", "")
+    names = tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
+    unknown = [name for name in names if name not in entity.fields and name not in SYSTEM]
+    problems.extend(Problem("fields", "unknown_field", Message("There is no field {name}.", {"name": name})) for name in unknown)
+    return names or None
+
+
+def _limit(request: Request, problems: list[Problem]) -> int:
+    text = request.args.get("limit", str(LIMIT))
+    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MOST:
+        return int(text)
+    problems.append(Problem("limit", "value", Message("Please ask for 1 to {most} records.", {"most": MOST})))
+    return LIMIT
+
+
+def _flag(request: Request, name: str, problems: list[Problem]) -> bool:
+    text = request.args.get(name, "")
+    if text not in YES:
+        problems.append(_wrong(name, "Please write true or false."))
+    return YES.get(text, False)
+
+
+def _sort(request: Request, entity: Entity, problems: list[Problem]) -> tuple[SortKey, ...]:
+    keys = []
+    for word in filter(None, (part.strip() for part in request.args.get("sort", "").split(","))):
+        key = SortKey(word.removeprefix("-"), word.startswith("-"))
+        if not all(part.isidentifier() for part in key.path.split(".")):
+            problems.append(_wrong("sort", "Please name fields, such as -total,number."))
+        keys.append(key)
+    return tuple(keys)

@@ -1,0 +1,154 @@
+"""Records over HTTP: list, read, create, change, delete, and the actions of their lifecycle. The routes are made once, for all entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from engine import records, workflow
+from engine.errors import Invisible, Message
+from engine.metadata import Entity, Metadata
+from engine.records import RowChanges
+from engine.unit_of_work import UnitOfWork
+
+from . import body
+from .cursors import Question
+from .door import Answer, Call
+from .questions import read_list, read_one, within
+from .scope import Kind
+from .shape import in_words, shaped
+
+COUNTED = 10_000
+PREFIX = "/api/v1"
+
+
+def list_records(call: Call, entity: str) -> Answer:
+    """GET /records/{entity}: one page, with the cursor of the next."""
+    kind = _entity(call, entity, "read")
+    asked = read_list(call.request, kind, Question(call.actor.id, call.metadata.number, ()), call.cursors)
+    within(call.scope, call.metadata, asked.query)
+    with call.look(snapshot=asked.count) as view:
+        page = records.find(view, asked.query)
+        found: dict[str, object] = {
+            "records": [shaped(kind, record, wanted=asked.fields, titles=asked.titles) for record in page.records],
+            "next": None if page.next is None else call.cursors.write(asked.question, page.next),
+        }
+        if asked.count:
+            count = records.count(view, asked.query, COUNTED)
+            found |= {"count": min(count, COUNTED), "count_is_capped": count > COUNTED}
+    return Answer(found)
+
+
+def read_record(call: Call, entity: str, number: int) -> Answer:
+    """GET /records/{entity}/{id}: the record with its tables; its version is the ETag."""
+    kind = _entity(call, entity, "read")
+    fields, titles = read_one(call.request, kind)
+    with call.look() as view:
+        record = records.load(view, entity, number)
+    return Answer(shaped(kind, record, wanted=fields, titles=titles), headers={"ETag": _etag(record.version)})
+
+
+def create_record(call: Call, entity: str) -> Answer:
+    """POST /records/{entity}: a new record."""
+    kind = _entity(call, entity, "write")
+    values = body.read_object(call.request)
+
+    def work(uow: UnitOfWork) -> Answer:
+        row = records.save(uow, entity, None, values)
+        return _written(uow, kind, row, 201, {"Location": f"{PREFIX}/records/{quote(entity)}/{row['id']}"})
+
+    return call.write(work)
+
+
+def change_record(call: Call, entity: str, number: int) -> Answer:
+    """PATCH /records/{entity}/{id}: what is not named stays; rows of tables are changed by id, `_delete: true` removes one."""
+    kind = _entity(call, entity, "write")
+    version = body.version_of(call.request, required=True)
+    values = _changes(kind, body.read_object(call.request))
+    return call.write(lambda uow: _written(uow, kind, records.save(uow, entity, number, values, version)))
+
+
+def delete_record(call: Call, entity: str, number: int) -> Answer:
+    """DELETE /records/{entity}/{id}."""
+    _entity(call, entity, "write")
+    version = body.version_of(call.request, required=True)
+
+    def work(uow: UnitOfWork) -> Answer:
+        records.delete(uow, entity, number, version)
+        return Answer(None, 204)
+
+    return call.write(work)
+
+
+def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
+    """POST /records/{entity}/{id}/actions/{action}: `{"values": {…}, "comment": "…"}`, both optional."""
+    kind = _entity(call, entity, "write")
+    if kind.lifecycle is None or action not in kind.lifecycle.actions:
+        raise Invisible(Message("There is no action “{action}”.", {"action": action}))
+    given = body.read_object(call.request)
+    body.only(given, "values", "comment")
+    said = workflow.Said(body.object_of(given, "values"), body.text_of(given, "comment"), body.version_of(call.request, required=False))
+    return call.write(lambda uow: _written(uow, kind, dict(workflow.fire(uow, entity, number, action, said))))
+
+
+def list_actions(call: Call, entity: str, number: int) -> Answer:
+    """GET /records/{entity}/{id}/actions: what may be done with the record now, and why not."""
+    kind = _entity(call, entity, "read")
+    language = call.actor.language
+    with call.look() as view:
+        row = records.fetch(view, entity, number)
+        records.readable(view, kind, row)
+        possible = [p for p in workflow.actions(view, entity, row) if not p.hidden]
+    found = [
+        {
+            "action": p.action.name,
+            "label": Message(p.action.label).render(language),
+            "allowed": p.allowed,
+            "reason": None if p.reason is None else p.reason.render(language),
+            "ask": list(p.action.ask),
+            "comment": p.action.comment,
+        }
+        for p in possible
+    ]
+    return Answer({"actions": found})
+
+
+def reachable(metadata: Metadata, name: str) -> Entity | None:
+    """The entity of this name, if the API has it: no table of another, and not the sign-in machinery's own."""
+    entity = metadata.entities.get(name)
+    return entity if entity is not None and entity.api and entity.document is None else None
+
+
+def _entity(call: Call, name: str, kind: Kind) -> Entity:
+    entity = reachable(call.metadata, name)
+    if entity is None:
+        raise Invisible(Message("There is nothing at this address."))
+    call.require(kind, name)
+    return entity
+
+
+def _changes(entity: Entity, values: Mapping[str, object]) -> dict[str, object]:
+    tables = {field.name for field in entity.tables}
+    return {name: _rows(value) if name in tables else value for name, value in values.items()}
+
+
+def _rows(value: object) -> object:
+    return RowChanges(value) if isinstance(value, list) and all(isinstance(item, dict) for item in value) else value
+
+
+def _written(uow: UnitOfWork, entity: Entity, row: records.Row, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+    """The record as its writer sees it now; only its id and version where that is no longer at all."""
+    version = int(str(row["version"]))
+    try:
+        sight = records.readable(uow, entity, row)
+    except Invisible:
+        found: dict[str, object] = {"id": row["id"], "version": version}
+    else:
+        found = shaped(entity, records.present(uow, entity, [row], [sight], with_titles=False)[0])
+    if uow.warnings:
+        found["_warnings"] = in_words(uow.warnings, uow.actor.language)
+    return Answer(found, status, {"ETag": _etag(version), **(headers or {})})
+
+
+def _etag(version: int) -> str:
+    return f'"{version}"'

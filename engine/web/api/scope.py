@@ -1,0 +1,51 @@
+"""What a token may be used for, within the rights of its person.
+
+A scope is words separated by blanks: `read` or `write` for everything, `supplier:read`, `tasks:write` for one entity or the
+inbox; `write` includes `read`. A token without a scope may do whatever its person may.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import Forbidden, Message
+
+Kind = Literal["read", "write"]
+TASKS = "tasks"
+WORD = re.compile(r"(?:[a-z][a-z0-9_]*:)?(?:read|write)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The words of a scope; `words` None is everything."""
+
+    words: frozenset[str] | None = None
+
+    def allows(self, kind: Kind, thing: str) -> bool:
+        """Whether `thing` (an entity, or `tasks`) may be read or written."""
+        if self.words is None:
+            return True
+        wanted = {kind, f"{thing}:{kind}", "write", f"{thing}:write"}
+        return not self.words.isdisjoint(wanted)
+
+    def require(self, kind: Kind, thing: str) -> None:
+        """Raises Forbidden when the token may not be used for this."""
+        if not self.allows(kind, thing):
+            raise Forbidden(Message("This token may not be used for that: its scope is {scope}.", {"scope": str(self)}))
+
+    def __str__(self) -> str:
+        return "" if self.words is None else " ".join(sorted(self.words))
+
+
+EVERYTHING = Scope()
+
+
+def read_scope(text: str | None) -> Scope:
+    """The scope that a token's field `scope` or a command line says. Raises ValueError for a word that is none."""
+    words = frozenset((text or "").split())
+    for word in sorted(words):
+        if not WORD.match(word):
+            raise ValueError(f"“{word}” is no scope; write read, write, ENTITY:read or ENTITY:write")
+    return Scope(words) if words else EVERYTHING

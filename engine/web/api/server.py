@@ -1,0 +1,97 @@
+"""The API as an application of its own beside the pages: no session, no cookie, no form, so nothing that CSRF could use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from engine import settings, storage
+from engine.app import App
+
+from .body import LARGEST
+from .cursors import Cursors
+from .door import Door, request_id_of
+from .me import me
+from .openapi import description
+from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
+from .tasks import decide_task, list_tasks, read_task
+from .tokens import Tokens
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+ROUTES = (
+    ("GET", "/records/<entity>", list_records),
+    ("POST", "/records/<entity>", create_record),
+    ("GET", "/records/<entity>/<int:number>", read_record),
+    ("PATCH", "/records/<entity>/<int:number>", change_record),
+    ("DELETE", "/records/<entity>/<int:number>", delete_record),
+    ("GET", "/records/<entity>/<int:number>/actions", list_actions),
+    ("POST", "/records/<entity>/<int:number>/actions/<action>", fire_action),
+    ("GET", "/tasks", list_tasks),
+    ("GET", "/tasks/<int:number>", read_task),
+    ("POST", "/tasks/<int:number>/<decision>", decide_task),
+    ("GET", "/me", me),
+    ("GET", "/openapi.json", description),
+)
+"""Every route of the API, below its prefix."""
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+OURS = ("/api/", "/healthz", "/readyz")
+
+
+def make_api(app: App) -> Flask:
+    """The API of an application."""
+    flask = Flask("engine.web.api", static_folder=None)
+    flask.config.update(MAX_CONTENT_LENGTH=LARGEST, PROPAGATE_EXCEPTIONS=False)
+    tokens = Tokens(app.ground)
+    app.ground.subscribers = (*app.ground.subscribers, tokens.forget)
+    door = Door(app, Cursors(settings.key(app.root, "cursor")), tokens)
+    for method, rule, route in ROUTES:
+        endpoint = f"{method} {rule}".replace(".", "_")
+        flask.add_url_rule(PREFIX + rule, endpoint, door.open(route), methods=[method], provide_automatic_options=False)
+    flask.add_url_rule("/healthz", "healthz", _alive)
+    flask.add_url_rule("/readyz", "readyz", lambda: _ready(app))
+    flask.register_error_handler(HTTPException, lambda error: door.refuse(error, request_id_of(request)))
+    flask.register_error_handler(Exception, lambda error: door.refuse(error, request_id_of(request)))
+    flask.after_request(_add_headers)
+    return flask
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    return response
+
+
+def _alive() -> Response:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain")
+
+
+def _ready(app: App) -> Response:
+    """The process can work: its database answers, and a definition is served."""
+    try:
+        with app.database.glance() as connection:
+            ready = storage.served(connection) > 0
+    except Exception:  # noqa: BLE001 - whatever is wrong with the database, this process is not ready
+        ready = False
+    return Response("ready\n" if ready else "not ready\n", 200 if ready else 503, content_type="text/plain")
+
+
+def mount(flask: Flask, app: App) -> Flask:
+    """Put the API of `app` in front of the pages in `flask`; returns the API."""
+    api = make_api(app)
+    pages: Callable[..., Iterable[bytes]] = flask.wsgi_app
+
+    def gate(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        inside = api.wsgi_app if environ.get("PATH_INFO", "").startswith(OURS) else pages
+        return inside(environ, start_response)
+
+    flask.wsgi_app = gate  # type: ignore[method-assign] # Flask's documented way to wrap the application
+    return api

@@ -1,0 +1,95 @@
+"""Records as JSON: fields by name, keys that begin with `_` for what is said about the record.
+
+Numbers with a fraction are exact texts, instants are in UTC, links are ids or, with titles, `{"id": …, "title": …}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+import orjson
+
+from engine.errors import Message
+from engine.metadata import Entity, Field, Value
+from engine.records import Record
+
+SYSTEM = ("id", "version", "state", "company", "created_at", "created_by", "updated_at", "updated_by")
+"""The columns that every record has (`state` and `company` where declared); they come before the fields."""
+PEOPLE = frozenset({"created_by", "updated_by"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which fields of an entity need more than JSON knows."""
+
+    names: tuple[str, ...]
+    whole: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    tables: tuple[Field, ...]
+
+
+@lru_cache(maxsize=4096)
+def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
+    system = ("id", "version") if entity.document else SYSTEM
+    shown = [f for f in entity.fields.values() if wanted is None or f.name in wanted]
+    names = [name for name in system if wanted is None or name in ("id", "version") or name in wanted]
+    links = [(f.name, f.link.entity) for f in shown if f.link is not None]
+    if not entity.document:
+        links += [(name, "user") for name in names if name in PEOPLE]
+    return _Plan(
+        tuple(names) + tuple(f.name for f in shown if f.table is None and f.name not in names),
+        tuple(f.name for f in shown if f.kind == "integer"),
+        tuple(links),
+        tuple(f for f in shown if f.table is not None),
+    )
+
+
+def shaped(entity: Entity, record: Record, *, wanted: tuple[str, ...] | None = None, titles: bool = False) -> dict[str, object]:
+    """A record as its reader sees it; `wanted` names fields, None means all that are there."""
+    found = _shaped(entity, record.values, wanted, record.titles if titles else None)
+    if titles:
+        found["_title"] = record.title
+    if record.sight.masked:
+        found["_masked"] = sorted(record.sight.masked)
+    return found
+
+
+def _shaped(
+    entity: Entity, values: Mapping[str, Value], wanted: tuple[str, ...] | None, titles: Mapping[tuple[str, int], str | None] | None
+) -> dict[str, object]:
+    plan = _plan(entity, wanted)
+    found: dict[str, object] = {name: values[name] for name in plan.names if name in values}
+    for name in plan.whole:
+        if isinstance(number := found.get(name), Decimal):
+            found[name] = int(number)
+    if titles is not None:
+        for name, target in plan.links:
+            if isinstance(number := found.get(name), int):
+                found[name] = {"id": number, "title": titles.get((target, number))}
+    for table in plan.tables:
+        if isinstance(rows := values.get(table.name), list):
+            assert table.table is not None
+            found[table.name] = [_shaped(table.table, row, None, titles) for row in rows]
+    return found
+
+
+def encode(value: object) -> bytes:
+    """JSON of an answer."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, timedelta):
+        return f"PT{format((Decimal(value // timedelta(microseconds=1)).scaleb(-6)).normalize(), 'f')}S"
+    raise TypeError(f"{type(value).__name__} has no JSON")
+
+
+def in_words(messages: Iterable[Message], language: str) -> Sequence[str]:
+    """Messages as their reader sees them."""
+    return [message.render(language) for message in messages]
