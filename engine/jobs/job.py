@@ -1,0 +1,49 @@
+"""One attempt at a piece of work, as its handler sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine.errors import ObjectloomError
+from engine.storage import Connection
+from engine.storage.job_rows import Lease, finish_row
+
+
+class LeaseLost(ObjectloomError):
+    """Another worker has taken this job over; what this one was about to write is rolled back."""
+
+    code = "lease_lost"
+
+
+@dataclass(slots=True)
+class Job:
+    """A job that is being worked on. `attempt` counts from 1; `finished` says that the handler has called `done`."""
+
+    id: int
+    name: str
+    payload: Mapping[str, object]
+    key: str | None
+    due_at: datetime
+    attempt: int
+    cause: str
+    worker: str
+    now: Callable[[], datetime]
+    finished: bool = False
+
+    @property
+    def once(self) -> str:
+        """The same words at every attempt, for others to recognise this work by."""
+        return self.key or f"job:{self.id}"
+
+    @property
+    def lease(self) -> Lease:
+        """The hold of this worker on this attempt."""
+        return Lease(self.id, self.attempt, self.worker)
+
+    def done(self, connection: Connection) -> None:
+        """Finish the job in the transaction of its effect, so that both or neither are kept. Raises LeaseLost."""
+        if not finish_row(connection, self.lease, self.now()):
+            raise LeaseLost(f"job {self.id} belongs to another worker")
+        self.finished = True
