@@ -1,11 +1,11 @@
 """The formula language: one small typed language, compiled to Python here and to SQL by storage."""
 
-from .closures import evaluator
 from .compile import compile
 from .contexts import Context, Rules
 from .evaluate import Clock, clock, evaluate_batch, evaluate_request
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
+from .generate import evaluator
 from .functions.row import Function, Param
 from .functions.table import FUNCTIONS
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue

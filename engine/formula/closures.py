@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -39,12 +39,6 @@ class Env:
 def constant(node: Node) -> Value:
     """The value of a node that reads nothing."""
     return closure(node)(Env(cast(Frame, None), ()))
-
-
-def evaluator(node: Node) -> Callable[[Row, Frame], Value]:
-    """A part of a formula, as a function of a row and what surrounds it."""
-    run = closure(node)
-    return lambda row, frame: run(Env(frame, (row,)))
 
 
 def closure(node: Node) -> Closure:
@@ -311,13 +305,15 @@ def _call(node: Call) -> Closure:
 def _aggregate(node: Aggregate) -> Closure:
     source, value = _source(node), closure(node.value) if node.value is not None else None
     keep, order = closure(node.filter) if node.filter is not None else None, closure(node.order) if node.order is not None else None
+    ends = node.function in ("FIRST", "LAST")
+    calculate = None if ends else AGGREGATED[node.function](node)
 
     def run(env: Env) -> Value:
         inside = [Env(env.frame, (*env.levels[: node.inner], item)) for item in source(env)]
         kept = [each for each in inside if keep is None or keep(each) is True]
-        if order is not None or node.function in ("FIRST", "LAST"):
-            return _end(node.function, kept, value, order)
-        return AGGREGATED[node.function]([value(each) for each in kept] if value is not None else kept)
+        if value is None:
+            return Decimal(len(kept))
+        return _end(node.function, kept, value, order) if ends else calculate([value(each) for each in kept])
 
     return run
 
@@ -333,26 +329,35 @@ def _source(node: Aggregate) -> Callable[[Env], Sequence[Value]]:
     return lambda env: rows(around(env.frame), env.frame, path)
 
 
-def _end(name: str, kept: list[Env], value: Closure | None, order: Closure | None) -> Value:
-    if order is not None:
-        kept = in_order([(order(env), env) for env in kept], lambda env: env.levels[-1], last=name == "LAST")
-    if not kept or value is None:
-        return None
-    return value(kept[0] if order is not None or name == "FIRST" else kept[-1])
+def _end(name: str, kept: list[Env], value: Closure, order: Closure | None) -> Value:
+    pairs = [(order(env) if order is not None else 0, env.levels[-1]) for env in kept]
+    chosen = place(pairs, last=name == "LAST")
+    found = next((env for env in kept if env.levels[-1] is chosen), None)
+    return value(found) if found is not None else None
 
 
-def in_order(pairs: list[tuple[Value, Env]], row: Callable[[Env], Value], last: bool) -> list[Env]:
-    """First (or last) first; rows without order come after the others, ties by id, else by place."""
-    known = [(key, _place(row(env), i), env) for i, (key, env) in enumerate(pairs) if key is not None]
-    known.sort(key=lambda triple: triple[:2], reverse=last)
-    unknown = [(_place(row(env), i), env) for i, (key, env) in enumerate(pairs) if key is None]
-    unknown.sort(key=lambda pair: pair[0], reverse=last)
-    return [env for _, _, env in known] + [env for _, env in unknown]
+def place(pairs: Sequence[tuple[Value, Value]], last: bool) -> Value:
+    """The row that comes first (or last) by its key; rows without key come after the others, ties by id, else by position."""
+    best: tuple[object, ...] | None = None
+    chosen: Value = None
+    for index, (key, row) in enumerate(pairs):
+        number = row.get("id") if isinstance(row, Mapping) else None
+        tie = (number if isinstance(number, int) else _NO_ID, index)
+        rank = (key is not None, key, tie) if last else (key is None, key if key is not None else 0, tie)
+        if best is None or (_later(rank, best) if last else _later(best, rank)):
+            best, chosen = rank, row
+    return chosen
 
 
-def _place(row: Value, index: int) -> tuple[float, int]:
-    number = row.get("id") if isinstance(row, dict) else None
-    return (float(number) if isinstance(number, int) else float("inf"), index)
+_NO_ID = 1 << 63
+
+
+def _later(a: tuple[object, ...], b: tuple[object, ...]) -> bool:
+    if a[0] != b[0]:
+        return bool(a[0])
+    if a[1] != b[1]:
+        return a[1] > b[1]  # type: ignore[operator]
+    return a[2] > b[2]  # type: ignore[operator]
 
 
 def any_true(values: Sequence[Value]) -> bool:
@@ -375,10 +380,28 @@ def distinct(values: Sequence[Value]) -> Decimal:
     return Decimal(len({value for value in values if value is not None}))
 
 
-AGGREGATED: dict[str, Callable[..., Value]] = {
-    "SUM": total, "AVERAGE": average, "MIN": least, "MAX": greatest, "COUNT": count, "COUNTDISTINCT": distinct, "ANY": any_true, "ALL": all_true,
-    "LIST": list,
-}  # fmt: skip
+def _sum(node: Aggregate) -> Callable[..., Value]:
+    if node.type.kind is not Kind.DURATION:
+        return total
+    return lambda values: total([timedelta(), *values])
+
+
+def _always(function: Callable[..., Value]) -> Callable[[Aggregate], Callable[..., Value]]:
+    return lambda node: function
+
+
+AGGREGATED: dict[str, Callable[[Aggregate], Callable[..., Value]]] = {
+    "SUM": _sum,
+    "AVERAGE": _always(average),
+    "MIN": _always(least),
+    "MAX": _always(greatest),
+    "COUNT": _always(count),
+    "COUNTDISTINCT": _always(distinct),
+    "ANY": _always(any_true),
+    "ALL": _always(all_true),
+    "LIST": _always(list),
+}
+"""The calculation over all values, nulls among them."""
 
 
 def _label(node: Label) -> Closure:

@@ -28,11 +28,12 @@ def compile(text: str, names: Names, catalog: Catalog, context: Context, expect:
     tree = Checker(state).node(syntax)
     if not state.issues:
         tree = _fitted(state, tree, expect)
+    nodes = tuple(tree.walk())
     if not state.issues:
-        limited(state, tree)
+        limited(state, tree, nodes)
     if state.issues:
         raise FormulaErrors(sorted(state.issues, key=lambda issue: issue.start))
-    return Formula(source, tree.type, context, tree, cost(tree), pushable(tree))
+    return Formula(source, tree.type, context, tree, cost(nodes), pushable(nodes))
 
 
 def _fitted(state: State, tree: Node, expect: Type | None) -> Node:

@@ -10,6 +10,7 @@ from .closures import Env
 from .closures import closure as closed
 from .contexts import Context
 from .frame import Frame, Row, Value
+from .generate import condition, evaluator
 from .names import Reference
 from .nodes import Node
 from .references import references
@@ -38,7 +39,12 @@ class Formula:
     @cached_property
     def function(self) -> Callable[[Row, Frame], Value]:
         """The generated Python itself, for loops that would feel the price of a call."""
-        return self.closure
+        return evaluator(self.tree)
+
+    @cached_property
+    def test(self) -> Callable[[Row, Frame], bool]:
+        """Whether the condition holds, as generated Python: unknown counts as the place of the formula says."""
+        return condition(self.tree, self.context.null is True)
 
     @cached_property
     def closure(self) -> Callable[[Row, Frame], Value]:
@@ -48,8 +54,7 @@ class Formula:
 
     def holds(self, row: Row, frame: Frame) -> bool:
         """Whether the condition holds for a row: unknown counts as the place of the formula says."""
-        value = self(row, frame)
-        return value is True if value is not None else self.context.null is True
+        return self.test(row, frame)
 
     @cached_property
     def references(self) -> frozenset[Reference]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.errors import Message
 
 from .check.state import State
@@ -13,26 +15,26 @@ NODES, AGGREGATES, JOINS, COST = 500, 8, 12, 2000
 _JOIN, _AGGREGATE = 20, 100
 
 
-def cost(tree: Node) -> int:
-    """The estimate: nodes, 20 per join, 100 per aggregate, and what functions say."""
-    total = _JOIN * joins(tree)
-    for node in tree.walk():
+def cost(nodes: Sequence[Node]) -> int:
+    """The estimate for all nodes of a tree: one each, 20 per join, 100 per aggregate, and what functions say."""
+    total = _JOIN * joins(nodes)
+    for node in nodes:
         total += _AGGREGATE if isinstance(node, Aggregate) else node.function.cost if isinstance(node, Call) else 1
     return total
 
 
-def joins(tree: Node) -> int:
+def joins(nodes: Sequence[Node]) -> int:
     """How many different links lead out of a record."""
     found = set()
-    for node in tree.walk():
-        if isinstance(node, Read) and node.path.root in (Root.ROW, Root.OLD):
+    for node in nodes:
+        if isinstance(node, Read) and node.path.hops and node.path.root in (Root.ROW, Root.OLD):
             found |= {(node.level, node.path.names[: i + 1]) for i in range(len(node.path.hops))}
     return len(found)
 
 
-def pushable(tree: Node) -> bool:
-    """Whether SQL can evaluate it."""
-    return not any(unpushable(node) for node in tree.walk())
+def pushable(nodes: Sequence[Node]) -> bool:
+    """Whether SQL can evaluate a tree of these nodes."""
+    return not any(unpushable(node) for node in nodes)
 
 
 def unpushable(node: Node) -> str | None:
@@ -54,16 +56,15 @@ def unpushable(node: Node) -> str | None:
     return None
 
 
-def limited(state: State, tree: Node) -> None:
+def limited(state: State, tree: Node, nodes: Sequence[Node]) -> None:
     """Record FX6xx for what is too large and FX7xx for what the place forbids."""
-    nodes = list(tree.walk())
     aggregates = [node for node in nodes if isinstance(node, Aggregate)]
     whole = (tree.start, tree.end)
     for code, count, limit, words in (
         ("FX603", len(nodes), NODES, "a formula may have {limit} parts, this has {count}"),
         ("FX607", len(aggregates), AGGREGATES, "a formula may have {limit} calculations over rows, this has {count}"),
-        ("FX607", joins(tree), JOINS, "a formula may follow {limit} links, this follows {count}"),
-        ("FX607", cost(tree), COST, "the estimated cost {count} is above {limit}"),
+        ("FX607", joins(nodes), JOINS, "a formula may follow {limit} links, this follows {count}"),
+        ("FX607", cost(nodes), COST, "the estimated cost {count} is above {limit}"),
     ):
         if count > limit:
             state.wrong(code, Message(words, {"limit": limit, "count": count}), whole, Message("put a part into a stored field of its own"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from .frame import Value
@@ -29,22 +30,36 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below, in source order."""
-        for each in fields(self):
-            yield from _nodes_in(getattr(self, each.name))
+        for name in _parts(type(self)):
+            value = getattr(self, name)
+            if isinstance(value, Node):
+                yield value
+            elif value.__class__ is tuple:
+                yield from _nodes_in(value)
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it."""
-        yield self
-        for child in self.children():
-            yield from child.walk()
+        """This node and all below it, parents first."""
+        todo: list[Node] = [self]
+        while todo:
+            node = todo.pop()
+            yield node
+            todo.extend(reversed(tuple(node.children())))
 
 
-def _nodes_in(value: object) -> Iterator[Node]:
-    if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _nodes_in(item)
+_PLAIN = frozenset({"type", "start", "end", "level", "inner", "op", "negated", "never", "path", "labels", "function", "table", "role"})
+
+
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if kind is Aggregate or each.name not in _PLAIN)
+
+
+def _nodes_in(items: tuple[object, ...]) -> Iterator[Node]:
+    for item in items:
+        if isinstance(item, Node):
+            yield item
+        elif item.__class__ is tuple:
+            yield from _nodes_in(item)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

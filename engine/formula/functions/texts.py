@@ -24,8 +24,13 @@ _NULL = "W902"
 def limited(value: str) -> str:
     """The text; raises FormulaFailure FX606 beyond the longest one allowed."""
     if len(value) > LONGEST:
-        raise FormulaFailure("FX606", Message("the result is a text of more than {limit} characters", {"limit": LONGEST}))
+        raise too_long()
     return value
+
+
+def too_long() -> FormulaFailure:
+    """The failure of a text that is too long."""
+    return FormulaFailure("FX606", Message("the result is a text of more than {limit} characters", {"limit": LONGEST}))
 
 
 def _length(t: str) -> Decimal:
