@@ -7,11 +7,11 @@ an index can be used, and nothing about the acting person, the clock or the scre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 
-from engine.formula import Frame, Path, Root, Value, evaluator
+from engine.formula import Frame, Path, Root, Row, Value, evaluator
 from engine.formula.nodes import Aggregate, Call, Constant, Convert, Decide, Element, HasRole, IsNew, Label, Node, Read
 from engine.formula.rewrite import rebuilt
 
@@ -25,6 +25,11 @@ class Closed:
 
     name: str
     node: Node
+    run: Callable[[Row, Frame], Value] = field(compare=False)
+
+    def value(self, frame: Frame) -> Value:
+        """The value now."""
+        return self.run({}, frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def opened(tree: Node) -> Opened:
         if isinstance(node, Constant):
             return node
         if _closed(node):
-            part = Closed(_name(node), node)
+            part = Closed(_name(node), node, evaluator(node))
             found[part.name] = part
             return Read(type=node.type, start=node.start, end=node.end, path=Path(Root.EXTRA, "", (), part.name))
         return rebuilt(node, visit)
@@ -117,8 +122,3 @@ def _written(value: object) -> str:
 def refused(tree: Node) -> Node | None:
     """The first part that no database can calculate, because it asks other records than those of the formula."""
     return next((node for node in tree.walk() if isinstance(node, (Decide, Convert, IsNew))), None)
-
-
-def evaluated(node: Node, frame: Frame) -> Value:
-    """The value of a closed part now."""
-    return evaluator(node)({}, frame)

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement
 from engine.formula import Formula, Frame, Value
 from engine.formula.nodes import Label, Node
 
-from .closed import evaluated, opened
+from .closed import opened
 from .functions import Functions
 from .lookup import Dialect, TableLookup
 from .postgresql import Postgresql
@@ -46,7 +46,7 @@ class Expressions:
     def shape(self, formula: Formula, frame: Frame) -> Shape:
         """What of `frame` decides the form of the SQL of `formula`."""
         prepared = self.prepared(formula)
-        known = tuple((part.name, _known(evaluated(part.node, frame))) for part in prepared.parts)
+        known = tuple((part.name, _known(part.value(frame))) for part in prepared.parts)
         return Shape(known, frame.language if _shows_labels(prepared.tree) else "")
 
     def prepared(self, formula: Formula) -> Prepared:

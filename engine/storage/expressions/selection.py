@@ -13,7 +13,7 @@ from engine.errors import Message
 from engine.formula import Frame, Value
 from engine.formula.nodes import Node
 
-from .closed import Closed, evaluated, refused
+from .closed import Closed, refused
 from .fold import fold
 from .lookup import NotPushable, TableLookup
 from .scope import Aliases, Scope
@@ -85,7 +85,7 @@ class Selection:
 
     def parameters(self, frame: Frame) -> dict[str, Value]:
         """The values of all parameters for one execution."""
-        values = {part: evaluated(self.parts[part].node, frame) for part in set(self._names.values())}
+        values = {part: self.parts[part].value(frame) for part in set(self._names.values())}
         return {name: values[part] for name, part in self._names.items()}
 
 
