@@ -163,7 +163,10 @@ TEMPLATES: dict[str, str] = {
     **_part("quarter"),
     **_part("month"),
     **_part("day"),
-    **{f"ISOWEEKNUM {kind}": text.replace("isoweeknum", "week") for kind, text in (("date", "extract(week FROM {d})::numeric"), ("datetime", f"extract(week FROM {_WALL})::numeric"))},
+    **{
+        f"ISOWEEKNUM {kind}": text.replace("isoweeknum", "week")
+        for kind, text in (("date", "extract(week FROM {d})::numeric"), ("datetime", f"extract(week FROM {_WALL})::numeric"))
+    },
     "HOUR": f"extract(hour FROM {_WALL})::numeric",
     "MINUTE": f"extract(minute FROM {_WALL})::numeric",
     "SECOND": f"trunc(extract(second FROM {_WALL})::numeric)",

@@ -32,7 +32,7 @@ LENGTH = (
 """A duration from microseconds; the part below a day is small enough to be exact as a float."""
 MICROSECONDS = "round((extract(epoch FROM {x}) * 1000000)::numeric)"
 
-N, D, I, L = Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.DURATION
+N, D, T, L = Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.DURATION
 _TEMPLATES: dict[tuple[str, Kind, Kind], tuple[str, str]] = {
     ("+", N, N): ("{a} + {b}", ""),
     ("-", N, N): ("{a} - {b}", ""),
@@ -42,10 +42,10 @@ _TEMPLATES: dict[tuple[str, Kind, Kind], tuple[str, str]] = {
     ("+", N, D): ("CASE WHEN abs({a}) < 4000000 THEN {b} + trunc({a})::int END", DAYS),
     ("-", D, N): ("CASE WHEN abs({b}) < 4000000 THEN {a} - trunc({b})::int END", DAYS),
     ("-", D, D): ("({a} - {b})::numeric", ""),
-    ("-", I, I): ("{a} - {b}", ""),
-    ("+", I, L): ("({a} AT TIME ZONE 'UTC' + {b}) AT TIME ZONE 'UTC'", INSTANTS),
-    ("+", L, I): ("({b} AT TIME ZONE 'UTC' + {a}) AT TIME ZONE 'UTC'", INSTANTS),
-    ("-", I, L): ("({a} AT TIME ZONE 'UTC' - {b}) AT TIME ZONE 'UTC'", INSTANTS),
+    ("-", T, T): ("{a} - {b}", ""),
+    ("+", T, L): ("({a} AT TIME ZONE 'UTC' + {b}) AT TIME ZONE 'UTC'", INSTANTS),
+    ("+", L, T): ("({b} AT TIME ZONE 'UTC' + {a}) AT TIME ZONE 'UTC'", INSTANTS),
+    ("-", T, L): ("({a} AT TIME ZONE 'UTC' - {b}) AT TIME ZONE 'UTC'", INSTANTS),
     ("+", L, L): ("{a} + {b}", ""),
     ("-", L, L): ("{a} - {b}", ""),
     ("*", L, N): (f"round({MICROSECONDS.format(x='{a}')} * {{b}})", LENGTH),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _COUNT = "count(*)"
 _AGGREGATES: dict[str, tuple[str, ...]] = {
     "SUM": ("sum({v})",),
-    "AVERAGE": ("sum({v})", "count({v})"),
+    "AVERAGE": ("sum({v})", "count({v})::numeric"),
     "MIN": ("min({v})",),
     "MAX": ("max({v})",),
     "COUNT": ("count({v})",),

@@ -10,9 +10,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from functools import singledispatchmethod
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, null, or_, true
+from sqlalchemy import Boolean, ColumnElement, and_, false, func, not_, null, or_, true, type_coerce
 from sqlalchemy.sql import operators
 
 from engine.formula.nodes import And, Compare, Constant, IsNull, Node, Not, OneOf, Or
@@ -21,7 +21,8 @@ from engine.formula.types import TRUTH
 Condition = ColumnElement[bool]
 Sides = tuple[ColumnElement[Any], ColumnElement[Any]]
 
-_OPPOSITE = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+Operator = Literal["=", "!=", "<", "<=", ">", ">="]
+_OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "=": operators.eq,
     "!=": operators.ne,
@@ -131,7 +132,7 @@ class Conditions(ABC):
 
     @exact.register
     def _(self, node: Constant) -> Condition:
-        return null() if node.value is None else self.positive(node)
+        return type_coerce(null(), Boolean()) if node.value is None else self.positive(node)
 
     @exact.register
     def _(self, node: And) -> Condition:
@@ -183,13 +184,14 @@ def _listed(node: OneOf) -> bool:
 
 def _spelled(node: OneOf) -> Node:
     """The OR of equalities that a list stands for."""
-    tests = tuple(_equal(node, option) for option in node.options)
+    tests = tuple(equal(node.value, option, never=node.never) for option in node.options)
     found = Or(type=TRUTH, items=tests)
     return Not(type=TRUTH, value=found) if node.negated else found
 
 
-def _equal(node: OneOf, option: Node) -> Node:
-    if isinstance(option, Constant) and option.value is None:
-        return IsNull(type=TRUTH, value=node.value)
-    literal = isinstance(option, Constant) or isinstance(node.value, Constant)
-    return Compare(type=TRUTH, op="=", left=node.value, right=option, never=node.never and not literal)
+def equal(left: Node, right: Node, *, never: bool = False) -> Node:
+    """`left = right`, where a literal null tests."""
+    if isinstance(right, Constant) and right.value is None:
+        return IsNull(type=TRUTH, value=left)
+    literal = isinstance(left, Constant) or isinstance(right, Constant)
+    return Compare(type=TRUTH, op="=", left=left, right=right, never=never and not literal)

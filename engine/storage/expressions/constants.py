@@ -62,6 +62,6 @@ CONSTANTS: dict[str, Callable[[str], ColumnElement[Any]]] = {
     "months": _number(lambda unit: MONTHS.get(unit.lower(), 0)),
     "days": _number(lambda unit: {"days": 1, "weeks": 7}.get(unit.lower(), 0)),
     "seconds": _number(lambda unit: SECONDS[unit.lower()] if unit.lower() in ("hours", "minutes", "seconds") else 0),
-    "microseconds": _number(lambda unit: SECONDS[unit.lower()] * 1_000_000),
+    "microseconds": _number(lambda unit: f"{SECONDS[unit.lower()] * 1_000_000}::numeric"),
 }
 """By the word after ! in a hole."""

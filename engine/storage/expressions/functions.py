@@ -15,12 +15,12 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ExceptionContext
 
-from engine.errors import Message
-from engine.formula import FormulaFailure
+from engine.formula.functions.texts import too_long
+from engine.formula.numbers import out_of_range
 
 NAME = "loom_formula"
-OUT_OF_RANGE = "22003"
-"""PostgreSQL: a number too large for its type."""
+OUT_OF_RANGE, UNREADABLE = "22003", "22P02"
+"""PostgreSQL: a number too large for its type, and what templates raise with a code of the language in it."""
 
 _failure: ContextVar[Exception | None] = ContextVar("formula_failure", default=None)
 
@@ -70,6 +70,9 @@ def _translated(context: ExceptionContext) -> BaseException | None:
     if failure is not None:
         _failure.set(None)
         return failure
-    if getattr(context.original_exception, "sqlstate", None) == OUT_OF_RANGE:
-        return FormulaFailure("FX605", Message("the result is a number of more than {digits} digits", {"digits": 28}))
+    state = getattr(context.original_exception, "sqlstate", None)
+    if state == OUT_OF_RANGE:
+        return out_of_range()
+    if state == UNREADABLE and '"FX606"' in str(context.original_exception):
+        return too_long()
     return None

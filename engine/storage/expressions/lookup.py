@@ -25,7 +25,7 @@ class TableLookup(Protocol):
 
 
 class NotPushable(ObjectloomError):
-    """This part of a formula cannot run in the database; `start` and `end` are its place in the source (FX701)."""
+    """A part of a formula cannot run in the database; `start` and `end` are its place in the source (FX701)."""
 
     status, code = 422, "FX701"
 

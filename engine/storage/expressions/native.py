@@ -38,4 +38,3 @@ def native_type(type_: Type) -> TypeEngine[Any]:
     if type_.kind is Kind.LIST and type_.element is not None:
         return postgresql.ARRAY(native_type(type_.element))
     return _TYPES[type_.kind]
-

@@ -30,12 +30,12 @@ from engine.formula.nodes import (
     Read,
     Switch,
 )
-from engine.formula.types import TEXT, TRUTH
+from engine.formula.types import TEXT
 
 from .arithmetic import arithmetic
 from .closed import parameter_of
 from .collections import aggregate, found
-from .conditions import Condition, Conditions, Sides
+from .conditions import Condition, Conditions, Sides, equal
 from .filled import fill
 from .lookup import NotPushable
 from .native import TEXTS, native_type
@@ -152,9 +152,8 @@ class Postgresql(Conditions, Compiler):
             arms = " ".join(f"WHEN {{k{at}}} THEN {{v{at}}}" for at in range(len(node.arms)))
             holes = {"x": self.value(node.value), "d": self.typed(node.default, node), **keys, **values}
             return fill(f"CASE {{x}} {arms} ELSE {{d}} END", holes, native_type(node.type))
-        equal = [Compare(type=TRUTH, op="=", left=node.value, right=key) for key, _ in node.arms]
-        arms_ = [(self.positive(test), self.typed(value, node)) for test, (_, value) in zip(equal, node.arms, strict=True)]
-        return case(*arms_, else_=self.typed(node.default, node))
+        spelled = [(self.positive(equal(node.value, key)), self.typed(value, node)) for key, value in node.arms]
+        return case(*spelled, else_=self.typed(node.default, node))
 
     @value.register
     def _(self, node: Coalesce) -> ColumnElement[Any]:

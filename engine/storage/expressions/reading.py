@@ -41,7 +41,7 @@ class Reading:
     def __init__(self, scope: Scope, needs: Needed, *, single: bool) -> None:
         self.columns: list[ColumnElement[Any]] = []
         self._keys: list[tuple[Key, Decode]] = []
-        words = []
+        words: list[str] = []
         for path, type_ in needs.paths.items():
             column = scope.at(path)
             self._add(column, path if path.hops else path.field, _decoded(type_, column.type))
@@ -50,7 +50,7 @@ class Reading:
             rows = _Rows(scope, collection, inner, single=single)
             self._add(rows.column, collection, rows.decode)
             words.append(rows.fingerprint)
-        self.fingerprint = f"_{'_'.join(words)}"
+        self.fingerprint: str = f"_{'_'.join(words)}"
 
     def _add(self, column: ColumnElement[Any], key: Key, decode: Decode) -> None:
         self.columns.append(column)
@@ -75,7 +75,7 @@ class _Rows:
         else:
             group = scope.groups.setdefault(("rows", path), many.group(scope.aliases.group()))
             self.column = group.column(listed)
-        self.fingerprint = f"[{self._reading.fingerprint}]"
+        self.fingerprint: str = f"[{self._reading.fingerprint}]"
 
     def decode(self, raw: str | None) -> list[Row]:
         """The rows in their order."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, not_
+from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, type_coerce
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.formula import Kind, Root
@@ -51,7 +51,8 @@ class Sqlite(Compiler):
 
     def value(self, node: Node) -> ColumnElement[Any]:
         if self._native.plain(node) or (node.type.kind is Kind.BOOLEAN and self._native.can(node)):
-            return self._native.value(node)
+            found = self._native.value(node)
+            return type_coerce(found, travelling(node.type)) if node.type.kind is Kind.BOOLEAN else found
         return self._called(node)
 
     def _called(self, node: Node) -> ColumnElement[Any]:

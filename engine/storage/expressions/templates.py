@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy import ColumnElement, literal_column, null
 
 from engine.errors import Message
 from engine.formula import Kind
@@ -58,7 +58,7 @@ def _arguments(node: Call, name: str) -> tuple[Node, ...]:
 
 def _argument(compiler: Postgresql, arg: Node, how: str | None) -> ColumnElement[Any]:
     if how is None:
-        return compiler.value(arg)
+        return null() if isinstance(arg, Constant) and arg.value is None else compiler.value(arg)
     if how in _VALUES:
         return _VALUES[how](compiler, arg)
     if not isinstance(arg, Constant) or not isinstance(arg.value, str):
