@@ -1,12 +1,14 @@
 """YAML to metadata: read, convert, resolve, check; every mistake at its place, all at once."""
 
-from .check import Report, check, load, load_sources
+from .check import Report, check, check_sources, load, load_sources
+from .fixing import fix
 from .folder import Sources, read_sources
 from .nearest import did_you_mean
 from .positions import Document, Path, issue_at
 from .reader import read
-from .schema import schema
+from .schema import schemas
 
 __all__ = [
-    "Document", "Path", "Report", "Sources", "check", "did_you_mean", "issue_at", "load", "load_sources", "read", "read_sources", "schema",
+    "Document", "Path", "Report", "Sources", "check", "check_sources", "did_you_mean", "fix", "issue_at", "load", "load_sources", "read",
+    "read_sources", "schemas",
 ]  # fmt: skip

@@ -7,6 +7,8 @@ branch, so that each mistake is found where it is.
 
 from __future__ import annotations
 
+import json
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +19,7 @@ from engine.metadata.written import Declaration
 
 Schema = dict[str, Any]
 _REF = "#/$defs/{name}"
+_REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 _DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern": r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"}
 
 
@@ -32,19 +35,20 @@ def schema_of(struct: type[Declaration]) -> Schema:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": _REF.format(name=struct.__name__), "$defs": definitions()}
 
 
-def schema() -> Schema:
-    """One schema for all files of an application: the first key of a file says which part of it holds."""
-    used = {name: part for name, part in definitions().items() if name != "SystemEntity"}
-    kinds = [{"if": {"required": [kind]}, "then": {"$ref": _REF.format(name=struct.__name__)}} for kind, struct in FILE_KINDS.items()]
-    # An entity may have a form and a list of its name, and `label`, `fields` … are keys of many kinds: the kind is a key only of itself.
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A file of an Objectloom application",
-        "type": "object",
-        "allOf": kinds,
-        "anyOf": [{"required": [kind]} for kind in FILE_KINDS],
-        "$defs": used,
-    }
+def schemas() -> dict[str, Schema]:
+    """The schema of each kind of file, as editors want them: complete, with the first key of the file required."""
+    return {kind: {**schema_of(struct), "$defs": _used(struct.__name__)} for kind, struct in FILE_KINDS.items()}
+
+
+def _used(name: str) -> Schema:
+    """The definitions that a definition needs, itself among them, in the order of their names."""
+    found, waiting = set(), [name]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting.extend(_REFERENCE.findall(json.dumps(definitions()[here])))
+    return {each: definitions()[each] for each in sorted(found)}
 
 
 def _rewritten(schema: Any, found: Schema) -> Any:

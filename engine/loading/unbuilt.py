@@ -18,7 +18,7 @@ KEYS: dict[str, frozenset[str]] = {
     "App": _words("calendar plugins"),
     "Connector": _words("cache quota admin"),
     "Number": _words("by gapless"),
-    "Entity": _words("duplicates tree dated append_only subtypes sealed keep discloses history retention on_delete extends blocks use"),
+    "Entity": _words("company duplicates tree dated append_only subtypes sealed keep discloses history retention on_delete extends use"),
     "Extension": _words("duplicates subtypes label help number title module sections actions"),
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("pattern compare sort keep_empty") | _FIELD,
@@ -32,7 +32,8 @@ KEYS: dict[str, frozenset[str]] = {
     "LifecycleState": _words("timers"),
     "Action": _words("assign create call run notify print once"),
     "Workflow": _words("calendar"),
-    "Step": _words("form after_return redo_if_changed repeat_approver timers branches steps once lines sign print cc"),
+    "Access": _words("export print share"),
+    "Step": _words("hide form after_return redo_if_changed repeat_approver timers branches steps once lines sign print cc"),
     "End": _words("notify create run print set start assign"),
 }
 

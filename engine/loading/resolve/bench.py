@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from engine.errors import Message, Text
@@ -59,26 +60,25 @@ class Bench:
             return None
         context, expected = kind
         text = source_text(written)
-        return self._compiled(lambda: compile(text, names, self.catalog, context, expected), text, place)
+        return self._compiled(partial(compile, text, names, self.catalog, context, expected), text, place)
 
     def condition(self, written: FormulaText | None, place: Place, names: Names, context: Context) -> Formula | None:
         """The same for a formula that says yes or no."""
         return self.formula(written, place, names, (context, None))
 
-    def template(self, written: Label | None, place: Place, names: Names) -> Wording | None:
-        """Words with `{formula}` holes, in every language; None when there are none or one is wrong."""
+    def wording(self, written: Label | None, place: Place, names: Names) -> Wording | None:
+        """Words with `{formula}` holes, in every language they are written in."""
         if written is None:
             return None
-        texts = {self.languages[0]: written} if isinstance(written, str) else written
         self.words(written, place)
-        templates = {}
+        texts = {self.languages[0]: written} if isinstance(written, str) else written
+        found = {}
         for language, text in texts.items():
             here = place if isinstance(written, str) else place.at(language)
-            template = self._compiled(lambda text=text: compile_text(text, names, self.catalog), text, here)  # type: ignore[misc]
-            if template is None:
-                return None
-            templates[language] = template
-        return Wording(templates)
+            template = self._compiled(partial(compile_text, text, names, self.catalog), text, here)
+            if template is not None:
+                found[language] = template
+        return Wording(found) if len(found) == len(texts) else None
 
     def given(self, written: LiteralOrFormula, place: Place, names: Names, kind: tuple[Context, Type]) -> Given | None:
         """A literal of a type, or, after `=`, a formula that gives it; None when it is wrong."""

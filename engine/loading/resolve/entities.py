@@ -71,7 +71,6 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         help=bench.words(declared.help, place.at("help")),
         module=declared.module,
         icon=declared.icon,
-        company=declared.company,
         number=number,
         title_public=declared.title_public,
         checks=tuple(c for p in parts for c in checks(bench, shell, p.declared.checks, p.place.at("checks"))),
@@ -116,7 +115,7 @@ def checks(bench: Bench, shell: Shell, written: tuple[DeclaredCheck, ...], place
         if check.field is not None:
             check_field(bench, shell, check.field, here.at("field"))
         require = bench.condition(check.require, here.at("require"), names, Context.CHECK)
-        say = bench.template(check.say, here.at("say"), Names(this=shell.name))
+        say = bench.wording(check.say, here.at("say"), Names(this=shell.name))
         if require is not None:
             yield Check(require, say, check.field or "", check.level == "warn")
 

@@ -82,7 +82,7 @@ def _guards(bench: Bench, declared: d.Action, place: Place, shell: Shell) -> Ite
     for index, guard in enumerate(written):
         here = place.item("when", index)
         require = bench.condition(guard.require, here.at("require"), Names(this=shell.name, old=True), Context.GUARD)
-        say = bench.template(guard.say, here.at("say"), Names(this=shell.name))
+        say = bench.wording(guard.say, here.at("say"), Names(this=shell.name))
         if require is not None:
             yield Guard(require, say)
 

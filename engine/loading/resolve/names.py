@@ -120,8 +120,6 @@ def _declared_columns(bench: Bench, shell: Shell) -> dict[str, Member]:
     assert shell.parts is not None
     if shell.parts.base.declared.number:
         found["number"] = Member("number", Type(Kind.TEXT))
-    if shell.company:
-        found["company"] = Member("company", Type(Kind.REF, entity="company"))
     lifecycle = next((s for s in bench.declarations.lifecycles.values() if s.declared.for_ == shell.name), None)
     if lifecycle:
         states = lifecycle.declared.states

@@ -138,7 +138,7 @@ def _route(ground: Ground, route: d.Route, target: Place, place: Place) -> Route
         ground.bench.findings.unknown("step or end", route.go, names, target)
     this = Names(this=ground.shell.name)
     when = ground.bench.condition(route.when, place.at("when"), this, Context.WHEN)
-    return Route(route.go, when, ground.bench.template(route.say, place.at("say"), this))
+    return Route(route.go, when, ground.bench.wording(route.say, place.at("say"), this))
 
 
 def returns(ground: Ground, step: str, declared: d.Step) -> tuple[str, ...]:

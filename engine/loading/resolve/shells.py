@@ -53,11 +53,6 @@ class Shell:
     table: TableField | None = None
     tables: Mapping[str, Shell] = field(default_factory=dict)
 
-    @property
-    def company(self) -> bool:
-        """Whether records belong to a company."""
-        return self.parts is not None and self.parts.base.declared.company
-
     def walk(self) -> Iterator[Shell]:
         """The tables, then this."""
         yield from self.tables.values()

@@ -14,7 +14,7 @@ Do = Literal["fill", "review", "run"]
 _WRITTEN: Mapping[str, str] = {"except_": "except", "with_": "with"}
 _PEOPLE = frozenset({"fill", "review"})
 KEYS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("who", "agree", "edit", "must", "hide", "checks", "if_nobody", "except_"), _PEOPLE),
+    **dict.fromkeys(("who", "agree", "edit", "must", "checks", "if_nobody", "except_"), _PEOPLE),
     **dict.fromkeys(("self_approval", "comment", "allow"), frozenset({"review"})),
     **dict.fromkeys(("run", "with_", "save", "retry"), frozenset({"run"})),
 }

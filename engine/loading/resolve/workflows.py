@@ -86,7 +86,6 @@ def _step(ground: Ground, name: str) -> Step:
         self_approval=declared.self_approval,
         if_nobody=people(bench, declared.if_nobody, place, "if_nobody", scope),
         edit=_fields(ground, declared.edit, place.at("edit")),
-        hide=_fields(ground, declared.hide, place.at("hide")),
         must=_fields(ground, declared.must, place.at("must")),
         checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
         when=bench.condition(declared.when, place.at("when"), Names(this=shell.name), Context.WHEN),
@@ -104,6 +103,6 @@ def _fields(ground: Ground, names: tuple[str, ...], place: Place) -> frozenset[s
         if not check_field(ground.bench, ground.shell, name, place.at(index)):
             continue
         member = ground.bench.catalog.members(ground.shell.name).get(name)
-        if member is not None and member.computed and place.path[-1] != "hide":
+        if member is not None and member.computed:
             ground.bench.findings.add("W402", f"{name} is computed and cannot be filled in.", place.at(index))
     return frozenset(names)
