@@ -17,8 +17,8 @@ from .visible import visible_ids
 from .writable import Writable, writable
 
 __all__ = [
-    "ChildRow", "Demands", "Difference", "Draft", "Happening", "Page", "People", "Query", "Record", "RecordFrame", "Row",
-    "RowChanges", "Unfit", "Writable", "activity", "change", "conflict", "count", "delete", "fetch", "find", "frame_of", "linked", "load",
-    "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "remark", "rows_of", "save", "titles", "titles_of_links",
-    "visible_ids", "writable",
+    "ChildRow", "Demands", "Difference", "Draft", "Happening", "Page", "People", "Query", "Record", "RecordFrame",
+    "Row", "RowChanges", "Unfit", "Writable", "activity", "change", "conflict", "count", "delete", "fetch", "find",
+    "frame_of", "linked", "load", "own_title", "person", "plain_value", "present", "preview", "read_value", "readable",
+    "remark", "rows_of", "save", "titles", "titles_of_links", "visible_ids", "writable",
 ]  # fmt: skip

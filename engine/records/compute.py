@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.formula import FormulaFailure
@@ -83,10 +84,14 @@ def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame
         draft.problem(path, failure.code, failure.message)
 
 
-def virtual(view: View, entity: Entity, rows: list[Row]) -> None:
-    """Give rows that were read the values of their virtual computed fields."""
-    fields = [f for f in entity.fields.values() if f.formula is not None and f.keep == "virtual"]
-    if not fields:
+def virtual_fields(entity: Entity) -> tuple[Field, ...]:
+    """The computed fields that have no column."""
+    return tuple(f for f in entity.fields.values() if f.formula is not None and f.keep == "virtual")
+
+
+def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
+    """Give rows that were read the values of virtual computed fields."""
+    if not fields or not rows:
         return
     frame = RecordFrame(view)
     frame.prefetch(rows, [f.formula for f in fields if f.formula])

@@ -8,7 +8,7 @@ from engine.errors import Invisible
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
-from .compute import virtual
+from .compute import virtual, virtual_fields
 from .draft import ChildRow, Row, key_of, rows_of
 from .rows import fetch_children, fetch_many
 
@@ -23,7 +23,7 @@ def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> R
     if found is None:
         raise Invisible
     attach_tables(view, entity, [found])
-    virtual(view, entity, [found])
+    virtual(view, virtual_fields(entity), [found])
     return found
 
 
@@ -35,4 +35,4 @@ def attach_tables(view: View, entity: Entity, rows: Sequence[Row]) -> None:
         found = fetch_children(view, table.table.name, list(by_id))
         for number, row in by_id.items():
             row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]
-        virtual(view, table.table, [child for row in rows for child in rows_of(row, table)])
+        virtual(view, virtual_fields(table.table), [child for row in rows for child in rows_of(row, table)])

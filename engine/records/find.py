@@ -9,15 +9,16 @@ from functools import lru_cache
 from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform
 from engine.errors import Invisible
 from engine.formula import Context, Formula, Kind, Names, Type, compile
-from engine.metadata import Entity, Metadata, SortKey
+from engine.metadata import Entity, Field, Metadata, SortKey
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
 
-from .compute import virtual
+from .compute import virtual, virtual_fields
 from .draft import Row
 from .fetch import attach_tables
 from .frame import RecordFrame
 from .present import Record, present
+from .values import fit
 from .veil import veil
 from .visible import reader, rule_of
 
@@ -32,7 +33,7 @@ TEXT = Type(Kind.TEXT)
 class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
-    `search` looks into the fields that the entity's list names; `sort` is the definition's, `typed_sort` the person's.
+    `search` looks into the fields that the entity's list names; `fields` are the virtual fields that are wanted (None: all).
     """
 
     entity: str
@@ -43,6 +44,7 @@ class Query:
     limit: int = 50
     after: Place | None = None
     ids: tuple[int, ...] | None = None
+    fields: frozenset[str] | None = None
     tables: bool = False
     titles: bool = True
 
@@ -63,13 +65,27 @@ def find(view: View, query: Query) -> Page:
     frame = RecordFrame(view, parameters={"search": query.search})
     found = view.lists.page(view.connection, listing, Asking(frame, reader(view, entity), limit + 1, query.after, query.ids or ()))
     shown = found[:limit]
-    rows: list[Row] = [each.row for each in shown]
-    if query.tables:
-        attach_tables(view, entity, rows)
-    virtual(view, entity, rows)
+    rows = _rows(view, entity, query, shown)
     sights = _sights(view, entity, shown)
     records = present(view, entity, rows, sights, with_titles=query.titles)
     return Page(records, shown[-1].place if len(found) > limit else None)
+
+
+def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> list[Row]:
+    """The rows of a page with their virtual fields: from the statement where the database can calculate them, else from Python."""
+    rows: list[Row] = [each.row for each in found]
+    if query.tables:
+        attach_tables(view, entity, rows)
+    pushed = _virtual(entity, query, pushable=True)
+    for each in found:
+        each.row.update({field.name: fit(field, value) for field, value in zip(pushed, each.values, strict=True)})
+    virtual(view, _virtual(entity, query, pushable=False), rows)
+    return rows
+
+
+def _virtual(entity: Entity, query: Query, *, pushable: bool) -> list[Field]:
+    wanted = (field for field in virtual_fields(entity) if query.fields is None or field.name in query.fields)
+    return [field for field in wanted if field.formula is not None and field.formula.pushable is pushable]
 
 
 def count(view: View, query: Query, cap: int = COUNTED) -> int:
@@ -105,6 +121,7 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
         any_of=any_of,
         opened=opened,
         flags=_flags(view, entity) if ordered else (),
+        values=tuple(field.formula for field in _virtual(entity, query, pushable=True) if field.formula) if ordered else (),
         order=order,
         descending=descending,
         some=query.ids is not None,

@@ -8,7 +8,7 @@ from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .accept import accept
-from .compute import complete, virtual
+from .compute import complete, virtual, virtual_fields
 from .draft import Draft, Row, begun, rows_of
 from .writable import Writable
 
@@ -18,8 +18,8 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     draft = Draft(entity, old, begun(entity, old))
     accept(draft, values, allowed, view.zone)
     complete(view, draft)
-    virtual(view, entity, [draft.new])
+    virtual(view, virtual_fields(entity), [draft.new])
     for table in entity.tables:
         assert table.table is not None
-        virtual(view, table.table, rows_of(draft.new, table))
+        virtual(view, virtual_fields(table.table), rows_of(draft.new, table))
     return draft

@@ -155,7 +155,7 @@ class Lists:
         return params
 
     def _build(self, listing: Listing, form: _Form) -> tuple[sa.Select[Any], Chosen]:
-        chosen = self._expressions.select_from(listing.entity)
+        chosen = self._expressions.select_from(listing.entity, single=listing.some)
         shapes = iter(form.shapes)
         where = self._where(chosen, listing, shapes)
         flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
