@@ -35,8 +35,9 @@ function dressLookup(select) {
 
 async function fetchOptions(select, address, words) {
   const form = new FormData(select.form);
+  const within = select.name.includes(".") ? select.name.replace(/[^.]*$/, "") : "";
   const query = new URLSearchParams({ q: words, path: select.name });
-  for (const name of (select.dataset.reads || "").split(" ").filter(Boolean)) query.set(`v.${name}`, form.get(name) ?? "");
+  for (const name of (select.dataset.reads || "").split(" ").filter(Boolean)) query.set(`v.${name}`, form.get(within + name) ?? form.get(name) ?? "");
   const answer = await fetch(`${address}?${query}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
   return answer.ok ? answer.json() : [];
 }

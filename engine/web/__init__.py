@@ -1,1 +1,6 @@
-"""What people see: pages, partials and signing in."""
+"""What people see: the pages and the API of an application, as one Flask."""
+
+from .application import WebSettings, create_app, make_flask
+from .views import SignInPage
+
+__all__ = ["SignInPage", "WebSettings", "create_app", "make_flask"]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine.app import App
+from engine.errors import Issue
+
+from .accounts import open_door
+from .api import mount
+from .errors import handle_errors
 from .language import speak
+from .pages import pages
 from .security import protect
 from .static_files import serve_static
+from .views import SignInPage
+from .visit import reader_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,26 @@ class WebSettings:
     https: bool = False
     proxies: int = 0
     host: str = ""
+
+
+def nothing_wrong() -> Sequence[Issue]:
+    """The issues of a folder that nobody watches."""
+    return ()
+
+
+def create_app(app: App, settings: WebSettings, demo: SignInPage = SignInPage(), issues: Callable[[], Sequence[Issue]] = nothing_wrong) -> Flask:
+    """The pages and the API of an open application.
+
+    `demo` names accounts for the door of a demonstration; `issues` gives what is wrong with a folder that is being watched.
+    """
+    flask = make_flask(settings, reader_language)
+    flask.extensions["objectloom"] = app
+    flask.extensions["objectloom_issues"] = issues
+    open_door(flask, app, demo)
+    flask.register_blueprint(pages)
+    handle_errors(flask)
+    mount(flask, app)
+    return flask
 
 
 def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:

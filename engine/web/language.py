@@ -15,11 +15,11 @@ YEAR = 365 * 24 * 3600
 NAMES = {"en": "English", "zh": "中文"}
 
 
-def chosen_language(languages: Sequence[str]) -> str:
-    """The language of this request among those of the application; the first where nothing fits."""
-    kept = request.cookies.get("language")
-    if kept in languages:
-        return str(kept)
+def chosen_language(languages: Sequence[str], own: str = "") -> str:
+    """The language of this request among those of the application: chosen in this browser, else the person's `own`, else as it asks."""
+    for wanted in (request.cookies.get("language"), own):
+        if wanted in languages:
+            return str(wanted)
     return request.accept_languages.best_match(languages) or languages[0]
 
 

@@ -43,10 +43,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Everything on the page; without a chosen task the right side invites to choose one."""
+    """Everything on the page; an empty inbox has no record. `chosen`: the person opened this very task."""
 
     tasks: tuple[TaskItem, ...]
     record: RecordPage | None = None
     decision: Decision | None = None
     step: str = ""
-"""The decision stands below the record; both are absent when the inbox is empty."""
+    chosen: bool = True

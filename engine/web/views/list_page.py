@@ -69,6 +69,7 @@ class ListPage:
     kept: tuple[tuple[str, str], ...] = ()
     chips: tuple[Chip, ...] = ()
     filters: tuple[FilterField, ...] = ()
+    operators: tuple[Choice, ...] = ()
     search: str = ""
     search_hint: str = ""
     formula: str = ""

@@ -1,0 +1,89 @@
+"""Which fields stand where on a form, for one person and one record: hidden ones are gone, closed ones cannot be typed into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.access import CLEAR, Sight
+from engine.errors import Text
+from engine.formula import Formula
+from engine.metadata import Entity, Field, Form, FormField
+from engine.records import EVERYTHING, Writable
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A field at its place. `columns` are the cells of a table that the person may see; `writable` whether it may be typed into."""
+
+    item: FormField
+    field: Field
+    writable: bool
+    columns: tuple[Placed, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the field."""
+        return self.field.name
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedSection:
+    """A section with the fields that are left of it."""
+
+    label: Text
+    columns: int
+    show: Formula | None
+    items: tuple[Placed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The whole form of one entity for one person."""
+
+    entity: Entity
+    sections: tuple[PlacedSection, ...]
+
+    def placed(self) -> Iterator[Placed]:
+        """All fields, in order."""
+        for section in self.sections:
+            yield from section.items
+
+
+def layout_of(entity: Entity, form: Form, sight: Sight = CLEAR, writable: Writable = EVERYTHING, only: frozenset[str] | None = None) -> Layout:
+    """The form as this person finds it; with `only` no other fields than these (a step of a workflow, what an action asks)."""
+    sections = []
+    for section in form.sections:
+        items = tuple(_placed(entity, item, sight, writable) for item in section.fields if _there(entity, item, sight, only))
+        if items:
+            sections.append(PlacedSection(section.label, section.columns, section.show, items))
+    found = {item.name for section in sections for item in section.items}
+    missing = [name for name in entity.fields if only is not None and name in only and name not in found and name not in sight.hidden]
+    if missing:
+        extra = tuple(_placed(entity, _plain(entity.fields[name]), sight, writable) for name in missing)
+        sections.append(PlacedSection({}, 2, None, extra))
+    return Layout(entity, tuple(sections))
+
+
+def _there(entity: Entity, item: FormField, sight: Sight, only: frozenset[str] | None) -> bool:
+    return item.name in entity.fields and item.name not in sight.hidden and (only is None or item.name in only)
+
+
+def _placed(entity: Entity, item: FormField, sight: Sight, writable: Writable) -> Placed:
+    field = entity.fields[item.name]
+    open_ = writable.allows(field.name) and not field.computed and field.name not in sight.masked
+    if field.table is None:
+        return Placed(item, field, open_ and not (field.name == "number" and entity.number is not None))
+    below = sight.below(field.name)
+    names = item.columns or tuple(field.table.fields)
+    cells = tuple(_cell(field, field.table.fields[name], below, writable) for name in names if name not in below.hidden)
+    return Placed(item, field, open_, cells)
+
+
+def _cell(table: Field, field: Field, sight: Sight, writable: Writable) -> Placed:
+    open_ = writable.allows(f"{table.name}.{field.name}") and not field.computed and field.name not in sight.masked
+    return Placed(_plain(field), field, open_)
+
+
+def _plain(field: Field) -> FormField:
+    return FormField(field.name, field.label, field.help)

@@ -1,0 +1,92 @@
+"""How a form answers while one types: computed fields, copied values, and which fields show, are needed or closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.formula import Formula
+from engine.metadata import Field, FormField
+from engine.records import Draft, RecordFrame, Row
+from engine.unit_of_work import View
+
+from .layout import Layout, Placed
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """How one input stands at this moment."""
+
+    shown: bool = True
+    readonly: bool = False
+    required: bool = False
+
+
+States = Mapping[str, FieldState]
+"""The state of each input by its name (`lines.2.qty`), of each section as `section-1`."""
+
+
+def states_of(view: View, layout: Layout, draft: Draft) -> States:
+    """How every input of the form stands on the values of the draft."""
+    states: dict[str, FieldState] = {}
+    frame = RecordFrame(view, old=draft.old)
+    for number, section in enumerate(layout.sections, 1):
+        shown = _holds(section.show, draft.new, frame, True)
+        states[f"section-{number}"] = FieldState(shown)
+        for placed in section.items:
+            states[placed.name] = _state(placed, draft.new, frame, shown)
+            if placed.field.table is not None:
+                states.update(_cells(view, placed, draft, shown))
+    return states
+
+
+def _cells(view: View, table: Placed, draft: Draft, shown: bool) -> dict[str, FieldState]:
+    frame = RecordFrame(view, owner=draft.new)
+    rows: list[Row] = draft.new.get(table.name) or []  # type: ignore[assignment]
+    return {
+        f"{table.name}.{number}.{cell.name}": _state(cell, row, frame, shown) for number, row in enumerate(rows, 1) for cell in table.columns
+    }
+
+
+def _state(placed: Placed, row: Row, frame: RecordFrame, around: bool) -> FieldState:
+    field, item = placed.field, placed.item
+    shown = around and _holds(field.show, row, frame, True) and _holds(item.show, row, frame, True)
+    readonly = not placed.writable or _holds(field.readonly, row, frame, False) or _holds(item.readonly, row, frame, False)
+    return FieldState(shown, readonly, shown and not readonly and _required(field, item, row, frame))
+
+
+def _required(field: Field, item: FormField, row: Row, frame: RecordFrame) -> bool:
+    declared = field.required if isinstance(field.required, bool) else field.required.holds(row, frame)
+    return declared or _holds(item.required, row, frame, False)
+
+
+def _holds(formula: Formula | None, row: Row, frame: RecordFrame, otherwise: bool) -> bool:
+    return otherwise if formula is None else formula.holds(row, frame)
+
+
+def filled(layout: Layout, draft: Draft) -> dict[str, tuple[Field, Row]]:
+    """The inputs whose value a link has filled in (`fill`), with the row that holds it now."""
+    found = {}
+    for placed in layout.placed():
+        for name, field, row in _filling(placed, draft):
+            if name not in draft.given:
+                found[name] = (field, row)
+    return found
+
+
+def _filling(placed: Placed, draft: Draft) -> list[tuple[str, Field, Row]]:
+    if placed.field.table is None:
+        return _targets(placed.field, draft.entity.fields, draft.new, "")
+    rows: list[Row] = draft.new.get(placed.name) or []  # type: ignore[assignment]
+    return [
+        target
+        for number, row in enumerate(rows, 1)
+        for cell in placed.columns
+        for target in _targets(cell.field, placed.field.table.fields, row, f"{placed.name}.{number}.")
+    ]
+
+
+def _targets(link: Field, fields: Mapping[str, Field], row: Row, prefix: str) -> list[tuple[str, Field, Row]]:
+    if link.link is None or row.get(link.name) is None:
+        return []
+    return [(prefix + name, fields[name], row) for name in link.link.fill]

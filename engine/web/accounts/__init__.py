@@ -1,0 +1,6 @@
+"""Signing in: who a session belongs to. Flask-Security asks, the accounts answer from records."""
+
+from .people import Account, Accounts, email_of, set_password
+from .signing_in import open_door
+
+__all__ = ["Account", "Accounts", "email_of", "open_door", "set_password"]

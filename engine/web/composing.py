@@ -1,0 +1,109 @@
+"""A form put together: the record as it would be with what was typed, how every input stands, and the candidates of its links."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.access import CLEAR
+from engine.errors import Problem
+from engine.forms import Layout, Placed, Sent, bind, filled, layout_of, states_of
+from engine.metadata import Entity
+from engine.records import Row, Writable, preview, readable, titles_of_links, writable
+from engine.unit_of_work import View
+
+from .inputs import Filled, edit_text, make_input
+from .lookups import offers
+from .reading import total_of
+from .views import Cell
+from .visit import visit
+
+Parameters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A computed value that changes while somebody types."""
+
+    id: str
+    cell: Cell
+    numeric: bool
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A form as it stands."""
+
+    filled: Filled
+    sent: Sent
+
+    def outputs(self) -> Iterator[Output]:
+        """All values that are shown and cannot be typed, with their places."""
+        for placed in self.filled.layout.placed():
+            if placed.field.table is not None:
+                yield from self._cells(placed)
+            elif placed.field.computed:
+                yield self._output(placed, placed.name, self.filled.draft.new)
+
+    def _cells(self, table: Placed) -> Iterator[Output]:
+        rows: list[Row] = self.filled.draft.new.get(table.name) or []  # type: ignore[assignment]
+        for number, row in enumerate(rows, 1):
+            for cell in table.columns:
+                if cell.field.computed:
+                    yield self._output(cell, f"{table.name}.{number}.{cell.name}", row)
+        for cell in table.columns:
+            if cell.name in table.item.totals and rows:
+                shown = self.filled.display.cell(cell.field, total_of(cell, rows), rows[0])
+                yield Output(f"total-{table.name}-{cell.name}", shown, True)
+
+    def _output(self, placed: Placed, name: str, row: Row) -> Output:
+        made = make_input(self.filled, placed, name, row)
+        assert made.cell is not None
+        return Output(made.id, made.cell, made.numeric)
+
+    def state(self) -> str:
+        """Which inputs show, are needed, and what a link filled in: JSON for the page's script."""
+        known: dict[str, dict[str, object]] = {
+            name: {"shown": state.shown, "required": state.required} for name, state in self.filled.states.items()
+        }
+        for name, (described, row) in filled(self.filled.layout, self.filled.draft).items():
+            if name in known:
+                value = row.get(described.name)
+                known[name] |= {"fill": edit_text(described, value, self.filled.display), "words": self.filled.display.text(described, value, row)}
+        return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
+
+
+def compose(
+    view: View,
+    entity: Entity,
+    row: Row | None,
+    texts: Parameters | None = None,
+    problems: Sequence[Problem] = (),
+    *,
+    only: frozenset[str] | None = None,
+    offer: bool = True,
+) -> Composed:
+    """The form of a record (`row` None: of a new one) with what was typed. Raises Forbidden, Refusal, Invisible.
+
+    With `only`, no other fields than these: a step of a workflow. Without `offer`, no candidates for links are looked for.
+    """
+    sight = readable(view, entity, row) if row is not None else CLEAR
+    allowed = writable(view, entity, row)
+    layout = layout_of(entity, view.metadata.form_of(entity.name), sight, allowed, only)
+    return fill_in(view, layout, row, allowed, texts, problems, offer=offer)
+
+
+def fill_in(
+    view: View, layout: Layout, row: Row | None, allowed: Writable, texts: Parameters | None, problems: Sequence[Problem] = (), *, offer: bool
+) -> Composed:
+    """A form with a layout of its own."""
+    sent = bind(layout, texts) if texts is not None else Sent()
+    draft = preview(view, layout.entity, row, sent.values, allowed)
+    states = states_of(view, layout, draft)
+    display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))
+    options = offers(view, layout, draft, states) if offer else {}
+    address = f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
+    return Composed(Filled(layout, draft, states, display, sent.texts, problems, options, address), sent)
+
+

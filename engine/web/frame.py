@@ -1,0 +1,105 @@
+"""Builds what stands around a page: the menu a person may open, what waits, what may be made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from flask import current_app, get_flashed_messages, request
+from flask_babel import gettext as _
+
+from engine.access import row_rule
+from engine.errors import Issue
+from engine.metadata import Entity, Metadata
+from engine.unit_of_work import View
+from engine.workflow import waiting_count
+
+from .language import NAMES, chosen_theme, system_theme
+from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
+from .visit import Visit, visit
+
+ICON = "file-text"
+
+
+def shell(view: View, *crumbs: Crumb) -> Shell:
+    """The frame of a page for a person who is signed in."""
+    here = visit()
+    metadata = view.metadata
+    groups = (NavGroup("", _own(view)), *_modules(here, view))
+    made = tuple(_new(here, metadata.entities[name]) for name in _menu_entities(metadata) if _may(view, name, "create"))
+    return _bare(here, metadata, groups=groups, crumbs=tuple(crumbs), new=made)
+
+
+def bare_shell() -> Shell:
+    """The frame of a page for somebody who is not signed in, and of pages about what went wrong."""
+    here = visit()
+    return _bare(here, here.app.metadata, groups=(), crumbs=(), new=())
+
+
+def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crumbs: tuple[Crumb, ...], new: tuple[NavItem, ...]) -> Shell:
+    kinds = {"good": "good", "warn": "warn", "bad": "bad"}
+    notes = cast(Sequence[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return Shell(
+        application=here.words(metadata.label) or metadata.name,
+        language=here.language,
+        languages=tuple(Language(code, NAMES.get(code, code), code == here.language) for code in metadata.languages),
+        theme=chosen_theme(),
+        system_theme=system_theme(),
+        groups=groups,
+        crumbs=crumbs,
+        new=new,
+        person=here.actor.name,
+        initials=initials(here.actor.name),
+        here=request.full_path.rstrip("?") if request.method == "GET" else "/",
+        issues=len(issues_now()),
+        notes=tuple(Note(text, kinds.get(kind, "good")) for kind, text in notes),  # type: ignore[arg-type]
+    )
+
+
+def issues_now() -> Sequence[Issue]:
+    """What is wrong with the folder that is being watched; nothing where none is."""
+    return cast(Sequence[Issue], current_app.extensions["objectloom_issues"]())
+
+
+def initials(name: str) -> str:
+    """What stands in the circle of a person: two letters, or the last two characters of a Chinese name."""
+    parts = name.split()
+    if len(parts) > 1:
+        return (parts[0][0] + parts[-1][0]).upper()
+    return name[-2:] if name and not name.isascii() else name[:2].upper()
+
+
+def _own(view: View) -> tuple[NavItem, ...]:
+    waiting = waiting_count(view)
+    return (
+        NavItem(_("Home"), "/", "home", request.path == "/"),
+        NavItem(_("Inbox"), "/inbox", "inbox", request.path.startswith("/inbox"), str(waiting) if waiting else ""),
+    )
+
+
+def _modules(here: Visit, view: View) -> tuple[NavGroup, ...]:
+    found = []
+    for module in view.metadata.menu:
+        items = tuple(_item(here, view.metadata.entities[name]) for name in module.items if _may(view, name, "read"))
+        if items:
+            found.append(NavGroup(here.words(module.label), items))
+    return tuple(found)
+
+
+def _item(here: Visit, entity: Entity) -> NavItem:
+    address = f"/records/{entity.name}"
+    current = request.path == address or request.path.startswith(address + "/")
+    return NavItem(here.words(entity.plural), address, entity.icon or ICON, current)
+
+
+def _new(here: Visit, entity: Entity) -> NavItem:
+    return NavItem(here.words(entity.label), f"/records/{entity.name}/new", entity.icon or ICON)
+
+
+def _menu_entities(metadata: Metadata) -> tuple[str, ...]:
+    return tuple(name for module in metadata.menu for name in module.items)
+
+
+def _may(view: View, name: str, verb: str) -> bool:
+    entity = view.metadata.entities.get(name)
+    return entity is not None and not row_rule(entity, verb, view.actor).nothing

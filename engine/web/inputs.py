@@ -1,0 +1,210 @@
+"""A form as the template needs it: every input with its words, its value as text, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from engine.errors import Problem
+from engine.forms import FieldState, Layout, Placed, PlacedSection, States
+from engine.metadata import Field, Value
+from engine.records import Draft, Row
+
+from .display import NUMERIC, UNITS, Display, currency_of
+from .reading import total_of
+from .views import BLANK, Choice, Column, FormRow, FormSection, FormTable, Input, ProblemLink
+from .visit import visit
+
+WIDGETS = {
+    "long_text": "long",
+    "boolean": "check",
+    "date": "date",
+    "datetime": "datetime",
+    "choice": "choice",
+    "multi_choice": "choices",
+    "link": "lookup",
+    "user": "lookup",
+    "email": "email",
+    "phone": "phone",
+    "url": "url",
+}
+Options = Mapping[str, Sequence[Choice]]
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A form with everything that decides how it looks now. `options` are the candidates of links by input or field name."""
+
+    layout: Layout
+    draft: Draft
+    states: States
+    display: Display
+    texts: Mapping[str, str] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    options: Options = field(default_factory=dict)
+    address: str = ""
+
+    def problem(self, name: str) -> str:
+        """What is wrong with an input, in the reader's language; blank if nothing is."""
+        return next((visit().words(p.message) for p in self.problems if p.path == name), "")
+
+
+def sections_of(filled: Filled) -> tuple[FormSection, ...]:
+    """The sections of the form, in order."""
+    return tuple(_section(filled, number, section) for number, section in enumerate(filled.layout.sections, 1))
+
+
+def _section(filled: Filled, number: int, section: PlacedSection) -> FormSection:
+    items = tuple(_table(filled, placed) if placed.field.table is not None else _input(filled, placed) for placed in section.items)
+    return FormSection(visit().words(section.label), section.columns, items, filled.states[f"section-{number}"].shown)
+
+
+def _input(filled: Filled, placed: Placed) -> Input:
+    return make_input(filled, placed, placed.name, filled.draft.new)
+
+
+def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
+    """One input over the value of `row`; what was typed is shown again as it was typed."""
+    here, described = visit(), placed.field
+    state = filled.states.get(name, FieldState())
+    value = row.get(described.name)
+    widget = "computed" if described.computed or not placed.writable else WIDGETS.get(described.kind, "number" if described.kind in NUMERIC else "text")
+    return Input(
+        name=name,
+        label=here.words(placed.item.label),
+        widget=widget,  # type: ignore[arg-type]
+        value=filled.texts.get(name, edit_text(described, value, filled.display)),
+        help=here.words(placed.item.help),
+        placeholder=here.words(described.placeholder),
+        required=state.required,
+        readonly=state.readonly,
+        shown=state.shown,
+        span=_span(placed),
+        problem=filled.problem(name),
+        prefix=currency_of(described, row) if described.kind == "money" and "." not in name else "",
+        suffix=_suffix(described, filled.display),
+        options=_options(filled, described, name, value),
+        lookup=f"{filled.address}/lookup" if described.link else "",
+        reads=" ".join(_reads(described)),
+        cell=filled.display.cell(described, value, row) if widget == "computed" or state.readonly else BLANK,
+        numeric=described.kind in NUMERIC,
+        maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text") else 0,
+    )
+
+
+def _span(placed: Placed) -> Literal["1", "2", "full"]:
+    if placed.field.kind == "long_text":
+        return "full"
+    return {1: "1", 2: "2"}.get(placed.item.span, "full")  # type: ignore[arg-type, return-value]
+
+
+def _suffix(described: Field, display: Display) -> str:
+    if described.kind == "percent":
+        return "%"
+    if described.kind == "duration":
+        return display.words[getattr(described.declared, "unit", "hours")]
+    return visit().words(getattr(described.declared, "unit", None)) if described.kind in ("integer", "decimal") else ""
+
+
+def edit_text(described: Field, value: Value, display: Display) -> str:
+    """A value as it stands in an input."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        shown = (value * 100).normalize() if described.kind == "percent" else value
+        return format(shown, ",f" if described.kind == "money" else "f")
+    if isinstance(value, datetime):
+        return value.astimezone(display.zone).strftime("%Y-%m-%dT%H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        unit = UNITS[getattr(described.declared, "unit", "hours")]
+        return format((Decimal(value // timedelta(microseconds=1)) / Decimal(unit // timedelta(microseconds=1))).normalize(), "f")
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def _options(filled: Filled, described: Field, name: str, value: Value) -> tuple[Choice, ...]:
+    if described.kind in ("choice", "multi_choice"):
+        chosen = value if isinstance(value, tuple) else (value,)
+        return tuple(
+            Choice(visit().words(c.label), c.color, c.code, c.code in chosen) for c in described.choices if not c.retired or c.code in chosen
+        )
+    if described.link is None:
+        return ()
+    offered = filled.options.get(name) or filled.options.get(_pattern(name)) or ()
+    others = tuple(Choice(c.text, value=c.value, hint=c.hint) for c in offered if c.value != str(value))
+    if value is None:
+        return others
+    title = filled.display.titles.get((described.link.entity, int(str(value)))) or filled.display.words["hidden_record"]
+    return (Choice(title, value=str(value), selected=True), *others)
+
+
+def _pattern(name: str) -> str:
+    """`lines.2.product` is `lines.product`: candidates that are the same in every row are asked for once."""
+    parts = name.split(".")
+    return f"{parts[0]}.{parts[2]}" if len(parts) == 3 else name
+
+
+def _reads(described: Field) -> list[str]:
+    """The fields of the form on which the candidates of a link depend."""
+    if described.link is None or described.link.where is None:
+        return []
+    return sorted({ref.hops[0].name if ref.hops else ref.field for ref in described.link.where.references} - {described.name})
+
+
+def _table(filled: Filled, placed: Placed) -> FormTable:
+    here = visit()
+    rows: list[Row] = filled.draft.new.get(placed.name) or []  # type: ignore[assignment]
+    open_ = placed.writable and not filled.states[placed.name].readonly
+    return FormTable(
+        name=placed.name,
+        label=here.words(placed.item.label),
+        columns=tuple(_column(filled, placed, cell, rows) for cell in placed.columns),
+        rows=tuple(_row(filled, placed, row, number) for number, row in enumerate(rows, 1)),
+        may_add=open_ and placed.item.add,
+        may_remove=open_,
+        problem=filled.problem(placed.name),
+        shown=filled.states[placed.name].shown,
+        help=here.words(placed.item.help),
+    )
+
+
+def _column(filled: Filled, table: Placed, cell: Placed, rows: list[Row]) -> Column:
+    total = filled.display.cell(cell.field, total_of(cell, rows), rows[0] if rows else {}) if cell.name in table.item.totals else None
+    required = cell.field.required is True and cell.writable
+    return Column(visit().words(cell.field.label), cell.field.kind in NUMERIC, required, total, f"total-{table.name}-{cell.name}")
+
+
+def _row(filled: Filled, table: Placed, row: Row, number: int) -> FormRow:
+    prefix = f"{table.name}.{number}"
+    inputs = tuple(make_input(filled, cell, f"{prefix}.{cell.name}", row) for cell in table.columns)
+    return FormRow(number, str(row.get("id") or ""), inputs, filled.problem(prefix))
+
+
+def summary_of(layout: Layout, problems: Sequence[Problem]) -> tuple[ProblemLink, ...]:
+    """Every problem as a line that leads to its input."""
+    return tuple(ProblemLink(_line(layout, problem), _target(layout, problem.path)) for problem in problems)
+
+
+def _line(layout: Layout, problem: Problem) -> str:
+    here = visit()
+    words = here.words(problem.message)
+    parts = problem.path.split(".")
+    placed = next((p for p in layout.placed() if p.name == parts[0]), None)
+    if placed is None:
+        return words
+    label = here.words(placed.item.label)
+    if len(parts) == 1 or placed.field.table is None:
+        return f"{label}: {words}"
+    cell = next((c for c in placed.columns if c.name == parts[-1]), None)
+    name = f", {here.words(cell.field.label)}" if cell and len(parts) == 3 else ""
+    return f"{label} {parts[1]}{name}: {words}"
+
+
+def _target(layout: Layout, path: str) -> str:
+    return "f-" + path.replace(".", "-") if any(p.name == path.split(".")[0] for p in layout.placed()) else ""

@@ -1,0 +1,60 @@
+"""The candidates of a link: what the person may read, what its `where` allows, and what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.forms import Layout, Placed, States
+from engine.metadata import Field
+from engine.records import Draft, Query, RecordFrame, Row, find
+from engine.unit_of_work import View
+
+from .views import Choice
+from .visit import visit
+
+OFFERED = 30
+"""How many candidates a list of choices holds before one types."""
+TRIED = 200
+"""How many records are tried against the `where` of a link before the search says "be more precise" by ending."""
+
+
+def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str = "", limit: int = OFFERED) -> list[Choice]:
+    """The records that `link` of `row` may lead to, the best fitting first; `owner` is the document of a child row."""
+    assert link.link is not None
+    target = view.metadata.entities[link.link.entity]
+    if target.document is not None:
+        return []
+    where = link.link.where
+    page = find(view, Query(target.name, search=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else limit))
+    frame = RecordFrame(view, owner=owner)
+    if where is not None:
+        frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])
+    fitting = [r for r in page.records if where is None or where.holds({**row, link.name: r.id}, frame)]
+    hint = visit().words(target.label)
+    return [Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint)) for record in fitting[:limit]]
+
+
+def _hint(values: Mapping[str, object], title: str, kind: str) -> str:
+    number = str(values.get("number") or values.get("email") or "")
+    return "" if number and number in title else number
+
+
+def offers(view: View, layout: Layout, draft: Draft, states: States) -> Mapping[str, Sequence[Choice]]:
+    """The first candidates of every link of a form, so that it can be filled in without script."""
+    found: dict[str, Sequence[Choice]] = {}
+    for placed in layout.placed():
+        if placed.field.table is not None:
+            found |= _in_table(view, placed, draft)
+        elif placed.field.link is not None and placed.writable and states[placed.name].shown:
+            found[placed.name] = candidates(view, placed.field, draft.new, None)
+    return found
+
+
+def _in_table(view: View, table: Placed, draft: Draft) -> dict[str, Sequence[Choice]]:
+    """Candidates that are the same in every row are asked for once; others when somebody opens the list."""
+    links = [cell for cell in table.columns if cell.field.link is not None and cell.writable]
+    return {
+        f"{table.name}.{cell.name}": candidates(view, cell.field, {}, draft.new)
+        for cell in links
+        if cell.field.link is not None and cell.field.link.where is None and draft.new.get(table.name)
+    }

@@ -1,0 +1,146 @@
+"""Making and changing records: the form, its live answers, and what happens when it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+
+from engine.errors import Conflict, Invalid, Message, Problem, Refusal
+from engine.metadata import Entity
+from engine.records import Row, fetch, own_title, save
+from engine.unit_of_work import UnitOfWork, View
+from engine.workflow import Said, actions, submit
+
+from ..composing import Composed, compose
+from ..frame import shell
+from ..inputs import sections_of, summary_of
+from ..versions import versions_page
+from ..views import Crumb, FormPage
+from ..visit import visit
+from .blueprint import Answer, entity_of, pages, texts, version
+
+ADDING = ("_add", "_remove")
+
+
+@pages.get("/records/<name>/new")
+def new_record(name: str) -> Answer:
+    """An empty form."""
+    with visit().look() as view:
+        return _show(view, entity_of(view, name), None, compose(view, entity_of(view, name), None))
+
+
+@pages.get("/records/<name>/<int:number>/edit")
+def edit_record(name: str, number: int) -> Answer:
+    """The form of a record."""
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        row = fetch(view, name, number)
+        return _show(view, entity, row, compose(view, entity, row))
+
+
+@pages.post("/records/<name>/new", defaults={"number": None})
+@pages.post("/records/<name>/<int:number>/edit")
+def send_record(name: str, number: int | None) -> Answer:
+    """Save what was typed, or show it again with what is wrong."""
+    if any(part in request.form for part in ADDING):
+        return _again(name, number, (), 200)
+    try:
+        return _save(name, number)
+    except Invalid as invalid:
+        return _again(name, number, invalid.problems, 422)
+    except Conflict as conflict:
+        return _compare(name, number, conflict)
+    except Refusal as refusal:
+        return _again(name, number, (Problem("", refusal.code, refusal.message),), 409)
+
+
+def _save(name: str, number: int | None) -> Answer:
+    here, then, seen = visit(), request.form.get("_then", ""), version()
+    with here.look() as view:
+        values = _read(view, entity_of(view, name), number)
+
+    def work(uow: UnitOfWork) -> tuple[int, tuple[Message, ...]]:
+        if then:
+            row = submit(uow, name, number, values, then, Said(version=seen))
+        else:
+            row = save(uow, name, number, values, seen)
+        return int(str(row["id"])), tuple(uow.warnings)
+
+    record, warnings = here.run(work)
+    flash(_("Saved and done.") if then else _("Saved."), "good")
+    for warning in warnings:
+        flash(here.words(warning), "warn")
+    return redirect(f"/records/{name}/{record}", 303)
+
+
+def _read(view: View, entity: Entity, number: int | None) -> dict[str, object]:
+    """The values that were typed into inputs that the form shows."""
+    row = None if number is None else fetch(view, entity.name, number)
+    composed = compose(view, entity, row, texts(), offer=False)
+    return {name: value for name, value in composed.sent.values.items() if composed.filled.states[name].shown}
+
+
+def _again(name: str, number: int | None, problems: Sequence[Problem], status: int) -> Answer:
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        row = None if number is None else fetch(view, name, number)
+        return _show(view, entity, row, compose(view, entity, row, texts(), problems)), status
+
+
+def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> str:
+    here = visit()
+    list_address = f"/records/{entity.name}"
+    kind = here.words(entity.label)
+    title = own_title(view, entity, row) if row is not None else ""
+    address = f"{list_address}/{row['id']}" if row is not None else list_address
+    also, also_name = _also(view, entity, row)
+    page = FormPage(
+        title=_("Edit %(title)s", title=title or kind) if row is not None else _("New: %(kind)s", kind=kind),
+        send=_("Save") if row is not None else _("Create"),
+        sections=sections_of(composed.filled),
+        address=f"{address}/edit" if row is not None else f"{address}/new",
+        back=address,
+        live=f"{address}/live",
+        version=request.form.get("_version") or (str(row["version"]) if row is not None else ""),
+        problems=summary_of(composed.filled.layout, composed.filled.problems),
+        also=also,
+        also_name=also_name,
+    )
+    crumbs = (Crumb(here.words(entity.plural), list_address), *((Crumb(title, address),) if row is not None else ()))
+    return render_template("form.html", page=page, shell=shell(view, *crumbs, Crumb(_("Edit") if row is not None else _("New"))))
+
+
+def _also(view: View, entity: Entity, row: Row | None) -> tuple[str, str]:
+    """The action that is offered beside saving: the first that begins a workflow and could run now."""
+    if entity.lifecycle is None:
+        return "", ""
+    state = str(row["state"]) if row is not None else entity.lifecycle.start
+    starting = [a for a in entity.lifecycle.actions.values() if a.start and state in a.sources and not a.ask and a.comment == "none"]
+    if not starting:
+        return "", ""
+    if row is not None:
+        open_ = {p.action.name for p in actions(view, entity.name, row) if not p.hidden}
+        starting = [a for a in starting if a.name in open_]
+    return (_("Save: %(action)s", action=visit().words(starting[0].label)), starting[0].name) if starting else ("", "")
+
+
+def _compare(name: str, number: int | None, conflict: Conflict) -> Answer:
+    assert number is not None
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        page = versions_page(view, entity, number, texts(), conflict)
+        crumbs = (Crumb(visit().words(entity.plural), f"/records/{name}"), Crumb(page.title))
+        return render_template("versions.html", page=page, shell=shell(view, *crumbs)), 409
+
+
+@pages.post("/records/<name>/live", defaults={"number": None})
+@pages.post("/records/<name>/<int:number>/live")
+def live(name: str, number: int | None) -> Answer:
+    """What the form answers while somebody types: computed values, and which fields show."""
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        row = None if number is None else fetch(view, name, number)
+        composed = compose(view, entity, row, texts(), offer=False)
+        return render_template("live.html", outputs=composed.outputs(), state=composed.state())

@@ -1,0 +1,152 @@
+"""The inbox: what waits for a person, and deciding it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+
+from engine.errors import Conflict, Invalid, Invisible, Problem, Refusal
+from engine.metadata import Entity, Step
+from engine.records import Row, fetch
+from engine.unit_of_work import View
+from engine.workflow import Answer as Decided
+from engine.workflow import Choice as Offered
+from engine.workflow import Duty, Waiting, decide, duties, inbox
+
+from ..composing import compose
+from ..frame import shell
+from ..inputs import sections_of, summary_of
+from ..reading import record_page
+from ..views import Choice, Crumb, Decision, FormSection, InboxPage, ProblemLink, TaskItem
+from ..visit import visit
+from .blueprint import Answer, pages, texts, version
+
+
+@pages.get("/inbox", endpoint="inbox")
+def first() -> Answer:
+    """The inbox without a chosen task: on wide screens the newest one is shown."""
+    with visit().look() as view:
+        return _page(view, None, None, ())
+
+
+@pages.get("/inbox/<int:task>")
+def task(task: int) -> Answer:
+    """The inbox with one task open."""
+    with visit().look() as view:
+        return _page(view, task, None, ())
+
+
+@pages.post("/inbox/<int:task>")
+def answer(task: int) -> Answer:
+    """Decide a task; what is missing is asked for, what is refused is said."""
+    here, sent = visit(), texts()
+    try:
+        with here.look() as view:
+            waiting, entity, row = _find(view, task)
+            duty = _duty(view, entity, row, task)
+            values = compose(view, entity, row, sent, only=duty.fields, offer=False).sent.values if duty.fields else {}
+        decided = Decided(request.form.get("_decision", ""), values, request.form.get("_comment", ""), request.form.get("_to") or None, version())
+        warnings = here.run(lambda uow: (decide(uow, task, decided), tuple(uow.warnings))[1])
+    except Invalid as invalid:
+        with here.look() as view:
+            return _page(view, task, sent, invalid.problems), 422
+    except (Conflict, Refusal) as refusal:
+        flash(here.words(refusal.message), "bad")
+        return redirect("/inbox", 303)
+    for warning in warnings:
+        flash(here.words(warning), "warn")
+    flash(_said(decided.decision), "good")
+    return redirect("/inbox", 303)
+
+
+@pages.post("/inbox/<int:task>/live")
+def live_task(task: int) -> Answer:
+    """What the fields of a task answer while somebody types."""
+    with visit().look() as view:
+        _waiting, entity, row = _find(view, task)
+        composed = compose(view, entity, row, texts(), only=_duty(view, entity, row, task).fields, offer=False)
+        return render_template("live.html", outputs=composed.outputs(), state=composed.state())
+
+
+def _said(decision: str) -> str:
+    words = {"approve": _("Approved."), "reject": _("Rejected."), "return": _("Returned."), "submit": _("Submitted.")}
+    return words.get(decision, _("Done."))
+
+
+def _find(view: View, task_id: int) -> tuple[Waiting, Entity, Row]:
+    """The task, when it is one of the person's own and still open. Raises Invisible."""
+    waiting = next((w for w in inbox(view, before=task_id + 1, limit=1) if w.task and w.task.id == task_id), None)
+    if waiting is None:
+        raise Invisible(_("This task is done or not yours."))
+    return waiting, view.metadata.entities[waiting.entity], fetch(view, waiting.entity, waiting.instance.record_id)
+
+
+def _duty(view: View, entity: Entity, row: Row, task_id: int) -> Duty:
+    return next(duty for duty in duties(view, entity.name, row) if duty.task.id == task_id)
+
+
+def _page(view: View, chosen: int | None, sent: dict[str, list[str]] | None, problems: Sequence[Problem]) -> str:
+    waiting = inbox(view, limit=100)
+    shown = chosen if chosen is not None else next((w.task.id for w in waiting if w.task), None)
+    items = tuple(_item(view, w, shown) for w in waiting if w.task)
+    page = InboxPage(items)
+    if shown is not None:
+        own, entity, row = _find(view, shown)
+        duty = _duty(view, entity, row, shown)
+        page = InboxPage(
+            items, record_page(view, entity, row), _decision(view, entity, row, duty, sent, problems), visit().words(own.step), chosen is not None
+        )
+    return render_template("inbox.html", page=page, shell=shell(view, Crumb(_("Inbox"))))
+
+
+def _item(view: View, waiting: Waiting, shown: int | None) -> TaskItem:
+    here = visit()
+    display = here.display(view, {})
+    assert waiting.task is not None
+    return TaskItem(
+        href=f"/inbox/{waiting.task.id}",
+        title=waiting.title,
+        step=here.words(waiting.step),
+        entity=here.words(view.metadata.entities[waiting.entity].label),
+        since=display.ago(waiting.since),
+        instant=display.instant(waiting.since),
+        current=waiting.task.id == shown,
+    )
+
+
+def _decision(view: View, entity: Entity, row: Row, duty: Duty, sent: dict[str, list[str]] | None, problems: Sequence[Problem]) -> Decision:
+    here, step = visit(), duty.step
+    edit: tuple[FormSection, ...] = ()
+    links: tuple[ProblemLink, ...] = tuple(ProblemLink(here.words(p.message), _target(p.path)) for p in problems)
+    if duty.fields:
+        composed = compose(view, entity, row, sent, problems, only=duty.fields)
+        edit, links = sections_of(composed.filled), summary_of(composed.filled.layout, problems)
+    back = next((c for c in duty.choices if c.decision == "return"), None)
+    return Decision(
+        address=f"/inbox/{duty.task.id}",
+        help=here.words(step.help),
+        outcomes=tuple((_label(choice), here.words(choice.next)) for choice in duty.choices),
+        review=step.do == "review",
+        returns=tuple(Choice(here.words(label), value=name) for name, label in back.targets) if back else (),
+        comment=(sent or {}).get("_comment", [""])[-1],
+        comment_required=step.comment == "required",
+        comment_rule=_rule(step),
+        problems=links,
+        version=str(row["version"]),
+        edit=edit,
+        live=f"/inbox/{duty.task.id}/live" if edit else "",
+    )
+
+
+def _target(path: str) -> str:
+    return "decision-comment" if path == "comment" else ""
+
+
+def _label(choice: Offered) -> str:
+    return {"approve": _("Approve"), "reject": _("Reject"), "return": _("Return"), "submit": _("Submit")}.get(choice.decision, choice.decision)
+
+
+def _rule(step: Step) -> str:
+    return {"required": _("Needed."), "on_reject": _("Needed when you reject or return.")}.get(step.comment, "")

@@ -1,0 +1,257 @@
+"""The list of an entity; the whole view stands in its address, so that it can be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from engine import settings
+from engine.access import row_rule
+from engine.errors import Invalid, Message
+from engine.formula import FormulaErrors
+from engine.metadata import Entity, ListTab, ListView, SortKey
+from engine.records import Page, Query, Record, count, find
+from engine.storage import NotPushable
+from engine.unit_of_work import View
+
+from ..api.cursors import Cursors, Question
+from ..api.problems import RequestProblem
+from ..display import NUMERIC, Display
+from ..filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
+from ..frame import ICON, shell
+from ..reading import value_cell
+from ..views import BLANK, Cell, Chip, Choice, Crumb, Heading, ListPage, ListRow, Tab
+from ..visit import application, visit
+from .blueprint import Answer, entity_of, pages
+
+COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a list asks for; `mend` says what of it could not be used."""
+
+    address: str
+    tab: str = ""
+    search: str = ""
+    formula: str = ""
+    sort: str = ""
+    after: str = ""
+    conditions: tuple[Condition, ...] = ()
+    mend: str = ""
+
+    def parts(self) -> list[tuple[str, str]]:
+        """The parameters of the address, without the place in the list."""
+        single = (("tab", self.tab), ("q", self.search), ("where", self.formula), ("sort", self.sort))
+        return [(name, value) for name, value in single if value] + [("c", c.address()) for c in self.conditions]
+
+    def link(self) -> str:
+        """The address of this view."""
+        return self.address + ("?" + urlencode(self.parts()) if self.parts() else "")
+
+
+@pages.get("/records/<name>")
+def list_records(name: str) -> Answer:
+    """A list, or the way to it where a filter was just made by clicking."""
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        asked = _asked(entity)
+        if "field" in request.args:
+            return _with_condition(entity, asked)
+        page = _list_page(view, entity, asked)
+        return render_template("list.html", page=page, shell=shell(view, Crumb(page.label)))
+
+
+def _asked(entity: Entity) -> Asked:
+    get = request.args.get
+    return Asked(
+        f"/records/{entity.name}",
+        tab=get("tab", ""),
+        search=get("q", "").strip()[:200],
+        formula=get("where", "").strip()[:1000],
+        sort=get("sort", ""),
+        after=get("after", ""),
+        conditions=tuple(read_conditions(entity, request.args.getlist("c"))),
+    )
+
+
+def _with_condition(entity: Entity, asked: Asked) -> Answer:
+    made = Condition(request.args["field"], request.args.get("operator", "is"), request.args.get("value", ""))
+    condition = next(read_conditions(entity, [made.address()]), None)
+    if condition is None or formula_of(entity.fields.get(condition.field), condition) is None:
+        flash(_("This field cannot be compared in this way."), "warn")
+        return redirect(asked.link(), 303)
+    return redirect(replace(asked, conditions=(*asked.conditions, condition)).link(), 303)
+
+
+def _list_page(view: View, entity: Entity, asked: Asked) -> ListPage:
+    described = view.metadata.list_of(entity.name)
+    tab = next((t for t in described.tabs if t.name == asked.tab), None)
+    query = _query(described, entity, asked, tab)
+    question = Question(view.actor.id, view.metadata.number, (entity.name, *map("=".join, asked.parts())))
+    try:
+        page, number = _find(view, query, question, asked), _count(view, query)
+    except (FormulaErrors, Invalid, NotPushable) as wrong:
+        mended = replace(asked, mend=_wrong(wrong), after="")
+        query = _query(described, entity, replace(asked, formula="", sort=""), tab)
+        return _compose(view, entity, described, mended, find(view, query), _count(view, query), "")
+    following = "" if page.next is None else _cursors().write(question, page.next)
+    return _compose(view, entity, described, asked, page, number, following)
+
+
+def _query(described: ListView, entity: Entity, asked: Asked, tab: ListTab | None) -> Query:
+    where = tuple(formula for formula in (described.where, tab.where if tab else None) if formula is not None)
+    clicked = (formula_of(entity.fields.get(c.field), c) for c in asked.conditions)
+    typed = tuple(text for text in (*clicked, asked.formula) if text)
+    path = asked.sort.lstrip("-")
+    sort = (SortKey(path, asked.sort.startswith("-")),) if path in described.columns else described.sort
+    return Query(entity.name, where=where, typed=typed, search=asked.search, sort=sort)
+
+
+def _find(view: View, query: Query, question: Question, asked: Asked) -> Page:
+    if asked.after:
+        try:
+            query = replace(query, after=_cursors().read(question, asked.after))
+        except RequestProblem:
+            flash(_("The list has changed; this is its first page."), "warn")
+    return find(view, query)
+
+
+def _count(view: View, query: Query) -> str:
+    number = count(view, query, COUNTED)
+    if number > COUNTED:
+        return f"{COUNTED:,}+"
+    return ngettext("%(num)s record", "%(num)s records", number)
+
+
+def _wrong(wrong: FormulaErrors | Invalid | NotPushable) -> str:
+    here = visit()
+    if isinstance(wrong, FormulaErrors):
+        return " ".join(here.words(issue.message) for issue in wrong.issues)
+    if isinstance(wrong, Invalid):
+        return " ".join(here.words(problem.message) for problem in wrong.problems)
+    return here.words(Message("This cannot be asked of a list."))
+
+
+def _cursors() -> Cursors:
+    return Cursors(settings.key(application().root, "cursor"))
+
+
+def _compose(view: View, entity: Entity, described: ListView, asked: Asked, page: Page, number: str, following: str) -> ListPage:
+    here = visit()
+    filtered = bool(asked.search or asked.formula or asked.conditions)
+    may_create = not row_rule(entity, "create", view.actor).nothing
+    empty, why = _empty(here.words(entity.plural), filtered or bool(asked.tab), may_create)
+    return ListPage(
+        label=here.words(described.label) or here.words(entity.plural),
+        help=here.words(entity.help),
+        count=number,
+        tabs=_tabs(described, asked),
+        headings=tuple(_heading(entity, described, column, asked) for column in described.columns),
+        rows=_rows(view, entity, described, page.records),
+        address=asked.address,
+        kept=tuple(asked.parts()),
+        chips=_chips(entity, asked),
+        filters=filter_fields(view, entity, described.filters),
+        operators=operators(),
+        search=asked.search,
+        search_hint=_search_hint(entity, described),
+        formula=asked.formula,
+        formula_problem=asked.mend,
+        new=f"{asked.address}/new" if may_create else "",
+        new_label=_("New: %(kind)s", kind=here.words(entity.label)),
+        next=_following(asked, following),
+        first=asked.link() if asked.after else "",
+        empty=empty,
+        empty_why=why,
+        clear=replace(asked, search="", formula="", conditions=()).link() if filtered else "",
+        icon=entity.icon or ICON,
+    )
+
+
+def _following(asked: Asked, cursor: str) -> str:
+    return asked.address + "?" + urlencode([*asked.parts(), ("after", cursor)]) if cursor else ""
+
+
+def _search_hint(entity: Entity, described: ListView) -> str:
+    names = [visit().words(entity.fields[n].label) for n in described.search if n in entity.fields]
+    return ", ".join(names) or _("Search")
+
+
+def _empty(plural: str, filtered: bool, may_create: bool) -> tuple[str, str]:
+    if filtered:
+        return _("Nothing fits"), _("There may be records, but none that you can see fits the tab, the search and the filters above.")
+    if may_create:
+        return _("No %(kind)s yet", kind=plural), _("Make the first one; it appears here as soon as it is saved.")
+    return _("Nothing to see here"), _("Either there are no records yet, or none that your roles let you see.")
+
+
+def _tabs(described: ListView, asked: Asked) -> tuple[Tab, ...]:
+    plain = replace(asked, tab="")
+    named = (Tab(visit().words(t.label), replace(asked, tab=t.name).link(), asked.tab == t.name) for t in described.tabs)
+    return (Tab(_("All"), plain.link(), asked.tab not in {t.name for t in described.tabs}), *named)
+
+
+def _heading(entity: Entity, described: ListView, column: str, asked: Asked) -> Heading:
+    field = entity.fields.get(column)
+    label = visit().words(field.label) if field else _system_label(column)
+    now = asked.sort or _declared_order(described)
+    order = "" if now.lstrip("-") != column else "down" if now.startswith("-") else "up"
+    wanted = column if order != "up" else f"-{column}"
+    sortable = field is None or (field.table is None and field.kind not in ("long_text", "multi_choice"))
+    return Heading(label, field is not None and field.kind in NUMERIC, replace(asked, sort=wanted).link() if sortable else "", order)
+
+
+def _declared_order(described: ListView) -> str:
+    first = described.sort[0] if described.sort else None
+    return ("-" if first.descending else "") + first.path if first else ""
+
+
+def _system_label(column: str) -> str:
+    words = {
+        "number": _("Number"),
+        "state": _("State"),
+        "id": _("Id"),
+        "created_at": _("Created"),
+        "updated_at": _("Changed"),
+        "created_by": _("Created by"),
+        "updated_by": _("Changed by"),
+    }
+    return words.get(column, column)
+
+
+def _chips(entity: Entity, asked: Asked) -> tuple[Chip, ...]:
+    made = []
+    for condition in asked.conditions:
+        label, words = words_of(entity, condition)
+        rest = tuple(c for c in asked.conditions if c is not condition)
+        made.append(Chip(label, words, replace(asked, conditions=rest).link()))
+    if asked.formula and not asked.mend:
+        made.append(Chip("", asked.formula, replace(asked, formula="").link(), True))
+    return tuple(made)
+
+
+def _rows(view: View, entity: Entity, described: ListView, records: Sequence[Record]) -> tuple[ListRow, ...]:
+    if not records:
+        return ()
+    display = visit().display(view, records[0].titles)
+    return tuple(
+        ListRow(f"/records/{entity.name}/{record.id}", tuple(_cell(entity, column, record, display) for column in described.columns))
+        for record in records
+    )
+
+
+def _cell(entity: Entity, column: str, record: Record, display: Display) -> Cell:
+    field = entity.fields.get(column)
+    if field is not None:
+        return value_cell(field, record.values, record, display)
+    value = record.values.get(column)
+    if column == "state" and entity.lifecycle is not None and value in entity.lifecycle.states:
+        state = entity.lifecycle.states[str(value)]
+        return Cell("badge", visit().words(state.label), choices=(Choice(visit().words(state.label), state.color),))
+    return BLANK if value is None else Cell("text", display.moment(value) if hasattr(value, "isoformat") else str(value))  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""The candidates of a link, for the search field of a form."""
+
+from __future__ import annotations
+
+from flask import jsonify, request
+from werkzeug.wrappers import Response
+
+from engine.metadata import Entity, Field
+from engine.records import Row, Unfit, fetch, read_value, readable
+from engine.unit_of_work import View
+
+from ..lookups import candidates
+from ..visit import visit
+from .blueprint import entity_of, pages
+
+
+@pages.get("/records/<name>/lookup", defaults={"number": None})
+@pages.get("/records/<name>/<int:number>/lookup")
+def lookup(name: str, number: int | None) -> Response:
+    """What a person may choose for `path`, by what was typed (`q`) and by what the form holds (`v.FIELD`)."""
+    path = request.args.get("path", "").split(".")
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        field, fields = _link_at(entity, path)
+        if field is None:
+            return jsonify([])
+        document = _document(view, entity, number)
+        row: Row = dict(document) if len(path) == 1 else {}
+        row |= _typed(view, fields)
+        found = candidates(view, field, row, document if len(path) > 1 else None, request.args.get("q", "")[:100])
+        return jsonify([{"value": c.value, "text": c.text, "hint": c.hint} for c in found])
+
+
+def _document(view: View, entity: Entity, number: int | None) -> Row:
+    if number is None:
+        return {}
+    row = fetch(view, entity.name, number)
+    readable(view, entity, row)
+    return row
+
+
+def _link_at(entity: Entity, path: list[str]) -> tuple[Field | None, dict[str, Field]]:
+    """The link that an input of the form names (`lines.2.product`), with the fields beside it."""
+    owner: Entity | None = entity
+    if len(path) == 3:
+        table = entity.fields.get(path[0])
+        owner = table.table if table is not None else None
+    fields = dict(owner.fields) if owner is not None else {}
+    field = fields.get(path[-1])
+    return (field, fields) if field is not None and field.link is not None else (None, fields)
+
+
+def _typed(view: View, fields: dict[str, Field]) -> Row:
+    """The values that the form holds in fields on which the candidates depend; what cannot be read counts as blank."""
+    found: Row = {}
+    for name, field in fields.items():
+        if f"v.{name}" in request.args and field.table is None:
+            try:
+                found[name] = read_value(field, request.args[f"v.{name}"], view.zone)
+            except Unfit:
+                found[name] = None
+    return found

@@ -1,0 +1,111 @@
+"""Home, the account, language and theme, and the small things around them."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from engine.access import row_rule
+from engine.metadata import Entity
+from engine.unit_of_work import View
+from engine.workflow import Waiting, inbox, submitted
+
+from ..accounts import email_of
+from ..frame import shell
+from ..language import NAMES, chosen_theme, remember
+from ..views import AccountPage, Choice, Crumb, Entry, HomePage, HomeTask
+from ..visit import visit
+from .blueprint import Answer, pages, safe_next
+
+SHOWN = 6
+FAVICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#2f52c4"/>'
+    '<path d="M9 6v20M16 6v20M23 6v20" stroke="#fff" stroke-opacity=".45" stroke-width="2.5"/>'
+    '<path d="M5 11h11M23 11h4M5 21h4M16 21h11" stroke="#fff" stroke-width="2.5"/></svg>'
+)
+
+
+@pages.get("/")
+def home() -> Answer:
+    """What waits, what one submitted, and where to begin."""
+    with visit().look() as view:
+        waiting, sent = inbox(view, limit=SHOWN + 1), submitted(view, limit=SHOWN)
+        page = HomePage(
+            greeting=_greeting(view),
+            tasks=tuple(_task(view, w) for w in waiting[:SHOWN]),
+            tasks_more=_("All tasks") if len(waiting) > SHOWN else "",
+            submitted=tuple(_submission(view, w) for w in sent),
+            entries=_entries(view),
+        )
+        return render_template("home.html", page=page, shell=shell(view, Crumb(_("Home"))))
+
+
+def _greeting(view: View) -> str:
+    hour = view.now.astimezone(view.zone).hour
+    name = view.actor.name
+    if hour < 12:
+        return _("Good morning, %(name)s", name=name)
+    return _("Good afternoon, %(name)s", name=name) if hour < 18 else _("Good evening, %(name)s", name=name)
+
+
+def _task(view: View, waiting: Waiting) -> HomeTask:
+    here = visit()
+    kind = here.words(view.metadata.entities[waiting.entity].label)
+    number = waiting.task.id if waiting.task else 0
+    return HomeTask(f"/inbox/{number}", waiting.title, f"{kind} · {here.words(waiting.step)}", here.display(view, {}).ago(waiting.since))
+
+
+def _submission(view: View, waiting: Waiting) -> HomeTask:
+    here = visit()
+    href = f"/records/{waiting.entity}/{waiting.instance.record_id}"
+    color = "yellow" if waiting.instance.open else "secondary"
+    return HomeTask(href, waiting.title, here.words(waiting.workflow), here.display(view, {}).ago(waiting.since), Choice(here.words(waiting.step), color))
+
+
+def _entries(view: View) -> tuple[Entry, ...]:
+    names = [name for module in view.metadata.menu for name in module.items if name in view.metadata.entities]
+    made = [view.metadata.entities[n] for n in names if not row_rule(view.metadata.entities[n], "create", view.actor).nothing]
+    return tuple(_entry(entity) for entity in made[:SHOWN])
+
+
+def _entry(entity: Entity) -> Entry:
+    return Entry(f"/records/{entity.name}/new", _("New: %(kind)s", kind=visit().words(entity.label)), entity.icon or "plus")
+
+
+@pages.get("/account")
+def account() -> Answer:
+    """One's own account."""
+    here = visit()
+    with here.look() as view:
+        own = here.actor.row.get("roles") or ()
+        roles = tuple(here.words(view.metadata.roles[name].label) for name in own if name in view.metadata.roles)  # type: ignore[attr-defined]
+        languages = tuple(Choice(NAMES.get(code, code), value=code) for code in view.metadata.languages)
+        page = AccountPage(here.actor.name, email_of(here.actor), roles, here.language, chosen_theme(), languages)
+        return render_template("account.html", page=page, shell=shell(view, Crumb(_("Your account"))))
+
+
+@pages.post("/language")
+def set_language() -> Response:
+    """Choose the language of this browser."""
+    answer = redirect(safe_next(request.form.get("next", "/")), 303)
+    wanted = request.form.get("language", "")
+    remember(answer, "language", wanted if wanted in visit().app.metadata.languages else "")
+    return answer
+
+
+@pages.post("/theme")
+def set_theme() -> Response:
+    """Choose light or dark, or what the system says."""
+    answer = redirect(safe_next(request.form.get("next", "/")), 303)
+    wanted = request.form.get("theme", "")
+    remember(answer, "theme", wanted if wanted in ("light", "dark") else "")
+    return answer
+
+
+@pages.get("/favicon.svg")
+def favicon() -> Response:
+    """The mark of the engine."""
+    return Response(FAVICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+
+

@@ -1,0 +1,95 @@
+"""What happened to a record and what is expected: the timeline of its approvals, and its activity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from engine.metadata import Entity
+from engine.records import Record, Row, titles
+from engine.unit_of_work import View
+from engine.workflow import Ahead, Asked, Entry, Story, timeline
+
+from .display import Display
+from .views import Activity, Approval, Event
+from .visit import visit
+
+BAD = frozenset({"reject", "return"})
+
+
+def approvals_of(view: View, entity: Entity, row: Row, display: Display) -> tuple[Approval, ...]:
+    """The timelines of the workflows of a record, newest first."""
+    return tuple(_approval(view, story, display) for story in timeline(view, entity.name, row))
+
+
+def _approval(view: View, story: Story, display: Display) -> Approval:
+    past = tuple(_past(entry, display) for entry in story.entries)
+    open_ = tuple(_open(asked, display) for asked in _by_step(story.asked))
+    later = tuple(_later(view, ahead) for ahead in story.expected)
+    address = f"/withdraw/{story.instance.id}" if story.may_withdraw else ""
+    return Approval(visit().words(story.workflow.label), past + open_ + later, address)
+
+
+def _past(entry: Entry, display: Display) -> Event:
+    here = visit()
+    bad = entry.decision in BAD or entry.kind in ("failed", "raised")
+    said = entry.comment or (here.words(entry.words) if entry.words else "")
+    return Event(
+        label=here.words(entry.label),
+        place="bad" if bad else "done",
+        who=here.words(entry.who) or _("automatic"),
+        what=_happened(entry.kind, entry.decision or ""),
+        when=display.ago(entry.at),
+        instant=display.instant(entry.at),
+        said=said,
+    )
+
+
+def _happened(kind: str, decision: str) -> str:
+    words = {
+        "started": _("started it"),
+        "approve": _("approved"),
+        "reject": _("rejected"),
+        "return": _("returned it"),
+        "submit": _("submitted"),
+        "withdraw": _("withdrew it"),
+        "skipped": _("skipped"),
+        "answered": _("answered"),
+        "failed": _("failed"),
+        "routed": _("sent on"),
+        "raised": _("needs help"),
+        "resolved": _("resolved"),
+        "ended": _("ended"),
+    }
+    return words.get(decision) or words.get(kind, "")
+
+
+def _by_step(asked: Iterable[Asked]) -> Iterable[tuple[Asked, ...]]:
+    steps: dict[str, list[Asked]] = {}
+    for one in asked:
+        steps.setdefault(one.step, []).append(one)
+    return (tuple(group) for group in steps.values())
+
+
+def _open(group: tuple[Asked, ...], display: Display) -> Event:
+    here = visit()
+    since = min(one.since for one in group)
+    who = ", ".join(here.words(one.who) for one in group)
+    return Event(here.words(group[0].label), "open", who, _("is asked") if len(group) == 1 else _("are asked"), display.ago(since), display.instant(since))
+
+
+def _later(view: View, ahead: Ahead) -> Event:
+    here = visit()
+    names = _names(view, ahead.people)
+    return Event(here.words(ahead.label), "later", names)
+
+
+def _names(view: View, people: tuple[int, ...]) -> str:
+    found = titles(view, "user", people)
+    return ", ".join(name for number in people if (name := found.get(number)))
+
+
+def activity_of(view: View, entity: Entity, record: Record, display: Display) -> tuple[Activity, ...]:
+    """What people did to the record and said about it, newest first."""
+    return ()

@@ -1,0 +1,84 @@
+"""One request: who asks, in which language, of which application. Made before the first page code runs, kept on Flask's `g`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TypeVar, cast
+
+from flask import current_app, g
+from flask_babel import gettext as _
+
+from engine.access import Actor, anybody
+from engine.app import App
+from engine.errors import Message, Text, in_language
+from engine.unit_of_work import UnitOfWork, View
+
+from .display import Display, Titles
+from .language import chosen_language
+
+Result = TypeVar("Result")
+
+
+@dataclass
+class Visit:
+    """What the pages of one request share."""
+
+    app: App
+    actor: Actor
+    language: str
+    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def look(self) -> AbstractContextManager[View]:
+        """Read as the person who asks; all statements see the same moment."""
+        return self.app.look(self.actor)
+
+    def run(self, work: Callable[[UnitOfWork], Result]) -> Result:
+        """Do `work` in one transaction as the person who asks."""
+        return self.app.run(self.actor, work, request_id=self.request_id)
+
+    def words(self, text: Text | Message | str | None) -> str:
+        """A label, a message or plain words in the reader's language."""
+        if text is None:
+            return ""
+        if isinstance(text, Message):
+            return text.render(self.language)
+        return text if isinstance(text, str) else in_language(text, self.language)
+
+    def display(self, view: View, titles: Titles) -> Display:
+        """How values are shown to this reader."""
+        words = {
+            "yes": _("Yes"),
+            "no": _("No"),
+            "minutes": _("minutes"),
+            "hours": _("hours"),
+            "days": _("days"),
+            "untitled": _("(untitled)"),
+            "hidden_record": _("not visible to you"),
+        }
+        return Display(self.language, view.zone, view.now, words, titles)
+
+
+def application() -> App:
+    """The application that this Flask serves."""
+    return cast(App, current_app.extensions["objectloom"])
+
+
+def begin_visit(actor: Actor | None = None) -> Visit:
+    """Start the visit of this request, as somebody who is not signed in unless `actor` is given."""
+    app = application()
+    language = chosen_language(app.metadata.languages, actor.language if actor else "")
+    g.visit = Visit(app, actor or anybody(language), language)
+    return cast(Visit, g.visit)
+
+
+def visit() -> Visit:
+    """The visit of this request."""
+    return cast(Visit, g.visit) if "visit" in g else begin_visit()
+
+
+def reader_language() -> str:
+    """The language of this request, for templates."""
+    return visit().language
