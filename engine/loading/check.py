@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import BadDefinition, Issue
@@ -13,6 +13,7 @@ from .declarations import gather
 from .findings import Findings
 from .folder import Sources, read_sources
 from .resolve import resolve
+from .rules import RULES, Loaded
 
 FRESH = Identity()
 
@@ -40,8 +41,13 @@ def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0,
     findings = Findings()
     for broken in plugins.broken if plugins else ():
         findings.issues.append(Issue("P501", f"The plugin does not work: {broken.reason}.", broken.file, 1, 1))
-    metadata = resolve(gather(sources, findings), findings, (identity, number), plugins)
-    return Report(findings.ordered(), None if findings.failed else metadata)
+    declarations = gather(sources, findings)
+    resolved = resolve(declarations, findings, (identity, number), plugins)
+    loaded = Loaded(resolved.metadata, declarations, resolved.shells, findings)
+    for rule in RULES:
+        rule(loaded)
+    metadata = None if findings.failed else replace(resolved.metadata, warnings=findings.ordered("warning"))
+    return Report(findings.ordered(), metadata)
 
 
 def load(root: Path, plugins: Plugins | None = None, identity: Identity = FRESH) -> Metadata:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.loading.declarations import Declarations, Sourced
@@ -23,10 +25,18 @@ from .screens import forms, lists
 from .shells import Shell, shells
 from .workflows import workflows
 
-__all__ = ["resolve"]
+__all__ = ["Resolved", "resolve"]
 
 
-def resolve(declarations: Declarations, findings: Findings, revision: tuple[Identity, int], plugins: Plugins | None) -> Metadata:
+@dataclass(frozen=True)
+class Resolved:
+    """The compiled application, and the shells that know where each field was written."""
+
+    metadata: Metadata
+    shells: Mapping[str, Shell]
+
+
+def resolve(declarations: Declarations, findings: Findings, revision: tuple[Identity, int], plugins: Plugins | None) -> Resolved:
     """The compiled application, for a revision of these ids and number; whatever could not be resolved is in `findings` and left out."""
     app = declarations.app or _no_app(findings)
     bench = Bench(declarations, findings, app.declared.languages, app.declared.currency, plugins.connectors if plugins else None)
@@ -38,7 +48,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
     flows = workflows(bench, found, machines)
-    return Metadata(
+    metadata = Metadata(
         app.declared.app,
         bench.label(app.declared.label, app.place.at("label"), app.declared.app),
         app.declared.languages,
@@ -55,9 +65,9 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         connectors(bench, app),
         app.declared.settings,
         revision[0],
-        findings.ordered("warning"),
-        revision[1],
+        number=revision[1],
     )
+    return Resolved(metadata, found)
 
 
 def _names(bench: Bench, found: dict[str, Shell], time_zone: ZoneInfo) -> tuple[GrowingCatalog, Computed]:

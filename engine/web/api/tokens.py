@@ -47,7 +47,7 @@ class _Known:
 def create_token(uow: UnitOfWork, user: int, name: str, scope: Scope = EVERYTHING, expires_at: datetime | None = None) -> str:
     """A new token for a person, told only this once. Raises Invalid."""
     secret = secrets.token_urlsafe(32)
-    values = {"user": user, "name": name, "hash": _hash(secret), "scope": str(scope) or None, "expires_at": expires_at}
+    values = {"person": user, "name": name, "hash": _hash(secret), "scope": str(scope) or None, "expires_at": expires_at}
     with uow.because(uow.cause, AUTH):
         row = save(uow, "token", None, values)
     return f"{PREFIX}_{row['id']}_{secret}"
@@ -79,7 +79,7 @@ class Tokens:
     def _remember(self, number: int, row: Mapping[str, Value]) -> _Known:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        holder = Holder(_whole(row["user"]), read_scope(_text(row.get("scope")))) if row and not row["revoked"] else None
+        holder = Holder(_whole(row["person"]), read_scope(_text(row.get("scope")))) if row and not row["revoked"] else None
         expires = row.get("expires_at")
         until = time.monotonic() + SECONDS
         known = _Known(str(row.get("hash") or ""), holder, expires if isinstance(expires, datetime) else None, until)

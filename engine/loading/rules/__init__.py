@@ -1,0 +1,44 @@
+"""What must hold of an application whose names and formulas are right: a flat tuple of small functions, each with its own test.
+
+A rule looks at what was resolved and tells `findings` what is wrong; it never raises and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor
+from .fields import (
+    computed_and_given,
+    limits_in_order,
+    links_that_clear,
+    names_that_mean_something_else,
+    patterns_of_the_subset,
+    row_named_like_document,
+)
+from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
+from .loaded import Loaded
+from .screens import required_fields_are_shown
+from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
+
+__all__ = ["RULES", "Loaded"]
+
+RULES: tuple[Callable[[Loaded], None], ...] = (
+    names_that_mean_something_else,
+    row_named_like_document,
+    computed_and_given,
+    limits_in_order,
+    patterns_of_the_subset,
+    links_that_clear,
+    edit_needs_update,
+    hidden_but_required,
+    negated_actor,
+    disclosed_parts,
+    states_nobody_reaches,
+    final_states_are_left,
+    started_workflow_fits,
+    unreached_detours,
+    circles_without_people,
+    money_edited_by_reviewers,
+    required_fields_are_shown,
+)

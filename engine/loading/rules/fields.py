@@ -1,0 +1,76 @@
+"""Rules on fields."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from engine.formula import BadPattern, match_pattern
+from engine.metadata.declared_fields import LinkField, TableField, TextField, ValueBase
+from engine.metadata.field_types import system_types
+
+from .loaded import Loaded
+
+_WORDS = "and or not in true false null old new user parent this candidate message rows"
+RESERVED = frozenset(f"{_WORDS} state number company document_id".split())
+"""Words of formulas, and columns that every record or row may have."""
+SYSTEM_TREES = frozenset({("department", "parent"), ("company", "parent")})
+"""Fields of the engine that are only read behind a path (`department.parent`)."""
+
+
+def names_that_mean_something_else(loaded: Loaded) -> None:
+    """N308: a field is not called like a word of the formula language or a column of every record."""
+    for shell in loaded.shells.values():
+        taken = RESERVED | set(system_types(table=shell.document is not None))
+        for name, field in shell.fields.items():
+            if name in taken and (shell.name, name) not in SYSTEM_TREES:
+                loaded.findings.add("N308", f'A field cannot be called "{name}": the name is taken.', field.place, key=True)
+
+
+def row_named_like_document(loaded: Loaded) -> None:
+    """N308: in a row the name of the document's entity is the document."""
+    for shell in loaded.shells.values():
+        if shell.document is not None and shell.document in shell.fields:
+            message = f'A field of a row cannot be called "{shell.document}": that is its document.'
+            loaded.findings.add("N308", message, shell.fields[shell.document].place, key=True)
+
+
+def computed_and_given(loaded: Loaded) -> None:
+    """S210: a computed field has no default, is not required, and is nobody's to fill in."""
+    for _, written in loaded.fields():
+        declared = written.declared
+        if isinstance(declared, ValueBase) and declared.formula is not None:
+            for key, used in (("default", declared.default is not None), ("required", declared.required is not False)):
+                if used:
+                    loaded.findings.add("S210", f'A computed field has no "{key}".', written.place.at(key), key=True)
+        elif isinstance(declared, ValueBase) and declared.keep is not None:
+            loaded.findings.add("S210", '"keep" is for computed fields.', written.place.at("keep"), key=True)
+
+
+def limits_in_order(loaded: Loaded) -> None:
+    """S211: `min` is not above `max`, and both are numbers."""
+    for field, written in loaded.fields():
+        least, most = getattr(written.declared, "min", None), getattr(written.declared, "max", None)
+        if field.least is not None and field.most is not None:
+            least, most = field.least.literal, field.most.literal
+        elif not isinstance(written.declared, TableField):
+            continue
+        if isinstance(least, Decimal | int) and isinstance(most, Decimal | int) and least > most:
+            loaded.findings.add("S211", f"min ({least}) is above max ({most}).", written.place.at("min"))
+
+
+def patterns_of_the_subset(loaded: Loaded) -> None:
+    """FX501: the `pattern` of a text stays within what MATCHES understands."""
+    for _, written in loaded.fields():
+        declared = written.declared
+        if isinstance(declared, TextField) and declared.pattern is not None:
+            try:
+                match_pattern(declared.pattern)
+            except BadPattern as wrong:
+                loaded.findings.add("FX501", f"This pattern cannot be used: {wrong}.", written.place.at("pattern"))
+
+
+def links_that_clear(loaded: Loaded) -> None:
+    """S212: a required link cannot be cleared when its target is deleted."""
+    for field, written in loaded.fields():
+        if isinstance(written.declared, LinkField) and written.declared.on_delete == "clear" and field.required is True:
+            loaded.findings.add("S212", "A required link cannot be cleared.", written.place.at("on_delete"), hint="restrict or cascade")

@@ -1,0 +1,36 @@
+"""Rules on lifecycles."""
+
+from __future__ import annotations
+
+from .loaded import Loaded
+
+
+def states_nobody_reaches(loaded: Loaded) -> None:
+    """W414 (warning): an action leads to every state but the first."""
+    for source in loaded.declarations.lifecycles.values():
+        reached = {action.to for action in source.declared.actions.values()}
+        for name in list(source.declared.states)[1:]:
+            if name not in reached:
+                loaded.findings.warn("W414", f"No action leads to the state {name}.", source.place.at("states", name))
+
+
+def final_states_are_left(loaded: Loaded) -> None:
+    """W415: nothing is possible in a final state."""
+    for source in loaded.declarations.lifecycles.values():
+        for name, action in source.declared.actions.items():
+            sources = action.from_ if isinstance(action.from_, tuple) else (action.from_,)
+            for state in sources:
+                known = source.declared.states.get(state)
+                if known is not None and known.final and action.to not in (None, state):
+                    place = source.place.at("actions", name, "from")
+                    loaded.findings.add("W415", f"{state} is final, but {name} leaves it.", place, hint="drop `final`, or this `from`")
+
+
+def started_workflow_fits(loaded: Loaded) -> None:
+    """W416: an action starts a workflow over its own kind of record."""
+    for source in loaded.declarations.lifecycles.values():
+        for name, action in source.declared.actions.items():
+            workflow = loaded.declarations.workflows.get(action.start or "")
+            if workflow is not None and workflow.declared.for_ != source.declared.for_:
+                message = f"{action.start} is a workflow for {workflow.declared.for_}, not for {source.declared.for_}."
+                loaded.findings.add("W416", message, source.place.at("actions", name, "start"))

@@ -1,0 +1,48 @@
+"""What a rule looks at: the compiled application, and where each part of it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.loading.declarations import Declarations
+from engine.loading.findings import Findings, Place
+from engine.loading.resolve.shells import FieldShell, Shell
+from engine.metadata import Entity, Field, Metadata, Rule
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A resolved application; parts with mistakes of their own are missing from `metadata`."""
+
+    metadata: Metadata
+    declarations: Declarations
+    shells: Mapping[str, Shell]
+    findings: Findings
+
+    def fields(self) -> Iterator[tuple[Field, FieldShell]]:
+        """All fields of all entities and tables, as compiled and as written; a number is not written as a field."""
+        for entity in self.metadata.entities.values():
+            for name, field in entity.fields.items():
+                if name in self.shells[entity.name].fields:
+                    yield field, self.shells[entity.name].fields[name]
+
+    def rules(self) -> Iterator[tuple[Entity, Rule, Place]]:
+        """All access rules with their places."""
+        for entity in self.metadata.entities.values():
+            places = list(rule_places(self.shells[entity.name]))
+            for rule in entity.rules:
+                place = next((p for role, p in places if role == rule.role), self.shells[entity.name].place)
+                places = [(role, p) for role, p in places if p is not place]
+                yield entity, rule, place
+
+
+def rule_places(shell: Shell) -> Iterator[tuple[str, Place]]:
+    """The place of each access rule of an entity, in the order of `Entity.rules`."""
+    parts = [(shell.table.access, shell.place)] if shell.table is not None else []
+    if shell.parts is not None:
+        parts = [(part.declared.access, part.place) for part in shell.parts.parts()]
+    for access, place in parts:
+        for role, written in access.items():
+            for index in range(len(written) if isinstance(written, tuple) else 1):
+                yield role, place.at("access").item(role, index)
