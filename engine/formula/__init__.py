@@ -7,12 +7,13 @@ from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
 from .generate import evaluator
 from .functions.row import Function, Param
-from .functions.table import FUNCTIONS
+from .functions.table import FUNCTIONS, functions_with
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
 from .numbers import fit_number
 from .parse import names_in
 from .patterns import BadPattern, match_pattern, matches
+from .references import Trigger
 from .rewrite import begin_at, veiled
 from .text import TextTemplate, Wording, compile_text
 from .types import Currency, Kind, Type
@@ -44,6 +45,7 @@ __all__ = [
     "Row",
     "Rules",
     "TextTemplate",
+    "Trigger",
     "Type",
     "Value",
     "Via",
@@ -56,6 +58,7 @@ __all__ = [
     "evaluate_request",
     "evaluator",
     "fit_number",
+    "functions_with",
     "match_pattern",
     "matches",
     "names_in",

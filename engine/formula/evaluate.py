@@ -15,6 +15,8 @@ from .compile import compile
 from .contexts import Context
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
+from .functions.row import Function
+from .functions.table import FUNCTIONS
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import CollectionPath, Decision, Member, Names, Path
 from .numbers import exact, shown
@@ -51,6 +53,9 @@ class Nothing:
 
     def calendars(self) -> tuple[str, ...]:
         return ()
+
+    def functions(self) -> Mapping[str, tuple[Function, ...]]:
+        return FUNCTIONS
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from .frame import Frame, Row, Value
 from .generate import condition, evaluator
 from .names import Reference
 from .nodes import Node
-from .references import references
+from .references import Trigger, references, triggers
 from .types import Type
 
 
@@ -60,3 +60,8 @@ class Formula:
     def references(self) -> frozenset[Reference]:
         """All fields that it reads."""
         return references(self.tree)
+
+    @cached_property
+    def dependencies(self) -> frozenset[Trigger]:
+        """All changes of this and other records that make the value stale."""
+        return triggers(self.tree)

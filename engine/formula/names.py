@@ -12,6 +12,7 @@ from .types import Type
 
 if TYPE_CHECKING:
     from .formula import Formula
+    from .functions.row import Function
 
 
 class Via(Enum):
@@ -162,6 +163,9 @@ class Catalog(Protocol):
 
     def calendars(self) -> Collection[str]:
         """The calendars NETWORKDAYS may name."""
+
+    def functions(self) -> Mapping[str, tuple[Function, ...]]:
+        """The functions by name: `FUNCTIONS`, or `functions_with` those that plugins add."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from engine.formula import Decision, Member
+from engine.formula import FUNCTIONS, Decision, Function, Member
 
 _UTC = ZoneInfo("UTC")
 
@@ -47,3 +47,7 @@ class FixedCatalog:
     def calendars(self) -> Collection[str]:
         """The calendars NETWORKDAYS may name: none in this version."""
         return ()
+
+    def functions(self) -> Mapping[str, tuple[Function, ...]]:
+        """The functions of formulas."""
+        return FUNCTIONS

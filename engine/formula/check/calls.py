@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.errors import Message
 from engine.formula.functions.row import Function, Param
-from engine.formula.functions.table import FUNCTIONS, LEFT_OUT
+from engine.formula.functions.table import LEFT_OUT
 from engine.formula.names import Root
 from engine.formula.nodes import Aggregate, Call, Constant, Node
 from engine.formula.syntax import Call as Written
@@ -38,11 +38,11 @@ class Calls(ABC):
 
     def rows(self, name: str) -> tuple[Function, ...]:
         """The rows of the table with that name."""
-        return FUNCTIONS[name]
+        return self.state.catalog.functions()[name]
 
     def call(self, call: Written) -> Node:
         """The typed node of a call."""
-        rows = FUNCTIONS.get(call.name)
+        rows = self.state.catalog.functions().get(call.name)
         if rows is None:
             return self._unknown(call)
         if len(call.args) > ARGUMENTS:
@@ -60,9 +60,10 @@ class Calls(ABC):
         place = (call.start, call.head)
         if call.name in LEFT_OUT:
             return self.state.wrong("FX202", Message("unknown function {name}", {"name": call.name}), place, LEFT_OUT[call.name])
-        near = nearest(call.name, FUNCTIONS)
+        names = self.state.catalog.functions()
+        near = nearest(call.name, names)
         hint = Message('did you mean "{name}"?', {"name": near}) if near else None
-        return self.state.wrong("FX202", Message("unknown function {name}", {"name": call.name}), place, hint, tuple(FUNCTIONS))
+        return self.state.wrong("FX202", Message("unknown function {name}", {"name": call.name}), place, hint, tuple(names))
 
     def wrong_arity(self, call: Written, rows: tuple[Function, ...]) -> Node:
         """FX402."""
@@ -112,7 +113,7 @@ class Calls(ABC):
     def ordinary(self, call: Written, rows: list[Function]) -> Node:
         """A call by the table: the first row whose parameters take the arguments."""
         lists = [any(Kind.LIST in p.kinds for row in rows for p in _params(row, i + 1)[i:]) for i in range(len(call.args))]
-        args = [self.argument(syntax, lists[i]) for i, syntax in enumerate(call.args)]
+        args = [self._wanted(syntax, lists[i], rows, i) for i, syntax in enumerate(call.args)]
         if any(arg.type.kind is Kind.ERROR for arg in args):
             return Constant(None, type=Type(Kind.ERROR), start=call.start, end=call.end)
         for row in rows:
@@ -120,6 +121,11 @@ class Calls(ABC):
             if all(_takes(param, arg, fitted[0]) for arg, param in zip(fitted, _params(row, len(args)), strict=False)):
                 return self.build(call, row, fitted)
         return self._refused(call, rows[0], args)
+
+    def _wanted(self, syntax: Syntax, lists: bool, rows: list[Function], index: int) -> Node:
+        kinds = {kind for row in rows for kind in _params(row, index + 1)[index].kinds if len(_params(row, index + 1)) > index}
+        with self.state.wanting(*kinds):
+            return self.argument(syntax, lists)
 
     def _refused(self, call: Written, row: Function, args: list[Node]) -> Node:
         for arg, param in zip(args, _params(row, len(args)), strict=False):

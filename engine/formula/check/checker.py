@@ -89,9 +89,12 @@ class Checker(Calls):
     def _binary(self, syntax: Binary) -> Node:
         if syntax.op == "^":
             return self.call(Call(syntax.start, syntax.end, "POWER", syntax.at, (syntax.left, syntax.right)))
-        left, right = self.node(syntax.left), self.node(syntax.right)
         if syntax.op in "+-*/":
+            with self.state.wanting(Kind.NUMBER, Kind.DATE, Kind.DATETIME, Kind.DURATION):
+                left, right = self.node(syntax.left), self.node(syntax.right)
             return operators.arith(self.state, cast(ArithOp, syntax.op), left, right, syntax.at)
+        with self.state.wanting():
+            left, right = self.node(syntax.left), self.node(syntax.right)
         return operators.compare(self.state, cast(CompareOp, syntax.op), left, right, syntax.at, len(syntax.op))
 
     def _joined(self, syntax: Joined) -> Node:
@@ -104,7 +107,8 @@ class Checker(Calls):
         checked: list[Node] = []
         before = self.state.facts
         for item in items:
-            node = operators.condition(self.state, self.node(item), op.upper())
+            with self.state.wanting(Kind.BOOLEAN):
+                node = operators.condition(self.state, self.node(item), op.upper())
             checked.append(node)
             if op == "and" and total(node):
                 self.state.facts |= known_when_true(node)

@@ -92,7 +92,7 @@ def _walk(state: State, name: Name, start: Start, hops: tuple[Hop, ...], entity:
         part, span = name.parts[index], (name.starts[index], name.starts[index] + len(name.parts[index]))
         found = _member(state, entity, part)
         if found is None:
-            unknown_field(state, entity, part, span)
+            unknown_field(state, entity, part, span, not last)
             return None
         hop, member = found
         final = member.type
@@ -150,7 +150,7 @@ def _start(state: State, name: Name) -> Start | None:
         return Start(Root.ROWS, state.names.rows, 0, 1)
     if first == scope.entity:
         return Start(Root.ROW, scope.entity, level, 1)
-    unknown_name(state, first, span)
+    unknown_name(state, first, span, len(name.parts) > 1)
     return None
 
 
@@ -203,25 +203,27 @@ def _meaningless(state: State, first: str, span: Span) -> None:
     state.wrong("FX703", message, span, None, expected)
 
 
-def unknown_field(state: State, entity: str, part: str, span: Span) -> None:
-    """Record FX201 with the nearest field of the entity."""
+def unknown_field(state: State, entity: str, part: str, span: Span, more: bool) -> None:
+    """Record FX201 with the nearest field of the entity: one that leads on where `more` follows, else one of the wanted kind."""
     members = state.catalog.members(entity)
-    near = nearest(part, members)
+    wanted = _LEADING if more else state.wanted
+    near = nearest(part, members, lambda name: not wanted or members[name].type.kind in wanted)
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
     state.wrong("FX201", Message('{entity} has no field "{name}"', {"entity": entity, "name": part}), span, hint, tuple(members))
 
 
-def unknown_name(state: State, first: str, span: Span) -> None:
-    """Record FX201 or, where bare names are not fields, FX203."""
-    names = state.names
-    variables = (*names.parameters, *names.extra)
-    if state.scope.entity is not None and not variables:
-        unknown_field(state, state.scope.entity, first, span)
+_LEADING = frozenset({Kind.REF, Kind.COLLECTION})
+
+
+def unknown_name(state: State, first: str, span: Span, more: bool) -> None:
+    """Record FX201 for a bare name, where variables are possible too."""
+    variables = {**state.names.parameters, **state.names.extra}
+    if state.scope.entity is not None and not nearest(first, variables):
+        unknown_field(state, state.scope.entity, first, span, more)
         return
-    valid = (*variables, *(state.catalog.members(state.scope.entity) if state.scope.entity else ()))
-    near = nearest(first, valid)
+    near = nearest(first, variables)
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
-    state.wrong("FX203", Message('there is no "{name}" here', {"name": first}), span, hint, valid)
+    state.wrong("FX201", Message('there is no "{name}" here', {"name": first}), span, hint, tuple(variables))
 
 
 def read(state: State, reached: Reached) -> Node:

@@ -224,8 +224,16 @@ def _contains(check: Calls, call: Written) -> Node:
     return Call(row, (whole, part), type=TRUTH.nullable(whole.type.null or part.type.null), **_place(call))
 
 
+def _working_days(check: Calls, call: Written) -> Node:
+    third = bare(call.args[2]) if len(call.args) > 2 else None
+    calendars = tuple(check.state.catalog.calendars())
+    if isinstance(third, Text) and known(check, third.value, calendars, "calendar", (third.start, third.end)) is None:
+        return _error(call)
+    return check.ordinary(call, [row for row in check.rows(call.name) if len(call.args) > 2 or row.nulls])
+
+
 SPECIAL: dict[str, Special] = {
     "IF": _if, "IFS": _ifs, "SWITCH": _switch, "AND": _logic, "OR": _logic, "NOT": _not, "COALESCE": _coalesce, "NULLIF": alike,
     "BETWEEN": alike, "ISBLANK": _isblank, "EXACT": _exact, "ONEOF": _oneof, "CONCAT": _concat, "HASROLE": _hasrole, "ISNEW": _isnew,
-    "ISCHANGED": _ischanged, "LABEL": _label, "DECIDE": _decide, "CONVERT": _convert, "CONTAINS": _contains, **AGGREGATES,
+    "ISCHANGED": _ischanged, "LABEL": _label, "DECIDE": _decide, "CONVERT": _convert, "CONTAINS": _contains, "NETWORKDAYS": _working_days, "WORKDAY": _working_days, **AGGREGATES,
 }  # fmt: skip

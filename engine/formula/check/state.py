@@ -11,7 +11,7 @@ from engine.formula.contexts import Context, Rules
 from engine.formula.issues import FormulaIssue
 from engine.formula.names import Catalog, CollectionPath, Names, Path, Root
 from engine.formula.nodes import Constant, Node, Read
-from engine.formula.types import ERROR, Type
+from engine.formula.types import ERROR, Kind, Type
 
 Fact = tuple[Root, int, tuple[str, ...]]
 """A path known not to be null, as (root, level, names)."""
@@ -38,6 +38,16 @@ class State:
     scopes: list[Scope] = field(default_factory=list)
     facts: frozenset[Fact] = frozenset()
     issues: list[FormulaIssue] = field(default_factory=list)
+    wanted: frozenset[Kind] = frozenset()
+
+    @contextmanager
+    def wanting(self, *kinds: Kind) -> Iterator[None]:
+        """Check a name of which these kinds are expected; for suggestions only."""
+        before, self.wanted = self.wanted, frozenset(kinds)
+        try:
+            yield
+        finally:
+            self.wanted = before
 
     @property
     def rules(self) -> Rules:

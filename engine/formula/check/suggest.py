@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
-def nearest(word: str, names: Iterable[str]) -> str | None:
-    """The valid name that `word` most likely stands for, or None."""
-    best: tuple[float, str] | None = None
-    for name in names:
-        score = _score(word, name)
-        if score is not None and (best is None or (score, name) < best):
-            best = (score, name)
-    return best[1] if best else None
+def nearest(word: str, names: Iterable[str], fits: Callable[[str], bool] = bool) -> str | None:
+    """The valid name that `word` most likely stands for, one that `fits` first; None if none is near."""
+    near = sorted((score, name) for name in names if (score := _score(word, name)) is not None)
+    return next((name for _, name in near if fits(name)), near[0][1] if near else None)
 
 
 def _score(word: str, name: str) -> float | None:

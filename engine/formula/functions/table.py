@@ -1,4 +1,4 @@
-"""The one table of functions: nothing else knows a function's name. Plugins add rows with `added`."""
+"""The one table of functions: nothing else knows a function's name. Plugins add rows by `functions_with`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,15 @@ def by_name(rows: Iterable[Function]) -> dict[str, tuple[Function, ...]]:
 
 
 FUNCTIONS = by_name(row for rows in THEMES.values() for row in rows)
+
+
+def functions_with(rows: Iterable[Function]) -> dict[str, tuple[Function, ...]]:
+    """The table with the rows of plugins; a name of ours stays ours (ValueError)."""
+    added = by_name(rows)
+    taken = sorted(added.keys() & FUNCTIONS.keys())
+    if taken:
+        raise ValueError(f"functions of the engine cannot be replaced: {', '.join(taken)}")
+    return FUNCTIONS | added
 
 
 def named(name: str) -> Function:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from engine.errors import Text
-from engine.formula import Decision, Formula, Kind, Member, Type, Via
+from engine.formula import FUNCTIONS, Decision, Formula, Function, Kind, Member, Type, Via
 from engine.metadata.catalog import FixedCatalog
 from engine.metadata.declared_fields import ValueBase
 from engine.metadata.field_types import state_type, system_types
@@ -61,6 +61,10 @@ class GrowingCatalog:
     def calendars(self) -> Collection[str]:
         """None in this version."""
         return ()
+
+    def functions(self) -> Mapping[str, tuple[Function, ...]]:
+        """The functions of formulas."""
+        return FUNCTIONS
 
     def frozen(self) -> FixedCatalog:
         """The catalog with everything compiled."""
