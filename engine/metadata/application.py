@@ -96,3 +96,7 @@ class Metadata:
     def held(self, roles: frozenset[str]) -> frozenset[str]:
         """All roles that a person with `roles` has, included ones too; names that no longer exist give nothing."""
         return frozenset().union(*(self.roles[name].includes for name in roles if name in self.roles))
+
+    def grantable(self, held: frozenset[str]) -> frozenset[str]:
+        """The roles that a person who holds `held` may give to others or take from them."""
+        return frozenset().union(*(self.roles[name].may_grant for name in held if name in self.roles))

@@ -12,7 +12,7 @@ from stdnum.cn import uscc
 from stdnum.eu import vat
 
 from engine.errors import Message
-from engine.formula import Formula, matches
+from engine.formula import Formula, match_pattern
 from engine.metadata import Check, Field, Value
 from engine.metadata.declared_fields import TaxNumberField
 from engine.unit_of_work import UnitOfWork
@@ -21,6 +21,8 @@ from .compute import frame_in, value_of
 from .draft import Draft, Line, Row, rows_of
 from .frame import RecordFrame
 
+ROLES = "role"
+"""The choices that are the roles of the application: whoever holds them gives them."""
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}[0-9]\Z", re.ASCII)
@@ -57,6 +59,19 @@ class _Tester:
                 self.draft.problem(path, "required", Message("{field} is needed.", {"field": field.label}))
         elif not field.computed and self.line.sets(field.name) and (wrong := fault(field, value) or _range(field, row, self.frame)):
             self.draft.problem(path, "value", wrong)
+        if field.type.choice_set == ROLES and self.line.sets(field.name) and (refused := self._ungrantable(field)):
+            self.draft.problem(
+                path, "may_not_grant", Message("You may not give or take these roles: {roles}", {"roles": ", ".join(refused)})
+            )
+
+    def _ungrantable(self, field: Field) -> list[str]:
+        """The roles that this change gives or takes and that are not the actor's to give."""
+        actor = self.uow.actor
+        if actor.trusted or actor.administrator:
+            return []
+        before = set((self.line.before or {}).get(field.name) or ())  # type: ignore[call-overload]
+        changed: set[str] = before ^ set(self.line.row.get(field.name) or ())  # type: ignore[call-overload]
+        return sorted(changed - self.uow.metadata.grantable(actor.roles))
 
     def rule(self, rule: Check) -> None:
         row = self.line.row
@@ -109,7 +124,7 @@ def _text(field: Field, value: Value) -> Message | None:
     if len(str(value)) > most:
         return Message("At most {count} characters are possible here.", {"count": most})
     pattern = getattr(field.declared, "pattern", None)
-    if pattern is not None and not matches(pattern, str(value)):
+    if pattern is not None and not match_pattern(pattern).fullmatch(str(value)):
         return Message("{field} does not have the expected form.", {"field": field.label})
     return None
 

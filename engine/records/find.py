@@ -9,6 +9,7 @@ from functools import lru_cache
 from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform
 from engine.errors import Invisible
 from engine.formula import Context, Formula, Kind, Names, Type, compile
+from engine.formula.nodes import Aggregate
 from engine.metadata import Entity, Field, Metadata, SortKey
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
@@ -76,16 +77,22 @@ def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> l
     rows: list[Row] = [each.row for each in found]
     if query.tables:
         attach_tables(view, entity, rows)
-    pushed = _virtual(entity, query, pushable=True)
+    pushed = _virtual(entity, query, pushed=True)
     for each in found:
         each.row.update({field.name: fit(field, value) for field, value in zip(pushed, each.values, strict=True)})
-    virtual(view, _virtual(entity, query, pushable=False), rows)
+    virtual(view, _virtual(entity, query, pushed=False), rows)
     return rows
 
 
-def _virtual(entity: Entity, query: Query, *, pushable: bool) -> list[Field]:
+def _virtual(entity: Entity, query: Query, *, pushed: bool) -> list[Field]:
     wanted = (field for field in virtual_fields(entity) if query.fields is None or field.name in query.fields)
-    return [field for field in wanted if field.formula is not None and field.formula.pushable is pushable]
+    return [field for field in wanted if field.formula is not None and _is_pushed(field.formula) is pushed]
+
+
+@lru_cache(maxsize=4096)
+def _is_pushed(formula: Formula) -> bool:
+    """Whether the database calculates it: only what reads rows of other tables is worth the way there."""
+    return formula.pushable and any(isinstance(node, Aggregate) for node in formula.tree.walk())
 
 
 def count(view: View, query: Query, cap: int = COUNTED) -> int:
@@ -121,7 +128,7 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
         any_of=any_of,
         opened=opened,
         flags=_flags(view, entity) if ordered else (),
-        values=tuple(field.formula for field in _virtual(entity, query, pushable=True) if field.formula) if ordered else (),
+        values=tuple(field.formula for field in _virtual(entity, query, pushed=True) if field.formula) if ordered else (),
         order=order,
         descending=descending,
         some=query.ids is not None,
