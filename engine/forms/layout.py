@@ -9,7 +9,7 @@ from engine.access import CLEAR, Sight
 from engine.errors import Text
 from engine.formula import Formula
 from engine.metadata import Entity, Field, Form, FormField
-from engine.records import EVERYTHING, Writable
+from engine.records import Writable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class Layout:
             yield from section.items
 
 
-def layout_of(entity: Entity, form: Form, sight: Sight = CLEAR, writable: Writable = EVERYTHING, only: frozenset[str] | None = None) -> Layout:
+def layout_of(
+    entity: Entity, form: Form, sight: Sight = CLEAR, writable: Writable = Writable(), only: frozenset[str] | None = None
+) -> Layout:
     """The form as this person finds it; with `only` no other fields than these (a step of a workflow, what an action asks)."""
     sections = []
     for section in form.sections:

@@ -44,7 +44,9 @@ def _cells(view: View, table: Placed, draft: Draft, shown: bool) -> dict[str, Fi
     frame = RecordFrame(view, owner=draft.new)
     rows: list[Row] = draft.new.get(table.name) or []  # type: ignore[assignment]
     return {
-        f"{table.name}.{number}.{cell.name}": _state(cell, row, frame, shown) for number, row in enumerate(rows, 1) for cell in table.columns
+        f"{table.name}.{number}.{cell.name}": _state(cell, row, frame, shown)
+        for number, row in enumerate(rows, 1)
+        for cell in table.columns
     }
 
 

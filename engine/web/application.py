@@ -38,7 +38,9 @@ def nothing_wrong() -> Sequence[Issue]:
     return ()
 
 
-def create_app(app: App, settings: WebSettings, demo: SignInPage = SignInPage(), issues: Callable[[], Sequence[Issue]] = nothing_wrong) -> Flask:
+def create_app(
+    app: App, settings: WebSettings, demo: SignInPage = SignInPage(), issues: Callable[[], Sequence[Issue]] = nothing_wrong
+) -> Flask:
     """The pages and the API of an open application.
 
     `demo` names accounts for the door of a demonstration; `issues` gives what is wrong with a folder that is being watched.

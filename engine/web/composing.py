@@ -70,7 +70,10 @@ class Composed:
         for name, (described, row) in filled(self.filled.layout, self.filled.draft).items():
             if name in known:
                 value = row.get(described.name)
-                known[name] |= {"fill": edit_text(described, value, self.filled.display), "words": self.filled.display.text(described, value, row)}
+                known[name] |= {
+                    "fill": edit_text(described, value, self.filled.display),
+                    "words": self.filled.display.text(described, value, row),
+                }
         return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -95,7 +98,14 @@ def compose(
 
 
 def fill_in(
-    view: View, layout: Layout, row: Row | None, allowed: Writable, texts: Parameters | None, problems: Sequence[Problem] = (), *, offer: bool
+    view: View,
+    layout: Layout,
+    row: Row | None,
+    allowed: Writable,
+    texts: Parameters | None,
+    problems: Sequence[Problem] = (),
+    *,
+    offer: bool,
 ) -> Composed:
     """A form with a layout of its own."""
     sent = bind(layout, texts) if texts is not None else Sent()
@@ -105,5 +115,3 @@ def fill_in(
     options = offers(view, layout, draft, states) if offer else {}
     address = f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
     return Composed(Filled(layout, draft, states, display, sent.texts, problems, options, address), sent)
-
-

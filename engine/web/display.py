@@ -15,7 +15,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 from engine.errors import in_language
 from engine.metadata import Field, Value
 
-from .views import BLANK, Cell, Choice
+from .views import BLANK, Cell, Choice, Look
 
 Titles = Mapping[tuple[str, int], str | None]
 NUMERIC = frozenset({"integer", "decimal", "money", "percent", "duration"})
@@ -75,7 +75,9 @@ class Display:
             return format_currency(value, code, locale=self.locale) if code else format_decimal(value, digits, locale=self.locale)
         if described.kind == "percent":
             return format_percent(value, "#,##0.##%", locale=self.locale, decimal_quantization=False)
-        words = format_decimal(value, "#,##0.###" if described.kind == "decimal" else digits, locale=self.locale, decimal_quantization=False)
+        words = format_decimal(
+            value, "#,##0.###" if described.kind == "decimal" else digits, locale=self.locale, decimal_quantization=False
+        )
         unit = getattr(described.declared, "unit", None)
         return f"{words} {in_language(unit, self.language) if isinstance(unit, Mapping) else unit}" if unit else str(words)
 
@@ -94,7 +96,9 @@ class Display:
     def moment(self, value: date | datetime) -> str:
         """A day, or an instant in the zone of the application."""
         if isinstance(value, datetime):
-            return str(format_datetime(value, "medium" if self.language == "zh" else "d MMM yyyy, HH:mm", tzinfo=self.zone, locale=self.locale))
+            return str(
+                format_datetime(value, "medium" if self.language == "zh" else "d MMM yyyy, HH:mm", tzinfo=self.zone, locale=self.locale)
+            )
         return str(format_date(value, "medium" if self.language == "zh" else "d MMM yyyy", locale=self.locale))
 
     def ago(self, value: datetime) -> str:
@@ -129,7 +133,7 @@ def currency_of(described: Field, row: Mapping[str, Value]) -> str:
     return str(row.get(currency.path[0]) or "") if len(currency.path) == 1 else ""
 
 
-def _look(kind: str) -> str:  # type: ignore[return]
+def _look(kind: str) -> Look:
     return "long" if kind == "long_text" else "number" if kind in NUMERIC else "text"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import structlog
 from flask import Flask, redirect, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -14,6 +13,7 @@ from engine.errors import Invalid, Message, ObjectloomError, Unauthorised
 from .frame import bare_shell
 from .views import ErrorPage
 from .visit import visit
+from .words import _
 
 _log = structlog.get_logger(__name__)
 Answer = tuple[str, int] | Response
@@ -66,7 +66,7 @@ def _stale_form(error: CSRFError) -> Answer:
 
 def _http(error: HTTPException) -> Answer:
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     return page(error.code or 500)
 
 

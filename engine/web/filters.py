@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext as _
-
 from engine.access import Sight, never_readable
 from engine.metadata import Entity, Field
 from engine.unit_of_work import View
 
 from .views import Choice, FilterField
 from .visit import visit
+from .words import _
 
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,12})?\Z", re.ASCII)
 TEXTS = frozenset({"text", "long_text", "email", "phone", "url", "tax_number"})
@@ -42,7 +41,7 @@ def read_conditions(entity: Entity, written: Sequence[str]) -> Iterator[Conditio
         if len(parts) != 3:
             continue
         field = entity.fields.get(parts[0])
-        if field is not None and parts[1] in operators_of(field) or _is_state(entity, *parts):
+        if (field is not None and parts[1] in operators_of(field)) or _is_state(entity, *parts):
             yield Condition(*parts)
 
 
@@ -56,7 +55,11 @@ def operators_of(field: Field) -> dict[str, str]:
     if field.kind in ("choice", "boolean"):
         return {"is": _("is"), "not": _("is not"), **blank}
     if field.kind in NUMBERS or field.kind in ("date", "datetime"):
-        return {"from": _("from"), "to": _("up to"), "is": _("is"), **blank} if field.kind != "datetime" else {"from": _("from"), "to": _("up to"), **blank}
+        return (
+            {"from": _("from"), "to": _("up to"), "is": _("is"), **blank}
+            if field.kind != "datetime"
+            else {"from": _("from"), "to": _("up to"), **blank}
+        )
     if field.kind in TEXTS:
         return {"has": _("contains"), "is": _("is"), **blank}
     if field.kind in LINKS:
@@ -168,5 +171,13 @@ def _state_field(entity: Entity) -> FilterField:
 
 def operators() -> tuple[Choice, ...]:
     """All operators, for a form that does not know yet which field will be chosen."""
-    words = {"is": _("is"), "not": _("is not"), "has": _("contains"), "from": _("from"), "to": _("up to"), "blank": _("is blank"), "filled": _("is not blank")}
+    words = {
+        "is": _("is"),
+        "not": _("is not"),
+        "has": _("contains"),
+        "from": _("from"),
+        "to": _("up to"),
+        "blank": _("is blank"),
+        "filled": _("is not blank"),
+    }
     return tuple(Choice(text, value=name) for name, text in words.items())

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import cast
 
 from flask import current_app, get_flashed_messages, request
-from flask_babel import gettext as _
 
 from engine.access import row_rule
 from engine.errors import Issue
@@ -17,6 +16,7 @@ from engine.workflow import waiting_count
 from .language import NAMES, chosen_theme, system_theme
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .visit import Visit, visit
+from .words import _
 
 ICON = "file-text"
 

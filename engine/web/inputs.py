@@ -71,7 +71,11 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
     here, described = visit(), placed.field
     state = filled.states.get(name, FieldState())
     value = row.get(described.name)
-    widget = "computed" if described.computed or not placed.writable else WIDGETS.get(described.kind, "number" if described.kind in NUMERIC else "text")
+    widget = (
+        "computed"
+        if described.computed or not placed.writable
+        else WIDGETS.get(described.kind, "number" if described.kind in NUMERIC else "text")
+    )
     return Input(
         name=name,
         label=here.words(placed.item.label),
@@ -132,7 +136,9 @@ def _options(filled: Filled, described: Field, name: str, value: Value) -> tuple
     if described.kind in ("choice", "multi_choice"):
         chosen = value if isinstance(value, tuple) else (value,)
         return tuple(
-            Choice(visit().words(c.label), c.color, c.code, c.code in chosen) for c in described.choices if not c.retired or c.code in chosen
+            Choice(visit().words(c.label), c.color, c.code, c.code in chosen)
+            for c in described.choices
+            if not c.retired or c.code in chosen
         )
     if described.link is None:
         return ()
@@ -207,4 +213,4 @@ def _line(layout: Layout, problem: Problem) -> str:
 
 
 def _target(layout: Layout, path: str) -> str:
-    return "f-" + path.replace(".", "-") if any(p.name == path.split(".")[0] for p in layout.placed()) else ""
+    return "f-" + path.replace(".", "-") if any(p.name == path.split(".", maxsplit=1)[0] for p in layout.placed()) else ""

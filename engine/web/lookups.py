@@ -31,7 +31,10 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])
     fitting = [r for r in page.records if where is None or where.holds({**row, link.name: r.id}, frame)]
     hint = visit().words(target.label)
-    return [Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint)) for record in fitting[:limit]]
+    return [
+        Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint))
+        for record in fitting[:limit]
+    ]
 
 
 def _hint(values: Mapping[str, object], title: str, kind: str) -> str:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
-
 from engine.metadata import Entity
-from engine.records import Record, Row, titles
+from engine.records import Difference, Happening, Record, Row, activity, linked, titles, titles_of_links
 from engine.unit_of_work import View
 from engine.workflow import Ahead, Asked, Entry, Story, timeline
 
 from .display import Display
-from .views import Activity, Approval, Event
+from .views import Activity, Approval, ChangedField, Event
 from .visit import visit
+from .words import _
 
 BAD = frozenset({"reject", "return"})
 
@@ -76,7 +75,14 @@ def _open(group: tuple[Asked, ...], display: Display) -> Event:
     here = visit()
     since = min(one.since for one in group)
     who = ", ".join(here.words(one.who) for one in group)
-    return Event(here.words(group[0].label), "open", who, _("is asked") if len(group) == 1 else _("are asked"), display.ago(since), display.instant(since))
+    return Event(
+        here.words(group[0].label),
+        "open",
+        who,
+        _("is asked") if len(group) == 1 else _("are asked"),
+        display.ago(since),
+        display.instant(since),
+    )
 
 
 def _later(view: View, ahead: Ahead) -> Event:
@@ -90,6 +96,37 @@ def _names(view: View, people: tuple[int, ...]) -> str:
     return ", ".join(name for number in people if (name := found.get(number)))
 
 
-def activity_of(view: View, entity: Entity, record: Record, display: Display) -> tuple[Activity, ...]:
+def activity_of(view: View, entity: Entity, record: Record) -> tuple[Activity, ...]:
     """What people did to the record and said about it, newest first."""
-    return ()
+    happened = activity(view, entity, record)
+    display = visit().display(view, titles_of_links(view, entity, linked(entity, happened)))
+    return tuple(_happening(entity, one, display) for one in happened)
+
+
+def _happening(entity: Entity, one: Happening, display: Display) -> Activity:
+    changes = tuple(_changed(difference, display) for difference in one.differences) if one.action == "update" else ()
+    return Activity(
+        who=one.who if one.who != "system" else _("automatic"),
+        initials="",
+        what="" if one.body else _what(entity, one),
+        when=display.ago(one.at),
+        instant=display.instant(one.at),
+        said=one.body,
+        changes=changes,
+    )
+
+
+def _what(entity: Entity, one: Happening) -> str:
+    if one.action == "create":
+        return _("created the record")
+    if one.action == "delete":
+        return _("deleted the record")
+    state = entity.lifecycle.states.get(str(one.states[1])) if one.states and entity.lifecycle else None
+    return _("moved it to %(state)s", state=visit().words(state.label)) if state else ""
+
+
+def _changed(difference: Difference, display: Display) -> ChangedField:
+    label = visit().words(difference.field.label)
+    if not difference.said:
+        return ChangedField(label, "", _("changed"))
+    return ChangedField(label, display.text(difference.field, difference.old, {}), display.text(difference.field, difference.new, {}))

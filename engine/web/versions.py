@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flask_babel import gettext as _
-
 from engine.errors import Conflict
 from engine.metadata import Entity, Field
 from engine.records import Row, fetch, own_title
@@ -15,6 +13,7 @@ from .composing import compose
 from .display import Display
 from .views import Version, VersionsPage
 from .visit import visit
+from .words import _
 
 Parameters = Mapping[str, Sequence[str]]
 

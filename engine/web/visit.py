@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from flask import current_app, g
-from flask_babel import gettext as _
 
 from engine.access import Actor, anybody
 from engine.app import App
@@ -18,6 +17,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from .display import Display, Titles
 from .language import chosen_language
+from .words import _
 
 Result = TypeVar("Result")
 

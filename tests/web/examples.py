@@ -65,7 +65,10 @@ def shell(language: str = "en", theme: str = "") -> Shell:
             NavGroup("", (NavItem("Home", "/", "home"), NavItem("Inbox", "/inbox", "inbox", count="3"))),
             NavGroup(
                 "Suppliers",
-                (NavItem("Suppliers", "/records/supplier", "building-factory-2", True), NavItem("Certificates", "/records/certificate", "certificate")),
+                (
+                    NavItem("Suppliers", "/records/supplier", "building-factory-2", True),
+                    NavItem("Certificates", "/records/certificate", "certificate"),
+                ),
             ),
             NavGroup("Purchasing", (NavItem("Purchase orders", "/records/order", "shopping-cart"),)),
         ),
@@ -80,7 +83,13 @@ def shell(language: str = "en", theme: str = "") -> Shell:
 
 def a_list() -> ListPage:
     """A list with tabs, a chip and two pages."""
-    names = ("Suzhou Precision Casting Co., Ltd.", "苏州恒力精密铸造有限公司", "Northwind Bearings GmbH", "Ningbo Harbour Logistics", "青岛海川包装")
+    names = (
+        "Suzhou Precision Casting Co., Ltd.",
+        "苏州恒力精密铸造有限公司",
+        "Northwind Bearings GmbH",
+        "Ningbo Harbour Logistics",
+        "青岛海川包装",
+    )
     states = (REVIEW, QUALIFIED, DRAFT, QUALIFIED, Choice("Turned down", "red"))
     rows = tuple(
         ListRow(
@@ -101,7 +110,12 @@ def a_list() -> ListPage:
         label="Suppliers",
         help="",
         count="1,000+",
-        tabs=(Tab("All", "?", True), Tab("Mine", "?tab=mine"), Tab("In review", "?tab=review"), Tab("Certificates expiring", "?tab=expiring")),
+        tabs=(
+            Tab("All", "?", True),
+            Tab("Mine", "?tab=mine"),
+            Tab("In review", "?tab=review"),
+            Tab("Certificates expiring", "?tab=expiring"),
+        ),
         headings=(
             Heading("Number", href="?sort=number", order="down"),
             Heading("Company", href="?sort=name"),
@@ -152,7 +166,12 @@ def sections() -> tuple[FactSection, ...]:
     """The body of a record in read mode."""
     columns = (GridColumn("Name"), GridColumn("Role"), GridColumn("E-mail"), GridColumn("Share", True, Cell("number", "100 %")))
     rows = (
-        (Cell("text", "Chen Yu"), Cell("badge", choices=(Choice("Sales"),)), Cell("link", "chen.yu@example.com", "mailto:chen.yu@example.com"), Cell("number", "60 %")),
+        (
+            Cell("text", "Chen Yu"),
+            Cell("badge", choices=(Choice("Sales"),)),
+            Cell("link", "chen.yu@example.com", "mailto:chen.yu@example.com"),
+            Cell("number", "60 %"),
+        ),
         (Cell("text", "王芳"), Cell("badge", choices=(Choice("Quality"),)), BLANK, Cell("number", "40 %")),
     )
     return (
@@ -183,7 +202,16 @@ def an_approval() -> Approval:
         (
             Event("Register", "done", "Chen Yu", "submitted", "3 days ago", AT, lasted="2 hours"),
             Event("Registry lookup", "done", "company_registry", "found: in business", "3 days ago", AT),
-            Event("Legal review", "done", "Zhou Min", "approved, for Sun Li", "1 day ago", AT, "Licence checked against the registry.", "2 days"),
+            Event(
+                "Legal review",
+                "done",
+                "Zhou Min",
+                "approved, for Sun Li",
+                "1 day ago",
+                AT,
+                "Licence checked against the registry.",
+                "2 days",
+            ),
             Event("Quality review", "open", "Gao Feng, Ma Lan", "both have to agree", "1 day ago", AT),
             Event("Approved", "later", "", ""),
         ),
@@ -212,7 +240,17 @@ def a_record() -> RecordPage:
         approvals=(an_approval(),),
         activity=(
             Activity("Lin Wei", "LW", "", "2 hours ago", AT, said="Asked for the new ISO certificate, they send it on Friday."),
-            Activity("Chen Yu", "CY", "changed", "3 days ago", AT, changes=(ChangedField("Phone", "0512 6288 1100", "0512 6288 1188"), ChangedField("Website", "", "https://casting.example.com"))),
+            Activity(
+                "Chen Yu",
+                "CY",
+                "changed",
+                "3 days ago",
+                AT,
+                changes=(
+                    ChangedField("Phone", "0512 6288 1100", "0512 6288 1188"),
+                    ChangedField("Website", "", "https://casting.example.com"),
+                ),
+            ),
             Activity("Chen Yu", "CY", "created the record", "4 days ago", AT),
         ),
         comments=True,
@@ -228,7 +266,13 @@ def form_sections(*, wrong: bool = False) -> tuple[FormSection, ...]:
             "7",
             (
                 Input("contacts.1.name", "Name", "text", "Chen Yu", required=True),
-                Input("contacts.1.email", "E-mail", "email", "chen.yu@example", problem="Please enter an e-mail address, such as name@example.com." if wrong else ""),
+                Input(
+                    "contacts.1.email",
+                    "E-mail",
+                    "email",
+                    "chen.yu@example",
+                    problem="Please enter an e-mail address, such as name@example.com." if wrong else "",
+                ),
                 Input("contacts.1.share", "Share", "number", "60", numeric=True),
                 Input("contacts.1.amount", "Amount", "computed", cell=Cell("number", "¥7,200.00"), numeric=True),
             ),
@@ -249,8 +293,23 @@ def form_sections(*, wrong: bool = False) -> tuple[FormSection, ...]:
             "Company",
             2,
             (
-                Input("name", "Company name", "text", "Suzhou Precision Casting Co., Ltd.", required=True, help="As it stands in the business licence.", maximum=255),
-                Input("tax_id", "Tax number", "text", "91320594MA1XJ2", required=True, problem="This is not a valid number; its check digits do not fit." if wrong else ""),
+                Input(
+                    "name",
+                    "Company name",
+                    "text",
+                    "Suzhou Precision Casting Co., Ltd.",
+                    required=True,
+                    help="As it stands in the business licence.",
+                    maximum=255,
+                ),
+                Input(
+                    "tax_id",
+                    "Tax number",
+                    "text",
+                    "91320594MA1XJ2",
+                    required=True,
+                    problem="This is not a valid number; its check digits do not fit." if wrong else "",
+                ),
                 Input("category", "Category", "choice", "", required=True, options=kinds[1:]),
                 Input("owner", "Owner", "lookup", "3", options=(Choice("Lin Wei", value="3", selected=True),), lookup="/lookup"),
                 Input("capital", "Registered capital", "number", "12,000,000.00", prefix="CNY", numeric=True),
@@ -268,7 +327,12 @@ def form_sections(*, wrong: bool = False) -> tuple[FormSection, ...]:
                 FormTable(
                     "contacts",
                     "Contacts",
-                    (Column("Name", required=True), Column("E-mail"), Column("Share", True, Cell("number", "60 %"), "t-share"), Column("Amount", True)),
+                    (
+                        Column("Name", required=True),
+                        Column("E-mail"),
+                        Column("Share", True, Cell("number", "60 %"), "t-share"),
+                        Column("Amount", True),
+                    ),
                     rows,
                 ),
             ),
@@ -302,7 +366,10 @@ def versions() -> VersionsPage:
         "Two versions of SUP-0042",
         "Lin Wei saved this record at 14:32, while you were editing it. Choose field by field what shall stand.",
         "14:32",
-        (Version("phone", "Phone", "0512 6288 1100", "0512 6288 1188", "0512 6288 1199"), Version("capital", "Registered capital", "10", "¥12,000,000.00", "¥11,500,000.00")),
+        (
+            Version("phone", "Phone", "0512 6288 1100", "0512 6288 1188", "0512 6288 1199"),
+            Version("capital", "Registered capital", "10", "¥12,000,000.00", "¥11,500,000.00"),
+        ),
         "/records/supplier/42/edit",
         "/records/supplier/42",
         "4",
@@ -342,7 +409,10 @@ def home() -> HomePage:
     """The first page of a buyer."""
     return HomePage(
         "Good morning, Lin Wei",
-        (HomeTask("/inbox/1", "Northwind Bearings GmbH", "Supplier · Manual check", "2 days ago"), HomeTask("/inbox/2", "青岛海川包装有限公司", "Supplier · Register", "4 days ago")),
+        (
+            HomeTask("/inbox/1", "Northwind Bearings GmbH", "Supplier · Manual check", "2 days ago"),
+            HomeTask("/inbox/2", "青岛海川包装有限公司", "Supplier · Register", "4 days ago"),
+        ),
         "",
         (HomeTask("/records/supplier/42", "Suzhou Precision Casting Co., Ltd.", "Quality review: Gao Feng, Ma Lan", "", REVIEW),),
         (HomeTask("/records/supplier/41", "Ningbo Harbour Logistics", "Supplier", "yesterday"),),

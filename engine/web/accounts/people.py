@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 
-from flask_security import UserDatastore, UserMixin
+from flask_security import RoleMixin, UserDatastore, UserMixin
 
 from engine.access import AUTH, Actor
 from engine.app import App
@@ -16,7 +16,7 @@ LONGEST = 120
 
 
 @dataclass(eq=False)
-class Account(UserMixin):  # type: ignore[misc]
+class Account(UserMixin):
     """A person's sign-in: `id` is their `user` record, `credential` the record with the hash, the uniquifier ends sessions."""
 
     id: int
@@ -25,18 +25,18 @@ class Account(UserMixin):  # type: ignore[misc]
     password: str
     fs_uniquifier: str
     active: bool = True
-    roles: list[str] = field(default_factory=list)
+    roles: list[RoleMixin] = field(default_factory=list)
 
     def get_id(self) -> str:
         """What a session holds: dropped when the uniquifier changes, found by one key."""
         return f"{self.credential}.{self.fs_uniquifier}"
 
 
-class Role:
+class Role(RoleMixin):
     """Flask-Security knows no roles here: what people may do is decided by records."""
 
 
-class Accounts(UserDatastore):  # type: ignore[misc]
+class Accounts(UserDatastore):
     """The little that signing in needs to read and write."""
 
     def __init__(self, app: App) -> None:
@@ -79,12 +79,12 @@ def _of_name(view: View, name: str) -> Account | None:
     people = find(view, Query("user", typed=(f'email = "{quoted}" OR login = "{quoted}"',), limit=1, titles=False))
     if not people.records:
         return None
-    found = find(view, Query("credential", typed=(f"user.id = {people.records[0].id}",), limit=1, titles=False))
+    found = find(view, Query("credential", typed=(f"person.id = {people.records[0].id}",), limit=1, titles=False))
     return _account(view, found.records[0]) if found.records else None
 
 
 def _account(view: View, credential: Record) -> Account | None:
-    number = credential.values["user"]
+    number = credential.values["person"]
     people = find(view, Query("user", ids=(int(str(number)),), limit=1, titles=False))
     if not people.records:
         return None
@@ -106,11 +106,9 @@ def email_of(actor: Actor) -> str:
 
 def set_password(uow: UnitOfWork, user: int, hashed: str) -> None:
     """Give a person a password, and end all their sessions. Runs as `auth`."""
-    found = find(uow, Query("credential", typed=(f"user.id = {user}",), limit=1, titles=False))
+    found = find(uow, Query("credential", typed=(f"person.id = {user}",), limit=1, titles=False))
     values = {"password": hashed, "uniquifier": secrets.token_hex(32), "changed_at": uow.now}
     if found.records:
         save(uow, "credential", found.records[0].id, values)
     else:
-        save(uow, "credential", None, {"user": user, **values})
-
-
+        save(uow, "credential", None, {"person": user, **values})

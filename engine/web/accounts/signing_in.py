@@ -6,7 +6,6 @@ import time
 from datetime import timedelta
 
 from flask import Flask, current_app, request, session
-from flask_babel import gettext as _
 from flask_security import LoginForm, Security, current_user, logout_user
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -14,10 +13,11 @@ from wtforms.validators import DataRequired
 
 from engine.app import App
 from engine.errors import Unauthorised
+from engine.web.frame import bare_shell
+from engine.web.views import SignInPage
+from engine.web.visit import begin_visit
+from engine.web.words import _
 
-from ..frame import bare_shell
-from ..views import SignInPage
-from ..visit import begin_visit
 from .people import Accounts
 
 OPEN = frozenset({"security.login", "security.logout", "pages.favicon", "pages.set_language", "pages.set_theme"})
@@ -28,7 +28,7 @@ LONGEST = timedelta(days=7)
 """How long a session lives at most, however busy it is."""
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Name or address, and password; which of them was wrong is not said."""
 
     email = StringField(validators=[DataRequired()])

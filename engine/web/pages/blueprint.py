@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.metadata import Entity
 from engine.unit_of_work import View
-
-from ..versions import chosen
+from engine.web.versions import chosen
 
 pages = Blueprint("pages", __name__)
 Answer = str | Response | tuple[str, int]

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
 
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity
 from engine.records import Row, fetch, own_title, save
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.composing import Composed, compose
+from engine.web.frame import shell
+from engine.web.inputs import sections_of, summary_of
+from engine.web.versions import versions_page
+from engine.web.views import Crumb, FormPage
+from engine.web.visit import visit
+from engine.web.words import _
 from engine.workflow import Said, actions, submit
 
-from ..composing import Composed, compose
-from ..frame import shell
-from ..inputs import sections_of, summary_of
-from ..versions import versions_page
-from ..views import Crumb, FormPage
-from ..visit import visit
 from .blueprint import Answer, entity_of, pages, texts, version
 
 ADDING = ("_add", "_remove")
@@ -63,7 +63,7 @@ def _save(name: str, number: int | None) -> Answer:
 
     def work(uow: UnitOfWork) -> tuple[int, tuple[Message, ...]]:
         if then:
-            row = submit(uow, name, number, values, then, Said(version=seen))
+            row = submit(uow, name, number, then, Said(values, version=seen))
         else:
             row = save(uow, name, number, values, seen)
         return int(str(row["id"])), tuple(uow.warnings)

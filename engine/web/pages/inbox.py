@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
 
-from engine.errors import Conflict, Invalid, Invisible, Problem, Refusal
+from engine.errors import Conflict, Invalid, Invisible, Message, Problem, Refusal
 from engine.metadata import Entity, Step
 from engine.records import Row, fetch
-from engine.unit_of_work import View
+from engine.unit_of_work import UnitOfWork, View
+from engine.web.composing import compose
+from engine.web.frame import shell
+from engine.web.inputs import sections_of, summary_of
+from engine.web.record_view import record_page
+from engine.web.views import Choice, Crumb, Decision, FormSection, InboxPage, ProblemLink, TaskItem
+from engine.web.visit import visit
+from engine.web.words import _
 from engine.workflow import Answer as Decided
 from engine.workflow import Choice as Offered
 from engine.workflow import Duty, Waiting, decide, duties, inbox
 
-from ..composing import compose
-from ..frame import shell
-from ..inputs import sections_of, summary_of
-from ..reading import record_page
-from ..views import Choice, Crumb, Decision, FormSection, InboxPage, ProblemLink, TaskItem
-from ..visit import visit
 from .blueprint import Answer, pages, texts, version
 
 
@@ -47,8 +47,10 @@ def answer(task: int) -> Answer:
             waiting, entity, row = _find(view, task)
             duty = _duty(view, entity, row, task)
             values = compose(view, entity, row, sent, only=duty.fields, offer=False).sent.values if duty.fields else {}
-        decided = Decided(request.form.get("_decision", ""), values, request.form.get("_comment", ""), request.form.get("_to") or None, version())
-        warnings = here.run(lambda uow: (decide(uow, task, decided), tuple(uow.warnings))[1])
+        decided = Decided(
+            request.form.get("_decision", ""), values, request.form.get("_comment", ""), request.form.get("_to") or None, version()
+        )
+        warnings = here.run(lambda uow: _decide(uow, task, decided))
     except Invalid as invalid:
         with here.look() as view:
             return _page(view, task, sent, invalid.problems), 422
@@ -68,6 +70,11 @@ def live_task(task: int) -> Answer:
         _waiting, entity, row = _find(view, task)
         composed = compose(view, entity, row, texts(), only=_duty(view, entity, row, task).fields, offer=False)
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())
+
+
+def _decide(uow: UnitOfWork, task: int, decided: Decided) -> tuple[Message, ...]:
+    decide(uow, task, decided)
+    return tuple(uow.warnings)
 
 
 def _said(decision: str) -> str:
@@ -96,7 +103,11 @@ def _page(view: View, chosen: int | None, sent: dict[str, list[str]] | None, pro
         own, entity, row = _find(view, shown)
         duty = _duty(view, entity, row, shown)
         page = InboxPage(
-            items, record_page(view, entity, row), _decision(view, entity, row, duty, sent, problems), visit().words(own.step), chosen is not None
+            items,
+            record_page(view, entity, row),
+            _decision(view, entity, row, duty, sent, problems),
+            visit().words(own.step),
+            chosen is not None,
         )
     return render_template("inbox.html", page=page, shell=shell(view, Crumb(_("Inbox"))))
 
@@ -145,7 +156,9 @@ def _target(path: str) -> str:
 
 
 def _label(choice: Offered) -> str:
-    return {"approve": _("Approve"), "reject": _("Reject"), "return": _("Return"), "submit": _("Submit")}.get(choice.decision, choice.decision)
+    return {"approve": _("Approve"), "reject": _("Reject"), "return": _("Return"), "submit": _("Submit")}.get(
+        choice.decision, choice.decision
+    )
 
 
 def _rule(step: Step) -> str:

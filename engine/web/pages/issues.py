@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from engine.errors import Issue
+from engine.web.frame import bare_shell, issues_now
+from engine.web.views import ErrorPage, IssueLine
+from engine.web.words import _
 
-from ..frame import bare_shell, issues_now
-from ..views import ErrorPage, IssueLine
 from .blueprint import Answer, pages
 
 
@@ -16,7 +16,9 @@ from .blueprint import Answer, pages
 def issues() -> Answer:
     """Every issue with its place."""
     found = tuple(_line(issue) for issue in issues_now())
-    words = _("The definition before this one keeps serving until all of them are gone.") if found else _("Nothing is wrong with the folder.")
+    words = (
+        _("The definition before this one keeps serving until all of them are gone.") if found else _("Nothing is wrong with the folder.")
+    )
     return render_template("issues.html", page=ErrorPage(200, _("Issues"), words, issues=found), shell=bare_shell())
 
 

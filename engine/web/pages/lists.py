@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from engine import settings
 from engine.access import row_rule
@@ -18,15 +16,16 @@ from engine.metadata import Entity, ListTab, ListView, SortKey
 from engine.records import Page, Query, Record, count, find
 from engine.storage import NotPushable
 from engine.unit_of_work import View
+from engine.web.api.cursors import Cursors, Question
+from engine.web.api.problems import RequestProblem
+from engine.web.display import NUMERIC, Display
+from engine.web.filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
+from engine.web.frame import ICON, shell
+from engine.web.reading import value_cell
+from engine.web.views import BLANK, Cell, Chip, Choice, Crumb, Heading, ListPage, ListRow, Tab
+from engine.web.visit import application, visit
+from engine.web.words import _, ngettext
 
-from ..api.cursors import Cursors, Question
-from ..api.problems import RequestProblem
-from ..display import NUMERIC, Display
-from ..filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
-from ..frame import ICON, shell
-from ..reading import value_cell
-from ..views import BLANK, Cell, Chip, Choice, Crumb, Heading, ListPage, ListRow, Tab
-from ..visit import application, visit
 from .blueprint import Answer, entity_of, pages
 
 COUNTED = 1000
@@ -249,7 +248,7 @@ def _rows(view: View, entity: Entity, described: ListView, records: Sequence[Rec
 def _cell(entity: Entity, column: str, record: Record, display: Display) -> Cell:
     field = entity.fields.get(column)
     if field is not None:
-        return value_cell(field, record.values, record, display)
+        return value_cell(field, record.values, record.sight, display)
     value = record.values.get(column)
     if column == "state" and entity.lifecycle is not None and value in entity.lifecycle.states:
         state = entity.lifecycle.states[str(value)]

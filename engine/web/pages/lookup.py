@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 from engine.metadata import Entity, Field
 from engine.records import Row, Unfit, fetch, read_value, readable
 from engine.unit_of_work import View
+from engine.web.lookups import candidates
+from engine.web.visit import visit
 
-from ..lookups import candidates
-from ..visit import visit
 from .blueprint import entity_of, pages
 
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from flask import Response, make_response, redirect, render_template, request
 
 from engine.access import row_rule
 from engine.metadata import Entity
 from engine.unit_of_work import View
+from engine.web.accounts import email_of
+from engine.web.frame import shell
+from engine.web.language import NAMES, chosen_theme, remember
+from engine.web.views import AccountPage, Choice, Crumb, Entry, HomePage, HomeTask
+from engine.web.visit import visit
+from engine.web.words import _
 from engine.workflow import Waiting, inbox, submitted
 
-from ..accounts import email_of
-from ..frame import shell
-from ..language import NAMES, chosen_theme, remember
-from ..views import AccountPage, Choice, Crumb, Entry, HomePage, HomeTask
-from ..visit import visit
 from .blueprint import Answer, pages, safe_next
 
 SHOWN = 6
@@ -60,7 +59,13 @@ def _submission(view: View, waiting: Waiting) -> HomeTask:
     here = visit()
     href = f"/records/{waiting.entity}/{waiting.instance.record_id}"
     color = "yellow" if waiting.instance.open else "secondary"
-    return HomeTask(href, waiting.title, here.words(waiting.workflow), here.display(view, {}).ago(waiting.since), Choice(here.words(waiting.step), color))
+    return HomeTask(
+        href,
+        waiting.title,
+        here.words(waiting.workflow),
+        here.display(view, {}).ago(waiting.since),
+        Choice(here.words(waiting.step), color),
+    )
 
 
 def _entries(view: View) -> tuple[Entry, ...]:
@@ -88,7 +93,7 @@ def account() -> Answer:
 @pages.post("/language")
 def set_language() -> Response:
     """Choose the language of this browser."""
-    answer = redirect(safe_next(request.form.get("next", "/")), 303)
+    answer = make_response(redirect(safe_next(request.form.get("next", "/")), 303))
     wanted = request.form.get("language", "")
     remember(answer, "language", wanted if wanted in visit().app.metadata.languages else "")
     return answer
@@ -97,7 +102,7 @@ def set_language() -> Response:
 @pages.post("/theme")
 def set_theme() -> Response:
     """Choose light or dark, or what the system says."""
-    answer = redirect(safe_next(request.form.get("next", "/")), 303)
+    answer = make_response(redirect(safe_next(request.form.get("next", "/")), 303))
     wanted = request.form.get("theme", "")
     remember(answer, "theme", wanted if wanted in ("light", "dark") else "")
     return answer
@@ -107,5 +112,3 @@ def set_theme() -> Response:
 def favicon() -> Response:
     """The mark of the engine."""
     return Response(FAVICON, mimetype="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
-
-

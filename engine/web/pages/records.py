@@ -1,27 +1,20 @@
-"""The page of a record, and what is done there: actions, comments, deleting, taking back."""
+"""The page of a record, and what is done there: comments, deleting, taking back."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from engine.errors import Conflict, Invalid, Problem, Refusal
-from engine.forms import Layout, layout_of
-from engine.metadata import Action, Entity, Form, FormField, Section
-from engine.records import EVERYTHING, Row, delete, fetch, own_title, readable, remark
-from engine.unit_of_work import View
-from engine.workflow import Said, actions, fire, withdraw
+from engine.errors import Invalid, Refusal
+from engine.metadata import Entity
+from engine.records import Row, delete, fetch, own_title, readable, remark, rows_of
+from engine.web.frame import shell
+from engine.web.record_view import record_page
+from engine.web.views import Crumb, FormPage
+from engine.web.visit import visit
+from engine.web.words import _, ngettext
+from engine.workflow import withdraw
 
-from ..composing import Composed, fill_in
-from ..frame import shell
-from ..inputs import sections_of, summary_of
-from ..reading import record_page
-from ..views import Crumb, FormPage, FormSection, Input
-from ..visit import visit
-from .blueprint import Answer, entity_of, pages, safe_next, texts, version
-
-COMMENT = "_comment"
+from .blueprint import Answer, entity_of, pages, safe_next, version
 
 
 @pages.get("/records/<name>/<int:number>")
@@ -42,83 +35,6 @@ def comment(name: str, number: int) -> Answer:
     except Invalid as invalid:
         flash(" ".join(visit().words(problem.message) for problem in invalid.problems), "bad")
     return redirect(f"/records/{name}/{number}#activity", 303)
-
-
-@pages.get("/records/<name>/<int:number>/actions/<action>")
-def ask_action(name: str, number: int, action: str) -> Answer:
-    """The small form before an action."""
-    return _ask(name, number, action, None, (), 200)
-
-
-@pages.post("/records/<name>/<int:number>/actions/<action>")
-def do_action(name: str, number: int, action: str) -> Answer:
-    """Do it; what is missing is asked for, what is refused is said."""
-    here, sent = visit(), texts()
-    try:
-        with here.look() as view:
-            values = _asking(view, name, number, action, sent).sent.values
-        said = Said(values, request.form.get(COMMENT, ""), version())
-        warnings = here.run(lambda uow: (fire(uow, entity_of(uow, name).name, number, action, said), tuple(uow.warnings))[1])
-    except Invalid as invalid:
-        return _ask(name, number, action, sent, invalid.problems, 422)
-    except (Conflict, Refusal) as refusal:
-        flash(here.words(refusal.message), "bad")
-        return redirect(f"/records/{name}/{number}", 303)
-    for warning in warnings:
-        flash(here.words(warning), "warn")
-    flash(_("Done."), "good")
-    return redirect(f"/records/{name}/{number}", 303)
-
-
-def _asking(view: View, name: str, number: int, action_name: str, sent: dict[str, list[str]] | None, problems: tuple[Problem, ...] = ()) -> Composed:
-    entity = entity_of(view, name)
-    row = fetch(view, name, number)
-    sight = readable(view, entity, row)
-    asked = _action(entity, action_name).ask
-    items = tuple(FormField(field, entity.fields[field].label, entity.fields[field].help) for field in asked if field in entity.fields)
-    form = Form(action_name, name, (Section({}, items, 2),))
-    layout: Layout = layout_of(entity, form, sight, EVERYTHING)
-    return fill_in(view, layout, row, EVERYTHING, sent, problems, offer=True)
-
-
-def _action(entity: Entity, name: str) -> Action:
-    found = entity.lifecycle.actions.get(name) if entity.lifecycle else None
-    if found is None:
-        raise Refusal(_("There is no such action."))
-    return found
-
-
-def _ask(name: str, number: int, action_name: str, sent: dict[str, list[str]] | None, problems: tuple[Problem, ...], status: int) -> Answer:
-    here = visit()
-    with here.look() as view:
-        entity = entity_of(view, name)
-        composed = _asking(view, name, number, action_name, sent, problems)
-        row, action = fetch(view, name, number), _action(entity, action_name)
-        possible = next((p for p in actions(view, name, row) if p.action.name == action_name), None)
-        if possible is None or not possible.allowed:
-            flash(here.words(possible.reason if possible else None) or _("This is not possible now."), "bad")
-            return redirect(f"/records/{name}/{number}", 303)
-        title = own_title(view, entity, row)
-        page = FormPage(
-            title=here.words(action.label),
-            lead=here.words(action.help) or title,
-            send=here.words(action.label),
-            sections=(*sections_of(composed.filled), *_comment_section(action, sent, problems)),
-            address=f"/records/{name}/{number}/actions/{action_name}",
-            back=f"/records/{name}/{number}",
-            version=request.form.get("_version") or str(row["version"]),
-            problems=summary_of(composed.filled.layout, problems),
-        )
-        crumbs = (Crumb(here.words(entity.plural), f"/records/{name}"), Crumb(title, page.back), Crumb(page.title))
-        return render_template("form.html", page=page, shell=shell(view, *crumbs)), status
-
-
-def _comment_section(action: Action, sent: dict[str, list[str]] | None, problems: tuple[Problem, ...]) -> tuple[FormSection, ...]:
-    if action.comment == "none":
-        return ()
-    typed = (sent or {}).get(COMMENT, [""])[-1]
-    wrong = next((visit().words(p.message) for p in problems if p.path == "comment"), "")
-    return (FormSection("", 1, (Input(COMMENT, _("Comment"), "long", typed, required=action.comment == "required", span="full", problem=wrong),)),)
 
 
 @pages.get("/records/<name>/<int:number>/delete")
@@ -145,7 +61,7 @@ def ask_delete(name: str, number: int) -> Answer:
 
 
 def _rows_words(entity: Entity, row: Row) -> str:
-    count = sum(len(row.get(table.name) or ()) for table in entity.tables)  # type: ignore[arg-type]
+    count = sum(len(rows_of(row, table)) for table in entity.tables)
     return ngettext("It is deleted with its %(num)s row.", "It is deleted with its %(num)s rows.", count) if count else ""
 
 

@@ -1,16 +1,17 @@
 """What each template is given: one frozen dataclass per page, words already in the reader's language."""
 
-from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn
+from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, ProblemLink, Version, VersionsPage
 from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .inbox_page import Decision, InboxPage, TaskItem
 from .list_page import Chip, FilterField, Heading, ListPage, ListRow, Tab
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
-from .record_page import Action, Activity, Approval, ChangedField, Event, RecordPage, Stage
+from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Stage
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "Approval", "Cell", "ChangedField", "Chip", "Choice", "Column", "Crumb", "Decision",
-    "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid",
-    "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage", "ListRow", "NavGroup",
-    "NavItem", "Note", "ProblemLink", "RecordPage", "Shell", "SignInPage", "Stage", "Tab", "TaskItem", "Version", "VersionsPage",
+    "BLANK", "AccountPage", "Action", "Activity", "Approval", "Cell", "ChangedField", "Chip", "Choice", "Column", "Crumb",
+    "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection",
+    "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage",
+    "ListRow", "Look", "NavGroup", "NavItem", "Note", "Place", "ProblemLink", "RecordPage", "Shell", "SignInPage", "Stage", "Tab",
+    "TaskItem", "Version", "VersionsPage",
 ]  # fmt: skip

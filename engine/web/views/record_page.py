@@ -7,13 +7,15 @@ from typing import Literal
 
 from .cells import Cell, Choice, FactSection
 
+Place = Literal["past", "now", "later"]
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A state in the stage bar."""
 
     label: str
-    place: Literal["past", "now", "later"]
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)

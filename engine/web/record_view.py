@@ -1,0 +1,108 @@
+"""The page of one record: what it is, where it stands, what can be done with it and why something cannot."""
+
+from __future__ import annotations
+
+from engine.access import row_rule
+from engine.errors import Forbidden, Refusal
+from engine.forms import layout_of, states_of
+from engine.metadata import Entity, State
+from engine.records import Draft, RecordFrame, Row, Writable, present, readable, writable
+from engine.unit_of_work import View
+from engine.workflow import Duty, Possible, actions, duties
+
+from .reading import sections_of
+from .stories import activity_of, approvals_of
+from .views import Action, Choice, Place, RecordPage, Stage
+from .visit import visit
+from .words import _
+
+NOTHING = Writable(frozenset())
+
+
+def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
+    """Everything on the page of a record. Raises Invisible when the reader may not see it."""
+    here, state = visit(), str(row.get("state"))
+    record = present(view, entity, [row], [readable(view, entity, row)])[0]
+    layout = layout_of(entity, view.metadata.form_of(entity.name), record.sight, NOTHING)
+    display = here.display(view, record.titles)
+    address = f"/records/{entity.name}/{record.id}"
+    possible = [p for p in actions(view, entity.name, row) if not p.hidden]
+    primary = next((p for p in possible if p.allowed), None)
+    edit, edit_why = _editing(view, entity, row, address)
+    task, task_words = _waiting(duties(view, entity.name, row))
+    return RecordPage(
+        title=record.title or _("(untitled)"),
+        number=str(record.values.get("number") or "") if entity.number else "",
+        entity=here.words(entity.label),
+        state=_badge(entity, state),
+        sections=tuple(sections_of(layout, states_of(view, layout, Draft(entity, row, dict(row))), record, display)),
+        address=address,
+        stages=_stages(entity, state),
+        primary=_action(primary, address) if primary else None,
+        more=tuple(_action(p, address) for p in possible if p is not primary),
+        edit=edit,
+        edit_why=edit_why,
+        delete=f"{address}/delete" if row_rule(entity, "delete", view.actor).holds(row, RecordFrame(view)) else "",
+        version=record.version,
+        approvals=approvals_of(view, entity, row, display),
+        activity=activity_of(view, entity, record),
+        comments=True,
+        task=task,
+        task_words=task_words,
+    )
+
+
+def _waiting(own: list[Duty]) -> tuple[str, str]:
+    if not own:
+        return "", ""
+    return f"/inbox/{own[0].task.id}", _("This is waiting for you: %(step)s.", step=visit().words(own[0].step.label))
+
+
+def _editing(view: View, entity: Entity, row: Row, address: str) -> tuple[str, str]:
+    """The address of the form, or the reason why it cannot be opened now; neither for those who never may."""
+    try:
+        allowed = writable(view, entity, row)
+    except Forbidden:
+        return "", ""
+    except Refusal as refusal:
+        return "", visit().words(refusal.message)
+    return (f"{address}/edit", "") if allowed.names is None or allowed.names else ("", "")
+
+
+def _badge(entity: Entity, state: str) -> Choice | None:
+    found = entity.lifecycle.states.get(state) if entity.lifecycle else None
+    return Choice(visit().words(found.label), found.color, found.name) if found else None
+
+
+def _stages(entity: Entity, now: str) -> tuple[Stage, ...]:
+    """The states before this one, this one, and those that an action leads to from here."""
+    if entity.lifecycle is None:
+        return ()
+    states = tuple(entity.lifecycle.states.values())
+    at = next((number for number, state in enumerate(states) if state.name == now), 0)
+    ahead = {action.to for action in entity.lifecycle.actions.values() if now in action.sources and action.to}
+    return tuple(
+        Stage(visit().words(state.label), _place(number, at))
+        for number, state in enumerate(states)
+        if _on_the_way(state, number, at, ahead)
+    )
+
+
+def _on_the_way(state: State, number: int, at: int, ahead: set[str]) -> bool:
+    return number == at or (number > at and state.name in ahead) or (number < at and not state.final)
+
+
+def _place(number: int, at: int) -> Place:
+    return "now" if number == at else "past" if number < at else "later"
+
+
+def _action(possible: Possible, address: str) -> Action:
+    here, action = visit(), possible.action
+    return Action(
+        name=action.name,
+        label=here.words(action.label),
+        href=f"{address}/actions/{action.name}",
+        help=here.words(action.help),
+        why="" if possible.allowed else here.words(possible.reason) or _("This is not possible now."),
+        asks=bool(action.ask) or action.comment != "none",
+    )
