@@ -32,8 +32,8 @@ from .timeline import Asked, Entry, Story, timeline
 from .withdraw import withdraw
 
 __all__ = [
-    "JOB", "Ahead", "Answer", "Asked", "Choice", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible", "Said", "Story", "Task",
-    "Waiting", "actions", "all_incidents", "all_tasks", "begin_workflow", "call_handler", "decide", "duties", "entity_of", "events_of",
-    "fire", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident", "stuck", "submit", "submitted",
-    "timeline", "waiting_count", "withdraw", "workflow_of",
+    "JOB", "Ahead", "Answer", "Asked", "Choice", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible", "Said",
+    "Story", "Task", "Waiting", "actions", "all_incidents", "all_tasks", "begin_workflow", "call_handler", "decide", "duties",
+    "entity_of", "events_of", "fire", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident", "stuck",
+    "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from .effects import Row
 from .model import Instance
 
 USER = "user"
+YES = True
 AUTHORS = ("created_by", "updated_by")
 
 
@@ -76,7 +77,7 @@ class Directory:
         return list(dict.fromkeys(person for link in links for person in self._select(self._users.c[link] == number)))
 
     def _select(self, condition: object) -> list[int]:
-        query = self._users.select().with_only_columns(self._users.c["id"]).where(condition, self._users.c["active"].is_(True))  # type: ignore[arg-type]
+        query = self._users.select().with_only_columns(self._users.c["id"]).where(condition, self._users.c["active"] == YES)  # type: ignore[arg-type]
         return list(self._view.connection.execute(query.order_by(self._users.c["id"])).scalars())
 
 

@@ -15,6 +15,7 @@ _task = workflow_tables.task
 _event = workflow_tables.event
 _incident = workflow_tables.incident
 _asked = workflow_tables.incident_person
+YES = True
 _EVENT = tuple(column.name for column in _event.c)
 
 
@@ -27,7 +28,7 @@ def instance_of(connection: Connection, instance_id: int, *, lock: bool = False)
 
 def open_instances(connection: Connection, entity_id: int, record_id: int, *, lock: bool = False) -> list[Instance]:
     """The instances that are running over a record, oldest first."""
-    query = _instance.select().where(_instance.c.entity_id == entity_id, _instance.c.record_id == record_id, _instance.c.open.is_(True))
+    query = _instance.select().where(_instance.c.entity_id == entity_id, _instance.c.record_id == record_id, _instance.c.open == YES)
     query = query.order_by(_instance.c.id)
     return [Instance(**row) for row in connection.execute(query.with_for_update() if lock else query).mappings()]
 
@@ -156,19 +157,19 @@ def incident_of(connection: Connection, incident_id: int) -> Incident | None:
 
 def open_incidents(connection: Connection, instance_ids: Sequence[int]) -> list[Incident]:
     """What is stuck in some instances, oldest first."""
-    return _incidents(connection, _incident.c.instance_id.in_(instance_ids), _incident.c.open.is_(True))
+    return _incidents(connection, _incident.c.instance_id.in_(instance_ids), _incident.c.open == YES)
 
 
 def incidents_in(connection: Connection, workflow: str) -> list[Incident]:
     """What is stuck in all instances of a workflow, oldest first."""
     own = _instance.select().with_only_columns(_instance.c.id).where(_instance.c.workflow == workflow)
-    return _incidents(connection, _incident.c.open.is_(True), _incident.c.instance_id.in_(own))
+    return _incidents(connection, _incident.c.open == YES, _incident.c.instance_id.in_(own))
 
 
 def incidents_for(connection: Connection, person: int, limit: int) -> list[Incident]:
     """The open incidents that wait for a person, newest first."""
     asked = _asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)
-    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open.is_(True), _incident.c.id.in_(asked))
+    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open == YES, _incident.c.id.in_(asked))
     ids = connection.execute(query.order_by(_incident.c.id.desc()).limit(limit)).scalars().all()
     return list(reversed(_incidents(connection, _incident.c.id.in_(ids))))
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.errors import Message, Refusal
+from engine.formula import Root
 from engine.metadata import Route, Step, Value, Workflow
 from engine.unit_of_work import Cause, Ended, UnitOfWork
 
@@ -134,7 +135,8 @@ def _asking(course: Course, asked: list[dict[str, Any]]) -> Holds:
         if route.when is None:
             return True
         answer = route.when.holds(course.row, course.frame)
-        asked.append({"when": route.when.text, "holds": answer})
+        read = sorted({ref.field for ref in route.when.references if ref.root is Root.ROW and not ref.hops})
+        asked.append({"when": route.when.text, "holds": answer, "inputs": {name: course.row.get(name) for name in read}})
         return answer
 
     return holds

@@ -1,0 +1,171 @@
+"""Steps that ask a connector: what is saved, when it is tried again, and who is told when it is stuck."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from engine.errors import Conflict, Forbidden, Invalid
+from engine.plugins import CallFailed
+from engine.workflow import Answer, Incident, events_of, inbox, incidents_of, resolve_incident, stuck
+from tests.workflow.conftest import Opener
+from tests.workflow.papers import FILES, handed_in
+from tests.workflow.small import Small
+
+CALL = """
+workflow: judging
+for: paper
+starters: role:writer
+admin: role:boss
+steps:
+  look_up:
+    do: run
+    run: register.search
+    with: {words: =title}
+    save: {found: hits}
+    retry: {times: 3, wait: 2 minutes}
+    then:
+      ok:
+        - {when: 'found = "many"', go: judge}
+        - {go: rejected, say: {en: 'Only {found}'}}
+  judge: {who: role:judge, do: review}
+ends:
+  accepted: {call: accept}
+  rejected: {call: refuse}
+  cancelled: {call: take_back}
+"""
+TIMEOUT = CallFailed("timeout", "The register is silent.")
+
+
+def calling(small: Opener, workflow: str = CALL) -> Small:
+    return small({**FILES, "workflows/judging.yaml": workflow})
+
+
+def due(papers: Small, **later: int) -> int:
+    return papers.runner.run_due(papers.clock.now() + timedelta(**later))
+
+
+def incidents(papers: Small, number: int) -> list[Incident]:
+    return papers.see("bob", lambda view: incidents_of(view, "paper", number))
+
+
+def test_the_answer_is_saved_and_leads_on(small: Opener) -> None:
+    papers = calling(small)
+    papers.line.answers = [{"hits": "many"}]
+    number = handed_in(papers)
+    assert papers.line.asked == [], "nothing is called before the commit"
+    assert due(papers) == 1
+    assert [(action, dict(inputs)) for action, inputs, key in papers.line.asked] == [("search", {"words": "On bees"})]
+    assert papers.row("paper", number)["found"] == "many"
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+    assert due(papers, hours=1) == 0
+
+
+def test_routes_are_asked_in_order_and_kept_with_their_answers(small: Opener) -> None:
+    papers = calling(small)
+    papers.line.answers = [{"hits": "few"}]
+    number = handed_in(papers)
+    due(papers)
+    assert papers.row("paper", number)["state"] == "refused"
+    routed = [event for event in papers.see("bob", lambda view: events_of(view, "paper", number)) if event.kind == "routed"]
+    assert routed[0].detail["asked"] == [{"when": 'found = "many"', "holds": False, "inputs": {"found": "few"}}]
+    assert routed[0].detail["say"] == {"en": "Only few"}
+
+
+def test_it_is_tried_again_and_the_key_stays_the_same(small: Opener) -> None:
+    papers = calling(small)
+    papers.line.answers = [TIMEOUT, TIMEOUT, {"hits": "many"}]
+    number = handed_in(papers)
+    due(papers)
+    assert len(papers.line.asked) == 1
+    due(papers, seconds=119)
+    assert len(papers.line.asked) == 1
+    due(papers, minutes=5)
+    assert len(papers.line.asked) == 3
+    assert len({key for _, _, key in papers.line.asked}) == 1
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+
+
+def test_after_the_last_try_the_admin_retries(small: Opener) -> None:
+    papers = calling(small)
+    papers.line.answers = [TIMEOUT] * 3
+    number = handed_in(papers)
+    due(papers, hours=1)
+    found = incidents(papers, number)
+    assert [(incident.kind, incident.people) for incident in found] == [("call", (papers.ids["bob"],))]
+    assert [waiting.step for waiting in papers.see("bob", stuck)] == [{"en": "Look up"}]
+    assert papers.row("paper", number)["state"] == "in_review"
+    with pytest.raises(Forbidden):
+        papers.run("jack", lambda uow: resolve_incident(uow, found[0].id, "retry"))
+    papers.line.answers = [{"hits": "many"}]
+    papers.run("bob", lambda uow: resolve_incident(uow, found[0].id, "retry"))
+    with pytest.raises(Conflict):
+        papers.run("bob", lambda uow: resolve_incident(uow, found[0].id, "retry"))
+    due(papers)
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+    assert incidents(papers, number) == []
+
+
+@pytest.mark.parametrize("resolution, state, tasks", [("skip", "in_review", {"judge": ["bob", "jack", "jill"]}), ("cancel", "draft", {})])
+def test_the_admin_skips_or_cancels_with_a_reason(small: Opener, resolution: str, state: str, tasks: dict[str, list[str]]) -> None:
+    papers = calling(small)
+    papers.line.answers = [CallFailed("refused", "No such words.")]
+    number = handed_in(papers)
+    due(papers)
+    found = incidents(papers, number)
+    assert len(papers.line.asked) == 1, "a permanent failure is not tried again"
+    with pytest.raises(Invalid, match="why"):
+        papers.run("bob", lambda uow: resolve_incident(uow, found[0].id, resolution))  # type: ignore[arg-type]
+    papers.run("bob", lambda uow: resolve_incident(uow, found[0].id, resolution, "Checked by hand"))  # type: ignore[arg-type]
+    assert papers.row("paper", number)["state"] == state
+    assert papers.asked("paper", number) == tasks
+    assert due(papers, hours=1) == 0
+
+
+def test_a_route_for_failure_instead_of_an_incident(small: Opener) -> None:
+    papers = calling(small, CALL.replace("    then:\n", "    then:\n      failed: judge\n"))
+    papers.line.answers = [CallFailed("refused", "No.")]
+    number = handed_in(papers)
+    due(papers)
+    assert incidents(papers, number) == []
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+
+
+def test_an_answer_that_does_not_fit_is_an_incident(small: Opener) -> None:
+    papers = calling(
+        small, CALL.replace("{found: hits}", "{pages: hits}").replace('found = "many"', "pages > 3").replace("Only {found}", "Few")
+    )
+    papers.line.answers = [{"hits": "many"}]
+    number = handed_in(papers)
+    due(papers)
+    assert "cannot be kept" in incidents(papers, number)[0].message["en"]
+    assert papers.row("paper", number)["pages"] == 12
+
+
+def test_a_later_rule_that_refuses_keeps_nothing_and_tells_the_admin(small: Opener) -> None:
+    lifecycle = FILES["workflows/paper.yaml"].replace("refuse: {from: in_review", "refuse: {from: draft")
+    papers = small({**FILES, "workflows/judging.yaml": CALL, "workflows/paper.yaml": lifecycle})
+    papers.line.answers = [{"hits": "few"}]
+    number = handed_in(papers)
+    due(papers)
+    assert papers.row("paper", number)["found"] is None
+    assert "is not possible in the state" in incidents(papers, number)[0].message["en"]
+
+
+def test_entering_a_step_too_often_waits_for_the_admin(small: Opener) -> None:
+    workflow = CALL.replace("{who: role:judge, do: review}", "{who: role:judge, do: review, then: {approve: look_up}}").replace(
+        "    retry:", "    max_rounds: 2\n    retry:"
+    )
+    papers = calling(small, workflow)
+    papers.line.answers = [{"hits": "many"}] * 9
+    number = handed_in(papers)
+    for _ in range(2):
+        due(papers)
+        papers.decide("jack", "paper", number, Answer("approve"))
+    assert due(papers, hours=1) == 0
+    assert [incident.kind for incident in incidents(papers, number)] == ["rounds"]
+    papers.run("bob", lambda uow: resolve_incident(uow, incidents(papers, number)[0].id, "retry"))
+    due(papers)
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+    assert papers.see("jack", inbox)[0].title == "On bees"
