@@ -6,9 +6,10 @@ from .folder import Sources, read_sources
 from .nearest import did_you_mean
 from .positions import Document, Path, issue_at
 from .reader import read
+from .renames import renames
 from .schema import schemas
 
 __all__ = [
     "Document", "Path", "Report", "Sources", "check", "check_sources", "did_you_mean", "fix", "issue_at", "load", "load_sources", "read",
-    "read_sources", "schemas",
+    "read_sources", "renames", "schemas",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ class FixedCatalog:
     documents: Mapping[str, str] = field(default_factory=dict)
     role_names: frozenset[str] = frozenset()
     time_zone: ZoneInfo = _UTC
+    known_functions: Mapping[str, tuple[Function, ...]] = field(default_factory=lambda: FUNCTIONS)
 
     def entities(self) -> Collection[str]:
         """All entities, tables (`receipt.lines`) included."""
@@ -49,5 +50,5 @@ class FixedCatalog:
         return ()
 
     def functions(self) -> Mapping[str, tuple[Function, ...]]:
-        """The functions of formulas."""
-        return FUNCTIONS
+        """The functions by name, those of plugins among them."""
+        return self.known_functions

@@ -14,8 +14,11 @@ from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pluggy
+
+from engine.formula import FUNCTIONS, Function, functions_with
 
 from . import hookspecs
 from .connector import Connector
@@ -38,6 +41,7 @@ class Plugins:
     """What all plugins of an application offer. `versions` names each plugin with the hash of its files or its release."""
 
     connectors: Mapping[str, Connector] = field(default_factory=dict)
+    functions: Mapping[str, tuple[Function, ...]] = field(default_factory=lambda: FUNCTIONS)
     broken: tuple[BrokenPlugin, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,7 +50,7 @@ class Plugins:
         """Load the plugins of the application in `root`. Never raises for what a plugin does wrong."""
         found = _Discovery(root)
         found.load()
-        return cls(found.connectors(), tuple(found.broken), found.versions)
+        return cls(found.connectors(), found.functions(), tuple(found.broken), found.versions)
 
 
 class _Discovery:
@@ -81,7 +85,7 @@ class _Discovery:
     def connectors(self) -> dict[str, Connector]:
         """All connectors by name; a second one of a name, and one that lacks a method, are broken."""
         found: dict[str, Connector] = {}
-        for file, connector in self._offered():
+        for file, connector in self._offered(self._manager.hook.connectors):
             problems = connector.problems()
             if connector.name in found:
                 problems = [f"there is a connector '{connector.name}' already"]
@@ -90,12 +94,22 @@ class _Discovery:
                 found[connector.name] = connector
         return found
 
-    def _offered(self) -> Iterator[tuple[str, Connector]]:
-        for implementation in self._manager.hook.connectors.get_hookimpls():
+    def functions(self) -> dict[str, tuple[Function, ...]]:
+        """The functions of formulas: ours, and those of plugins; a name of ours stays ours."""
+        found: dict[str, tuple[Function, ...]] = dict(FUNCTIONS)
+        for file, row in self._offered(self._manager.hook.formula_functions):
+            try:
+                found = functions_with([*(r for rows in found.values() for r in rows if r.name not in FUNCTIONS), row])
+            except (ValueError, AttributeError) as wrong:
+                self.broken.append(BrokenPlugin(file, str(wrong)))
+        return found
+
+    def _offered(self, hook: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
+        for implementation in hook.get_hookimpls():
             file = self._files[implementation.plugin_name]
             try:
-                offered: Sequence[Connector] = implementation.function()  # type: ignore[assignment] # what the hook gives
-                yield from [(file, connector) for connector in offered]
+                offered: Sequence[Any] = implementation.function()  # type: ignore[assignment] # what the hook gives
+                yield from [(file, one) for one in offered]
             except Exception as error:  # noqa: BLE001 - as above
                 self.broken.append(BrokenPlugin(file, f"{type(error).__name__}: {error}"))
 

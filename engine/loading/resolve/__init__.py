@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
+from engine.formula import FUNCTIONS
 from engine.loading.declarations import Declarations, Sourced
 from engine.loading.findings import Findings, Place
 from engine.loading.positions import Document
@@ -21,6 +21,7 @@ from .computed import Computed
 from .entities import entities
 from .lifecycles import lifecycles
 from .names import GrowingCatalog, members
+from .names import Surroundings as Around
 from .screens import forms, lists
 from .shells import Shell, shells
 from .workflows import workflows
@@ -44,7 +45,8 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
     found = shells(bench)
     time_zone = zone(bench, app)
-    catalog, computed = _names(bench, found, time_zone)
+    functions = plugins.functions if plugins else FUNCTIONS
+    catalog, computed = _names(bench, found, Around(frozenset(bench.roles), time_zone, functions))
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
     flows = workflows(bench, found, machines)
@@ -70,9 +72,9 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     return Resolved(metadata, found)
 
 
-def _names(bench: Bench, found: dict[str, Shell], time_zone: ZoneInfo) -> tuple[GrowingCatalog, Computed]:
+def _names(bench: Bench, found: dict[str, Shell], around: Around) -> tuple[GrowingCatalog, Computed]:
     documents = {shell.name: shell.document for shell in found.values() if shell.document}
-    catalog = GrowingCatalog(members(bench, found), documents, (frozenset(bench.roles), time_zone))
+    catalog = GrowingCatalog(members(bench, found), documents, around)
     bench.catalog = catalog
     computed = Computed(bench, found)
     catalog.compile = computed.virtual

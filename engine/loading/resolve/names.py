@@ -7,11 +7,11 @@ therefore compiles a computed field when it is first asked for, and says which f
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from engine.errors import Text
-from engine.formula import FUNCTIONS, Decision, Formula, Function, Kind, Member, Type, Via
+from engine.formula import Decision, Formula, Function, Kind, Member, Type, Via
 from engine.metadata.catalog import FixedCatalog
 from engine.metadata.declared_fields import ValueBase
 from engine.metadata.field_types import state_type, system_types
@@ -23,15 +23,22 @@ Compile = Callable[[str, str], Formula | None]
 """The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What formulas may name besides the entities."""
+
+    roles: Collection[str]
+    zone: ZoneInfo
+    functions: Mapping[str, tuple[Function, ...]]
+
+
 class GrowingCatalog:
     """The catalog of one load: members whose virtual formulas are compiled at first use."""
 
-    def __init__(
-        self, members: Mapping[str, Mapping[str, Member]], documents: Mapping[str, str], app: tuple[Collection[str], ZoneInfo]
-    ) -> None:
+    def __init__(self, members: Mapping[str, Mapping[str, Member]], documents: Mapping[str, str], app: Surroundings) -> None:
         self._members = {entity: _Members(entity, own, self) for entity, own in members.items()}
         self._documents = documents
-        self._roles, self._zone = app
+        self._app = app
         self.compile: Compile = lambda entity, name: None
 
     def entities(self) -> Collection[str]:
@@ -48,11 +55,11 @@ class GrowingCatalog:
 
     def zone(self) -> ZoneInfo:
         """The zone of the application."""
-        return self._zone
+        return self._app.zone
 
     def roles(self) -> Collection[str]:
         """The names HASROLE may ask for."""
-        return self._roles
+        return self._app.roles
 
     def decisions(self) -> Mapping[str, Decision]:
         """None in this version."""
@@ -63,13 +70,13 @@ class GrowingCatalog:
         return ()
 
     def functions(self) -> Mapping[str, tuple[Function, ...]]:
-        """The functions of formulas."""
-        return FUNCTIONS
+        """The functions by name, those of plugins among them."""
+        return self._app.functions
 
     def frozen(self) -> FixedCatalog:
         """The catalog with everything compiled."""
         members = {entity: dict(own.items()) for entity, own in self._members.items()}
-        return FixedCatalog(members, dict(self._documents), frozenset(self._roles), self._zone)
+        return FixedCatalog(members, dict(self._documents), frozenset(self._app.roles), self._app.zone, self._app.functions)
 
 
 class _Members(Mapping[str, Member]):
