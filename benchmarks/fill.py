@@ -1,0 +1,129 @@
+"""The same data for both sides: people, suppliers, and purchase orders with five lines each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from benchmarks import hand_tables as hand
+from engine.access import AUTH
+from engine.app import App
+from engine.records import save
+from engine.unit_of_work import UnitOfWork
+from engine.web.api import create_token
+
+PEOPLE, DEPARTMENTS, SUPPLIERS, LINES = 20, 4, 200, 5
+CHUNK = 5000
+HAND_TOKEN = "hand-written-token"  # noqa: S105 - of a throw-away database
+BEGIN = date(2024, 1, 1)
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the measuring needs to know: the token of the first person, and the ids of their orders."""
+
+    token: str
+    own: list[int]
+    suppliers: int = SUPPLIERS
+
+
+def orders(count: int) -> Iterator[Row]:
+    """The orders, without what differs between the two sides."""
+    for at in range(count):
+        person = at % PEOPLE
+        day = BEGIN + timedelta(days=at * 7919 % 700)
+        yield {
+            "number": f"F-{at:07}",
+            "state": "draft" if at % PEOPLE == 0 or at % 2 else "submitted",
+            "supplier": at % SUPPLIERS + 1,
+            "buyer": person + 1,
+            "department": person % DEPARTMENTS + 1,
+            "order_date": day,
+            "delivery_date": day + timedelta(days=30),
+            "incoterm": ("exw", "fob", "cif")[at % 3],
+            "terms": ("net30", "net60", "prepaid")[at % 3],
+            "ship_to": f"Gate {at % 17}",
+            "reference": f"R{at}",
+            "note": None,
+            "total": sum((row["amount"] for row in lines(at)), Decimal(0)),
+            "version": 1,
+            "created_at": NOW,
+            "created_by": person + 1,
+            "updated_at": NOW,
+            "updated_by": person + 1,
+        }
+
+
+def lines(at: int) -> list[Row]:
+    """The lines of one order."""
+    found = []
+    for number in range(1, LINES + 1):
+        qty, price = Decimal(at % 90 + number).scaleb(0), Decimal(at % 900 * 100 + 995).scaleb(-2)
+        found.append({"row_no": number, "product": f"Part {number}", "qty": qty, "price": price, "amount": qty * price})
+    return found
+
+
+def fill_hand(url: str, count: int) -> Filled:
+    """Fill the database of the hand-written side."""
+    engine = sa.create_engine(url)
+    hand.METADATA.create_all(engine)
+    people = [{"name": f"Person {at}", "department": at % DEPARTMENTS + 1} for at in range(PEOPLE)]
+    with engine.begin() as connection:
+        connection.execute(sa.insert(hand.person), people)
+        connection.execute(sa.insert(hand.supplier), [{"name": f"Supplier {at}"} for at in range(SUPPLIERS)])
+        connection.execute(sa.insert(hand.token), {"hash": hashlib.sha256(HAND_TOKEN.encode()).hexdigest(), "user_id": 1})
+        _pour(connection, hand.order, orders(count))
+        _pour(connection, hand.line, (row | {"order_id": at + 1} for at in range(count) for row in lines(at)))
+    _settle(engine)
+    return Filled(HAND_TOKEN, _own(count))
+
+
+def fill_engine(app: App, count: int) -> Filled:
+    """Fill the database of the engine's side: people by the engine itself, orders straight into its tables."""
+    token = app.run(AUTH, _people)
+    tables = app.serving.current().tables
+    engine = app.database.writer
+    with engine.begin() as connection:
+        _pour(connection, tables.table("supplier"), ({"name": f"Supplier {at}", **_system(1)} for at in range(SUPPLIERS)))
+        _pour(connection, tables.table("purchase_order"), (row | {"current_from": NOW} for row in orders(count)))
+        rows = (row | {"document_id": at + 1, "version": 1, "current_from": NOW} for at in range(count) for row in lines(at))
+        _pour(connection, tables.table("purchase_order.lines"), rows)
+    _settle(engine)
+    return Filled(token, _own(count))
+
+
+def _people(uow: UnitOfWork) -> str:
+    departments = [save(uow, "department", None, {"name": f"Department {at}"})["id"] for at in range(DEPARTMENTS)]
+    for at in range(PEOPLE):
+        values = {"name": f"Person {at}", "login": f"person{at}", "roles": ["buyer"], "department": departments[at % DEPARTMENTS]}
+        save(uow, "user", None, values)
+    return create_token(uow, 1, "benchmark")
+
+
+def _system(person: int) -> Mapping[str, Any]:
+    times = {"created_at": NOW, "updated_at": NOW, "current_from": NOW}
+    return {**times, "version": 1, "created_by": person, "updated_by": person}
+
+
+def _pour(connection: sa.Connection, table: sa.Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    source = iter(rows)
+    while chunk := list(islice(source, CHUNK)):
+        connection.execute(sa.insert(table), chunk)
+
+
+def _settle(engine: sa.Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE" if engine.dialect.name == "sqlite" else "VACUUM ANALYZE")
+
+
+def _own(count: int) -> list[int]:
+    return [at + 1 for at in range(0, count, PEOPLE)]

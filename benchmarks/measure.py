@@ -1,0 +1,102 @@
+"""Rounds in which the sides take turns, so that what else happens on the machine meets both; ratios are taken inside a round."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from benchmarks.operations import Desk, Operation
+
+Desks = Mapping[str, Sequence[Desk]]
+"""The clients of each side."""
+
+
+@dataclass
+class Slice:
+    """What one side did in one slice."""
+
+    seconds: float = 0.0
+    times: list[float] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return len(self.times) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """The time below which this share of the requests stayed, in ms."""
+        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * share))] * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One operation at one concurrency: what both sides did in each round."""
+
+    operation: Operation
+    clients: int
+    rounds: Sequence[Mapping[str, Slice]]
+
+    @property
+    def ratios(self) -> list[float]:
+        """Time of the engine against the time by hand, round by round."""
+        return [one["hand"].rate / one["engine"].rate for one in self.rounds]
+
+    @property
+    def ratio(self) -> float:
+        """The median of the rounds."""
+        return statistics.median(self.ratios)
+
+    def line(self) -> str:
+        """The result as a line of the table."""
+        cells = [f"{self.operation.name:<11} c{self.clients}"]
+        for side in ("hand", "engine"):
+            slices = [one[side] for one in self.rounds]
+            rate, p50, p95 = (
+                statistics.median(values) for values in zip(*((s.rate, s.percentile(0.5), s.percentile(0.95)) for s in slices), strict=True)
+            )
+            cells.append(f"{rate:7.0f}/s {p50:6.2f} {p95:6.2f}")
+        mark = "ok " if self.ratio <= self.operation.must else "SLOW"
+        spread = f"{min(self.ratios):.2f}..{max(self.ratios):.2f}"
+        return " | ".join([*cells, f"{self.ratio:5.2f} ({spread})", f"{self.operation.must} / {self.operation.aim}", mark])
+
+
+HEAD = "operation       |  by hand    p50    p95 |   engine    p50    p95 | time of the engine / by hand | must / aim"
+
+
+def measure(operation: Operation, desks: Desks, rounds: int, seconds: float) -> Result:
+    """Measure one operation: each round a slice for each side, in turns; one slice before that does not count."""
+    found = []
+    for number in range(rounds + 1):
+        sides = sorted(desks, reverse=number % 2 == 1)
+        one = {side: _slice(operation.run, desks[side], seconds if number else seconds / 3) for side in sides}
+        if number:
+            found.append(one)
+    return Result(operation, len(desks["hand"]), found)
+
+
+def _slice(run: Callable[[Desk], None], desks: Sequence[Desk], seconds: float) -> Slice:
+    done = Slice()
+    failed: list[Exception] = []
+    begin = time.perf_counter()
+
+    def work(desk: Desk) -> None:
+        try:
+            while (start := time.perf_counter()) - begin < seconds:
+                run(desk)
+                done.times.append(time.perf_counter() - start)
+        except Exception as error:  # noqa: BLE001 - told after the slice
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(desk,)) for desk in desks[1:]]
+    for thread in threads:
+        thread.start()
+    work(desks[0])
+    for thread in threads:
+        thread.join()
+    done.seconds = time.perf_counter() - begin
+    if failed:
+        raise failed[0]
+    return done

@@ -1,0 +1,55 @@
+"""What commands about people share: where the application is, and finding a person by what they sign in with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+
+import click
+
+from engine.app import App, open_app
+from engine.errors import Invisible, Message
+from engine.records import Query, Record, find
+from engine.unit_of_work import View
+
+from .issues import path_argument
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which application, and on which database (None: its own)."""
+
+    path: Path
+    database: str | None
+
+    @contextmanager
+    def open(self) -> Iterator[App]:
+        """The application, open until the block ends."""
+        app = open_app(self.path, self.database)
+        try:
+            yield app
+        finally:
+            app.close()
+
+
+def at_place(command: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the argument PATH and the option --db, as one parameter in front of its own."""
+
+    @wraps(command)
+    def placed(path: Path, database: str | None, **own: object) -> None:
+        command(Place(path, database), **own)
+
+    help_text = "The database; default: LOOM_DB, else var/objectloom.db of PATH."
+    return path_argument(click.option("--db", "database", metavar="URL", help=help_text)(placed))
+
+
+def person_named(view: View, name: str) -> Record:
+    """The person who signs in with this name or e-mail address. Raises Invisible."""
+    quoted = name.strip().lower().replace('"', '""')
+    found = find(view, Query("user", typed=(f'login = "{quoted}" OR email = "{quoted}"',), limit=1, titles=False)).records
+    if not found:
+        raise Invisible(Message("There is no person “{name}”.", {"name": name}))
+    return found[0]
