@@ -107,7 +107,9 @@ def test_after_the_last_try_the_admin_retries(small: Opener) -> None:
     assert incidents(papers, number) == []
 
 
-@pytest.mark.parametrize("resolution, state, tasks", [("skip", "in_review", {"judge": ["bob", "jack", "jill"]}), ("cancel", "draft", {})])
+@pytest.mark.parametrize(
+    ("resolution", "state", "tasks"), [("skip", "in_review", {"judge": ["bob", "jack", "jill"]}), ("cancel", "draft", {})]
+)
 def test_the_admin_skips_or_cancels_with_a_reason(small: Opener, resolution: str, state: str, tasks: dict[str, list[str]]) -> None:
     papers = calling(small)
     papers.line.answers = [CallFailed("refused", "No such words.")]

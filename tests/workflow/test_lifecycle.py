@@ -29,7 +29,7 @@ def test_right_sides_see_the_record_as_before_with_the_asked_values(small: Opene
 
 
 @pytest.mark.parametrize(
-    "name, action, said, error",
+    ("name", "action", "said", "error"),
     [
         ("wendy", "shorten", Said({"pages": 3}), Invalid),
         ("wendy", "shorten", Said({"pages": "many"}, "x"), Invalid),

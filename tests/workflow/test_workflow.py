@@ -68,7 +68,7 @@ def test_a_return_goes_back_and_everything_is_done_again(small: Opener) -> None:
 
 
 @pytest.mark.parametrize(
-    "name, answer, error",
+    ("name", "answer", "error"),
     [
         ("wendy", Answer("submit"), None),
         ("wendy", Answer("submit", {"title": None}), Invalid),

@@ -1,0 +1,157 @@
+"""Whatever people, connectors and administrators do: what is stored is what the events tell, and nothing is ever forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from engine.errors import ObjectloomError
+from engine.plugins import CallFailed
+from engine.storage import system_tables, workflow_tables
+from engine.workflow import Answer, Task, all_tasks, events_of, fire, incidents_of, instances_of, resolve_incident, withdraw
+from engine.workflow.replay import replay
+from tests.workflow.conftest import Opener
+from tests.workflow.papers import FILES
+from tests.workflow.small import Small
+
+WORKFLOW = """
+workflow: judging
+for: paper
+starters: role:writer
+admin: role:boss
+withdraw: any_time
+steps:
+  write: {who: submitter, do: fill, edit: [title, pages], must: [title]}
+  look_up:
+    do: run
+    run: register.search
+    with: {words: =title}
+    save: {found: hits}
+    retry: {times: 2, wait: 1 minute}
+    then:
+      ok:
+        - {when: 'found = "none"', go: write}
+        - {go: judge}
+  judge: {who: role:judge, do: review, agree: all, edit: [verdict], max_rounds: 3, then: {return: [write]}}
+  sign: {who: role:boss, do: review, when: pages > 20, except: actor:judge, then: {return: [write, judge]}}
+ends:
+  accepted: {call: accept}
+  rejected: {call: refuse}
+  withdrawn: {call: take_back}
+  cancelled: {call: take_back}
+"""
+MINUTE = timedelta(minutes=1)
+PEOPLE = st.sampled_from(["wendy", "walt", "jack", "jill", "bob", "ada"])
+ANSWERS = st.sampled_from([{"hits": "many"}, {"hits": "none"}, CallFailed("timeout", "?"), CallFailed("refused", "?"), {"hits": 3}])
+DECISIONS = st.sampled_from(["approve", "approve", "submit", "submit", "return", "reject"])
+
+
+class Judging(RuleBasedStateMachine):
+    """One paper after the other, in the hands of people who do anything at any time."""
+
+    def __init__(self, papers: Small) -> None:
+        super().__init__()
+        self.papers = papers
+        self.papers.runner.run_due()
+        self.number = papers.create("wendy", "paper", {"title": "On bees", "pages": 12})
+
+    def attempt(self, work: Callable[[], object]) -> None:
+        """What the engine refuses changes nothing; anything but a refusal is a bug."""
+        before = self.events()
+        try:
+            work()
+        except ObjectloomError:
+            assert self.events() == before
+
+    def events(self) -> int:
+        return len(self.papers.see("system", lambda view: events_of(view, "paper", self.number)))
+
+    @rule()
+    def hand_in(self) -> None:
+        self.attempt(lambda: self.papers.run("wendy", lambda uow: fire(uow, "paper", self.number, "submit")))
+
+    @rule(answer=ANSWERS, minutes=st.integers(0, 3))
+    def wait(self, answer: object, minutes: int) -> None:
+        self.papers.line.answers.append(answer)
+        self.papers.runner.run_due(self.papers.clock.now().replace(microsecond=0) + minutes * MINUTE)
+
+    @rule(name=PEOPLE, decision=DECISIONS, pages=st.sampled_from([None, 30]), to=st.sampled_from([None, "write", "judge"]))
+    def decide(self, name: str, decision: str, pages: int | None, to: str | None) -> None:
+        mine = [t for t in self.tasks() if t.person == self.papers.ids[name] and t.status == "open"]
+        if mine:
+            values = {} if pages is None else {"pages": pages}
+            self.attempt(lambda: self.papers.decide(name, "paper", self.number, Answer(decision, values, "So it is", to)))
+
+    @rule(name=PEOPLE)
+    def take_back(self, name: str) -> None:
+        found = self.papers.see("system", lambda view: instances_of(view, "paper", self.number))
+        if found:
+            self.attempt(lambda: self.papers.run(name, lambda uow: withdraw(uow, found[-1].id)))
+
+    @rule(name=PEOPLE, resolution=st.sampled_from(["retry", "skip", "cancel"]))
+    def resolve(self, name: str, resolution: str) -> None:
+        found = self.papers.see("system", lambda view: incidents_of(view, "paper", self.number))
+        if found:
+            self.attempt(lambda: self.papers.run(name, lambda uow: resolve_incident(uow, found[0].id, resolution, "Seen")))  # type: ignore[arg-type]
+
+    def tasks(self) -> list[Task]:
+        return self.papers.see("system", lambda view: all_tasks(view, "paper", self.number))
+
+    @invariant()
+    def stored_is_what_happened(self) -> None:
+        for instance in self.papers.see("system", lambda view: instances_of(view, "paper", self.number)):
+            happened = [
+                e for e in self.papers.see("system", lambda view: events_of(view, "paper", self.number)) if e.instance_id == instance.id
+            ]
+            told = replay(happened)
+            assert (told.state, told.open, told.visits, told.version) == (
+                instance.state,
+                instance.open,
+                dict(instance.visits),
+                instance.version,
+            )
+            stored = {
+                t.id: (t.step, t.round, t.person, t.status, t.decision, t.actor) for t in self.tasks() if t.instance_id == instance.id
+            }
+            assert {number: (p.step, p.round, p.person, p.status, p.decision, p.actor) for number, p in told.tasks.items()} == stored
+
+    @invariant()
+    def running_work_waits_for_somebody(self) -> None:
+        instances = self.papers.see("system", lambda view: instances_of(view, "paper", self.number))
+        running = [instance for instance in instances if instance.open]
+        assert len(running) <= 1
+        open_tasks = [task for task in self.tasks() if task.status == "open"]
+        stuck = self.papers.see("system", lambda view: incidents_of(view, "paper", self.number))
+        with self.papers.database.read() as connection:
+            job = system_tables.job
+            jobs = connection.execute(job.select().where(job.c.state == "waiting")).fetchall()
+            locks = connection.execute(system_tables.record_lock.select()).fetchall()
+            grants = connection.execute(system_tables.grant.select()).fetchall()
+            asked = connection.execute(workflow_tables.task.select().where(workflow_tables.task.c.status == "open")).fetchall()
+        state = self.papers.row("paper", self.number)["state"]
+        assert (state == "in_review") == bool(running)
+        assert bool(locks) >= bool(running)
+        assert len(grants) == len(asked)
+        if running:
+            assert open_tasks or stuck or jobs
+        else:
+            assert not open_tasks
+            assert not stuck
+
+    def teardown(self) -> None:
+        """The next example begins with nothing running."""
+        found = self.papers.see("system", lambda view: instances_of(view, "paper", self.number))
+        if found and found[-1].open:
+            self.papers.run("wendy", lambda uow: withdraw(uow, found[-1].id))
+        self.papers.line.answers.clear()
+
+
+def test_the_engine_is_what_its_events_tell(small: Opener, effort: Callable[[int, int], int]) -> None:
+    papers = small({**FILES, "workflows/judging.yaml": WORKFLOW})
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        lambda: Judging(papers), settings=settings(max_examples=effort(12, 400), stateful_step_count=effort(20, 50), deadline=None)
+    )
