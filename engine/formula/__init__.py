@@ -5,9 +5,9 @@ from .contexts import Context, Rules
 from .evaluate import Clock, clock, evaluate_batch, evaluate_request
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
-from .generate import evaluator
 from .functions.row import Function, Param
 from .functions.table import FUNCTIONS, functions_with
+from .generate import evaluator
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
 from .numbers import fit_number

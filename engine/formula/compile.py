@@ -12,11 +12,13 @@ from .check.fit import currency_clash, read_as, same, span
 from .check.state import Scope, State
 from .contexts import Context
 from .formula import Formula
+from .frame import Value
 from .functions.table import named
 from .issues import FormulaErrors
 from .limits import cost, limited, pushable
 from .names import Catalog, Names
 from .nodes import Call, Constant, Node
+from .numbers import fit_number
 from .parse import parse
 from .types import NUMBER, Kind, Type
 
@@ -46,7 +48,7 @@ def _fitted(state: State, tree: Node, expect: Type | None) -> Node:
     tree = read_as(state, tree, expect)
     if expect.kind is Kind.TEXT and tree.type.kind is Kind.CHOICE:
         return replace(tree, type=expect.nullable(tree.type.null))
-    if expect.kind is Kind.MULTI_CHOICE and tree.type.kind is Kind.MULTI_CHOICE or tree.type.kind is Kind.ERROR:
+    if (expect.kind is Kind.MULTI_CHOICE and tree.type.kind is Kind.MULTI_CHOICE) or tree.type.kind is Kind.ERROR:
         return tree
     if not same(tree.type, expect):
         return state.wrong("FX305", *_misfit(state, tree, expect))
@@ -55,8 +57,9 @@ def _fitted(state: State, tree: Node, expect: Type | None) -> Node:
 
 def _misfit(state: State, tree: Node, expect: Type) -> tuple[Message, tuple[int, int], Message | None]:
     if state.rules.condition:
-        hint = Message("write x <> 0") if tree.type.kind is Kind.NUMBER else Message("write a comparison")
-        return Message("a {place} is a condition, but this is {type}", {"place": state.rules.name, "type": tree.type}), span(tree), hint
+        words = {"place": state.rules.name, "type": tree.type}
+        advice = Message("write x <> 0") if tree.type.kind is Kind.NUMBER else Message("write a comparison")
+        return Message("a {place} is a condition, but this is {type}", words), span(tree), advice
     hint = {
         (Kind.DATE, Kind.DATETIME): Message("write DATEVALUE(...) to get the date"),
         (Kind.NUMBER, Kind.TEXT): Message("write VALUE(...) to convert"),
@@ -65,14 +68,19 @@ def _misfit(state: State, tree: Node, expect: Type) -> tuple[Message, tuple[int,
     return Message("{wanted} is expected here but this is {type}", {"wanted": expect, "type": tree.type}), span(tree), hint
 
 
+def _holds(expect: Type, value: Value) -> bool:
+    if not isinstance(value, Decimal) or expect.digits is None or expect.scale is None:
+        return True
+    return fit_number(value, expect.digits, expect.scale) is not None
+
+
 def _number(state: State, tree: Node, expect: Type) -> Node:
     declared, given = expect.currency, tree.type.currency
     local = state.context in (Context.STORED, Context.VIRTUAL, Context.DEFAULT)
     if declared and given and declared != given and (local or (declared.code and given.code)):
         currency_clash(state, tree)
-    if isinstance(tree, Constant) and isinstance(tree.value, Decimal) and expect.digits is not None and expect.scale is not None:
-        if abs(tree.value) >= Decimal(10) ** (expect.digits - expect.scale):
-            return state.wrong("FX305", Message("{value} does not fit {type}", {"value": tree.value, "type": expect}), span(tree))
+    if isinstance(tree, Constant) and not _holds(expect, tree.value):
+        return state.wrong("FX305", Message("{value} does not fit {type}", {"value": tree.value, "type": expect}), span(tree))
     if expect.scale is None or (tree.type.scale is not None and tree.type.scale <= expect.scale):
         return tree
     places = Constant(Decimal(expect.scale), type=NUMBER.nullable(False))

@@ -53,7 +53,3 @@ class Context(Enum):
     def null(self) -> bool | None:
         """What null counts as."""
         return self.value.null
-
-
-
-

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATETIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?")
+_DATETIME = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 _UTC = ZoneInfo("UTC")
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400, "weeks": 604800}
 MONTHS = {"months": 1, "quarters": 3, "years": 12}
@@ -33,18 +35,24 @@ def read_datetime(text: str, zone: ZoneInfo | None = None) -> datetime | None:
     """A UTC instant from yyyy-mm-dd hh:mm[:ss[.ffffff]][Z or offset], in `zone` without offset; a bare date is its midnight."""
     day = read_date(text)
     if day is not None:
-        return instant(datetime(day.year, day.month, day.day), zone or _UTC)
+        return instant(midnight(day), zone or _UTC)
     match = _DATETIME.fullmatch(text)
     if match is None:
         return None
     year, month, day_, hour, minute, second, fraction, offset = match.groups()
     try:
-        local = datetime(int(year), int(month), int(day_), int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")))
+        clock = time(int(hour), int(minute), int(second or 0), int((fraction or "").ljust(6, "0")))
+        at = datetime.combine(date(int(year), int(month), int(day_)), clock)
         if offset is None:
-            return instant(local, zone or _UTC)
-        return local.replace(tzinfo=datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").tzinfo).astimezone(UTC)
+            return instant(at, zone or _UTC)
+        return at.replace(tzinfo=datetime.fromisoformat(f"2000-01-01T00:00:00{offset}").tzinfo).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def midnight(day: date) -> datetime:
+    """The beginning of a day, without zone."""
+    return datetime.combine(day, time.min)
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime | None:

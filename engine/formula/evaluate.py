@@ -203,7 +203,7 @@ _READERS: dict[str, Callable[[object, ZoneInfo], Value]] = {
 
 def _unreadable(name: str, given: object) -> FormulaErrors:
     message = Message("{given} is no value for {name}", {"given": given, "name": name})
-    return FormulaErrors([FormulaIssue("FX508", message, 0, 0, Message('write {example}', {"example": '{"number": "1.50"}'}))])
+    return FormulaErrors([FormulaIssue("FX508", message, 0, 0, Message("write {example}", {"example": '{"number": "1.50"}'}))])
 
 
 def written(value: Value, zone: ZoneInfo) -> object:

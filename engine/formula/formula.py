@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from .closures import Env
 from .closures import closure as closed
 from .contexts import Context
+from .env import Env
 from .frame import Frame, Row, Value
 from .generate import condition, evaluator
 from .names import Reference

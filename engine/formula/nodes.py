@@ -7,10 +7,10 @@ record of the formula, of level 1 those of the aggregate around the node, and so
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from .frame import Value
 from .names import CollectionPath, Path
@@ -30,7 +30,7 @@ class Node:
 
     def children(self) -> Iterator[Node]:
         """The nodes directly below, in source order."""
-        for name in _parts(type(self)):
+        for name in _parts(self.__class__):  # type: ignore[arg-type]  # the class is hashed, not its instances
             value = getattr(self, name)
             if isinstance(value, Node):
                 yield value
@@ -38,7 +38,7 @@ class Node:
                 yield from _nodes_in(value)
 
     def walk(self) -> Iterator[Node]:
-        """This node and all below it, parents first."""
+        """The node and all below it, parents first."""
         todo: list[Node] = [self]
         while todo:
             node = todo.pop()
@@ -50,8 +50,8 @@ _PLAIN = frozenset({"type", "start", "end", "level", "inner", "op", "negated", "
 
 
 @cache
-def _parts(kind: type[Node]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind) if kind is Aggregate or each.name not in _PLAIN)
+def _parts(kind: Hashable) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(cast(type[Node], kind)) if kind is Aggregate or each.name not in _PLAIN)
 
 
 def _nodes_in(items: tuple[object, ...]) -> Iterator[Node]:
@@ -59,7 +59,7 @@ def _nodes_in(items: tuple[object, ...]) -> Iterator[Node]:
         if isinstance(item, Node):
             yield item
         elif item.__class__ is tuple:
-            yield from _nodes_in(item)  # type: ignore[arg-type]
+            yield from _nodes_in(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +189,19 @@ class Call(Node):
     args: tuple[Node, ...]
 
 
+AggregateName = Literal["SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTDISTINCT", "ANY", "ALL", "FIRST", "LAST", "LIST"]
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate(Node):
     """A calculation over rows. `source` is a path from the row of `level`, or a LIST node.
 
-    Its rows are those of level `inner`, where `value`, `filter` and `order` stand: SUM AVERAGE MIN MAX COUNTDISTINCT LIST take `value`; COUNT counts rows
-    (or non-null values); ANY and ALL test `value`; FIRST and LAST order by `order`. LIST gives all values, in row order.
+    Its rows are those of level `inner`, where `value`, `filter` and `order` stand: SUM AVERAGE MIN MAX COUNTDISTINCT LIST take
+    `value`; COUNT counts rows (or non-null values); ANY and ALL test `value`; FIRST and LAST order by `order`. LIST gives all
+    values, in row order.
     """
 
-    function: Literal["SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTDISTINCT", "ANY", "ALL", "FIRST", "LAST", "LIST"]
+    function: AggregateName
     source: CollectionPath | Node
     level: int
     inner: int

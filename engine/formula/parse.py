@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
-from lark.exceptions import UnexpectedEOF
 
 from engine.errors import Message
 
 from .issues import FormulaErrors, FormulaIssue
 from .source import prepare
-from .syntax import Binary, Builder, Call, Group, In, Name, Syntax, Unary, below
+from .syntax import Binary, Builder, Call, In, Name, Syntax, Unary, below
 
 RESERVED = frozenset({"and", "or", "not", "in", "true", "false", "null"})
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -52,8 +52,8 @@ def names_in(text: str) -> frozenset[tuple[str, ...]]:
 
 def _explained(source: str, error: UnexpectedInput) -> FormulaIssue:
     if isinstance(error, UnexpectedCharacters):
-        return _character(source, error.pos_in_stream or 0)
-    if isinstance(error, UnexpectedToken) and not isinstance(error, UnexpectedEOF) and error.token.type != "$END":
+        return _character(source, cast(int, error.pos_in_stream))
+    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
         return _token(source, error.token, frozenset(error.expected))
     end = len(source.rstrip())
     if _open(source) > 0:
@@ -83,7 +83,8 @@ _HINTS = {
 def _character(source: str, at: int) -> FormulaIssue:
     char = source[at]
     if char == '"':
-        return FormulaIssue("FX101", Message("this text is not closed"), at, len(source), Message('add " at its end; a quote inside a text is doubled'))
+        hint = Message('add " at its end; a quote inside a text is doubled')
+        return FormulaIssue("FX101", Message("this text is not closed"), at, len(source), hint)
     return FormulaIssue("FX100", Message('unexpected "{char}"', {"char": char}), at, at + 1, _HINTS.get(char))
 
 
@@ -131,8 +132,3 @@ def _loose_not(source: str, call: Call, node: Binary | In) -> FormulaIssue:
     inner = source[call.head : call.end].strip("( )\t\r\n")
     hint = Message("write not ({inner} {rest}) or (not {inner}) {rest}", {"inner": inner, "rest": rest})
     return FormulaIssue("FX110", Message("it is not clear what NOT belongs to"), node.start, node.end, hint)
-
-
-def grouped(node: Syntax) -> bool:
-    """Whether a node stands in parentheses of its own."""
-    return isinstance(node, Group)

@@ -25,7 +25,7 @@ def like_pattern(pattern: str) -> re.Pattern[str]:
     """LIKE compiled: * any characters, ? one, ~ before them themselves. Raises BadPattern when too long."""
     if len(pattern) > LENGTH:
         raise BadPattern("a pattern may have {limit} characters", limit=LENGTH)
-    parts = [part for part in re.findall(r"~[*?~]|\*+|\?|.", pattern, re.DOTALL)]
+    parts = re.findall(r"~[*?~]|\*+|\?|.", pattern, re.DOTALL)
     return re.compile("".join(_like_part(part, last=i == len(parts) - 1) for i, part in enumerate(parts)), re.DOTALL)
 
 

@@ -15,14 +15,19 @@ _MARKS = re.compile(r'"(?:[^"\n]|"")*"?|\(|\)|(?:[-+]\s*|\bnot\b\s*){2,}', re.IG
 _SIGN = re.compile(r"[-+]|not", re.IGNORECASE)
 _ALIKE = {
     "，": ",", "、": ",", "。": ".", "（": "(", "）": ")", "＝": "=", "“": '"', "”": '"', "„": '"', "‘": '"', "’": '"',
-    "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "<>", "−": "-", "–": "-", "—": "-", "【": "(", "】": ")", "《": "<", "》": ">", "；": ",",
+    "×": "*", "÷": "/", "≤": "<=", "≥": ">=", "≠": "<>", "−": "-", "–": "-", "—": "-", "【": "(", "】": ")", "；": ",",
 }  # fmt: skip
 
 
 def prepare(text: str, limit: int) -> str:
     """The formula in normal form NFC; raises FormulaErrors for what is too long, nested too deep, or holds refused characters."""
     if len(text) > limit:
-        raise _one("FX601", Message("a formula may have {limit} characters here, this has {count}", {"limit": limit, "count": len(text)}), limit, len(text))
+        raise _one(
+            "FX601",
+            Message("a formula may have {limit} characters here, this has {count}", {"limit": limit, "count": len(text)}),
+            limit,
+            len(text),
+        )
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     _refuse_characters(text)
@@ -50,7 +55,9 @@ def _refuse(char: str, index: int) -> None:
         return
     instead = _alike(char)
     if instead:
-        message = Message('full-width character "{char}" at column {column}: write "{instead}"', {"char": char, "column": index + 1, "instead": instead})
+        message = Message(
+            'full-width character "{char}" at column {column}: write "{instead}"', {"char": char, "column": index + 1, "instead": instead}
+        )
         raise _one("FX103", message, index, index + 1, Message('write "{instead}"', {"instead": instead}))
     if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"):
         name = unicodedata.name(char, f"U+{ord(char):04X}")

@@ -10,7 +10,6 @@ from decimal import Decimal
 from engine.errors import Message, translate
 
 from . import dates
-from .closures import worded
 from .compile import compile
 from .contexts import Context
 from .formula import Formula
@@ -18,6 +17,7 @@ from .frame import Frame, Row, Value
 from .issues import FormulaErrors, FormulaIssue
 from .names import Catalog, Names
 from .nodes import Node, Read
+from .operations import worded
 from .types import Kind
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 from engine.errors import Message
 from engine.formula.names import Root
-from engine.formula.nodes import Aggregate, Constant, Element, Node
+from engine.formula.nodes import Aggregate, AggregateName, Constant, Element, Node
 from engine.formula.syntax import Call as Written
 from engine.formula.syntax import Name, Syntax, bare
 from engine.formula.types import NUMBER, ORDERED, TRUTH, UNKNOWN_CURRENCY, Kind, Type
@@ -22,7 +22,6 @@ from .state import Scope
 if TYPE_CHECKING:
     from .calls import Calls
 
-AggregateName = Literal["SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTDISTINCT", "ANY", "ALL", "FIRST", "LAST", "LIST"]
 SCALAR = frozenset({"SUM", "AVERAGE", "MIN", "MAX", "COUNT"})
 TESTS = frozenset({"ANY", "ALL"})
 ENDS = frozenset({"FIRST", "LAST"})

@@ -133,7 +133,11 @@ class Calls(ABC):
                 continue
             wanted = " or ".join(k.value for k in param.kinds if k is not Kind.LIST) or (str(args[0].type) if param.like else "value")
             words = {"name": call.name, "wanted": wanted, "got": arg.type}
-            hint = Message("write {name}(... & \"\")", {"name": call.name}) if Kind.TEXT in param.kinds and arg.type.kind is Kind.NUMBER else None
+            hint = (
+                Message('write {name}(... & "")', {"name": call.name})
+                if Kind.TEXT in param.kinds and arg.type.kind is Kind.NUMBER
+                else None
+            )
             return self.state.wrong("FX302", Message("{name} needs {wanted}, got {got}", words), span(arg), hint)
         raise AssertionError(call.name)
 
@@ -145,7 +149,9 @@ class Calls(ABC):
                 return Constant(None, type=Type(Kind.ERROR), start=place[0], end=place[1])
         if row.clock and not self.state.rules.clock:
             hint = Message("remove keep: stored")
-            return self.state.wrong("FX702", Message("{name}() in a {place} would go stale", {"name": row.name, "place": self.state.rules.name}), place, hint)
+            return self.state.wrong(
+                "FX702", Message("{name}() in a {place} would go stale", {"name": row.name, "place": self.state.rules.name}), place, hint
+            )
         complete = (*args, *(_default(param) for param in row.params[len(args) :] if not param.repeat))
         types = tuple(arg.type for arg in complete)
         values = tuple(arg.value if isinstance(arg, Constant) else None for arg in complete)

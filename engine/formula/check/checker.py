@@ -47,6 +47,12 @@ class Checker(Calls):
                 return self.name(syntax)
             case Call():
                 return self.call(syntax)
+            case Number() | Text() | Truth():
+                return self._literal(syntax)
+        return self._operator(syntax)
+
+    def _operator(self, syntax: Binary | Joined | In | Unary) -> Node:
+        match syntax:
             case Binary():
                 return self._binary(syntax)
             case Joined():
@@ -55,9 +61,7 @@ class Checker(Calls):
                 return self._in(syntax)
             case Unary(op="not"):
                 return operators.negation(self.state, self.node(syntax.value), syntax.start, syntax.end)
-            case Unary():
-                return operators.sign(self.state, syntax.op, self.node(syntax.value), syntax.start)
-        return self._literal(syntax)
+        return operators.sign(self.state, syntax.op, self.node(syntax.value), syntax.start)
 
     def _literal(self, syntax: Number | Text | Truth) -> Node:
         if isinstance(syntax, Number):
@@ -95,7 +99,7 @@ class Checker(Calls):
             return operators.arith(self.state, cast(ArithOp, syntax.op), left, right, syntax.at)
         with self.state.wanting():
             left, right = self.node(syntax.left), self.node(syntax.right)
-        return operators.compare(self.state, cast(CompareOp, syntax.op), left, right, syntax.at, len(syntax.op))
+        return operators.compare(self.state, cast(CompareOp, syntax.op), left, right, (syntax.at, syntax.at + len(syntax.op)))
 
     def _joined(self, syntax: Joined) -> Node:
         if syntax.op == "&":

@@ -113,7 +113,9 @@ def unify(state: State, nodes: list[Node], what: str) -> tuple[list[Node], Type]
     for node in nodes[1:]:
         if not same(type_, node.type):
             words = {"name": what, "one": type_, "two": node.type}
-            state.wrong("FX303", Message("{name} gives {one} here and {two} there", words), span(node), Message("all branches must be of one type"))
+            state.wrong(
+                "FX303", Message("{name} gives {one} here and {two} there", words), span(node), Message("all branches must be of one type")
+            )
             return nodes, Type(Kind.ERROR)
         if money_clash(first, node):
             currency_clash(state, node)

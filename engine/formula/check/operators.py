@@ -113,7 +113,7 @@ def concat(state: State, items: list[Node]) -> Node:
     return Concat(tuple(items), type=Type(Kind.TEXT, False), start=items[0].start, end=items[-1].end)
 
 
-def compare(state: State, op: CompareOp, left: Node, right: Node, at: int, width: int) -> Node:
+def compare(state: State, op: CompareOp, left: Node, right: Node, at: Span) -> Node:
     """A comparison; one with the literal null becomes a test."""
     left, right = read_as(state, left, right.type), read_as(state, right, left.type)
     place: Span = (left.start, right.end)
@@ -123,7 +123,7 @@ def compare(state: State, op: CompareOp, left: Node, right: Node, at: int, width
     if total and (_literal_null(left) or _literal_null(right)):
         value = left if _literal_null(right) else right
         return _null_test(state, value, op == "!=", place)
-    if not _comparable(state, op, left, right, (at, at + width)):
+    if not _comparable(state, op, left, right, at):
         return Constant(None, type=Type(Kind.ERROR), start=place[0], end=place[1])
     if left.type.ignore_case or right.type.ignore_case:
         left, right = folded(left), folded(right)
@@ -157,8 +157,7 @@ def _comparable(state: State, op: str, left: Node, right: Node, at: Span) -> boo
         return False
     kind = kinds[0] if kinds[0] is not Kind.NULL else kinds[1]
     if kind in (Kind.LIST, Kind.COLLECTION, Kind.OPAQUE, Kind.MULTI_CHOICE):
-        hint = Message('write CONTAINS(field, "code")') if kind is Kind.MULTI_CHOICE else None
-        state.wrong("FX304", Message('"{op}" cannot compare {left} with {right}', words), at, hint)
+        state.wrong("FX304", Message('"{op}" cannot compare {left} with {right}', words), at, _compare_hint(left.type, right.type))
         return False
     if op not in ("=", "!=") and kind not in ORDERED and kind is not Kind.NULL:
         state.wrong("FX304", Message('"{op}" does not order {left}', words), at, Message("only = and <> are possible"))
@@ -171,6 +170,8 @@ def _comparable(state: State, op: str, left: Node, right: Node, at: Span) -> boo
 
 def _compare_hint(left: Type, right: Type) -> Message | None:
     kinds = {left.kind, right.kind}
+    if Kind.MULTI_CHOICE in kinds:
+        return Message('write CONTAINS(field, "code")')
     if kinds == {Kind.TEXT, Kind.NUMBER}:
         return Message("write VALUE(text) to convert")
     if kinds == {Kind.DATE, Kind.DATETIME}:

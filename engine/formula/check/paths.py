@@ -197,10 +197,11 @@ def _far(state: State, name: Name, first: str) -> Start | None:
     return None
 
 
-def _meaningless(state: State, first: str, span: Span) -> None:
+def _meaningless(state: State, first: str, span: Span) -> Start | None:
     message = Message('"{name}" has no meaning in this {place}', {"name": first, "place": state.rules.name})
     expected = tuple(f"message.{name}" for name in state.names.message) if first == "message" else ()
     state.wrong("FX703", message, span, None, expected)
+    return None
 
 
 def unknown_field(state: State, entity: str, part: str, span: Span, more: bool) -> None:
@@ -230,10 +231,7 @@ def read(state: State, reached: Reached) -> Node:
     """The node that reads a to-one path."""
     start, member = reached.start, reached.member
     labels = member.labels if member else {}
-    if start.flat is not None:
-        path = Path(start.root, None, (), start.alone)
-    else:
-        path = Path(start.root, start.entity, *_ending(reached))
+    path = Path(start.root, start.entity, *_ending(reached))
     level = start.level
     if member is not None and member.keep == "virtual" and member.formula is not None:
         return inlined(state, member.formula.tree, path, level, reached.span)
@@ -248,6 +246,8 @@ def read(state: State, reached: Reached) -> Node:
 
 
 def _ending(reached: Reached) -> tuple[tuple[Hop, ...], str]:
+    if reached.start.flat is not None:
+        return (), reached.start.alone
     return reached.hops, reached.member.name if reached.member else "id"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,6 @@ from .aggregates import AGGREGATES
 from .alike import alike
 from .facts import known_when_true
 from .fit import read_as, span, unify
-from .paths import reach
 from .suggest import nearest
 
 if TYPE_CHECKING:
@@ -84,12 +83,12 @@ def _isblank(check: Calls, call: Written) -> Node:
     value = check.node(call.args[0])
     if value.type.kind in (Kind.TEXT, Kind.ERROR):
         return check.build(call, named("ISBLANK"), [value]) if value.type.kind is Kind.TEXT else _error(call)
-    return IsNull(value, type=TRUTH, **_place(call))
+    return IsNull(value, type=TRUTH, start=call.start, end=call.end)
 
 
 def _exact(check: Calls, call: Written) -> Node:
     left, right = check.node(call.args[0]), check.node(call.args[1])
-    return operators.compare(check.state, "=", left, right, call.start, call.head - call.start)
+    return operators.compare(check.state, "=", left, right, (call.start, call.head))
 
 
 def _oneof(check: Calls, call: Written) -> Node:
@@ -98,11 +97,11 @@ def _oneof(check: Calls, call: Written) -> Node:
 
 
 def _concat(check: Calls, call: Written) -> Node:
-    return replace(operators.concat(check.state, [check.node(arg) for arg in call.args]), **_place(call))
+    return operators.concat(check.state, [check.node(arg) for arg in call.args])
 
 
-def _literal(check: Calls, syntax: Syntax, valid: object, what: str) -> str | None:
-    names = tuple(valid)  # type: ignore[arg-type]
+def _literal(check: Calls, syntax: Syntax, valid: Collection[str], what: str) -> str | None:
+    names = tuple(valid)
     inner = bare(syntax)
     if not isinstance(inner, Text):
         message = Message("write the {what} as a quoted literal", {"what": what})
@@ -146,7 +145,7 @@ def _ischanged(check: Calls, call: Written) -> Node:
             return now
         return check.state.wrong("FX302", Message("ISCHANGED needs a field of the record"), span(now))
     before = replace(now, path=Path(Root.OLD, now.path.entity, (), now.path.field), type=now.type.nullable())
-    return Compared("!=", before, now, type=TRUTH, **_place(call))
+    return Compared("!=", before, now, type=TRUTH, start=call.start, end=call.end)
 
 
 def _label(check: Calls, call: Written) -> Node:
@@ -235,5 +234,6 @@ def _working_days(check: Calls, call: Written) -> Node:
 SPECIAL: dict[str, Special] = {
     "IF": _if, "IFS": _ifs, "SWITCH": _switch, "AND": _logic, "OR": _logic, "NOT": _not, "COALESCE": _coalesce, "NULLIF": alike,
     "BETWEEN": alike, "ISBLANK": _isblank, "EXACT": _exact, "ONEOF": _oneof, "CONCAT": _concat, "HASROLE": _hasrole, "ISNEW": _isnew,
-    "ISCHANGED": _ischanged, "LABEL": _label, "DECIDE": _decide, "CONVERT": _convert, "CONTAINS": _contains, "NETWORKDAYS": _working_days, "WORKDAY": _working_days, **AGGREGATES,
+    "ISCHANGED": _ischanged, "LABEL": _label, "DECIDE": _decide, "CONVERT": _convert, "CONTAINS": _contains,
+    "NETWORKDAYS": _working_days, "WORKDAY": _working_days, **AGGREGATES,
 }  # fmt: skip

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Context, Decimal, InvalidOperation, Overflow
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    InvalidOperation,
+    Overflow,
+)
 
 from engine.formula.numbers import EXACT, ONE, PLACES, ZERO, exact, out_of_range, rounded
 from engine.formula.types import NUMBER, Type
@@ -94,7 +105,7 @@ def power(base: Decimal, exponent: Decimal) -> Decimal | None:
     try:
         if exponent == exponent.to_integral_value():
             return _whole_power(base, int(exponent))
-        return exact(_IRRATIONAL.power(base, exponent).quantize(Decimal(1).scaleb(-_TEN_PLACES), ROUND_HALF_UP, EXACT)) if base > 0 else None
+        return _ten(_IRRATIONAL.power(base, exponent)) if base > 0 else None
     except (InvalidOperation, Overflow):
         raise out_of_range() from None
 
@@ -151,8 +162,8 @@ ARITHMETIC = (
     Function("TRUNC", (X, N), places, _round_down, doc("Cut off after n places.", "截断到 n 位小数。"), (("TRUNC(-7.9)", "-7"),)),
     Function("ROUNDUP", (X, N), places, _round_up, doc("Rounded away from zero.", "远离零舍入。"), (("ROUNDUP(2.341, 2)", "2.35"),)),
     Function(
-        "ROUNDEVEN", (X, N), places, _round_even,
-        doc("Rounded, ties to the even digit.", "四舍六入五成双。"), (("ROUNDEVEN(2.5)", "2"), ("ROUNDEVEN(3.5)", "4")),
+        "ROUNDEVEN", (X, N), places, _round_even, doc("Rounded, ties to the even digit.", "四舍六入五成双。"),
+        (("ROUNDEVEN(2.5)", "2"), ("ROUNDEVEN(3.5)", "4")),
     ),
     Function(
         "FLOOR", (X, _STEP), unsized, _floor_to, doc("The next multiple of step below; null unless step > 0.", "向下取 step 的倍数。"),
@@ -164,26 +175,34 @@ ARITHMETIC = (
     ),
     Function(
         "MROUND", (X, number("step")), unsized, _round_to,
-        doc("The nearest multiple of step, half away from zero; null unless step > 0.", "取最接近的 step 的倍数。"), (("MROUND(7.5, 3)", "9"),),
-        warning=_NULL,
+        doc("The nearest multiple of step, half away from zero; null unless step > 0.", "取最接近的 step 的倍数。"),
+        (("MROUND(7.5, 3)", "9"),), warning=_NULL,
     ),
     Function(
         "MOD", (number("a"), number("b")), as_divisor, _modulo,
-        doc("The remainder, with the sign of b; null for b = 0.", "余数，符号同 b；b 为 0 时为空。"), (("MOD(-7, 3)", "2"),), warning="W901",
+        doc("The remainder, with the sign of b; null for b = 0.", "余数，符号同 b；b 为 0 时为空。"),
+        (("MOD(-7, 3)", "2"),), warning="W901",
     ),
     Function(
-        "QUOTIENT", (number("a"), number("b")), unsized, _quotient,
-        doc("The whole part of a / b; null for b = 0.", "商的整数部分。"), (("QUOTIENT(-7, 2)", "-3"),), warning="W901",
+        "QUOTIENT", (number("a"), number("b")), unsized, _quotient, doc("The whole part of a / b; null for b = 0.", "商的整数部分。"),
+        (("QUOTIENT(-7, 2)", "-3"),), warning="W901",
     ),
     Function(
         "POWER", (number("b"), number("e")), _plain, power,
         doc("b to the power of e, also written b^e; null for 0^0, 0^-n and roots of negative numbers.", "乘方，也可写作 b^e。"),
         (("POWER(2, 10)", "1024"), ("POWER(2, 0.5)", "1.4142135624")), warning=_NULL, cost=5,
     ),
-    Function("SQRT", (X,), _plain, _sqrt, doc("The square root, 10 places.", "平方根，保留 10 位小数。"), (("SQRT(2)", "1.4142135624"),), warning=_NULL, cost=5),
-    Function("EXP", (X,), _plain, _exp, doc("e to the power of x, 10 places.", "e 的 x 次方。"), (("EXP(1)", "2.7182818285"),), cost=5),
-    Function("LN", (X,), _plain, _ln, doc("The natural logarithm, 10 places.", "自然对数。"), (("LN(10)", "2.302585093"),), warning=_NULL, cost=5),
     Function(
-        "LOG", (X, number("base", "10")), _plain, _log, doc("The logarithm, 10 places.", "对数，默认以 10 为底。"), (("LOG(8, 2)", "3"),), warning=_NULL, cost=5
+        "SQRT", (X,), _plain, _sqrt, doc("The square root, 10 places.", "平方根，保留 10 位小数。"),
+        (("SQRT(2)", "1.4142135624"),), warning=_NULL, cost=5,
+    ),
+    Function("EXP", (X,), _plain, _exp, doc("e to the power of x, 10 places.", "e 的 x 次方。"), (("EXP(1)", "2.7182818285"),), cost=5),
+    Function(
+        "LN", (X,), _plain, _ln, doc("The natural logarithm, 10 places.", "自然对数。"),
+        (("LN(10)", "2.302585093"),), warning=_NULL, cost=5,
+    ),
+    Function(
+        "LOG", (X, number("base", "10")), _plain, _log, doc("The logarithm, 10 places.", "对数，默认以 10 为底。"),
+        (("LOG(8, 2)", "3"),), warning=_NULL, cost=5,
     ),
 )  # fmt: skip

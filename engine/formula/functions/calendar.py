@@ -35,7 +35,7 @@ def _datetime(frame: Frame, y: Decimal, m: Decimal, d: Decimal, *clock: Decimal)
     if day is None:
         return None
     hours, minutes, seconds = (_whole(part) for part in clock)
-    at = dates.plus(datetime(day.year, day.month, day.day), timedelta(hours=hours, minutes=minutes, seconds=seconds))
+    at = dates.plus(dates.midnight(day), timedelta(hours=hours, minutes=minutes, seconds=seconds))
     return dates.instant(at, frame.zone) if at else None
 
 
@@ -140,12 +140,12 @@ def _duration_in(x: timedelta, unit: str) -> Decimal | None:
     return divide(Decimal(dates.microseconds(x)), Decimal(dates.SECONDS[unit.lower()] * 1_000_000))
 
 
-def _parts_rows(name: str, digits: int, en: str, zh: str, example: tuple[str, str], clock: bool = False) -> tuple[Function, ...]:
+def _parts_rows(name: str, digits: int, words: dict[str, str], example: tuple[str, str], clock: bool = False) -> tuple[Function, ...]:
     of_date, of_datetime = _part(name)
-    at = Function(name, (M,), small(digits), of_datetime, doc(en, zh), (example,), frame=True)  # type: ignore[arg-type]
+    at = Function(name, (M,), small(digits), of_datetime, words, (example,), frame=True)  # type: ignore[arg-type]
     if clock:
         return (at,)
-    return (Function(name, (D,), small(digits), of_date, doc(en, zh), (example,)), at)  # type: ignore[arg-type]
+    return (Function(name, (D,), small(digits), of_date, words, (example,)), at)  # type: ignore[arg-type]
 
 
 _UNITS = ("days", "weeks", "months", "quarters", "years")
@@ -157,49 +157,80 @@ CALENDAR = (
         (("DATE(2024, 2, 30)", "2024-03-01"),), warning=_RANGE,
     ),
     Function(
-        "DATETIME", tuple(number(n) for n in ("y", "m", "d")) + tuple(number(n, "0") for n in ("hour", "minute", "second")), DATETIME, _datetime,
-        doc("A datetime in the zone of the application; parts roll over.", "应用时区的日期时间。"),
+        "DATETIME", tuple(number(n) for n in ("y", "m", "d")) + tuple(number(n, "0") for n in ("hour", "minute", "second")), DATETIME,
+        _datetime, doc("A datetime in the zone of the application; parts roll over.", "应用时区的日期时间。"),
         (("DATETIME(2024, 3, 15, 9, 30, 0)", "2024-03-15 09:30:00"),), warning=_RANGE, frame=True,
     ),
     Function(
         "DATEVALUE", (text("t"),), DATE, _read_date, doc("The date a text shows as yyyy-mm-dd; else null.", "把 yyyy-mm-dd 文本读成日期。"),
         (('DATEVALUE("2024-02-29")', "2024-02-29"),), warning="W903", push=False,
     ),
-    Function("DATEVALUE", (M,), DATE, _date_of, doc("The date of a datetime.", "日期时间的日期。"), (("DATEVALUE(created_at)", "2024-03-15"),), frame=True),
+    Function(
+        "DATEVALUE", (M,), DATE, _date_of, doc("The date of a datetime.", "日期时间的日期。"),
+        (("DATEVALUE(created_at)", "2024-03-15"),), frame=True,
+    ),
     Function(
         "DATETIMEVALUE", (text("t"),), DATETIME, _read_datetime, doc("The datetime a text shows; else null.", "把文本读成日期时间。"),
         (('DATETIMEVALUE("2024-02-29T10:30:00")', "2024-02-29 10:30:00"),), warning="W903", frame=True, push=False,
     ),
-    Function("TODAY", (), DATE.nullable(False), _today, doc("The date of the transaction.", "今天。"), (("TODAY()", "2024-03-15"),), frame=True, clock=True, nulls=True),
-    Function("NOW", (), DATETIME.nullable(False), _now, doc("The instant of the transaction.", "现在。"), (("NOW()", "2024-03-15 09:30:00"),), frame=True, clock=True, nulls=True),
-    *_parts_rows("YEAR", 4, "The year.", "年。", ("YEAR(DATE(2024,12,31))", "2024")),
-    *_parts_rows("QUARTER", 1, "The quarter, 1 to 4.", "季度。", ("QUARTER(DATE(2024,4,1))", "2")),
-    *_parts_rows("MONTH", 2, "The month.", "月。", ("MONTH(DATE(2024,2,29))", "2")),
-    *_parts_rows("DAY", 2, "The day of the month.", "日。", ("DAY(DATE(2024,2,29))", "29")),
-    *_parts_rows("HOUR", 2, "The hour of a datetime.", "时。", ("HOUR(created_at)", "9"), clock=True),
-    *_parts_rows("MINUTE", 2, "The minute of a datetime.", "分。", ("MINUTE(created_at)", "30"), clock=True),
-    *_parts_rows("SECOND", 2, "The second of a datetime.", "秒。", ("SECOND(created_at)", "5"), clock=True),
-    *_parts_rows("ISOWEEKNUM", 2, "The week of the year by ISO 8601.", "ISO 周数。", ("ISOWEEKNUM(DATE(2024,12,30))", "1")),
+    Function(
+        "TODAY", (), DATE.nullable(False), _today, doc("The date of the transaction.", "今天。"),
+        (("TODAY()", "2024-03-15"),), frame=True, clock=True, nulls=True,
+    ),
+    Function(
+        "NOW", (), DATETIME.nullable(False), _now, doc("The instant of the transaction.", "现在。"),
+        (("NOW()", "2024-03-15 09:30:00"),), frame=True, clock=True, nulls=True,
+    ),
+    *_parts_rows("YEAR", 4, doc("The year.", "年。"), ("YEAR(DATE(2024,12,31))", "2024")),
+    *_parts_rows("QUARTER", 1, doc("The quarter, 1 to 4.", "季度。"), ("QUARTER(DATE(2024,4,1))", "2")),
+    *_parts_rows("MONTH", 2, doc("The month.", "月。"), ("MONTH(DATE(2024,2,29))", "2")),
+    *_parts_rows("DAY", 2, doc("The day of the month.", "日。"), ("DAY(DATE(2024,2,29))", "29")),
+    *_parts_rows("HOUR", 2, doc("The hour of a datetime.", "时。"), ("HOUR(created_at)", "9"), clock=True),
+    *_parts_rows("MINUTE", 2, doc("The minute of a datetime.", "分。"), ("MINUTE(created_at)", "30"), clock=True),
+    *_parts_rows("SECOND", 2, doc("The second of a datetime.", "秒。"), ("SECOND(created_at)", "5"), clock=True),
+    *_parts_rows("ISOWEEKNUM", 2, doc("The week of the year by ISO 8601.", "ISO 周数。"), ("ISOWEEKNUM(DATE(2024,12,30))", "1")),
     Function(
         "WEEKDAY", (D, number("kind", "1")), small(1), _weekday,
-        doc("The day of the week: kind 1 Sunday = 1, kind 2 Monday = 1, kind 3 Monday = 0.", "星期几：1 周日为 1，2 周一为 1，3 周一为 0。"),
+        doc("The day of the week: 1 Sunday = 1, 2 Monday = 1, 3 Monday = 0.", "星期几：1 周日 = 1，2 周一 = 1，3 周一 = 0。"),
         (("WEEKDAY(DATE(2024,3,15), 2)", "5"),), warning="W902",
     ),
-    Function("WEEKDAY", (M, number("kind", "1")), small(1), _weekday_at, doc("The day of the week of a datetime.", "日期时间是星期几。"), (("WEEKDAY(created_at, 2)", "5"),), frame=True, warning="W902"),
-    Function("EDATE", (D, number("n")), DATE, _edate, doc("The date n months later, clamped to the end of the month.", "n 个月后的日期，月末对齐。"), (("EDATE(DATE(2024,1,31), 1)", "2024-02-29"),), warning=_RANGE),
-    Function("EOMONTH", (D, number("n")), DATE, _eomonth, doc("The last day of the month n months later.", "n 个月后的月末。"), (("EOMONTH(DATE(2024,2,10), 0)", "2024-02-29"),), warning=_RANGE),
-    Function("DATEADD", (D, number("n"), word("unit", *_UNITS)), DATE, _dateadd, doc("The date n units later; months clamp.", "加 n 个单位。"), (('DATEADD(DATE(2024,1,31), 1, "months")', "2024-02-29"),), warning=_RANGE),
+    Function(
+        "WEEKDAY", (M, number("kind", "1")), small(1), _weekday_at, doc("The day of the week of a datetime.", "日期时间是星期几。"),
+        (("WEEKDAY(created_at, 2)", "5"),), frame=True, warning="W902",
+    ),
+    Function(
+        "EDATE", (D, number("n")), DATE, _edate,
+        doc("The date n months later, clamped to the end of the month.", "n 个月后的日期，月末对齐。"),
+        (("EDATE(DATE(2024,1,31), 1)", "2024-02-29"),), warning=_RANGE,
+    ),
+    Function(
+        "EOMONTH", (D, number("n")), DATE, _eomonth, doc("The last day of the month n months later.", "n 个月后的月末。"),
+        (("EOMONTH(DATE(2024,2,10), 0)", "2024-02-29"),), warning=_RANGE,
+    ),
+    Function(
+        "DATEADD", (D, number("n"), word("unit", *_UNITS)), DATE, _dateadd, doc("The date n units later; months clamp.", "加 n 个单位。"),
+        (('DATEADD(DATE(2024,1,31), 1, "months")', "2024-02-29"),), warning=_RANGE,
+    ),
     Function(
         "DATEADD", (M, number("n"), word("unit", *_UNITS, "hours", "minutes", "seconds")), like_first, _dateadd_at,
-        doc("The datetime n units later; days and longer keep the time of day.", "日期时间加 n 个单位。"), (('DATEADD(created_at, 90, "minutes")', "2024-03-01 01:00:00"),),
-        warning=_RANGE, frame=True,
+        doc("The datetime n units later; days and longer keep the time of day.", "日期时间加 n 个单位。"),
+        (('DATEADD(created_at, 90, "minutes")', "2024-03-01 01:00:00"),), warning=_RANGE, frame=True,
     ),
-    Function("DAYS", (one("end", Kind.DATE), one("start", Kind.DATE)), small(7), _days, doc("The days from start to end.", "两日期相差天数。"), (("DAYS(DATE(2024,3,1), DATE(2024,2,1))", "29"),)),
+    Function(
+        "DAYS", (one("end", Kind.DATE), one("start", Kind.DATE)), small(7), _days, doc("The days from start to end.", "两日期相差天数。"),
+        (("DAYS(DATE(2024,3,1), DATE(2024,2,1))", "29"),),
+    ),
     Function(
         "DATEDIF", (one("a", Kind.DATE), one("b", Kind.DATE), word("unit", "y", "m", "d", "ym", "md")), small(7), _datedif,
         doc("Whole years Y, months M, days D from a to b, or what is left of them YM, MD; null for a > b.", "a 到 b 的整年、月、日。"),
         (('DATEDIF(DATE(2024,1,31), DATE(2024,2,29), "M")', "0"),), warning="W902",
     ),
-    Function("DURATION", (number("n"), _LENGTH_UNIT), DURATION, _duration, doc("An exact length of time.", "时长。"), (('DURATION(90, "minutes")', "1:30"),), warning=_RANGE),
-    Function("DURATIONIN", (one("x", Kind.DURATION), _LENGTH_UNIT), NUMBER, _duration_in, doc("How many units a length has.", "时长折合多少单位。"), (('DURATIONIN(DURATION(90, "minutes"), "hours")', "1.5"),)),
+    Function(
+        "DURATION", (number("n"), _LENGTH_UNIT), DURATION, _duration, doc("An exact length of time.", "时长。"),
+        (('DURATION(90, "minutes")', "1:30"),), warning=_RANGE,
+    ),
+    Function(
+        "DURATIONIN", (one("x", Kind.DURATION), _LENGTH_UNIT), NUMBER, _duration_in,
+        doc("How many units a length has.", "时长折合多少单位。"), (('DURATIONIN(DURATION(90, "minutes"), "hours")', "1.5"),),
+    ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from engine.errors import Message
-from engine.formula.dates import local
+from engine.formula.dates import local, midnight
 from engine.formula.frame import Frame, Value
 from engine.formula.numbers import EXACT, exact, rounded
 from engine.formula.types import NUMBER, TEXT, Kind
@@ -51,7 +51,7 @@ def _text_number(x: Decimal, form: str) -> str:
 
 
 def _text_date(d: date, form: str) -> str:
-    return "".join(_part(datetime(d.year, d.month, d.day), part) for part in date_format(form) or ())
+    return "".join(_part(midnight(d), part) for part in date_format(form) or ())
 
 
 def _text_datetime(frame: Frame, m: datetime, form: str) -> str:
@@ -158,11 +158,13 @@ FORMATS = (
         (('TEXT(DATE(2024,2,9), "dd/mm/yyyy")', "09/02/2024"),), check=_check_date,
     ),
     Function(
-        "TEXT", (one("m", Kind.DATETIME), FORM), TEXT, _text_datetime, doc("The datetime in a format of yyyy mm dd hh mm ss.", "按格式显示日期时间。"),
+        "TEXT", (one("m", Kind.DATETIME), FORM), TEXT, _text_datetime,
+        doc("The datetime in a format of yyyy mm dd hh mm ss.", "按格式显示日期时间。"),
         (('TEXT(created_at, "hh:mm")', "21:05"),), check=_check_datetime, frame=True,
     ),
     Function(
-        "VALUE", (text("t"),), NUMBER, _value, doc("The number a text shows: sign, digits, comma groups, point; else null.", "把文本读成数字，读不出为空。"),
+        "VALUE", (text("t"),), NUMBER, _value,
+        doc("The number a text shows: sign, digits, comma groups, point; else null.", "把文本读成数字，读不出为空。"),
         (('VALUE("1,234.50")', "1234.5"),), warning="W903",
     ),
     Function(

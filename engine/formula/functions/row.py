@@ -72,14 +72,14 @@ class Function:
         return f"{self.name}({''.join(parts)})"
 
 
-def number(name: str, default: str | None = None, **more: bool) -> Param:
+def number(name: str, default: str | None = None) -> Param:
     """A number; with a default it may be left out."""
-    return Param(name, (Kind.NUMBER,), Decimal(default) if default is not None else None, optional=default is not None, **more)
+    return Param(name, (Kind.NUMBER,), Decimal(default) if default is not None else None, optional=default is not None)
 
 
-def text(name: str, default: str | None = None, **more: bool) -> Param:
+def text(name: str, default: str | None = None) -> Param:
     """A text; with a default it may be left out."""
-    return Param(name, (Kind.TEXT,), default, optional=default is not None, **more)
+    return Param(name, (Kind.TEXT,), default, optional=default is not None)
 
 
 def one(name: str, *kinds: Kind) -> Param:

@@ -174,18 +174,31 @@ def _constant_count(values: tuple[Value, ...]) -> bool:
 
 _BOTH = (T, S)
 TEXTS = (
-    Function("LEN", (T,), small(5), _length, doc("The number of characters; null for null.", "字符数；空值得空值。"), (('LEN("采购订单")', "4"),)),
-    Function("LEFT", (T, number("n", "1")), TEXT, _left, doc("The first n characters.", "左边 n 个字符。"), (('LEFT("采购订单", 2)', "采购"),), warning=_NULL),
-    Function("RIGHT", (T, number("n", "1")), TEXT, _right, doc("The last n characters.", "右边 n 个字符。"), (('RIGHT("abc", 2)', "bc"),), warning=_NULL),
+    Function(
+        "LEN", (T,), small(5), _length, doc("The number of characters; null for null.", "字符数；空值得空值。"),
+        (('LEN("采购订单")', "4"),),
+    ),
+    Function(
+        "LEFT", (T, number("n", "1")), TEXT, _left, doc("The first n characters.", "左边 n 个字符。"),
+        (('LEFT("采购订单", 2)', "采购"),), warning=_NULL,
+    ),
+    Function(
+        "RIGHT", (T, number("n", "1")), TEXT, _right, doc("The last n characters.", "右边 n 个字符。"),
+        (('RIGHT("abc", 2)', "bc"),), warning=_NULL,
+    ),
     Function(
         "MID", (T, number("start"), number("n")), TEXT, _mid, doc("n characters from position start.", "从 start 起取 n 个字符。"),
         (('MID("abcdef", 2, 3)', "bcd"),), warning=_NULL,
     ),
     Function("UPPER", (T,), TEXT, _upper, doc("In capital letters.", "转为大写。"), (('UPPER("straße")', "STRASSE"),)),
     Function("LOWER", (T,), TEXT, _lower, doc("In small letters.", "转为小写。"), (('LOWER("ABC")', "abc"),)),
-    Function("TRIM", (T,), TEXT, _trim, doc("Without blanks at the ends; inner runs become one blank.", "去掉首尾空格，中间连续空格合为一个。"), (('TRIM("  a   b ")', "a b"),)),
     Function(
-        "TEXTJOIN", (text("sep"), one("skip", Kind.BOOLEAN), rest("items", Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.CHOICE, Kind.LIST, optional=False)),
+        "TRIM", (T,), TEXT, _trim, doc("Without blanks at the ends; inner runs become one blank.", "去掉首尾空格，中间连续空格合为一个。"),
+        (('TRIM("  a   b ")', "a b"),),
+    ),
+    Function(
+        "TEXTJOIN",
+        (text("sep"), one("skip", Kind.BOOLEAN), rest("items", Kind.TEXT, Kind.NUMBER, Kind.DATE, Kind.CHOICE, Kind.LIST, optional=False)),
         TEXT, _textjoin, doc("The items joined by sep; skip leaves out blank ones.", "用 sep 连接各项；skip 为真时跳过空项。"),
         (('TEXTJOIN(",", TRUE, "a", null, "b")', "a,b"),), nulls=True, cost=3,
     ),
@@ -194,30 +207,40 @@ TEXTS = (
         (('SUBSTITUTE("a-b-c", "-", "+")', "a+b+c"),),
     ),
     Function(
-        "SUBSTITUTE", (T, text("old"), text("new"), number("k")), TEXT, _substitute_one, doc("The k-th old replaced by new.", "替换第 k 个 old。"),
+        "SUBSTITUTE", (T, text("old"), text("new"), number("k")), TEXT, _substitute_one,
+        doc("The k-th old replaced by new.", "替换第 k 个 old。"),
         (('SUBSTITUTE("a-b-c", "-", "+", 2)', "a-b+c"),), warning=_NULL, push=False,
     ),
     Function(
         "REPLACE", (T, number("start"), number("n"), text("new")), TEXT, _replace,
-        doc("n characters from position start replaced by new.", "从 start 起的 n 个字符替换为 new。"), (('REPLACE("abcdef", 2, 3, "X")', "aXef"),), warning=_NULL,
+        doc("n characters from position start replaced by new.", "从 start 起的 n 个字符替换为 new。"),
+        (('REPLACE("abcdef", 2, 3, "X")', "aXef"),), warning=_NULL,
     ),
     Function(
-        "FIND", (S, T, number("start", "1")), small(5), _find, doc("The position of s in t from start on; 0 if absent.", "s 在 t 中的位置；没有则为 0。"),
+        "FIND", (S, T, number("start", "1")), small(5), _find,
+        doc("The position of s in t from start on; 0 if absent.", "s 在 t 中的位置；没有则为 0。"),
         (('FIND("b", "abc")', "2"), ('FIND("x", "abc")', "0")), warning=_NULL,
     ),
     Function(
         "SEARCH", (S, T, number("start", "1")), small(5), _search, doc("Like FIND, ignoring case.", "同 FIND，不区分大小写。"),
         (('SEARCH("B", "abc")', "2"),), warning=_NULL,
     ),
-    Function("CONTAINS", _BOTH, BOOLEAN, _contains, doc("Whether t contains s, case-sensitive.", "t 是否包含 s，区分大小写。"), (('CONTAINS("采购", "购")', "TRUE"),)),
+    Function(
+        "CONTAINS", _BOTH, BOOLEAN, _contains, doc("Whether t contains s, case-sensitive.", "t 是否包含 s，区分大小写。"),
+        (('CONTAINS("采购", "购")', "TRUE"),),
+    ),
     Function(
         "CONTAINS", (one("choices", Kind.MULTI_CHOICE), one("code", Kind.CHOICE, Kind.TEXT)), BOOLEAN, _has_code,
         doc("Whether a code is among the chosen ones.", "多选中是否含有该项。"), (('CONTAINS(tags, "vip")', "TRUE"),),
     ),
-    Function("STARTSWITH", _BOTH, BOOLEAN, _starts, doc("Whether t begins with s.", "t 是否以 s 开头。"), (('STARTSWITH("PO-1", "PO-")', "TRUE"),)),
+    Function(
+        "STARTSWITH", _BOTH, BOOLEAN, _starts, doc("Whether t begins with s.", "t 是否以 s 开头。"),
+        (('STARTSWITH("PO-1", "PO-")', "TRUE"),),
+    ),
     Function("ENDSWITH", _BOTH, BOOLEAN, _ends, doc("Whether t ends with s.", "t 是否以 s 结尾。"), (('ENDSWITH("PO-1", "-1")', "TRUE"),)),
     Function(
-        "LIKE", (T, word("pattern")), BOOLEAN, _like, doc("Whether the whole text fits a pattern of * ? and ~ before them.", "全文是否符合通配符 * ? ~ 的模式。"),
+        "LIKE", (T, word("pattern")), BOOLEAN, _like,
+        doc("Whether the whole text fits a pattern of * ? and ~ before them.", "全文是否符合通配符 * ? ~ 的模式。"),
         (('LIKE("PO-2024", "PO-*")', "TRUE"),), cost=3, check=_check_like,
     ),
     Function(
@@ -225,11 +248,21 @@ TEXTS = (
         doc("Whether a part of the text fits a simple pattern: classes, . ? * + {m,n} ^ $ |.", "文本是否有一部分符合简单的正则模式。"),
         (('MATCHES("AB12", "^[A-Z]{2}[0-9]+$")', "TRUE"),), cost=10, check=_check_matches, warning=_NULL,
     ),
-    Function("REPT", (T, number("n")), TEXT, _repeat, doc("The text n times.", "重复 n 次。"), (('REPT("ab", 3)', "ababab"),), warning=_NULL, push=_constant_count),
     Function(
-        "LPAD", (T, number("n"), text("c", "0")), TEXT, _pad, doc("Filled up to n characters from the left; never cut.", "左侧补足到 n 个字符，不截断。"),
+        "REPT", (T, number("n")), TEXT, _repeat, doc("The text n times.", "重复 n 次。"),
+        (('REPT("ab", 3)', "ababab"),), warning=_NULL, push=_constant_count,
+    ),
+    Function(
+        "LPAD", (T, number("n"), text("c", "0")), TEXT, _pad,
+        doc("Filled up to n characters from the left; never cut.", "左侧补足到 n 个字符，不截断。"),
         (('LPAD("7", 3)', "007"),), warning=_NULL, push=_constant_count,
     ),
-    Function("UNICHAR", (number("n"),), TEXT, _unichar, doc("The character of a code.", "编码对应的字符。"), (("UNICHAR(65)", "A"),), warning=_NULL),
-    Function("UNICODE", (T,), small(7), _unicode, doc("The code of the first character.", "首字符的编码。"), (('UNICODE("采")', "37319"),), warning=_NULL),
+    Function(
+        "UNICHAR", (number("n"),), TEXT, _unichar, doc("The character of a code.", "编码对应的字符。"),
+        (("UNICHAR(65)", "A"),), warning=_NULL,
+    ),
+    Function(
+        "UNICODE", (T,), small(7), _unicode, doc("The code of the first character.", "首字符的编码。"),
+        (('UNICODE("采")', "37319"),), warning=_NULL,
+    ),
 )  # fmt: skip

@@ -23,7 +23,7 @@ def _working(first: date, last: date) -> int:
     return weeks * 5 + sum((first.weekday() + i) % 7 < 5 for i in range(rest))
 
 
-def _networkdays(a: date, b: date, holidays: Sequence[date | None] | None = None) -> Decimal | None:
+def _networkdays(a: date | None, b: date | None, holidays: Sequence[date | None] | None = None) -> Decimal | None:
     if a is None or b is None:
         return None
     first, last = min(a, b), max(a, b)
@@ -40,7 +40,7 @@ def _networkdays_by(frame: Frame, a: date, b: date, calendar: str) -> Decimal | 
     return Decimal(sum(works(first + timedelta(days=i)) for i in range(span + 1)) * (1 if a <= b else -1))
 
 
-def _workday(d: date, n: Decimal, holidays: Sequence[date | None] | None = None) -> date | None:
+def _workday(d: date | None, n: Decimal | None, holidays: Sequence[date | None] | None = None) -> date | None:
     if d is None or n is None:
         return None
     free = {day for day in holidays or () if day is not None}
@@ -67,8 +67,20 @@ _COUNT = doc("The working days from a to b, both included; negative if reversed.
 _COUNT_BY = doc("The working days of a named calendar, with holidays and make-up days.", "按命名日历（含调休）计算工作日数。")
 _STEP = doc("The n-th working day after d.", "d 之后第 n 个工作日。")
 WORKTIME = (
-    Function("NETWORKDAYS", (_A, _B, word("calendar")), small(7), _networkdays_by, _COUNT_BY, (('NETWORKDAYS(a, b, "cn_office")', "5"),), frame=True, warning="W904", push=False, cost=10),
-    Function("NETWORKDAYS", (_A, _B, _HOLIDAYS), small(7), _networkdays, _COUNT, (("NETWORKDAYS(DATE(2024,3,11), DATE(2024,3,17))", "5"),), nulls=True, cost=10),
-    Function("WORKDAY", (_D, _N, word("calendar")), DATE, _workday_by, _STEP, (('WORKDAY(d, 3, "cn_office")', "2024-03-20"),), frame=True, warning="W904", push=False, cost=10),
-    Function("WORKDAY", (_D, _N, _HOLIDAYS), DATE, _workday, _STEP, (("WORKDAY(DATE(2024,3,15), 1)", "2024-03-18"),), nulls=True, warning="W904", push=False, cost=10),
+    Function(
+        "NETWORKDAYS", (_A, _B, word("calendar")), small(7), _networkdays_by, _COUNT_BY,
+        (('NETWORKDAYS(a, b, "cn_office")', "5"),), frame=True, warning="W904", push=False, cost=10,
+    ),
+    Function(
+        "NETWORKDAYS", (_A, _B, _HOLIDAYS), small(7), _networkdays, _COUNT,
+        (("NETWORKDAYS(DATE(2024,3,11), DATE(2024,3,17))", "5"),), nulls=True, cost=10,
+    ),
+    Function(
+        "WORKDAY", (_D, _N, word("calendar")), DATE, _workday_by, _STEP,
+        (('WORKDAY(d, 3, "cn_office")', "2024-03-20"),), frame=True, warning="W904", push=False, cost=10,
+    ),
+    Function(
+        "WORKDAY", (_D, _N, _HOLIDAYS), DATE, _workday, _STEP,
+        (("WORKDAY(DATE(2024,3,15), 1)", "2024-03-18"),), nulls=True, warning="W904", push=False, cost=10,
+    ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from engine.formula.nodes import And, Compare, Constant, IsNull, Node, Not, OneOf, Or
@@ -158,4 +159,11 @@ def total(g: Generator, node: IsNull | OneOf, known: Known) -> Fragment:
     return Fragment((), true(g, node, known)[0], known)
 
 
-CONDITIONS = {And: conjunction, Or: disjunction, Not: negation, Compare: comparison, IsNull: total, OneOf: total}
+CONDITIONS: dict[type[Node], Callable[..., Fragment]] = {
+    And: conjunction,
+    Or: disjunction,
+    Not: negation,
+    Compare: comparison,
+    IsNull: total,
+    OneOf: total,
+}

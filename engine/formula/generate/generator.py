@@ -11,7 +11,7 @@ from engine.formula.nodes import Aggregate, Node
 from . import conditions
 from .rows import aggregate
 from .values import VALUES
-from .write import Fragment, Known, Names, bind, call, load, whole
+from .write import NEVER, Blank, Fragment, Known, Names, bind, call, load, whole
 
 _BUILDERS: dict[type[Node], Callable[..., Fragment]] = {**VALUES, **conditions.CONDITIONS, Aggregate: aggregate}
 
@@ -45,12 +45,10 @@ class Generator:
         """The value, the frame being told when it is None."""
         return call(self.names.constant(_told(code, where)), load("frame"), value) if code else value
 
-    def applied(
-        self, function: Callable[..., Value], warning: str, where: str, args: Fragment, values: list[ast.expr], nullable: bool = False
-    ) -> Fragment:
-        """A strict function of values that are not null; with a warning (or `nullable`) its answer may still be."""
-        result = self.warned(call(self.names.constant(function), *values), warning, where)
-        inner = self.bound(result, bool(warning) or nullable, args.known)
+    def applied(self, function: Callable[..., Value], args: Fragment, values: list[ast.expr], blank: Blank = NEVER) -> Fragment:
+        """A strict function of values that are not null; its answer may be null as `blank` says."""
+        result = call(self.names.constant(function), *values)
+        inner = self.bound(self.warned(result, blank.code, blank.where), blank.possible, args.known)
         return Fragment(args.guards + inner.guards, inner.pure, inner.known)
 
 

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from engine.formula import reading
-from engine.formula.closures import AGGREGATED, all_true, place
 from engine.formula.frame import Frame, Row, Value
 from engine.formula.names import CollectionPath, Root
 from engine.formula.nodes import Aggregate
 from engine.formula.numbers import ZERO
+from engine.formula.operations import AGGREGATED, all_true, place
 from engine.formula.types import Kind
 
 from .conditions import true

@@ -8,15 +8,32 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, cast
 
 from engine.formula import reading
-from engine.formula.closures import arithmetic, converted, opposite, printed, worded
 from engine.formula.frame import Frame, Row, Value
 from engine.formula.functions.texts import limited
 from engine.formula.names import Root
-from engine.formula.nodes import Arith, Call, Case, Coalesce, Concat, Constant, Convert, Decide, Element, HasRole, IsNew, Label, Negate, Node, Read, Switch
+from engine.formula.nodes import (
+    Arith,
+    Call,
+    Case,
+    Coalesce,
+    Concat,
+    Constant,
+    Convert,
+    Decide,
+    Element,
+    HasRole,
+    IsNew,
+    Label,
+    Negate,
+    Node,
+    Read,
+    Switch,
+)
 from engine.formula.numbers import PLACES, short_reciprocal
+from engine.formula.operations import arithmetic, converted, opposite, printed, worded
 from engine.formula.types import Kind, Type
 
-from .write import NONE, Fragment, Known, bind, call, choose, compared, key, load, not_null, whole
+from .write import NEVER, NONE, SOMETIMES, Blank, Fragment, Known, bind, call, choose, compared, key, load, not_null, whole
 
 if TYPE_CHECKING:
     from .generator import Generator
@@ -78,7 +95,8 @@ def arith(g: Generator, node: Arith, known: Known) -> Fragment:
         return Fragment(guards, ast.BinOp(left.pure, _OPERATORS[node.op](), right.pure), right.known)
     function, warning = arithmetic(node)
     never = not warning or (node.op in "+-*" and node.type.kind is Kind.NUMBER)
-    return g.applied(function, "" if never else warning, f'"{node.op}"', Fragment(guards, NONE, right.known), [left.pure, right.pure])
+    blank = NEVER if never else Blank(True, warning, f'"{node.op}"')
+    return g.applied(function, Fragment(guards, NONE, right.known), [left.pure, right.pure], blank)
 
 
 _OPERATORS: dict[str, type[ast.operator]] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
@@ -180,7 +198,7 @@ def function(g: Generator, node: Call, known: Known) -> Fragment:
         args.append(fragment.pure)
     if row.frame:
         args.insert(0, load("frame"))
-    return g.applied(row.python, row.warning, row.name, Fragment(guards, NONE, known), args)
+    return g.applied(row.python, Fragment(guards, NONE, known), args, Blank(bool(row.warning), row.warning, row.name))
 
 
 def _round(g: Generator, node: Call, known: Known) -> Fragment | None:
@@ -233,7 +251,7 @@ def decide(g: Generator, node: Decide, known: Known) -> Fragment:
     if node.record is None:
         return g.bound(call(g.names.constant(answer), load("frame"), load(known.rows[node.level])), True, known)
     inner = g.fragment(node.record, known)
-    return g.applied(answer, "", "", inner, [load("frame"), inner.pure], nullable=True)
+    return g.applied(answer, inner, [load("frame"), inner.pure], SOMETIMES)
 
 
 def convert(g: Generator, node: Convert, known: Known) -> Fragment:
@@ -244,11 +262,11 @@ def convert(g: Generator, node: Convert, known: Known) -> Fragment:
         fragment = g.fragment(part, known)
         guards, known = guards + fragment.guards, fragment.known
         args.append(fragment.pure)
-    return g.applied(converted, "", "", Fragment(guards, NONE, known), args, nullable=True)
+    return g.applied(converted, Fragment(guards, NONE, known), args, SOMETIMES)
 
 
 Builder = Callable[..., Fragment]
 VALUES: dict[type[Node], Builder] = {
-    Constant: constant, Read: read, Element: element, Arith: arith, Negate: negate, Concat: concat, Case: case, Switch: switch, Coalesce: coalesce,
-    Call: function, Label: label, HasRole: has_role, IsNew: is_new, Decide: decide, Convert: convert,
+    Constant: constant, Read: read, Element: element, Arith: arith, Negate: negate, Concat: concat, Case: case, Switch: switch,
+    Coalesce: coalesce, Call: function, Label: label, HasRole: has_role, IsNew: is_new, Decide: decide, Convert: convert,
 }  # fmt: skip

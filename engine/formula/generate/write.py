@@ -43,6 +43,18 @@ class Fragment:
     known: Known
 
 
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Whether a calculation may give null for values that are not, and the warning that goes with it."""
+
+    possible: bool
+    code: str = ""
+    where: str = ""
+
+
+NEVER, SOMETIMES = Blank(False), Blank(True)
+
+
 class Names:
     """Hands out variables, and names of constants, which travel in a table and never in source."""
 
