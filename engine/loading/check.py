@@ -42,6 +42,8 @@ def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0,
     for broken in plugins.broken if plugins else ():
         findings.issues.append(Issue("P501", f"The plugin does not work: {broken.reason}.", broken.file, 1, 1))
     declarations = gather(sources, findings)
+    if declarations.app is None:
+        return Report(findings.ordered(), None)
     resolved = resolve(declarations, findings, (identity, number), plugins)
     loaded = Loaded(resolved.metadata, declarations, resolved.shells, findings)
     for rule in RULES:

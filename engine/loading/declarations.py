@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -15,6 +16,7 @@ from .convert import convert
 from .findings import Findings, Place
 from .folder import SYSTEM_FOLDER, Sources, read_system
 from .kinds import check_file_name, kind_of
+from .positions import Document
 from .reader import read
 
 D = TypeVar("D", bound=Declaration)
@@ -76,6 +78,8 @@ def gather(sources: Sources, findings: Findings) -> Declarations:
         getattr(declarations, _PLURAL[kind]).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
     apps = [app for same in found["app"].values() for app in same]
     declarations.app = _only("app", apps, findings) if apps else None  # type: ignore[assignment]
+    if "app.yaml" not in sources.files:
+        findings.add("S208", "There is no app.yaml: every application has one.", Place(Document("app.yaml", "")), hint="app: NAME")
     packages = declarations.app.declared.packages if declarations.app else ()
     for name, same in found["entity"].items():
         extensions = sorted(found["extend"].pop(name, ()), key=lambda e: _package(e, packages))
@@ -86,6 +90,7 @@ def gather(sources: Sources, findings: Findings) -> Declarations:
     return declarations
 
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLURAL = {"choices": "choices", "lifecycle": "lifecycles", "workflow": "workflows", "form": "forms", "list": "lists"}
 
 
@@ -94,7 +99,7 @@ def _take(file: str, content: bytes, found: dict[str, dict[str, list[Sourced[Dec
     findings.issues.extend(document.issues)
     kind = kind_of(document, findings)
     if kind is None:
-        findings.broken.add(PurePosixPath(file).name.split(".", 1)[0])
+        findings.broken |= _mentioned(document)
         return
     check_file_name(document, kind, findings)
     kinds = SYSTEM_KINDS if file.startswith(SYSTEM_FOLDER) else FILE_KINDS
@@ -103,9 +108,14 @@ def _take(file: str, content: bytes, found: dict[str, dict[str, list[Sourced[Dec
     findings.broken |= piece.broken
     name = document.data.get(kind) if isinstance(document.data, dict) else None
     if piece.declared is None:
-        findings.broken.add(str(name))
+        findings.broken |= _mentioned(document)
         return
     found[kind].setdefault(str(name), []).append(Sourced(piece.declared, Place(piece.document)))
+
+
+def _mentioned(document: Document) -> set[str]:
+    """Every name in a file that cannot be used, since each may be declared there."""
+    return {PurePosixPath(document.file).name.split(".", 1)[0], *_NAME.findall(document.text)}
 
 
 def _only(kind: str, same: list[Sourced[Declaration]], findings: Findings) -> Sourced[Declaration]:

@@ -1,7 +1,7 @@
 """Every structural mistake of a document, each at its own place, with what was expected there.
 
 msgspec stops at the first mistake; when it has refused a document, the generated JSON Schema is asked for all of them. An answer is
-an issue and the path of the smallest part to leave out, so that what was right can be looked at further.
+an issue and how to go on without it, so that what was right can be looked at further.
 """
 
 from __future__ import annotations
@@ -21,7 +21,15 @@ from .unbuilt import key_is_unbuilt, value_is_unbuilt
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-Answer = tuple[Issue, Path]
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A mistake, and how to go on: the part at `path` is called `key`, holds `value`, or (without either) is left out."""
+
+    issue: Issue
+    path: Path
+    key: str | None = None
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,11 @@ def _unknown_keys(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     for key in mistake.value.keys() - known.keys():
         here = (*mistake.path, key)
         if key_is_unbuilt(struct, key):
-            yield _issue(document, here, "S209", f'"{key}" of {_words(struct)} is not built yet.', key=True), here
+            yield Answer(_issue(document, here, "S209", f'"{key}" of {_words(struct)} is not built yet.', key=True), here)
             continue
         issue = _issue(document, here, "S201", f'{_words(struct).capitalize()} has no key "{key}".', key=True)
-        yield replace(issue, hint=_other_owner(struct, key) or did_you_mean(key, known)), here
+        meant = nearest(key, known.keys() - mistake.value.keys())
+        yield Answer(replace(issue, hint=_other_owner(struct, key) or did_you_mean(key, known)), here, key=meant)
 
 
 def _other_owner(struct: str, key: str) -> str:
@@ -79,41 +88,43 @@ def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     what = _words(struct) if struct else "a field"
     issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
     expected = mistake.schema["properties"].get(missing, {})
-    yield replace(issue, expected=_expected(expected)), mistake.path
+    yield Answer(replace(issue, expected=_expected(expected)), mistake.path)
 
 
 def _wrong_type(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     expected = _expected(mistake.schema)
     issue = _issue(document, mistake.path, "S203", f"{_name(mistake.path)} is {_shown(mistake.value)} and should be {expected}.")
     hint = "put it in quotes" if _wants_text(mistake.schema) and isinstance(mistake.value, bool | int) else ""
-    yield replace(issue, expected=expected, hint=hint), mistake.path
+    yield Answer(replace(issue, expected=expected, hint=hint), mistake.path)
 
 
 def _wrong_word(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     words = [str(word) for word in mistake.wanted if word is not None]
     value = mistake.value
     if mistake.path and value_is_unbuilt(str(mistake.path[-1]), value):
-        yield _issue(document, mistake.path, "S209", f'"{mistake.path[-1]}: {value}" is not built yet.'), _enclosing(mistake.path)
+        yield Answer(_issue(document, mistake.path, "S209", f'"{mistake.path[-1]}: {value}" is not built yet.'), _enclosing(mistake.path))
         return
     issue = _issue(document, mistake.path, "S204", f"{_name(mistake.path)} cannot be {_shown(value)}.")
     near = nearest(value, words) if isinstance(value, str) else None
     hint = f'did you mean "{near}"?' if near else ""
-    yield replace(issue, expected=" | ".join(words), hint=hint), _enclosing(mistake.path)
+    answer = Answer(replace(issue, expected=" | ".join(words), hint=hint), _enclosing(mistake.path))
+    yield replace(answer, path=mistake.path, value=near) if near else answer
 
 
 def _out_of_range(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     if mistake.is_name:
         here = (*mistake.path, mistake.value)
         issue = _issue(document, here, "S205", f'"{mistake.value}" is not a name.', key=True)
-        yield replace(issue, expected="letters a–z, digits and _, a letter first, at most 60"), here
+        yield Answer(replace(issue, expected="letters a–z, digits and _, a letter first, at most 60"), here)
         return
     issue = _issue(document, mistake.path, "S205", f"{_name(mistake.path)} is {_shown(mistake.value)}.")
     limit = _LIMITS.get(mistake.rule, "{}").format(mistake.wanted)
-    yield replace(issue, expected=str(mistake.schema.get("description", limit)) if mistake.rule == "pattern" else limit), mistake.path
+    expected = str(mistake.schema.get("description", limit)) if mistake.rule == "pattern" else limit
+    yield Answer(replace(issue, expected=expected), mistake.path)
 
 
 def _other(document: Document, mistake: _Mistake) -> Iterator[Answer]:
-    yield _issue(document, mistake.path, "S203", f"{_name(mistake.path)}: {mistake.words}."), mistake.path
+    yield Answer(_issue(document, mistake.path, "S203", f"{_name(mistake.path)}: {mistake.words}."), mistake.path)
 
 
 _Writer = Callable[[Document, _Mistake], Iterator[Answer]]
@@ -149,8 +160,8 @@ def _issue(document: Document, path: Path, code: str, message: str, *, key: bool
 
 
 def _enclosing(path: Path) -> Path:
-    """What is left out for a wrong word: a field whose type is unknown as a whole, else the key."""
-    return path[:-1] if path and path[-1] == "type" else path
+    """What is left out for a wrong word: a field whose type is unknown, a step that does something unknown, else the key."""
+    return path[:-1] if path and path[-1] in ("type", "do") else path
 
 
 def _expected(schema: dict[str, Any]) -> str:

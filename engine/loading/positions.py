@@ -61,14 +61,15 @@ class Document:
         """Line and column (from 0) of the character `offset` of the scalar `value` at `path`; its start where that is not exact."""
         mark = self.mark(path)
         if mark.style == "|":
-            return self._in_block(mark, value[:offset])
+            return self._in_block(mark, value, offset)
         if mark.line != mark.end_line or mark.style == ">":
             return mark.line, mark.column
         return mark.line, mark.column + _written_length(self.lines[mark.line][mark.column : mark.end_column], mark.style, offset)
 
-    def _in_block(self, mark: Mark, before: str) -> tuple[int, int]:
-        content = self.lines[mark.line + 1 : mark.end_line + 1]
+    def _in_block(self, mark: Mark, value: str, offset: int) -> tuple[int, int]:
+        content = self.lines[mark.line + 1 : mark.line + 1 + max(1, len(value.splitlines()))]
         indents = [len(line) - len(line.lstrip(" ")) for line in content if line.strip()]
+        before = value[:offset]
         down = before.count("\n")
         return mark.line + 1 + down, min(indents, default=0) + len(before) - (before.rfind("\n") + 1)
 

@@ -139,11 +139,10 @@ class _Builder:
             self._key(event)
             return
         unquoted = not event.style
-        value = plain(event.value) if unquoted else event.value
         if unquoted and event.value in ("", "~"):
-            value = None
             self._empty(event)
-        self._place(value, _mark(event))
+        else:
+            self._place(plain(event.value) if unquoted else event.value, _mark(event))
 
     def _key(self, event: yaml.ScalarEvent) -> None:
         here = self._stack[-1]
@@ -159,8 +158,10 @@ class _Builder:
         here = self._stack[-1] if self._stack else None
         if here and here.flow and here.key is not None and not event.value:
             here.bare.append(here.key)
+            self._place(None, _mark(event))
         elif here:
             self._issue(event, "Y108", "There is no value here.", "write null, or leave the key out")
+            here.key = None
 
     def _place(self, value: object, mark: Mark) -> Path:
         """Put a value where the stream stands; its path."""

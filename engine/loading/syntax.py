@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import yaml
 
@@ -16,7 +17,7 @@ FORMULA_KEYS = frozenset(
     "formula require when where show readonly required having title once limit read create update delete export print share default".split()
 )
 _KEY = re.compile(rf"(?<![\w.])({'|'.join(sorted(FORMULA_KEYS))}): +(?=\S)")
-_END = re.compile(r"\s*(?:,\s*\w+:\s|\}|$)")
+_END = re.compile(r"\s*(?:,\s*\w+:\s|\})")
 _TRIES = 24
 
 
@@ -24,7 +25,7 @@ def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tupl
     """The issue for what libyaml could not read, and the fix when quoting a formula makes it readable."""
     line, column, problem = _where(document, error)
     fix = _quoting(document, {line, _context_line(error, line)}, line)
-    hint = _plain_hint(problem)
+    hint = _plain_hint(problem, document.lines[line][column : column + 1])
     if fix:
         hint = f"a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {corrected_line(document.text, fix)}"
     code = "Y107" if fix else "Y100"
@@ -47,8 +48,8 @@ def _context_line(error: yaml.YAMLError, line: int) -> int:
     return mark.line if mark else line
 
 
-def _plain_hint(problem: str) -> str:
-    if "\\t" in problem or "tab" in problem:
+def _plain_hint(problem: str, letter: str) -> str:
+    if letter == "\t":
         return "indent with blanks, not with tabs"
     if "mapping values are not allowed" in problem:
         return "a text that holds `: ` stands in quotes"
@@ -57,13 +58,10 @@ def _plain_hint(problem: str) -> str:
 
 def _quoting(document: Document, lines: set[int], failed: int) -> Fix | None:
     """The fix that quotes one formula of these lines and gets the reader past the line where it failed."""
-    for tries, fix in enumerate(_candidates(document, sorted(lines, reverse=True))):
-        if tries >= _TRIES:
-            return None
-        text = document.text[: fix.start] + fix.text + document.text[fix.end :]
-        if _fails_after(text, failed):
-            return fix
-    return None
+    candidates = list(islice(_candidates(document, sorted(lines, reverse=True)), _TRIES))
+    reached = [(_readable_lines(document.text[: fix.start] + fix.text + document.text[fix.end :]), fix) for fix in candidates]
+    best = max(reached, key=lambda each: each[0], default=None)
+    return best[1] if best and best[0] > failed + 1 else None
 
 
 def _candidates(document: Document, lines: list[int]) -> Iterator[Fix]:
@@ -72,17 +70,18 @@ def _candidates(document: Document, lines: list[int]) -> Iterator[Fix]:
         start = line_offset(document.text, number, 0)
         for key in _KEY.finditer(line):
             ends = [m.start() for m in _END.finditer(line, key.end())]
-            for end in reversed(ends) if "{" in line[: key.start()] else ends[-1:]:
+            for end in reversed(ends) if "{" in line[: key.start()] else [len(line)]:
                 if end > key.end():
                     yield Fix(start + key.end(), start + end, quoted(line[key.end() : end]))
 
 
-def _fails_after(text: str, line: int) -> bool:
+def _readable_lines(text: str) -> int:
+    """How many lines can be read before the first failure; more than all when there is none."""
     try:
         for _ in yaml.parse(text, Loader=yaml.CSafeLoader):
-            pass
+            continue
     except yaml.MarkedYAMLError as error:
-        return error.problem_mark is not None and error.problem_mark.line > line
+        return error.problem_mark.line if error.problem_mark else 0
     except yaml.YAMLError:
-        return False
-    return True
+        return 0
+    return text.count("\n") + 2

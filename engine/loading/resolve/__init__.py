@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.formula import FUNCTIONS
-from engine.loading.declarations import Declarations, Sourced
-from engine.loading.findings import Findings, Place
-from engine.loading.positions import Document
+from engine.loading.declarations import Declarations
+from engine.loading.findings import Findings
 from engine.metadata import Identity, Metadata
-from engine.metadata import declared as d
 from engine.metadata.catalog import FixedCatalog
 from engine.plugins import Plugins
 
@@ -39,7 +37,8 @@ class Resolved:
 
 def resolve(declarations: Declarations, findings: Findings, revision: tuple[Identity, int], plugins: Plugins | None) -> Resolved:
     """The compiled application, for a revision of these ids and number; whatever could not be resolved is in `findings` and left out."""
-    app = declarations.app or _no_app(findings)
+    app = declarations.app
+    assert app is not None
     bench = Bench(declarations, findings, app.declared.languages, app.declared.currency, plugins.connectors if plugins else None)
     bench.roles = roles(bench, app)
     bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
@@ -80,10 +79,3 @@ def _names(bench: Bench, found: dict[str, Shell], around: Around) -> tuple[Growi
     catalog.compile = computed.virtual
     computed.compile_all()
     return catalog, computed
-
-
-def _no_app(findings: Findings) -> Sourced[d.App]:
-    place = Place(Document("app.yaml", ""))
-    if "app" not in findings.broken:
-        findings.add("S208", "There is no app.yaml: every application has one.", place, hint="app: NAME")
-    return Sourced(d.App(app="app"), place)

@@ -92,7 +92,8 @@ def _inputs(bench: Bench, shell: Shell, declared: d.Step, around: tuple[Action |
         expected = (type_of(wanted[name].type) if wanted else None) or _ANY
         if given := bench.given(written, here, Names(this=shell.name), (Context.VALUE, expected)):
             found[name] = given
-    for name in (n for n, f in (wanted or {}).items() if f.required and n not in declared.with_):
+    misspelt = wanted is not None and not declared.with_.keys() <= wanted.keys()
+    for name in (n for n, f in (wanted or {}).items() if f.required and n not in declared.with_ and not misspelt):
         bench.findings.add("S202", f'"{name}" is missing: {declared.run} needs it.', place.at("with"), hint=f"with: {{{name}: =…}}")
     return found
 

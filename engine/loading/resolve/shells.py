@@ -65,8 +65,6 @@ def shells(bench: Bench) -> dict[str, Shell]:
     for name, parts in bench.declarations.entities.items():
         for shell in _shell(bench, name, parts).walk():
             found[shell.name] = shell
-    for shell in found.values():
-        _check_links(bench, shell, found)
     return found
 
 
@@ -85,7 +83,10 @@ def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
 def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> dict[str, FieldShell]:
     found = {}
     for name, (declared, place) in fields.items():
-        codes = _codes(bench, declared, place)
+        if not _sound(bench, declared, place):
+            bench.findings.broken |= {name, str(getattr(declared, "inverse", None) or name)}
+            continue
+        codes = _codes(bench, declared)
         money = _currency(bench, entity, declared, (fields, of_document)) if isinstance(declared, MoneyField) else None
         made = type_of(declared, Surroundings(entity, name, codes, money))
         label = bench.label(declared.label, place.at("label"), name)
@@ -93,15 +94,33 @@ def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> d
     return found
 
 
-def _codes(bench: Bench, declared: FieldBase, place: Place) -> tuple[Choice, ...]:
-    if not isinstance(declared, ChoiceField | MultiChoiceField):
-        return ()
-    if not isinstance(declared.of, str):
-        return tuple(Choice(code, {bench.languages[0]: code.replace("_", " ").capitalize()}) for code in declared.of)
-    if declared.of not in bench.choices:
+def _sound(bench: Bench, declared: FieldBase, place: Place) -> bool:
+    """Whether what a field names is there: its list of choices, its target, its role."""
+    if isinstance(declared, ChoiceField | MultiChoiceField) and isinstance(declared.of, str) and declared.of not in bench.choices:
         known = [name for name in bench.choices if name != ROLE_CHOICES]
         bench.findings.unknown("list of choices", declared.of, known, place.at("of"))
-    return bench.choices.get(declared.of, ())
+        return False
+    if isinstance(declared, LinkField) and declared.to not in (known := _targets(bench)):
+        bench.findings.unknown("entity", declared.to, known, place.at("to"))
+        return False
+    if isinstance(declared, UserField) and declared.role and declared.role not in bench.roles:
+        bench.findings.unknown("role", declared.role, bench.roles, place.at("role"))
+    return True
+
+
+def _targets(bench: Bench) -> list[str]:
+    """What a link may lead to: entities, and the rows of their tables."""
+    entities = bench.declarations.entities
+    tables = (f"{name}.{n}" for name, parts in entities.items() for n, (f, _) in parts.fields().items() if isinstance(f, TableField))
+    return [*entities, *tables]
+
+
+def _codes(bench: Bench, declared: FieldBase) -> tuple[Choice, ...]:
+    if not isinstance(declared, ChoiceField | MultiChoiceField):
+        return ()
+    if isinstance(declared.of, str):
+        return bench.choices[declared.of]
+    return tuple(Choice(code, {bench.languages[0]: code.replace("_", " ").capitalize()}) for code in declared.of)
 
 
 def _currency(bench: Bench, entity: str, declared: MoneyField, around: tuple[Fields, Fields]) -> Currency:
@@ -117,15 +136,6 @@ def _currency(bench: Bench, entity: str, declared: MoneyField, around: tuple[Fie
     if own is not document and "currency" in document:
         return Currency(path=(entity.split(".", 1)[0], "currency"))
     return Currency(bench.currency)
-
-
-def _check_links(bench: Bench, shell: Shell, known: Mapping[str, Shell]) -> None:
-    for each in shell.fields.values():
-        declared = each.declared
-        if isinstance(declared, LinkField) and declared.to not in known:
-            bench.findings.unknown("entity", declared.to, known, each.place.at("to"))
-        if isinstance(declared, UserField) and declared.role and declared.role not in bench.roles:
-            bench.findings.unknown("role", declared.role, bench.roles, each.place.at("role"))
 
 
 def target_of(declared: FieldBase) -> str | None:
