@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy import ColumnElement, literal_column, select
 
 from engine.errors import Message
 from engine.formula import CollectionPath, Kind, Root
@@ -20,7 +21,6 @@ from .scope import Many, Scope
 if TYPE_CHECKING:
     from .postgresql import Postgresql
 
-_COUNT = "count(*)"
 _AGGREGATES: dict[str, tuple[str, ...]] = {
     "SUM": ("sum({v})",),
     "AVERAGE": ("sum({v})", "count({v})::numeric"),
@@ -80,11 +80,21 @@ def _reachable(node: Aggregate) -> CollectionPath:
 
 
 def _correlated(compiler: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
+    """A sub-select per value.
+
+    Its input is calculated one level further in: an aggregate over columns of the owner alone would be taken for one of the
+    statement around it.
+    """
     inner = compiler.inside({node.inner: many.rows})
-    columns = _columns(inner, node, many)
+    value, order = _inputs(inner, node, many)
     if node.filter is not None:
         many.where.append(inner.positive(node.filter))
-    return [many.correlated(column).scalar_subquery() for column in columns]
+    name = compiler.scopes[node.level].aliases.group()
+    inputs = [value.label("v"), *(column.label(f"o{at}") for at, column in enumerate(order))]
+    rows = many.correlated(*inputs).subquery(name)
+    outer = [Filled(f"{name}.o{at}", (), column.type) for at, column in enumerate(order)]
+    columns = _columns(node, Filled(f"{name}.v", (), value.type), outer)
+    return [select(column).select_from(rows).scalar_subquery() for column in columns]
 
 
 def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool) -> list[ColumnElement[Any]]:
@@ -97,22 +107,22 @@ def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool)
         known = owner.groups[key] = many.group(owner.aliases.group())
         if node.filter is not None:
             many.where.append(inner.positive(node.filter))
-    return [known.column(column) for column in _columns(inner, node, many)]
+    return [known.column(column) for column in _columns(node, *_inputs(inner, node, many))]
 
 
-def _columns(inner: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
-    if node.function == "COUNT" and node.value is None:
-        return [Filled(_COUNT, (), native_type(node.type))]
+def _inputs(inner: Postgresql, node: Aggregate, many: Many) -> tuple[ColumnElement[Any], list[ColumnElement[Any]]]:
+    """What is aggregated (1 where rows are counted), and by what FIRST, LAST and LIST order it."""
     value = inner.ordered(node.value) if node.value is not None else literal_column("1")
-    holes = {"v": value, "o": _order(inner, node, many)}
-    return [fill(template, holes, native_type(node.type)) for template in _AGGREGATES[node.function]]
+    if node.function not in ("FIRST", "LAST", "LIST"):
+        return value, []
+    return value, many.order if node.order is None else [inner.ordered(node.order), many.rows.column("id")]
 
 
-def _order(inner: Postgresql, node: Aggregate, many: Many) -> ColumnElement[Any]:
-    """FIRST and LAST by their order, blank ones after all others, then by id; without one, by the order of the rows."""
+def _columns(node: Aggregate, value: ColumnElement[Any], order: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    """The aggregates; rows with a blank order come after all others, in either direction."""
     down = " DESC" if node.function == "LAST" else ""
-    columns = many.order if node.order is None else [inner.ordered(node.order), many.rows.column("id")]
-    return Filled(", ".join(f"{{{at}}}{down} NULLS LAST" for at in range(len(columns))), columns)
+    by = Filled(", ".join(f"{{{at}}}{down} NULLS LAST" for at in range(len(order))), order)
+    return [fill(template, {"v": value, "o": by}, native_type(node.type)) for template in _AGGREGATES[node.function]]
 
 
 def _levels(node: Aggregate) -> set[int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import singledispatchmethod
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, Integer, case, cast, collate, func, literal, null, true
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Integer, case, cast, collate, func, literal, null
 
 from engine.errors import Message
 from engine.formula import Kind, Root
@@ -65,7 +65,7 @@ class Postgresql(Conditions, Compiler):
         return found(self, node) if isinstance(node, Aggregate) and node.function == "ANY" else super().positive(node)
 
     def unless(self, node: Node) -> Condition:
-        return self.negative(node).is_not(true())
+        return fill("{x} IS NOT TRUE", {"x": self.negative(node)}, Boolean())
 
     def sides(self, left: Node, right: Node) -> Sides:
         return _by_code_point(left, self._operand(left, right)), self._operand(right, left)
