@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Generic, TypeVar
@@ -16,6 +16,7 @@ from .convert import convert
 from .findings import Findings, Place
 from .folder import SYSTEM_FOLDER, Sources, read_system
 from .kinds import check_file_name, kind_of
+from .nearest import nearest
 from .positions import Document
 from .reader import read
 
@@ -81,13 +82,36 @@ def gather(sources: Sources, findings: Findings) -> Declarations:
     if "app.yaml" not in sources.files:
         findings.add("S208", "There is no app.yaml: every application has one.", Place(Document("app.yaml", "")), hint="app: NAME")
     packages = declarations.app.declared.packages if declarations.app else ()
+    _adopt(found["extend"], found["entity"], findings)
     for name, same in found["entity"].items():
-        extensions = sorted(found["extend"].pop(name, ()), key=lambda e: _package(e, packages))
-        declarations.entities[name] = EntityParts(_only("entity", same, findings), tuple(extensions), name in system)  # type: ignore[arg-type]
-    for name, same in found["extend"].items():
-        for orphan in same:
-            findings.unknown("entity", name, declarations.entities, orphan.place.at("extend"))
+        extensions = sorted(found["extend"].get(name, ()), key=lambda e: _package(e, packages))
+        parts = EntityParts(_only("entity", same, findings), tuple(extensions), name in system)  # type: ignore[arg-type]
+        _check_twice(parts, findings)
+        declarations.entities[name] = parts
     return declarations
+
+
+def _adopt(extensions: dict[str, list[Sourced[Declaration]]], entities: Collection[str], findings: Findings) -> None:
+    """Extensions of what does not exist are mistakes; they are looked at further as if they were of the nearest entity."""
+    for name in [name for name in extensions if name not in entities]:
+        orphans = extensions.pop(name)
+        for orphan in orphans:
+            findings.unknown("entity", name, entities, orphan.place.at("extend"))
+            findings.broken |= _mentioned(orphan.place.document)
+        meant = nearest(name, entities)
+        if meant is not None:
+            extensions.setdefault(meant, []).extend(orphans)
+
+
+def _check_twice(parts: EntityParts, findings: Findings) -> None:
+    """N303: an extension adds fields, it replaces none."""
+    seen: dict[str, Place] = {}
+    for part in parts.parts():
+        for name in part.declared.fields:
+            place = part.place.at("fields", name)
+            if name in seen:
+                findings.add("N303", f'There is a field "{name}" already, in {seen[name].document.file}.', place, key=True)
+            seen.setdefault(name, place)
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

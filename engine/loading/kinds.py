@@ -32,9 +32,9 @@ def kind_of(document: Document, findings: Findings) -> str | None:
 
 
 def check_file_name(document: Document, kind: str, findings: Findings) -> None:
-    """N302 when the file is not called `NAME.yaml` or `NAME.KIND.yaml`."""
+    """N302 when the file is not called `NAME.yaml` or `NAME.KIND.yaml`; several packages may extend one entity, in files of any name."""
     name = document.data[kind] if isinstance(document.data, dict) else None
     stem = PurePosixPath(document.file).name.removesuffix(".yaml")
-    if kind == "app" or not isinstance(name, str) or stem in (name, f"{name}.{kind}"):
+    if kind in ("app", "extend") or not isinstance(name, str) or stem in (name, f"{name}.{kind}"):
         return
     findings.add("N302", f'The file of {kind} "{name}" is called {name}.yaml or {name}.{kind}.yaml.', Place(document, (kind,)))

@@ -94,7 +94,7 @@ class Connector:
     def problems(self) -> list[str]:
         """What its author forgot, in words: a provider that lacks the method of an action."""
         return [
-            f"provider '{provider}' of connector '{self.name}' has no method '{action}'"
+            f'provider "{provider}" of connector "{self.name}" has no method "{action}"'
             for provider, made in self.providers.items()
             for action in self.actions
             if not callable(getattr(made, action, None))
@@ -105,7 +105,7 @@ class Connector:
         accepted = self.providers[provider].Options
         unknown = sorted(set(options) - set(accepted.__struct_encode_fields__))
         if unknown:
-            return f"provider '{provider}' knows no option '{unknown[0]}'; it has: {', '.join(accepted.__struct_encode_fields__) or 'none'}"
+            return f'provider "{provider}" knows no option "{unknown[0]}"; it has: {", ".join(accepted.__struct_encode_fields__) or "none"}'
         try:
             msgspec.convert(dict(options), accepted, strict=False)
         except msgspec.ValidationError as wrong:

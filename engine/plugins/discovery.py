@@ -88,7 +88,7 @@ class _Discovery:
         for file, connector in self._offered(self._manager.hook.connectors):
             problems = connector.problems()
             if connector.name in found:
-                problems = [f"there is a connector '{connector.name}' already"]
+                problems = [f"there is a connector {connector.name} already"]
             self.broken.extend(BrokenPlugin(file, problem) for problem in problems)
             if not problems:
                 found[connector.name] = connector

@@ -34,6 +34,10 @@ def issues_of(sources: Sources) -> tuple[Issue, ...]:
     return check_sources(sources, plugins=PLUGINS).issues
 
 
+USUAL = {(issue.code, issue.message) for issue in issues_of(SHOP)}
+"""Warnings that the shop has without any mistake."""
+
+
 def test_the_shop_is_in_order() -> None:
     assert [issue for issue in issues_of(SHOP) if issue.level == "error"] == []
 
@@ -41,8 +45,7 @@ def test_the_shop_is_in_order() -> None:
 @pytest.mark.parametrize("case", list(cases()))
 def test_mistake(case: dict[str, Any]) -> None:
     sources = with_mistake(SHOP, case)
-    usual = {(issue.code, issue.message) for issue in issues_of(SHOP)}
-    found = [issue for issue in issues_of(sources) if (issue.code, issue.message) not in usual]
+    found = [issue for issue in issues_of(sources) if (issue.code, issue.message) not in USUAL]
     issue = next((i for i in found if i.code == case["code"]), None)
     assert issue is not None, found
     assert issue.file == case["in"]

@@ -80,7 +80,7 @@ def test_whatever_goes_wrong_is_a_failed_call(provider: str, inputs: dict[str, o
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"factr": 2}, "knows no option 'factr'; it has: factor"), ({"factor": "many"}, "factor"), ({"factor": 2}, None)],
+    [({"factr": 2}, 'knows no option "factr"; it has: factor'), ({"factor": "many"}, "factor"), ({"factor": 2}, None)],
 )
 def test_wrong_options_are_said(options: dict[str, object], words: str | None) -> None:
     said = CONNECTOR.wrong_options("good", options)
@@ -92,6 +92,6 @@ def test_wrong_options_are_said(options: dict[str, object], words: str | None) -
 
 def test_provider_without_the_method_of_an_action_is_said() -> None:
     unfinished = Connector("calculator", {"double": Action(Question, Reaction)}, {"lazy": Lazy})
-    assert unfinished.problems() == ["provider 'lazy' of connector 'calculator' has no method 'double'"]
+    assert unfinished.problems() == ['provider "lazy" of connector "calculator" has no method "double"']
     with pytest.raises(AssertionError, match="lazy"):
         opened_for_test(unfinished, "lazy", {})
