@@ -19,9 +19,8 @@ from benchmarks.fill import Filled, fill_engine, fill_hand
 from benchmarks.hand import make_hand
 from benchmarks.measure import HEAD, Result, measure
 from benchmarks.operations import OPERATIONS, Desk, Send
-from benchmarks.serve import ROOT, inside, open_engine, serving
+from benchmarks.serve import ROOT, apply_folder, inside, open_engine, serving
 from benchmarks.wire import over_http
-from engine.migration import apply_folder
 from engine.web.api import make_api
 from tests.databases import postgresql_database, postgresql_server
 

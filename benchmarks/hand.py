@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -102,7 +102,7 @@ class Orders:
             params |= {"after_date": date.fromisoformat(day), "after_id": number}
         with self.reading() as (connection, me):
             query = query.where(_VISIBLE).order_by(order.c.order_date.desc(), order.c.id.desc()).limit(51)
-            rows = [dict(row) for row in connection.execute(query, params | _me(me)).mappings()]
+            rows = _dicts(_ORDER, connection.execute(query, params | _me(me)))
         last = rows[49] if len(rows) > 50 else None
         cursor = None if last is None else base64.urlsafe_b64encode(orjson.dumps([last["order_date"], last["id"]])).decode()
         return answer({"records": rows[:50], "next": cursor})
@@ -111,7 +111,7 @@ class Orders:
         """One order with its lines."""
         with self.reading() as (connection, me):
             found = _fetch(connection, me, number, _READ)
-            lines = [dict(row) for row in connection.execute(_LINES, {"order": number}).mappings()]
+            lines = _dicts(_LINE, connection.execute(_LINES, {"order": number}))
         return answer(found | {"lines": lines})
 
     def create(self) -> Response:
@@ -140,7 +140,7 @@ class Orders:
                 abort(403)
             if str(old["version"]) != request.headers["If-Match"].strip('"'):
                 abort(412)
-            lines = [dict(row) for row in connection.execute(_LINES, {"order": number}).mappings()]
+            lines = _dicts(_LINE, connection.execute(_LINES, {"order": number}))
             values, _ = checked(connection, {"lines": lines} | old | request.get_json(), {})
             changed = {name: value for name, value in values.items() if old[name] != value}
             new = _write(connection, me, old, changed, now)
@@ -175,6 +175,15 @@ _LINES = sa.select(line).where(line.c.order_id == sa.bindparam("order")).order_b
 _INSERT = sa.insert(order).returning(order.c.id)
 
 
+# The keys of a table are a kind of text that orjson refuses.
+_ORDER = tuple(str(column.key) for column in order.c)
+_LINE = tuple(str(column.key) for column in line.c)
+
+
+def _dicts(names: Sequence[str], rows: sa.CursorResult[Any]) -> list[Row]:
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def _upsert(dialect: str) -> Any:
     module: Any = getattr(sa.dialects, dialect)
     query = module.insert(counter).values(name=sa.bindparam("name"), value=1)
@@ -190,8 +199,8 @@ _KEEP = sa.insert(order_history).from_select(
 
 def _caller(connection: sa.Connection) -> Row:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    found = connection.execute(_TOKEN, {"hash": hashlib.sha256(given.encode()).hexdigest()}).mappings().first()
-    return dict(found) if found else abort(401)
+    found = _dicts(("id", "name", "department"), connection.execute(_TOKEN, {"hash": hashlib.sha256(given.encode()).hexdigest()}))
+    return found[0] if found else abort(401)
 
 
 def _me(me: Row) -> Row:
@@ -199,21 +208,21 @@ def _me(me: Row) -> Row:
 
 
 def _fetch(connection: sa.Connection, me: Row, number: int, query: Any) -> Row:
-    found = connection.execute(query, {"number": number, **_me(me)}).mappings().first()
-    return dict(found) if found else abort(404)
+    found = _dicts(_ORDER, connection.execute(query, {"number": number, **_me(me)}))
+    return found[0] if found else abort(404)
 
 
 def _write(connection: sa.Connection, me: Row, old: Row, changed: Row, now: datetime) -> Row:
     connection.execute(_KEEP, {"number": old["id"], "until": now})
     changed = changed | {"version": old["version"] + 1, "updated_at": now, "updated_by": me["id"]}
-    query = sa.update(order).where(order.c.id == sa.bindparam("number"), order.c.version == sa.bindparam("seen"))
+    query = sa.update(order).where(order.c.id == sa.bindparam("which"), order.c.version == sa.bindparam("seen"))
     if not connection.execute(query.values({name: sa.bindparam(f"new_{name}") for name in changed}), _named(old, changed)).rowcount:
         abort(412)
     return old | changed
 
 
 def _named(old: Row, changed: Row) -> Row:
-    return {"number": old["id"], "seen": old["version"], **{f"new_{name}": value for name, value in changed.items()}}
+    return {"which": old["id"], "seen": old["version"], **{f"new_{name}": value for name, value in changed.items()}}
 
 
 def _note(connection: sa.Connection, me: Row, number: int, action: str, changes: Row) -> None:

@@ -14,7 +14,12 @@ from flask import Flask
 from benchmarks.hand import make_hand
 from benchmarks.operations import Ask, Send
 from benchmarks.wire import connect, free_port
+from engine import migration
 from engine.app import App, open_app
+from engine.clock import SystemClock
+from engine.loading import load_sources, read_sources
+from engine.plugins import Plugins
+from engine.storage import open_database
 from engine.web.api import make_api
 
 ROOT = Path(__file__).parent / "application"
@@ -24,6 +29,14 @@ MODULE = "benchmarks.serve"
 def open_engine(url: str) -> App:
     """The engine with the application of the benchmark."""
     return open_app(ROOT, url)
+
+
+def apply_folder(root: Path, url: str) -> None:
+    """Make the application in a folder the one that is served from a database."""
+    database = open_database(url)
+    sources = read_sources(root)
+    migration.apply(database, sources, load_sources(sources, plugins=Plugins.discover(root)), "benchmarks", SystemClock().now())
+    database.dispose()
 
 
 def engine() -> Flask:
