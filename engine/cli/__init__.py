@@ -15,7 +15,10 @@ from .issues import print_issues
 __all__ = ["COMMANDS", "loom", "main"]
 
 COMMANDS: Mapping[str, str] = {
+    "apply": "engine.cli.apply",
     "check": "engine.cli.check",
+    "demo": "engine.cli.demo",
+    "plan": "engine.cli.plan",
     "schema": "engine.cli.schema",
 }
 """Command to module; the module has a click command named `command`."""

@@ -2,6 +2,7 @@
 
 from . import declared
 from .application import Connector, MenuEntry, Metadata, Role
+from .currencies import WIDEST, minor_units
 from .identity import Identity
 from .model import (
     VERBS,
@@ -26,5 +27,5 @@ from .views import Form, FormField, ListTab, ListView, Section, SortKey
 __all__ = [
     "OUTCOMES", "VERBS", "Action", "Call", "Check", "Choice", "Connector", "End", "Entity", "Field", "Form", "FormField", "Given",
     "Guard", "Identity", "Lifecycle", "Link", "ListTab", "ListView", "MenuEntry", "Metadata", "NumberPattern", "Role", "Route", "Rule",
-    "Section", "SortKey", "State", "Step", "Value", "Who", "Workflow", "declared",
+    "Section", "SortKey", "State", "Step", "Value", "Who", "Workflow", "declared", "WIDEST", "minor_units",
 ]  # fmt: skip

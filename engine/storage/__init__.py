@@ -1,26 +1,30 @@
 """Where data lies: SQLite and PostgreSQL with one behaviour."""
 
-from . import job_rows, system_tables, workflow_tables
+from . import job_rows, names, system_tables, workflow_tables
 from .answers import Answered, claim_answer, keep_answer
 from .audit import Break, Entry, append_entry, entries, erase_values, verify
 from .codes import holds_any
+from .columns import shape_of, type_of
 from .comments import Comment, add_comment, comments_of
 from .counters import next_value
-from .database import Connection, Database, open_database
+from .database import Connection, Database, Dialect, dialect_of, open_database
 from .expressions import NotPushable
 from .fence import close_fence, fence, serve, served
 from .grants import Grant, add_grant, grants_of, locks_of, remove_grants
 from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
+from .revisions import Known, Revision, add_revision, is_prepared, known_things, prepare, revision_of, write_things
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, update, update_rows
 from .schema import Difference, add_missing, create_schema, differences
-from .tables import Dialect, Tables
+from .survey import Survey
+from .tables import Tables
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Found", "Listing", "Lists", "NotPushable", "Order", "Place", "Reader",
-    "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Grant", "NotUnique", "Referenced", "Row", "Tables",
-    "add_comment", "add_grant", "add_missing", "append_entry", "claim_answer", "close_fence", "comments_of", "create_schema", "delete", "delete_rows",
-    "differences", "entries", "erase_values", "fence", "fetch", "fetch_by", "fetch_rows", "grants_of", "history", "holds_any", "insert",
-    "insert_rows", "job_rows", "keep_answer", "locks_of", "next_value", "open_database", "remove_grants", "serve", "served", "system_tables", "update",
-    "update_rows", "verify", "workflow_tables",
+    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Known",
+    "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Survey", "Tables",
+    "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence", "comments_of",
+    "create_schema", "delete", "delete_rows", "dialect_of", "differences", "entries", "erase_values", "fence", "fetch", "fetch_by",
+    "fetch_rows", "grants_of", "history", "holds_any", "insert", "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things",
+    "locks_of", "names", "next_value", "open_database", "prepare", "remove_grants", "revision_of", "serve", "served", "shape_of",
+    "system_tables", "type_of", "update", "update_rows", "verify", "workflow_tables", "write_things",
 ]  # fmt: skip

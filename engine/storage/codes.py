@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from .tables import Dialect
+from .database import Dialect
 
 
 def holds_any(column: sa.ColumnElement[Any], codes: Iterable[str], dialect: Dialect) -> sa.ColumnElement[bool]:

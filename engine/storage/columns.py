@@ -7,9 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.metadata import Field
+from engine.metadata import WIDEST, Field, minor_units
 
-from .currency import WIDEST, minor_units
 from .types import Boolean, Codes, Date, Duration, Instant, Number, Text, key_type
 
 DECIMAL_SCALE = 2
@@ -52,3 +51,13 @@ _TYPES: Mapping[str, Callable[[Field], sa.types.TypeEngine[Any]]] = {
     "link": lambda field: key_type(),
     "user": lambda field: key_type(),
 }
+
+
+def shape_of(field: Field) -> str:
+    """The type of a field's column in one word, `number(2)`: fields of one shape can share a column. Empty without a column."""
+    if not field.stored:
+        return ""
+    kind = type_of(field)
+    if isinstance(kind, Number):
+        return f"number({kind.scale})"
+    return "link" if field.link is not None else type(kind).__name__.lower()

@@ -13,6 +13,7 @@ from . import postgresql, sqlite
 from .expressions.functions import Functions
 
 Connection = sa.Connection
+Dialect = Literal["sqlite", "postgresql"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Database:
     """
 
     url: str
-    dialect: Literal["sqlite", "postgresql"]
+    dialect: Dialect
     writer: sa.Engine
     reader: sa.Engine
     glancer: sa.Engine
@@ -75,3 +76,8 @@ def open_database(url: str) -> Database:
         opened = postgresql.open_engines(address)
         return Database(url, "postgresql", opened.writer, opened.reader, opened.glancer, nullcontext())
     raise ValueError(f"a database is sqlite:///PATH or postgresql://…, not {kind}")
+
+
+def dialect_of(connection: Connection) -> Dialect:
+    """Which kind of database `connection` leads to."""
+    return "sqlite" if connection.dialect.name == "sqlite" else "postgresql"

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from .database import Connection
 from .system_tables import applied
 
+PATIENCE_SECONDS = 10
 _SERVED = sa.select(applied.c.number).where(applied.c.id == 1)
 _SHARED = _SERVED.with_for_update(read=True)
 _ALONE = _SERVED.with_for_update()
@@ -22,7 +23,12 @@ def fence(connection: Connection) -> int:
 
 
 def close_fence(connection: Connection) -> int:
-    """The number of the applied revision; from here until this transaction ends nobody else writes."""
+    """The number of the applied revision; from here until this transaction ends nobody else writes.
+
+    On PostgreSQL whoever reads is waited for only so long: everybody else would have to wait behind this transaction.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'")
     return connection.execute(_ALONE).scalar() or 0
 
 

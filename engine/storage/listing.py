@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from engine.formula import Formula, Frame, Value
 
 from .codes import holds_any
-from .database import Connection
+from .database import Connection, Dialect
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
 from .many import among, listed
 from .system_tables import grant
-from .tables import Dialect, Tables
+from .tables import Tables
 
 KEPT = 1024
 """How many statements stay built; those of filters that people type are the ones that go."""

@@ -12,10 +12,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from .database import Connection
-from .system_tables import SYSTEM
+from .revisions import prepare
 from .tables import Tables
 from .views import create_views
-from .workflow_tables import WORKFLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,7 @@ class Difference:
 
 def create_schema(connection: Connection, tables: Tables) -> None:
     """Create the tables of the engine, and every table, column, index and view of the application that is not there."""
-    SYSTEM.create_all(connection)
-    WORKFLOW.create_all(connection)
+    prepare(connection)
     add_missing(connection, tables)
 
 

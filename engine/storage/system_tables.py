@@ -49,13 +49,13 @@ meta = _table(
 
 revision = _table(
     "loom_revision",
-    "Every definition that was ever applied: its sources, packed, and who applied it.",
+    "Every definition that was ever applied: its sources, packed, the ids of what they name, and who applied it.",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     _instant("applied_at"),
     _text("applied_by"),
     _text("hash"),
     sa.Column("sources", sa.LargeBinary, nullable=False),
-    sa.Column("plugins", Json(), nullable=False),
+    sa.Column("identity", Json(), nullable=False),
 )
 
 applied = _table(
@@ -67,15 +67,16 @@ applied = _table(
 
 identity = _table(
     "loom_identity",
-    "Ids for life: what the thing with this number is called now, and the table or column it lives in.",
+    "Ids for life: what the thing with this number is called now (or was last), the table or column it lives in, and its type there.",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     _text("kind"),
     _text("name"),
+    _whole("owner", null=True),
     _text("physical", null=True),
+    _text("shape"),
     _whole("born_in"),
     _whole("retired_in", null=True),
 )
-sa.Index("loom_identity_name", identity.c.kind, identity.c.name)
 
 audit = _table(
     "loom_audit",

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from typing import Literal
 
 import sqlalchemy as sa
 
 from engine.metadata import Entity, Metadata
 
 from .columns import type_of
-from .database import Connection
+from .database import Connection, Dialect
 from .names import RESERVED, fitting, history_name
 from .prepared import Prepared
 from .types import Instant, Text, key_type
 
-Dialect = Literal["sqlite", "postgresql"]
 MOST_STATEMENTS = 5000
 
 _CONVENTION = {"fk": "fk_%(table_name)s_%(column_0_N_name)s", "pk": "pk_%(table_name)s"}

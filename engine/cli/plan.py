@@ -1,0 +1,30 @@
+"""`loom plan`: what applying the application would do to its database, without doing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine.migration import plan
+
+from .issues import json_option, path_argument
+from .planning import database_of, db_option, loaded, show, summary
+
+
+@click.command("plan")
+@path_argument
+@db_option
+@json_option
+def command(path: Path, *, db: str | None, as_json: bool) -> None:
+    """Show what `loom apply` would do to the database of the application in PATH (default: here). Exit 1 when a step is blocked."""
+    sources, metadata = loaded(path)
+    database = database_of(path, db)
+    try:
+        with database.read() as connection:
+            found = plan(connection, sources, metadata)
+    finally:
+        database.dispose()
+    show(found, as_json=as_json)
+    click.echo(summary(found), err=True)
+    raise click.exceptions.Exit(1 if found.blocked else 0)

@@ -1,0 +1,36 @@
+"""Indexes that come and go, and values that must be unique from now on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import Message
+from engine.metadata import Entity
+from engine.storage import Difference
+
+from .change import Change, Step
+
+
+def indexes(change: Change) -> Iterator[Step]:
+    """New indexes of tables that are there, and those that go; duplicates block a unique one."""
+    by_table = {change.tables.physical(name): entity for name, entity in change.metadata.entities.items()}
+    for found in change.lacking:
+        entity = by_table.get(found.table)
+        if found.kind == "index" and entity is not None:
+            yield _index(change, entity, found)
+        elif found.kind == "surplus_index" and entity is not None:
+            yield Step("index", f"entity:{entity.name}", Message("The index {name} goes.", {"name": found.name}))
+
+
+def _index(change: Change, entity: Entity, found: Difference) -> Step:
+    index = next(one for one in change.tables.table(entity.name).indexes if one.name == found.name)
+    fields = ", ".join(str(column.key) for column in index.columns)
+    rows = change.rows_of(entity.name)
+    params = {"entity": entity.name, "fields": fields}
+    if not found.unique:
+        return Step("index", f"entity:{entity.name}", Message("{entity} is indexed by {fields}.", params), rows)
+    twice = change.survey.duplicates(found.table, [column.name for column in index.columns])
+    if twice:
+        words = "{fields} of {entity} must be unique, but {twice} values are there more than once. Change the records first."
+        return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True)
+    return Step("index", f"entity:{entity.name}", Message("{fields} of {entity} is unique from now on.", params), rows)

@@ -1,0 +1,103 @@
+"""Applied definitions and ids for life, as rows."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .system_tables import LAYOUT, SYSTEM, applied, identity, meta, revision
+from .workflow_tables import WORKFLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A thing that was ever applied. `physical` is the table or column it lives in, `shape` the type of that column."""
+
+    number: int
+    kind: str
+    name: str
+    owner: int | None
+    physical: str | None
+    shape: str
+    born_in: int
+    retired_in: int | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of `metadata.identity`, by its present or last name."""
+        return f"{self.kind}:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A definition as it was applied: its files, and the number and physical name of everything they name."""
+
+    number: int
+    applied_at: datetime
+    applied_by: str
+    hash: str
+    files: Mapping[str, bytes]
+    numbers: Mapping[str, int]
+    physical: Mapping[str, str]
+
+
+def is_prepared(connection: Connection) -> bool:
+    """Whether the database has the engine's own tables."""
+    return sa.inspect(connection).has_table(revision.name)
+
+
+def prepare(connection: Connection) -> None:
+    """Make the engine's own tables where they are missing. Raises RuntimeError for a database of a later engine."""
+    SYSTEM.create_all(connection)
+    WORKFLOW.create_all(connection)
+    layout = connection.execute(sa.select(meta.c.value).where(meta.c.name == "layout")).scalar()
+    if layout is None:
+        connection.execute(sa.insert(meta), {"name": "layout", "value": str(LAYOUT)})
+        connection.execute(sa.insert(applied), {"id": 1, "number": 0})
+    elif int(layout) > LAYOUT:
+        raise RuntimeError(f"this database was made by a later version of Objectloom (layout {layout}, this one knows {LAYOUT})")
+
+
+def known_things(connection: Connection) -> list[Known]:
+    """Everything that was ever applied, in the order of numbers."""
+    names = [field.name for field in fields(Known)]
+    query = sa.select(*(identity.c[name] for name in names)).order_by(identity.c.number)
+    return [Known(*row) for row in connection.execute(query)]
+
+
+def write_things(connection: Connection, things: Iterable[Known]) -> None:
+    """From now on this is everything that was ever applied."""
+    connection.execute(sa.delete(identity))
+    rows = [asdict(thing) for thing in things]
+    if rows:
+        connection.execute(sa.insert(identity), rows)
+
+
+def add_revision(connection: Connection, new: Revision) -> None:
+    """Store a definition."""
+    texts = {path: content.decode() for path, content in new.files.items()}
+    row = {
+        "number": new.number,
+        "applied_at": new.applied_at,
+        "applied_by": new.applied_by,
+        "hash": new.hash,
+        "sources": zlib.compress(json.dumps(texts).encode()),
+        "identity": {"numbers": dict(new.numbers), "physical": dict(new.physical)},
+    }
+    connection.execute(sa.insert(revision), row)
+
+
+def revision_of(connection: Connection, number: int) -> Revision:
+    """The definition that was applied as `number`. Raises KeyError when there is none."""
+    row = connection.execute(sa.select(revision).where(revision.c.number == number)).mappings().first()
+    if row is None:
+        raise KeyError(number)
+    files = {path: text.encode() for path, text in json.loads(zlib.decompress(row["sources"])).items()}
+    ids = row["identity"]
+    return Revision(number, row["applied_at"], row["applied_by"], row["hash"], files, ids["numbers"], ids["physical"])

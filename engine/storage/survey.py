@@ -1,0 +1,93 @@
+"""What lies in the database that a change of the definition would touch: numbers of rows, values and duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from .codes import holds_any
+from .database import Connection, Dialect
+from .names import history_name
+from .types import Codes, Text, canonical_json
+from .workflow_tables import instance
+
+
+class Survey:
+    """Counts in the tables as they are; a table or column that is not there has nothing in it. All names are physical."""
+
+    def __init__(self, connection: Connection, dialect: Dialect) -> None:
+        self._connection = connection
+        self._dialect: Dialect = dialect
+        columns = sa.inspect(connection).get_multi_columns()
+        self._columns = {str(name): {str(column["name"]) for column in found} for (_, name), found in columns.items()}
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether the table is there with these columns."""
+        return table in self._columns and set(columns) <= self._columns[table]
+
+    def rows(self, table: str) -> int:
+        """The rows of a table."""
+        return self._count(_table(table)) if self.has(table) else 0
+
+    def values(self, table: str, column: str) -> int:
+        """The rows that have a value in a column."""
+        return self._count(_table(table, column), _column(column).is_not(None)) if self.has(table, column) else 0
+
+    def with_code(self, table: str, column: str, code: str, *, several: bool = False) -> int:
+        """The rows that hold a code, in a column of one code or of several."""
+        if not self.has(table, column):
+            return 0
+        held = sa.column(column, Codes() if several else Text())
+        return self._count(_table(table, column), holds_any(held, [code], self._dialect) if several else held == code)
+
+    def duplicates(self, table: str, columns: Sequence[str]) -> int:
+        """How many groups of rows share their values in all these columns."""
+        if not self.has(table, *columns):
+            return 0
+        found = [_column(name) for name in columns]
+        shared = sa.select(sa.literal(1)).select_from(_table(table, *columns)).where(*(c.is_not(None) for c in found))
+        groups = shared.group_by(*found).having(sa.func.count() > 1).subquery()
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(groups)).scalar_one())
+
+    def running(self, workflow: str) -> int:
+        """The instances of a workflow that have not come to an end."""
+        if not self.has(instance.name):
+            return 0
+        return self._count(instance, instance.c.workflow == workflow, instance.c.open.is_(sa.true()))
+
+    def rename_code(self, table: str, column: str, old: str, new: str, *, several: bool = False) -> None:
+        """Rows that hold the code `old`, now and in their history, hold `new`."""
+        for name in (table, history_name(table)):
+            if self.has(name, column):
+                self._rename_code(name, column, (old, new), several=several)
+
+    def fill(self, table: str, column: str, value: Any, kind: sa.types.TypeEngine[Any]) -> None:
+        """Rows without a value in a column get this one."""
+        target = sa.table(table, sa.column(column, kind))
+        self._connection.execute(sa.update(target).where(target.c[column].is_(None)).values({column: value}))
+
+    def _rename_code(self, table: str, column: str, codes: tuple[str, str], *, several: bool) -> None:
+        old, new = codes
+        target = sa.table(table, sa.column(column, Codes() if several else Text()))
+        held = target.c[column]
+        if not several:
+            change = sa.update(target).where(held == old).values({column: new})
+        elif self._dialect == "postgresql":
+            change = sa.update(target).where(holds_any(held, [old], "postgresql")).values({column: sa.func.array_replace(held, old, new)})
+        else:
+            spelled = sa.func.replace(sa.type_coerce(held, sa.Text), canonical_json(old), canonical_json(new))
+            change = sa.update(target).where(holds_any(held, [old], "sqlite")).values({column: spelled})
+        self._connection.execute(change)
+
+    def _count(self, table: sa.FromClause, *where: sa.ColumnElement[bool]) -> int:
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(table).where(*where)).scalar_one())
+
+
+def _table(name: str, *columns: str) -> sa.TableClause:
+    return sa.table(name, *(sa.column(column) for column in columns))
+
+
+def _column(name: str) -> sa.ColumnClause[Any]:
+    return sa.column(name)
