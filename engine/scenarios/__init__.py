@@ -1,6 +1,7 @@
 """Scenarios: short stories about an application, run on scratch databases under a clock of their own (docs: Scenario files)."""
 
 from .checking import check
+from .demonstration import play_demonstration
 from .findings import Findings
 from .model import Scenario
 from .reading import Library, read_library, runs_of
@@ -8,5 +9,6 @@ from .running import Failure, Result, run
 from .world import Answers, Application, Open
 
 __all__ = [
-    "Answers", "Application", "Failure", "Findings", "Library", "Open", "Result", "Scenario", "check", "read_library", "run", "runs_of",
+    "Answers", "Application", "Failure", "Findings", "Library", "Open", "Result", "Scenario", "check", "play_demonstration",
+    "read_library", "run", "runs_of",
 ]  # fmt: skip

@@ -24,10 +24,10 @@ class Library:
     fixtures: Mapping[str, Document]
 
 
-def read_library(root: Folder, findings: Findings) -> Library:
-    """All scenario files of the application in `root`; what is wrong with their text goes into `findings`."""
+def read_library(root: Folder, findings: Findings, folder: str = FOLDER) -> Library:
+    """All scenario files in a folder of the application in `root`; what is wrong with their text goes into `findings`."""
     found: dict[str, dict[str, Document]] = {"scenario": {}, "fixture": {}}
-    for file in sorted((root / FOLDER).rglob("*.yaml")):
+    for file in sorted((root / folder).rglob("*.yaml")):
         document = read(file.relative_to(root).as_posix(), file.read_bytes())
         findings.issues.update(dict.fromkeys(document.issues))
         kind = _kind(document, findings)
