@@ -39,9 +39,16 @@ from .operations import AGGREGATED, COMPARED, arithmetic, converted, opposite, p
 from .reading import SURROUNDINGS, follow, follow_row, rows
 
 
+class _Nowhere:
+    """The surroundings of a constant: it asks nothing of them, and a null it gives is not kept, so nobody need be told."""
+
+    def warn(self, code: str, where: str) -> None:
+        """Tell nobody."""
+
+
 def constant(node: Node) -> Value:
     """The value of a node that reads nothing."""
-    return closure(node)(Env(cast(Frame, None), ()))
+    return closure(node)(Env(cast(Frame, _Nowhere()), ()))
 
 
 def closure(node: Node) -> Closure:

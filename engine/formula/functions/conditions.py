@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.formula.frame import Value
 from engine.formula.types import BOOLEAN, NULL, TEXT, TRUTH, Kind
 
-from .results import like_first
+from .results import like_first, maybe_first
 from .row import Function, Param, doc, number, one, rest, text, word
 
 
@@ -68,7 +68,7 @@ CONDITIONS = (
         (("COALESCE(null, 2)", "2"),), nulls=True,
     ),
     Function(
-        "NULLIF", (_A, Param("b", like=True)), like_first, _nullif, doc("Null if a = b, else a.", "a 等于 b 时为空，否则为 a。"),
+        "NULLIF", (_A, Param("b", like=True)), maybe_first, _nullif, doc("Null if a = b, else a.", "a 等于 b 时为空，否则为 a。"),
         (("NULLIF(5, 4)", "5"),), nulls=True,
     ),
     Function(

@@ -18,6 +18,11 @@ def like_first(types: Arguments, values: Values) -> Type:
     return types[0]
 
 
+def maybe_first(types: Arguments, values: Values) -> Type:
+    """The type of the first argument, or null."""
+    return types[0].nullable()
+
+
 def whole(types: Arguments, values: Values) -> Type:
     """A number without places, a digit wider than the first argument, in its currency."""
     first = types[0]

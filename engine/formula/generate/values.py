@@ -189,7 +189,8 @@ def function(g: Generator, node: Call, known: Known) -> Fragment:
         args = [g.value(arg, known) for arg in node.args]
         lead = [load("frame")] if row.frame else []
         result = call(g.names.constant(row.python), *lead, *args)
-        return g.bound(g.warned(result, row.warning, row.name), node.type.null, known)
+        never = isinstance(row.result, Type) and not row.result.null
+        return g.bound(g.warned(result, row.warning, row.name), not never, known)
     guards: tuple[ast.expr, ...] = ()
     args = []
     for arg in node.args:
