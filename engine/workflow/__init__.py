@@ -1,6 +1,6 @@
 """Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
 
-from .answers import call_handler
+from .answers import Connect, call_handler
 from .calls import JOB
 from .connectors import Connectors
 from .course import entity_of, workflow_of
@@ -32,8 +32,8 @@ from .timeline import Asked, Entry, Story, timeline
 from .withdraw import withdraw
 
 __all__ = [
-    "JOB", "Ahead", "Answer", "Asked", "Choice", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible", "Said",
-    "Story", "Task", "Waiting", "actions", "all_incidents", "all_tasks", "begin_workflow", "call_handler", "decide", "duties",
+    "JOB", "Ahead", "Answer", "Asked", "Choice", "Connect", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible",
+    "Said", "Story", "Task", "Waiting", "actions", "all_incidents", "all_tasks", "begin_workflow", "call_handler", "decide", "duties",
     "entity_of", "events_of", "fire", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident", "stuck",
     "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

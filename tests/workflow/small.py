@@ -16,7 +16,7 @@ from engine.plugins import CallFailed
 from engine.records import People, fetch, save
 from engine.storage import Database, Lists, Tables, create_schema, open_database, serve
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
-from engine.workflow import JOB, Answer, Task, all_tasks, call_handler, decide, open_tasks, react
+from engine.workflow import JOB, Answer, Connect, Task, all_tasks, call_handler, decide, open_tasks, react
 
 Result = TypeVar("Result")
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -115,7 +115,9 @@ def numbered(files: Mapping[str, str]) -> Metadata:
     return load_sources(sources, Identity({f"entity:{name}": number for number, name in enumerate(names, 1)}), 1)
 
 
-def open_small(url: str, files: Mapping[str, str], people: Sequence[tuple[str, ...]], *, fresh: bool = True) -> Small:
+def open_small(
+    url: str, files: Mapping[str, str], people: Sequence[tuple[str, ...]], *, fresh: bool = True, line: Connect | None = None
+) -> Small:
     """Open the application on an empty database (or one that was made before) with its people; APP where no `app.yaml` is given."""
     metadata = numbered({"app.yaml": APP, **files})
     database = open_database(url)
@@ -125,11 +127,12 @@ def open_small(url: str, files: Mapping[str, str], people: Sequence[tuple[str, .
             create_schema(connection, tables)
             serve(connection, 1)
     definition = Definition(metadata, tables, Lists(tables, database.functions), lambda number: metadata)
-    clock, line = VirtualClock(START), Line()
+    clock, answers = VirtualClock(START), Line()
     ground = Ground(database, clock, lambda: definition, lambda: None, b"k" * 32)
     accounts = People(ground)
     ground.subscribers = (react, accounts.forget)
-    small = Small(ground, database, clock, line, Runner(database, clock, {JOB: call_handler(ground, line)}), accounts)
+    runner = Runner(database, clock, {JOB: call_handler(ground, line or answers)})
+    small = Small(ground, database, clock, answers, runner, accounts)
     for name, *roles in people:
         small.person(name, *roles)
     return small

@@ -152,6 +152,6 @@ class Judging(RuleBasedStateMachine):
 
 def test_the_engine_is_what_its_events_tell(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small({**FILES, "workflows/judging.yaml": WORKFLOW})
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         lambda: Judging(papers), settings=settings(max_examples=effort(12, 400), stateful_step_count=effort(20, 50), deadline=None)
     )
