@@ -60,7 +60,7 @@ def _quoting(document: Document, lines: set[int], failed: int) -> Fix | None:
     """The fix that quotes one formula of these lines and gets the reader past the line where it failed."""
     candidates = list(islice(_candidates(document, sorted(lines, reverse=True)), _TRIES))
     reached = [(_readable_lines(document.text[: fix.start] + fix.text + document.text[fix.end :]), fix) for fix in candidates]
-    best = max(reached, key=lambda each: each[0], default=None)
+    best = max(reached, key=lambda each: each[0], default=None)  # the first of equals: the shortest text
     return best[1] if best and best[0] > failed + 1 else None
 
 
@@ -70,7 +70,7 @@ def _candidates(document: Document, lines: list[int]) -> Iterator[Fix]:
         start = line_offset(document.text, number, 0)
         for key in _KEY.finditer(line):
             ends = [m.start() for m in _END.finditer(line, key.end())]
-            for end in reversed(ends) if "{" in line[: key.start()] else [len(line)]:
+            for end in ends if "{" in line[: key.start()] else [len(line)]:
                 if end > key.end():
                     yield Fix(start + key.end(), start + end, quoted(line[key.end() : end]))
 
