@@ -20,8 +20,8 @@ def _is_stale(source: Path, target: Path) -> bool:
 
 def _compile(source: Path, target: Path) -> None:
     # babel takes a quarter of a second to import, which a start without changes need not pay.
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    from babel.messages.mofile import write_mo  # noqa: PLC0415
+    from babel.messages.pofile import read_po  # noqa: PLC0415
 
     with source.open("rb") as words:
         catalogue = read_po(words, locale=source.parent.parent.name)

@@ -19,7 +19,7 @@ function dressLookup(select) {
   const address = select.dataset.lookup;
   const settings = {
     maxOptions: 60,
-    allowEmptyOption: !select.required,
+    allowEmptyOption: select.getAttribute("aria-required") !== "true",
     plugins: [],
     render: { option: drawOption, no_results: () => text("div", "no-results", select.dataset.nothing) },
   };
@@ -43,7 +43,7 @@ async function fetchOptions(select, address, words) {
 }
 
 function drawOption(option, escape) {
-  return `<div class="option">${escape(option.text)}${option.hint ? `<small>${escape(option.hint)}</small>` : ""}</div>`;
+  return `<div class="option">${escape(option.text || "–")}${option.hint ? `<small>${escape(option.hint)}</small>` : ""}</div>`;
 }
 
 function text(tag, name, words) {

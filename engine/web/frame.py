@@ -15,10 +15,10 @@ from engine.workflow import waiting_count
 
 from .language import NAMES, chosen_theme, system_theme
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
+from .static_files import icon_name
 from .visit import Visit, visit
 from .words import _
 
-ICON = "file-text"
 
 
 def shell(view: View, *crumbs: Crumb) -> Shell:
@@ -89,11 +89,11 @@ def _modules(here: Visit, view: View) -> tuple[NavGroup, ...]:
 def _item(here: Visit, entity: Entity) -> NavItem:
     address = f"/records/{entity.name}"
     current = request.path == address or request.path.startswith(address + "/")
-    return NavItem(here.words(entity.plural), address, entity.icon or ICON, current)
+    return NavItem(here.words(entity.plural), address, icon_name(entity.icon), current)
 
 
 def _new(here: Visit, entity: Entity) -> NavItem:
-    return NavItem(here.words(entity.label), f"/records/{entity.name}/new", entity.icon or ICON)
+    return NavItem(here.words(entity.label), f"/records/{entity.name}/new", icon_name(entity.icon))
 
 
 def _menu_entities(metadata: Metadata) -> tuple[str, ...]:

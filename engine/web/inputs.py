@@ -94,7 +94,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         lookup=f"{filled.address}/lookup" if described.link else "",
         reads=" ".join(_reads(described)),
         cell=filled.display.cell(described, value, row) if widget == "computed" or state.readonly else BLANK,
-        numeric=described.kind in NUMERIC,
+        numeric=described.kind in NUMERIC and (widget != "computed" or "." in name),
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text") else 0,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,17 @@ def _names() -> Mapping[str, str]:
     return json.loads(manifest.read_text()) if manifest.is_file() else {}
 
 
+@lru_cache
+def _icons() -> frozenset[str]:
+    sprite = FOLDER / _names().get("icons.svg", "none")
+    return frozenset(re.findall(r'<symbol[^>]* id="([^"]+)"', sprite.read_text())) if sprite.is_file() else frozenset()
+
+
+def icon_name(wanted: str | None) -> str:
+    """An icon that the sprite holds: the wanted one, else a sheet of paper."""
+    return wanted if wanted in _icons() else "file-text"
+
+
 def asset(name: str) -> str:
     """The address of a built file; blank where none was built (pages then work without script and style)."""
     found = _names().get(name)
@@ -29,6 +41,7 @@ def asset(name: str) -> str:
 def serve_static(flask: Flask) -> None:
     """Let whitenoise answer for the built files; their names change with their content, so they may be kept for ever."""
     _names.cache_clear()
+    _icons.cache_clear()
     hashed = frozenset(f"/{PREFIX}{name}" for name in _names().values())
     noise = WhiteNoise(flask.wsgi_app, immutable_file_test=lambda path, url: url in hashed)
     if FOLDER.is_dir():

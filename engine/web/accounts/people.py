@@ -21,9 +21,9 @@ class Account(UserMixin):
 
     id: int
     credential: int
-    email: str
-    password: str
-    fs_uniquifier: str
+    email: str = ""
+    password: str = ""
+    fs_uniquifier: str = ""
     active: bool = True
     roles: list[RoleMixin] = field(default_factory=list)
 

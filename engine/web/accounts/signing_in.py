@@ -51,7 +51,7 @@ def open_door(flask: Flask, app: App, demo: SignInPage) -> None:
     accounts = Accounts(app)
     flask.extensions["objectloom_accounts"] = accounts
     flask.config.update(
-        SECURITY_PASSWORD_SALT=flask.config["SECRET_KEY"],
+        SECURITY_PASSWORD_SINGLE_HASH=True,
         SECURITY_LOGIN_USER_TEMPLATE="security/login_user.html",
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_FLASH_MESSAGES=False,

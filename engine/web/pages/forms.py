@@ -123,7 +123,7 @@ def _also(view: View, entity: Entity, row: Row | None) -> tuple[str, str]:
     if row is not None:
         open_ = {p.action.name for p in actions(view, entity.name, row) if not p.hidden}
         starting = [a for a in starting if a.name in open_]
-    return (_("Save: %(action)s", action=visit().words(starting[0].label)), starting[0].name) if starting else ("", "")
+    return (visit().words(starting[0].label), starting[0].name) if starting else ("", "")
 
 
 def _compare(name: str, number: int | None, conflict: Conflict) -> Answer:

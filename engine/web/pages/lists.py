@@ -20,7 +20,8 @@ from engine.web.api.cursors import Cursors, Question
 from engine.web.api.problems import RequestProblem
 from engine.web.display import NUMERIC, Display
 from engine.web.filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
-from engine.web.frame import ICON, shell
+from engine.web.frame import shell
+from engine.web.static_files import icon_name
 from engine.web.reading import value_cell
 from engine.web.views import BLANK, Cell, Chip, Choice, Crumb, Heading, ListPage, ListRow, Tab
 from engine.web.visit import application, visit
@@ -169,7 +170,7 @@ def _compose(view: View, entity: Entity, described: ListView, asked: Asked, page
         empty=empty,
         empty_why=why,
         clear=replace(asked, search="", formula="", conditions=()).link() if filtered else "",
-        icon=entity.icon or ICON,
+        icon=icon_name(entity.icon),
     )
 
 

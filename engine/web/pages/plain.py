@@ -10,6 +10,7 @@ from engine.unit_of_work import View
 from engine.web.accounts import email_of
 from engine.web.frame import shell
 from engine.web.language import NAMES, chosen_theme, remember
+from engine.web.static_files import icon_name
 from engine.web.views import AccountPage, Choice, Crumb, Entry, HomePage, HomeTask
 from engine.web.visit import visit
 from engine.web.words import _
@@ -75,7 +76,7 @@ def _entries(view: View) -> tuple[Entry, ...]:
 
 
 def _entry(entity: Entity) -> Entry:
-    return Entry(f"/records/{entity.name}/new", _("New: %(kind)s", kind=visit().words(entity.label)), entity.icon or "plus")
+    return Entry(f"/records/{entity.name}/new", _("New: %(kind)s", kind=visit().words(entity.label)), icon_name(entity.icon))
 
 
 @pages.get("/account")
