@@ -31,12 +31,12 @@ KEPT = 16
 
 
 class Serving:
-    """The definition that this process serves; a newer one replaces it as a whole."""
+    """The definition that this process serves; a newer one replaces it as a whole. `known` gives revisions that are loaded already."""
 
-    def __init__(self, database: Database, plugins: Plugins) -> None:
+    def __init__(self, database: Database, plugins: Plugins, known: Callable[[int], Metadata] | None = None) -> None:
         self.database = database
         self.plugins = plugins
-        self.revision = lru_cache(maxsize=KEPT)(self._revision)
+        self.revision = known or lru_cache(maxsize=KEPT)(self._revision)
         self._now: Definition | None = None
         self._loading = threading.Lock()
 
@@ -106,12 +106,15 @@ class App:
 
 def open_app(root: Path, database_url: str | None = None, *, clock: Clock | None = None, plugins: Plugins | None = None) -> App:
     """Open the application in `root` on its database; nothing runs in the background until `app.jobs.start()`."""
-    database = storage.open_database(database_url or settings.database_url(root))
     plugins = plugins or Plugins.discover(root)
-    serving = Serving(database, plugins)
-    ground = Ground(database, clock or SystemClock(), serving.current, serving.reload, settings.key(root, "audit"))
+    serving = Serving(storage.open_database(database_url or settings.database_url(root)), plugins)
+    return assemble(root, serving, clock or SystemClock(), workflow.Connectors(root, plugins, lambda: serving.current().metadata))
+
+
+def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Connect) -> App:
+    """Put the rooms together around a database; `connect` gives the connectors, which scenarios answer for themselves."""
+    ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"))
     people = People(ground)
     ground.subscribers = (workflow.react, people.forget)
-    connectors = workflow.Connectors(root, plugins, lambda: serving.current().metadata)
-    handlers = {"call": workflow.call_handler(ground, connectors)}
-    return App(root, serving, ground, people, plugins, jobs.Runner(database, ground.clock, handlers))
+    handlers = {workflow.JOB: workflow.call_handler(ground, connect)}
+    return App(root, serving, ground, people, serving.plugins, jobs.Runner(serving.database, clock, handlers))

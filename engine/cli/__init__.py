@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "engine.cli.demo",
     "plan": "engine.cli.plan",
     "schema": "engine.cli.schema",
+    "test": "engine.cli.test",
 }
 """Command to module; the module has a click command named `command`."""
 

@@ -72,9 +72,9 @@ class _Check:
             self.record(path, written)
 
 
-def check(scenario: Scenario, document: Document, metadata: Metadata, library: Library, findings: Findings) -> None:
+def check(scenario: Scenario, library: Library, metadata: Metadata, findings: Findings) -> None:
     """Add an issue for everything in `scenario` that the application does not have."""
-    checking = _Check(document, metadata, findings)
+    checking = _Check(library.scenarios[scenario.name], metadata, findings)
     checking.entities |= dict.fromkeys(scenario.people, "user") | {name: given.entity for name, given in scenario.given.items()}
     _cast(checking, scenario, library)
     for step in _all_steps(scenario.steps):

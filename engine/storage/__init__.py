@@ -15,6 +15,7 @@ from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
 from .revisions import Known, Revision, add_revision, is_prepared, known_things, prepare, revision_of, write_things
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, update, update_rows
 from .schema import Difference, add_missing, create_schema, differences
+from .scratch import drop_scratch, scratch_database
 from .survey import Survey
 from .tables import Tables
 from .violations import NotUnique, Referenced
@@ -23,8 +24,8 @@ __all__ = [
     "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Known",
     "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Survey", "Tables",
     "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence", "comments_of",
-    "create_schema", "delete", "delete_rows", "dialect_of", "differences", "entries", "erase_values", "fence", "fetch", "fetch_by",
+    "create_schema", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "entries", "erase_values", "fence", "fetch", "fetch_by",
     "fetch_rows", "grants_of", "history", "holds_any", "insert", "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things",
-    "locks_of", "names", "next_value", "open_database", "prepare", "remove_grants", "revision_of", "serve", "served", "shape_of",
+    "locks_of", "names", "next_value", "open_database", "prepare", "remove_grants", "revision_of", "scratch_database", "serve", "served", "shape_of",
     "system_tables", "type_of", "update", "update_rows", "verify", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -1,0 +1,96 @@
+"""`loom test`: runs the scenarios of an application on scratch databases."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from engine.errors import Issue
+from engine.loading import load, read_sources
+from engine.metadata import Metadata
+from engine.plugins import Plugins
+from engine.scenarios import Findings, Library, Result, Scenario, check, read_library, run, runs_of
+
+from .issues import json_option, path_argument, print_issues, reader_of
+from .scratch import Scratch
+
+
+@click.command("test")
+@path_argument
+@click.argument("names", nargs=-1)
+@click.option("--db", "server", help="Run on this PostgreSQL server (postgresql://…), in databases of its own; default: SQLite files.")
+@json_option
+def command(path: Path, names: tuple[str, ...], server: str | None, *, as_json: bool) -> None:
+    """Run the scenarios in tests/cases of the application in PATH, or only those called NAMES. Exit 1 when one fails."""
+    plugins = Plugins.discover(path)
+    metadata, findings = load(path, plugins), Findings()
+    library = read_library(path, findings)
+    scenarios = list(_chosen(library, names, metadata, findings))
+    issues = findings.sorted
+    if issues:
+        _print_broken(issues, path, as_json=as_json)
+        raise click.exceptions.Exit(1)
+    results = []
+    with closing(Scratch(path, read_sources(path), plugins, server)) as scratch:
+        for scenario in scenarios:
+            began = time.perf_counter()
+            result = run(scenario, library.scenarios[scenario.name], scratch.open)
+            results.append((result, time.perf_counter() - began))
+            if not as_json:
+                _print_result(*results[-1])
+    if as_json:
+        click.echo(_json(results, []))
+    else:
+        _print_summary(results)
+    raise click.exceptions.Exit(0 if all(result.good for result, _ in results) else 1)
+
+
+def _chosen(library: Library, names: tuple[str, ...], metadata: Metadata, findings: Findings) -> Iterator[Scenario]:
+    """The runs of the scenarios with these names (all without any), each checked against the application."""
+    unknown = [name for name in names if name not in library.scenarios]
+    if unknown:
+        raise click.BadParameter(f"there is no scenario {', '.join(unknown)}")
+    for name in names or library.scenarios:
+        for scenario in runs_of(name, library, findings):
+            check(scenario, library, metadata, findings)
+            yield scenario
+
+
+def _print_broken(issues: list[Issue], path: Path, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(_json([], issues))
+    else:
+        print_issues(issues, reader_of(path))
+
+
+def _print_result(result: Result, seconds: float) -> None:
+    mark = click.style("ok  ", fg="green") if result.good else click.style("FAIL", fg="red", bold=True)
+    click.echo(f"{mark} {result.name} ({seconds:.2f} s)")
+    for failure in result.failures:
+        click.echo(f"     {failure.file}:{failure.line} {failure.message}")
+
+
+def _print_summary(results: list[tuple[Result, float]]) -> None:
+    failed = sum(not result.good for result, _ in results)
+    seconds = sum(spent for _, spent in results)
+    click.echo(f"{len(results) - failed} of {len(results)} scenarios as written, in {seconds:.1f} s", err=True)
+
+
+def _json(results: list[tuple[Result, float]], issues: list[Issue]) -> str:
+    keys = ("code", "level", "file", "line", "column", "message", "hint")
+    shown = [
+        {
+            "name": result.name,
+            "ok": result.good,
+            "seconds": round(seconds, 3),
+            "failures": [{"file": failure.file, "line": failure.line, "message": failure.message} for failure in result.failures],
+        }
+        for result, seconds in results
+    ]
+    found = [{key: getattr(issue, key) for key in keys} for issue in issues]
+    return json.dumps({"scenarios": shown, "issues": found}, ensure_ascii=False, indent=2)
