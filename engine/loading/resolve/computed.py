@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.formula import Context, Formula, FormulaErrors, Names, Root, Via, compile
+from engine.formula import Context, Formula, FormulaErrors, Names, Root, Via, compile, names_in
 from engine.metadata.declared_fields import ValueBase
 
 from .bench import Bench, source_text
@@ -86,15 +86,48 @@ class Computed:
 
     def compile_all(self) -> None:
         """Compile every computed field, and report the circles (FX801)."""
-        for key in self.fields:
+        for key in self._likely_order():
             self.kept(key)
-        reported: set[frozenset[Key]] = set()
+        reported: set[Key] = set()
+        for key in (*self._circles, *self.fields):
+            circle = key in self._reached(key) and (self._circles.get(key) or self._circle(key))
+            if circle and not reported & set(circle):
+                reported |= set(circle)
+                self._report(circle[:-1])
+
+    def _report(self, circle: tuple[Key, ...]) -> None:
+        """FX801 at the first field of a circle in the order of the file, and the way round from there."""
+        first = min(range(len(circle)), key=lambda index: list(self.fields).index(circle[index]))
+        way = (*circle[first:], *circle[: first + 1])
+        words = " -> ".join(".".join(key) for key in way)
+        self._bench.findings.add("FX801", f"These fields compute each other: {words}.", self.fields[way[0]].place.at("formula"))
+
+    def _likely_order(self) -> list[Key]:
+        """The fields, each after those whose names it mentions, so that compiling one rarely waits for another."""
+        named: dict[str, list[Key]] = {}
         for key in self.fields:
-            circle = self._circles.get(key) or self._circle(key)
-            if circle and key in self._reached(key) and frozenset(circle) not in reported:
-                reported.add(frozenset(circle))
-                words = " -> ".join(".".join(part) for part in circle)
-                self._bench.findings.add("FX801", f"These fields compute each other: {words}.", self.fields[key].place.at("formula"))
+            named.setdefault(key[1], []).append(key)
+        done: dict[Key, None] = {}
+        waiting = [(key, False) for key in reversed(self.fields)]
+        opened: set[Key] = set()
+        while waiting:
+            key, ready = waiting.pop()
+            if ready:
+                done[key] = None
+            elif key not in opened:
+                opened.add(key)
+                waiting.append((key, True))
+                waiting.extend((other, False) for part in self._mentioned(key) for other in named.get(part, ()))
+        return list(done)
+
+    def _mentioned(self, key: Key) -> set[str]:
+        declared = self.fields[key].declared
+        assert isinstance(declared, ValueBase)
+        assert declared.formula is not None
+        try:
+            return {part for path in names_in(source_text(declared.formula)) for part in path}
+        except FormulaErrors:
+            return set()
 
     def reads(self, key: Key) -> Iterator[Key]:
         """The computed fields that a computed field reads."""
