@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "engine.cli.check",
     "demo": "engine.cli.demo",
     "plan": "engine.cli.plan",
+    "run": "engine.cli.run",
     "schema": "engine.cli.schema",
     "test": "engine.cli.test",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.formula import Formula
 from engine.metadata import Field, FormField
@@ -26,15 +26,16 @@ States = Mapping[str, FieldState]
 """The state of each input by its name (`lines.2.qty`), of each section as `section-1`."""
 
 
-def states_of(view: View, layout: Layout, draft: Draft) -> States:
-    """How every input of the form stands on the values of the draft."""
+def states_of(view: View, layout: Layout, draft: Draft, must: frozenset[str] = frozenset()) -> States:
+    """How every input of the form stands on the values of the draft; a step of a workflow needs the fields of `must`."""
     states: dict[str, FieldState] = {}
     frame = RecordFrame(view, old=draft.old)
     for number, section in enumerate(layout.sections, 1):
         shown = _holds(section.show, draft.new, frame, True)
         states[f"section-{number}"] = FieldState(shown)
         for placed in section.items:
-            states[placed.name] = _state(placed, draft.new, frame, shown)
+            state = _state(placed, draft.new, frame, shown)
+            states[placed.name] = replace(state, required=state.required or (placed.name in must and state.shown))
             if placed.field.table is not None:
                 states.update(_cells(view, placed, draft, shown))
     return states

@@ -25,12 +25,12 @@ from .visit import reader_language
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """How the pages are served. `proxies` counts the reverse proxies in front; `host` is the only name answered to, where given."""
+    """How the pages are served. `proxies` counts the reverse proxies in front; `hosts` are the only names answered to, where given."""
 
     secret: str
     https: bool = False
     proxies: int = 0
-    host: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 def nothing_wrong() -> Sequence[Issue]:
@@ -60,7 +60,7 @@ def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
     flask = Flask("engine.web", static_folder=None)
     flask.config.update(
         SECRET_KEY=settings.secret,
-        TRUSTED_HOSTS=[settings.host] if settings.host else None,
+        TRUSTED_HOSTS=list(settings.hosts) or None,
         COMPRESS_MIMETYPES=["text/html", "application/json"],
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_BR_LEVEL=3,

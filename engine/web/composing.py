@@ -77,41 +77,57 @@ class Composed:
         return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
 
-def compose(
-    view: View,
-    entity: Entity,
-    row: Row | None,
-    texts: Parameters | None = None,
-    problems: Sequence[Problem] = (),
-    *,
-    only: frozenset[str] | None = None,
-    offer: bool = True,
-) -> Composed:
-    """The form of a record (`row` None: of a new one) with what was typed. Raises Forbidden, Refusal, Invisible.
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed into a form, and what is wrong with it; `texts` None is a form that was not sent yet."""
 
-    With `only`, no other fields than these: a step of a workflow. Without `offer`, no candidates for links are looked for.
+    texts: Parameters | None = None
+    problems: Sequence[Problem] = ()
+
+
+UNTOUCHED = Typed()
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a form is for: with `only` no other fields than these (a step of a workflow), of which `must` are needed.
+
+    Without `offer`, no candidates for links are looked for.
     """
+
+    only: frozenset[str] | None = None
+    must: frozenset[str] = frozenset()
+    offer: bool = True
+
+
+FULL = Occasion()
+QUIET = Occasion(offer=False)
+
+
+def compose(view: View, entity: Entity, row: Row | None, typed: Typed = UNTOUCHED, occasion: Occasion = FULL) -> Composed:
+    """The form of a record (`row` None: of a new one) with what was typed. Raises Forbidden, Refusal, Invisible."""
     sight = readable(view, entity, row) if row is not None else CLEAR
     allowed = writable(view, entity, row)
-    layout = layout_of(entity, view.metadata.form_of(entity.name), sight, allowed, only)
-    return fill_in(view, layout, row, allowed, texts, problems, offer=offer)
+    layout = layout_of(entity, view.metadata.form_of(entity.name), sight, allowed, occasion.only)
+    return fill_in(view, Blank(layout, row, allowed), typed, occasion)
 
 
-def fill_in(
-    view: View,
-    layout: Layout,
-    row: Row | None,
-    allowed: Writable,
-    texts: Parameters | None,
-    problems: Sequence[Problem] = (),
-    *,
-    offer: bool,
-) -> Composed:
+@dataclass(frozen=True)
+class Blank:
+    """A form before anything is typed: where its fields stand, the record it is about, and what of it may be written."""
+
+    layout: Layout
+    row: Row | None
+    allowed: Writable
+
+
+def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Composed:
     """A form with a layout of its own."""
-    sent = bind(layout, texts) if texts is not None else Sent()
-    draft = preview(view, layout.entity, row, sent.values, allowed)
-    states = states_of(view, layout, draft)
+    layout, row = blank.layout, blank.row
+    sent = bind(layout, typed.texts) if typed.texts is not None else Sent()
+    draft = preview(view, layout.entity, row, sent.values, blank.allowed)
+    states = states_of(view, layout, draft, occasion.must)
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))
-    options = offers(view, layout, draft, states) if offer else {}
+    options = offers(view, layout, draft, states) if occasion.offer else {}
     address = f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
-    return Composed(Filled(layout, draft, states, display, sent.texts, problems, options, address), sent)
+    return Composed(Filled(layout, draft, states, display, sent.texts, typed.problems, options, address), sent)

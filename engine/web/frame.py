@@ -14,11 +14,10 @@ from engine.unit_of_work import View
 from engine.workflow import waiting_count
 
 from .language import NAMES, chosen_theme, system_theme
-from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .static_files import icon_name
+from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .visit import Visit, visit
 from .words import _
-
 
 
 def shell(view: View, *crumbs: Crumb) -> Shell:

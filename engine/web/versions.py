@@ -9,7 +9,7 @@ from engine.metadata import Entity, Field
 from engine.records import Row, fetch, own_title
 from engine.unit_of_work import View
 
-from .composing import compose
+from .composing import QUIET, Typed, compose
 from .display import Display
 from .views import Version, VersionsPage
 from .visit import visit
@@ -21,7 +21,7 @@ Parameters = Mapping[str, Sequence[str]]
 def versions_page(view: View, entity: Entity, number: int, texts: Parameters, conflict: Conflict) -> VersionsPage:
     """What the person typed beside what was saved meanwhile; only fields that differ."""
     row = fetch(view, entity.name, number)
-    mine = compose(view, entity, row, texts, offer=False)
+    mine = compose(view, entity, row, Typed(texts), QUIET)
     display, draft = mine.filled.display, mine.filled.draft
     fields = [placed.field for placed in mine.filled.layout.placed() if placed.name in mine.sent.values]
     versions = tuple(

@@ -1,6 +1,7 @@
 """Signing in: who a session belongs to. Flask-Security asks, the accounts answer from records."""
 
+from .passwords import hash_of
 from .people import Account, Accounts, email_of, set_password
 from .signing_in import open_door
 
-__all__ = ["Account", "Accounts", "email_of", "open_door", "set_password"]
+__all__ = ["Account", "Accounts", "email_of", "hash_of", "open_door", "set_password"]

@@ -12,7 +12,7 @@ from engine.forms import layout_of
 from engine.metadata import Action, Entity, Form, FormField, Section
 from engine.records import Row, Writable, fetch, own_title, readable
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.composing import Composed, fill_in
+from engine.web.composing import FULL, Blank, Composed, Typed, fill_in
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.views import Crumb, FormPage, FormSection, Input
@@ -52,7 +52,7 @@ def _asking(view: View, name: str, number: int, action_name: str, sent: Texts | 
         raise Refusal("There is no such action.")
     items = tuple(FormField(field, entity.fields[field].label, entity.fields[field].help) for field in action.ask)
     layout = layout_of(entity, Form(action_name, name, (Section({}, items, 2),)), sight)
-    return Asking(entity, row, action, sent, problems, fill_in(view, layout, row, Writable(), sent, problems, offer=True))
+    return Asking(entity, row, action, sent, problems, fill_in(view, Blank(layout, row, Writable()), Typed(sent, problems), FULL))
 
 
 @pages.get("/records/<name>/<int:number>/actions/<action>")

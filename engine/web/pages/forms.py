@@ -10,7 +10,7 @@ from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity
 from engine.records import Row, fetch, own_title, save
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.composing import Composed, compose
+from engine.web.composing import QUIET, Composed, Typed, compose
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.versions import versions_page
@@ -26,9 +26,11 @@ ADDING = ("_add", "_remove")
 
 @pages.get("/records/<name>/new")
 def new_record(name: str) -> Answer:
-    """An empty form."""
+    """An empty form, or one with what the address gives (`?supplier=12`)."""
     with visit().look() as view:
-        return _show(view, entity_of(view, name), None, compose(view, entity_of(view, name), None))
+        entity = entity_of(view, name)
+        begun = {name: values for name, values in request.args.lists() if name in entity.fields}
+        return _show(view, entity, None, compose(view, entity, None, Typed(begun or None)))
 
 
 @pages.get("/records/<name>/<int:number>/edit")
@@ -78,7 +80,7 @@ def _save(name: str, number: int | None) -> Answer:
 def _read(view: View, entity: Entity, number: int | None) -> dict[str, object]:
     """The values that were typed into inputs that the form shows."""
     row = None if number is None else fetch(view, entity.name, number)
-    composed = compose(view, entity, row, texts(), offer=False)
+    composed = compose(view, entity, row, Typed(texts()), QUIET)
     return {name: value for name, value in composed.sent.values.items() if composed.filled.states[name].shown}
 
 
@@ -86,7 +88,7 @@ def _again(name: str, number: int | None, problems: Sequence[Problem], status: i
     with visit().look() as view:
         entity = entity_of(view, name)
         row = None if number is None else fetch(view, name, number)
-        return _show(view, entity, row, compose(view, entity, row, texts(), problems)), status
+        return _show(view, entity, row, compose(view, entity, row, Typed(texts(), problems))), status
 
 
 def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> str:
@@ -142,5 +144,5 @@ def live(name: str, number: int | None) -> Answer:
     with visit().look() as view:
         entity = entity_of(view, name)
         row = None if number is None else fetch(view, name, number)
-        composed = compose(view, entity, row, texts(), offer=False)
+        composed = compose(view, entity, row, Typed(texts()), QUIET)
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())

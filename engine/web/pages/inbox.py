@@ -10,7 +10,7 @@ from engine.errors import Conflict, Invalid, Invisible, Message, Problem, Refusa
 from engine.metadata import Entity, Step
 from engine.records import Row, fetch
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.composing import compose
+from engine.web.composing import Occasion, Typed, compose
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.record_view import record_page
@@ -46,7 +46,7 @@ def answer(task: int) -> Answer:
         with here.look() as view:
             waiting, entity, row = _find(view, task)
             duty = _duty(view, entity, row, task)
-            values = compose(view, entity, row, sent, only=duty.fields, offer=False).sent.values if duty.fields else {}
+            values = compose(view, entity, row, Typed(sent), Occasion(duty.fields, offer=False)).sent.values if duty.fields else {}
         decided = Decided(
             request.form.get("_decision", ""), values, request.form.get("_comment", ""), request.form.get("_to") or None, version()
         )
@@ -68,13 +68,17 @@ def live_task(task: int) -> Answer:
     """What the fields of a task answer while somebody types."""
     with visit().look() as view:
         _waiting, entity, row = _find(view, task)
-        composed = compose(view, entity, row, texts(), only=_duty(view, entity, row, task).fields, offer=False)
+        composed = compose(view, entity, row, Typed(texts()), _occasion(_duty(view, entity, row, task), offer=False))
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())
 
 
 def _decide(uow: UnitOfWork, task: int, decided: Decided) -> tuple[Message, ...]:
     decide(uow, task, decided)
     return tuple(uow.warnings)
+
+
+def _occasion(duty: Duty, *, offer: bool = True) -> Occasion:
+    return Occasion(duty.fields, duty.step.must, offer)
 
 
 def _said(decision: str) -> str:
@@ -132,7 +136,7 @@ def _decision(view: View, entity: Entity, row: Row, duty: Duty, sent: dict[str, 
     edit: tuple[FormSection, ...] = ()
     links: tuple[ProblemLink, ...] = tuple(ProblemLink(here.words(p.message), _target(p.path)) for p in problems)
     if duty.fields:
-        composed = compose(view, entity, row, sent, problems, only=duty.fields)
+        composed = compose(view, entity, row, Typed(sent, problems), _occasion(duty))
         edit, links = sections_of(composed.filled), summary_of(composed.filled.layout, problems)
     back = next((c for c in duty.choices if c.decision == "return"), None)
     return Decision(

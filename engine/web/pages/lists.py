@@ -21,8 +21,8 @@ from engine.web.api.problems import RequestProblem
 from engine.web.display import NUMERIC, Display
 from engine.web.filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
 from engine.web.frame import shell
-from engine.web.static_files import icon_name
 from engine.web.reading import value_cell
+from engine.web.static_files import icon_name
 from engine.web.views import BLANK, Cell, Chip, Choice, Crumb, Heading, ListPage, ListRow, Tab
 from engine.web.visit import application, visit
 from engine.web.words import _, ngettext

@@ -1,0 +1,134 @@
+"""`loom run`: serve an application."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine import settings, storage
+from engine.access import AUTH, SYSTEM
+from engine.app import App, open_app
+from engine.clock import SystemClock
+from engine.errors import BadDefinition
+from engine.loading import check, read_sources
+from engine.migration import apply
+from engine.records import Query, find
+from engine.web import SignInPage, WebSettings, create_app, hash_of, set_password
+
+from .accounts import Place, at_place
+from .demo import load
+from .issues import print_issues, reader_of
+from .serving import Server
+from .watching import Watcher
+
+DEMO_PASSWORD = "objectloom"  # noqa: S105 - printed on purpose, and only where nobody else can reach the server
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How an application is served."""
+
+    place: Place
+    host: str
+    port: int
+    dev: bool = False
+    demo: bool = False
+    workers: int = 1
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+
+
+@click.command("run")
+@at_place
+@click.option("--host", default=lambda: settings.setting("LOOM_HOST"), help="Address to listen on (LOOM_HOST, default 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), default=lambda: int(settings.setting("LOOM_PORT")), help="Port (LOOM_PORT, 8000).")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one needs PostgreSQL.")
+@click.option("--dev", is_flag=True, help="Watch PATH: apply what destroys nothing, show issues in place. Only on loopback.")
+@click.option("--demo", is_flag=True, help="Fill an empty database with the demonstration and offer its accounts. Only on loopback.")
+def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo: bool) -> None:
+    """Serve the application in PATH (default: here). The first start applies it."""
+    serving = Serving(place, host, port, dev, demo, workers)
+    if (dev or demo) and not serving.is_local:
+        raise click.UsageError("--dev and --demo serve only this machine; leave out --host.")
+    with place.open() as app:
+        if workers > 1 and app.database.dialect == "sqlite":
+            raise click.UsageError("--workers needs PostgreSQL: SQLite is written by one process.")
+        _prepare(app, serving)
+    demo_page = _demo_page(serving) if demo else SignInPage()
+    click.echo(f"Objectloom serves {place.path.resolve()} on http://{host}:{port}", err=True)
+    for email, name, role in demo_page.demo:
+        click.echo(f"  {email:28} {role:24} {name}", err=True)
+    if demo_page.demo:
+        click.echo(f"  password of all: {demo_page.demo_password}", err=True)
+    Server(lambda: _make(serving, demo_page), f"{host}:{port}", workers).run()
+
+
+def _prepare(app: App, serving: Serving) -> None:
+    """Apply the folder where nothing has been applied yet, or where it is being worked on; fill an empty demonstration."""
+    folder = serving.place.path
+    if serving.dev or not _applied(app):
+        report = check(folder)
+        print_issues(report.issues, reader_of(folder))
+        if report.metadata is None and not _applied(app):
+            raise BadDefinition(report.issues)
+        if report.metadata is not None:
+            apply(app.database, read_sources(folder), report.metadata, "loom run", SystemClock().now())
+            app.serving.reload()
+    if serving.demo and not _has_people(app):
+        click.echo("Loading the demonstration …", err=True)
+        load(serving.place)
+        hashed = hash_of(DEMO_PASSWORD)
+        for number in _people(app):
+            app.run(AUTH, lambda uow, number=number: set_password(uow, number, hashed))  # type: ignore[misc]
+
+
+def _applied(app: App) -> int:
+    with app.database.glance() as connection:
+        return storage.served(connection) if storage.is_prepared(connection) else 0
+
+
+def _has_people(app: App) -> bool:
+    return bool(_people(app))
+
+
+def _people(app: App) -> list[int]:
+    with app.look(SYSTEM) as view:
+        return [record.id for record in find(view, Query("user", limit=100, titles=False)).records]
+
+
+def _demo_page(serving: Serving) -> SignInPage:
+    """The accounts that the door offers: those of the demonstration, with their first role in words."""
+    with serving.place.open() as app, app.look(SYSTEM) as view:
+        people = find(view, Query("user", typed=('ENDSWITH(email, "@demo.example")',), limit=50, titles=False)).records
+        roles = view.metadata.roles
+        accounts = []
+        for person in reversed(people):
+            held: tuple[str, ...] = person.values.get("roles") or ()  # type: ignore[assignment]
+            label = roles[held[0]].label if held and held[0] in roles else {}
+            accounts.append((str(person.values["email"]), str(person.values["name"]), label.get("en") or (held[0] if held else "")))
+    return SignInPage(demo=tuple(accounts), demo_password=DEMO_PASSWORD)
+
+
+def _make(serving: Serving, demo: SignInPage) -> Any:
+    """The application of one worker process, with its own connections and threads."""
+    place = serving.place
+    app = open_app(place.path, place.database)
+    watcher = Watcher(app, place.path if serving.dev else None)
+    watcher.start()
+    app.closing.append(watcher.stop)
+    app.jobs.start()
+    return create_app(app, web_settings(place.path, serving.is_local), demo, watcher.issues)
+
+
+def web_settings(root: Path, is_local: bool) -> WebSettings:
+    """The settings of the pages: on loopback without a proxy plain HTTP is enough, everywhere else cookies want HTTPS."""
+    proxies = int(settings.setting("LOOM_PROXIES"))
+    hosts = tuple(name.strip() for name in settings.setting("LOOM_HOSTS").split(",") if name.strip())
+    return WebSettings(settings.key(root, "session").hex(), https=not is_local or proxies > 0, proxies=proxies, hosts=hosts)

@@ -1,0 +1,39 @@
+"""The server: gunicorn with one process and several threads, made from our own settings; nothing is read from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+WSGI = Callable[..., Any]
+THREADS = 8
+
+
+class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """Serves what `make` makes, in each worker process anew."""
+
+    def __init__(self, make: Callable[[], WSGI], bind: str, workers: int = 1) -> None:
+        self._make = make
+        self._options = {
+            "bind": bind,
+            "workers": workers,
+            "threads": THREADS,
+            "worker_class": "gthread",
+            "control_socket_disable": True,
+            "graceful_timeout": 10,
+            "timeout": 60,
+            "keepalive": 15,
+            "loglevel": "warning",
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGI:
+        """The application, made in the worker that serves it."""
+        return self._make()
