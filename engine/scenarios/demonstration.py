@@ -33,7 +33,7 @@ def play_demonstration(root: Path, metadata: Metadata, now: datetime, open_world
         return None
     document = library.scenarios[NAME]
     (scenario, *_) = runs_of(NAME, library, findings)
-    check(scenario, document, metadata, library, findings)
+    check(scenario, library, metadata, findings)
     for step in scenario.steps:
         if "at" in step.keys:
             findings.add(Place(document, step.path), "T610", "A demonstration only waits: it ends now, whenever it is played.")
