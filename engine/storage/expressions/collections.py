@@ -9,11 +9,12 @@ from sqlalchemy import ColumnElement, literal_column, select
 
 from engine.errors import Message
 from engine.formula import CollectionPath, Kind, Root
-from engine.formula.nodes import Aggregate, Node, Read
+from engine.formula.nodes import Aggregate, Node
 
 from .arithmetic import DIVIDE
 from .closed import fingerprint
 from .filled import Filled, fill
+from .levels import outer_levels
 from .lookup import NotPushable
 from .native import native_type
 from .scope import Many, Scope
@@ -50,7 +51,7 @@ def aggregate(compiler: Postgresql, node: Aggregate) -> ColumnElement[Any]:
     """The value of an aggregate. Raises NotPushable for rows that no path of columns reaches."""
     source = _reachable(node)
     owner = compiler.scopes[node.level]
-    lowest = min(_levels(node), default=node.inner)
+    lowest = min(outer_levels(node), default=node.inner)
     if compiler.selection.single or lowest < node.level:
         values = _correlated(compiler, node, Many(owner, source, copy=False))
     else:
@@ -123,21 +124,3 @@ def _columns(node: Aggregate, value: ColumnElement[Any], order: Sequence[ColumnE
     down = " DESC" if node.function == "LAST" else ""
     by = Filled(", ".join(f"{{{at}}}{down} NULLS LAST" for at in range(len(order))), order)
     return [fill(template, {"v": value, "o": by}, native_type(node.type)) for template in _AGGREGATES[node.function]]
-
-
-def _levels(node: Aggregate) -> set[int]:
-    """The levels outside the aggregate whose rows its arguments read."""
-    found: set[int] = set()
-    for part in (node.value, node.filter, node.order):
-        if part is not None:
-            found |= _read(part, {node.inner})
-    return found
-
-
-def _read(node: Node, bound: set[int]) -> set[int]:
-    if isinstance(node, Read):
-        return {node.level} - bound if node.path.root is Root.ROW else set()
-    if isinstance(node, Aggregate):
-        own = {node.level} - bound if isinstance(node.source, CollectionPath) and node.source.root is Root.ROW else set()
-        return own | _levels(node) - bound
-    return {level for child in node.children() for level in _read(child, bound)}

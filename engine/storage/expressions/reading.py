@@ -25,10 +25,20 @@ Decode = Callable[[Any], Value]
 Key = str | Path | CollectionPath
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A value that is calculated before the row is read: its column, and how its raw value is read; `form` names that way."""
+
+    column: ColumnElement[Any]
+    decode: Decode
+    form: str
+
+
 class Needed(Protocol):
     """The paths and collections that the rows of one level must bring."""
 
     paths: dict[Path, Type]
+    brought: Mapping[str, Brought]
 
     @property
     def collections(self) -> Mapping[CollectionPath, Needed]:
@@ -43,9 +53,11 @@ class Reading:
         self._keys: list[tuple[Key, Decode]] = []
         words: list[str] = []
         for path, type_ in needs.paths.items():
-            column = scope.at(path)
-            self._add(column, path if path.hops else path.field, _decoded(type_, column.type))
-            words.append(repr(column.type))
+            known = needs.brought.get(path.field) if path.entity == "" else None
+            column = scope.at(path) if known is None else known.column
+            decode = decoded(type_, column.type) if known is None else known.decode
+            self._add(column, path if path.hops else path.field, decode)
+            words.append(repr(column.type) if known is None else known.form)
         for collection, inner in needs.collections.items():
             rows = _Rows(scope, collection, inner, single=single)
             self._add(rows.column, collection, rows.decode)
@@ -65,7 +77,8 @@ class _Rows:
     """A collection as one JSON text: per row its place in the order, then what is needed of it."""
 
     def __init__(self, scope: Scope, path: CollectionPath, needs: Needed, *, single: bool) -> None:
-        many = Many(scope, path, copy=False)
+        group = None if single else scope.groups.get(("rows", path))
+        many = Many(scope, path, copy=False) if group is None else group.rows
         self._reading = Reading(many.rows, needs, single=True)
         order = many.order
         self._order = len(order)
@@ -73,7 +86,8 @@ class _Rows:
         if single:
             self.column: ColumnElement[Any] = many.correlated(listed).scalar_subquery()
         else:
-            group = scope.groups.setdefault(("rows", path), many.group(scope.aliases.group()))
+            if group is None:
+                group = scope.groups[("rows", path)] = many.group(scope.aliases.group())
             self.column = group.column(listed)
         self.fingerprint: str = f"[{self._reading.fingerprint}]"
 
@@ -84,7 +98,8 @@ class _Rows:
         return [{"id": row[self._order - 1], **self._reading.decode(row[self._order :])} for row in rows]
 
 
-def _decoded(type_: Type, column: TypeEngine[Any]) -> Decode:
+def decoded(type_: Type, column: TypeEngine[Any]) -> Decode:
+    """How the raw value of a column becomes the value of a field."""
     if type_.kind is Kind.NUMBER and not isinstance(column, Number):
         return lambda raw: None if raw is None else Decimal(raw)
     decode = decoder(column, DIALECT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal_column
@@ -17,7 +18,8 @@ from .closed import fingerprint, parameter_of
 from .filled import Filled
 from .functions import NAME, Functions, Part
 from .lookup import NotPushable
-from .reading import DIALECT, Given, Reading, Surroundings
+from .reading import DIALECT, Brought, Given, Reading, Surroundings
+from .rollups import Rollups
 from .selection import Selection
 
 
@@ -27,6 +29,7 @@ class Needs:
 
     paths: dict[Path, Type] = field(default_factory=dict)
     collections: dict[CollectionPath, Needs] = field(default_factory=dict)
+    brought: Mapping[str, Brought] = field(default_factory=dict)
 
 
 class Call(Filled):
@@ -40,14 +43,15 @@ class Call(Filled):
         self.part = part
 
 
-def residual(node: Node, selection: Selection, functions: Functions, around: Surroundings) -> Call:
-    """The call that calculates `node` for one row of the selection. Raises NotPushable for rows that no path of columns reaches."""
-    needs = Needs()
+def residual(tree: Node, selection: Selection, rollups: Rollups, functions: Functions, around: Surroundings) -> Call:
+    """The call that calculates a tree for one row of the selection. Raises NotPushable for rows that no path of columns reaches."""
+    node, brought = rollups.lifted(tree)
+    needs = Needs(brought=brought)
     _gather(node, {0: needs})
     types = dict(_parameters(node))
     reading = Reading(selection.base, needs, single=selection.single)
     binds = [selection.bind(name, travelling(type_)) for name, type_ in types.items()]
-    key = f"{fingerprint(node)}{reading.fingerprint}{around.fingerprint}"
+    key = sha256(f"{fingerprint(node)}{reading.fingerprint}{around.fingerprint}".encode()).hexdigest()[:24]
     part = functions.keep(key, lambda: _run(node, types, reading, around))
     return Call(part, [literal_column(f"'{key}'"), *binds, *reading.columns], node.type)
 

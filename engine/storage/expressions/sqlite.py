@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, type_coerce
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, literal_column, type_coerce
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.formula import Kind, Root
@@ -23,6 +23,7 @@ from .conditions import Condition, Conditions, Sides
 from .functions import Functions
 from .reading import Surroundings
 from .residual import residual
+from .rollups import COLUMN, Rollups
 from .scope import Many, Scope
 from .selection import Compiler, Selection
 
@@ -34,7 +35,8 @@ class Sqlite(Compiler):
 
     def __init__(self, selection: Selection, functions: Functions, around: Surroundings) -> None:
         self._selection, self._functions, self._around = selection, functions, around
-        self._native = Native(selection, {0: selection.base})
+        self._rollups = Rollups(selection, self._filter)
+        self._native = Native(selection, {0: selection.base}, self._rollups)
 
     def condition(self, node: Node) -> Condition:
         """Native conjuncts, and one call for the others."""
@@ -51,19 +53,22 @@ class Sqlite(Compiler):
 
     def value(self, node: Node) -> ColumnElement[Any]:
         if self._native.plain(node) or (node.type.kind is Kind.BOOLEAN and self._native.can(node)):
-            found = self._native.value(node)
-            return type_coerce(found, travelling(node.type)) if node.type.kind is Kind.BOOLEAN else found
+            return _as_value(node, self._native.value(node))
         return self._called(node)
 
     def _called(self, node: Node) -> ColumnElement[Any]:
-        return residual(node, self._selection, self._functions, self._around)
+        return residual(node, self._selection, self._rollups, self._functions, self._around)
+
+    def _filter(self, node: Node, scopes: Scopes) -> Condition | None:
+        native = Native(self._selection, scopes)
+        return native.positive(node) if native.can(node) else None
 
 
 class Native(Conditions):
     """Comparisons of columns with columns and values, each in the form in which the column holds them."""
 
-    def __init__(self, selection: Selection, scopes: Scopes) -> None:
-        self._selection, self._scopes = selection, scopes
+    def __init__(self, selection: Selection, scopes: Scopes, rollups: Rollups | None = None) -> None:
+        self._selection, self._scopes, self._rollups = selection, scopes, rollups
 
     def can(self, node: Node) -> bool:
         """Whether a condition is native."""
@@ -74,14 +79,19 @@ class Native(Conditions):
         if isinstance(node, OneOf):
             return all(self._comparable(node.value, option) for option in node.options)
         if isinstance(node, IsNull):
-            return _is_row(node.value)
+            return self._is_column(node.value)
         if isinstance(node, Aggregate):
             return self._searchable(node)
         return isinstance(node, Constant) or (_is_row(node) and node.type.kind is Kind.BOOLEAN)
 
     def plain(self, node: Node) -> bool:
         """Whether a node is a column or a bound value."""
-        return isinstance(node, Constant) or _is_row(node) or parameter_of(node) is not None
+        return isinstance(node, Constant) or self._is_column(node) or parameter_of(node) is not None
+
+    def _is_column(self, node: Node) -> bool:
+        if isinstance(node, Aggregate):
+            return self._rollups is not None and node.function in COLUMN and self._rollups.can(node)
+        return _is_row(node)
 
     def value(self, node: Node) -> ColumnElement[Any]:
         if isinstance(node, Read):
@@ -92,7 +102,7 @@ class Native(Conditions):
         if isinstance(node, Constant):
             return bindparam(None, node.value, travelling(node.type), unique=True)
         if isinstance(node, Aggregate):
-            return self._found(node)
+            return self._rollups.column(node) if self._rollups is not None and node.function in COLUMN else self._found(node)
         return self.exact(node)
 
     def sides(self, left: Node, right: Node) -> Sides:
@@ -100,7 +110,7 @@ class Native(Conditions):
         return self._operand(left, like), self._operand(right, like)
 
     def _operand(self, node: Node, like: TypeEngine[Any] | None) -> ColumnElement[Any]:
-        if like is None or _is_row(node):
+        if like is None or self._is_column(node):
             return self.value(node)
         name = parameter_of(node)
         if name is not None:
@@ -109,18 +119,18 @@ class Native(Conditions):
 
     def _column_type(self, node: Node) -> TypeEngine[Any] | None:
         """The type of a column, as values must be encoded that are compared with it."""
-        if not _is_row(node):
+        if not self._is_column(node):
             return None
         found: TypeEngine[Any] = self.value(node).type
         return Number(0) if node.type.kind is Kind.NUMBER and not isinstance(found, Number) else found
 
     def _comparable(self, left: Node, right: Node) -> bool:
-        if not (self.plain(left) and self.plain(right) and (_is_row(left) or _is_row(right))):
+        if not (self.plain(left) and self.plain(right) and (self._is_column(left) or self._is_column(right))):
             return False
         if left.type.kind is not Kind.NUMBER and right.type.kind is not Kind.NUMBER:
             return Kind.MULTI_CHOICE not in (left.type.kind, right.type.kind)
         scales = {cast("Number", found).scale for found in map(self._column_type, (left, right)) if found is not None}
-        return len(scales) == 1 and all(_fits(node, *scales) for node in (left, right) if not _is_row(node))
+        return len(scales) == 1 and all(_fits(node, *scales) for node in (left, right) if not self._is_column(node))
 
     def _searchable(self, node: Aggregate) -> bool:
         """Whether ANY over a path of columns can be asked natively."""
@@ -135,6 +145,13 @@ class Native(Conditions):
         inner = Native(self._selection, {**self._scopes, node.inner: many.rows})
         many.where.extend(inner.positive(part) for part in (node.value, node.filter) if part is not None)
         return many.correlated(literal_column("1")).exists()
+
+
+def _as_value(node: Node, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A native value whose raw form becomes the value of Python."""
+    if node.type.kind is Kind.NUMBER and isinstance(column.type, Integer):
+        return type_coerce(column, Number(0))
+    return type_coerce(column, travelling(node.type)) if node.type.kind is Kind.BOOLEAN else column
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:

@@ -63,9 +63,10 @@ def test_values(stores: list[Store], data: st.DataObject) -> None:
     formula = compiled(text, Context.VIRTUAL)
     frame = around(ORDERS, user, roles, "zh")
     expected = oracle(formula, frame, ORDERS)
+    single = len(text) % 2 == 0 or len(expected) < len(ORDERS["order"])  # a grouped sub-select calculates for all owners
     for store in stores:
         try:
-            assert store.values(formula, frame, list(expected), single=len(text) % 2 == 0) == expected, (text, store.engine.dialect.name)
+            assert store.values(formula, frame, list(expected), single=single) == expected, (text, store.engine.dialect.name)
         except NotPushable:
             assert not formula.pushable, text
 
