@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.operations import Desk, Operation
 
+Clock = Callable[[], float]
 Desks = Mapping[str, Sequence[Desk]]
 """The clients of each side."""
 
@@ -66,27 +67,27 @@ class Result:
 HEAD = "operation       |  by hand    p50    p95 |   engine    p50    p95 | time of the engine / by hand | must / aim"
 
 
-def measure(operation: Operation, desks: Desks, rounds: int, seconds: float) -> Result:
-    """Measure one operation: each round a slice for each side, in turns; one slice before that does not count."""
+def measure(operation: Operation, desks: Desks, rounds: int, seconds: float, clock: Clock = time.perf_counter) -> Result:
+    """Measure one operation by `clock`: each round a slice for each side, in turns; one slice before that does not count."""
     found = []
     for number in range(rounds + 1):
         sides = sorted(desks, reverse=number % 2 == 1)
-        one = {side: _slice(operation.run, desks[side], seconds if number else seconds / 3) for side in sides}
+        one = {side: _slice(operation.run, desks[side], seconds if number else seconds / 3, clock) for side in sides}
         if number:
             found.append(one)
     return Result(operation, len(desks["hand"]), found)
 
 
-def _slice(run: Callable[[Desk], None], desks: Sequence[Desk], seconds: float) -> Slice:
+def _slice(run: Callable[[Desk], None], desks: Sequence[Desk], seconds: float, clock: Clock) -> Slice:
     done = Slice()
     failed: list[Exception] = []
-    begin = time.perf_counter()
+    begin = clock()
 
     def work(desk: Desk) -> None:
         try:
-            while (start := time.perf_counter()) - begin < seconds:
+            while (start := clock()) - begin < seconds:
                 run(desk)
-                done.times.append(time.perf_counter() - start)
+                done.times.append(clock() - start)
         except Exception as error:  # noqa: BLE001 - told after the slice
             failed.append(error)
 
@@ -96,7 +97,7 @@ def _slice(run: Callable[[Desk], None], desks: Sequence[Desk], seconds: float) -
     work(desks[0])
     for thread in threads:
         thread.join()
-    done.seconds = time.perf_counter() - begin
+    done.seconds = clock() - begin
     if failed:
         raise failed[0]
     return done
