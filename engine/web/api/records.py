@@ -8,7 +8,7 @@ from urllib.parse import quote
 from engine import records, workflow
 from engine.errors import Invisible, Message
 from engine.metadata import Entity, Metadata
-from engine.records import RowChanges
+from engine.records import Query, RowChanges
 from engine.unit_of_work import UnitOfWork
 
 from . import body
@@ -44,7 +44,10 @@ def read_record(call: Call, entity: str, number: int) -> Answer:
     kind = _entity(call, entity, "read")
     fields, titles = read_one(call.request, kind)
     with call.look() as view:
-        record = records.load(view, entity, number)
+        page = records.find(view, Query(entity, ids=(number,), limit=1, tables=True, titles=titles))
+    if not page.records:
+        raise Invisible
+    record = page.records[0]
     return Answer(shaped(kind, record, wanted=fields, titles=titles), headers={"ETag": _etag(record.version)})
 
 
