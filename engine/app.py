@@ -116,5 +116,5 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"))
     people = People(ground)
     ground.subscribers = (workflow.react, people.forget)
-    handlers = {workflow.JOB: workflow.call_handler(ground, connect)}
+    handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
     return App(root, serving, ground, people, serving.plugins, jobs.Runner(serving.database, clock, handlers))

@@ -3,6 +3,7 @@
 from .apply import apply
 from .change import Step
 from .plan import Plan, plan
+from .recompute import JOB, recompute_handler
 from .stored import Stored, stored
 
-__all__ = ["Plan", "Step", "Stored", "apply", "plan", "stored"]
+__all__ = ["JOB", "Plan", "Step", "Stored", "apply", "plan", "recompute_handler", "stored"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from engine import jobs
 from engine.errors import Message, Refusal
 from engine.loading import Sources
 from engine.metadata import Metadata
@@ -26,7 +27,8 @@ from engine.storage import (
 
 from .change import Change, code_of
 from .plan import Plan, plan
-from .steps import to_fill
+from .recompute import recompute_work
+from .steps import to_fill, to_recompute
 
 
 def apply(database: Database, sources: Sources, metadata: Metadata, by: str, now: datetime) -> Plan:
@@ -48,7 +50,7 @@ def apply(database: Database, sources: Sources, metadata: Metadata, by: str, now
 
 def _apply(connection: Connection, found: Plan, by: str, now: datetime) -> None:
     change = found.change
-    filled = list(to_fill(change))
+    filled, stale = list(to_fill(change)), to_recompute(change)
     add_missing(connection, change.tables)
     survey = Change.of(connection, change.tables, change.ids).survey
     for thing, field in filled:
@@ -62,4 +64,6 @@ def _apply(connection: Connection, found: Plan, by: str, now: datetime) -> None:
     write_things(connection, change.ids.after)
     ids = change.ids.identity
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
+    for entity in stale:
+        jobs.put(connection, recompute_work(found.number, entity, now))
     serve(connection, found.number)

@@ -51,6 +51,11 @@ class Ids:
         pairs = ((self._old(thing), thing) for thing in self.live if thing.kind == "field")
         return [(old, thing) for old, thing in pairs if old is not None and old.physical and thing.physical != old.physical]
 
+    def recomputed(self) -> list[Known]:
+        """Stored computed fields whose formula is new or another."""
+        pairs = ((self._old(thing), thing) for thing in self.live if thing.rule)
+        return [thing for old, thing in pairs if old is None or old.rule != thing.rule or old.physical != thing.physical]
+
     def _old(self, thing: Known) -> Known | None:
         old = self.before.get(thing.number)
         return old if old is not None and old.retired_in is None else None
@@ -110,7 +115,7 @@ class _Giver:
         physical = self._physical(thing, owner, shape, old)
         if not shape and old is not None and thing.kind == "field":
             shape = old.shape
-        return Known(number, thing.kind, thing.name, owner, physical, shape, old.born_in if old else self._revision)
+        return Known(number, thing.kind, thing.name, owner, physical, shape, thing.rule, old.born_in if old else self._revision)
 
     def _physical(self, thing: Thing, owner: int | None, shape: str, old: Known | None) -> str | None:
         """A table or column keeps its name for life; a field whose values have another type gets another column."""

@@ -75,10 +75,22 @@ def to_fill(change: Change) -> Iterator[tuple[Known, Field]]:
 
 
 def _recomputed(change: Change) -> Iterator[Step]:
-    for thing, field, rows in _new_columns(change):
-        if field.computed:
-            words = "{thing} of {rows} records is computed when they are saved next."
-            yield Step("computed", thing.key, Message(words, {"thing": named(thing), "rows": rows}), rows)
+    for entity, fields in to_recompute(change).items():
+        rows = change.rows_of(entity)
+        words = "{rows} records of {entity} are computed anew in the background: {fields}."
+        yield Step("recompute", f"entity:{entity}", Message(words, {"fields": ", ".join(fields), "rows": rows, "entity": entity}), rows)
+
+
+def to_recompute(change: Change) -> dict[str, list[str]]:
+    """Documents with records whose stored computed fields (cells: `lines.amount`) have a formula that is new or another."""
+    found: dict[str, list[str]] = {}
+    for thing in change.ids.recomputed():
+        field = change.field(thing)
+        entity = change.metadata.entities[field.entity]
+        document = entity.document or entity.name
+        if change.rows_of(document):
+            found.setdefault(document, []).append(thing.name.removeprefix(f"{document}."))
+    return found
 
 
 def _new_columns(change: Change) -> Iterator[tuple[Known, Field, int]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from engine.metadata import Entity, Field, Metadata
 from engine.storage import shape_of
@@ -13,7 +15,8 @@ from engine.storage import shape_of
 class Thing:
     """A thing by its present name; `owner` is the key of what it belongs to, `target` of where it leads.
 
-    `shape` is the type of its column, empty for what has none; entities have a table instead.
+    `shape` is the type of its column, empty for what has none; entities have a table instead. `rule` stands for the formula
+    of a stored field: it changes when the values that are there have to be computed anew.
     """
 
     kind: str
@@ -21,6 +24,7 @@ class Thing:
     owner: str | None = None
     target: str | None = None
     shape: str = ""
+    rule: str = ""
 
     @property
     def key(self) -> str:
@@ -32,8 +36,9 @@ def things(metadata: Metadata) -> Iterator[Thing]:
     """All things of a definition; owners come before what belongs to them."""
     for entity in metadata.entities.values():
         yield Thing("entity", entity.name, owner=f"entity:{entity.document}" if entity.document else None)
+    inlined = _inlined(metadata)
     for entity in metadata.entities.values():
-        yield from _of_entity(entity)
+        yield from _of_entity(entity, inlined)
     for name, choices in metadata.choices.items():
         if name != "role":
             yield from (Thing("choice", f"{name}.{choice.code}") for choice in choices)
@@ -42,12 +47,37 @@ def things(metadata: Metadata) -> Iterator[Thing]:
     yield from (Thing("role", name) for name in metadata.roles)
 
 
-def _of_entity(entity: Entity) -> Iterator[Thing]:
+def _of_entity(entity: Entity, inlined: Mapping[str, str]) -> Iterator[Thing]:
     for field in entity.fields.values():
-        yield Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field))
+        rule = _rule(field, inlined)
+        yield Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field), rule)
     if entity.lifecycle is not None:
         yield from (Thing("state", f"{entity.lifecycle.name}.{state}") for state in entity.lifecycle.states)
 
 
 def _target(field: Field) -> str | None:
     return f"entity:{field.link.entity}" if field.link and field.stored else None
+
+
+def _inlined(metadata: Metadata) -> Mapping[str, str]:
+    """Names of virtual fields to their formulas: these are part of every formula that reads them."""
+    found: dict[str, str] = {}
+    for entity in metadata.entities.values():
+        for field in entity.fields.values():
+            if field.formula is not None and not field.stored:
+                found[field.name] = f"{found.get(field.name, '')}\n{entity.name}: {field.formula.text}"
+    return found
+
+
+def _rule(field: Field, inlined: Mapping[str, str]) -> str:
+    if field.formula is None or not field.stored:
+        return ""
+    texts, todo = {field.formula.text}, [field.formula.text]
+    while todo:
+        read = {inlined[word] for word in _WORD.findall(todo.pop()) if word in inlined} - texts
+        texts |= read
+        todo.extend(read)
+    return sha256("\n".join(sorted(texts)).encode()).hexdigest()[:16]
+
+
+_WORD = re.compile(r"[a-z_][a-z0-9_]*")

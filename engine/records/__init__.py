@@ -9,6 +9,7 @@ from .find import Page, Query, count, find, load
 from .frame import RecordFrame, frame_of
 from .people import People, person
 from .present import Record, present, readable
+from .recompute import recompute
 from .save import Demands, change, conflict, save
 from .titles import own_title, titles, titles_of_links
 from .trying import preview
@@ -19,6 +20,6 @@ from .writable import Writable, writable
 __all__ = [
     "ChildRow", "Demands", "Difference", "Draft", "Happening", "Page", "People", "Query", "Record", "RecordFrame",
     "Row", "RowChanges", "Unfit", "Writable", "activity", "change", "conflict", "count", "delete", "fetch", "find",
-    "frame_of", "linked", "load", "own_title", "person", "plain_value", "present", "preview", "read_value", "readable",
+    "frame_of", "linked", "load", "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "recompute",
     "remark", "rows_of", "save", "titles", "titles_of_links", "visible_ids", "writable",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from .fence import close_fence, fence, serve, served
 from .grants import Grant, add_grant, grants_of, locks_of, remove_grants
 from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
 from .revisions import Known, Revision, add_revision, is_prepared, known_things, prepare, revision_of, write_things
-from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, update, update_rows
+from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, next_ids, update, update_rows
 from .schema import Difference, add_missing, create_schema, differences
 from .scratch import drop_scratch, scratch_database
 from .survey import Survey
@@ -24,8 +24,9 @@ __all__ = [
     "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Known",
     "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Survey", "Tables",
     "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence", "comments_of",
-    "create_schema", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "entries", "erase_values", "fence", "fetch", "fetch_by",
-    "fetch_rows", "grants_of", "history", "holds_any", "insert", "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things",
-    "locks_of", "names", "next_value", "open_database", "prepare", "remove_grants", "revision_of", "scratch_database", "serve", "served", "shape_of",
-    "system_tables", "type_of", "update", "update_rows", "verify", "workflow_tables", "write_things",
+    "create_schema", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "entries", "erase_values", "fence", "fetch",
+    "fetch_by", "fetch_rows", "grants_of", "history", "holds_any", "insert", "insert_rows", "is_prepared", "job_rows", "keep_answer",
+    "known_things", "locks_of", "names", "next_ids", "next_value", "open_database", "prepare", "remove_grants", "revision_of",
+    "scratch_database", "serve", "served", "shape_of", "system_tables", "type_of", "update", "update_rows", "verify", "workflow_tables",
+    "write_things",
 ]  # fmt: skip

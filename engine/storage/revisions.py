@@ -17,7 +17,10 @@ from .workflow_tables import WORKFLOW
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A thing that was ever applied. `physical` is the table or column it lives in, `shape` the type of that column."""
+    """A thing that was ever applied. `physical` is the table or column it lives in, `shape` the type of that column.
+
+    `rule` stands for the formula that a stored field is computed by; empty for others.
+    """
 
     number: int
     kind: str
@@ -25,6 +28,7 @@ class Known:
     owner: int | None
     physical: str | None
     shape: str
+    rule: str
     born_in: int
     retired_in: int | None = None
 

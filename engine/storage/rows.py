@@ -63,6 +63,17 @@ def fetch_by(connection: Connection, tables: Tables, entity: str, link: str, ids
     return tables.prepared(connection, ("fetch_by", entity, link), statement).rows(connection, {"ids": listed(ids, tables.dialect)})
 
 
+def next_ids(connection: Connection, tables: Tables, entity: str, after: int, limit: int) -> list[int]:
+    """The ids of the next rows of `entity`, in their order."""
+
+    def statement() -> sa.Select[Any]:
+        key = tables.table(entity).c.id
+        return sa.select(key).where(key > sa.bindparam("after")).order_by(key).limit(sa.bindparam("most", type_=sa.Integer))
+
+    rows = tables.prepared(connection, ("next_ids", entity), statement).rows(connection, {"after": after, "most": limit})
+    return [row["id"] for row in rows]
+
+
 def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> int:
     """A new row; its id. Raises NotUnique."""
 

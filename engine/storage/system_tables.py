@@ -67,13 +67,14 @@ applied = _table(
 
 identity = _table(
     "loom_identity",
-    "Ids for life: what the thing with this number is called now (or was last), the table or column it lives in, and its type there.",
+    "Ids for life: what the thing with this number is called now (or was last), the table or column it lives in, its type, its rule.",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     _text("kind"),
     _text("name"),
     _whole("owner", null=True),
     _text("physical", null=True),
     _text("shape"),
+    _text("rule"),
     _whole("born_in"),
     _whole("retired_in", null=True),
 )

@@ -1,0 +1,43 @@
+"""Computing anew what a changed formula left stale: a job, a few records per transaction, so that nobody waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from engine import records, storage
+from engine.access import SYSTEM
+from engine.jobs import Job, Work
+from engine.unit_of_work import Cause, Ground, UnitOfWork, run
+
+JOB = "recompute"
+BATCH = 100
+
+
+def recompute_work(revision: int, entity: str, now: datetime) -> Work:
+    """The job that computes the records of `entity` anew because of `revision`."""
+    return Work(JOB, now, {"entity": entity}, f"{JOB}:{revision}:{entity}", f"revision:{revision}")
+
+
+def recompute_handler(ground: Ground) -> Callable[[Job], None]:
+    """The handler of these jobs; it may run any number of times."""
+
+    def handle(job: Job) -> None:
+        entity = str(job.payload["entity"])
+        after: int | None = 0
+        while after is not None:
+            after = run(ground, SYSTEM, partial(_batch, entity=entity, after=after))
+
+    return handle
+
+
+def _batch(uow: UnitOfWork, entity: str, after: int) -> int | None:
+    """Compute the next records; the id of the last one, None when there were no more. An entity that is gone has none."""
+    if entity not in uow.metadata.entities:
+        return None
+    found = storage.next_ids(uow.connection, uow.tables, entity, after, BATCH)
+    with uow.because(Cause("derived")):
+        for number in found:
+            records.recompute(uow, entity, number)
+    return found[-1] if found else None

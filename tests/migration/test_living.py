@@ -1,0 +1,116 @@
+"""Applying a definition to an application that people are working with."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine import migration, records, storage
+from engine.access import SYSTEM
+from engine.app import App, Serving, assemble
+from engine.clock import VirtualClock
+from engine.loading import Sources, load_sources
+from engine.plugins import Plugins
+from engine.storage.system_tables import audit
+
+NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
+APP = b"app: shop\nroles: {buyer: {label: Buyer}}\n"
+ORDER = """\
+entity: order
+fields:
+  qty: {type: integer}
+  gross: {type: integer, formula: qty * 2}
+  half: {type: decimal, formula: =gross / 4, keep: virtual}
+  shown: {type: decimal, formula: half + 1, keep: stored}
+  lines: {type: table, fields: {n: {type: integer}, double: {type: integer, formula: n * 2}}}
+access: {buyer: {read: true, create: true}}
+"""
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[App]:
+    serving = Serving(storage.open_database(database_url), Plugins.discover(tmp_path))
+
+    def no_connector(name: str) -> object:
+        raise KeyError(name)
+
+    found = assemble(tmp_path, serving, VirtualClock(NOW), no_connector)  # type: ignore[arg-type]
+    yield found
+    found.close()
+
+
+def apply(app: App, order: str) -> migration.Plan:
+    sources = Sources({"app.yaml": APP, "models/order.yaml": order.encode()})
+    return migration.apply(app.database, sources, load_sources(sources), "Li Na", NOW)
+
+
+def save(app: App, **values: object) -> int:
+    row = app.run(SYSTEM, lambda uow: records.save(uow, "order", None, values))
+    return int(str(row["id"]))
+
+
+def test_a_changed_formula_computes_what_is_there_anew(app: App) -> None:
+    apply(app, ORDER)
+    numbers = [save(app, qty=n, lines=[{"n": n}]) for n in range(1, 251)]
+    found = apply(app, ORDER.replace("qty * 2", "qty * 4").replace("n * 2", "n * 3"))
+    (step,) = found.steps
+    assert (step.kind, step.subject, step.rows) == ("recompute", "entity:order", 250)
+    assert str(step.message) == "250 records of order are computed anew in the background: lines.double, gross."
+    assert app.jobs.run_due() == 1
+    with app.look(SYSTEM) as view:
+        for n, number in enumerate(numbers, 1):
+            row = records.fetch(view, "order", number)
+            assert (row["gross"], row["shown"], row["lines"][0]["double"]) == (n * 4, n + 1, n * 3)  # type: ignore[index]
+    assert app.jobs.run_due() == 0
+
+
+def test_a_virtual_field_that_a_stored_one_reads_counts_too(app: App) -> None:
+    apply(app, ORDER)
+    number = save(app, qty=6)
+    found = apply(app, ORDER.replace("gross / 4", "gross / 3"))
+    assert [step.subject for step in found.steps] == ["entity:order"]
+    app.jobs.run_due()
+    with app.look(SYSTEM) as view:
+        assert records.fetch(view, "order", number)["shown"] == Decimal(5)
+
+
+def test_nothing_is_written_under_a_definition_that_is_gone(app: App) -> None:
+    """Four people save without pause while two more definitions are applied: the entries of each revision come after those before."""
+    apply(app, ORDER)
+    stop = threading.Event()
+
+    def save_on() -> int:
+        count = 0
+        while not stop.is_set():
+            save(app, qty=1)
+            count += 1
+        return count
+
+    def entries_of(revision: int) -> int:
+        with app.database.glance() as connection:
+            count = sa.select(sa.func.count()).select_from(audit).where(audit.c.revision == revision)
+            return int(connection.execute(count).scalar_one())
+
+    def until_some(revision: int) -> None:
+        while entries_of(revision) < 20:
+            pass
+
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(save_on) for _ in range(4)]
+        until_some(1)
+        apply(app, ORDER.replace("qty:", "note: {type: text}\n  qty:"))
+        until_some(2)
+        apply(app, ORDER.replace("qty:", "note: {type: text}\n  size: {type: text}\n  qty:"))
+        until_some(3)
+        stop.set()
+        saved = sum(done.result() for done in running)
+    with app.database.glance() as connection:
+        revisions = connection.execute(sa.select(audit.c.revision).order_by(audit.c.id)).scalars().all()
+    assert len(revisions) == saved
+    assert revisions == sorted(revisions)
+    assert set(revisions) == {1, 2, 3}
