@@ -15,7 +15,7 @@ from engine.records import Query, find
 from engine.scenarios import Application, play_demonstration
 
 from .accounts import Place, at_place
-from .stage import Stage
+from .scratch import Scene
 
 
 @click.group("demo")
@@ -51,6 +51,6 @@ def load(place: Place) -> Sequence[str]:
 def _world(place: Place, clock: VirtualClock) -> Iterator[Application]:
     app = open_app(place.path, place.database, clock=clock)
     try:
-        yield Stage(app)
+        yield Scene(app)
     finally:
         app.close()
