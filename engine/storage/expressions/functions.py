@@ -1,7 +1,7 @@
 """What SQLite cannot say exactly is said by one function of ours per statement part, which runs the formula's own Python.
 
 Every connection has one registered function; its first argument names the part by content hash. The parts are held by the
-statements that use them, so that filters which people type leave nothing behind.
+statements that use them, also in SQLAlchemy's bounded cache, so that filters which people type leave nothing behind.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ class Functions:
 
     def __init__(self) -> None:
         self._parts: WeakValueDictionary[str, Part] = WeakValueDictionary()
+
+    def __len__(self) -> int:
+        return len(self._parts)
 
     def keep(self, key: str, make: Callable[[], Callable[..., Any]]) -> Part:
         """The part of that hash, made when it is not there."""

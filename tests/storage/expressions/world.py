@@ -223,7 +223,7 @@ class Store:
     """The rows in a database, with expressions over them."""
 
     engine: sa.Engine
-    lookup: Lookup
+    functions: Functions
     expressions: Expressions
 
     def where(self, formula: Formula, frame: Around, entity: str = "order") -> list[int]:
@@ -273,6 +273,6 @@ def stored(url: str, world: Rows) -> Iterator[Store]:
     with engine.begin() as connection:
         for entity, found in world.items():
             connection.execute(lookup.table(entity).insert(), found)
-    yield Store(engine, lookup, Expressions("sqlite" if engine.dialect.name == "sqlite" else "postgresql", lookup, functions, HOME))
+    yield Store(engine, functions, Expressions("sqlite" if engine.dialect.name == "sqlite" else "postgresql", lookup, functions, HOME))
     lookup.schema.drop_all(engine)
     engine.dispose()
