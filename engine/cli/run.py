@@ -52,7 +52,7 @@ class Serving:
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one needs PostgreSQL.")
 @click.option("--dev", is_flag=True, help="Watch PATH: apply what destroys nothing, show issues in place. Only on loopback.")
 @click.option("--demo", is_flag=True, help="Fill an empty database with the demonstration and offer its accounts. Only on loopback.")
-def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo: bool) -> None:
+def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo: bool) -> None:  # noqa: PLR0913 - its options
     """Serve the application in PATH (default: here). The first start applies it."""
     serving = Serving(place, host, port, dev, demo, workers)
     if (dev or demo) and not serving.is_local:

@@ -18,7 +18,7 @@ Texts = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Sent:
-    """`values` are for records; `texts` what stood in each input (`lines.2.qty`), to be shown again; `rows` the ids of each table's rows."""
+    """`values` are for records; `texts` what stood in each input (`lines.2.qty`), to be shown again."""
 
     values: dict[str, object] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)

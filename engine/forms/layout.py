@@ -11,6 +11,8 @@ from engine.formula import Formula
 from engine.metadata import Entity, Field, Form, FormField
 from engine.records import Writable
 
+EVERYTHING = Writable()
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -51,7 +53,7 @@ class Layout:
 
 
 def layout_of(
-    entity: Entity, form: Form, sight: Sight = CLEAR, writable: Writable = Writable(), only: frozenset[str] | None = None
+    entity: Entity, form: Form, sight: Sight = CLEAR, writable: Writable = EVERYTHING, only: frozenset[str] | None = None
 ) -> Layout:
     """The form as this person finds it; with `only` no other fields than these (a step of a workflow, what an action asks)."""
     sections = []

@@ -33,14 +33,15 @@ class WebSettings:
     hosts: tuple[str, ...] = ()
 
 
+NOBODY = SignInPage()
+
+
 def nothing_wrong() -> Sequence[Issue]:
     """The issues of a folder that nobody watches."""
     return ()
 
 
-def create_app(
-    app: App, settings: WebSettings, demo: SignInPage = SignInPage(), issues: Callable[[], Sequence[Issue]] = nothing_wrong
-) -> Flask:
+def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issues: Callable[[], Sequence[Issue]] = nothing_wrong) -> Flask:
     """The pages and the API of an open application.
 
     `demo` names accounts for the door of a demonstration; `issues` gives what is wrong with a folder that is being watched.

@@ -39,7 +39,7 @@ class Display:
 
     def cell(self, described: Field, value: Value, row: Mapping[str, Value]) -> Cell:
         """A value of a field of `row` for reading."""
-        if value is None or value == "" or value == ():
+        if value is None or value in ("", ()):
             return BLANK
         if described.link is not None:
             return self._link(described.link.entity, value)

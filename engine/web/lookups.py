@@ -18,14 +18,14 @@ TRIED = 200
 """How many records are tried against the `where` of a link before the search says "be more precise" by ending."""
 
 
-def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str = "", limit: int = OFFERED) -> list[Choice]:
+def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str = "") -> list[Choice]:
     """The records that `link` of `row` may lead to, the best fitting first; `owner` is the document of a child row."""
     assert link.link is not None
     target = view.metadata.entities[link.link.entity]
     if target.document is not None:
         return []
     where = link.link.where
-    page = find(view, Query(target.name, search=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else limit))
+    page = find(view, Query(target.name, search=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
     frame = RecordFrame(view, owner=owner)
     if where is not None:
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])
@@ -33,7 +33,7 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     hint = visit().words(target.label)
     return [
         Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint))
-        for record in fitting[:limit]
+        for record in fitting[:OFFERED]
     ]
 
 

@@ -11,6 +11,7 @@ from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
 from .reading import sections_of
+from .related import related_to
 from .stories import activity_of, approvals_of
 from .views import Action, Choice, Place, RecordPage, Stage
 from .visit import visit
@@ -44,6 +45,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         edit_why=edit_why,
         delete=f"{address}/delete" if row_rule(entity, "delete", view.actor).holds(row, RecordFrame(view)) else "",
         version=record.version,
+        related=tuple(related_to(view, entity, record.id)),
         approvals=approvals_of(view, entity, row, display),
         activity=activity_of(view, entity, record),
         comments=True,

@@ -15,6 +15,8 @@ from .visit import visit
 from .words import _
 
 BAD = frozenset({"reject", "return"})
+SILENT = frozenset({"routed"})
+"""Kinds of entries that are told only when they have something to say."""
 
 
 def approvals_of(view: View, entity: Entity, row: Row, display: Display) -> tuple[Approval, ...]:
@@ -23,7 +25,7 @@ def approvals_of(view: View, entity: Entity, row: Row, display: Display) -> tupl
 
 
 def _approval(view: View, story: Story, display: Display) -> Approval:
-    past = tuple(_past(entry, display) for entry in story.entries)
+    past = tuple(_past(entry, display) for entry in story.entries if entry.kind not in SILENT or entry.words)
     open_ = tuple(_open(asked, display) for asked in _by_step(story.asked))
     later = tuple(_later(view, ahead) for ahead in story.expected)
     address = f"/withdraw/{story.instance.id}" if story.may_withdraw else ""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Flask, current_app, request, session
 from flask_security import LoginForm, Security, current_user, logout_user
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import EmailField
 from wtforms.validators import DataRequired
 
 from engine.app import App
@@ -31,7 +31,7 @@ LONGEST = timedelta(days=7)
 class SignInForm(LoginForm):
     """Name or address, and password; which of them was wrong is not said."""
 
-    email = StringField(validators=[DataRequired()])
+    email: EmailField = EmailField(validators=[DataRequired()])
 
     def validate(self, **more: object) -> bool:
         """Whether somebody may come in; what is typed is looked up as a sign-in name or as an address."""

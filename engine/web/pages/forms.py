@@ -64,10 +64,8 @@ def _save(name: str, number: int | None) -> Answer:
         values = _read(view, entity_of(view, name), number)
 
     def work(uow: UnitOfWork) -> tuple[int, tuple[Message, ...]]:
-        if then:
-            row = submit(uow, name, number, then, Said(values, version=seen))
-        else:
-            row = save(uow, name, number, values, seen)
+        said = Said(values, version=seen)
+        row = submit(uow, name, number, then, said) if then else save(uow, name, number, values, seen)
         return int(str(row["id"])), tuple(uow.warnings)
 
     record, warnings = here.run(work)

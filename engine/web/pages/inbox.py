@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import flash, redirect, render_template, request
 
-from engine.errors import Conflict, Invalid, Invisible, Message, Problem, Refusal
+from engine.errors import Conflict, Invalid, Invisible, Message, Refusal
 from engine.metadata import Entity, Step
 from engine.records import Row, fetch
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.composing import Occasion, Typed, compose
+from engine.web.composing import UNTOUCHED, Occasion, Typed, compose
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.record_view import record_page
@@ -28,14 +26,14 @@ from .blueprint import Answer, pages, texts, version
 def first() -> Answer:
     """The inbox without a chosen task: on wide screens the newest one is shown."""
     with visit().look() as view:
-        return _page(view, None, None, ())
+        return _page(view, None)
 
 
 @pages.get("/inbox/<int:task>")
 def task(task: int) -> Answer:
     """The inbox with one task open."""
     with visit().look() as view:
-        return _page(view, task, None, ())
+        return _page(view, task)
 
 
 @pages.post("/inbox/<int:task>")
@@ -44,7 +42,7 @@ def answer(task: int) -> Answer:
     here, sent = visit(), texts()
     try:
         with here.look() as view:
-            waiting, entity, row = _find(view, task)
+            _waiting, entity, row = _find(view, task)
             duty = _duty(view, entity, row, task)
             values = compose(view, entity, row, Typed(sent), Occasion(duty.fields, offer=False)).sent.values if duty.fields else {}
         decided = Decided(
@@ -53,7 +51,7 @@ def answer(task: int) -> Answer:
         warnings = here.run(lambda uow: _decide(uow, task, decided))
     except Invalid as invalid:
         with here.look() as view:
-            return _page(view, task, sent, invalid.problems), 422
+            return _page(view, task, Typed(sent, invalid.problems)), 422
     except (Conflict, Refusal) as refusal:
         flash(here.words(refusal.message), "bad")
         return redirect("/inbox", 303)
@@ -98,7 +96,7 @@ def _duty(view: View, entity: Entity, row: Row, task_id: int) -> Duty:
     return next(duty for duty in duties(view, entity.name, row) if duty.task.id == task_id)
 
 
-def _page(view: View, chosen: int | None, sent: dict[str, list[str]] | None, problems: Sequence[Problem]) -> str:
+def _page(view: View, chosen: int | None, typed: Typed = UNTOUCHED) -> str:
     waiting = inbox(view, limit=100)
     shown = chosen if chosen is not None else next((w.task.id for w in waiting if w.task), None)
     items = tuple(_item(view, w, shown) for w in waiting if w.task)
@@ -109,7 +107,7 @@ def _page(view: View, chosen: int | None, sent: dict[str, list[str]] | None, pro
         page = InboxPage(
             items,
             record_page(view, entity, row),
-            _decision(view, entity, row, duty, sent, problems),
+            _decision(view, entity, row, duty, typed),
             visit().words(own.step),
             chosen is not None,
         )
@@ -131,13 +129,13 @@ def _item(view: View, waiting: Waiting, shown: int | None) -> TaskItem:
     )
 
 
-def _decision(view: View, entity: Entity, row: Row, duty: Duty, sent: dict[str, list[str]] | None, problems: Sequence[Problem]) -> Decision:
+def _decision(view: View, entity: Entity, row: Row, duty: Duty, typed: Typed) -> Decision:
     here, step = visit(), duty.step
     edit: tuple[FormSection, ...] = ()
-    links: tuple[ProblemLink, ...] = tuple(ProblemLink(here.words(p.message), _target(p.path)) for p in problems)
+    links: tuple[ProblemLink, ...] = tuple(ProblemLink(here.words(p.message), _target(p.path)) for p in typed.problems)
     if duty.fields:
-        composed = compose(view, entity, row, Typed(sent, problems), _occasion(duty))
-        edit, links = sections_of(composed.filled), summary_of(composed.filled.layout, problems)
+        composed = compose(view, entity, row, typed, _occasion(duty))
+        edit, links = sections_of(composed.filled), summary_of(composed.filled.layout, typed.problems)
     back = next((c for c in duty.choices if c.decision == "return"), None)
     return Decision(
         address=f"/inbox/{duty.task.id}",
@@ -145,7 +143,7 @@ def _decision(view: View, entity: Entity, row: Row, duty: Duty, sent: dict[str, 
         outcomes=tuple((_label(choice), here.words(choice.next)) for choice in duty.choices),
         review=step.do == "review",
         returns=tuple(Choice(here.words(label), value=name) for name, label in back.targets) if back else (),
-        comment=(sent or {}).get("_comment", [""])[-1],
+        comment=(typed.texts or {}).get("_comment", [""])[-1],
         comment_required=step.comment == "required",
         comment_rule=_rule(step),
         problems=links,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -13,17 +12,16 @@ from engine.access import row_rule
 from engine.errors import Invalid, Message
 from engine.formula import FormulaErrors
 from engine.metadata import Entity, ListTab, ListView, SortKey
-from engine.records import Page, Query, Record, count, find
+from engine.records import Page, Query, count, find
 from engine.storage import NotPushable
 from engine.unit_of_work import View
 from engine.web.api.cursors import Cursors, Question
 from engine.web.api.problems import RequestProblem
-from engine.web.display import NUMERIC, Display
+from engine.web.cells import column_label, is_numeric, list_rows
 from engine.web.filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
 from engine.web.frame import shell
-from engine.web.reading import value_cell
 from engine.web.static_files import icon_name
-from engine.web.views import BLANK, Cell, Chip, Choice, Crumb, Heading, ListPage, ListRow, Tab
+from engine.web.views import Chip, Crumb, Heading, ListPage, Tab
 from engine.web.visit import application, visit
 from engine.web.words import _, ngettext
 
@@ -53,6 +51,15 @@ class Asked:
     def link(self) -> str:
         """The address of this view."""
         return self.address + ("?" + urlencode(self.parts()) if self.parts() else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page of a list, how many records there are in words, and the cursor of the next page."""
+
+    page: Page
+    count: str
+    following: str = ""
 
 
 @pages.get("/records/<name>")
@@ -99,9 +106,9 @@ def _list_page(view: View, entity: Entity, asked: Asked) -> ListPage:
     except (FormulaErrors, Invalid, NotPushable) as wrong:
         mended = replace(asked, mend=_wrong(wrong), after="")
         query = _query(described, entity, replace(asked, formula="", sort=""), tab)
-        return _compose(view, entity, described, mended, find(view, query), _count(view, query), "")
+        return _compose(view, entity, mended, Result(find(view, query), _count(view, query)))
     following = "" if page.next is None else _cursors().write(question, page.next)
-    return _compose(view, entity, described, asked, page, number, following)
+    return _compose(view, entity, asked, Result(page, number, following))
 
 
 def _query(described: ListView, entity: Entity, asked: Asked, tab: ListTab | None) -> Query:
@@ -142,7 +149,8 @@ def _cursors() -> Cursors:
     return Cursors(settings.key(application().root, "cursor"))
 
 
-def _compose(view: View, entity: Entity, described: ListView, asked: Asked, page: Page, number: str, following: str) -> ListPage:
+def _compose(view: View, entity: Entity, asked: Asked, result: Result) -> ListPage:
+    described, page = view.metadata.list_of(entity.name), result.page
     here = visit()
     filtered = bool(asked.search or asked.formula or asked.conditions)
     may_create = not row_rule(entity, "create", view.actor).nothing
@@ -150,10 +158,10 @@ def _compose(view: View, entity: Entity, described: ListView, asked: Asked, page
     return ListPage(
         label=here.words(described.label) or here.words(entity.plural),
         help=here.words(entity.help),
-        count=number,
+        count=result.count,
         tabs=_tabs(described, asked),
         headings=tuple(_heading(entity, described, column, asked) for column in described.columns),
-        rows=_rows(view, entity, described, page.records),
+        rows=list_rows(entity, described.columns, page.records, here.display(view, page.records[0].titles if page.records else {})),
         address=asked.address,
         kept=tuple(asked.parts()),
         chips=_chips(entity, asked),
@@ -165,7 +173,7 @@ def _compose(view: View, entity: Entity, described: ListView, asked: Asked, page
         formula_problem=asked.mend,
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
-        next=_following(asked, following),
+        next=_following(asked, result.following),
         first=asked.link() if asked.after else "",
         empty=empty,
         empty_why=why,
@@ -199,30 +207,16 @@ def _tabs(described: ListView, asked: Asked) -> tuple[Tab, ...]:
 
 def _heading(entity: Entity, described: ListView, column: str, asked: Asked) -> Heading:
     field = entity.fields.get(column)
-    label = visit().words(field.label) if field else _system_label(column)
     now = asked.sort or _declared_order(described)
     order = "" if now.lstrip("-") != column else "down" if now.startswith("-") else "up"
     wanted = column if order != "up" else f"-{column}"
     sortable = field is None or (field.table is None and field.kind not in ("long_text", "multi_choice"))
-    return Heading(label, field is not None and field.kind in NUMERIC, replace(asked, sort=wanted).link() if sortable else "", order)
+    return Heading(column_label(entity, column), is_numeric(entity, column), replace(asked, sort=wanted).link() if sortable else "", order)
 
 
 def _declared_order(described: ListView) -> str:
     first = described.sort[0] if described.sort else None
     return ("-" if first.descending else "") + first.path if first else ""
-
-
-def _system_label(column: str) -> str:
-    words = {
-        "number": _("Number"),
-        "state": _("State"),
-        "id": _("Id"),
-        "created_at": _("Created"),
-        "updated_at": _("Changed"),
-        "created_by": _("Created by"),
-        "updated_by": _("Changed by"),
-    }
-    return words.get(column, column)
 
 
 def _chips(entity: Entity, asked: Asked) -> tuple[Chip, ...]:
@@ -234,24 +228,3 @@ def _chips(entity: Entity, asked: Asked) -> tuple[Chip, ...]:
     if asked.formula and not asked.mend:
         made.append(Chip("", asked.formula, replace(asked, formula="").link(), True))
     return tuple(made)
-
-
-def _rows(view: View, entity: Entity, described: ListView, records: Sequence[Record]) -> tuple[ListRow, ...]:
-    if not records:
-        return ()
-    display = visit().display(view, records[0].titles)
-    return tuple(
-        ListRow(f"/records/{entity.name}/{record.id}", tuple(_cell(entity, column, record, display) for column in described.columns))
-        for record in records
-    )
-
-
-def _cell(entity: Entity, column: str, record: Record, display: Display) -> Cell:
-    field = entity.fields.get(column)
-    if field is not None:
-        return value_cell(field, record.values, record.sight, display)
-    value = record.values.get(column)
-    if column == "state" and entity.lifecycle is not None and value in entity.lifecycle.states:
-        state = entity.lifecycle.states[str(value)]
-        return Cell("badge", visit().words(state.label), choices=(Choice(visit().words(state.label), state.color),))
-    return BLANK if value is None else Cell("text", display.moment(value) if hasattr(value, "isoformat") else str(value))  # type: ignore[arg-type]

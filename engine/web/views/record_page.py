@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .cells import Cell, Choice, FactSection
+from .cells import Cell, Choice, FactSection, GridColumn
+from .list_page import ListRow
 
 Place = Literal["past", "now", "later"]
 
@@ -82,6 +83,18 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """The newest records that link here; `more` leads to all of them, `new` to a form that is begun."""
+
+    label: str
+    columns: tuple[GridColumn, ...]
+    rows: tuple[ListRow, ...]
+    more: str = ""
+    new: str = ""
+    new_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others."""
 
@@ -99,6 +112,7 @@ class RecordPage:
     edit_why: str = ""
     delete: str = ""
     version: int = 0
+    related: tuple[Related, ...] = ()
     approvals: tuple[Approval, ...] = ()
     activity: tuple[Activity, ...] = ()
     comments: bool = False
