@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.errors import Issue
 
-from .positions import Document, Fix, Mark, Path, issue_at, line_offset
+from .positions import Document, Fix, Mark, Path, issue_at, line_and_column, line_offset
 
 
 def rejoin(document: Document, path: Path, container: dict[str, Any], bare: list[str]) -> tuple[list[Issue], list[Fix]]:
@@ -62,8 +62,7 @@ def _joined(document: Document, start: Mark, end: Mark) -> tuple[Fix, Issue]:
     last = line_offset(document.text, end.end_line, end.end_column)
     fix = Fix(first, last, quoted(document.text[first:last]))
     comma = document.text.index(",", first)
-    line = start.line + document.text.count("\n", first, comma)
-    column = comma - (document.text.rfind("\n", 0, comma) + 1)
+    line, column = line_and_column(document.text, comma)
     issue = issue_at(
         document, Mark(line, column, line, column + 1), "Y107", "The comma ended the text; a text with a comma stands in quotes."
     )

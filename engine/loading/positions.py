@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from engine.errors import Issue
 
+_BREAK = re.compile("[\n\x85\u2028\u2029]")
+"""What ends a line for libyaml; carriage returns are gone before it reads."""
 Path = tuple[str | int, ...]
 """Where something stands in a file: `("fields", "name", "type")`, `("checks", 0)`."""
 
@@ -46,7 +50,7 @@ class Document:
     @property
     def lines(self) -> Sequence[str]:
         """The lines of the text, without their ends."""
-        return self.text.split("\n")
+        return _BREAK.split(self.text)
 
     def mark(self, path: Path, *, key: bool = False) -> Mark:
         """The place of the value (or of the key) at `path`, else of the nearest thing around it that has one."""
@@ -94,10 +98,14 @@ def _escape_length(written: str, position: int, style: str) -> int:
 
 def line_offset(text: str, line: int, column: int) -> int:
     """The offset in `text` of a line and column, both from 0."""
-    start = 0
-    for _ in range(line):
-        start = text.index("\n", start) + 1
-    return start + column
+    breaks = islice(_BREAK.finditer(text), line)
+    return max((found.end() for found in breaks), default=0) + column
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """The line and column, both from 0, of an offset in `text`."""
+    ends = [found.end() for found in _BREAK.finditer(text, 0, offset)]
+    return len(ends), offset - (ends[-1] if ends else 0)
 
 
 def issue_at(document: Document, mark: Mark, code: str, message: str) -> Issue:

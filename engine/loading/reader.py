@@ -29,7 +29,7 @@ def read(file: str, content: bytes) -> Document:
     if len(content) > MAX_BYTES:
         return Document(file, "", issues=(Issue("Y102", f"The file is larger than {MAX_BYTES:,} bytes.", file, 1, 1),))
     try:
-        text = content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+        text = content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return Document(file, "", issues=(Issue("Y101", "The file is not UTF-8 text.", file, line, 1),))

@@ -11,7 +11,7 @@ import yaml
 from engine.errors import Issue
 
 from .comma import corrected_line, quoted
-from .positions import Document, Fix, line_offset
+from .positions import Document, Fix, line_and_column, line_offset
 
 FORMULA_KEYS = frozenset(
     "formula require when where show readonly required having title once limit read create update delete export print share default".split()
@@ -24,7 +24,7 @@ _TRIES = 24
 def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tuple[Fix, ...]]:
     """The issue for what libyaml could not read, and the fix when quoting a formula makes it readable."""
     line, column, problem = _where(document, error)
-    fix = _quoting(document, {line, _context_line(error, line)}, line)
+    fix = _quoting(document, {line, min(line, _context_line(error, line))}, line)
     hint = _plain_hint(problem, document.lines[line][column : column + 1])
     if fix:
         hint = f"a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {corrected_line(document.text, fix)}"
@@ -39,7 +39,7 @@ def _where(document: Document, error: yaml.YAMLError) -> tuple[int, int, str]:
     if isinstance(error, yaml.reader.ReaderError):
         position = error.position if isinstance(error.position, int) else 0
         before = document.text.encode()[:position].decode(errors="ignore")
-        return before.count("\n"), len(before) - (before.rfind("\n") + 1), f"the character {error.character!r} is not allowed"
+        return *line_and_column(before, len(before)), f"the character {error.character!r} is not allowed"
     return 0, 0, "it cannot be read"
 
 

@@ -9,7 +9,7 @@ from engine.loading.reader import read
 
 
 @pytest.mark.parametrize(
-    "written, corrected",
+    ("written", "corrected"),
     [
         ("f: {formula: ROUND(a, 2)}", "f: {formula: 'ROUND(a, 2)'}"),
         ("f: {formula: IF(a, b, c), label: X}  # why", "f: {formula: 'IF(a, b, c)', label: X}  # why"),

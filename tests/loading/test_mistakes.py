@@ -65,7 +65,7 @@ def rest_from(text: str, issue: Issue) -> str:
 
 def test_many_mistakes_at_once() -> None:
     """One mistake in each file: all of them are told in one run, by file and line."""
-    chosen = {}
+    chosen: dict[str, dict[str, Any]] = {}
     for param in cases():
         case = param.values[0]
         if case["code"][0] not in "YS":

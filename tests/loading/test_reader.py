@@ -15,7 +15,7 @@ def document(text: str) -> Document:
 
 
 @pytest.mark.parametrize(
-    "written, value",
+    ("written", "value"),
     [
         ("true", True),
         ("FALSE", False),
@@ -57,7 +57,7 @@ def test_places() -> None:
 
 
 @pytest.mark.parametrize(
-    "written, value, offset, column",
+    ("written", "value", "offset", "column"),
     [("plain text", "plain text", 6, 11), ("'a''b c'", "a'b c", 4, 11), ('"a\\tb"', "a\tb", 2, 9), ('"\\u0041b"', "Ab", 1, 12)],
 )
 def test_place_inside_a_scalar(written: str, value: str, offset: int, column: int) -> None:
@@ -72,7 +72,7 @@ def test_folded_text_is_placed_at_its_start() -> None:
 
 
 @pytest.mark.parametrize(
-    "text, code",
+    ("text", "code"),
     [
         ("[" * 100_000, "Y103"),
         ("a: " + "[1, " * 59 + "x", "Y100"),

@@ -15,7 +15,7 @@ from engine.loading.reader import read
 from engine.metadata.declared import FILE_KINDS
 
 ROOT = Path(__file__).parents[2]
-BUNDLED = sorted(path for folder in ("models", "workflows", "forms") for path in (ROOT / folder).rglob("*.yaml")) + [ROOT / "app.yaml"]
+BUNDLED = [*sorted(path for folder in ("models", "workflows", "forms") for path in (ROOT / folder).rglob("*.yaml")), ROOT / "app.yaml"]
 
 
 @pytest.mark.parametrize("kind", FILE_KINDS)
