@@ -24,7 +24,7 @@ def ask(request: pytest.FixtureRequest) -> Callable[[str, dict[str, object]], di
 
 
 @pytest.mark.parametrize(
-    "expr, variables, answer",
+    ("expr", "variables", "answer"),
     [
         ("x / 3", {"x": {"number": "1"}}, {"type": "number", "value": "0.33333333333333333333"}),
         ("SUM(xs) + x", {"xs": {"list_number": ["0.1", None, "0.2"]}, "x": {"number": None}}, {"type": "number", "value": None}),
