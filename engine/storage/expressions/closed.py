@@ -94,13 +94,16 @@ def _open_aggregate(node: Aggregate, bound: frozenset[int]) -> Iterator[Node]:
 
 
 def _name(node: Node) -> str:
-    """The same name for the same part, so that rules and filters of one statement share their parameters."""
+    """The same name for the same part, so that rules and filters of one statement share their parameters.
+
+    Capitals keep the pieces apart: names of fields have none, so `user.a.b` and `user.a_b` cannot meet in one parameter.
+    """
     if isinstance(node, Read) and node.path.root is not Root.EXTRA:
-        return "_".join((node.path.root.value, *node.path.names))
+        return f"{node.path.root.value}_{'_DOT_'.join(node.path.names)}"
     if isinstance(node, HasRole):
         return f"role_{node.role}"
     if isinstance(node, Call) and node.function.clock and not node.args:
-        return node.function.name.lower()
+        return f"clock_{node.function.name.lower()}"
     return f"part_{fingerprint(node)}"
 
 

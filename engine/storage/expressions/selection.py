@@ -78,7 +78,7 @@ class Selection:
         key = (part, repr(type_))
         if key not in self._binds:
             taken = sum(name == part for name, _ in self._binds)
-            bound = bindparam(f"{part}_{taken + 1}" if taken else part, type_=type_)
+            bound = bindparam(f"{part}_AS_{taken + 1}" if taken else part, type_=type_)
             self._binds[key] = bound
             self._names[bound.key] = part
         return self._binds[key]

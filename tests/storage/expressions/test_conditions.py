@@ -156,3 +156,9 @@ def test_calculated_numbers_sort_as_numbers(store: Store, world: Rows) -> None:
         )
     assert found
     assert list(found) == sorted(found)
+
+
+def test_parameters_of_different_parts_never_meet(store: Store, world: Rows) -> None:
+    rule = formula("note = user.customer.name or code = user.customer_name")
+    frame = around(world, {**PORTAL, "customer_name": "采购"})
+    assert store.where(rule, frame) == [row["id"] for row in world["order"] if rule.holds(row, frame)]

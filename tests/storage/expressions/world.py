@@ -47,7 +47,7 @@ MEMBERS: dict[str, dict[str, Member]] = {
         "lines": Member("lines", collection("order.lines")),
     },
     "order.lines": _members(item=TEXT, amount=number(18, 2), part=number(12, 3), due=DATE, ok=BOOLEAN, maker=link("customer")),
-    "user": _members(department=TEXT, limit=number(18, 2), customer=link("customer"), since=DATE, active=BOOLEAN),
+    "user": _members(department=TEXT, customer_name=TEXT, limit=number(18, 2), customer=link("customer"), since=DATE, active=BOOLEAN),
 }
 
 
