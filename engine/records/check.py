@@ -39,6 +39,36 @@ def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), 
             tester.rule(rule)
 
 
+def check_readonly(uow: UnitOfWork, draft: Draft) -> None:
+    """A problem for each field that the input changed although the definition says it is read-only for this row."""
+    for line in draft.lines():
+        frame = frame_in(uow, draft, line)
+        for field in line.entity.fields.values():
+            path = line.path(field.name)
+            if field.readonly is None or path not in draft.given or not line.sets(field.name):
+                continue
+            if field.readonly.holds(line.row, frame):
+                draft.problem(path, "not_editable", Message("{field} may not be changed here.", {"field": field.label}))
+
+
+def check_unique_rows(draft: Draft) -> None:
+    """A problem at each row of a table that repeats the unique values of a row above it; blanks repeat freely."""
+    for table in draft.entity.tables:
+        assert table.table is not None
+        single = [(field.name,) for field in table.table.fields.values() if field.unique]
+        for names in (*single, *table.table.unique):
+            _check_unique(draft, table, names)
+
+
+def _check_unique(draft: Draft, table: Field, names: tuple[str, ...]) -> None:
+    seen: set[tuple[Value, ...]] = set()
+    for position, row in enumerate(rows_of(draft.new, table), 1):
+        values = tuple(row.get(name) for name in names)
+        if None not in values and values in seen:
+            draft.problem(f"{table.name}.{position}.{names[-1]}", "not_unique", Message("This row repeats one above it."))
+        seen.add(values)
+
+
 @dataclass(frozen=True)
 class _Tester:
     """The checks of one row."""

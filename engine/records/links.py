@@ -13,15 +13,16 @@ from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in
 from .draft import Draft, Line
+from .frame import RecordFrame
 from .visible import visible_ids
 
 MISSING = Message("There is no such record, or you may not see it.")
 
 
-def check_links(uow: UnitOfWork, draft: Draft) -> None:
-    """A problem for each link that was set or changed to something that may not be chosen."""
+def check_links(uow: UnitOfWork, draft: Draft, only: frozenset[str] | None = None) -> None:
+    """A problem for each link (of the record's fields in `only`, if given) that was set to something that may not be chosen."""
     wanted: dict[str, set[int]] = {}
-    chosen = list(_chosen(draft))
+    chosen = [each for each in _chosen(draft) if only is None or each[0].path(each[1].name).split(".", 1)[0] in only]
     for line, field, link in chosen:
         wanted.setdefault(link.entity, set()).add(line.row[field.name])  # type: ignore[arg-type]
     found = {entity: visible_ids(uow, entity, ids) for entity, ids in wanted.items()}
@@ -37,11 +38,20 @@ def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
         frame = frame_in(uow, draft, line)
         for field in line.entity.links:
             assert field.link is not None
-            where, path = field.link.where, line.path(field.name)
-            if where is None or field.computed or line.row.get(field.name) is None or path in failed:
+            path = line.path(field.name)
+            if field.computed or line.row.get(field.name) is None or path in failed:
                 continue
-            if not where.holds(line.row, frame):
+            if field.link.where is not None and not field.link.where.holds(line.row, frame):
                 draft.problem(path, "where", Message("{field} cannot be this record here.", {"field": field.label}))
+            elif field.link.role is not None and line.sets(field.name) and not _plays(frame, line.row[field.name], field.link.role):
+                role = uow.metadata.roles[field.link.role].label
+                draft.problem(path, "role", Message("{field} must be somebody with the role {role}.", {"field": field.label, "role": role}))
+
+
+def _plays(frame: RecordFrame, person: object, role: str) -> bool:
+    found = frame.record("user", person) if isinstance(person, int) else None
+    roles = (found or {}).get("roles") or ()
+    return role in frame.view.metadata.held(frozenset(roles))  # type: ignore[call-overload]
 
 
 def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, Link]]:

@@ -15,7 +15,7 @@ from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
 from .accept import accept
-from .check import check
+from .check import check, check_readonly, check_unique_rows
 from .compute import complete
 from .draft import Draft, Row, begun
 from .fetch import fetch
@@ -29,10 +29,11 @@ from .write import insert, update
 
 @dataclass(frozen=True, slots=True)
 class Demands:
-    """What a step of a workflow asks beside the record's own rules."""
+    """What an action or a step asks beside the record's own rules; `typed` are the fields that a person entered."""
 
     must: frozenset[str] = frozenset()
     checks: tuple[Check, ...] = ()
+    typed: frozenset[str] = frozenset()
 
 
 NO_DEMANDS = Demands()
@@ -57,6 +58,8 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     draft.new |= values
     draft.given |= set(values)
     complete(uow, draft)
+    if not uow.actor.trusted:
+        check_links(uow, draft, demands.typed)
     _verify(uow, draft, demands)
     return update(uow, draft)
 
@@ -66,6 +69,7 @@ def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Ro
     draft = Draft(entity, None, begun(entity, None))
     accept(draft, values, allowed, uow.zone)
     complete(uow, draft)
+    _verify_input(uow, draft)
     _verify(uow, draft, NO_DEMANDS)
     if not row_rule(entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
@@ -81,6 +85,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     draft = Draft(entity, old, begun(entity, old))
     accept(draft, values, allowed, uow.zone)
     complete(uow, draft)
+    _verify_input(uow, draft)
     _verify(uow, draft, NO_DEMANDS)
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
@@ -88,11 +93,17 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     return update(uow, draft)
 
 
-def _verify(uow: UnitOfWork, draft: Draft, demands: Demands) -> None:
+def _verify_input(uow: UnitOfWork, draft: Draft) -> None:
+    """What only people are asked, since the definition and the engine know what they write."""
     if not uow.actor.trusted:
+        check_readonly(uow, draft)
         check_links(uow, draft)
+
+
+def _verify(uow: UnitOfWork, draft: Draft, demands: Demands) -> None:
     check_conditions(uow, draft)
     check(uow, draft, must=demands.must, checks=demands.checks)
+    check_unique_rows(draft)
     draft.stop()
 
 
