@@ -6,6 +6,7 @@ import { dressForms } from "./forms.js";
 import { watchKeys } from "./keys.js";
 import { closeMenusOutside, dismissNotes, submitOnChange } from "./menus.js";
 import { followSystemTheme } from "./theme.js";
+import { reloadWhenChanged } from "./watched.js";
 
 // The content security policy forbids eval and inline styles; htmx must not try.
 htmx.config.allowEval = false;
@@ -19,3 +20,4 @@ dismissNotes();
 submitOnChange();
 watchKeys();
 dressForms();
+reloadWhenChanged();

@@ -17,7 +17,7 @@ from engine.errors import BadDefinition
 from engine.loading import check, read_sources
 from engine.migration import apply
 from engine.records import Query, find
-from engine.web import SignInPage, WebSettings, create_app, hash_of, set_password
+from engine.web import SignInPage, WebSettings, create_app, hash_of, nothing_wrong, set_password
 
 from .accounts import Place, at_place
 from .demo import load
@@ -124,7 +124,7 @@ def _make(serving: Serving, demo: SignInPage) -> Any:
     watcher.start()
     app.closing.append(watcher.stop)
     app.jobs.start()
-    return create_app(app, web_settings(place.path, serving.is_local), demo, watcher.issues)
+    return create_app(app, web_settings(place.path, serving.is_local), demo, watcher.issues if serving.dev else nothing_wrong)
 
 
 def web_settings(root: Path, is_local: bool) -> WebSettings:

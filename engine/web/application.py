@@ -49,6 +49,7 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
     flask = make_flask(settings, reader_language)
     flask.extensions["objectloom"] = app
     flask.extensions["objectloom_issues"] = issues
+    flask.extensions["objectloom_watched"] = issues is not nothing_wrong
     open_door(flask, app, demo)
     flask.register_blueprint(pages)
     handle_errors(flask)

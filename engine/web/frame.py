@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import cast
 
@@ -51,6 +52,7 @@ def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crum
         initials=initials(here.actor.name),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         issues=len(issues_now()),
+        watched=bool(current_app.extensions["objectloom_watched"]),
         notes=tuple(Note(text, kinds.get(kind, "good")) for kind, text in notes),  # type: ignore[arg-type]
     )
 
@@ -62,10 +64,10 @@ def issues_now() -> Sequence[Issue]:
 
 def initials(name: str) -> str:
     """What stands in the circle of a person: two letters, or the last two characters of a Chinese name."""
+    if chinese := re.findall(r"[\u3400-\u9fff]+", name):
+        return str(chinese[0][-2:])
     parts = name.split()
-    if len(parts) > 1:
-        return (parts[0][0] + parts[-1][0]).upper()
-    return name[-2:] if name and not name.isascii() else name[:2].upper()
+    return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else name[:2].upper()
 
 
 def _own(view: View) -> tuple[NavItem, ...]:

@@ -28,7 +28,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
     display = here.display(view, record.titles)
     address = f"/records/{entity.name}/{record.id}"
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
-    primary = next((p for p in possible if p.allowed), possible[0] if possible else None)
+    primary = next((p for p in possible if p.allowed), None) or next((p for p in possible if state in p.action.sources), None)
     edit, edit_why = _editing(view, entity, row, address)
     task, task_words = _waiting(duties(view, entity.name, row))
     return RecordPage(

@@ -187,7 +187,7 @@ def _following(asked: Asked, cursor: str) -> str:
 
 
 def _search_hint(entity: Entity, described: ListView) -> str:
-    names = [visit().words(entity.fields[n].label) for n in described.search if n in entity.fields]
+    names = [column_label(entity, name) for name in described.search]
     return ", ".join(names) or _("Search")
 
 

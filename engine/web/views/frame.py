@@ -67,6 +67,7 @@ class Shell:
     here: str = "/"
     notes: tuple[Note, ...] = ()
     issues: int = 0
+    watched: bool = False
 
     @property
     def shown_theme(self) -> str:
