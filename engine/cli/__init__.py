@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "apply": "engine.cli.apply",
     "check": "engine.cli.check",
     "demo": "engine.cli.demo",
+    "docs": "engine.cli.docs",
     "plan": "engine.cli.plan",
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",

@@ -6,10 +6,11 @@ from .folder import Sources, read_sources
 from .nearest import did_you_mean
 from .positions import Document, Path, issue_at
 from .reader import read
+from .reference import declarations_page, system_page
 from .renames import renames
 from .schema import schemas
 
 __all__ = [
-    "Document", "Path", "Report", "Sources", "check", "check_sources", "did_you_mean", "fix", "issue_at", "load", "load_sources", "read",
-    "read_sources", "renames", "schemas",
+    "Document", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
+    "load_sources", "read", "read_sources", "renames", "schemas", "system_page",
 ]  # fmt: skip

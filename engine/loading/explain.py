@@ -85,7 +85,7 @@ def _other_owner(struct: str, key: str) -> str:
 def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     missing = next(key for key in mistake.wanted if key not in mistake.value and f"'{key}'" in mistake.words)
     struct = mistake.schema.get("title", "")
-    what = _words(struct) if struct else "a field"
+    what = _words(struct) if struct in definitions() else "a field"
     issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
     expected = mistake.schema["properties"].get(missing, {})
     yield Answer(replace(issue, expected=_expected(expected)), mistake.path)

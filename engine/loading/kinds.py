@@ -11,6 +11,9 @@ from .nearest import did_you_mean
 from .positions import Document
 from .unbuilt import KINDS
 
+ELSEWHERE = {"scenario": "tests/cases", "fixture": "tests/cases"}
+"""Kinds that are not part of the definition of an application."""
+
 
 def kind_of(document: Document, findings: Findings) -> str | None:
     """The kind of a document, or None with an issue."""
@@ -24,6 +27,9 @@ def kind_of(document: Document, findings: Findings) -> str | None:
         return kind
     if kind in KINDS:
         findings.add("S209", f'Files of kind "{kind}" are not built yet.', place.at(kind), key=True)
+        return None
+    if kind in ELSEWHERE:
+        findings.add("S206", f'A file of kind "{kind}" stands in {ELSEWHERE[kind]}.', place.at(kind), key=True)
         return None
     later = next((key for key in data if key in FILE_KINDS), None)
     hint = f'put "{later}" first' if later else did_you_mean(kind, [*FILE_KINDS, *KINDS])

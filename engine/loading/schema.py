@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from engine.metadata.declared import FILE_KINDS, SYSTEM_KINDS
+from engine.metadata.meanings import meaning
 from engine.metadata.written import Declaration
 
 Schema = dict[str, Any]
@@ -27,7 +28,13 @@ _DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern":
 def definitions() -> Schema:
     """The schema of every struct by its name."""
     _, found = msgspec.json.schema_components([*FILE_KINDS.values(), SYSTEM_KINDS["entity"]], ref_template=_REF)
-    return {name: _rewritten(schema, found) for name, schema in found.items()}
+    return {name: _explained(name, _rewritten(schema, found)) for name, schema in found.items()}
+
+
+def _explained(struct: str, schema: Schema) -> Schema:
+    """The schema with what each key means; what is expected there stays in the words of its type."""
+    keys = {key: {**part, "title": meaning(struct, key)} for key, part in schema["properties"].items()}
+    return {**schema, "properties": keys}
 
 
 def schema_of(struct: type[Declaration]) -> Schema:

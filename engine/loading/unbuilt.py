@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("calendar report dashboard page print portal public automation decision matching scenario fixture blocks")
+KINDS = _words("calendar report dashboard page print portal public automation decision matching blocks")
 
 _FIELD = _words("search sealed use extends")
 KEYS: dict[str, frozenset[str]] = {

@@ -1,0 +1,59 @@
+"""The reference is current, complete, and what it says of examples is true: every YAML block of the documentation loads."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.loading import check_sources, declarations_page, read_sources, system_page
+from engine.loading.schema import definitions
+from engine.metadata.declared import FILE_KINDS
+from engine.metadata.field_types import FIELD_TYPES
+from engine.metadata.meanings import MEANINGS
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+@pytest.mark.parametrize(("page", "written"), [("declarations.md", declarations_page), ("system.md", system_page)])
+def test_pages_are_current(page: str, written: Any) -> None:
+    assert (REFERENCE / page).read_text("utf-8") == written(), "run `loom docs`"
+
+
+def test_every_key_has_a_meaning_and_every_meaning_a_key() -> None:
+    found = {(struct, key) for struct, schema in definitions().items() for key in schema["properties"]}
+    plain = {key for _, key in found}
+    unused = [line for line in MEANINGS if (tuple(line.split(".")) not in found if "." in line else line not in plain)]
+    assert unused == []
+    assert [key for struct, key in found if f"{struct}.{key}" not in MEANINGS and key not in MEANINGS] == []
+
+
+def test_every_kind_and_type_is_on_the_page() -> None:
+    page = declarations_page()
+    assert [kind for kind in FILE_KINDS if f"\n## {kind}\n" not in page] == []
+    assert [row.word for row in FIELD_TYPES.values() if f"\n### `{row.word}`\n" not in page] == []
+
+
+BLOCK = re.compile(r"```yaml\n(.*?)```", re.DOTALL)
+SEPARATE = frozenset({"tutorial.md", "tutorial.zh.md"})
+"""Pages whose blocks are an application of their own, with a test of their own."""
+
+
+def blocks() -> Iterator[Any]:
+    for page in [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]:
+        for number, block in enumerate(BLOCK.findall(page.read_text("utf-8")), 1):
+            kind = block.partition(":")[0]
+            if page.name not in SEPARATE and kind in FILE_KINDS:
+                yield pytest.param(kind, block, id=f"{page.name} {number}")
+
+
+@pytest.mark.parametrize(("kind", "block"), list(blocks()))
+def test_block_loads_in_the_bundled_application(kind: str, block: str) -> None:
+    name = block.partition(":")[2].partition("\n")[0].strip()
+    sources = read_sources(ROOT)
+    path = "app.yaml" if kind == "app" else f"models/of_the_documentation/{name}.{kind}.yaml"
+    found = check_sources(replace(sources, files={**sources.files, path: block.encode()})).issues
+    assert [f"{i.file}:{i.line} {i.message}" for i in found if i.file == path] == []
