@@ -9,11 +9,11 @@ from engine.loading import Document, Path, did_you_mean
 from engine.metadata import Entity, Metadata
 
 from .findings import Findings, Place
-from .model import Expectation, Scenario, Step
+from .model import Expectation, Scenario, Step, Values
 from .moments import length, moment
 from .reading import Library
 from .values import mapping
-from .words import ALWAYS_THERE, DECISIONS, FAILURES, UNBUILT_DECISIONS
+from .words import ALL_KEYS, ALWAYS_THERE, DECISIONS, FAILURES, UNBUILT_DECISIONS
 
 SYSTEM_FIELDS = ("id", "state", "number", "created_at", "created_by", "updated_at", "updated_by", "version")
 
@@ -44,6 +44,14 @@ class _Check:
             return None
         table = rest.partition(".")[0]
         return self.metadata.entities.get(f"{self.entities[head]}.{table}" if table else self.entities[head])
+
+    def record_in(self, path: Path, keys: Values, key: str = "record") -> Entity | None:
+        """The same for the record that a step or expectation names by a key of its own, which it must have."""
+        if key in keys:
+            return self.record((*path, key), keys[key])
+        if frozenset(keys) <= ALL_KEYS:
+            self.add(path, "T604", f"Which record? Write `{key}: NAME`.")
+        return None
 
     def actor(self, path: Path, name: object) -> None:
         people = [known for known, entity in self.entities.items() if entity == "user"]
@@ -176,7 +184,7 @@ def _update(checking: _Check, step: Step) -> None:
 
 
 def _do(checking: _Check, step: Step) -> None:
-    entity = checking.record((*step.path, "record"), step.keys.get("record"))
+    entity = checking.record_in(step.path, step.keys)
     if entity is None:
         return
     actions = entity.lifecycle.actions if entity.lifecycle else {}
@@ -190,7 +198,7 @@ def _decide(checking: _Check, step: Step) -> None:
         return
     checking.known((*step.path, "decide"), step.target, sorted(DECISIONS), "T604", "decision")
     key = "incident" if "incident" in step.keys else "record"
-    entity = checking.record((*step.path, key), step.keys.get(key))
+    entity = checking.record_in(step.path, step.keys, key)
     if entity is None:
         return
     steps = _steps_of(checking.metadata, entity)
@@ -240,7 +248,7 @@ def _subject(checking: _Check, expectation: Expectation) -> Entity | None:
     if kind == "called" or (kind == "incident" and target in metadata.workflows):
         return None
     if kind in ("may", "may_not"):
-        return checking.record((*path, "record"), expectation.keys.get("record"))
+        return checking.record_in(path, expectation.keys)
     if kind == "find":
         known = checking.known((*path, kind), target, metadata.entities, "T602", "entity")
         return metadata.entities[str(target)] if known else None

@@ -38,6 +38,9 @@ EXPECTATIONS: Mapping[str, frozenset[str]] = {
 
 UNBUILT_EXPECTATIONS = frozenset({"blind", "notified", "report", "chain", "print"})
 
+ALL_KEYS = STEP_KEYS.union(*VERBS.values(), *EXPECTATIONS.values())
+"""Every key that may stand beside a verb or the kind of an expectation."""
+
 DECISIONS = frozenset({"approve", "reject", "return", "submit", "withdraw", "retry", "skip", "cancel"})
 UNBUILT_DECISIONS = frozenset({"transfer", "delegate", "add_before", "add_after", "add_peer", "claim", "reclaim"})
 

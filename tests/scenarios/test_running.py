@@ -1,0 +1,133 @@
+"""Scenarios on real databases: what is as written, what is not, and what is said then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.cli.scratch import Scratch
+from engine.cli.test import command
+from engine.loading import read_sources
+from engine.plugins import Plugins
+from engine.scenarios import Findings, Result, read_library, run, runs_of
+from tests.scenarios.small import HEAD, write_application
+
+GOOD = (
+    HEAD
+    + """
+steps:
+  - {as: wendy, update: bees, with: {pages: $pages}}
+  - {as: jack, update: bees, with: {pages: 1}, fails: forbidden}
+  - {as: wendy, do: submit, record: bees, fails: $fails}
+  - expect:
+      - {record: bees, state: $state, fields: {pages: $pages, title: On bees}}
+      - {tasks: bees, open: $open}
+      - {find: paper, match: {pages: $pages}, count: 1, name: same}
+      - {record: same, fields: {created_by: wendy}}
+      - {audit: bees, field: pages, old: 12, new: $pages, by: wendy, count: 1}
+      - {list: paper, as: jack, rows: [bees], where: pages < 100, count: 1}
+      - {sees: bees, as: jack, fields: {title: On bees}}
+      - {misses: bees, as: anybody}
+cases:
+  - [pages, fails, state, open]
+  - [3, null, in_review, {judge: [bob, jack, jill]}]
+  - [0, {refused: A paper has pages}, draft, {}]
+"""
+)
+RACE = """
+scenario: both
+use: people
+clock: "2026-03-02 09:00"
+steps:
+  - {as: wendy, do: submit, record: bees}
+  - {as: bob, decide: approve, record: bees, with: {verdict: Good}}
+  - race:
+      - {as: jack, decide: approve, record: bees}
+      - {as: jill, decide: approve, record: bees}
+    wins: 2
+  - {expect: [{record: bees, state: accepted}, {audit: bees, step: judge, decision: approve, count: 3}]}
+"""
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest) -> str | None:
+    """The PostgreSQL server for scratch databases, or None for SQLite files."""
+    found: str | None = request.getfixturevalue("postgresql_server_url") if request.param == "postgresql" else None
+    return found
+
+
+ENGINES = pytest.mark.parametrize("server", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+
+
+def results(root: Path, server: str | None) -> Iterator[Result]:
+    findings = Findings()
+    library = read_library(root, findings)
+    assert findings.sorted == []
+    with closing(Scratch(root, read_sources(root), Plugins.discover(root), server)) as scratch:
+        for name in library.scenarios:
+            for scenario in runs_of(name, library, findings):
+                yield run(scenario, library.scenarios[name], scratch.open)
+
+
+@ENGINES
+def test_what_is_as_written(tmp_path: Path, server: str | None) -> None:
+    root = write_application(tmp_path, GOOD, RACE.lstrip())
+    found = {result.name: [f"{failure.line}: {failure.message}" for failure in result.failures] for result in results(root, server)}
+    assert found == {"both": [], "story [1]": [], "story [2]": []}
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ("- {as: wendy, do: submit, record: bees, fails: refused}", "do submit succeeded; it should have failed: refused"),
+        ("- {as: jack, do: submit, record: bees}", "do submit failed: forbidden: “Submit” is not for you."),
+        (
+            "- {as: jack, do: submit, record: bees, fails: invalid}",
+            "it failed: forbidden (“Submit” is not for you.); it should have failed: invalid",
+        ),
+        ("- {as: wendy, update: bees, with: {pages: x}, fails: {invalid: [title]}}", "the problems are pages: Please enter a number"),
+        ("- {as: wendy, update: bees, with: {pages: 3}, warns: Careful}", "it should have warned 'Careful'; it warned of nothing"),
+        ("- {expect: [{record: bees, state: accepted}]}", "bees is in the state draft, not accepted"),
+        ("- {expect: [{record: bees, fields: {pages: 13}}]}", "bees: pages is 12, not 13"),
+        ("- {expect: [{tasks: bees, open: {judge: [jack]}}]}", "open tasks of bees: none, not judge [jack]"),
+        ("- {expect: [{find: paper, match: {pages: 12}, count: 2}]}", "1 records of paper match, not 2"),
+        ("- {expect: [{may: submit, record: bees, as: jack}]}", "submit is not possible (“Submit” is not for you.)"),
+        ("- {expect: [{may_not: submit, record: bees, as: wendy}]}", "submit is possible"),
+        ("- {expect: [{misses: bees, as: jack}]}", "bees is in the list"),
+        ("- {expect: [{list: paper, as: jack, rows: []}]}", "paper lists bees, not nothing"),
+        ("- {expect: [{sees: bees, as: jack, hidden: [title]}]}", "bees: title is shown"),
+        ("- {expect: [{audit: bees, field: verdict}]}", "the audit of bees holds no such entry"),
+        ("- {expect: [{incident: judging, count: 1}]}", "0 incidents are open at judging, not 1"),
+        ("- {expect: [{called: register.search, times: 1}]}", "register.search was called 0 times like this, not 1"),
+        (
+            "- race: [{as: wendy, update: bees, with: {pages: 1}}, {as: bob, update: bees, with: {pages: 2}}]",
+            "1 of the steps succeeded, not 2",
+        ),
+    ],
+)
+def test_what_is_otherwise_is_said_with_its_line(tmp_path: Path, steps: str, message: str) -> None:
+    root = write_application(tmp_path, f"{HEAD}steps:\n  {steps}\n")
+    failures = [failure for result in results(root, None) for failure in result.failures]
+    assert [failure.line for failure in failures][:1] == [5]
+    assert message in failures[0].message
+
+
+def test_the_command(tmp_path: Path) -> None:
+    root = write_application(tmp_path, GOOD, f"{HEAD.replace('story', 'wrong')}steps: [{{expect: [{{record: bees, state: lost}}]}}]")
+    done = CliRunner().invoke(command, [str(root), "--json"])
+    shown = {each["name"]: (each["ok"], [failure["line"] for failure in each["failures"]]) for each in json.loads(done.output)["scenarios"]}
+    assert (done.exit_code, shown) == (1, {"story [1]": (True, []), "story [2]": (True, []), "wrong": (False, [4])})
+    assert CliRunner().invoke(command, [str(root), "story"]).exit_code == 0
+    assert CliRunner().invoke(command, [str(root), "sotry"]).exit_code == 2
+
+
+def test_the_command_shows_mistakes_before_it_runs_anything(tmp_path: Path) -> None:
+    root = write_application(tmp_path, f"{HEAD}steps: [{{as: wendy, update: bes}}]")
+    done = CliRunner().invoke(command, [str(root), "--json"])
+    shown = json.loads(done.output)
+    assert (done.exit_code, shown["scenarios"], [issue["code"] for issue in shown["issues"]]) == (1, [], ["T602"])
