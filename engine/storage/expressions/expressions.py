@@ -47,7 +47,7 @@ class Expressions:
         """What of `frame` decides the form of the SQL of `formula`."""
         prepared = self.prepared(formula)
         known = tuple((part.name, _known(part.value(frame))) for part in prepared.parts)
-        return Shape(known, frame.language if _shows_labels(prepared.tree) else "")
+        return Shape(known, frame.language if prepared.labels else "")
 
     def prepared(self, formula: Formula) -> Prepared:
         """A formula taken apart."""
@@ -88,12 +88,9 @@ class Chosen:
 
 def _prepared(formula: Formula) -> Prepared:
     taken = opened(formula.tree)
-    return Prepared(taken.tree, taken.parts, formula.context.null)
+    labels = any(isinstance(node, Label) for node in taken.tree.walk())
+    return Prepared(taken.tree, taken.parts, formula.context.null, labels)
 
 
 def _known(value: Value) -> Value:
     return value if value is None or isinstance(value, bool) else "some"
-
-
-def _shows_labels(tree: Node) -> bool:
-    return any(isinstance(node, Label) for node in tree.walk())

@@ -60,11 +60,13 @@ def _run(node: Node, types: Mapping[str, Type], reading: Reading, around: Surrou
     calculate = evaluator(node)
     given = [(name, decoder(travelling(type_), DIALECT)) for name, type_ in types.items()]
     encode = encoder(travelling(node.type), DIALECT)
-    count, decode = len(given), reading.decode
+    count, decode, alone = len(given), reading.decode, Given(around, {})
 
     def run(*raw: Any) -> Any:
-        extra = {name: None if value is None else read(value) for (name, read), value in zip(given, raw, strict=False)}
-        value = calculate(decode(raw[count:]), Given(around, extra))
+        frame = alone
+        if count:
+            frame = Given(around, {name: None if value is None else read(value) for (name, read), value in zip(given, raw, strict=False)})
+        value = calculate(decode(raw[count:]), frame)
         return None if value is None else encode(value)
 
     return run

@@ -32,11 +32,12 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A formula taken apart: the tree with its closed parts as parameters, those parts, and what null counts as."""
+    """A formula taken apart: the tree with its closed parts as parameters, those parts, what null counts as, whether it has labels."""
 
     tree: Node
     parts: tuple[Closed, ...]
     null: bool | None
+    labels: bool
 
 
 class Compiler(ABC):
