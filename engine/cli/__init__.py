@@ -51,9 +51,8 @@ def loom() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0 fine, 1 findings or refusal, 2 wrong usage."""
     try:
-        loom.main(arguments, prog_name="loom", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        code = loom.main(arguments, prog_name="loom", standalone_mode=False)  # click gives the code of an Exit back
+        sys.exit(code if isinstance(code, int) else 0)
     except click.UsageError as wrong:
         wrong.show()
         sys.exit(2)
