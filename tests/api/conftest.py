@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -21,6 +22,7 @@ from engine.records import save
 from engine.storage import open_database
 from engine.unit_of_work import UnitOfWork
 from engine.web.api import create_token, make_api, read_scope
+from tests.databases import postgresql_database
 
 ROOT = Path(__file__).parent / "application"
 PEOPLE = {"ann": ["buyer"], "bob": ["buyer"], "lea": ["lead"], "cleo": ["clerk"], "nobody": []}
@@ -39,7 +41,7 @@ class Client:
         """Send a request; header names are written with `_`."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {"Authorization": f"Bearer {self.token}", **self.headers, **named}
-        body = {} if values is None else {"data": json.dumps(values), "content_type": "application/json"}
+        body: dict[str, Any] = {} if values is None else {"data": json.dumps(values), "content_type": "application/json"}
         return self.flask.open(f"/api/v1{path}", method=method, headers=sent, **body)
 
     def get(self, path: str, **query: str) -> TestResponse:
@@ -78,11 +80,22 @@ def apply_folder(root: Path, url: str) -> None:
     database.dispose()
 
 
-@pytest.fixture
-def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("LOOM_KEYS", str(tmp_path / "keys"))
-    apply_folder(ROOT, database_url)
-    app = open_app(ROOT, database_url)
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """One application for the tests of a module, which therefore make their own records."""
+    folder = tmp_path_factory.mktemp("api")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOOM_KEYS", str(folder / "keys"))
+        if request.param == "sqlite":
+            yield from open_world(f"sqlite:///{folder / 'api.db'}")
+        else:
+            with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
+                yield from open_world(url)
+
+
+def open_world(url: str) -> Iterator[World]:
+    apply_folder(ROOT, url)
+    app = open_app(ROOT, url)
     users: dict[str, int] = {}
     tokens: dict[str, str] = {}
 
@@ -95,3 +108,9 @@ def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     app.run(AUTH, people)
     yield World(app, make_api(app), users, tokens)
     app.close()
+
+
+@pytest.fixture
+def supplier(world: World) -> int:
+    """A supplier that everybody may order from."""
+    return int(world["ann"].made("supplier", {"name": f"Supplier {uuid4().hex}"})["id"])

@@ -2,19 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from tests.api.orders import order
+
 if TYPE_CHECKING:
     from tests.api.conftest import World
 
 
-def order(supplier: int, **more: object) -> dict[str, object]:
-    lines = [{"product": "Bolt", "qty": "10", "price": 2.5}, {"product": "Nut", "qty": 4, "price": "1.25"}]
-    return {"supplier": supplier, "order_date": "2026-03-02", "lines": lines, **more}
-
-
-def test_a_record_is_made_read_changed_and_deleted(world: "World") -> None:
+def test_a_record_is_made_read_changed_and_deleted(world: "World", supplier: int) -> None:
     ann = world["ann"]
-    supplier = ann.made("supplier", {"name": "Hong"})
-    made = ann.made("purchase_order", order(supplier["id"]))
+    made = ann.made("purchase_order", order(supplier))
     assert (made["number"][:3], made["total"], made["state"], made["version"], made["buyer"]) == ("PO-", "30.00", "draft", 1, ann.user)
     assert [row["amount"] for row in made["lines"]] == ["25.00", "5.00"]
     path = f"/records/purchase_order/{made['id']}"
@@ -22,7 +18,10 @@ def test_a_record_is_made_read_changed_and_deleted(world: "World") -> None:
     assert read.headers["ETag"] == '"1"'
     assert read.get_json() == made
     first, second = (row["id"] for row in made["lines"])
-    changes = {"remark": "urgent", "lines": [{"id": first, "qty": "2"}, {"id": second, "_delete": True}, {"product": "Gear", "qty": 1, "price": "7"}]}
+    changes = {
+        "remark": "urgent",
+        "lines": [{"id": first, "qty": "2"}, {"id": second, "_delete": True}, {"product": "Gear", "qty": 1, "price": "7"}],
+    }
     changed = ann.send("PATCH", path, changes, If_Match='"1"')
     assert changed.status_code == 200, changed.get_data(as_text=True)
     assert [(row["product"], row["amount"]) for row in changed.get_json()["lines"]] == [("Bolt", "5.00"), ("Gear", "7.00")]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from engine import settings, storage
 from engine.app import App
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 ROUTES = (
     ("GET", "/records/<entity>", list_records),
     ("POST", "/records/<entity>", create_record),
-    ("GET", "/records/<entity>/<int:number>", read_record),
-    ("PATCH", "/records/<entity>/<int:number>", change_record),
-    ("DELETE", "/records/<entity>/<int:number>", delete_record),
-    ("GET", "/records/<entity>/<int:number>/actions", list_actions),
-    ("POST", "/records/<entity>/<int:number>/actions/<action>", fire_action),
+    ("GET", "/records/<entity>/<id:number>", read_record),
+    ("PATCH", "/records/<entity>/<id:number>", change_record),
+    ("DELETE", "/records/<entity>/<id:number>", delete_record),
+    ("GET", "/records/<entity>/<id:number>/actions", list_actions),
+    ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
     ("GET", "/tasks", list_tasks),
-    ("GET", "/tasks/<int:number>", read_task),
-    ("POST", "/tasks/<int:number>/<decision>", decide_task),
+    ("GET", "/tasks/<id:number>", read_task),
+    ("POST", "/tasks/<id:number>/<decision>", decide_task),
     ("GET", "/me", me),
     ("GET", "/openapi.json", description),
 )
@@ -46,10 +47,17 @@ HEADERS = {
 OURS = ("/api/", "/healthz", "/readyz")
 
 
+class Id(IntegerConverter):
+    """A number that can be the id of a record; whatever is longer leads nowhere."""
+
+    regex = "[0-9]{1,18}"
+
+
 def make_api(app: App) -> Flask:
     """The API of an application."""
     flask = Flask("engine.web.api", static_folder=None)
     flask.config.update(MAX_CONTENT_LENGTH=LARGEST, PROPAGATE_EXCEPTIONS=False)
+    flask.url_map.converters["id"] = Id
     tokens = Tokens(app.ground)
     app.ground.subscribers = (*app.ground.subscribers, tokens.forget)
     door = Door(app, Cursors(settings.key(app.root, "cursor")), tokens)
