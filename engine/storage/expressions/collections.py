@@ -17,23 +17,23 @@ from .filled import Filled, fill
 from .levels import outer_levels
 from .lookup import NotPushable
 from .native import native_type
-from .scope import Many, Scope
+from .scope import Here, Many, Scope, is_here
 
 if TYPE_CHECKING:
     from .postgresql import Postgresql
 
 _AGGREGATES: dict[str, tuple[str, ...]] = {
-    "SUM": ("sum({v})",),
-    "AVERAGE": ("sum({v})", "count({v})::numeric"),
-    "MIN": ("min({v})",),
-    "MAX": ("max({v})",),
-    "COUNT": ("count({v})",),
-    "COUNTDISTINCT": ("count(DISTINCT {v})",),
-    "ANY": ("bool_or({v})",),
-    "ALL": ("bool_and({v})", "bool_or({v} IS NULL)"),
-    "FIRST": ("(array_agg({v} ORDER BY {o}))[1]",),
-    "LAST": ("(array_agg({v} ORDER BY {o}))[1]",),
-    "LIST": ("array_agg({v} ORDER BY {o})",),
+    "SUM": ("sum({v}){f}",),
+    "AVERAGE": ("sum({v}){f}", "(count({v}){f})::numeric"),
+    "MIN": ("min({v}){f}",),
+    "MAX": ("max({v}){f}",),
+    "COUNT": ("count({v}){f}",),
+    "COUNTDISTINCT": ("count(DISTINCT {v}){f}",),
+    "ANY": ("bool_or({v}){f}",),
+    "ALL": ("bool_and({v}){f}", "bool_or({v} IS NULL){f}"),
+    "FIRST": ("(array_agg({v} ORDER BY {o}){f})[1]",),
+    "LAST": ("(array_agg({v} ORDER BY {o}){f})[1]",),
+    "LIST": ("array_agg({v} ORDER BY {o}){f}",),
 }
 """What is calculated over the rows; an owner without rows has null for each."""
 
@@ -52,7 +52,9 @@ def aggregate(compiler: Postgresql, node: Aggregate) -> ColumnElement[Any]:
     source = _reachable(node)
     owner = compiler.scopes[node.level]
     lowest = min(outer_levels(node), default=node.inner)
-    if compiler.selection.single or lowest < node.level:
+    if is_here(source):
+        values = _here(compiler, node)
+    elif compiler.selection.single or lowest < node.level:
         values = _correlated(compiler, node, Many(owner, source, copy=False))
     else:
         values = _grouped(compiler, node, owner, copy=lowest == node.level)
@@ -75,9 +77,18 @@ def zero(node: Node) -> ColumnElement[Any]:
 
 
 def _reachable(node: Aggregate) -> CollectionPath:
-    if isinstance(node.source, CollectionPath) and node.source.root is Root.ROW:
-        return node.source
+    source = node.source
+    if isinstance(source, CollectionPath) and (source.root is Root.ROW or (source.root is Root.ROWS and is_here(source))):
+        return source
     raise NotPushable(Message("These rows cannot be reached in the database."), node.start, node.end)
+
+
+def _here(compiler: Postgresql, node: Aggregate) -> list[ColumnElement[Any]]:
+    """The aggregates of the statement itself, for the groups of a report."""
+    here = Here(compiler.selection.base)
+    inner = compiler.inside({node.inner: here.rows})
+    kept = inner.positive(node.filter) if node.filter is not None else None
+    return _columns(node, *_inputs(inner, node, here), kept)
 
 
 def _correlated(compiler: Postgresql, node: Aggregate, many: Many) -> list[ColumnElement[Any]]:
@@ -111,7 +122,7 @@ def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool)
     return [known.column(column) for column in _columns(node, *_inputs(inner, node, many))]
 
 
-def _inputs(inner: Postgresql, node: Aggregate, many: Many) -> tuple[ColumnElement[Any], list[ColumnElement[Any]]]:
+def _inputs(inner: Postgresql, node: Aggregate, many: Many | Here) -> tuple[ColumnElement[Any], list[ColumnElement[Any]]]:
     """What is aggregated (1 where rows are counted), and by what FIRST, LAST and LIST order it."""
     value = inner.ordered(node.value) if node.value is not None else literal_column("1")
     if node.function not in ("FIRST", "LAST", "LIST"):
@@ -119,8 +130,11 @@ def _inputs(inner: Postgresql, node: Aggregate, many: Many) -> tuple[ColumnEleme
     return value, many.order if node.order is None else [inner.ordered(node.order), many.rows.column("id")]
 
 
-def _columns(node: Aggregate, value: ColumnElement[Any], order: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-    """The aggregates; rows with a blank order come after all others, in either direction."""
+def _columns(
+    node: Aggregate, value: ColumnElement[Any], order: Sequence[ColumnElement[Any]], kept: ColumnElement[bool] | None = None
+) -> list[ColumnElement[Any]]:
+    """The aggregates, of the rows that are kept; rows with a blank order come after all others, in either direction."""
     down = " DESC" if node.function == "LAST" else ""
     by = Filled(", ".join(f"{{{at}}}{down} NULLS LAST" for at in range(len(order))), order)
-    return [fill(template, {"v": value, "o": by}, native_type(node.type)) for template in _AGGREGATES[node.function]]
+    only = Filled("", ()) if kept is None else Filled(" FILTER (WHERE {0})", (kept,))
+    return [fill(template, {"v": value, "o": by, "f": only}, native_type(node.type)) for template in _AGGREGATES[node.function]]

@@ -26,9 +26,10 @@ def fold(node: Node, known: Known) -> Node:
     parameter = parameter_of(node)
     if parameter is not None:
         return _parameter(node, known[parameter])
+    after = rebuilt(node, lambda child: fold(child, known))
     if isinstance(node, (Compare, OneOf)) and node.never:
-        node = _never(node, known)
-    return _settled(rebuilt(node, lambda child: fold(child, known)))
+        after = _never(node, after)
+    return _settled(after)
 
 
 def truth(value: bool | None) -> Constant:
@@ -49,18 +50,17 @@ def _parameter(node: Node, known: Value) -> Node:
     return replace(node, type=node.type.nullable(null=False))
 
 
-def _absent(node: Node, known: Known) -> bool:
-    name = parameter_of(node)
-    return name is not None and known[name] is None
-
-
-def _never(node: Compare | OneOf, known: Known) -> Node:
-    """A comparison of two non-literals of which one is absent: no; a literal null still tests."""
-    if isinstance(node, Compare):
-        return truth(node.op == "!=") if _absent(node.left, known) or _absent(node.right, known) else node
-    literal = tuple(option for option in node.options if isinstance(option, Constant))
-    left = literal if _absent(node.value, known) else tuple(option for option in node.options if not _absent(option, known))
-    return replace(node, options=left)
+def _never(before: Compare | OneOf, after: Node) -> Node:
+    """A comparison of two non-literals of which one turned out to be absent: no; a literal null still tests."""
+    if isinstance(after, Compare):
+        return truth(after.op == "!=") if is_null(after.left) or is_null(after.right) else after
+    if not isinstance(before, OneOf) or not isinstance(after, OneOf):
+        return after
+    literal = [isinstance(option, Constant) for option in before.options]
+    pairs = zip(after.options, literal, strict=True)
+    if is_null(after.value) and not isinstance(before.value, Constant):
+        return replace(after, options=tuple(option for option, known in pairs if known))
+    return replace(after, options=tuple(option for option, known in pairs if known or not is_null(option)))
 
 
 @singledispatch

@@ -18,7 +18,7 @@ from engine.formula import Calendar, CollectionPath, Kind, Path, Row, Type, Valu
 from engine.storage.types import Number
 
 from .arguments import decoder
-from .scope import Many, Scope
+from .scope import Here, Many, Scope, is_here
 
 DIALECT = sqlite_dialect()
 Decode = Callable[[Any], Value]
@@ -78,13 +78,15 @@ class _Rows:
 
     def __init__(self, scope: Scope, path: CollectionPath, needs: Needed, *, single: bool) -> None:
         group = None if single else scope.groups.get(("rows", path))
-        many = Many(scope, path, copy=False) if group is None else group.rows
+        many = Here(scope) if is_here(path) else Many(scope, path, copy=False) if group is None else group.rows
         self._reading = Reading(many.rows, needs, single=True)
         order = many.order
         self._order = len(order)
         listed = func.json_group_array(func.json_array(*order, *self._reading.columns))
-        if single:
-            self.column: ColumnElement[Any] = many.correlated(listed).scalar_subquery()
+        if isinstance(many, Here):
+            self.column: ColumnElement[Any] = listed
+        elif single:
+            self.column = many.correlated(listed).scalar_subquery()
         else:
             if group is None:
                 group = scope.groups[("rows", path)] = many.group(scope.aliases.group())

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func, literal_column
 
 from engine.formula import CollectionPath, Kind, Path, Root
@@ -23,7 +24,7 @@ from engine.storage.types import Number
 from .closed import fingerprint
 from .levels import outer_levels
 from .reading import Brought, decoded
-from .scope import Many, Scope
+from .scope import Here, Many, Scope, is_here
 from .selection import Selection
 
 HALF = 1_000_000_000
@@ -34,6 +35,7 @@ _ORDERED = frozenset({Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.DUR
 _COUNTED = _ORDERED | {Kind.BOOLEAN, Kind.CHOICE, Kind.REF}
 _KINDS = {"COUNT": _COUNTED, "COUNTDISTINCT": _COUNTED, "MIN": _ORDERED, "MAX": _ORDERED, "SUM": frozenset({Kind.NUMBER})}
 
+Aggregating = Callable[[ColumnElement[Any]], "sa.Function[Any]"]
 Filter = Callable[[Node, dict[int, Scope]], ColumnElement[bool] | None]
 """A native condition over the rows of these scopes; None where there is none."""
 
@@ -46,11 +48,13 @@ class Rollups:
 
     def can(self, node: Node) -> bool:
         """Whether an aggregate is native."""
-        if not isinstance(node, Aggregate) or not isinstance(node.source, CollectionPath) or node.source.root is not Root.ROW or node.level:
+        if not isinstance(node, Aggregate) or not isinstance(node.source, CollectionPath) or node.level:
             return False
         if node.function not in _KINDS or outer_levels(node) or not _counts(node):
             return False
-        return node.filter is None or self._filter(node, self._many(node)) is not None
+        if not is_here(node.source) and node.source.root is not Root.ROW:
+            return False
+        return node.filter is None or self._filter(node, self._rows(node).rows) is not None
 
     def column(self, node: Node) -> ColumnElement[Any]:
         """The value of COUNT, COUNTDISTINCT, MIN or MAX."""
@@ -71,7 +75,7 @@ class Rollups:
                 if self.can(total):
                     return Arith(type=node.type, op="/", left=visit(total), right=visit(count))
             if not self.can(node):
-                return rebuilt(node, visit)
+                return rebuilt(_of_row(node), visit)
             name = f"{cast('Aggregate', node).function.lower()}_{fingerprint(node)}"
             brought[name] = self._brought(cast("Aggregate", node))
             return Read(type=node.type, path=Path(Root.ROW, "", (), name), level=0)
@@ -82,32 +86,53 @@ class Rollups:
         if node.function != "SUM":
             column = self.column(node)
             return Brought(column, decoded(node.type, column.type), repr(column.type))
-        scale = cast("Number", self._value(node, self._many(node)).type).scale
+        scale = cast("Number", self._value(node, self._rows(node).rows).type).scale
         high = self._aggregated(node, lambda value: func.sum(value.op("/")(_HALF)))
         low = self._aggregated(node, lambda value: func.sum(value.op("%")(_HALF)))
         return Brought(func.json_array(high, low), lambda raw: _sum(raw, scale), f"sum{scale}")
 
-    def _aggregated(self, node: Aggregate, aggregate: Callable[[ColumnElement[Any]], ColumnElement[Any]]) -> ColumnElement[Any]:
+    def _aggregated(self, node: Aggregate, aggregate: Aggregating) -> ColumnElement[Any]:
+        rows = self._rows(node)
+        if isinstance(rows, Here):
+            found = aggregate(self._value(node, rows.rows))
+            return found if node.filter is None else found.filter(self._kept(node, rows.rows))
         owner = self._selection.base
-        key = ("native", node.source, fingerprint(node.filter) if node.filter is not None else "")
+        key = _key(node)
         known = owner.groups.get(key)
-        many = self._many(node) if known is None else known.rows
         if known is None and node.filter is not None:
-            many.where.append(cast("ColumnElement[bool]", self._filter(node, many)))
+            rows.where.append(self._kept(node, rows.rows))
         if self._selection.single:
-            return many.correlated(aggregate(self._value(node, many))).scalar_subquery()
+            return rows.correlated(aggregate(self._value(node, rows.rows))).scalar_subquery()
         if known is None:
-            known = owner.groups[key] = many.group(owner.aliases.group())
-        return known.column(aggregate(self._value(node, many)))
+            known = owner.groups[key] = rows.group(owner.aliases.group())
+        return known.column(aggregate(self._value(node, rows.rows)))
 
-    def _many(self, node: Aggregate) -> Many:
-        return Many(self._selection.base, cast("CollectionPath", node.source), copy=False)
+    def _rows(self, node: Aggregate) -> Many | Here:
+        owner, source = self._selection.base, cast("CollectionPath", node.source)
+        if is_here(source):
+            return Here(owner)
+        known = owner.groups.get(_key(node))
+        return Many(owner, source, copy=False) if known is None else known.rows
 
-    def _filter(self, node: Aggregate, many: Many) -> ColumnElement[bool] | None:
-        return self._condition(cast("Node", node.filter), {0: self._selection.base, node.inner: many.rows})
+    def _kept(self, node: Aggregate, rows: Scope) -> ColumnElement[bool]:
+        return cast("ColumnElement[bool]", self._filter(node, rows))
 
-    def _value(self, node: Aggregate, many: Many) -> ColumnElement[Any]:
-        return many.rows.at(node.value.path) if isinstance(node.value, Read) else many.rows.column("id")
+    def _filter(self, node: Aggregate, rows: Scope) -> ColumnElement[bool] | None:
+        return self._condition(cast("Node", node.filter), {0: self._selection.base, node.inner: rows})
+
+    def _value(self, node: Aggregate, rows: Scope) -> ColumnElement[Any]:
+        return rows.at(node.value.path) if isinstance(node.value, Read) else rows.column("id")
+
+
+def _key(node: Aggregate) -> object:
+    return ("native", node.source, fingerprint(node.filter) if node.filter is not None else "")
+
+
+def _of_row(node: Node) -> Node:
+    """The rows of the statement, in a form in which the row that Python gets can bring them along."""
+    if isinstance(node, Aggregate) and isinstance(node.source, CollectionPath) and node.source.root is Root.ROWS and is_here(node.source):
+        return replace(node, source=replace(node.source, root=Root.ROW))
+    return node
 
 
 def _counts(node: Aggregate) -> bool:

@@ -162,3 +162,20 @@ class Many:
         for far, on in zip(self._aliases[1:], self._on, strict=True):
             joined = joined.join(far, on)
         return self.rows.from_clause(joined)
+
+
+class Here:
+    """The rows of the statement itself, which a report groups: what `rows` means in a measure."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.rows = scope
+
+    @property
+    def order(self) -> list[ColumnElement[Any]]:
+        """The columns that give the rows their order."""
+        return [self.rows.column("id")]
+
+
+def is_here(path: CollectionPath) -> bool:
+    """Whether a path means the rows of the statement itself."""
+    return not path.hops

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.databases import postgresql_database
 from tests.storage.expressions.world import Rows, Store, rows, stored
 
 
@@ -15,8 +16,8 @@ def world() -> Rows:
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, world: Rows) -> Iterator[Store]:
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('world') / 'w.db'}"
+        with stored(f"sqlite:///{tmp_path_factory.mktemp('world') / 'w.db'}", world) as found:
+            yield found
     else:
-        url = request.getfixturevalue("postgresql_server_url")
-    with stored(url, world) as found:
-        yield found
+        with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url, stored(url, world) as found:
+            yield found

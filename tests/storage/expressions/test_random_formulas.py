@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.formula import Context, Formula, FormulaErrors, FormulaFailure, Names, Row, Value, compile
 from engine.storage.expressions import NotPushable
+from tests.databases import postgresql_database
 from tests.storage.expressions.generate import formulas
 from tests.storage.expressions.world import Around, Rows, Store, World, around, rows, stored
 
