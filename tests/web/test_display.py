@@ -1,0 +1,66 @@
+"""Values in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from engine.metadata import Field, Metadata
+from engine.web.display import Display
+from tests.applications import World
+
+WORDS = {"yes": "Yes", "no": "No", "minutes": "min", "hours": "h", "days": "d", "untitled": "(untitled)", "hidden_record": "hidden"}
+
+
+@dataclass
+class Example:
+    """A field with a value and what both languages make of it."""
+
+    field: str
+    value: object
+    en: str
+    zh: str
+
+
+EXAMPLES = [
+    Example("total", Decimal("1234567.50"), "CN¥1,234,567.50", "¥1,234,567.50"),
+    Example("discount", Decimal("0.125"), "12.5%", "12.5%"),
+    Example("wanted_on", date(2026, 3, 2), "2 Mar 2026", "2026年3月2日"),
+    Example("urgency", "high", "High", "High"),
+    Example("subject", "Bolts", "Bolts", "Bolts"),
+    Example("total", None, "", ""),
+]
+
+
+def display(language: str, metadata: Metadata) -> Display:
+    return Display(language, metadata.zone, datetime(2026, 3, 2, 1, tzinfo=UTC), WORDS, {("order", 7): "O-0007", ("order", 8): None})
+
+
+def field(world: World, name: str) -> Field:
+    return world.metadata.entities["order"].fields[name]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_values_in_both_languages(world: World, language: str) -> None:
+    shown = {e.field + str(e.value): display(language, world.metadata).text(field(world, e.field), e.value, {}) for e in EXAMPLES}
+    assert shown == {e.field + str(e.value): getattr(e, language) for e in EXAMPLES}
+
+
+def test_a_link_shows_the_title_only_to_who_may_know_it(world: World) -> None:
+    en = display("en", world.metadata)
+    known = en.cell(field(world, "replaces"), 7, {})
+    secret = en.cell(field(world, "replaces"), 8, {})
+    assert (known.look, known.text, known.href) == ("link", "O-0007", "/records/order/7")
+    assert (secret.look, secret.text, secret.href) == ("secret", "hidden", "")
+
+
+def test_an_instant_stands_in_the_zone_of_the_application() -> None:
+    shown = Display("en", ZoneInfo("Asia/Shanghai"), datetime(2026, 3, 2, 12, tzinfo=UTC), WORDS)
+    assert shown.moment(datetime(2026, 3, 2, 6, 30, tzinfo=UTC)) == "2 Mar 2026, 14:30"
+    assert shown.ago(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "3 hours ago"
+    assert shown.instant(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "2026-03-02T09:00:00Z"
+    assert shown.duration(timedelta(minutes=90), "hours") == "1.5 h"

@@ -1,0 +1,78 @@
+"""The door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask
+
+from tests.applications import World
+from tests.web.small import PASSWORD
+from tests.web.without_script import Person
+
+At = Callable[..., Person]
+
+
+def test_nobody_sees_a_page_without_signing_in(world_and_flask: tuple[World, Flask]) -> None:
+    person = Person(world_and_flask[1])
+    for address in ("/", "/inbox", "/records/order", "/records/order/1", "/account"):
+        person.open(address)
+        assert person.address == "/login"
+
+
+def test_a_person_comes_in_by_name_or_address_and_lands_where_they_wanted(world_and_flask: tuple[World, Flask]) -> None:
+    for name in ("bea", "bea@example.com", "BEA@example.com "):
+        person = Person(world_and_flask[1])
+        person.open("/records/order")
+        person.send("/login", email=name, password=PASSWORD)
+        assert person.address == "/records/order"
+
+
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(world_and_flask: tuple[World, Flask]) -> None:
+    answers = []
+    for name in ("bea", "nobody"):
+        person = Person(world_and_flask[1])
+        person.sign_in(name, "wrong")
+        assert person.address == "/login"
+        answers.append(person.page.words.replace("nobody", "bea"))
+    assert answers[0] == answers[1]
+    assert "The name or the password is wrong." in answers[0]
+
+
+def test_a_closed_account_is_out_at_once(at_browser: At, world: World) -> None:
+    bea = at_browser("bea")
+    world.save("system", "user", world.people["bea"], active=False)
+    bea.open("/records/order")
+    assert bea.address == "/login"
+
+
+def test_another_site_is_no_place_to_go_after_signing_in(world_and_flask: tuple[World, Flask]) -> None:
+    person = Person(world_and_flask[1])
+    person.open("/login?next=//evil.example/")
+    person.send("/login", email="bea", password=PASSWORD)
+    assert person.address == "/"
+
+
+def test_signing_out_ends_the_session(at_browser: At) -> None:
+    bea = at_browser("bea")
+    bea.send("/logout")
+    bea.open("/")
+    assert bea.address == "/login"
+
+
+def test_a_form_without_its_token_is_refused(at_browser: At) -> None:
+    bea = at_browser("bea")
+    answer = bea.client.post("/records/order/new", data={"subject": "x"})
+    assert answer.status_code == 400
+
+
+def test_headers_keep_everything_foreign_out(at_browser: At) -> None:
+    bea = at_browser("bea")
+    bea.open("/")
+    policy = bea.answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert bea.answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert bea.answer.headers["X-Frame-Options"].upper() == "DENY"
+    assert bea.answer.headers["Cache-Control"] == "no-store"

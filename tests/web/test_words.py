@@ -1,0 +1,52 @@
+"""The translations of the engine."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from engine.errors import LOCALE
+
+HOLE = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    """The Chinese words."""
+    with (LOCALE / "zh" / "LC_MESSAGES" / "objectloom.po").open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def test_holes_are_those_of_the_english(catalogue: Catalog) -> None:
+    for message in catalogue:
+        if message.id:
+            english = message.id if isinstance(message.id, str) else message.id[-1]
+            for chinese in [message.string] if isinstance(message.string, str) else message.string:
+                assert set(HOLE.findall(chinese)) == set(HOLE.findall(english)), english
+
+
+def test_every_word_of_a_template_is_translated(catalogue: Catalog) -> None:
+    known = {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue if m.string}
+    missing = set()
+    for template in (Path(LOCALE).parent / "web" / "templates").rglob("*.html"):
+        text = template.read_text()
+        missing |= {word for word in re.findall(r"\b_\('((?:[^'\\]|\\.)*)'", text) if word not in known}
+        missing |= {word for word in re.findall(r"\bngettext\('((?:[^'\\]|\\.)*)'", text) if word not in known}
+    assert missing == set()
+
+
+def test_every_word_of_the_pages_is_translated(catalogue: Catalog) -> None:
+    known = {m.id if isinstance(m.id, str) else m.id[0] for m in catalogue if m.string}
+    missing = set()
+    for module in [
+        *Path(LOCALE).parent.glob("web/*.py"),
+        *Path(LOCALE).parent.glob("web/pages/*.py"),
+        *Path(LOCALE).parent.glob("web/accounts/*.py"),
+    ]:
+        missing |= {word for word in re.findall(r'\b_\(\s*"((?:[^"\\]|\\.)*)"', module.read_text()) if word not in known}
+        missing |= {word for word in re.findall(r'\bngettext\("((?:[^"\\]|\\.)*)"', module.read_text()) if word not in known}
+    assert missing == set()
