@@ -123,8 +123,8 @@ def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool)
 
 
 def _inputs(inner: Postgresql, node: Aggregate, many: Many | Here) -> tuple[ColumnElement[Any], list[ColumnElement[Any]]]:
-    """What is aggregated (1 where rows are counted), and by what FIRST, LAST and LIST order it."""
-    value = inner.ordered(node.value) if node.value is not None else literal_column("1")
+    """What is aggregated (ids where rows are counted), and by what FIRST, LAST and LIST order it."""
+    value = inner.ordered(node.value) if node.value is not None else many.rows.column("id")
     if node.function not in ("FIRST", "LAST", "LIST"):
         return value, []
     return value, many.order if node.order is None else [inner.ordered(node.order), many.rows.column("id")]

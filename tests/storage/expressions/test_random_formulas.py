@@ -22,14 +22,15 @@ USERS: list[tuple[Row | None, frozenset[str]]] = [
     (None, frozenset()),
 ]
 KINDS = ("number", "text", "boolean", "date", "datetime", "duration")
-QUICK = settings(suppress_health_check=list(HealthCheck), print_blob=False)
+MANY = settings(max_examples=2 * settings.default.max_examples, suppress_health_check=list(HealthCheck), print_blob=False)
 
 
 @pytest.fixture(scope="module")
 def stores(tmp_path_factory: pytest.TempPathFactory, postgresql_server_url: str) -> Iterator[list[Store]]:
     with (
+        postgresql_database(postgresql_server_url) as url,
         stored(f"sqlite:///{tmp_path_factory.mktemp('world') / 'w.db'}", ORDERS) as sqlite,
-        stored(postgresql_server_url, ORDERS) as postgresql,
+        stored(url, ORDERS) as postgresql,
     ):
         yield [sqlite, postgresql]
 
@@ -55,7 +56,7 @@ def oracle(formula: Formula, frame: Around, world: Rows) -> dict[int, Value]:
 
 
 @pytest.mark.postgresql
-@QUICK
+@MANY
 @given(data=st.data())
 def test_values(stores: list[Store], data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
@@ -73,7 +74,7 @@ def test_values(stores: list[Store], data: st.DataObject) -> None:
 
 
 @pytest.mark.postgresql
-@QUICK
+@MANY
 @given(data=st.data())
 def test_row_rules(stores: list[Store], data: st.DataObject) -> None:
     text = data.draw(formulas("boolean"))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from engine.formula import CollectionPath, Formula, Member, Path, Row, Type, Value, Via
+from engine.formula import CollectionPath, Formula, Member, Path, Root, Row, Type, Value, Via
 from engine.formula.evaluate import Alone, Nothing
 from engine.formula.types import BOOLEAN, DATE, DATETIME, DURATION, TEXT, Kind, collection, link, number
 from engine.storage.expressions import Expressions, Functions
@@ -172,7 +172,7 @@ class Around(Alone):
         return at.get(path.field) if at is not None else None
 
     def rows(self, row: Row, path: CollectionPath) -> Sequence[Row]:
-        found: list[Row] = [row]
+        found: list[Row] = list(self.world[path.entity]) if path.root is Root.ROWS else [row]
         for hop in path.hops:
             if hop.via in (Via.LINK, Via.DOCUMENT):
                 found = [next_ for each in found if (next_ := self.record(hop.target, each.get(hop.name))) is not None]
