@@ -39,6 +39,7 @@ def convert(document: Document, struct: type[Declaration]) -> Piece:
             answers = explain(document, struct) or [Answer(_unexplained(document, error), ())]
         for issue in (answer.issue for answer in answers):
             issues.setdefault((issue.line, issue.column, issue.code, issue.message), issue)
+        broken.update("languages" for a in answers if a.path[:1] == ("languages",))
         broken.update(str(a.path[-1]) for a in answers if len(a.path) > 1 and a.path[-2] in _NAMED)
         if any(answer.path == () for answer in answers):
             break

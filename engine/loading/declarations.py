@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import msgspec
 
 from engine.metadata.declared import FILE_KINDS, SYSTEM_KINDS, App, Choices, Entity, Extension, Form, Lifecycle, ListView, Workflow
 from engine.metadata.declared_fields import FieldDeclaration
@@ -88,7 +90,26 @@ def gather(sources: Sources, findings: Findings) -> Declarations:
         parts = EntityParts(_only("entity", same, findings), tuple(extensions), name in system)  # type: ignore[arg-type]
         _check_twice(parts, findings)
         declarations.entities[name] = parts
+    for kind in ("lifecycle", "workflow", "form", "list"):
+        _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     return declarations
+
+
+def _aim(kind: str, declared: dict[str, Sourced[Any]], entities: Collection[str], findings: Findings) -> None:
+    """N301 for a declaration that is for no entity; it is looked at further as if it were for the nearest one."""
+    for name, source in list(declared.items()):
+        target = source.declared.for_ or name
+        if target in entities:
+            continue
+        place = source.place.at("for")
+        written = place.path in place.document.keys
+        findings.unknown("entity", target, entities, place if written else source.place.at(kind))
+        meant = nearest(target, entities)
+        if meant is not None:
+            declared[name] = replace(source, declared=msgspec.structs.replace(source.declared, for_=meant))
+        else:
+            findings.broken |= _mentioned(source.place.document)
+            del declared[name]
 
 
 def _adopt(extensions: dict[str, list[Sourced[Declaration]]], entities: Collection[str], findings: Findings) -> None:

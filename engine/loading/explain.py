@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A mistake, and how to go on: the part at `path` is called `key`, holds `value`, or (without either) is left out."""
+    """A mistake, and how to go on: the part at `path` is called `key`, holds `value`, or (without either) is left out.
+
+    `missing` is the key that the part at `path` lacks.
+    """
 
     issue: Issue
     path: Path
     key: str | None = None
     value: str | None = None
+    missing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ def explain(document: Document, struct: type[Declaration]) -> list[Answer]:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 80 ms that only broken files pay
 
     validator = Draft202012Validator(schema_of(struct))
-    return [answer for error in validator.iter_errors(document.data) for answer in _answers(document, error)]
+    found = [answer for error in validator.iter_errors(document.data) for answer in _answers(document, error)]
+    misspelt = {(*answer.path[:-1], answer.key) for answer in found if answer.key is not None}
+    return [answer for answer in found if answer.missing is None or (*answer.path, answer.missing) not in misspelt]
 
 
 def _answers(document: Document, error: ValidationError) -> Iterator[Answer]:
@@ -88,7 +94,7 @@ def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     what = _words(struct) if struct in definitions() else "a field"
     issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
     expected = mistake.schema["properties"].get(missing, {})
-    yield Answer(replace(issue, expected=_expected(expected)), mistake.path)
+    yield Answer(replace(issue, expected=_expected(expected)), mistake.path, missing=missing)
 
 
 def _wrong_type(document: Document, mistake: _Mistake) -> Iterator[Answer]:
@@ -203,6 +209,13 @@ def _words(struct: str) -> str:
     """How a struct is called in a sentence: `a field of type decimal`, `a step`."""
     if struct.endswith("Field"):
         return f"a field of type {_tag(definitions()[struct])}"
-    words = {"App": "app.yaml", "ListView": "a list", "LifecycleState": "a state", "SystemEntity": "an entity", "Extension": "extend"}
+    words = {
+        "App": "app.yaml",
+        "ListView": "a list",
+        "LifecycleState": "a state",
+        "SystemEntity": "an entity",
+        "Extension": "extend",
+        "Choices": "a list of choices",
+    }
     name = "".join(f" {c.lower()}" if c.isupper() else c for c in struct).strip()
     return words.get(struct, f"{'an' if name[0] in 'aeio' else 'a'} {name}")

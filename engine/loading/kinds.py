@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from engine.metadata.declared import FILE_KINDS
 
 from .findings import Findings, Place
-from .nearest import did_you_mean
+from .nearest import did_you_mean, nearest
 from .positions import Document
 from .unbuilt import KINDS
 
@@ -16,7 +16,7 @@ ELSEWHERE = {"scenario": "tests/cases", "fixture": "tests/cases"}
 
 
 def kind_of(document: Document, findings: Findings) -> str | None:
-    """The kind of a document, or None with an issue."""
+    """The kind of a document, or None with an issue; a misspelt one is an issue and the nearest kind."""
     data, place = document.data, Place(document)
     if not isinstance(data, dict) or not data:
         if not document.issues:
@@ -34,6 +34,10 @@ def kind_of(document: Document, findings: Findings) -> str | None:
     later = next((key for key in data if key in FILE_KINDS), None)
     hint = f'put "{later}" first' if later else did_you_mean(kind, [*FILE_KINDS, *KINDS])
     findings.add("S206", f'"{kind}" is no kind of file.', place.at(kind), hint=hint, key=True)
+    meant = nearest(kind, FILE_KINDS)
+    if meant is not None and not later:
+        data[meant] = data.pop(kind)
+        return meant
     return None
 
 

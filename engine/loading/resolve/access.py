@@ -47,8 +47,8 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) 
         grant = getattr(access, verb)
         if isinstance(grant, bool):
             verbs[verb] = grant
-        elif formula := bench.condition(grant, place.at(verb), Names(this=shell.name), Context.ROW_RULE):
-            verbs[verb] = formula
+        elif grant is not None:
+            verbs[verb] = bench.condition(grant, place.at(verb), Names(this=shell.name), Context.ROW_RULE) or False
     for key, names in (("hide", access.hide), ("edit", access.edit or ())):
         for index, name in enumerate(names):
             check_field(bench, shell, name, place.at(key, index))

@@ -46,7 +46,7 @@ class Bench:
         if place.document.file.startswith(SYSTEM_FOLDER):
             return {language: words for language, words in written.items() if language in self.languages} or written
         for language in written:
-            if language not in self.languages:
+            if language not in self.languages and "languages" not in self.findings.broken:
                 self.findings.unknown("language", language, self.languages, place.at(language), key=True)
         return written
 
@@ -106,8 +106,14 @@ class Bench:
     def _report(self, issue: FormulaIssue, text: str, place: Place) -> None:
         if issue.kind == "name" and text[issue.start : issue.end].rsplit(".", maxsplit=1)[-1] in self.findings.broken:
             return
-        hint = issue.hint.render() if issue.hint else ""
+        hint = issue.hint.render() if issue.hint else self._code_hint(issue, text[issue.start : issue.end])
         self.findings.inside(issue.code, _sentence(issue.message), place, (issue.start, issue.end), hint)
+
+    def _code_hint(self, issue: FormulaIssue, name: str) -> str:
+        """For an unknown name that is a code of some list: codes are texts."""
+        types = (m.type for entity in self.catalog.entities() for m in self.catalog.members(entity).values())
+        listed_in = next((t.choice_set for t in types if name in t.choices), "") if issue.kind == "name" else ""
+        return f'"{name}" in double quotes is a code of {listed_in}' if listed_in else ""
 
 
 def source_text(written: FormulaText) -> str:

@@ -1,7 +1,7 @@
 """Computed fields: compiled in the order in which they need each other, kept or computed on read, never in a circle.
 
-Within one document a computed field is stored. What depends on another document, on the time or on the reader is computed on
-read; `keep: stored` for such a field is refused, because nothing would keep it right.
+A computed field is stored and kept right by the engine, across documents too. What depends on the time or on the reader is
+computed on read; `keep: stored` for such a field is refused, because nothing would keep it right.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.formula import Context, Formula, FormulaErrors, Names, Root, Via, compile, names_in
+from engine.formula import Context, Formula, FormulaErrors, Names, Root, compile, names_in
+from engine.metadata import BACKWARDS
 from engine.metadata.declared_fields import ValueBase
 
 from .bench import Bench, source_text
 from .shells import FieldShell, Shell
 
 Key = tuple[str, str]
-_INSIDE = frozenset({Via.TABLE, Via.DOCUMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,14 @@ class Computed:
         assert isinstance(declared, ValueBase)
         assert declared.formula is not None
         if declared.keep is None and (formula := self._storable(each)):
-            return Kept("virtual", formula) if leaves_document(formula) else Kept("stored", formula)
+            return Kept("stored" if can_be_kept(formula) else "virtual", formula)
         context = Context.STORED if declared.keep == "stored" else Context.VIRTUAL
         compiled = self._bench.formula(declared.formula, place, Names(this=each.entity), (context, each.type))
         keep = declared.keep or "virtual"
-        if compiled and keep == "stored" and leaves_document(compiled):
-            message = "A stored field that reads another document is not built yet; leave `keep` out to compute it when it is read."
+        if compiled and keep == "stored" and not can_be_kept(compiled):
+            message = (
+                "A stored field that reads many-to-many links or a tree is not built yet; leave `keep` out to compute it when it is read."
+            )
             self._bench.findings.add("S209", message, each.place.at("keep"))
         return Kept(keep, compiled)
 
@@ -178,6 +180,6 @@ class Computed:
         done[key] = None
 
 
-def leaves_document(formula: Formula) -> bool:
-    """Whether a formula reads something outside the record and its own tables."""
-    return any(hop.via not in _INSIDE for reference in formula.references for hop in reference.hops)
+def can_be_kept(formula: Formula) -> bool:
+    """Whether every change elsewhere that a formula depends on can be followed back to the record (FORMULA 2.14)."""
+    return all(hop.via in BACKWARDS for reference in formula.references for hop in reference.hops)

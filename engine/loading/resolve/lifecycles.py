@@ -21,10 +21,7 @@ def lifecycles(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, Lifecycle
     found: dict[str, Lifecycle] = {}
     for name, source in bench.declarations.lifecycles.items():
         entity, place = source.declared.for_, source.place
-        if entity not in shells or shells[entity].document is not None:
-            documents = [n for n, s in shells.items() if s.document is None]
-            bench.findings.unknown("entity", entity, documents, place.at("for"))
-        elif entity in found:
+        if entity in found:
             bench.findings.add("N303", f"{entity} has a lifecycle already: {found[entity].name}.", place.at("for"))
         else:
             found[entity] = _lifecycle(bench, name, source, shells[entity])

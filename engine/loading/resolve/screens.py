@@ -19,20 +19,10 @@ def forms(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, Form]:
     """All forms by name; an entity without a file has a default one of its name."""
     found = {e.name: default_form(e) for e in entities.values() if e.document is None}
     for name, source in bench.declarations.forms.items():
-        entity = _entity(bench, entities, source.declared.for_ or name, source.place)
-        if entity is not None:
-            sections = tuple(_section(bench, entity, s, source.place.at("sections", i)) for i, s in enumerate(source.declared.sections))
-            found[name] = Form(name, entity.name, sections)
+        entity = entities[source.declared.for_ or name]
+        sections = tuple(_section(bench, entity, s, source.place.at("sections", i)) for i, s in enumerate(source.declared.sections))
+        found[name] = Form(name, entity.name, sections)
     return found
-
-
-def _entity(bench: Bench, entities: Mapping[str, Entity], name: str, place: Place) -> Entity | None:
-    documents = [e.name for e in entities.values() if e.document is None]
-    if name in documents:
-        return entities[name]
-    here = place.at("for") if place.at("for").path in place.document.keys else place
-    bench.findings.unknown("entity", name, documents, here)
-    return None
 
 
 def _section(bench: Bench, entity: Entity, section: d.Section, place: Place) -> Section:
@@ -73,9 +63,7 @@ def lists(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, ListView]:
     """All lists by name; an entity without a file has a default one of its name."""
     found = {e.name: default_list(e) for e in entities.values() if e.document is None}
     for name, source in bench.declarations.lists.items():
-        entity = _entity(bench, entities, source.declared.for_ or name, source.place)
-        if entity is not None:
-            found[name] = _list(bench, entity, source)
+        found[name] = _list(bench, entities[source.declared.for_ or name], source)
     return found
 
 

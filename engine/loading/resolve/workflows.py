@@ -24,15 +24,10 @@ from .steps import check_keys, kind_of
 
 def workflows(bench: Bench, shells: Mapping[str, Shell], lifecycles: Mapping[str, Lifecycle]) -> dict[str, Workflow]:
     """All workflows by name."""
-    found = {}
-    for name, source in bench.declarations.workflows.items():
-        entity = source.declared.for_
-        if entity not in shells or shells[entity].document is not None:
-            known = [n for n, s in shells.items() if s.document is None]
-            bench.findings.unknown("entity", entity, known, source.place.at("for"))
-            continue
-        found[name] = _workflow(bench, source, shells[entity], lifecycles.get(entity))
-    return found
+    return {
+        name: _workflow(bench, source, shells[source.declared.for_], lifecycles.get(source.declared.for_))
+        for name, source in bench.declarations.workflows.items()
+    }
 
 
 def _workflow(bench: Bench, source: Sourced[d.Workflow], shell: Shell, lifecycle: Lifecycle | None) -> Workflow:

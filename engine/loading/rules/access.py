@@ -14,7 +14,7 @@ from .loaded import Loaded
 def edit_needs_update(loaded: Loaded) -> None:
     """A203: `edit` says what `update` may write, so there must be an `update`."""
     for _, rule, place in loaded.rules():
-        if rule.edit is not None and not rule.verbs.get("update"):
+        if rule.edit is not None and "update" not in rule.verbs:
             loaded.findings.add("A203", '"edit" means nothing without "update".', place.at("edit"), key=True)
 
 
