@@ -22,7 +22,7 @@ from .machine import RETURN
 from .model import Task, return_targets
 from .steps import close_tasks, follow
 from .tally import NEGATIVE, tally
-from .words import moment, person_name
+from .words import moment, names_of
 
 BACK = "return"
 
@@ -70,7 +70,7 @@ def _too_late(course: Course, task: Task) -> Conflict:
     decider = next((t for t in ledger.last_tasks(course.uow.connection, task.instance_id, task.step) if t.status == "done"), None)
     if decider is None or decider.actor is None or decider.done_at is None:
         return Conflict(Message("This task is no longer open."))
-    by, at = person_name(course.uow, decider.actor), moment(course.uow, decider.done_at)
+    by, at = names_of(course.uow, [decider.actor])[decider.actor], moment(course.uow, decider.done_at)
     words = Message("Already decided by {person} at {time}.", {"person": by, "time": at})
     return Conflict(words, {"decision": decider.decision, "by": by, "at": at})
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from engine.errors import Message, Text
 from engine.metadata import OUTCOMES, Step, Workflow
-from engine.records import RecordFrame
+from engine.records import titles
 from engine.unit_of_work import View
 
 from . import ledger
@@ -18,7 +18,7 @@ from .model import Event, Incident, Instance, Task, return_targets
 from .outlook import Outlook, in_words
 from .tally import NEGATIVE, tally
 from .timeline import label_of
-from .words import person_name
+from .words import Name, names_of
 
 PAGE = 50
 BACK = "return"
@@ -33,7 +33,7 @@ class Waiting:
     title: str
     workflow: Text
     step: Text
-    submitter: str | Message | None
+    submitter: Name | None
     since: datetime
     task: Task | None = None
     incident: Incident | None = None
@@ -69,8 +69,8 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
     if view.actor.id is None:
         return []
     found = ledger.tasks_for(view.connection, view.actor.id, before, limit)
-    known = _instances(view, [task.instance_id for task in found])
-    return [replace(_waiting(view, known[task.instance_id], task.step, task.created_at), task=task) for task in found]
+    lines = _lines(view, [task.instance_id for task in found])
+    return [replace(lines.line(task.instance_id, task.step, task.created_at), task=task) for task in found]
 
 
 def waiting_count(view: View) -> int:
@@ -79,12 +79,12 @@ def waiting_count(view: View) -> int:
 
 
 def stuck(view: View, *, limit: int = PAGE) -> list[Waiting]:
-    """The open incidents that wait for the acting person, newest first."""
+    """The open incidents that wait for the acting person, newest first; an administrator sees all of them."""
     if view.actor.id is None:
         return []
-    found = ledger.incidents_for(view.connection, view.actor.id, limit)
-    known = _instances(view, [incident.instance_id for incident in found])
-    return [replace(_waiting(view, known[i.instance_id], i.step, i.raised_at), incident=i) for i in found]
+    found = ledger.incidents_for(view.connection, None if view.actor.administrator else view.actor.id, limit)
+    lines = _lines(view, [incident.instance_id for incident in found])
+    return [replace(lines.line(each.instance_id, each.step, each.raised_at), incident=each) for each in found]
 
 
 def submitted(view: View, *, before: int | None = None, limit: int = PAGE) -> list[Waiting]:
@@ -92,7 +92,8 @@ def submitted(view: View, *, before: int | None = None, limit: int = PAGE) -> li
     if view.actor.id is None:
         return []
     found = ledger.started_by(view.connection, view.actor.id, before, limit)
-    return [_waiting(view, instance, instance.state, instance.started_at) for instance in found]
+    lines = _lines(view, [instance.id for instance in found])
+    return [lines.line(instance.id, instance.state, instance.started_at) for instance in found]
 
 
 def open_tasks(view: View, entity: str, record_id: int) -> list[Task]:
@@ -168,15 +169,37 @@ def _instances(view: View, ids: Iterable[int]) -> dict[int, Instance]:
     return {instance.id: instance for instance in ledger.instances_by_id(view.connection, sorted(set(ids)))}
 
 
-def _waiting(view: View, instance: Instance, step: str, since: datetime) -> Waiting:
-    entity = entity_of(view, instance.entity_id)
-    workflow = workflow_of(view, instance)
-    return Waiting(
-        instance=instance,
-        entity=entity,
-        title=RecordFrame(view).title(entity, instance.record_id),
-        workflow=workflow.label,
-        step=label_of(workflow, step),
-        submitter=None if instance.starter is None else person_name(view, instance.starter),
-        since=since,
-    )
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """What all lines of one list need, read at once: instances, titles by entity and record, names of people."""
+
+    view: View
+    instances: Mapping[int, Instance]
+    titles: Mapping[tuple[int, int], str | None]
+    names: Mapping[int | None, Name]
+
+    def line(self, instance_id: int, step: str, since: datetime) -> Waiting:
+        instance = self.instances[instance_id]
+        workflow = workflow_of(self.view, instance)
+        return Waiting(
+            instance=instance,
+            entity=entity_of(self.view, instance.entity_id),
+            title=self.titles.get((instance.entity_id, instance.record_id)) or "…",
+            workflow=workflow.label,
+            step=label_of(workflow, step),
+            submitter=self.names.get(instance.starter),
+            since=since,
+        )
+
+
+def _lines(view: View, ids: Iterable[int]) -> _Lines:
+    instances = _instances(view, ids)
+    records: dict[int, set[int]] = {}
+    for instance in instances.values():
+        records.setdefault(instance.entity_id, set()).add(instance.record_id)
+    named = {
+        (entity_id, number): title
+        for entity_id, numbers in records.items()
+        for number, title in titles(view, entity_of(view, entity_id), numbers).items()
+    }
+    return _Lines(view, instances, named, names_of(view, (instance.starter for instance in instances.values())))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.errors import Message
 
-from . import ledger
+from . import ledger, rights
 from .course import Act, Course
 from .model import IncidentKind
 from .people import resolve
@@ -28,6 +28,7 @@ def raise_incident(course: Course, kind: IncidentKind, message: Message, inputs:
         "raised_at": course.uow.now,
     }
     incident_id = ledger.add_incident(course.uow.connection, values, people)
+    rights.show_to(course, incident_id, people)
     course.note("raised", Act(cause=kind), incident=incident_id, message=values["message"])
 
 
@@ -37,4 +38,5 @@ def settle(course: Course, resolution: str, act: Act | None = None) -> None:
     for incident in ledger.open_incidents(course.uow.connection, [course.instance.id]):
         values = {"resolved_at": course.uow.now, "resolved_by": by, "resolution": resolution}
         ledger.close_incident(course.uow.connection, incident.id, values)
+        rights.hide_again(course, incident.id)
         course.note_at(incident.step, "resolved", act or Act(cause=resolution), incident=incident.id, resolution=resolution)

@@ -166,10 +166,11 @@ def incidents_in(connection: Connection, workflow: str) -> list[Incident]:
     return _incidents(connection, _incident.c.open == YES, _incident.c.instance_id.in_(own))
 
 
-def incidents_for(connection: Connection, person: int, limit: int) -> list[Incident]:
-    """The open incidents that wait for a person, newest first."""
-    asked = _asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)
-    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open == YES, _incident.c.id.in_(asked))
+def incidents_for(connection: Connection, person: int | None, limit: int) -> list[Incident]:
+    """The open incidents that wait for a person (None: for anybody), newest first."""
+    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open == YES)
+    if person is not None:
+        query = query.where(_incident.c.id.in_(_asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)))
     ids = connection.execute(query.order_by(_incident.c.id.desc()).limit(limit)).scalars().all()
     return list(reversed(_incidents(connection, _incident.c.id.in_(ids))))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from engine.metadata import Step
 from engine.storage import system_tables
 
@@ -31,6 +33,19 @@ def take_back(course: Course, task: Task) -> None:
     course.uow.connection.execute(_grant.delete().where(_grant.c.source == _task(task)))
 
 
+def show_to(course: Course, incident_id: int, people: Iterable[int]) -> None:
+    """Whoever an incident waits for may read its record."""
+    about = {"entity_id": course.instance.entity_id, "record_id": course.instance.record_id}
+    rows = [{**about, "person": person, "verbs": ["read"], "fields": [], "source": _incident(incident_id)} for person in people]
+    if rows:
+        course.uow.connection.execute(_grant.insert(), rows)
+
+
+def hide_again(course: Course, incident_id: int) -> None:
+    """An incident that is settled shows its record to nobody any more."""
+    course.uow.connection.execute(_grant.delete().where(_grant.c.source == _incident(incident_id)))
+
+
 def close_record(course: Course) -> None:
     """Nobody changes the record while this runs, except for what a task opens."""
     values = {
@@ -53,3 +68,7 @@ def _task(task: Task) -> str:
 
 def _instance(course: Course) -> str:
     return f"instance:{course.instance.id}"
+
+
+def _incident(incident_id: int) -> str:
+    return f"incident:{incident_id}"

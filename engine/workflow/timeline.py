@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +14,10 @@ from . import ledger
 from .course import entity_id_of, workflow_of
 from .effects import Row
 from .machine import moves_of
-from .model import Event, Incident, Instance, Task
+from .model import Event, Incident, Instance
 from .outlook import Ahead, Outlook
 from .withdraw import why_not_withdraw
-from .words import person_name
+from .words import Name, names_of
 
 TOLD = frozenset({"started", "decided", "skipped", "answered", "failed", "routed", "raised", "resolved", "ended"})
 
@@ -30,7 +31,7 @@ class Entry:
     step: str
     label: Text
     round: int
-    who: str | Message | None
+    who: Name | None
     decision: str | None
     comment: str
     words: Message | None
@@ -43,7 +44,7 @@ class Asked:
     step: str
     label: Text
     person: int
-    who: str | Message
+    who: Name
     since: datetime
 
 
@@ -70,15 +71,17 @@ def timeline(view: View, entity: str, row: Row) -> list[Story]:
 
 def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
     workflow = workflow_of(view, instance)
-    events = ledger.events_of(view.connection, [instance.id])
+    events = [event for event in ledger.events_of(view.connection, [instance.id]) if event.kind in TOLD]
+    tasks = ledger.tasks_of(view.connection, [instance.id], "open")
+    names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks)])
     own = instance.starter is not None and instance.starter == view.actor.id
     refusal = why_not_withdraw(view, instance) if own else None
     return Story(
         instance=instance,
         workflow=workflow,
         state=label_of(workflow, instance.state),
-        entries=tuple(_entry(view, workflow, event) for event in events if event.kind in TOLD),
-        asked=tuple(_asked(view, workflow, task) for task in ledger.tasks_of(view.connection, [instance.id], "open")),
+        entries=tuple(_entry(workflow, event, names) for event in events),
+        asked=tuple(Asked(t.step, workflow.steps[t.step].label, t.person, names[t.person], t.created_at) for t in tasks),
         expected=outlook.expected(),
         incidents=tuple(ledger.open_incidents(view.connection, [instance.id])),
         may_withdraw=own and refusal is None,
@@ -92,7 +95,7 @@ def label_of(workflow: Workflow, state: str) -> Text:
     return step.label if step else moves_of(workflow).ends[state].label
 
 
-def _entry(view: View, workflow: Workflow, event: Event) -> Entry:
+def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name]) -> Entry:
     said = event.detail.get("say") or event.detail.get("message")
     decision = event.detail.get("decision")
     return Entry(
@@ -101,12 +104,8 @@ def _entry(view: View, workflow: Workflow, event: Event) -> Entry:
         step=event.step,
         label=label_of(workflow, event.step),
         round=event.round,
-        who=None if event.actor is None else person_name(view, event.actor),
+        who=names.get(event.actor),
         decision=None if decision is None else str(decision),
         comment=event.comment,
         words=Message(said) if isinstance(said, (str, dict)) else None,
     )
-
-
-def _asked(view: View, workflow: Workflow, task: Task) -> Asked:
-    return Asked(task.step, workflow.steps[task.step].label, task.person, person_name(view, task.person), task.created_at)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine.errors import Message
-from engine.records import RecordFrame
+from engine.records import titles
 from engine.unit_of_work import View
 
+LEFT = Message("somebody who has left")
+Name = str | Message
 
-def person_name(view: View, person: int) -> str | Message:
-    """What a person is called."""
-    return RecordFrame(view).title("user", person) or Message("somebody who has left")
+
+def names_of(view: View, people: Iterable[int | None]) -> Mapping[int | None, Name]:
+    """What people are called, in one statement; the engine itself (None) has no entry."""
+    return {person: name or LEFT for person, name in titles(view, "user", {person for person in people if person is not None}).items()}
 
 
 def moment(view: View, instant: datetime) -> str:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from tests.workflow.small import Small, open_small
+from tests.workflow.small import PEOPLE, Files, Small, hire, open_small
 
-PEOPLE = (
-    ("wendy", "writer"),
-    ("walt", "writer"),
-    ("jack", "judge"),
-    ("jill", "judge"),
-    ("bob", "boss"),
-    ("rita", "reader"),
-    ("ada", "admin"),
-)
-Opener = Callable[[Mapping[str, str]], Small]
+Opener = Callable[[Files], Small]
 
 
 @pytest.fixture
 def small(database_url: str) -> Iterator[Opener]:
     """Opens a small application on this test's database with the people of `PEOPLE`."""
-    opened: list[Small] = []
+    with ExitStack() as stack:
 
-    def open_it(files: Mapping[str, str]) -> Small:
-        opened.append(open_small(database_url, files, PEOPLE))
-        return opened[-1]
+        def open_it(files: Files) -> Small:
+            found = stack.enter_context(open_small(database_url, files))
+            hire(found, PEOPLE)
+            return found
 
-    yield open_it
-    for each in opened:
-        each.database.dispose()
+        yield open_it

@@ -93,7 +93,7 @@ def test_after_the_last_try_the_admin_retries(small: Opener) -> None:
     number = handed_in(papers)
     due(papers, hours=1)
     found = incidents(papers, number)
-    assert [(incident.kind, incident.people) for incident in found] == [("call", (papers.ids["bob"],))]
+    assert [(incident.kind, incident.people) for incident in found] == [("call", (papers.people["bob"],))]
     assert [waiting.step for waiting in papers.see("bob", stuck)] == [{"en": "Look up"}]
     assert papers.row("paper", number)["state"] == "in_review"
     with pytest.raises(Forbidden):
@@ -134,15 +134,13 @@ def test_a_route_for_failure_instead_of_an_incident(small: Opener) -> None:
     assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
 
 
-def test_an_answer_that_does_not_fit_is_an_incident(small: Opener) -> None:
-    papers = calling(
-        small, CALL.replace("{found: hits}", "{pages: hits}").replace('found = "many"', "pages > 3").replace("Only {found}", "Few")
-    )
-    papers.line.answers = [{"hits": "many"}]
+def test_an_answer_that_the_record_refuses_is_an_incident(small: Opener) -> None:
+    papers = calling(small, CALL.replace("{found: hits}", "{title: hits}"))
+    papers.line.answers = [{"hits": None}]
     number = handed_in(papers)
     due(papers)
     assert "cannot be kept" in incidents(papers, number)[0].message["en"]
-    assert papers.row("paper", number)["pages"] == 12
+    assert papers.row("paper", number)["title"] == "On bees"
 
 
 def test_a_later_rule_that_refuses_keeps_nothing_and_tells_the_admin(small: Opener) -> None:

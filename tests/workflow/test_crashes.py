@@ -13,7 +13,7 @@ import pytest
 from engine.workflow import events_of
 from tests.workflow.papers import FILES as PAPERS
 from tests.workflow.papers import handed_in
-from tests.workflow.small import open_small
+from tests.workflow.small import hire, open_small
 
 WORKFLOW = """
 workflow: judging
@@ -32,7 +32,7 @@ ends:
   rejected: {call: refuse}
 """
 FILES = {**PAPERS, "workflows/judging.yaml": WORKFLOW}
-PEOPLE = (("wendy", "writer"), ("jack", "judge"), ("bob", "boss"))
+PEOPLE = {"wendy": "writer", "jack": "judge", "bob": "boss"}
 
 
 def work(url: str, stub: Path, dies: str) -> int:
@@ -42,20 +42,20 @@ def work(url: str, stub: Path, dies: str) -> int:
 
 @pytest.mark.parametrize("dies", ["before", "after"])
 def test_after_a_crash_the_call_happens_and_counts_once(database_url: str, tmp_path: Path, dies: str) -> None:
-    papers = open_small(database_url, FILES, PEOPLE)
-    stub = tmp_path / "stub"
-    stub.touch()
-    number = handed_in(papers)
-    assert work(database_url, stub, dies) == -signal.SIGKILL
-    assert papers.row("paper", number)["found"] is None
-    assert work(database_url, stub, "never") == 0
-    calls = stub.read_text().splitlines()
-    assert len(calls) == (2 if dies == "after" else 1)
-    assert len(set(calls)) == 1, "the other side can tell that it is the same call"
-    assert papers.row("paper", number)["found"] == "many"
-    assert papers.asked("paper", number) == {"judge": ["bob", "jack"]}
-    happened = Counter(event.kind for event in papers.see("system", lambda view: events_of(view, "paper", number)))
-    assert happened["answered"] == 1
-    assert work(database_url, stub, "never") == 0
-    assert stub.read_text().splitlines() == calls, "nothing is left to do"
-    papers.database.dispose()
+    with open_small(database_url, FILES) as papers:
+        hire(papers, PEOPLE)
+        stub = tmp_path / "stub"
+        stub.touch()
+        number = handed_in(papers)
+        assert work(database_url, stub, dies) == -signal.SIGKILL
+        assert papers.row("paper", number)["found"] is None
+        assert work(database_url, stub, "never") == 0
+        calls = stub.read_text().splitlines()
+        assert len(calls) == (2 if dies == "after" else 1)
+        assert len(set(calls)) == 1, "the other side can tell that it is the same call"
+        assert papers.row("paper", number)["found"] == "many"
+        assert papers.asked("paper", number) == {"judge": ["bob", "jack"]}
+        happened = Counter(event.kind for event in papers.see("system", lambda view: events_of(view, "paper", number)))
+        assert happened["answered"] == 1
+        assert work(database_url, stub, "never") == 0
+        assert stub.read_text().splitlines() == calls, "nothing is left to do"

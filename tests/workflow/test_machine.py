@@ -14,7 +14,7 @@ from engine.workflow.machine import CANCEL, RETURN, SKIP, WITHDRAW, Moves, Stuck
 from engine.workflow.people import among, assign, resolve
 from engine.workflow.tally import tally
 from tests.workflow.papers import FILES
-from tests.workflow.small import APP, numbered
+from tests.workflow.small import metadata_of
 
 JUDGING = """
 workflow: judging
@@ -44,7 +44,7 @@ ends:
 
 @pytest.fixture(scope="module")
 def workflow() -> Workflow:
-    return numbered({"app.yaml": APP, **FILES, "workflows/judging.yaml": JUDGING}).workflows["judging"]
+    return metadata_of({**FILES, "workflows/judging.yaml": JUDGING}).workflows["judging"]
 
 
 def never(route: Route) -> bool:

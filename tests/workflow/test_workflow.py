@@ -138,7 +138,7 @@ def test_who_submitted_may_withdraw_until_the_first_decision(small: Opener) -> N
 
 def test_the_submitter_never_judges_the_own_paper(small: Opener) -> None:
     papers = small(FILES)
-    papers.person("jane", "judge", "writer")
+    papers.person("jane", roles=["judge", "writer"])
     number = handed_in(papers, "jane")
     assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
 

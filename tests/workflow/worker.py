@@ -12,20 +12,21 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from tests.workflow.small import open_small
+from tests.workflow.small import Line, open_small
 from tests.workflow.test_crashes import FILES
 
 LATER = timedelta(minutes=30)
 
 
-class Stub:
+class Stub(Line):
     """A system outside; the worker is killed before it hears of the call, or after it has answered."""
 
     def __init__(self, file: Path, dies: str) -> None:
+        super().__init__()
         self._file = file
         self._dies = dies
 
-    def __call__(self, name: str) -> Stub:
+    def connect(self, name: str) -> Stub:
         return self
 
     def call(self, action: str, inputs: Mapping[str, object], key: str) -> Mapping[str, object]:
@@ -42,8 +43,8 @@ class Stub:
 
 def main(url: str, file: str, dies: str) -> None:
     """Work through what is due; without dying also what a dead worker left, after its lease has ended."""
-    papers = open_small(url, FILES, (), fresh=False, line=Stub(Path(file), dies))
-    papers.runner.run_due(papers.clock.now() + (LATER if dies == "never" else timedelta()))
+    with open_small(url, FILES, Stub(Path(file), dies)) as papers:
+        papers.runner.run_due(papers.clock.now() + (LATER if dies == "never" else timedelta()))
 
 
 if __name__ == "__main__":
