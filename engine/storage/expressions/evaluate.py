@@ -102,10 +102,10 @@ def places(value: Value) -> int:
 
 
 def fits(value: Value) -> bool:
-    """Whether a column of SQLite can hold a value; larger numbers stay parameters."""
-    if not isinstance(value, Decimal):
-        return True
-    return places(value) <= DIGITS and abs(value.scaleb(places(value))) < 10**DIGITS
+    """Whether a column of SQLite can hold a value, or all values of a list; larger numbers stay parameters."""
+    numbers = [each for each in (value if isinstance(value, tuple) else (value,)) if isinstance(each, Decimal)]
+    scale = max(map(places, numbers), default=0)
+    return scale <= DIGITS and all(abs(each) < Decimal(10) ** (DIGITS - scale) for each in numbers)
 
 
 def calculated(connection: sa.Connection, functions: Functions, formula: Formula, variables: Variables, frame: Frame) -> Value:
@@ -124,7 +124,10 @@ def calculated(connection: sa.Connection, functions: Functions, formula: Formula
 @contextmanager
 def evaluation(url: str) -> Iterator[Engine]:
     """An engine for `evaluate_request` on the database at `url`; what cannot be pushed down is calculated in Python, and says so."""
-    engine, functions = sa.create_engine(url), Functions()
+    address = sa.make_url(url)
+    if address.get_backend_name() == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    engine, functions = sa.create_engine(address), Functions()
     functions.attach(engine)
 
     def run(formula: Formula, frame: Frame) -> tuple[Value, str]:
@@ -155,11 +158,16 @@ def spread(node: Node, values: Mapping[str, Value], levels: Mapping[int, str] | 
     if isinstance(node, Read) and _given(node) and fits(values.get(node.path.field)):
         if node.type.kind is Kind.LIST:
             return _listed(node, levels)
-        return replace(node, path=Path(Root.ROW, CASE, (), node.path.field), level=0)
-    if isinstance(node, Aggregate) and isinstance(node.source, Read) and _given(node.source):
+        return replace(node, path=Path(Root.ROW, CASE, (), _column(node)), level=0)
+    if isinstance(node, Aggregate) and isinstance(node.source, Read) and _given(node.source) and fits(values.get(node.source.path.field)):
         name = node.source.path.field
         node, levels = replace(node, source=rows_of(name), level=0), {**levels, node.inner: name}
     return rebuilt(node, lambda child: spread(child, values, levels))
+
+
+def _column(node: Read) -> str:
+    """The column of a variable; no variable can meet a system column."""
+    return f"v_{node.path.field}" if node.path.root is Root.EXTRA else node.path.field
 
 
 def _given(node: Read) -> bool:
@@ -184,4 +192,4 @@ def _variables(tree: Node, values: Mapping[str, Value]) -> Variables:
             types.setdefault(f"{CASE}.{name}", {})
             items = values[name]
             tables[name] = [{ITEM: item} for item in items] if isinstance(items, tuple) else []
-    return Variables(types, {name: values[name] for name in types[CASE]}, tables)
+    return Variables(types, {name: values[name.removeprefix("v_")] for name in types[CASE]}, tables)

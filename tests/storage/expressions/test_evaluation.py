@@ -34,6 +34,8 @@ def ask(request: pytest.FixtureRequest) -> Callable[[str, dict[str, object]], di
         ("m < now()", {"m": {"datetime": "2024-03-15T09:29:59"}}, {"type": "boolean", "value": True}),
         ("x + 1", {"x": {"number": "1234567890123456789012345"}}, {"type": "number", "value": "1234567890123456789012346"}),
         ("RMBUPPER(x)", {"x": {"number": "100"}}, {"type": "text", "value": "壹佰元整"}),
+        ("id + row_no", {"id": {"number": "1"}, "row_no": {"number": "2"}}, {"type": "number", "value": "3"}),
+        ("SUM(xs)", {"xs": {"list_number": ["100000000000000000", "0.01"]}}, {"type": "number", "value": "100000000000000000.01"}),
         ("1 + 1", {}, {"type": "number", "value": "2"}),
     ],
 )
