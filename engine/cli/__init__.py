@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",
     "test": "engine.cli.test",
+    "verify": "engine.cli.verify",
 }
 """Command to module; the module has a click command named `command`."""
 

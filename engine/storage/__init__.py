@@ -2,7 +2,7 @@
 
 from . import job_rows, names, system_tables, workflow_tables
 from .answers import Answered, claim_answer, keep_answer
-from .audit import Break, Entry, append_entry, entries, erase_values, verify
+from .audit import Break, Entry, Head, append_entry, entries, erase_values, verify
 from .codes import holds_any
 from .columns import shape_of, type_of
 from .comments import Comment, add_comment, comments_of
@@ -21,7 +21,7 @@ from .tables import Tables
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Known",
+    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Head", "Known",
     "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Survey", "Tables",
     "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence", "comments_of",
     "create_schema", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "entries", "erase_values", "fence", "fetch",

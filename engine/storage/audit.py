@@ -59,13 +59,21 @@ class Break:
     reason: str
 
 
-def append_entry(connection: Connection, key: bytes, entry: Entry, *, first: bool = False) -> None:
-    """Add `entry` to the chain of its record, which the caller has locked; `first` promises that the record is new and saves a look."""
-    seq, previous = (0, "") if first else _head(connection, entry)
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of a record: the next one continues from here."""
+
+    seq: int = 0
+    hash: str = ""
+
+
+def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | None = None) -> None:
+    """Add `entry` to the chain of its record, which the caller has locked; without `head` it is looked up (`Head()`: a new record)."""
+    last = _head(connection, entry) if head is None else head
     details = {name: (secrets.token_hex(SALT_BYTES), old, new) for name, (old, new) in entry.changes.items()}
     header = {name: getattr(entry, name, None) for name in _HEADER}
-    header |= {"seq": seq + 1, "fields": {name: _value_hash(*detail) for name, detail in details.items()}}
-    row = {**header, "details": details, "hash": _seal(key, previous, header)}
+    header |= {"seq": last.seq + 1, "fields": {name: _value_hash(*detail) for name, detail in details.items()}}
+    row = {**header, "details": details, "hash": _seal(key, last.hash, header)}
     _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
 
 
@@ -102,9 +110,16 @@ def _faults(key: bytes, previous: str, seq: int, row: Mapping[str, Any]) -> Iter
         yield "the values were changed"
 
 
-def _head(connection: Connection, entry: Entry) -> tuple[int, str]:
+def _head(connection: Connection, entry: Entry) -> Head:
     found = _HEAD.on(connection).rows(connection, {"entity": entry.entity_id, "record": entry.record_id})
-    return (found[0]["seq"], found[0]["hash"]) if found else (0, "")
+    return Head(**found[0]) if found else Head()
+
+
+def head_of(entity_id: int | None, record: sa.BindParameter[int]) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
+    """`seq` and `hash` of the newest entry of a record, as parts of a statement that writes it."""
+    newest = sa.select(audit).where(audit.c.entity_id == entity_id, audit.c.record_id == record).order_by(audit.c.seq.desc()).limit(1)
+    seq, sealed = (newest.with_only_columns(column).scalar_subquery() for column in (audit.c.seq, audit.c.hash))
+    return seq.label("seq"), sealed.label("hash")
 
 
 def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from . import postgresql
 from .database import Connection
+from .prepared import Standing
 from .system_tables import applied
 
 PATIENCE_SECONDS = 10
 _SERVED = sa.select(applied.c.number).where(applied.c.id == 1)
-_SHARED = _SERVED.with_for_update(read=True)
+_SHARED = "SELECT number FROM loom_applied WHERE id = 1 FOR SHARE"
+_READ = Standing(_SERVED)
 _ALONE = _SERVED.with_for_update()
 
 
@@ -17,9 +20,11 @@ def fence(connection: Connection) -> int:
     """The number of the applied revision, which cannot move before this transaction ends; 0 when none was applied.
 
     It must be the first statement of a transaction that writes. SQLite lets one transaction write at a time, so the
-    lock clause, which it does not have, is not missed.
+    lock clause, which it does not have, is not missed. On PostgreSQL it travels together with the BEGIN.
     """
-    return connection.execute(_SHARED).scalar() or 0
+    if connection.dialect.name == "postgresql":
+        return int(postgresql.begin_with(connection, _SHARED) or 0)
+    return int(_READ.on(connection).value(connection, {}) or 0)
 
 
 def close_fence(connection: Connection) -> int:

@@ -6,14 +6,15 @@ column (tables, virtual fields) are left alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from .audit import Head, head_of
 from .database import Connection
 from .many import among, listed
 from .prepared import Prepared
@@ -26,12 +27,19 @@ CHUNK = 50
 _OURS = frozenset({"id", "version", "current_from"})
 
 
-def fetch(connection: Connection, tables: Tables, entity: str, ids: Sequence[int], *, lock: bool = False) -> dict[int, Row]:
-    """Rows by id; ids that do not exist are missing. With `lock` (in id order) nobody else changes them before the commit."""
+def fetch(
+    connection: Connection, tables: Tables, entity: str, ids: Sequence[int], *, lock: Literal["share"] | bool = False
+) -> dict[int, Row]:
+    """Rows by id; ids that do not exist are missing. With `lock` (in id order) nobody else changes them before the commit.
+
+    Several transactions may hold the same row with `share`.
+    """
 
     def statement() -> sa.Select[Any]:
         table = tables.table(entity)
         query = _selected(tables, entity).where(among(table.c.id, tables.dialect)).order_by(table.c.id)
+        if lock == "share":
+            return query.with_for_update(read=True)
         return query.with_for_update(key_share=True) if lock else query
 
     prepared = tables.prepared(connection, ("fetch", entity, lock), statement)
@@ -99,15 +107,16 @@ def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Seque
     return [found[row["row_no"]] for row in rows]
 
 
-def update(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> bool:
+def update(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> Head | None:
     """Write `values` into the row with their `id` if it still has their `version`, which grows by one.
 
-    False when somebody was faster. Raises NotUnique.
+    Without an `updated_at` the write is a derived one, and the version stays. Gives the newest audit entry of the record, None
+    when somebody was faster. Raises NotUnique or Referenced.
     """
     table = tables.table(entity)
     changed = {name: value for name, value in values.items() if name in table.c and name not in _OURS}
     write = _Write(tables, entity, ("update", *changed), partial(_updated, table, tuple(changed)))
-    return write.run(connection, {**_named(changed), **_which(values), "now": now}) > 0
+    return write.run(connection, {**_named(changed), **_which(values), "now": now})
 
 
 def update_rows(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
@@ -129,10 +138,11 @@ def delete_rows(connection: Connection, tables: Tables, entity: str, ids: Sequen
         prepared.count(connection, {"ids": listed(ids, tables.dialect)})
 
 
-def delete(connection: Connection, tables: Tables, entity: str, row: Mapping[str, Any], now: datetime) -> bool:
+def delete(connection: Connection, tables: Tables, entity: str, row: Mapping[str, Any], now: datetime) -> Head | None:
     """The record with the `id` of `row` goes with the rows of its tables, if it still has the `version`; what they were is kept.
 
-    After False the transaction must be given up: the rows of its tables are gone already. Raises Referenced.
+    Gives its newest audit entry. After None the transaction must be given up: the rows of its tables are gone already.
+    Raises Referenced.
     """
     for field in tables.metadata.entities[entity].tables:
         assert field.table is not None
@@ -140,7 +150,7 @@ def delete(connection: Connection, tables: Tables, entity: str, row: Mapping[str
         if rows:
             delete_rows(connection, tables, field.table.name, [child["id"] for child in rows], now)
     write = _Write(tables, entity, ("delete",), lambda: sa.delete(tables.table(entity)))
-    return write.run(connection, {**_which(row), "now": now}) > 0
+    return write.run(connection, {**_which(row), "now": now})
 
 
 def history(connection: Connection, tables: Tables, entity: str, number: int) -> list[Row]:
@@ -163,12 +173,13 @@ class _Write:
     key: tuple[str, ...]
     change: Callable[[], Any]
 
-    def run(self, connection: Connection, params: Row) -> int:
-        """How many rows were changed. Raises NotUnique or Referenced."""
+    def run(self, connection: Connection, params: Row) -> Head | None:
+        """The newest audit entry of the row; None when there is no such row. Raises NotUnique or Referenced."""
         with explained(self.tables, self.entity):
             if self.tables.dialect == "sqlite":
                 self._prepared(connection, "keep", self._kept).count(connection, params)
-            return self._prepared(connection, "write", self._written).count(connection, params)
+            found = self._prepared(connection, "write", self._written).rows(connection, params)
+        return Head(found[0]["seq"] or 0, found[0]["hash"] or "") if found else None
 
     def _prepared(self, connection: Connection, part: str, make: Callable[[], Any]) -> Prepared:
         return self.tables.prepared(connection, (part, self.entity, *self.key), make)
@@ -177,7 +188,9 @@ class _Write:
         return _kept(self.tables, self.entity, _is_version(self.tables.table(self.entity)))
 
     def _written(self) -> Any:
-        statement = self.change().where(_is_version(self.tables.table(self.entity)))
+        table = self.tables.table(self.entity)
+        number = self.tables.metadata.identity.number(f"entity:{self.entity}")
+        statement = self.change().where(_is_version(table)).returning(*head_of(number, sa.bindparam("row_id")))
         return statement if self.tables.dialect == "sqlite" else statement.add_cte(self._kept().cte("kept"))
 
 
@@ -227,8 +240,10 @@ def _insert_many(tables: Tables, entity: str, count: int) -> sa.sql.expression.C
     return sa.insert(table).values([_bound(table, names, number) for number in range(count)]).returning(table.c.id, table.c.row_no)
 
 
-def _updated(table: sa.Table, names: Iterable[str]) -> sa.Update:
-    return sa.update(table).values({**_bound(table, names), "version": table.c.version + 1, "current_from": _now(table)})
+def _updated(table: sa.Table, names: Collection[str]) -> sa.Update:
+    derived = "updated_at" in table.c and "updated_at" not in names
+    version = table.c.version if derived else table.c.version + 1
+    return sa.update(table).values({**_bound(table, names), "version": version, "current_from": _now(table)})
 
 
 def _now(table: sa.Table) -> sa.BindParameter[Any]:

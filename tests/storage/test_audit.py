@@ -5,7 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import storage
-from engine.storage import Database, Entry, Tables, create_schema, open_database
+from engine.storage import Database, Entry, Head, Tables, create_schema, open_database
 from engine.storage.system_tables import audit
 from tests.storage.samples import application
 
@@ -19,7 +19,7 @@ def database(database_url: str) -> Iterator[Database]:
     with found.write() as connection:
         create_schema(connection, Tables(application(), found.dialect))
         for record in (1, 2):
-            storage.append_entry(connection, KEY, entry(record, "create", name=(None, "Acme"), credit=(None, "1.50")), first=True)
+            storage.append_entry(connection, KEY, entry(record, "create", name=(None, "Acme"), credit=(None, "1.50")), Head())
             storage.append_entry(connection, KEY, entry(record, "update", name=("Acme", "Ajax")))
             storage.append_entry(connection, KEY, entry(record, "qualify", state=("draft", "qualified")))
     yield found
@@ -82,4 +82,4 @@ def test_erased_values_leave_a_chain_that_verifies(database: Database) -> None:
 
 def test_two_first_entries_of_one_record_are_impossible(database: Database) -> None:
     with pytest.raises(Exception, match=r"(?i)unique"), database.write() as connection:
-        storage.append_entry(connection, KEY, entry(1, "create"), first=True)
+        storage.append_entry(connection, KEY, entry(1, "create"), Head())

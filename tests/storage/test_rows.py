@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from engine import storage
-from engine.storage import Database, NotUnique, Referenced, Tables, create_schema, open_database
+from engine.metadata import Identity
+from engine.storage import Database, Entry, Head, NotUnique, Referenced, Tables, create_schema, open_database
 from tests.storage.samples import shop
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -70,11 +71,36 @@ def test_an_update_keeps_the_row_as_it_was(database: Database, tables: Tables) -
         number = add(connection, tables, "supplier", name="Acme", credit=Decimal(5), state="draft")
     with database.write() as connection:
         assert storage.update(connection, tables, "supplier", {"id": number, "version": 1, "name": "Ajax", "updated_at": LATER}, LATER)
-        assert not storage.update(connection, tables, "supplier", {"id": number, "version": 1, "name": "Lost"}, LATER)
+        assert not storage.update(connection, tables, "supplier", {"id": number, "version": 1, "name": "Lost", "updated_at": LATER}, LATER)
         row = storage.fetch(connection, tables, "supplier", [number], lock=True)[number]
         assert (row["name"], row["credit"], row["version"], row["updated_at"]) == ("Ajax", Decimal(5), 2, LATER)
         (earlier,) = storage.history(connection, tables, "supplier", number)
         assert (earlier["name"], earlier["version"], earlier["current_from"], earlier["current_until"]) == ("Acme", 1, NOW, LATER)
+
+
+def test_a_derived_write_is_no_new_version(database: Database, tables: Tables) -> None:
+    with database.write() as connection:
+        number = add(connection, tables, "supplier", name="Acme", state="draft")
+        storage.update(connection, tables, "supplier", {"id": number, "version": 1, "credit": Decimal(5)}, LATER)
+        row = storage.fetch(connection, tables, "supplier", [number])[number]
+        assert (row["version"], row["credit"]) == (1, Decimal(5))
+        (earlier,) = storage.history(connection, tables, "supplier", number)
+        assert (earlier["credit"], earlier["current_from"], earlier["current_until"]) == (None, NOW, LATER)
+
+
+def test_a_write_tells_the_newest_entry_of_the_audit(database: Database, tables: Tables) -> None:
+    numbered = Tables(shop(identity=Identity({"entity:supplier": 3})), database.dialect)
+    with database.write() as connection:
+        number = add(connection, tables, "supplier", name="Acme", state="draft")
+        changed = {"id": number, "version": 1, "name": "Ajax", "updated_at": NOW}
+        assert storage.update(connection, numbered, "supplier", changed, NOW) == Head()
+        entry = Entry(3, number, NOW, 7, "Li Na", None, "person", "update", 1, "", {})
+        storage.append_entry(connection, b"key", entry, Head())
+        storage.append_entry(connection, b"key", entry)
+        newest = storage.update(connection, numbered, "supplier", {**changed, "version": 2}, NOW)
+        assert newest is not None
+        assert (newest.seq, len(newest.hash)) == (2, 64)
+        assert storage.delete(connection, numbered, "supplier", {"id": number, "version": 3}, NOW) == newest
 
 
 def test_a_deleted_record_is_kept_in_its_history_with_its_rows(database: Database, tables: Tables) -> None:
