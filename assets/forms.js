@@ -10,6 +10,7 @@ export function dressForms() {
     within.forEach(dressLookup);
   });
   document.addEventListener("htmx:afterSettle", applyState);
+  for (const kind of ["input", "change"]) document.addEventListener(kind, rememberChanged, true);
   document.addEventListener("keydown", moveInGrid);
   watchUnsaved();
 }
@@ -76,6 +77,12 @@ function fillIn(holder, value, words) {
     input.tomselect.addOption({ value, text: words ?? value });
     input.tomselect.setValue(value, true);
   } else input.value = value;
+}
+
+// The server must know which input was changed last: a link that was chosen anew fills others in.
+function rememberChanged(event) {
+  const note = event.target.form?.elements.namedItem("_changed");
+  if (note && event.target.name) note.value = event.target.name;
 }
 
 function moveInGrid(event) {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.metadata import Field
@@ -24,25 +24,33 @@ class Sent:
     texts: dict[str, str] = field(default_factory=dict)
 
 
-def bind(layout: Layout, sent: Texts) -> Sent:
-    """The values of the form; rows are added and removed where its buttons say so (`_add`, `_remove`)."""
+def bind(layout: Layout, sent: Texts, changed: str = "") -> Sent:
+    """The values of the form; rows are added and removed where its buttons say so (`_add`, `_remove`).
+
+    A blank input that a link fills in is left out, so that the link may. So is one that holds something, right after its
+    link has `changed` (the name of that input): what it holds belongs to the record that was chosen before.
+    """
     bound = Sent()
-    for placed in layout.placed():
-        if placed.field.table is not None:
-            if placed.name in sent:
-                bound.values[placed.name] = _rows(placed, sent, bound.texts)
-        elif placed.writable and placed.name in sent:
-            bound.values[placed.name] = _value(placed.field, sent[placed.name])
-            bound.texts[placed.name] = _text(sent[placed.name])
+    placed = list(layout.placed())
+    for name, raw in _taken(placed, "", sent, changed):
+        bound.values[name] = raw
+        bound.texts[name] = _text(sent[name])
+    for table in placed:
+        if table.field.table is not None and table.name in sent:
+            bound.values[table.name] = _rows(table, sent, changed, bound.texts)
     return bound
 
 
-def _rows(table: Placed, sent: Texts, texts: dict[str, str]) -> list[dict[str, object]]:
+def _rows(table: Placed, sent: Texts, changed: str, texts: dict[str, str]) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     removed = {name for name in sent.get("_remove", ()) if name.startswith(table.name + ".")}
     for old in _numbers(table, sent):
-        if f"{table.name}.{old}" not in removed:
-            rows.append(_row(table, sent, old, texts, len(rows) + 1))
+        prefix = f"{table.name}.{old}"
+        if prefix not in removed:
+            taken = dict(_taken(table.columns, prefix + ".", sent, changed))
+            texts.update({f"{table.name}.{len(rows) + 1}.{name}": _text(sent[f"{prefix}.{name}"]) for name in taken})
+            number = _text(sent.get(f"{prefix}.id", ()))
+            rows.append({"id": number, **taken} if number else taken)
     if table.name in sent.get("_add", ()) and len(rows) < ROWS:
         rows.append({})
     return rows
@@ -57,16 +65,15 @@ def _numbers(table: Placed, sent: Texts) -> Iterator[int]:
     yield from sorted(found)[:ROWS]
 
 
-def _row(table: Placed, sent: Texts, old: int, texts: dict[str, str], new: int) -> dict[str, object]:
-    row: dict[str, object] = {}
-    if number := _text(sent.get(f"{table.name}.{old}.id", ())):
-        row["id"] = number
-    for cell in table.columns:
-        name = f"{table.name}.{old}.{cell.name}"
-        if cell.writable and name in sent:
-            row[cell.name] = _value(cell.field, sent[name])
-            texts[f"{table.name}.{new}.{cell.name}"] = _text(sent[name])
-    return row
+def _taken(fields: Iterable[Placed], prefix: str, sent: Texts, changed: str) -> Iterator[tuple[str, object]]:
+    """The values of one record or row that were typed, by field."""
+    placed = [one for one in fields if one.field.table is None]
+    filled = {name for one in placed if one.field.link for name in one.field.link.fill}
+    renewed = {name for one in placed if one.field.link and prefix + one.name == changed for name in one.field.link.fill}
+    for one in placed:
+        name = prefix + one.name
+        if one.writable and name in sent and one.name not in renewed and (_text(sent[name]) or one.name not in filled):
+            yield one.name, _value(one.field, sent[name])
 
 
 def _text(values: Sequence[str]) -> str:

@@ -79,10 +79,14 @@ class Composed:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed into a form, and what is wrong with it; `texts` None is a form that was not sent yet."""
+    """What was typed into a form, and what is wrong with it; `texts` None is a form that was not sent yet.
+
+    `changed` is the input that was changed last, while somebody types.
+    """
 
     texts: Parameters | None = None
     problems: Sequence[Problem] = ()
+    changed: str = ""
 
 
 UNTOUCHED = Typed()
@@ -124,7 +128,7 @@ class Blank:
 def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Composed:
     """A form with a layout of its own."""
     layout, row = blank.layout, blank.row
-    sent = bind(layout, typed.texts) if typed.texts is not None else Sent()
+    sent = bind(layout, typed.texts, typed.changed) if typed.texts is not None else Sent()
     draft = preview(view, layout.entity, row, sent.values, blank.allowed)
     states = states_of(view, layout, draft, occasion.must)
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired
 
 from engine.app import App
 from engine.errors import Unauthorised
+from engine.web.addresses import safe_next
 from engine.web.frame import bare_shell
 from engine.web.views import SignInPage
 from engine.web.visit import begin_visit
@@ -35,6 +36,7 @@ class SignInForm(LoginForm):
 
     def validate(self, **more: object) -> bool:
         """Whether somebody may come in; what is typed is looked up as a sign-in name or as an address."""
+        self.next.data = safe_next(self.next.data or "/")
         self.ifield = self.email
         self.user = self._accounts().find_user(email=self.email.data or "")
         return bool(super().validate(**more))

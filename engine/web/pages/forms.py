@@ -142,5 +142,5 @@ def live(name: str, number: int | None) -> Answer:
     with visit().look() as view:
         entity = entity_of(view, name)
         row = None if number is None else fetch(view, name, number)
-        composed = compose(view, entity, row, Typed(texts()), QUIET)
+        composed = compose(view, entity, row, Typed(texts(), changed=request.form.get("_changed", "")), QUIET)
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())

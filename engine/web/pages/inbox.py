@@ -66,7 +66,13 @@ def live_task(task: int) -> Answer:
     """What the fields of a task answer while somebody types."""
     with visit().look() as view:
         _waiting, entity, row = _find(view, task)
-        composed = compose(view, entity, row, Typed(texts()), _occasion(_duty(view, entity, row, task), offer=False))
+        composed = compose(
+            view,
+            entity,
+            row,
+            Typed(texts(), changed=request.form.get("_changed", "")),
+            _occasion(_duty(view, entity, row, task), offer=False),
+        )
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())
 
 

@@ -105,7 +105,7 @@ def _list_page(view: View, entity: Entity, asked: Asked) -> ListPage:
         page, number = _find(view, query, question, asked), _count(view, query)
     except (FormulaErrors, Invalid, NotPushable) as wrong:
         mended = replace(asked, mend=_wrong(wrong), after="")
-        query = _query(described, entity, replace(asked, formula="", sort=""), tab)
+        query = _query(described, entity, replace(asked, formula="", sort="", conditions=()), tab)
         return _compose(view, entity, mended, Result(find(view, query), _count(view, query)))
     following = "" if page.next is None else _cursors().write(question, page.next)
     return _compose(view, entity, asked, Result(page, number, following))

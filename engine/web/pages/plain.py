@@ -9,6 +9,7 @@ from engine.metadata import Entity, SortKey
 from engine.records import Query, find
 from engine.unit_of_work import View
 from engine.web.accounts import email_of
+from engine.web.addresses import safe_next
 from engine.web.frame import shell
 from engine.web.language import NAMES, chosen_theme, remember
 from engine.web.static_files import icon_name
@@ -17,7 +18,7 @@ from engine.web.visit import visit
 from engine.web.words import _
 from engine.workflow import Waiting, inbox, submitted
 
-from .blueprint import Answer, pages, safe_next
+from .blueprint import Answer, pages
 
 SHOWN = 6
 LOOKED_AT = 4

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request
 from engine.errors import Invalid, Refusal
 from engine.metadata import Entity
 from engine.records import Row, delete, fetch, own_title, readable, remark, rows_of
+from engine.web.addresses import safe_next
 from engine.web.frame import shell
 from engine.web.record_view import record_page
 from engine.web.views import Crumb, FormPage
@@ -14,7 +15,7 @@ from engine.web.visit import visit
 from engine.web.words import _, ngettext
 from engine.workflow import withdraw
 
-from .blueprint import Answer, entity_of, pages, safe_next, version
+from .blueprint import Answer, entity_of, pages, version
 
 
 @pages.get("/records/<name>/<int:number>")
