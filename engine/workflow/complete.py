@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.errors import Message, Problem
 from engine.metadata import Check, Step
@@ -14,12 +14,15 @@ BLANK: Sequence[object] = (None, "", (), [])
 
 def missing(course: Course, step: Step) -> list[Problem]:
     """A problem for each shown field that must be filled in and is blank, and for each check of the step that fails."""
+    failing = [check for check in step.checks if not check.warn and _fails(course, check)]
+    return blank(course, step, course.row) + [Problem(check.field, "check", _words(course, check)) for check in failing]
+
+
+def blank(course: Course, step: Step, values: Mapping[str, object]) -> list[Problem]:
+    """A problem for each shown field that must be filled in and is blank among `values`."""
     fields = course.uow.metadata.entities[course.entity].fields
-    blank = [name for name in fields if name in step.must and course.row.get(name) in BLANK and _shown(course, name)]
-    needed = [Problem(name, "required", Message("{field} is needed.", {"field": fields[name].label})) for name in blank]
-    return needed + [
-        Problem(check.field, "check", _words(course, check)) for check in step.checks if not check.warn and _fails(course, check)
-    ]
+    names = [name for name in fields if name in step.must and values.get(name) in BLANK and _shown(course, name)]
+    return [Problem(name, "required", Message("{field} is needed.", {"field": fields[name].label})) for name in names]
 
 
 def warn(course: Course, step: Step) -> None:

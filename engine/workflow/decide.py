@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine.errors import Conflict, Forbidden, Invalid, Invisible, Message, Problem, Refusal
 from engine.metadata import OUTCOMES, Step
@@ -15,14 +16,14 @@ from engine.records import readable, save
 from engine.unit_of_work import Cause, UnitOfWork
 
 from . import ledger, rights
-from .complete import missing, warn
+from .complete import blank, missing, warn
 from .course import Act, Course, take
 from .incidents import settle
-from .machine import RETURN
+from .machine import BUILT_IN_ENDS, RETURN, WITHDRAW
 from .model import Task, return_targets
 from .steps import close_tasks, follow
 from .tally import NEGATIVE, tally
-from .words import moment, names_of
+from .words import LEFT, moment, names_of
 
 BACK = "return"
 
@@ -67,12 +68,22 @@ def decide(uow: UnitOfWork, task_id: int, answer: Answer) -> None:
 
 
 def _too_late(course: Course, task: Task) -> Conflict:
-    decider = next((t for t in ledger.last_tasks(course.uow.connection, task.instance_id, task.step) if t.status == "done"), None)
-    if decider is None or decider.actor is None or decider.done_at is None:
+    """Why a task is no longer open: who was faster, and when."""
+    if task.status == "done" and task.done_at is not None:
+        return Conflict(Message("You decided this already, at {time}.", {"time": moment(course.uow, task.done_at)}))
+    instance = course.instance
+    if instance.state == BUILT_IN_ENDS[WITHDRAW] and instance.ended_at is not None:
+        return _by(course, "Withdrawn by {person} at {time}.", instance.starter, instance.ended_at)
+    others = [other for other in ledger.round_tasks(course.uow.connection, task) if other.done_at is not None and other.status == "done"]
+    last = max(others, key=lambda other: (other.done_at, other.id), default=None)
+    if last is None or last.done_at is None:
         return Conflict(Message("This task is no longer open."))
-    by, at = names_of(course.uow, [decider.actor])[decider.actor], moment(course.uow, decider.done_at)
-    words = Message("Already decided by {person} at {time}.", {"person": by, "time": at})
-    return Conflict(words, {"decision": decider.decision, "by": by, "at": at})
+    return _by(course, "Already decided by {person} at {time}.", last.actor, last.done_at)
+
+
+def _by(course: Course, words: str, person: int | None, instant: datetime) -> Conflict:
+    by, at = names_of(course.uow, [person]).get(person, LEFT), moment(course.uow, instant)
+    return Conflict(Message(words, {"person": by, "time": at}), {"by": str(by), "at": at})
 
 
 def _allowed(course: Course, step: Step, answer: Answer) -> str | None:
@@ -116,8 +127,9 @@ def _fill_in(course: Course, step: Step, answer: Answer) -> None:
                 save(course.uow, course.entity, course.instance.record_id, answer.values, answer.version)
             course.refresh()
     except Invalid as wrong:
-        blank = [p for p in missing(course, step) if p.path not in answer.values] if leads_on else []
-        raise Invalid([*wrong.problems, *blank]) from wrong
+        said = {problem.path for problem in wrong.problems}
+        lacking = blank(course, step, {**course.row, **answer.values}) if leads_on else []
+        raise Invalid([*wrong.problems, *(problem for problem in lacking if problem.path not in said)]) from wrong
     if leads_on:
         if problems := missing(course, step):
             raise Invalid(problems)

@@ -104,6 +104,12 @@ def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
     return [Task(**row) for row in connection.execute(query.order_by(_task.c.id)).mappings()]
 
 
+def round_tasks(connection: Connection, task: Task) -> list[Task]:
+    """The tasks of the round that a task belongs to, itself among them."""
+    query = _task.select().where(_task.c.instance_id == task.instance_id, _task.c.step == task.step, _task.c.round == task.round)
+    return [Task(**row) for row in connection.execute(query.order_by(_task.c.id)).mappings()]
+
+
 def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task]:
     """The tasks of the newest round of a step."""
     query = _task.select().where(_task.c.instance_id == instance_id, _task.c.step == step).order_by(_task.c.id)

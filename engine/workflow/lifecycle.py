@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from engine.errors import Conflict, Forbidden, Invalid, Message, Problem, Refusal
+from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
 from engine.metadata import Action, Entity, Workflow
-from engine.records import fetch, readable
+from engine.records import conflict, fetch, readable
 from engine.unit_of_work import Cause, UnitOfWork, View
 
 from . import ledger
@@ -54,7 +54,7 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
     if refused := _not_for(uow, entity, row, action):
         raise Forbidden(refused)
     if said.version is not None and said.version != row["version"]:
-        raise Conflict(Message("The record has changed in the meantime."), {"version": row["version"]})
+        raise conflict(uow, entity, row)
     if refusal := why_not(uow, entity_name, row, action) or _running(uow, entity, row, action):
         raise refusal
     problems: list[Problem] = []

@@ -160,8 +160,9 @@ def _finish(course: Course, name: str) -> None:
 def _call(course: Course, end: str, action_name: str) -> None:
     """The action of the record's lifecycle that an end fires, with the rights of the definition."""
     lifecycle = course.uow.metadata.entities[course.entity].lifecycle
-    assert lifecycle is not None
-    action = lifecycle.actions[action_name]
+    action = lifecycle.actions.get(action_name) if lifecycle else None
+    if action is None:
+        raise Refusal(Message("The action “{action}” does not exist any more.", {"action": action_name}))
     with course.uow.because(Cause("end", end)):
         course.row = apply(course.uow, course.entity, course.row, action, {})
         if action.start is not None:

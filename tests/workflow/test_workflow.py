@@ -39,6 +39,30 @@ def test_one_rejection_decides_and_the_others_learn_who_was_faster(small: Opener
     assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
 
 
+def test_why_a_task_is_no_longer_open(small: Opener) -> None:
+    papers = small(FILES)
+    number = handed_in(papers)
+    papers.decide("jack", "paper", number, Answer("approve", {"verdict": "Good"}))
+    with pytest.raises(Conflict, match="You decided this already, at 2026-03-02 09:00"):
+        papers.decide("jack", "paper", number, Answer("reject", comment="No"))
+    papers.decide("bob", "paper", number, Answer("return", comment="?"))
+    with pytest.raises(Conflict, match="Already decided by Bob"):
+        papers.decide("jill", "paper", number, Answer("approve"))
+    again = handed_in(papers)
+    instance = papers.see("wendy", lambda view: instances_of(view, "paper", again))[-1]
+    papers.run("wendy", lambda uow: withdraw(uow, instance.id))
+    with pytest.raises(Conflict, match="Withdrawn by Wendy"):
+        papers.decide("jill", "paper", again, Answer("approve"))
+
+
+def test_everything_that_is_wrong_is_said_at_once(small: Opener) -> None:
+    papers = small({**FILES, "workflows/judging.yaml": WORKFLOW.replace("must: [title]", "must: [title, found]")})
+    number = handed_in(papers)
+    with pytest.raises(Invalid) as wrong:
+        papers.decide("wendy", "paper", number, Answer("submit", {"pages": "many", "found": ""}))
+    assert sorted(problem.path for problem in wrong.value.problems) == ["found", "pages"]
+
+
 def test_any_the_first_answer_decides(small: Opener) -> None:
     papers = small({**FILES, "workflows/judging.yaml": WORKFLOW.replace("agree: all", "agree: any")})
     number = handed_in(papers)
