@@ -8,7 +8,7 @@ database chose it as the victim of a deadlock, everything it did is rolled back 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -110,6 +110,20 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """A row that was written: as it was and as it is (None before it was made and after it went), and the fields that differ.
+
+    The change None is the making or removing of the row.
+    """
+
+    entity: str
+    id: int
+    old: Mapping[str, Value] | None
+    new: Mapping[str, Value] | None
+    changes: frozenset[str | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why something is written: `kind` is person, action, end, step, timer, job, derived …; `name` says which."""
 
@@ -121,7 +135,10 @@ class Cause:
 
 
 class UnitOfWork(View):
-    """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened."""
+    """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened.
+
+    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled.
+    """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
         super().__init__(definition, connection, actor, now)
@@ -130,6 +147,8 @@ class UnitOfWork(View):
         self.on_behalf_of: int | None = None
         self.request_id = ""
         self.warnings: list[Message] = []
+        self.touched: list[Touched] = []
+        self.derived: set[tuple[str, int]] = set()
         self._events: deque[tuple[Event, int]] = deque()
         self._depth = 0
 
@@ -163,7 +182,10 @@ Subscriber = Callable[[UnitOfWork, Event], None]
 
 @dataclass
 class Ground:
-    """What all units of work of a process stand on. `current` gives the definition being served, `reload` looks for a newer one."""
+    """What all units of work of a process stand on. `current` gives the definition being served, `reload` looks for a newer one.
+
+    `closing` is asked last, before the commit, and may refuse all of it.
+    """
 
     database: Database
     clock: Clock
@@ -171,6 +193,7 @@ class Ground:
     reload: Callable[[], None]
     audit_key: bytes
     subscribers: Sequence[Subscriber] = field(default_factory=tuple)
+    closing: Sequence[Callable[[UnitOfWork], None]] = field(default_factory=tuple)
 
 
 def run(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], *, request_id: str = "", now: datetime | None = None) -> Result:
@@ -201,6 +224,8 @@ def _attempt(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result],
         uow.request_id = request_id
         result = work(uow)
         uow.drain()
+        for close in ground.closing:
+            close(uow)
     return result
 
 

@@ -9,7 +9,7 @@ from .functions.row import Function, Param
 from .functions.table import FUNCTIONS, functions_with
 from .generate import evaluator
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue
-from .names import Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
+from .names import TO_ONE, Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
 from .numbers import fit_number
 from .parse import names_in
 from .patterns import BadPattern, match_pattern, matches
@@ -20,6 +20,7 @@ from .types import Currency, Kind, Type
 
 __all__ = [
     "FUNCTIONS",
+    "TO_ONE",
     "BadPattern",
     "Calendar",
     "Catalog",

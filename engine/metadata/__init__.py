@@ -3,6 +3,7 @@
 from . import declared
 from .application import Connector, MenuEntry, Metadata, Role
 from .currencies import WIDEST, minor_units
+from .derived import BACKWARDS, Derivations, is_rollup, leaves_document
 from .identity import Identity
 from .model import (
     VERBS,
@@ -25,6 +26,7 @@ from .process import OUTCOMES, Call, End, Route, Step, Workflow
 from .views import Form, FormField, ListTab, ListView, Section, SortKey
 
 __all__ = [
+    "BACKWARDS",
     "OUTCOMES",
     "VERBS",
     "WIDEST",
@@ -33,6 +35,7 @@ __all__ = [
     "Check",
     "Choice",
     "Connector",
+    "Derivations",
     "End",
     "Entity",
     "Field",
@@ -59,5 +62,7 @@ __all__ = [
     "Who",
     "Workflow",
     "declared",
+    "is_rollup",
+    "leaves_document",
     "minor_units",
 ]  # fmt: skip

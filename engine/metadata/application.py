@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import Issue, Text
 from engine.formula import Catalog
 
+from .derived import Derivations, derivations
 from .identity import Identity
 from .model import Choice, Entity
 from .process import Workflow
@@ -74,6 +75,11 @@ class Metadata:
     def documents(self) -> tuple[Entity, ...]:
         """The entities that are not tables of another."""
         return tuple(e for e in self.entities.values() if e.document is None)
+
+    @cached_property
+    def derivations(self) -> Derivations:
+        """Which computed fields depend on other documents."""
+        return derivations(self.entities)
 
     @cached_property
     def inverse(self) -> Mapping[str, tuple[tuple[str, str], ...]]:

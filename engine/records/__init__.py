@@ -21,8 +21,8 @@ from .visible import visible_ids
 from .writable import Writable, writable
 
 __all__ = [
-    "ChildRow", "Demands", "Difference", "Draft", "Happening", "Page", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges",
-    "Unfit", "Writable", "activity", "change", "check_derived", "conflict", "count", "delete", "fetch", "find", "frame_of", "hold", "linked", "load",
-    "next_number", "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "recompute", "remark",
-    "rows_of", "save", "settle", "titles", "titles_of_links", "visible_ids", "writable",
+    "ChildRow", "Demands", "Difference", "Draft", "Happening", "Page", "People", "Query", "Record", "RecordFrame", "Row",
+    "RowChanges", "Unfit", "Writable", "activity", "change", "check_derived", "conflict", "count", "delete", "fetch", "find",
+    "frame_of", "hold", "linked", "load", "next_number", "own_title", "person", "plain_value", "present", "preview", "read_value",
+    "readable", "recompute", "remark", "rows_of", "save", "settle", "titles", "titles_of_links", "visible_ids", "writable",
 ]  # fmt: skip

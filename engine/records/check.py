@@ -20,6 +20,7 @@ from engine.unit_of_work import UnitOfWork
 from .compute import frame_in, value_of
 from .draft import Draft, Line, Row, rows_of
 from .frame import RecordFrame
+from .hold import hold
 
 ROLES = "role"
 """The choices that are the roles of the application: whoever holds them gives them."""
@@ -35,7 +36,9 @@ def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), 
         tester = _Tester(uow, draft, line, frame_in(uow, draft, line))
         for field in line.entity.fields.values():
             tester.field(field, must=field.name in must and not line.prefix)
-        for rule in (*line.entity.checks, *(checks if not line.prefix else ())):
+        rules = (*line.entity.checks, *(checks if not line.prefix else ()))
+        hold(uow, [rule.require for rule in rules], line.row)
+        for rule in rules:
             tester.rule(rule)
 
 

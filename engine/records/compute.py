@@ -9,7 +9,7 @@ from engine.formula import FormulaFailure
 from engine.metadata import Entity, Field, Given, Link, Value
 from engine.unit_of_work import View
 
-from .draft import Draft, Line, Row, rows_of
+from .draft import Draft, Line, Row, key_of, rows_of
 from .frame import RecordFrame, frame_of
 from .values import fit
 
@@ -62,17 +62,23 @@ def complete(view: View, draft: Draft) -> None:
 
 
 def compute(view: View, draft: Draft) -> None:
-    """Compute the stored computed fields in dependency order; a value beyond the limits is a problem at its field."""
+    """Compute the stored computed fields in dependency order; a value beyond the limits is a problem at its field.
+
+    Aggregates over other documents keep the value they have: the database calculates them when it has settled (`derive`).
+    """
+    rolled_up = view.metadata.derivations.rolled_up
     for path in draft.entity.compute:
         table, _, name = path.rpartition(".")
         if not table:
-            _compute(draft, draft.entity.fields[name], draft.new, name, RecordFrame(view, old=draft.old))
+            if draft.old is None or not rolled_up(draft.entity.fields[name]):
+                _compute(draft, draft.entity.fields[name], draft.new, name, RecordFrame(view, old=draft.old))
             continue
         owner = draft.entity.fields[table]
         assert owner.table is not None
         frame = RecordFrame(view, owner=draft.new)
         for position, row in enumerate(rows_of(draft.new, owner), 1):
-            _compute(draft, owner.table.fields[name], row, f"{table}.{position}.{name}", frame)
+            if row.get("id") is None or not rolled_up(owner.table.fields[name]):
+                _compute(draft, owner.table.fields[name], row, f"{table}.{position}.{name}", frame)
 
 
 def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame) -> None:
@@ -104,4 +110,5 @@ def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
 
 def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:
     """The frame for the formulas of one row of a draft."""
-    return RecordFrame(view, owner=draft.new if line.prefix else None, old=line.before)
+    saving = None if draft.old is None else (draft.entity.name, key_of(draft.old))
+    return RecordFrame(view, owner=draft.new if line.prefix else None, old=line.before, saving=saving)

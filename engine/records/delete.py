@@ -7,6 +7,7 @@ from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork
 
+from .derive import settle
 from .draft import Row, key_of, rows_of
 from .fetch import fetch
 from .frame import RecordFrame
@@ -36,6 +37,7 @@ def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None =
     refuse_locked(uow, entity, row)
     _release(uow, entity, row)
     remove(uow, entity, row)
+    settle(uow)
 
 
 def _release(uow: UnitOfWork, entity: Entity, row: Row) -> None:

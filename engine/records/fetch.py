@@ -27,6 +27,14 @@ def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> R
     return found
 
 
+def fetch_if_there(view: View, entity_name: str, number: int, *, lock: bool = False) -> Row | None:
+    """The same, or None when there is none."""
+    try:
+        return fetch(view, entity_name, number, lock=lock)
+    except Invisible:
+        return None
+
+
 def attach_tables(view: View, entity: Entity, rows: Sequence[Row]) -> None:
     """Give records the rows of their tables."""
     by_id = {key_of(row): row for row in rows}

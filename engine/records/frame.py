@@ -25,7 +25,10 @@ NOTHING: Row = {}
 
 @dataclass
 class RecordFrame:
-    """The frame of the formulas of one record, or of the rows of one of its tables (`owner` is then the record)."""
+    """The frame of the formulas of one record, or of the rows of one of its tables (`owner` is then the record).
+
+    `saving` is the document being saved, whose old version is not seen among the rows of others.
+    """
 
     view: View
     owner: Row | None = None
@@ -36,6 +39,7 @@ class RecordFrame:
     parameters: Row = field(default_factory=dict)
     extra: Row = field(default_factory=dict)
     warnings: list[tuple[str, str]] = field(default_factory=list)
+    saving: tuple[str, int] | None = None
 
     @property
     def now(self) -> datetime:
@@ -107,9 +111,14 @@ class RecordFrame:
             return kept if isinstance(kept, list) else fetch_children(self.view, hop.target, [number])[number]  # type: ignore[list-item, index]
         if hop.via is Via.INVERSE:
             number = row.get("id")
-            return fetch_inverse(self.view, hop, number) if isinstance(number, int) else ()
-        found = self._step(row, hop)
-        return () if found is None else (found,)
+            found = fetch_inverse(self.view, hop, number) if isinstance(number, int) else []
+            return found if self.saving is None else [each for each in found if not self._is_saved(hop, each)]
+        step = self._step(row, hop)
+        return () if step is None else (step,)
+
+    def _is_saved(self, hop: Hop, row: Row) -> bool:
+        document = self.view.metadata.entities[hop.target].document
+        return self.saving == ((document, row["document_id"]) if document else (hop.target, row["id"]))
 
     def prefetch(self, rows: Sequence[Row], formulas: Iterable[Formula]) -> None:
         """Read all records that `formulas` will follow links to, one statement per link instead of one per row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from engine import storage
 from engine.formula import Hop
@@ -11,7 +12,7 @@ from engine.unit_of_work import View
 from .draft import Row
 
 
-def fetch_many(view: View, entity: str, numbers: Sequence[int], *, lock: bool = False) -> dict[int, Row]:
+def fetch_many(view: View, entity: str, numbers: Sequence[int], *, lock: Literal["share"] | bool = False) -> dict[int, Row]:
     """Records by id, without their tables; ids that do not exist are left out."""
     return storage.fetch(view.connection, view.tables, entity, numbers, lock=lock) if numbers else {}
 

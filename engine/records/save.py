@@ -17,7 +17,8 @@ from engine.unit_of_work import UnitOfWork
 from .accept import accept
 from .check import check, check_readonly, check_unique_rows
 from .compute import complete
-from .draft import Draft, Row, begun
+from .derive import confirm, settle
+from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
 from .frame import RecordFrame
 from .links import check_conditions, check_links
@@ -46,7 +47,8 @@ def save(uow: UnitOfWork, entity_name: str, number: int | None, values: Mapping[
     with every problem, Refusal when the record is locked.
     """
     entity = uow.metadata.entities[entity_name]
-    return _create(uow, entity, values) if number is None else _update(uow, entity, number, values, version)
+    row = _create(uow, entity, values) if number is None else _update(uow, entity, number, values, version)
+    return _settled(uow, entity, row)
 
 
 def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Value], demands: Demands = NO_DEMANDS) -> Row:
@@ -54,14 +56,26 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
 
     Everything is computed and checked as for a person; only the right to do it is not asked. Raises Invalid.
     """
-    draft = Draft(uow.metadata.entities[entity_name], row, begun(uow.metadata.entities[entity_name], row))
+    entity = uow.metadata.entities[entity_name]
+    draft = Draft(entity, row, begun(entity, row))
     draft.new |= values
     draft.given |= set(values)
     complete(uow, draft)
     if not uow.actor.trusted:
         check_links(uow, draft, demands.typed)
     _verify(uow, draft, demands)
-    return update(uow, draft)
+    return _settled(uow, entity, update(uow, draft))
+
+
+def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:
+    """Compute what the write made stale; the record as it is then."""
+    before = uow.derived
+    uow.derived = set()
+    confirm(uow, entity, row)
+    settle(uow)
+    again = (entity.name, key_of(row)) in uow.derived
+    uow.derived |= before
+    return fetch(uow, entity.name, key_of(row)) if again else row
 
 
 def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Row:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from engine import storage
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
-from engine.unit_of_work import Changed, Created, Deleted, Entered, UnitOfWork
+from engine.unit_of_work import Changed, Created, Deleted, Entered, Touched, UnitOfWork
 
-from .draft import Draft, Row, key_of, rows_of, same
+from .draft import Draft, Row, key_of, same
 from .grants import entity_id
 from .numbers import next_number
 from .values import plain_value
+from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, update_rows
 
 GONE = Message("A record that this one refers to, or that refers to it, was changed at the same moment.")
 FASTER = Message("Somebody changed this record at the same moment.")
@@ -28,20 +29,24 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
     try:
         row["id"] = storage.insert(uow.connection, uow.tables, entity.name, row, uow.now)
         for table in entity.tables:
-            _insert_rows(uow, row, table, rows_of(row, table))
+            insert_rows(uow, table, row)
     except storage.NotUnique as taken:
         raise Invalid([_taken(entity, taken)]) from taken
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
-    _audit(uow, entity, row, "create", changes(entity, None, row))
+    uow.touched.append(Touched(entity.name, key_of(row), None, row, MADE_OR_GONE))
+    _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())
     uow.emit(Created(entity.name, key_of(row)))
     if "state" in row:
         uow.emit(Entered(entity.name, key_of(row), str(row["state"])))
     return row
 
 
-def update(uow: UnitOfWork, draft: Draft) -> Row:
-    """Write what differs, keep the row as it was, and tell; a draft without any difference writes nothing."""
+def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
+    """Write what differs, keep the row as it was, and tell; a draft without any difference writes nothing and gives the row it began with.
+
+    A `derived` write is no new version: nobody who reads the record meanwhile has a conflict.
+    """
     entity, old, new = draft.entity, draft.old, draft.new
     assert old is not None
     found = changes(entity, old, new)
@@ -49,19 +54,22 @@ def update(uow: UnitOfWork, draft: Draft) -> Row:
         return old
     number, version = key_of(old), int(str(old["version"]))
     own = {name: new[name] for name in found if name not in {t.name for t in entity.tables}}
-    new |= {"version": version + 1, "updated_at": uow.now, "updated_by": uow.actor.id}
-    values = own | {"id": number, "version": version, "updated_at": uow.now, "updated_by": uow.actor.id}
+    stamps: Row = {} if derived else {"updated_at": uow.now, "updated_by": uow.actor.id}
+    new |= stamps if derived else {**stamps, "version": version + 1}
+    values = {**own, **stamps, "id": number, "version": version}
     try:
-        if not storage.update(uow.connection, uow.tables, entity.name, values, uow.now):
+        head = storage.update(uow.connection, uow.tables, entity.name, values, uow.now)
+        if head is None:
             raise Conflict(FASTER)
         for table in entity.tables:
             if table.name in found:
-                _update_rows(uow, new, table, rows_of(old, table), rows_of(new, table))
+                update_rows(uow, table, old, new)
     except storage.NotUnique as taken:
         raise Invalid([_taken(entity, taken)]) from taken
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
-    _audit(uow, entity, new, "update", found)
+    uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
+    _audit(uow, _entry(uow, entity, new, "update", found), head)
     uow.emit(Changed(entity.name, number, frozenset(found)))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))
@@ -73,11 +81,13 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     """Delete a record and its rows; what they were is kept in their history."""
     number = key_of(row)
     try:
-        if not storage.delete(uow.connection, uow.tables, entity.name, row, uow.now):
-            raise Conflict(FASTER)
+        head = storage.delete(uow.connection, uow.tables, entity.name, row, uow.now)
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
-    _audit(uow, entity, row, "delete", {})
+    if head is None:
+        raise Conflict(FASTER)
+    touch_gone(uow, entity, row)
+    _audit(uow, _entry(uow, entity, row, "delete", {}), head)
     uow.emit(Deleted(entity.name, number))
     uow.linked.pop((entity.name, number), None)
 
@@ -108,38 +118,6 @@ def _plain(field: Field, value: Value) -> object:
     return [{"id": row.get("id"), **{c.name: plain_value(c, row.get(c.name)) for c in columns}} for row in value or []]  # type: ignore[attr-defined]
 
 
-def _insert_rows(uow: UnitOfWork, document: Row, table: Field, rows: list[Row]) -> None:
-    assert table.table is not None
-    if not rows:
-        return
-    placed = [row | {"document_id": document["id"], "row_no": position, "version": 1} for position, row in enumerate(rows, 1)]
-    ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
-    for row, number in zip(rows, ids, strict=True):
-        row["id"], row["version"] = number, 1
-
-
-def _update_rows(uow: UnitOfWork, document: Row, table: Field, old: list[Row], new: list[Row]) -> None:
-    assert table.table is not None
-    before = {row["id"]: (position, row) for position, row in enumerate(old, 1)}
-    kept = {row["id"] for row in new if row.get("id") is not None}
-    gone = [int(str(number)) for number in before if number not in kept]
-    if gone:
-        storage.delete_rows(uow.connection, uow.tables, table.table.name, gone, uow.now)
-    changed = [
-        row | {"row_no": position}
-        for position, row in enumerate(new, 1)
-        if row.get("id") is not None and before[row["id"]] != (position, row)
-    ]
-    if changed:
-        storage.update_rows(uow.connection, uow.tables, table.table.name, changed, uow.now)
-    added = [(position, row) for position, row in enumerate(new, 1) if row.get("id") is None]
-    if added:
-        placed = [row | {"document_id": document["id"], "row_no": position, "version": 1} for position, row in added]
-        ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
-        for (_, row), number in zip(added, ids, strict=True):
-            row["id"], row["version"] = number, 1
-
-
 def _taken(entity: Entity, taken: storage.NotUnique) -> Problem:
     names = [name for name in taken.fields if name in entity.fields] or list(taken.fields)
     labels = ", ".join(str(Message(entity.fields[name].label)) for name in names if name in entity.fields)
@@ -147,8 +125,12 @@ def _taken(entity: Entity, taken: storage.NotUnique) -> Problem:
     return Problem(path, "not_unique", Message("There is already a record with this value: {fields}.", {"fields": labels or path}))
 
 
-def _audit(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> None:
-    entry = storage.Entry(
+def _audit(uow: UnitOfWork, entry: storage.Entry, head: storage.Head) -> None:
+    storage.append_entry(uow.connection, uow.ground.audit_key, entry, head)
+
+
+def _entry(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> storage.Entry:
+    return storage.Entry(
         entity_id=entity_id(uow, entity),
         record_id=key_of(row),
         at=uow.now,
@@ -161,4 +143,3 @@ def _audit(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mappin
         request=uow.request_id,
         changes=found,
     )
-    storage.append_entry(uow.connection, uow.ground.audit_key, entry, first=action == "create")

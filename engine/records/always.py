@@ -1,0 +1,48 @@
+"""A check always holds: it is asked again at the end of every unit of work that changed a number it reads (LANGUAGE 5.2)."""
+
+from __future__ import annotations
+
+from engine.errors import Message, Refusal
+from engine.formula import Formula, Root
+from engine.metadata import Check, Entity
+from engine.unit_of_work import UnitOfWork
+
+from .draft import Row, rows_of
+from .fetch import fetch_if_there
+from .frame import frame_of
+from .titles import own_title
+
+
+def check_derived(uow: UnitOfWork) -> None:
+    """Ask the checks of every record whose computed fields this unit of work changed. Raises Refusal naming the record."""
+    rank = uow.metadata.derivations.rank
+    for entity_name, number in sorted(uow.derived, key=lambda each: (rank(each[0]), *each)):
+        entity = uow.metadata.entities[entity_name]
+        row = fetch_if_there(uow, entity_name, number)
+        if row is None:
+            continue
+        _check(uow, entity, row, (entity, row))
+        for table in entity.tables:
+            assert table.table is not None
+            for child in rows_of(row, table):
+                _check(uow, table.table, child, (entity, row))
+
+
+def _check(uow: UnitOfWork, entity: Entity, row: Row, owner: tuple[Entity, Row]) -> None:
+    frame = frame_of(uow, row)
+    for rule in entity.checks:
+        if _reads_computed(uow, rule.require) and not rule.require.holds(row, frame):
+            _say(uow, rule, rule.say.message(row, frame) if rule.say else Message("{rule}", {"rule": rule.require.text}), owner)
+
+
+def _say(uow: UnitOfWork, rule: Check, words: Message, owner: tuple[Entity, Row]) -> None:
+    told = Message("{record}: {words}", {"record": own_title(uow, *owner), "words": words})
+    if not rule.warn:
+        raise Refusal(told)
+    uow.warnings.append(told)
+
+
+def _reads_computed(uow: UnitOfWork, formula: Formula) -> bool:
+    entities = uow.metadata.entities
+    own = (r for r in formula.references if r.root is Root.ROW and r.entity in entities)
+    return any((field := entities[r.entity].fields.get(r.field)) is not None and field.computed for r in own)

@@ -1,0 +1,175 @@
+"""Keeping computed fields right across documents, in the same transaction (FORMULA 2.14).
+
+Whatever is written is remembered in `uow.touched`. `settle` finds the records that read it, by walking each path backwards
+over the old and the new links, and computes them in the order of their rank and id: lock first, then read, in two
+statements, because a statement that waits for a lock has chosen its snapshot before. What changes there is touched again.
+A derived write is of cause *derived*, and is no new version for people.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+
+from engine.access import SYSTEM
+from engine.formula import Hop, Root, Via
+from engine.metadata import Derivations, Entity, Field, Value
+from engine.storage import Asking, Listing
+from engine.unit_of_work import Cause, Touched, UnitOfWork
+
+from .compute import compute
+from .draft import Draft, Row, begun, key_of, rows_of
+from .fetch import fetch_if_there
+from .frame import RecordFrame, frame_of
+from .rows import fetch_children, fetch_many, fetch_referring
+from .values import fit
+from .visible import reader
+from .write import update
+
+DERIVED = Cause("derived")
+Document = tuple[int, str, int]
+"""Rank, entity and id: the order in which records are computed and locked."""
+
+
+def settle(uow: UnitOfWork) -> None:
+    """Compute everything that what was written so far has made stale."""
+    graph = uow.metadata.derivations
+    waiting: list[Document] = []
+    while True:
+        for document in _stale(uow, graph):
+            heapq.heappush(waiting, document)
+        if not waiting:
+            return
+        first = heapq.heappop(waiting)
+        while waiting and waiting[0] == first:
+            heapq.heappop(waiting)
+        _recompute(uow, first[1], first[2])
+
+
+def confirm(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+    """Lock the records whose values were copied live into this one, and compute it again where they have changed meanwhile.
+
+    Without it a change of such a record that commits at the same moment would find this record not there yet.
+    """
+    if uow.tables.dialect == "sqlite":
+        return  # one transaction writes at a time
+    stale = False
+    for entity_name, number in sorted(_sources_of(uow, entity, row)):
+        now = fetch_many(uow, entity_name, [number], lock="share").get(number)
+        stale = stale or uow.linked.get((entity_name, number)) != now
+        uow.linked[entity_name, number] = now
+    if stale:
+        _recompute(uow, entity.name, key_of(row))
+
+
+def _sources_of(uow: UnitOfWork, entity: Entity, row: Row) -> set[tuple[str, int]]:
+    """The records behind the links that the live fields of a record and its rows follow."""
+    live = uow.metadata.derivations.live
+    found = _linked(uow, live.get(entity.name, ()), row)
+    for table in entity.tables:
+        assert table.table is not None
+        for child in rows_of(row, table) if table.table.name in live else ():
+            found |= _linked(uow, live[table.table.name], child)
+    return found
+
+
+def _linked(uow: UnitOfWork, fields: Sequence[Field], row: Row) -> set[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for hops in {ref.hops for f in fields if f.formula for ref in f.formula.references if ref.root is Root.ROW and ref.hops}:
+        current: Mapping[str, Value] | None = row
+        frame = frame_of(uow, row)
+        for hop in hops:
+            number = current.get(hop.name) if current is not None and hop.via is Via.LINK else None
+            if not isinstance(number, int):
+                break
+            found.add((hop.target, number))
+            current = frame.record(hop.target, number)
+    return found
+
+
+def recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
+    """Compute the stored computed fields of a record anew, and what reads them.
+
+    A value beyond the limits is left blank; a record that is gone is none to compute.
+    """
+    _recompute(uow, entity_name, number)
+    settle(uow)
+
+
+def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
+    """Lock a record, compute it from what is committed and what was written here, and write what differs."""
+    row = fetch_if_there(uow, entity_name, number, lock=True)
+    if row is None:
+        return
+    entity = uow.metadata.entities[entity_name]
+    draft = Draft(entity, row, begun(entity, row))
+    _roll_up(uow, entity, [draft.new])
+    for table in entity.tables:
+        assert table.table is not None
+        _roll_up(uow, table.table, rows_of(draft.new, table))
+    compute(uow, draft)
+    with uow.because(DERIVED, SYSTEM):
+        if update(uow, draft, derived=True) is not row:
+            uow.derived.add((entity_name, number))
+
+
+def _roll_up(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
+    """Give rows the aggregates over other documents, calculated by the database in one statement."""
+    fields = [f for f in uow.metadata.derivations.rollups.get(entity.name, ()) if f.formula is not None and f.formula.pushable]
+    numbered = {key_of(row): row for row in rows}
+    if not fields or not rows:
+        return
+    listing = Listing(entity.name, values=tuple(f.formula for f in fields if f.formula is not None), some=True)
+    document = uow.metadata.entities[entity.document] if entity.document else entity
+    asking = Asking(RecordFrame(uow), reader(uow, document), len(numbered), ids=list(numbered))
+    for found in uow.lists.page(uow.connection, listing, asking):
+        for field, value in zip(fields, found.values, strict=True):
+            numbered[found.place.id][field.name] = fit(field, value)
+
+
+def _stale(uow: UnitOfWork, graph: Derivations) -> Iterable[Document]:
+    """The documents that read what was touched since the last time."""
+    touched, uow.touched = uow.touched, []
+    found: set[Document] = set()
+    for touch in touched:
+        for change in touch.changes:
+            for dependent in graph.by_change.get((touch.entity, change), ()):
+                found |= _readers(uow, graph, dependent.field, _back(uow, dependent.path, touch))
+    return found
+
+
+def _readers(uow: UnitOfWork, graph: Derivations, field: Field, ids: set[int]) -> set[Document]:
+    document = uow.metadata.entities[field.entity].document
+    if document is not None:
+        ids = {number for row in fetch_many(uow, field.entity, sorted(ids)).values() if isinstance(number := row["document_id"], int)}
+    name = document or field.entity
+    return {(graph.rank(name), name, number) for number in ids}
+
+
+def _back(uow: UnitOfWork, path: Sequence[Hop], touch: Touched) -> set[int]:
+    """The ids of the records from which `path` leads to the touched row, as it was or as it is."""
+    if not path:
+        return {touch.id}
+    ids = _before_last(uow, path[-1], touch)
+    for hop in reversed(path[:-1]):
+        ids = _sources(uow, hop, ids)
+    return ids
+
+
+def _before_last(uow: UnitOfWork, hop: Hop, touch: Touched) -> set[int]:
+    """The sources of the last hop: read from the row as it was and as it is where it holds the key, else from the database."""
+    name = hop.link if hop.via is Via.INVERSE else "document_id" if hop.via is Via.TABLE else None
+    if name is not None:
+        return {number for row in (touch.old, touch.new) if row is not None and isinstance(number := row.get(name), int)}
+    return _sources(uow, hop, {touch.id})
+
+
+def _sources(uow: UnitOfWork, hop: Hop, targets: set[int]) -> set[int]:
+    """The records from which one hop leads to any of `targets`."""
+    ids = sorted(targets)
+    if hop.via is Via.LINK:
+        return {key_of(row) for row in fetch_referring(uow, hop.source, hop.name, ids)}
+    if hop.via is Via.DOCUMENT:
+        return {key_of(row) for rows in fetch_children(uow, hop.source, ids).values() for row in rows}
+    name = hop.link if hop.via is Via.INVERSE and hop.link else "document_id"
+    return {number for row in fetch_many(uow, hop.target, ids).values() if isinstance(number := row.get(name), int)}

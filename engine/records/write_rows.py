@@ -1,0 +1,69 @@
+"""Writing the child rows of a record: those that are new, changed and gone, each in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine import storage
+from engine.metadata import Entity, Field
+from engine.unit_of_work import Touched, UnitOfWork
+
+from .draft import Row, key_of, rows_of
+
+MADE_OR_GONE: frozenset[str | None] = frozenset({None})
+"""What is told of a row that was made or removed."""
+
+
+def insert_rows(uow: UnitOfWork, table: Field, document: Row) -> None:
+    """Write all rows of a table of a new document."""
+    _insert(uow, table, list(enumerate(rows_of(document, table), 1)), key_of(document))
+
+
+def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
+    """Write what differs between the rows of a table as they were and as they shall be."""
+    assert table.table is not None
+    before = {key_of(row): (position, row) for position, row in enumerate(rows_of(old, table), 1)}
+    after = list(enumerate(rows_of(new, table), 1))
+    kept = {row.get("id") for _, row in after}
+    gone = [number for number in before if number not in kept]
+    if gone:
+        storage.delete_rows(uow.connection, uow.tables, table.table.name, gone, uow.now)
+        _touch(uow, table.table, [(before[number][1], None) for number in gone])
+    changed = [(position, row) for position, row in after if row.get("id") in before and before[key_of(row)] != (position, row)]
+    if changed:
+        rows = [row | {"row_no": position} for position, row in changed]
+        storage.update_rows(uow.connection, uow.tables, table.table.name, rows, uow.now)
+        _touch(uow, table.table, [(before[key_of(row)][1], row) for _, row in changed])
+    _insert(uow, table, [(position, row) for position, row in after if row.get("id") is None], key_of(new))
+
+
+def touch_gone(uow: UnitOfWork, entity: Entity, document: Row) -> None:
+    """Tell that a record and its rows are gone."""
+    uow.touched.append(Touched(entity.name, key_of(document), document, None, MADE_OR_GONE))
+    for table in entity.tables:
+        assert table.table is not None
+        _touch(uow, table.table, [(row, None) for row in rows_of(document, table)])
+
+
+def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row]], document: int) -> None:
+    assert table.table is not None
+    if not rows:
+        return
+    placed = [row | {"document_id": document, "row_no": position, "version": 1} for position, row in rows]
+    ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
+    for (position, row), number in zip(rows, ids, strict=True):
+        row.update(id=number, version=1, document_id=document, row_no=position)
+    _touch(uow, table.table, [(None, row) for _, row in rows])
+
+
+def _touch(uow: UnitOfWork, entity: Entity, pairs: Sequence[tuple[Row | None, Row | None]]) -> None:
+    for old, new in pairs:
+        row = new or old
+        assert row is not None
+        uow.touched.append(Touched(entity.name, key_of(row), old, new, _differences(old, new)))
+
+
+def _differences(old: Row | None, new: Row | None) -> frozenset[str | None]:
+    if old is None or new is None:
+        return MADE_OR_GONE
+    return frozenset(name for name, value in new.items() if old.get(name) != value)
