@@ -88,6 +88,7 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             self._issue(event, "Y105", f"Aliases (*{event.anchor}) are not read: repeat the value, or use `blocks:` and `use:`.")
             if self._awaits_key():
+                self.keys[*self._stack[-1].path, ""] = _mark(event)
                 self._stack[-1].key = ""
             else:
                 self._place(None, _mark(event))
@@ -116,6 +117,7 @@ class _Builder:
         container: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         if self._awaits_key():
             self._issue(event, "Y109", "A key must be a word, not a mapping or a list.")
+            self.keys[*self._stack[-1].path, ""] = _mark(event)
             self._stack.append(_Open(container, (*self._stack[-1].path, ""), flow=True, skip=True))
             return
         path = self._place(container, _mark(event))

@@ -114,6 +114,7 @@ YAML_LIKE = st.text(alphabet=st.sampled_from(list("ab:,-[]{}\"'|>&*!#%@`?=~ \n\t
 )
 @example(b"{a: SUM(x, y), b, c: 'd', e}")
 @example(b"{? , a}")
+@example(b"{[a], *b, {c: d}}")
 @example(b'when: "a" & [b: #\n: {')
 def test_never_fails(content: bytes) -> None:
     found = read("x.yaml", content)
