@@ -20,8 +20,8 @@ _SCALED = "1e48"
 """A number that no result may have: the range check behind it fails with FX605."""
 
 _FIRST, _LAST = "DATE '0001-01-01'", "DATE '9999-12-31'"
-_FAR = "4000000"
-_MONTHS = "120000"
+_BEGIN, _END = "-62135596800", "253402300800"
+"""The first second of year 1, and that after year 9999; PostgreSQL's own calendar fails beyond others."""
 _WALL = "{m} AT TIME ZONE {zone}"
 
 
@@ -29,19 +29,24 @@ def _count(name: str) -> str:
     return f"LEAST(trunc({{{name}}}), 1000000000)::int"
 
 
-def _int(name: str) -> str:
-    return f"trunc({{{name}}})::int"
+def _held(number: str, most: int) -> str:
+    """A whole number within bounds that are wider than those tested: constants are calculated before any CASE is looked at."""
+    return f"LEAST(GREATEST({number}, -{most}), {most})::int"
 
 
-def _day(calculation: str) -> str:
-    """A calculated date, null outside the years 1 to 9999."""
-    return f"(SELECT CASE WHEN r.d BETWEEN {_FIRST} AND {_LAST} THEN r.d END FROM (SELECT {calculation} AS d OFFSET 0) AS r)"
+def _later(day: str, days: str) -> str:
+    """A date some whole days later, null outside the years 1 to 9999."""
+    return f"CASE WHEN {days} BETWEEN {_FIRST} - {day} AND {_LAST} - {day} THEN {day} + {_held(days, 4_000_000)} END"
 
 
-def _instant(calculation: str) -> str:
-    """A calculated instant, null outside the years 1 to 9999."""
-    low, high = "TIMESTAMPTZ '0001-01-01 00:00:00+00'", "TIMESTAMPTZ '10000-01-01 00:00:00+00'"
-    return f"(SELECT CASE WHEN r.i >= {low} AND r.i < {high} THEN r.i END FROM (SELECT {calculation} AS i OFFSET 0) AS r)"
+def _reaches(day: str, months: str) -> str:
+    """Whether a date some months later lies in the years 1 to 9999."""
+    return f"extract(year FROM {day}) * 12 + extract(month FROM {day}) - 1 + {months} BETWEEN 12 AND 119999"
+
+
+def _once(calculation: str, name: str, part: str) -> str:
+    """A calculation over a part that is calculated once, under a name."""
+    return f"(SELECT {calculation} FROM (SELECT {part} AS v OFFSET 0) AS {name})"  # noqa: S608 - texts of ours only
 
 
 def _part(part: str) -> dict[str, str]:
@@ -51,17 +56,33 @@ def _part(part: str) -> dict[str, str]:
     }
 
 
-_WEEKDAY = "CASE trunc({{kind}}) WHEN 1 THEN extract(dow FROM {0}) + 1 WHEN 2 THEN extract(isodow FROM {0}) WHEN 3 THEN extract(isodow FROM {0}) - 1 END::numeric"
-_BEYOND = "abs({y}) < 10000 AND trunc({y}) >= 1 AND abs({m}) < " + _MONTHS
-_START = f"CASE WHEN {_BEYOND} THEN (make_date({_int('y')}, 1, 1) + make_interval(months => {_int('m')} - 1))::date END"
-_DATE = _day(f"CASE WHEN abs({{d}}) < {_FAR} THEN {_day(_START)} + ({_int('d')} - 1) END")
-_CLOCK = f"make_interval(hours => {_int('hour')}, mins => {_int('minute')}, secs => {_int('second')})"
-_TICKS = " AND ".join(f"abs({{{part}}}) < 1000000000" for part in ("hour", "minute", "second"))
+_WEEKDAY = (
+    "CASE trunc({{kind}}) WHEN 1 THEN extract(dow FROM {0}) + 1 WHEN 2 THEN extract(isodow FROM {0})"
+    " WHEN 3 THEN extract(isodow FROM {0}) - 1 END::numeric"
+)
+_START = f"make_date(LEAST(GREATEST(trunc({{y}}), 1), 9999)::int, 1, 1) + make_interval(months => {_held('trunc({m})', 200_000)} - 1)"
+_NEAR = "trunc({y}) BETWEEN 1 AND 9999 AND trunc({y}) * 12 + trunc({m}) - 1 BETWEEN 12 AND 119999"
+_DATE = _once(_later("s.v", "trunc({d}) - 1"), "s", f"CASE WHEN {_NEAR} THEN ({_START})::date END")
+_TICKS = "(trunc({hour}) * 3600 + trunc({minute}) * 60 + trunc({second}))"
+_MOMENT = (
+    f"CASE WHEN extract(epoch FROM c.v) + {_TICKS} >= {_BEGIN} AND extract(epoch FROM c.v) + {_TICKS} < {_END}"
+    f" THEN (c.v + make_interval(secs => LEAST(GREATEST({_TICKS}, -1e12), 1e12)::float8)) AT TIME ZONE {{zone}} END"
+)
 _SPAN = "(12 * (extract(year FROM {b}) - extract(year FROM {a})) + extract(month FROM {b}) - extract(month FROM {a})"
 _WHOLE_MONTHS = f"{_SPAN} - CASE WHEN extract(day FROM {{b}}) < extract(day FROM {{a}}) THEN 1 ELSE 0 END)::int"
-_STEP = "make_interval(months => ({n} * {unit!months})::int, days => ({n} * {unit!days})::int)".replace("{n}", "trunc({n})")
-_NEAR = f"abs({{n}} * {{unit!months}}) < {_MONTHS} AND abs({{n}} * {{unit!days}}) < {_FAR}"
-_SECONDS = "make_interval(secs => (trunc({n}) * {unit!seconds})::float8)"
+_MONTHS, _DAYS, _SECONDS = "(trunc({n}) * {unit!months})", "(trunc({n}) * {unit!days})", "(trunc({n}) * {unit!seconds})"
+_STEP = f"make_interval(months => {_held(_MONTHS, 200_000)}, days => {_held(_DAYS, 4_000_000)})"
+_BY_SECONDS = (
+    f"CASE WHEN extract(epoch FROM {{m}}) + {_SECONDS} >= {_BEGIN} AND extract(epoch FROM {{m}}) + {_SECONDS} < {_END}"
+    f" THEN ({{m}} AT TIME ZONE 'UTC' + make_interval(secs => LEAST(GREATEST({_SECONDS}, -1e12), 1e12)::float8)) AT TIME ZONE 'UTC' END"
+)
+
+
+def _stepped(day: str, start: str) -> str:
+    within = f"{_reaches(day, _MONTHS)} AND {_DAYS} BETWEEN {_FIRST} - {day} AND {_LAST} - {day}"
+    return f"CASE WHEN {within} THEN {start} + {_STEP} END"
+
+
 _MICROSECONDS = "round((extract(epoch FROM {x}) * 1000000)::numeric)"
 _LENGTH = (
     "CASE WHEN abs({m}) < 316224000000000000 THEN make_interval(days => div({m}, 86400000000)::int)"
@@ -84,6 +105,19 @@ _FIND = (
 _TOO_LONG = "('FX606' || left({t}, 0))::numeric::text"
 """Fails in a way that can be told from other failures, and only for the row at hand."""
 _VALUE = r"'^[+-]?([0-9]+|[0-9]{1,3}(,[0-9][0-9][0-9])+)([.][0-9]+)?$'"
+
+
+_MEAN = (
+    f"(SELECT {_DIVIDE.format(a='n.s', b='n.c')}"  # noqa: S608 - texts of ours only
+    " FROM (SELECT sum(v) AS s, count(v)::numeric AS c FROM unnest(ARRAY[{a}{more:, }]) AS v) AS n)"
+)
+
+
+_LISTED = "unnest(ARRAY[]::text[]{items!a: || }) WITH ORDINALITY AS i(v, n)"
+_JOINED = (
+    "CASE WHEN {sep} IS NOT NULL AND {skip} IS NOT NULL THEN (SELECT COALESCE(string_agg(COALESCE(i.v, ''), {sep} ORDER BY i.n), '')"
+    f" FROM {_LISTED} WHERE NOT ({{skip}} AND COALESCE(i.v, '') = '')) END"
+)
 
 
 def _cased(how: str, name: str) -> str:
@@ -120,7 +154,7 @@ TEMPLATES: dict[str, str] = {
     "LOG": f"CASE WHEN {{x}} > 0 AND {{base}} > 0 AND {{base}} <> 1 THEN round(ln({{x}} * {_FINER}) / ln({{base}} * {_FINER}), 10) END",
     # single values
     "SUM": "(SELECT COALESCE(sum(v), {zero}) FROM unnest(ARRAY[{a}{more:, }]) AS v)",
-    "AVERAGE": f"(SELECT {_DIVIDE.format(a='n.s', b='n.c')} FROM (SELECT sum(v) AS s, count(v)::numeric AS c FROM unnest(ARRAY[{{a}}{{more:, }}]) AS v) AS n)",
+    "AVERAGE": _MEAN,
     "MIN": "LEAST({a!o}{more:, })",
     "MAX": "GREATEST({a!o}{more:, })",
     "COUNT": "num_nonnulls({a}{more:, })::numeric",
@@ -132,8 +166,7 @@ TEMPLATES: dict[str, str] = {
     "UPPER": _cased("upper", "t"),
     "LOWER": _cased("lower", "t"),
     "TRIM": "regexp_replace(btrim({t}, ' '), ' +', ' ', 'g')",
-    "TEXTJOIN": "CASE WHEN {sep} IS NOT NULL AND {skip} IS NOT NULL THEN (SELECT COALESCE(string_agg(COALESCE(i.v, ''), {sep} ORDER BY i.n), '')"
-    " FROM unnest(ARRAY[]::text[]{items!a: || }) WITH ORDINALITY AS i(v, n) WHERE NOT ({skip} AND COALESCE(i.v, '') = '')) END",
+    "TEXTJOIN": _JOINED,
     "SUBSTITUTE": "replace({t}, {old}, {new})",
     "REPLACE": f"CASE WHEN {{start}} >= 1 AND {{n}} >= 0 THEN left({{t}}, {_count('start')} - 1) || {{new}}"
     f" || substr({{t}}, {_count('start')} + {_count('n')}) END",
@@ -157,7 +190,7 @@ TEMPLATES: dict[str, str] = {
     "VALUE": f"CASE WHEN char_length({{t}}) <= 60 AND {{t}} ~ {_VALUE} THEN round(replace({{t}}, ',', '')::numeric, 20) END",
     # dates
     "DATE": _DATE,
-    "DATETIME": _instant(f"CASE WHEN {_TICKS} THEN ({_DATE}::timestamp + {_CLOCK}) AT TIME ZONE {{zone}} END"),
+    "DATETIME": _once(_MOMENT, "c", f"{_DATE}::timestamp"),
     "DATEVALUE datetime": f"({_WALL})::date",
     **_part("year"),
     **_part("quarter"),
@@ -172,22 +205,20 @@ TEMPLATES: dict[str, str] = {
     "SECOND": f"trunc(extract(second FROM {_WALL})::numeric)",
     "WEEKDAY date": _WEEKDAY.format("{d}"),
     "WEEKDAY datetime": _WEEKDAY.format(_WALL),
-    "EDATE": _day(f"CASE WHEN abs({{n}}) < {_MONTHS} THEN ({{d}} + make_interval(months => {_int('n')}))::date END"),
-    "EOMONTH": _day(
-        f"CASE WHEN abs({{n}}) < {_MONTHS} THEN (date_trunc('month', {{d}}::timestamp) + make_interval(months => {_int('n')} + 1))::date - 1 END"
-    ),
-    "DATEADD date": _day(f"CASE WHEN {_NEAR} THEN ({{d}} + {_STEP})::date END"),
-    "DATEADD datetime": _instant(
-        f"CASE WHEN {{unit!seconds}} > 0 THEN CASE WHEN abs({{n}} * {{unit!seconds}}) < 316224000000 THEN ({{m}} AT TIME ZONE 'UTC' + {_SECONDS})"
-        f" AT TIME ZONE 'UTC' END WHEN {_NEAR} THEN (({_WALL}) + {_STEP}) AT TIME ZONE {{zone}} END"
-    ),
+    "EDATE": f"CASE WHEN {_reaches('{d}', 'trunc({n})')} THEN ({{d}} + make_interval(months => {_held('trunc({n})', 200_000)}))::date END",
+    "EOMONTH": f"CASE WHEN {_reaches('{d}', 'trunc({n})')}"
+    " THEN (date_trunc('month', {d}::timestamp) + make_interval(months => " + _held("trunc({n})", 200_000) + " + 1))::date - 1 END",
+    "DATEADD date": f"({_stepped('{d}', '{d}')})::date",
+    "DATEADD datetime": f"CASE WHEN {{unit!seconds}} > 0 THEN {_BY_SECONDS}"
+    f" ELSE {_once(_stepped('w.v::date', 'w.v'), 'w', _WALL)} AT TIME ZONE {{zone}} END",
     "DAYS": "({end} - {start})::numeric",
     "DATEDIF": f"CASE WHEN {{a}} <= {{b}} THEN CASE upper({{unit}}) WHEN 'D' THEN {{b}} - {{a}} WHEN 'M' THEN {_WHOLE_MONTHS}"
     f" WHEN 'Y' THEN {_WHOLE_MONTHS} / 12 WHEN 'YM' THEN {_WHOLE_MONTHS} % 12"
     f" WHEN 'MD' THEN {{b}} - ({{a}} + make_interval(months => {_WHOLE_MONTHS}))::date END END::numeric",
     "DURATION": _LENGTH.replace("{m}", "round({n} * {unit!microseconds})"),
     "DURATIONIN": _DIVIDE.format(a=_MICROSECONDS, b="{unit!microseconds}"),
-    "NETWORKDAYS": f"CASE WHEN {{a}} IS NOT NULL AND {{b}} IS NOT NULL THEN ({_WORKING} - {_FREE}) * CASE WHEN {{a}} <= {{b}} THEN 1 ELSE -1 END END::numeric",
+    "NETWORKDAYS": "CASE WHEN {a} IS NOT NULL AND {b} IS NOT NULL"
+    f" THEN ({_WORKING} - {_FREE}) * CASE WHEN {{a}} <= {{b}} THEN 1 ELSE -1 END END::numeric",
 }
 
 

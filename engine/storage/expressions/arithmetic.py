@@ -23,8 +23,16 @@ RANGE = "CAST({x} AS NUMERIC(48,20))"
 DIVIDE = "sign({a}) * sign({b}) * div(abs({a}) * 200000000000000000000 + abs({b}), NULLIF(2 * abs({b}), 0)) * 0.00000000000000000001"
 """Half-up at 20 places; PostgreSQL's own division keeps some 16 significant digits."""
 
-DAYS = "CASE WHEN {x} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN {x} END"
-INSTANTS = "CASE WHEN {x} >= TIMESTAMPTZ '0001-01-01 00:00:00+00' AND {x} < TIMESTAMPTZ '10000-01-01 00:00:00+00' THEN {x} END"
+DAYS = (
+    "CASE WHEN {n} BETWEEN DATE '0001-01-01' - {d} AND DATE '9999-12-31' - {d} THEN {d} + LEAST(GREATEST({n}, -4000000), 4000000)::int END"
+)
+"""A date some whole days later, null outside the years 1 to 9999; constants are calculated before any CASE is looked at."""
+_SECOND = "extract(epoch FROM {i}) {op} extract(epoch FROM {l})"
+INSTANT = (
+    f"CASE WHEN {_SECOND} >= -62135596800 AND {_SECOND} < 253402300800 THEN ({{i}} AT TIME ZONE 'UTC' {{op}} {{l}}) AT TIME ZONE 'UTC' END"
+)
+"""An instant a length later, null outside the years 1 to 9999."""
+LONG = "CASE WHEN abs(extract(epoch FROM {x})) < 316224000000 THEN {x} END"
 LENGTH = (
     "CASE WHEN abs({x}) < 316224000000000000 THEN make_interval(days => div({x}, 86400000000)::int)"
     " + mod({x}, 86400000000)::float8 * INTERVAL '1 microsecond' END"
@@ -38,16 +46,16 @@ _TEMPLATES: dict[tuple[str, Kind, Kind], tuple[str, str]] = {
     ("-", N, N): ("{a} - {b}", ""),
     ("*", N, N): ("{a} * {b}", ""),
     ("/", N, N): (DIVIDE, ""),
-    ("+", D, N): ("CASE WHEN abs({b}) < 4000000 THEN {a} + trunc({b})::int END", DAYS),
-    ("+", N, D): ("CASE WHEN abs({a}) < 4000000 THEN {b} + trunc({a})::int END", DAYS),
-    ("-", D, N): ("CASE WHEN abs({b}) < 4000000 THEN {a} - trunc({b})::int END", DAYS),
+    ("+", D, N): (DAYS.format(d="{a}", n="trunc({b})"), ""),
+    ("+", N, D): (DAYS.format(d="{b}", n="trunc({a})"), ""),
+    ("-", D, N): (DAYS.format(d="{a}", n="-trunc({b})"), ""),
     ("-", D, D): ("({a} - {b})::numeric", ""),
     ("-", T, T): ("{a} - {b}", ""),
-    ("+", T, L): ("({a} AT TIME ZONE 'UTC' + {b}) AT TIME ZONE 'UTC'", INSTANTS),
-    ("+", L, T): ("({b} AT TIME ZONE 'UTC' + {a}) AT TIME ZONE 'UTC'", INSTANTS),
-    ("-", T, L): ("({a} AT TIME ZONE 'UTC' - {b}) AT TIME ZONE 'UTC'", INSTANTS),
-    ("+", L, L): ("{a} + {b}", ""),
-    ("-", L, L): ("{a} - {b}", ""),
+    ("+", T, L): (INSTANT.format(i="{a}", l="{b}", op="+"), ""),
+    ("+", L, T): (INSTANT.format(i="{b}", l="{a}", op="+"), ""),
+    ("-", T, L): (INSTANT.format(i="{a}", l="{b}", op="-"), ""),
+    ("+", L, L): ("{a} + {b}", LONG),
+    ("-", L, L): ("{a} - {b}", LONG),
     ("*", L, N): (f"round({MICROSECONDS.format(x='{a}')} * {{b}})", LENGTH),
     ("*", N, L): (f"round({MICROSECONDS.format(x='{b}')} * {{a}})", LENGTH),
     ("/", L, N): (f"round({MICROSECONDS.format(x='{a}')} / NULLIF({{b}}, 0))", LENGTH),
