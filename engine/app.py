@@ -31,12 +31,13 @@ KEPT = 16
 
 
 class Serving:
-    """The definition that this process serves; a newer one replaces it as a whole. `known` gives revisions that are loaded already."""
+    """The definition that this process serves; a newer one replaces it as a whole. `ready` are the tables of one that is loaded already."""
 
-    def __init__(self, database: Database, plugins: Plugins, known: Callable[[int], Metadata] | None = None) -> None:
+    def __init__(self, database: Database, plugins: Plugins, ready: Tables | None = None) -> None:
         self.database = database
         self.plugins = plugins
-        self.revision = known or lru_cache(maxsize=KEPT)(self._revision)
+        self.revision = lru_cache(maxsize=KEPT)(self._revision)
+        self._ready = ready
         self._now: Definition | None = None
         self._loading = threading.Lock()
 
@@ -57,10 +58,12 @@ class Serving:
                 self._now = self._definition(self.revision(number))
 
     def _definition(self, metadata: Metadata) -> Definition:
-        tables = Tables(metadata, self.database.dialect)
+        tables = self._ready if self._ready and self._ready.metadata is metadata else Tables(metadata, self.database.dialect)
         return Definition(metadata, tables, Lists(tables, self.database.functions), self.revision)
 
     def _revision(self, number: int) -> Metadata:
+        if self._ready and self._ready.metadata.number == number:
+            return self._ready.metadata
         with self.database.read() as connection:
             stored = migration.stored(connection, number)
         return load_sources(stored.sources, stored.identity, number, self.plugins)

@@ -73,7 +73,7 @@ class Scratch:
         database = open_database(self._template)
         try:
             migration.apply(database, sources, load_sources(sources, plugins=plugins), "scenarios", FIRST)
-            self._metadata = Serving(database, plugins).current().metadata
+            self._ready = Serving(database, plugins).current().tables
         finally:
             database.dispose()
 
@@ -83,7 +83,7 @@ class Scratch:
         url = scratch_database(self._place, self._template)
         database = open_database(url)
         try:
-            yield Scene(assemble(self._root, Serving(database, self._plugins, lambda number: self._metadata), clock, answers.connect))
+            yield Scene(assemble(self._root, Serving(database, self._plugins, self._ready), clock, answers.connect))
         finally:
             database.dispose()
             drop_scratch(url)
