@@ -10,8 +10,10 @@ from engine.errors import Message
 from .issues import FormulaErrors, FormulaIssue
 
 NESTING = 32
+WORDS = 700
 _STRING = re.compile(r'"(?:[^"\n]|"")*"?')
 _MARKS = re.compile(r'"(?:[^"\n]|"")*"?|\(|\)|(?:[-+]\s*|\bnot\b\s*){2,}', re.IGNORECASE)
+_WORD = re.compile(r'"(?:[^"\n]|"")*"|\w[\w.]*')
 _SIGN = re.compile(r"[-+]|not", re.IGNORECASE)
 _ALIKE = {
     "，": ",", "、": ",", "。": ".", "（": "(", "）": ")", "＝": "=", "“": '"', "”": '"', "„": '"', "‘": '"', "’": '"',
@@ -33,6 +35,9 @@ def prepare(text: str, limit: int) -> str:
     _refuse_characters(text)
     if text.count("(") > NESTING or len(_SIGN.findall(text)) > NESTING:
         _refuse_nesting(text)
+    if len(text) > 2 * WORDS and sum(1 for _ in _WORD.finditer(text)) > WORDS:
+        hint = Message("put a part into a computed field of its own")
+        raise _one("FX603", Message("a formula may have {limit} words", {"limit": WORDS}), 0, len(text), hint)
     return text
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from engine.errors import Message, translate
 
-from . import dates
+from . import dates, numbers
 from .compile import compile
 from .contexts import Context
 from .formula import Formula
@@ -103,8 +103,7 @@ def shown(formula: Formula, value: Value, frame: Frame, language: str) -> str:
     if isinstance(value, bool):
         return translate("yes" if value else "no", language)
     if isinstance(value, Decimal):
-        places = type_.scale if type_.scale is not None and type_.scale <= 6 else max(0, -int(value.normalize().as_tuple().exponent))
-        return f"{value:,.{places}f}"
+        return _number(formula.tree, value)
     if isinstance(value, datetime):
         return dates.shown_datetime(value, frame.zone)[:16]
     if isinstance(value, date):
@@ -114,6 +113,14 @@ def shown(formula: Formula, value: Value, frame: Frame, language: str) -> str:
     if type_.kind is Kind.REF and isinstance(value, int) and type_.entity:
         return frame.title(type_.entity, value)
     return _words(formula, value, language)
+
+
+def _number(tree: Node, value: Decimal) -> str:
+    """With the places of its field or of its currency; what was calculated otherwise, with those it has."""
+    scale = tree.type.scale
+    fixed = scale is not None and (isinstance(tree, Read) or tree.type.currency is not None)
+    whole, _, places = numbers.shown(value).partition(".")
+    return f"{value:,.{scale}f}" if fixed else f"{Decimal(whole):,}" + (f".{places}" if places else "")
 
 
 def _words(formula: Formula, value: Value, language: str) -> str:

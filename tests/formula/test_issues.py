@@ -131,7 +131,7 @@ def test_issue(text: str, code: str, marked: str | None, hint: str) -> None:
         (STORED, "today()", "FX702"),
         (STORED, "YEAR(now())", "FX702"),
         (STORED, "user.name", "FX702"),
-        (CHECK, "HASROLE(\"buyr\")", "FX207"),
+        (CHECK, 'HASROLE("buyr")', "FX207"),
         (CHECK, "total", "FX305"),
         (GUARD, "WORKDAY(order_date, 1)", "FX305"),
         (WHERE, "WORKDAY(order_date, 1) > due", "FX701"),

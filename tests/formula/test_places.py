@@ -12,7 +12,10 @@ from engine.formula.nodes import Aggregate, Read
 from engine.formula.types import TEXT, number
 from tests.formula.application import ORDER, OWN, Application, Around, line, made, order
 
-SUPPLIERS = {("supplier", 7): {"id": 7, "name": "Ann", "parent": 8, "score": Decimal(3)}, ("supplier", 8): {"id": 8, "name": "Bob", "parent": None}}
+SUPPLIERS = {
+    ("supplier", 7): {"id": 7, "name": "Ann", "parent": 8, "score": Decimal(3)},
+    ("supplier", 8): {"id": 8, "name": "Bob", "parent": None},
+}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +104,9 @@ def test_a_row_reaches_its_document_by_name() -> None:
     formula = compile('purchase_order.status = "sent" AND purchase_order.supplier.name = "Ann"', names, Application(), Context.VIRTUAL)
     assert formula(line(), Around(owner=order(status="sent", supplier=7), records=SUPPLIERS)) is True
     (first,) = {node.path for node in formula.tree.walk() if isinstance(node, Read) and node.path.field == "status"}
-    assert first == Path(Root.ROW, "purchase_order.lines", (Hop("purchase_order", "purchase_order.lines", "purchase_order", Via.DOCUMENT),), "status")
+    assert first == Path(
+        Root.ROW, "purchase_order.lines", (Hop("purchase_order", "purchase_order.lines", "purchase_order", Via.DOCUMENT),), "status"
+    )
 
 
 def test_inside_a_collection_bare_names_are_the_rows_own() -> None:
@@ -122,7 +127,7 @@ def test_collections_of_collections() -> None:
 
 def test_asked_values_parameters_and_messages() -> None:
     names = Names("purchase_order", extra={"reason": TEXT}, parameters={"qty": number(4, 0)}, message={"good": number(9, 0)})
-    formula = compile('reason & qty & message.good & this.qty', names, Application(), Context.VALUE)
+    formula = compile("reason & qty & message.good & this.qty", names, Application(), Context.VALUE)
     frame = Around(extra={"reason": "r"}, parameters={"qty": Decimal(2)}, message={"good": Decimal(3)})
     assert formula(order(qty=Decimal(4)), frame) == "r234"
 

@@ -227,7 +227,7 @@ CALENDAR = (
     ),
     Function(
         "DURATION", (number("n"), _LENGTH_UNIT), DURATION, _duration, doc("An exact length of time.", "时长。"),
-        (('DURATION(90, "minutes")', "1:30"),), warning=_RANGE,
+        (('DURATION(90, "minutes")', "PT1H30M0S"),), warning=_RANGE,
     ),
     Function(
         "DURATIONIN", (one("x", Kind.DURATION), _LENGTH_UNIT), NUMBER, _duration_in,

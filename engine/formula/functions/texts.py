@@ -124,11 +124,11 @@ def _ends(t: str, s: str) -> bool:
 
 
 def _like(t: str, pattern: str) -> bool:
-    return like_pattern(pattern).fullmatch(t) is not None
+    return like_pattern(pattern).matches(t)
 
 
 def _matches(t: str, pattern: str) -> bool | None:
-    return match_pattern(pattern).search(t) is not None if len(t) <= 1000 else None
+    return match_pattern(pattern).search(t) if len(t) <= 1000 else None
 
 
 def _repeat(t: str, n: Decimal) -> str | None:
