@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from dataclasses import dataclass
 
 import psycopg
@@ -30,8 +31,17 @@ def open_engines(url: sa.URL) -> Engines:
         isolation_level="READ COMMITTED",
         connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
     )
+    sa.event.listen(writer, "checkout", _refuse_dead)
     reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Engines(writer, reader, writer.execution_options(isolation_level="AUTOCOMMIT"))
+
+
+def _refuse_dead(connection: psycopg.Connection[object], record: object, proxy: object) -> None:
+    """A connection that waits in the pool has nothing to say, unless the server has ended it: then another one is taken, without a trip."""
+    poll = select.poll()
+    poll.register(connection.pgconn.socket, select.POLLIN)
+    if poll.poll(0):
+        raise sa.exc.DisconnectionError("the server has ended this connection")
 
 
 def is_transient(error: BaseException | None) -> bool:

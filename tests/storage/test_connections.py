@@ -1,0 +1,119 @@
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from engine import storage
+from engine.storage import Connection, Database, open_database
+
+END_ALL = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+
+def pid_of(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+
+@pytest.mark.postgresql
+def test_connections_that_the_server_has_ended_are_not_used(postgresql_url: str) -> None:
+    """What a restart of the server or a proxy with little patience leaves in the pool must not cost a person a page."""
+    database = open_database(postgresql_url)
+    with database.write() as first, database.write() as second:
+        ended = {pid_of(first), pid_of(second)}
+    with psycopg.connect(postgresql_url.replace("+psycopg", ""), autocommit=True) as other:
+        other.execute(END_ALL)
+    with database.write() as connection:
+        storage.prepare(connection)
+        assert pid_of(connection) not in ended
+    with database.read() as connection, database.glance() as another:
+        assert {pid_of(connection), pid_of(another)}.isdisjoint(ended)
+    database.dispose()
+
+
+@pytest.mark.postgresql
+def test_the_ways_to_use_postgresql(postgresql_url: str) -> None:
+    def settings(connection: Connection) -> tuple[str, str, str]:
+        return tuple(
+            connection.exec_driver_sql(f"SHOW {name}").scalar_one()
+            for name in ("transaction_isolation", "transaction_read_only", "timezone")
+        )
+
+    database = open_database(postgresql_url)
+    for _ in range(2):  # the modes of a pooled connection do not stay with it
+        with database.write() as connection:
+            storage.prepare(connection)
+            assert settings(connection) == ("read committed", "off", "UTC")
+        with database.read() as connection:
+            assert settings(connection) == ("repeatable read", "on", "UTC")
+        with database.glance() as connection:
+            assert connection.exec_driver_sql("SELECT 1").scalar() == 1
+            assert status_of(connection) == psycopg.pq.TransactionStatus.IDLE
+        with database.write() as connection:
+            assert storage.fence(connection) == 0
+            assert settings(connection)[:2] == ("read committed", "off")
+    database.dispose()
+
+
+def status_of(connection: Connection) -> psycopg.pq.TransactionStatus:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver.info.transaction_status
+
+
+@pytest.mark.postgresql
+def test_a_fence_in_the_middle_of_a_transaction_stays_in_it(postgresql_url: str) -> None:
+    database = open_database(postgresql_url)
+
+    def give_up() -> None:
+        with database.write() as connection:
+            storage.next_value(connection, "a")
+            storage.fence(connection)
+            raise ZeroDivisionError
+
+    with database.write() as connection:
+        storage.prepare(connection)
+    with pytest.raises(ZeroDivisionError):
+        give_up()
+    with database.write() as connection:
+        assert storage.next_value(connection, "a") == 1
+    database.dispose()
+
+
+def test_the_settings_of_sqlite(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+
+    def settings(connection: Connection) -> list[object]:
+        return [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys", "query_only", "busy_timeout")
+        ]
+
+    with database.write() as connection:
+        assert settings(connection) == ["wal", 1, 0, 30000]
+    with database.read() as connection:
+        assert settings(connection) == ["wal", 1, 1, 30000]
+    with database.glance() as connection:
+        assert settings(connection) == ["wal", 1, 1, 30000]
+    database.dispose()
+
+
+def test_writers_of_sqlite_wait_for_each_other_and_a_locked_file_is_worth_another_try(sqlite_url: str) -> None:
+    database, other = open_database(sqlite_url), open_database(sqlite_url)
+    with database.write() as connection:
+        storage.prepare(connection)
+        with other.glancer.connect() as impatient:
+            impatient.exec_driver_sql("PRAGMA query_only = OFF")
+            impatient.exec_driver_sql("PRAGMA busy_timeout = 1")
+            with pytest.raises(sa.exc.OperationalError) as locked:
+                impatient.exec_driver_sql("BEGIN IMMEDIATE")
+            impatient.invalidate()
+    assert other.is_transient(locked.value)
+    assert not other.is_transient(ValueError())
+    for one in (database, other):
+        one.dispose()
+
+
+def transient_of(database: Database, state: str) -> bool:
+    return database.is_transient(psycopg.errors.lookup(state)())
+
+
+def test_what_postgresql_ends_for_the_sake_of_others_is_worth_another_try() -> None:
+    database = open_database("postgresql://nobody@localhost/none")
+    assert [transient_of(database, state) for state in ("40P01", "40001", "55P03", "23505")] == [True, True, True, False]
