@@ -108,12 +108,12 @@ def test_computed_fields(loaded: Metadata) -> None:
       reads_forced: {type: decimal, formula: forced + 1}
     """
     entity = loaded.entities["e"]
-    assert entity.compute == ("factor", "lines.amount", "total", "reads_forced")
+    assert entity.compute == ("factor", "lines.amount", "total", "outside", "reads_forced")
     kept = {name: field.keep for name, field in entity.fields.items() if field.computed}
     assert kept == {
         "total": "stored",
         "factor": "stored",
-        "outside": "virtual",
+        "outside": "stored",
         "late": "virtual",
         "after": "virtual",
         "forced": "virtual",
