@@ -10,7 +10,7 @@ from engine.formula.functions.postgresql import TEMPLATES, with_template
 ROWS = [row for rows in FUNCTIONS.values() for row in rows]
 CALLED = [row for row in ROWS if row.push and not row.clock and row.python.__name__ != "_form"]
 HOLE = re.compile(r"\{(\w+)(?:!(\w+))?(?::([^}]*))?\}")
-OURS = {"zone", "zero"}
+OURS = {"zone", "zero", "casing"}
 
 
 @pytest.mark.parametrize("row", CALLED, ids=lambda row: row.signature)

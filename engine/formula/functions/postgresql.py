@@ -3,7 +3,8 @@
 A key is the function's name, followed by the kind of its first parameter where several rows share a name. Each template was
 written to give what the Python of its row gives, null for null included, for every value the types allow. {name!how} is the
 argument as something else: `t` its canonical text, `o` a text ordered by code point, `a` a list of texts; the others turn a
-constant into PostgreSQL's terms.
+constant into PostgreSQL's terms. {zone} is the zone of the application, {zero} the sum of nothing, {casing} the collation of
+capital and small letters.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ _JOINED = (
 
 
 def _cased(how: str, name: str) -> str:
-    return f'({how}({{{name}}} COLLATE "und-x-icu") COLLATE "C")'
+    return f'({how}({{{name}}} COLLATE {{casing}}) COLLATE "C")'
 
 
 TEMPLATES: dict[str, str] = {

@@ -58,7 +58,7 @@ class Expressions:
         around = Surroundings(self._zone, language)
         if self.dialect == "sqlite":
             return Sqlite(selection, self._functions, around)
-        return Postgresql(selection, around)
+        return Postgresql(selection, self._functions, around)
 
 
 class Chosen:

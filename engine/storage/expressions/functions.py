@@ -19,6 +19,8 @@ from engine.formula.functions.texts import too_long
 from engine.formula.numbers import out_of_range
 
 NAME = "loom_formula"
+CASINGS = ("und-x-icu", "pg_unicode_fast")
+"""Collations of PostgreSQL that know all capital letters (ß, ΟΔΟΣ): that of ICU, or, from 18 on, a built-in one."""
 OUT_OF_RANGE, UNREADABLE = "22003", "22P02"
 """PostgreSQL: a number too large for its type, and what templates raise with a code of the language in it."""
 
@@ -39,6 +41,7 @@ class Functions:
 
     def __init__(self) -> None:
         self._parts: WeakValueDictionary[str, Part] = WeakValueDictionary()
+        self.casing: str = CASINGS[0]
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -54,10 +57,19 @@ class Functions:
         """Make formulas run on every new connection of an engine, and give their failures back as what they are."""
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", self._register)
+        else:
+            sa.event.listen(engine, "connect", self._look, once=True)
         sa.event.listen(engine, "handle_error", _translated, retval=True)
 
     def _register(self, connection: sqlite3.Connection, record: object) -> None:
         connection.create_function(NAME, -1, self._call, deterministic=True)
+
+    def _look(self, connection: Any, record: object) -> None:
+        """See which of the collations this server has; servers built without ICU have the other one."""
+        with connection.cursor() as cursor:
+            found = {name for (name,) in cursor.execute("SELECT collname FROM pg_collation WHERE collname = ANY(%s)", [list(CASINGS)])}
+        connection.rollback()
+        self.casing = next((name for name in CASINGS if name in found), CASINGS[0])
 
     def _call(self, key: str, *values: Any) -> Any:
         try:

@@ -37,7 +37,7 @@ def call(compiler: Postgresql, node: Call) -> ColumnElement[Any]:
     if not template:
         name = node.function.name
         raise NotPushable(Message("{name} cannot run in the database.", {"name": name}), node.start, node.end)
-    holes: dict[str, ColumnElement[Any]] = {"zone": compiler.zone(), "zero": zero(node)}
+    holes: dict[str, ColumnElement[Any]] = {"zone": compiler.zone(), "zero": zero(node), "casing": compiler.casing()}
 
     def hole(match: re.Match[str]) -> str:
         name, how, between = match.groups()
