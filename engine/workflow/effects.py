@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from engine.errors import Message, Problem, Refusal
 from engine.metadata import Action, Given, Value
-from engine.records import Demands, RecordFrame, Unfit, change, read_value
+from engine.records import Demands, RecordFrame, Unfit, change, hold, read_value
 from engine.unit_of_work import UnitOfWork, View
 
 Row = Mapping[str, Value]
@@ -18,6 +18,7 @@ NOTHING: Mapping[str, object] = {}
 
 def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping[str, Value]) -> Row:
     """The record after `action` with the values it asked for. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
+    hold(uow, [guard.require for guard in action.guards], dict(row))
     if refusal := why_not(uow, entity, row, action):
         raise refusal
     seen = {**row, **asked}

@@ -1,15 +1,15 @@
 """Computed fields across documents: kept right in the same transaction, whoever writes, and checks on them that always hold."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from functools import partial
 
 import pytest
 
 from engine import records, storage
-from engine.errors import ObjectloomError, Refusal
+from engine.errors import Refusal
 from tests.applications import World, opened
+from tests.records.racing import race
 
 STOCK = """
 app: stock
@@ -158,20 +158,6 @@ def test_derived_writes_are_no_new_version_but_in_history_and_audit(world: World
         assert (told.cause, told.actor, set(told.changes)) == ("derived", None, {"on_hand", "available", "value"})
         assert len(storage.history(connection, world.ground.current().tables, "balance", 1)) == 1
         assert list(storage.verify(connection, world.ground.audit_key)) == []
-
-
-def race(works: list[Callable[[], object]]) -> list[str]:
-    """What became of works that run at the same time: their results' types."""
-
-    def attempt(work: Callable[[], object]) -> str:
-        try:
-            work()
-        except ObjectloomError as error:
-            return type(error).__name__
-        return "done"
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(attempt, works))
 
 
 def test_two_issues_at_once_never_take_more_than_there_is(world: World, effort: Callable[[int, int], int]) -> None:
