@@ -2,6 +2,6 @@
 
 from .job import Job, LeaseLost
 from .queue import Work, again, cancel, failed, move, put
-from .runner import Handler, Runner
+from .runner import GaveUp, Handler, Runner
 
-__all__ = ["Handler", "Job", "LeaseLost", "Runner", "Work", "again", "cancel", "failed", "move", "put"]
+__all__ = ["GaveUp", "Handler", "Job", "LeaseLost", "Runner", "Work", "again", "cancel", "failed", "move", "put"]

@@ -20,6 +20,7 @@ from engine.storage import Database, job_rows
 from .job import Job, LeaseLost
 
 Handler = Callable[[Job], None]
+GaveUp = Callable[[Job, str], None]
 
 ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=10)
@@ -32,12 +33,18 @@ _log = structlog.get_logger(__name__)
 
 
 class Runner:
-    """A worker of this process: `run_due` works through what is due now, `start` keeps doing so in threads of its own."""
+    """A worker of this process: `run_due` works through what is due now, `start` keeps doing so in threads of its own.
 
-    def __init__(self, database: Database, clock: Clock, handlers: Mapping[str, Handler]) -> None:
+    `gave_up` is told, by name of the job, what failed for the last time, and with which words, so that a person learns of it.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, handlers: Mapping[str, Handler], gave_up: Mapping[str, GaveUp] | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._handlers = handlers
+        self._gave_up = gave_up or {}
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self.worker = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -128,11 +135,14 @@ class Runner:
 
     def _failed(self, job: Job, error: Exception) -> None:
         now, words = self._clock.now(), f"{type(error).__name__}: {error}"
+        last = job.attempt >= ATTEMPTS
+        if last and job.name in self._gave_up:
+            self._gave_up[job.name](job, words)
         with self._database.write() as connection:
-            if job.attempt < ATTEMPTS:
-                job_rows.postpone_row(connection, job.lease, now + wait_after(job.attempt), words)
-            else:
+            if last:
                 job_rows.fail_row(connection, job.lease, now, words)
+            else:
+                job_rows.postpone_row(connection, job.lease, now + wait_after(job.attempt), words)
 
     def _move_to(self, instant: datetime) -> None:
         if isinstance(self._clock, VirtualClock) and instant > self._clock.now():

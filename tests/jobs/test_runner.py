@@ -141,6 +141,18 @@ def test_a_failing_job_is_tried_again_later_each_time_and_in_the_end_given_up(da
     assert states(database) == [("done", 1)]
 
 
+def test_what_is_given_up_is_told_once(database: Database, clock: VirtualClock) -> None:
+    def handle(job: Job) -> None:
+        raise ConnectionError("nobody there")
+
+    told: list[tuple[object, str]] = []
+    runner = Runner(database, clock, {"note": handle, "other": handle}, {"note": lambda job, words: told.append((job.payload["n"], words))})
+    ask(database, Work("note", START, {"n": 1}), Work("other", START))
+    runner.run_due(START + 24 * HOUR)
+    assert told == [(1, "ConnectionError: nobody there")]
+    assert states(database) == [("failed", ATTEMPTS), ("failed", ATTEMPTS)]
+
+
 def test_waits_grow_up_to_an_hour() -> None:
     assert [wait_after(n).total_seconds() for n in (1, 2, 3, 20)] == [10, 20, 40, 3600]
 
