@@ -23,7 +23,7 @@ from engine.unit_of_work import Cause, Ground, UnitOfWork, View, look, run
 from . import ledger
 from .calls import schedule
 from .course import Act, Course, entity_of, take, workflow_of
-from .incidents import raise_incident, settle
+from .incidents import raise_incident
 from .model import Instance
 from .steps import follow
 
@@ -116,8 +116,7 @@ def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
         _give_up(course, Message("The answer cannot be kept: {reason}", {"reason": str(wrong)}))
     else:
         course.note("answered", Act(cause="connector"), attempt=job.payload["attempt"])
-        settle(course, "answered")
-        follow(course, "ok")
+        follow(course, "ok", "answered")
     course.save()
 
 
@@ -156,6 +155,6 @@ def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
 def _give_up(course: Course, message: Message) -> None:
     """The route `failed` where there is one; else a person must look at it."""
     if "failed" in course.step.then:
-        follow(course, "failed")
+        follow(course, "failed", "failed")
     else:
         raise_incident(course, "call", message)

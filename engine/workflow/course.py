@@ -13,7 +13,7 @@ from engine.unit_of_work import UnitOfWork, View
 from . import ledger
 from .directory import Directory
 from .machine import Holds, moves_of
-from .model import Event, EventKind, Instance, Task
+from .model import Event, EventKind, Instance, Task, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Course:
         self.workflow: Workflow = workflow_of(uow, instance)
         self.moves = 0
         self._noted: list[Event] = []
+        self._tasks: list[Task] | None = None
 
     @property
     def step(self) -> Step:
@@ -110,6 +111,7 @@ class Course:
         """The instance stands at `step` now, in a new round."""
         visits = {**self.instance.visits, step: self.instance.visits.get(step, 0) + 1}
         self.instance = replace(self.instance, state=step, visits=visits)
+        self._tasks = []
         self.note("entered")
 
     def end(self, end: str) -> None:
@@ -120,16 +122,21 @@ class Course:
         """Where `outcome` leads from `state`. Raises Refusal where it cannot come out of it, Stuck without a route."""
         return moves_of(self.workflow).move(state, outcome, holds)
 
+    @property
     def tasks(self) -> list[Task]:
-        """The tasks of the present round of the present step."""
-        return ledger.visit_tasks(self.uow.connection, self.instance)
+        """The tasks of the present round of the present step, the only ones that can be open; read once."""
+        if self._tasks is None:
+            self._tasks = ledger.visit_tasks(self.uow.connection, self.instance)
+        return self._tasks
 
-    def open_tasks(self) -> list[Task]:
-        """Everybody who is asked at the moment."""
-        return ledger.tasks_of(self.uow.connection, [self.instance.id], "open")
+    def replace(self, task: Task, *, status: TaskStatus, decision: str | None = None) -> None:
+        """A task of this round is as it was just written."""
+        self._tasks = [replace(each, status=status, decision=decision) if each.id == task.id else each for each in self.tasks]
 
     def save(self) -> None:
         """Write the noted events and where the instance stands."""
+        if not self._noted:
+            return
         ledger.add_events(self.uow.connection, self._noted)
         self._noted = []
         ledger.move_instance(self.uow.connection, self.instance)

@@ -15,14 +15,14 @@ from engine.metadata import OUTCOMES, Step
 from engine.records import readable, save
 from engine.unit_of_work import Cause, UnitOfWork
 
-from . import ledger, rights
+from . import ledger
 from .complete import blank, missing, warn
-from .course import Act, Course, take
-from .incidents import settle
+from .course import Course, take
 from .machine import BUILT_IN_ENDS, RETURN, WITHDRAW
 from .model import Task, return_targets
-from .steps import close_tasks, follow
+from .steps import follow
 from .tally import NEGATIVE, tally
+from .tasks import complete
 from .words import LEFT, moment, names_of
 
 BACK = "return"
@@ -52,18 +52,18 @@ def decide(uow: UnitOfWork, task_id: int, answer: Answer) -> None:
     readable(uow, uow.metadata.entities[course.entity], dict(course.row))
     if known.person != uow.actor.id:
         raise Forbidden(Message("This task is somebody else's."))
-    task = ledger.task_of(uow.connection, task_id)
+    task = next((each for each in course.tasks if each.id == task_id), None) or ledger.task_of(uow.connection, task_id)
     assert task is not None
     if task.status != "open":
         raise _too_late(course, task)
     step = course.workflow.steps[task.step]
     target = _allowed(course, step, answer)
     _fill_in(course, step, answer)
-    _complete(course, task, answer)
+    complete(course, task, answer.decision, answer.comment)
     if target is not None:
-        _send_back(course, target)
-    else:
-        _count(course, step)
+        follow(course, RETURN + target, "returned")
+    elif outcome := tally(step.agree, [each.decision for each in course.tasks if each.status != "cancelled"]):
+        follow(course, outcome, "decided")
     course.save()
 
 
@@ -134,26 +134,3 @@ def _fill_in(course: Course, step: Step, answer: Answer) -> None:
         if problems := missing(course, step):
             raise Invalid(problems)
         warn(course, step)
-
-
-def _complete(course: Course, task: Task, answer: Answer) -> None:
-    actor = course.uow.actor.id
-    done = {"status": "done", "decision": answer.decision, "actor": actor, "comment": answer.comment, "done_at": course.uow.now}
-    ledger.close_task(course.uow.connection, task.id, done)
-    course.note("decided", Act(actor, answer.comment, "person"), task, decision=answer.decision)
-    rights.take_back(course, task)
-
-
-def _count(course: Course, step: Step) -> None:
-    votes = [task.decision for task in course.tasks() if task.status != "cancelled"]
-    outcome = tally(step.agree, votes)
-    if outcome is not None:
-        close_tasks(course, "decided")
-        settle(course, "decided")
-        follow(course, outcome)
-
-
-def _send_back(course: Course, target: str) -> None:
-    close_tasks(course, "returned")
-    settle(course, "returned")
-    follow(course, RETURN + target)

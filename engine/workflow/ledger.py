@@ -130,9 +130,9 @@ def add_task(connection: Connection, instance: Instance, person: int, now: datet
     return Task(**connection.execute(_task.insert().values(**values).returning(*_task.c)).mappings().one())
 
 
-def close_task(connection: Connection, task_id: int, values: Mapping[str, object]) -> None:
-    """A task is done or cancelled."""
-    connection.execute(_task.update().where(_task.c.id == task_id).values(**values))
+def close_tasks(connection: Connection, ids: Sequence[int], values: Mapping[str, object]) -> None:
+    """Tasks are done or cancelled."""
+    connection.execute(_task.update().where(_task.c.id.in_(ids)).values(**values))
 
 
 def add_events(connection: Connection, events: Sequence[Event]) -> None:
@@ -188,6 +188,8 @@ def close_incident(connection: Connection, incident_id: int, values: Mapping[str
 
 def _incidents(connection: Connection, *conditions: Any) -> list[Incident]:
     rows = connection.execute(_incident.select().where(*conditions).order_by(_incident.c.id)).mappings().all()
+    if not rows:
+        return []
     asked: dict[int, list[int]] = {row["id"]: [] for row in rows}
     for pair in connection.execute(_asked.select().where(_asked.c.incident_id.in_(asked)).order_by(_asked.c.person)):
         asked[pair.incident_id].append(pair.person)

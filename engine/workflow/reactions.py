@@ -8,7 +8,7 @@ from . import ledger, rights
 from .course import Act, Course, running
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL
-from .steps import close_tasks
+from .tasks import take_back
 
 
 def react(uow: UnitOfWork, event: Event) -> None:
@@ -23,7 +23,7 @@ def _abandon(uow: UnitOfWork, event: Event, instance_id: int) -> None:
     if instance is None or not instance.open:
         return
     course = Course(uow, instance, {}, event.entity)
-    close_tasks(course, "deleted")
+    take_back(course, "deleted")
     settle(course, "deleted")
     course.end(BUILT_IN_ENDS[CANCEL])
     course.note("ended", Act(uow.actor.id, cause="deleted"))

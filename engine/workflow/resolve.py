@@ -12,9 +12,10 @@ from . import ledger
 from .calls import schedule
 from .course import Act, Course, take
 from .incidents import settle
-from .machine import CANCEL, SKIP
+from .machine import BUILT_IN_ENDS, CANCEL, SKIP
 from .model import Incident
-from .steps import begin, close_tasks, follow, go
+from .steps import begin, follow, go
+from .tasks import take_back
 
 Resolution = Literal["retry", "skip", "cancel"]
 
@@ -48,23 +49,22 @@ def _may(uow: UnitOfWork, course: Course, incident: Incident) -> None:
 
 def _retry(course: Course, incident: Incident) -> None:
     if incident.kind == "route":
-        follow(course, str(incident.inputs["outcome"]))
+        follow(course, str(incident.inputs["outcome"]), "retried")
     elif course.step.call is not None:
         schedule(course, attempt=1)
     else:
-        close_tasks(course, "retried")
+        take_back(course, "retried")
         target = begin(course, course.step)
         if target is not None:
             go(course, target)
 
 
 def _skip(course: Course, incident: Incident) -> None:
-    close_tasks(course, "skipped")
-    follow(course, SKIP)
+    follow(course, SKIP, "skipped")
 
 
 def _cancel(course: Course, incident: Incident) -> None:
-    follow(course, CANCEL)
+    follow(course, CANCEL, BUILT_IN_ENDS[CANCEL])
 
 
 RESOLUTIONS = {"retry": _retry, "skip": _skip, "cancel": _cancel}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.metadata import Step
 from engine.storage import system_tables
@@ -28,9 +28,9 @@ def open_to(course: Course, step: Step, task: Task) -> None:
     course.uow.connection.execute(_grant.insert().values(**values))
 
 
-def take_back(course: Course, task: Task) -> None:
-    """What the task opened is closed again."""
-    course.uow.connection.execute(_grant.delete().where(_grant.c.source == _task(task)))
+def take_back(course: Course, tasks: Sequence[Task]) -> None:
+    """What these tasks opened is closed again."""
+    course.uow.connection.execute(_grant.delete().where(_grant.c.source.in_([_task(task) for task in tasks])))
 
 
 def show_to(course: Course, incident_id: int, people: Iterable[int]) -> None:

@@ -10,7 +10,7 @@ from engine.formula import Root
 from engine.metadata import Route, Step, Value, Workflow
 from engine.unit_of_work import Cause, Ended, UnitOfWork
 
-from . import ledger, rights
+from . import ledger, rights, tasks
 from .calls import schedule
 from .complete import missing
 from .course import Act, Course, entity_id_of
@@ -55,19 +55,16 @@ def go(course: Course, target: str) -> None:
         following = _arrive(course, following)
 
 
-def follow(course: Course, outcome: str) -> None:
-    """`outcome` came out of the present step: go where it leads; an incident where no route holds."""
+def follow(course: Course, outcome: str, reason: str) -> None:
+    """`outcome` came out of the present step, because of `reason`: nobody is asked there any more, and it goes where that leads.
+
+    Where no route holds there is an incident instead.
+    """
+    tasks.take_back(course, reason)
+    settle(course, reason)
     target = lead(course, course.instance.state, outcome)
     if target is not None:
         go(course, target)
-
-
-def close_tasks(course: Course, reason: str) -> None:
-    """Nobody is asked any more; each task keeps why."""
-    for task in course.open_tasks():
-        ledger.close_task(course.uow.connection, task.id, {"status": "cancelled", "reason": reason, "done_at": course.uow.now})
-        course.note_at(task.step, "cancelled", Act(cause=reason), task)
-        rights.take_back(course, task)
 
 
 def _arrive(course: Course, target: str) -> str | None:
@@ -104,9 +101,7 @@ def begin(course: Course, step: Step) -> str | None:
     if not assigned.by_rule:
         raise_incident(course, "nobody", Message("Nobody was found for “{step}”.", {"step": step.label}))
     for person in assigned.people:
-        task = ledger.add_task(course.uow.connection, course.instance, person, course.uow.now)
-        course.note("assigned", Act(cause=assigned.source), task)
-        rights.open_to(course, step, task)
+        tasks.give(course, step, person, assigned.source)
     return None
 
 
@@ -143,9 +138,7 @@ def _asking(course: Course, asked: list[dict[str, Any]]) -> Holds:
 
 
 def _finish(course: Course, name: str) -> None:
-    """The end `name`: nothing is open any more, the record is free unless the end keeps it locked, and its action is done."""
-    close_tasks(course, "ended")
-    settle(course, "ended")
+    """The end `name`: the record is free unless the end keeps it locked, and the action of the end is done."""
     course.end(name)
     course.note("ended")
     end = course.ends[name]

@@ -8,7 +8,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from . import ledger
 from .course import Act, take, workflow_of
-from .machine import WITHDRAW
+from .machine import BUILT_IN_ENDS, WITHDRAW
 from .model import Instance
 from .steps import follow
 
@@ -22,7 +22,7 @@ def withdraw(uow: UnitOfWork, instance_id: int, comment: str = "") -> None:
     if refusal := why_not_withdraw(uow, course.instance):
         raise refusal
     course.note("decided", Act(uow.actor.id, comment, "person"), decision=WITHDRAW)
-    follow(course, WITHDRAW)
+    follow(course, WITHDRAW, BUILT_IN_ENDS[WITHDRAW])
     course.save()
 
 
