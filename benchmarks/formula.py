@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from engine.formula import Context, Formula, Names, compile
-from engine.formula.evaluate import Alone, Nothing, clock
+from engine.formula.evaluate import Alone, clock
 from engine.formula.types import number
+from tests.formula.cases import Catalog
 
 TEXT = "IF(AND(qty > 0, price != null), ROUND(qty * price * (1 - discount / 100), 2), 0)"
 TYPES = {"qty": number(9, 3), "price": number(9, 2), "discount": number(5, 2)}
@@ -33,15 +33,8 @@ def by_hand(row: Row) -> Decimal | None:
     return ZERO
 
 
-def catalog() -> tuple[Names, Nothing]:
-    """The three fields as variables of no entity."""
-    return Names(user=None, extra=TYPES), Nothing(ZoneInfo("UTC"))
-
-
 def compiled() -> Formula:
     """The formula over the fields of a record."""
-    from tests.formula.cases import Catalog
-
     return compile(TEXT, Names("case", user=None), Catalog(TYPES), Context.VIRTUAL)
 
 

@@ -3,6 +3,7 @@
 from .compile import compile
 from .contexts import Context, Rules
 from .evaluate import Clock, clock, evaluate_batch, evaluate_request
+from .expressions import BadPattern
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
 from .functions.row import Function, Param
@@ -12,7 +13,7 @@ from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import TO_ONE, Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
 from .numbers import fit_number
 from .parse import names_in
-from .patterns import BadPattern, match_pattern, matches
+from .patterns import match_pattern, matches
 from .references import Trigger
 from .rewrite import begin_at, veiled
 from .text import TextTemplate, Wording, compile_text

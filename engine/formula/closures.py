@@ -293,5 +293,6 @@ def _convert(node: Convert) -> Closure:
 _BUILDERS: dict[type[Node], Callable[..., Closure]] = {
     Constant: _constant, Read: _read, Element: _element, Arith: _arith, Negate: _negate, Concat: _concat,
     Compare: _compare, IsNull: _is_null, OneOf: _one_of, And: _and, Or: _or, Not: _not, Case: _case, Switch: _switch,
-    Coalesce: _coalesce, Call: _call, Aggregate: _aggregate, Label: _label, HasRole: _has_role, IsNew: _is_new, Decide: _decide, Convert: _convert,
+    Coalesce: _coalesce, Call: _call, Aggregate: _aggregate, Label: _label, HasRole: _has_role, IsNew: _is_new,
+    Decide: _decide, Convert: _convert,
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from engine.formula.evaluate import TYPES, Alone, Nothing
 from engine.formula.types import collection
 
 TABLE = Path(__file__).with_name("cases.yaml")
-READERS = {
+READERS: dict[str, Callable[[str], object]] = {
     "number": Decimal,
     "text": str,
     "boolean": lambda text: text == "true",
@@ -69,7 +69,8 @@ def cases() -> Iterator[Case]:
 
 def variables(given: Mapping[str, Any]) -> tuple[dict[str, Type], dict[str, object]]:
     """The types and values of the variables of a line."""
-    types, values = {}, {}
+    types: dict[str, Type] = {}
+    values: dict[str, object] = {}
     for name, text in given.items():
         if isinstance(text, dict):
             ((word, items),) = text.items()

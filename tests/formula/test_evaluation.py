@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from engine.formula import Formula, Frame, clock, evaluate_batch, evaluate_request
@@ -67,7 +69,7 @@ def test_a_batch_answers_in_order_and_an_engine_names_itself() -> None:
     def told(formula: Formula, frame: Frame) -> tuple[object, str]:
         return formula({}, frame), "sqlite"
 
-    requests = [{"expr": "1 + 1", "vars": {}}, {"expr": "1 +"}, {"expr": "2"}]
+    requests: list[Mapping[str, object]] = [{"expr": "1 + 1", "vars": {}}, {"expr": "1 +"}, {"expr": "2"}]
     first, second, third = evaluate_batch(requests, AT, told)
     assert first == {"type": "number", "value": "2", "engine": "sqlite"}
     assert "error" in second

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.formula import BadPattern, match_pattern, matches
-from engine.formula.patterns import LENGTH, like_parts, like_pattern
+from engine.formula.expressions import LENGTH
+from engine.formula.patterns import like_parts, like_pattern
 
 PIECES = ["a", "b", ".", "[ab]", "[^a]", "[a-c]", "\\d", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "^", "$", "|", "\\.", "采"]
 
@@ -21,8 +22,7 @@ PIECES = ["a", "b", ".", "[ab]", "[^a]", "[a-c]", "\\d", "*", "+", "?", "{2}", "
 def test_matches_is_re_on_the_subset(pattern: str, text: str) -> None:
     try:
         made = match_pattern(pattern)
-    except BadPattern as bad:
-        assert str(bad.reason)
+    except BadPattern:
         return
     assert made.search(text) is (re.search(made.pattern, text) is not None)
     assert made.fullmatch(text) is (re.fullmatch(f"(?:{made.pattern})", text) is not None)

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from engine.formula import Context, FormulaErrors, Hop, Member, Names, Path, Root, Via, compile
+from engine.formula import CollectionPath, Context, FormulaErrors, Hop, Member, Names, Path, Root, Via, compile
 from engine.formula.nodes import Aggregate, Read
-from engine.formula.types import TEXT, number
+from engine.formula.types import TEXT, link, number
 from tests.formula.application import ORDER, OWN, Application, Around, line, made, order
 
 SUPPLIERS = {
@@ -94,8 +94,6 @@ def test_this_and_parent() -> None:
 
 
 def _with_creator() -> Application:
-    from engine.formula.types import link
-
     return Application(more={"supplier": [Member("created_by", link("user"))]})
 
 
@@ -136,6 +134,7 @@ def test_a_measure_over_rows() -> None:
     names = Names(rows="purchase_order", parameters={"limit": number(9, 2)})
     formula = compile("COUNT(rows, total > limit) / COUNT(rows)", names, Application(), Context.MEASURE)
     (first, _) = [node for node in formula.tree.walk() if isinstance(node, Aggregate)]
+    assert isinstance(first.source, CollectionPath)
     assert (first.source.root, first.source.target, first.level, first.inner) == (Root.ROWS, "purchase_order", 0, 1)
 
 
@@ -176,11 +175,11 @@ def test_a_stored_field_may_not_hide_the_clock_in_a_virtual_one() -> None:
 def test_money_of_one_currency() -> None:
     assert made("total + budget").type.currency == made("total").type.currency
     assert made("SUM(lines.amount)").type.currency == made("total").type.currency
-    assert made("SUM(lines.amount) <= budget", Context.CHECK)
+    assert made("SUM(lines.amount) <= budget", Context.CHECK).pushable
     assert made("total / budget").type.currency is None
     assert made("total * qty").type.currency is not None
-    assert made("total > 1000 AND total - 0 > 0", Context.CHECK)
-    assert made("SUM(lines.amount)", Context.STORED, expect=number(18, 2, currency=OWN))
+    assert made("total > 1000 AND total - 0 > 0", Context.CHECK).type.null
+    assert made("SUM(lines.amount)", Context.STORED, expect=number(18, 2, currency=OWN)).type.scale == 2
 
 
 def test_money_is_converted() -> None:

@@ -34,7 +34,7 @@ def rendered(text: str, language: str = "en", **values: object) -> str:
     ],
 )
 def test_rendered(text: str, values: dict[str, object], expected: str) -> None:
-    assert rendered(text, **values) == expected
+    assert compile_text(text, ORDER, Application()).render(order(**values), Around(), "en") == expected
 
 
 def test_in_the_language_of_the_reader() -> None:

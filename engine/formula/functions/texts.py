@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from engine.errors import Message
+from engine.formula.expressions import BadPattern
 from engine.formula.frame import Value
 from engine.formula.issues import FormulaFailure
 from engine.formula.numbers import shown
-from engine.formula.patterns import BadPattern, like_pattern, match_pattern
+from engine.formula.patterns import like_pattern, match_pattern
 from engine.formula.types import BOOLEAN, TEXT, Kind
 
 from .results import small
