@@ -10,7 +10,7 @@ from engine.metadata import Entity, Metadata
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Which methods are there for somebody; None means not at all, else the fields that may be written."""
+    """Which methods are there for somebody; None means not at all, else the paths (`lines.price` for cells) that may be written."""
 
     read: bool
     sight: Sight
@@ -39,17 +39,33 @@ def _writable(entity: Entity, verb: str, actor: Actor) -> frozenset[str] | None:
     rule = row_rule(entity, verb, actor)
     if rule.nothing:
         return None
-    names = frozenset(f.name for f in entity.written if f.name != "number" or entity.number is None)
+    paths = _paths(entity)
     if rule.everything and not rule.granting:
-        return names
+        return paths
     rules = [granted.rule for granted in granting(entity, verb, actor)]
     edit = editable(entity, rules)
-    allowed = names if edit is None else names & {name.split(".", 1)[0] for name in edit}
-    return allowed - sight_of(rules).hidden
+    return frozenset(path for path in paths if edit is None or _named(path, edit)) - _with_cells(paths, sight_of(rules).hidden)
+
+
+def _paths(entity: Entity) -> frozenset[str]:
+    """Everything that can be written: fields, and `lines.price` for cells."""
+    fields = [f for f in entity.written if f.name != "number" or entity.number is None]
+    cells = {f"{table.name}.{cell.name}" for table in fields if table.table is not None for cell in table.table.written}
+    return frozenset(f.name for f in fields) | cells
+
+
+def _named(path: str, edit: frozenset[str]) -> bool:
+    """Whether a rule names the path, its table, or a cell of the table that it is."""
+    return path in edit or path.split(".", 1)[0] in edit or any(name.startswith(path + ".") for name in edit)
+
+
+def _with_cells(paths: frozenset[str], names: frozenset[str]) -> frozenset[str]:
+    return frozenset(path for path in paths if path in names or path.split(".", 1)[0] in names)
 
 
 def _changeable(metadata: Metadata, entity: Entity, actor: Actor) -> frozenset[str] | None:
     own = _writable(entity, "update", actor)
     steps = [step for name in entity.workflows for step in metadata.workflows[name].steps.values()]
-    by_tasks = frozenset().union(*(step.edit | step.must for step in steps)) & {f.name for f in entity.written}
+    opened = frozenset().union(*(step.edit | step.must for step in steps))
+    by_tasks = frozenset(path for path in _paths(entity) if opened and _named(path, opened)) - never_readable(entity, actor).hidden
     return own if not by_tasks else (own or frozenset()) | by_tasks

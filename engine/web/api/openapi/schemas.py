@@ -38,7 +38,7 @@ def record_schema(entity: Entity, sight: Sight, language: str, prefix: str = "")
 def input_schema(entity: Entity, writable: frozenset[str], language: str, *, change: bool) -> Schema:
     """A record as it is written: `change` for PATCH, where every field may be left out and rows are named by id."""
     fields = [f for f in entity.written if f.name in writable]
-    properties = {f.name: _named(f, _written(f, language, change=change), language) for f in fields}
+    properties = {f.name: _named(f, _written(f, writable, language, change=change), language) for f in fields}
     found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     must = [f.name for f in fields if f.required is True and f.default is None and not _filled(entity, f)]
     if must and not change:
@@ -81,9 +81,9 @@ def _read(field: Field, sight: Sight, language: str) -> Schema:
     return dict(READ[field.kind](field))
 
 
-def _written(field: Field, language: str, *, change: bool) -> Schema:
+def _written(field: Field, writable: frozenset[str], language: str, *, change: bool) -> Schema:
     if field.table is not None:
-        names = frozenset(f.name for f in field.table.written)
+        names = frozenset(path.partition(".")[2] for path in writable if path.startswith(f"{field.name}."))
         row = input_schema(field.table, names, language, change=change)
         known: dict[str, Schema] = {"id": ID}
         if change:
