@@ -10,6 +10,8 @@ export function dressForms() {
     within.forEach(dressLookup);
   });
   document.addEventListener("htmx:afterSettle", applyState);
+  document.addEventListener("submit", (event) => { event.target.dataset.sent = "yes"; });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.dataset.sent) event.preventDefault(); });
   for (const kind of ["input", "change"]) document.addEventListener(kind, rememberChanged, true);
   document.addEventListener("keydown", moveInGrid);
   watchUnsaved();

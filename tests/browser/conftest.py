@@ -1,0 +1,124 @@
+"""The bundled application with its demonstration, served for a browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+QUIET = re.compile(r"status of 4(09|22|04|03)")
+"""What a browser calls an error and we call an answer."""
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`loom run` on an empty database with the demonstration; its address."""
+    folder = tmp_path_factory.mktemp("served")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    database = f"sqlite:///{folder / 'demo.db'}"
+    command = [
+        sys.executable,
+        "-c",
+        "from engine.cli import main; main()",
+        "run",
+        str(ROOT),
+        "--db",
+        database,
+        "--demo",
+        "--port",
+        str(port),
+    ]
+    environment = {**os.environ, "LOOM_KEYS": str(folder / "keys")}
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log) as server:
+        try:
+            yield _answering(server, f"http://127.0.0.1:{port}", folder / "log")
+        finally:
+            server.terminate()
+
+
+def _answering(server: subprocess.Popen[bytes], address: str, log: Path) -> str:
+    """Waits on the server by asking it; it accepts a connection as soon as it can answer."""
+    while server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/healthz", timeout=5):  # noqa: S310 - our own address
+                return address
+        except urllib.error.HTTPError:
+            return address
+        except OSError:
+            # The port is not open yet: wait on the process for a moment instead of asking again at once.
+            try:
+                server.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+    raise RuntimeError(log.read_text())
+
+
+@dataclass
+class Seen:
+    """Somebody at a browser, with everything the browser complained about."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> None:
+        """Open a page of the application."""
+        self.page.goto(self.address + path)
+
+    def assert_quiet(self) -> None:
+        """The browser had nothing to complain about: no error of a script, nothing that the content security policy refused."""
+        assert self.complaints == []
+
+    def assert_fits(self) -> None:
+        """The page does not scroll sideways."""
+        assert self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+
+Enter = Callable[..., Seen]
+
+
+@pytest.fixture
+def enter(browser: Browser, served: str) -> Iterator[Enter]:
+    """`enter("legal", "zh", width=390)`: a person of the demonstration, signed in with a browser of their own."""
+    contexts = []
+
+    def sign_in(name: str, language: str = "en", *, width: int = 1280, theme: str = "light", script: bool = True) -> Seen:
+        context = browser.new_context(viewport={"width": width, "height": 860}, java_script_enabled=script)
+        contexts.append(context)
+        for cookie, value in (("language", language), ("theme", theme)):
+            context.add_cookies([{"name": cookie, "value": value, "url": served}])
+        page = context.new_page()
+        seen = Seen(page, served)
+        page.on("console", lambda said: _note(seen, said.type, said.text))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.goto(served + "/login")
+        page.fill("#email", f"{name}@demo.example")
+        page.fill("#password", "objectloom")
+        page.click("button[name=submit]")
+        page.wait_for_url(re.compile(r"/$"))
+        return seen
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def _note(seen: Seen, kind: str, text: str) -> None:
+    if kind in ("error", "warning") and not QUIET.search(text):
+        seen.complaints.append(text)
