@@ -26,7 +26,7 @@ from .types import NUMBER, Kind, Type
 def compile(text: str, names: Names, catalog: Catalog, context: Context, expect: Type | None = None) -> Formula:
     """The formula `text` at a place; its result must fit `expect`. Raises FormulaErrors with every issue (the first of syntax)."""
     source, syntax = parse(text, context.value.limit)
-    state = State(catalog, names, context, [Scope(names.this)])
+    state = State(catalog, names, context, source, [Scope(names.this)])
     tree = Checker(state).node(syntax)
     if not state.issues:
         tree = _fitted(state, tree, expect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -24,6 +25,8 @@ from .types import BOOLEAN, DATE, DATETIME, NUMBER, TEXT, Type, list_of
 
 SCALARS = {"number": NUMBER, "text": TEXT, "boolean": BOOLEAN, "date": DATE, "datetime": DATETIME}
 TYPES = SCALARS | {f"list_{name}": list_of(SCALARS[name]) for name in ("number", "text", "date", "datetime", "boolean")}
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+"""What no database holds: zero, and halves of surrogate pairs."""
 _FAMILIES = {"context": "name", "dependency": "name"}
 
 
@@ -194,7 +197,7 @@ def _number(raw: object, zone: ZoneInfo) -> Value:
 
 _READERS: dict[str, Callable[[object, ZoneInfo], Value]] = {
     "number": _number,
-    "text": lambda raw, zone: raw if isinstance(raw, str) else None,
+    "text": lambda raw, zone: raw if isinstance(raw, str) and not _NO_TEXT.search(raw) else None,
     "boolean": lambda raw, zone: raw if isinstance(raw, bool) else None,
     "date": lambda raw, zone: dates.read_date(str(raw)),
     "datetime": lambda raw, zone: dates.read_datetime(str(raw), zone),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
+from typing import cast
 
 
 class Kind(Enum):
@@ -71,6 +73,11 @@ class Type:
         """The same type with another nullability."""
         return self if self.null == null else replace(self, null=null)
 
+    @property
+    def word(self) -> str:
+        """The type in a sentence about kinds: number, link to supplier."""
+        return self.kind.value if self.kind is Kind.NUMBER else str(self)
+
     def __str__(self) -> str:
         """The words of error messages: number(14,2), link to supplier, list of text."""
         if self.kind is Kind.NUMBER and self.digits is not None and self.scale is not None:
@@ -98,6 +105,13 @@ def number(digits: int, scale: int, *, null: bool = True, currency: Currency | N
     return Type(Kind.NUMBER, null, digits, scale, currency)
 
 
+def number_literal(value: Decimal, currency: Currency | None = None) -> Type:
+    """The type of a number literal."""
+    _, digits, exponent = value.as_tuple()
+    scale = max(0, -cast(int, exponent))
+    return Type(Kind.NUMBER, False, max(len(digits) + max(0, cast(int, exponent)), scale), scale, currency)
+
+
 def link(entity: str, *, null: bool = True) -> Type:
     """The type of a link to `entity`."""
     return Type(Kind.REF, null, entity=entity)
@@ -111,10 +125,6 @@ def collection(entity: str) -> Type:
 def list_of(element: Type) -> Type:
     """The type of a list of scalars."""
     return Type(Kind.LIST, False, element=element)
-
-
-LARGEST = 28
-"""Digits before the point that a number may have."""
 
 
 def _sized(whole: int, scale: int, null: bool, currency: Currency | None) -> Type:

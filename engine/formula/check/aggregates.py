@@ -45,7 +45,9 @@ def aggregate(check: Calls, call: Written) -> Node:
         return _scalar(check, call)
     if node.type.kind is Kind.ERROR:
         return node
-    return check.state.wrong("FX302", Message("{name} needs a collection, got {got}", {"name": call.name, "got": node.type}), span(node))
+    return check.state.wrong(
+        "FX302", Message("{name} needs a collection, got {got}", {"name": call.name, "got": node.type.word}), span(node)
+    )
 
 
 def _scalar(check: Calls, call: Written) -> Node:
@@ -136,7 +138,7 @@ def result(check: Calls, call: Written, value: Node | None, level: int) -> Type:
         return TRUTH.nullable(name == "ALL" and value.type.null)
     allowed = _KINDS.get(name)
     if allowed is not None and value.type.kind not in (*allowed, Kind.NULL):
-        words = {"name": name, "got": value.type}
+        words = {"name": name, "got": value.type.word}
         check.state.wrong("FX302", Message("{name} cannot work on {got}", words), span(value))
         return Type(Kind.ERROR)
     type_ = _money(check, name, value, level)

@@ -24,6 +24,6 @@ def alike(check: Calls, call: Written) -> Node:
     row = named(call.name)
     kinds = row.params[0].kinds
     if kinds and type_.kind not in kinds and type_.kind is not Kind.NULL:
-        words = {"name": call.name, "wanted": " or ".join(k.value for k in kinds), "got": type_}
+        words = {"name": call.name, "wanted": " or ".join(k.value for k in kinds), "got": type_.word}
         return check.state.wrong("FX302", Message("{name} needs {wanted}, got {got}", words), span(nodes[0]))
     return check.build(call, row, nodes)

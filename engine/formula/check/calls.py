@@ -69,12 +69,18 @@ class Calls(ABC):
         """FX402."""
         low = min(sum(not p.optional for p in row.params) for row in rows)
         high = max(ARGUMENTS if row.params and row.params[-1].repeat else len(row.params) for row in rows)
-        count = str(low) if low == high else f"{low}+" if high == ARGUMENTS else f"{low}-{high}"
-        words = {"name": call.name, "count": count, "given": len(call.args)}
+        words = {"name": call.name, "low": low, "high": high, "given": len(call.args)}
+        message = Message("{name} takes {low} to {high} arguments, got {given}", words)
+        if low == high:
+            message = Message("{name} takes {low} arguments, got {given}", words)
+        elif high == ARGUMENTS:
+            message = Message("{name} takes at least {low} arguments, got {given}", words)
+        elif high == low + 1:
+            message = Message("{name} takes {low} or {high} arguments, got {given}", words)
         hint = Message("{signature}", {"signature": rows[0].signature})
         for argument in call.args:
             self.argument(argument, True)
-        return self.state.wrong("FX402", Message("{name} takes {count} arguments, got {given}", words), (call.start, call.end), hint)
+        return self.state.wrong("FX402", message, (call.start, call.end), hint)
 
     def argument(self, syntax: Syntax, lists: bool = False) -> Node:
         """An argument; where a function takes lists, a path over a collection gives the list of its values."""
@@ -132,13 +138,9 @@ class Calls(ABC):
             if _takes(param, _fitted(self.state, arg, param), args[0]):
                 continue
             wanted = " or ".join(k.value for k in param.kinds if k is not Kind.LIST) or (str(args[0].type) if param.like else "value")
-            words = {"name": call.name, "wanted": wanted, "got": arg.type}
-            hint = (
-                Message('write {name}(... & "")', {"name": call.name})
-                if Kind.TEXT in param.kinds and arg.type.kind is Kind.NUMBER
-                else None
-            )
-            return self.state.wrong("FX302", Message("{name} needs {wanted}, got {got}", words), span(arg), hint)
+            words = {"name": call.name, "wanted": wanted, "got": arg.type.word, "text": self.state.written(arg)}
+            hint = Message('write {name}({text} & "")', words) if Kind.TEXT in param.kinds and arg.type.kind is Kind.NUMBER else None
+            return self.state.wrong("FX302", Message("{name} needs {wanted}, got {got} ({text})", words), span(arg), hint)
         raise AssertionError(call.name)
 
     def build(self, call: Written, row: Function, args: list[Node]) -> Node:

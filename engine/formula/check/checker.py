@@ -8,7 +8,7 @@ from typing import cast
 from engine.errors import Message
 from engine.formula.nodes import And, Constant, Node, Or
 from engine.formula.syntax import Binary, Call, Group, In, Joined, Name, Number, Syntax, Text, Truth, Unary
-from engine.formula.types import NULL, TRUTH, Kind, Type
+from engine.formula.types import NULL, TRUTH, Kind, Type, number_literal
 
 from . import operators
 from .calls import Calls
@@ -79,7 +79,7 @@ class Checker(Calls):
             message = Message("a number may have 28 digits before and 20 after the point")
             return self.state.wrong("FX604", message, (syntax.start, syntax.end))
         value = Decimal(syntax.text) / 100 if syntax.percent and len(syntax.text) < 25 else Decimal(syntax.text)
-        return Constant(value, type=number_type(value), start=syntax.start, end=syntax.end)
+        return Constant(value, type=number_literal(value), start=syntax.start, end=syntax.end)
 
     def name(self, syntax: Name) -> Node:
         """A path that gives one value; a collection is FX204."""
@@ -124,10 +124,3 @@ class Checker(Calls):
     def _in(self, syntax: In) -> Node:
         value, options = self.node(syntax.value), [self.node(option) for option in syntax.options]
         return operators.one_of(self.state, value, options, syntax.negated, (syntax.start, syntax.end))
-
-
-def number_type(value: Decimal) -> Type:
-    """The type of a number literal."""
-    _, digits, exponent = value.as_tuple()
-    scale = max(0, -cast(int, exponent))
-    return Type(Kind.NUMBER, False, max(len(digits) + max(0, cast(int, exponent)), scale), scale)

@@ -112,7 +112,7 @@ def unify(state: State, nodes: list[Node], what: str) -> tuple[list[Node], Type]
     first = nodes[0]
     for node in nodes[1:]:
         if not same(type_, node.type):
-            words = {"name": what, "one": type_, "two": node.type}
+            words = {"name": what, "one": type_.word, "two": node.type.word}
             state.wrong(
                 "FX303", Message("{name} gives {one} here and {two} there", words), span(node), Message("all branches must be of one type")
             )

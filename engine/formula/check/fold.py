@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.formula.closures import constant
 from engine.formula.issues import FormulaFailure
 from engine.formula.nodes import Arith, Call, Case, Coalesce, Compare, Concat, Constant, IsNull, Negate, Node, Not, OneOf
-from engine.formula.types import Kind, Type
+from engine.formula.types import Kind, Type, number_literal
 
 from .fit import span
 from .state import State
@@ -37,8 +37,4 @@ def _foldable(node: Node) -> bool:
 
 
 def _typed(type_: Type, value: object) -> Type:
-    if isinstance(value, Decimal):
-        _, digits, exponent = value.as_tuple()
-        scale = max(0, -int(exponent))
-        return Type(Kind.NUMBER, False, max(len(digits) + max(0, int(exponent)), scale), scale, type_.currency)
-    return type_.nullable(False)
+    return number_literal(value, type_.currency) if isinstance(value, Decimal) else type_.nullable(False)

@@ -9,7 +9,7 @@ from engine.errors import Message
 from engine.formula.functions.table import named
 from engine.formula.nodes import Arith, Call, Compare, Concat, Constant, IsNull, Negate, Node, Not, OneOf
 from engine.formula.numbers import short_reciprocal
-from engine.formula.types import BOOLEAN, ORDERED, TRUTH, Kind, Type, arithmetic
+from engine.formula.types import BOOLEAN, ORDERED, TRUTH, Kind, Type, arithmetic, number_literal
 
 from .fit import currency_clash, money_clash, read_as, same, span
 from .state import Span, State
@@ -75,30 +75,29 @@ def _numbers(state: State, op: ArithOp, left: Node, right: Node, at: int) -> Nod
 
 def _by_constant(type_: Type, dividend: Type, divisor: Constant) -> Type:
     inverse = short_reciprocal(divisor.value)  # type: ignore[arg-type]
-    if inverse is None or dividend.digits is None or dividend.scale is None:
+    if inverse is None or dividend.digits is None:
         return type_.nullable(dividend.null)
-    places = -inverse.as_tuple().exponent  # type: ignore[operator]
-    factor = Type(Kind.NUMBER, False, max(len(inverse.as_tuple().digits), places), max(0, places))
-    return arithmetic("*", dividend, factor, type_.currency)
+    return arithmetic("*", dividend, number_literal(inverse), type_.currency)
 
 
 def _cannot(state: State, op: str, left: Node, right: Node, at: int) -> Node:
-    words = {"op": op, "verb": _VERBS[op], "left": left.type, "right": right.type}
-    hint = None
+    words = {"op": op, "verb": _VERBS[op], "left": left.type.word, "right": right.type.word}
     kinds = {left.type.kind, right.type.kind}
+    place, hint = (at, at + 1), None
     if Kind.TEXT in kinds:
-        hint = Message("text: use & to join, VALUE(text) to convert")
+        text = left if left.type.kind is Kind.TEXT else right
+        place, hint = span(text), Message("text: use & to join, VALUE({text}) to convert", {"text": state.written(text)})
     elif kinds == {Kind.DATE, Kind.DATETIME}:
         hint = Message("write DATEVALUE(datetime) to get its date")
     elif kinds == {Kind.DATETIME, Kind.NUMBER}:
         hint = Message('write DURATION(n, "hours")')
-    return state.wrong("FX301", Message('"{op}" cannot {verb} {left} and {right}', words), (at, at + 1), hint)
+    return state.wrong("FX301", Message('"{op}" cannot {verb} {left} and {right}', words), place, hint)
 
 
 def sign(state: State, op: str, value: Node, start: int) -> Node:
     """Unary plus and minus."""
     if value.type.kind not in (Kind.NUMBER, Kind.DURATION, Kind.NULL, Kind.ERROR):
-        words = {"op": op, "type": value.type}
+        words = {"op": op, "type": value.type.word}
         return state.wrong("FX301", Message('"{op}" needs a number, not {type}', words), (start, start + 1))
     return value if op == "+" else Negate(value, type=value.type, start=start, end=value.end)
 
@@ -108,7 +107,7 @@ def concat(state: State, items: list[Node]) -> Node:
     for item in items:
         if item.type.kind not in PRINTED:
             hint = {Kind.BOOLEAN: Message('write IF(x, "yes", "no")'), Kind.REF: Message("name a field of the record behind the link")}
-            message = Message('"&" cannot print {type}', {"type": item.type})
+            message = Message('"&" cannot print {type}', {"type": item.type.word})
             state.wrong("FX301", message, span(item), hint.get(item.type.kind))
     return Concat(tuple(items), type=Type(Kind.TEXT, False), start=items[0].start, end=items[-1].end)
 
@@ -151,7 +150,7 @@ def _null_test(state: State, value: Node, negated: bool, place: Span) -> Node:
 
 def _comparable(state: State, op: str, left: Node, right: Node, at: Span) -> bool:
     kinds = (left.type.kind, right.type.kind)
-    words = {"op": "<>" if op == "!=" else op, "left": left.type, "right": right.type}
+    words = {"op": "<>" if op == "!=" else op, "left": left.type.word, "right": right.type.word}
     if not same(left.type, right.type):
         state.wrong("FX304", Message('"{op}" cannot compare {left} with {right}', words), at, _compare_hint(left.type, right.type))
         return False
@@ -208,6 +207,6 @@ def condition(state: State, node: Node, what: str) -> Node:
         return node
     if node.type.kind is Kind.NULL:
         return replace(node, type=BOOLEAN)
-    words = {"name": what, "type": node.type}
+    words = {"name": what, "type": node.type.word}
     hint = Message("write x <> 0") if node.type.kind is Kind.NUMBER else Message("write a comparison")
     return state.wrong("FX308", Message("{name} needs a condition, not {type}", words), span(node), hint)

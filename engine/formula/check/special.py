@@ -153,7 +153,7 @@ def _label(check: Calls, call: Written) -> Node:
     if value.type.kind is Kind.ERROR:
         return value
     if value.type.kind is not Kind.CHOICE:
-        return check.state.wrong("FX302", Message("LABEL needs a choice, got {got}", {"got": value.type}), span(value))
+        return check.state.wrong("FX302", Message("LABEL needs a choice, got {got}", {"got": value.type.word}), span(value))
     labels = next((n.labels for n in value.walk() if isinstance(n, Read) and n.type.choice_set == value.type.choice_set), {})
     return Label(value, labels, type=Type(Kind.TEXT, value.type.null), **_place(call))
 
@@ -179,11 +179,11 @@ def _convert(check: Calls, call: Written) -> Node:
     if Kind.ERROR in (amount.type.kind, target.type.kind, on.type.kind):
         return _error(call)
     if amount.type.kind is not Kind.NUMBER or amount.type.currency is None:
-        return check.state.wrong("FX302", Message("CONVERT needs money, got {got}", {"got": amount.type}), span(amount))
+        return check.state.wrong("FX302", Message("CONVERT needs money, got {got}", {"got": amount.type.word}), span(amount))
     if target.type.kind not in (Kind.TEXT, Kind.CHOICE):
-        return check.state.wrong("FX302", Message("CONVERT needs a currency, got {got}", {"got": target.type}), span(target))
+        return check.state.wrong("FX302", Message("CONVERT needs a currency, got {got}", {"got": target.type.word}), span(target))
     if on.type.kind not in (Kind.DATE, Kind.NUMBER):
-        return check.state.wrong("FX302", Message("CONVERT needs a date or a rate, got {got}", {"got": on.type}), span(on))
+        return check.state.wrong("FX302", Message("CONVERT needs a date or a rate, got {got}", {"got": on.type.word}), span(on))
     source = _holder(check, amount.type.currency)
     type_ = Type(Kind.NUMBER, True, currency=_currency_of(target))
     return Convert(amount, source, target, on, type=type_, **_place(call))
@@ -218,7 +218,7 @@ def _contains(check: Calls, call: Written) -> Node:
         return check.ordinary(call, [row for row in check.rows("CONTAINS") if Kind.TEXT in row.params[0].kinds])
     part = read_as(check.state, check.node(call.args[1]), replace(whole.type, kind=Kind.CHOICE))
     if part.type.kind not in (Kind.CHOICE, Kind.TEXT, Kind.ERROR):
-        return check.state.wrong("FX302", Message("CONTAINS needs a code, got {got}", {"got": part.type}), span(part))
+        return check.state.wrong("FX302", Message("CONTAINS needs a code, got {got}", {"got": part.type.word}), span(part))
     row = next(row for row in check.rows("CONTAINS") if Kind.MULTI_CHOICE in row.params[0].kinds)
     return Call(row, (whole, part), type=TRUTH.nullable(whole.type.null or part.type.null), **_place(call))
 

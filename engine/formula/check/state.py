@@ -35,6 +35,7 @@ class State:
     catalog: Catalog
     names: Names
     context: Context
+    source: str = ""
     scopes: list[Scope] = field(default_factory=list)
     facts: frozenset[Fact] = frozenset()
     issues: list[FormulaIssue] = field(default_factory=list)
@@ -63,6 +64,11 @@ class State:
     def scope(self) -> Scope:
         """The innermost rows."""
         return self.scopes[-1]
+
+    def written(self, node: Node) -> str:
+        """A node as the author wrote it, shortened to fit a hint."""
+        text = self.source[node.start : node.end]
+        return text if 0 < len(text) <= 40 else "..."
 
     def wrong(self, code: str, message: Message, span: Span, hint: Message | None = None, expected: tuple[str, ...] = ()) -> Node:
         """Record an issue; gives the node that silences what follows from it."""

@@ -11,7 +11,7 @@ from engine.formula.nodes import Aggregate, Node
 from . import conditions
 from .rows import aggregate
 from .values import VALUES
-from .write import NEVER, Blank, Fragment, Known, Names, bind, call, load, whole
+from .write import NEVER, Blank, Fragment, Known, Symbols, bind, call, load, whole
 
 _BUILDERS: dict[type[Node], Callable[..., Fragment]] = {**VALUES, **conditions.CONDITIONS, Aggregate: aggregate}
 
@@ -20,7 +20,7 @@ class Generator:
     """Makes fragments; the builders of the nodes call back into it."""
 
     def __init__(self) -> None:
-        self.names = Names()
+        self.names = Symbols()
 
     def fragment(self, node: Node, known: Known) -> Fragment:
         """The node as a fragment."""

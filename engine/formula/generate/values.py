@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from engine.formula import reading
 from engine.formula.frame import Frame, Row, Value
@@ -31,7 +31,7 @@ from engine.formula.nodes import (
 )
 from engine.formula.numbers import PLACES, short_reciprocal
 from engine.formula.operations import arithmetic, converted, opposite, printed, worded
-from engine.formula.types import Kind, Type
+from engine.formula.types import Kind, Type, number_literal
 
 from .write import NEVER, NONE, SOMETIMES, Blank, Fragment, Known, bind, call, choose, compared, key, load, not_null, whole
 
@@ -85,7 +85,7 @@ def arith(g: Generator, node: Arith, known: Known) -> Fragment:
     """`+ - * /`: operators where the default decimal context is exact, else functions of ours."""
     if node.op == "/" and isinstance(node.right, Constant) and isinstance(node.right.value, Decimal) and node.left.type.kind is Kind.NUMBER:
         inverse = short_reciprocal(node.right.value)
-        if inverse is not None and _exact("*", node.left.type, _literal(inverse)):
+        if inverse is not None and _exact("*", node.left.type, number_literal(inverse)):
             left = g.fragment(node.left, known)
             return Fragment(left.guards, ast.BinOp(left.pure, ast.Mult(), g.names.constant(inverse)), left.known)
     left = g.fragment(node.left, known)
@@ -100,12 +100,6 @@ def arith(g: Generator, node: Arith, known: Known) -> Fragment:
 
 
 _OPERATORS: dict[str, type[ast.operator]] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
-
-
-def _literal(value: Decimal) -> Type:
-    _, digits, exponent = value.as_tuple()
-    scale = max(0, -cast(int, exponent))
-    return Type(Kind.NUMBER, False, max(len(digits) + max(0, cast(int, exponent)), scale), scale)
 
 
 def _exact(op: str, a: Type, b: Type) -> bool:

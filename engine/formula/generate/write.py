@@ -55,7 +55,7 @@ class Blank:
 NEVER, SOMETIMES = Blank(False), Blank(True)
 
 
-class Names:
+class Symbols:
     """Hands out variables, and names of constants, which travel in a table and never in source."""
 
     def __init__(self) -> None:
