@@ -16,10 +16,12 @@ from .types import Number
 
 
 def create_views(connection: Connection, tables: Tables) -> None:
-    """Make the view of every entity and table anew; nothing else is read or dropped."""
+    """Make the view of every entity and table anew; those that no interface shows (credentials) have none."""
     quote = connection.dialect.identifier_preparer.quote
-    for entity in tables.metadata.entities:
-        table = tables.table(entity)
+    for entity in tables.metadata.entities.values():
+        if not entity.api:
+            continue
+        table = tables.table(entity.name)
         name = quote(view_name(table.name))
         query = sa.select(*(_shown(column, tables.dialect) for column in table.c if column.key != "current_from"))
         body = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})

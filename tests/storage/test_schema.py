@@ -118,3 +118,10 @@ def test_a_field_may_not_take_a_column_of_the_engine() -> None:
     tables = Tables(application(entity("thing", field("thing", "version", "text"))), "sqlite")
     with pytest.raises(ValueError, match=r"thing\.version"):
         tables.table("thing")
+
+
+def test_what_no_interface_shows_has_no_view(database: Database) -> None:
+    secret = entity("credential", field("credential", "password", "text"), api=False)
+    with database.write() as connection:
+        create_schema(connection, Tables(application(secret, entity("site", field("site", "code", "text"))), database.dialect))
+        assert sa.inspect(connection).get_view_names() == ["v_site"]
