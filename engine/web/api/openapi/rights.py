@@ -68,4 +68,5 @@ def _changeable(metadata: Metadata, entity: Entity, actor: Actor) -> frozenset[s
     steps = [step for name in entity.workflows for step in metadata.workflows[name].steps.values()]
     opened = frozenset().union(*(step.edit | step.must for step in steps))
     by_tasks = frozenset(path for path in _paths(entity) if opened and _named(path, opened)) - never_readable(entity, actor).hidden
-    return own if not by_tasks else (own or frozenset()) | by_tasks
+    readable = not row_rule(entity, "read", actor).nothing
+    return (own or frozenset()) | by_tasks if by_tasks and readable else own
