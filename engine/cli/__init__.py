@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "engine.cli.check",
     "demo": "engine.cli.demo",
     "docs": "engine.cli.docs",
+    "eval": "engine.cli.eval",
     "plan": "engine.cli.plan",
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",
