@@ -27,6 +27,7 @@ class Directory:
         self._row = row
         self._instance = instance
         self._users = view.tables.table(USER)
+        self._able: set[int] = set()
 
     @property
     def submitter(self) -> int | None:
@@ -67,10 +68,10 @@ class Directory:
 
     def active(self, people: Sequence[int]) -> Sequence[int]:
         """Those of `people` who can still sign in."""
-        if not people:
-            return []
-        able = set(self._select(self._users.c["id"].in_(people)))
-        return [person for person in people if person in able]
+        unknown = [person for person in people if person not in self._able]
+        if unknown:
+            self._select(self._users.c["id"].in_(unknown))
+        return [person for person in people if person in self._able]
 
     def _people_of(self, partner: str, number: int) -> Sequence[int]:
         links = [f.name for f in self._view.metadata.entities[USER].links if f.link is not None and f.link.entity == partner]
@@ -78,7 +79,9 @@ class Directory:
 
     def _select(self, condition: object) -> list[int]:
         query = self._users.select().with_only_columns(self._users.c["id"]).where(condition, self._users.c["active"] == YES)  # type: ignore[arg-type]
-        return list(self._view.connection.execute(query.order_by(self._users.c["id"])).scalars())
+        found = list(self._view.connection.execute(query.order_by(self._users.c["id"])).scalars())
+        self._able.update(found)
+        return found
 
 
 def _target(entity: Entity, name: str) -> str:

@@ -117,17 +117,11 @@ def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task
     return [task for task in found if task.round == found[-1].round]
 
 
-def add_task(connection: Connection, instance: Instance, person: int, now: datetime) -> Task:
-    """A new open task in the present round of the present step."""
-    values = {
-        "instance_id": instance.id,
-        "step": instance.state,
-        "round": instance.round,
-        "person": person,
-        "status": "open",
-        "created_at": now,
-    }
-    return Task(**connection.execute(_task.insert().values(**values).returning(*_task.c)).mappings().one())
+def add_tasks(connection: Connection, instance: Instance, people: Sequence[int], now: datetime) -> list[Task]:
+    """New open tasks in the present round of the present step, one per person, in this order."""
+    visit = {"instance_id": instance.id, "step": instance.state, "round": instance.round, "status": "open", "created_at": now}
+    query = _task.insert().returning(*_task.c, sort_by_parameter_order=True)
+    return [Task(**row) for row in connection.execute(query, [{**visit, "person": person} for person in people]).mappings()]
 
 
 def close_tasks(connection: Connection, ids: Sequence[int], values: Mapping[str, object]) -> None:

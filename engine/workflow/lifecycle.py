@@ -55,7 +55,7 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
         raise Forbidden(refused)
     if said.version is not None and said.version != row["version"]:
         raise conflict(uow, entity, row)
-    if refusal := why_not(uow, entity_name, row, action) or _running(uow, entity, row, action):
+    if refusal := why_not(uow, entity_name, row, action):
         raise refusal
     problems: list[Problem] = []
     asked = read_asked(uow, entity_name, action, said.values, problems)

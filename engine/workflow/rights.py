@@ -14,18 +14,16 @@ _grant = system_tables.grant
 _lock = system_tables.record_lock
 
 
-def open_to(course: Course, step: Step, task: Task) -> None:
-    """The task's person may read the record, and write the fields of the step, as long as the task is open."""
+def open_to(course: Course, step: Step, tasks: Sequence[Task]) -> None:
+    """The people of tasks may read the record, and write the fields of the step, as long as their task is open."""
     fields = sorted(step.edit | step.must)
-    values = {
+    about = {
         "entity_id": course.instance.entity_id,
         "record_id": course.instance.record_id,
-        "person": task.person,
         "verbs": ["read", "update"] if fields else ["read"],
         "fields": fields,
-        "source": _task(task),
     }
-    course.uow.connection.execute(_grant.insert().values(**values))
+    course.uow.connection.execute(_grant.insert(), [{**about, "person": task.person, "source": _task(task)} for task in tasks])
 
 
 def take_back(course: Course, tasks: Sequence[Task]) -> None:

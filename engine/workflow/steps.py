@@ -100,8 +100,7 @@ def begin(course: Course, step: Step) -> str | None:
     assigned = assign(step, course.workflow.admin, course.directory)
     if not assigned.by_rule:
         raise_incident(course, "nobody", Message("Nobody was found for “{step}”.", {"step": step.label}))
-    for person in assigned.people:
-        tasks.give(course, step, person, assigned.source)
+    tasks.give(course, step, assigned)
     return None
 
 

@@ -7,14 +7,18 @@ from engine.metadata import Step
 from . import ledger, rights
 from .course import Act, Course
 from .model import Task
+from .people import Assigned
 
 
-def give(course: Course, step: Step, person: int, source: str) -> None:
-    """Ask a person, who may now read the record and write the fields of the step."""
-    task = ledger.add_task(course.uow.connection, course.instance, person, course.uow.now)
-    course.tasks.append(task)
-    course.note("assigned", Act(cause=source), task)
-    rights.open_to(course, step, task)
+def give(course: Course, step: Step, assigned: Assigned) -> None:
+    """Ask people, who may now read the record and write the fields of the step."""
+    if not assigned.people:
+        return
+    given = ledger.add_tasks(course.uow.connection, course.instance, assigned.people, course.uow.now)
+    course.tasks.extend(given)
+    rights.open_to(course, step, given)
+    for task in given:
+        course.note("assigned", Act(cause=assigned.source), task)
 
 
 def complete(course: Course, task: Task, decision: str, comment: str) -> None:
