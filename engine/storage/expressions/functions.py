@@ -7,6 +7,7 @@ statements that use them, also in SQLAlchemy's bounded cache, so that filters wh
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -21,6 +22,8 @@ from engine.formula.numbers import out_of_range
 NAME = "loom_formula"
 CASINGS = ("und-x-icu", "pg_unicode_fast")
 """Collations of PostgreSQL that know all capital letters (ß, ΟΔΟΣ): that of ICU, or, from 18 on, a built-in one."""
+IN_FUNCTION = "user-defined function raised exception"
+"""SQLite: something went wrong in a function of ours, the last one that told so in this thread."""
 OUT_OF_RANGE, UNREADABLE = "22003", "22P02"
 """PostgreSQL: a number too large for its type, and what templates raise with a code of the language in it."""
 
@@ -41,6 +44,7 @@ class Functions:
 
     def __init__(self) -> None:
         self._parts: WeakValueDictionary[str, Part] = WeakValueDictionary()
+        self._making = threading.Lock()
         self.casing: str = CASINGS[0]
 
     def __len__(self) -> int:
@@ -48,10 +52,11 @@ class Functions:
 
     def keep(self, key: str, make: Callable[[], Callable[..., Any]]) -> Part:
         """The part of that hash, made when it is not there."""
-        part = self._parts.get(key)
-        if part is None:
-            part = self._parts[key] = Part(key, make())
-        return part
+        with self._making:
+            part = self._parts.get(key)
+            if part is None:
+                part = self._parts[key] = Part(key, make())
+            return part
 
     def attach(self, engine: sa.Engine) -> None:
         """Make formulas run on every new connection of an engine, and give their failures back as what they are."""
@@ -81,10 +86,8 @@ class Functions:
 
 def _translated(context: ExceptionContext) -> BaseException | None:
     """SQLite loses what went wrong inside a function; PostgreSQL has its own words for a number that is too large."""
-    failure = _failure.get()
-    if failure is not None:
-        _failure.set(None)
-        return failure
+    if IN_FUNCTION in str(context.original_exception):
+        return _failure.get()
     state = getattr(context.original_exception, "sqlstate", None)
     if state == OUT_OF_RANGE:
         return out_of_range()
