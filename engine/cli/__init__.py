@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = {
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",
     "test": "engine.cli.test",
+    "token": "engine.cli.token",
+    "user": "engine.cli.user",
     "verify": "engine.cli.verify",
 }
 """Command to module; the module has a click command named `command`."""

@@ -330,7 +330,7 @@ def form_sections(*, wrong: bool = False) -> tuple[FormSection, ...]:
                     (
                         Column("Name", required=True),
                         Column("E-mail"),
-                        Column("Share", True, Cell("number", "60 %"), "t-share"),
+                        Column("Share", numeric=True, total=Cell("number", "60 %"), total_id="t-share"),
                         Column("Amount", True),
                     ),
                     rows,
