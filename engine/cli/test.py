@@ -15,15 +15,28 @@ from engine.loading import load, read_sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
 from engine.scenarios import Findings, Library, Result, Scenario, check, read_library, run, runs_of
+from engine.settings import setting
 
 from .issues import json_option, path_argument, print_issues, reader_of
 from .scratch import Scratch
+
+DB_HELP = "Use this PostgreSQL server (postgresql://…; just postgresql: that of LOOM_DB), in databases of its own; default: SQLite files."
+
+
+def _server(given: str | None) -> str | None:
+    """The address of the PostgreSQL server, None for SQLite files. Raises BadParameter for anything else."""
+    if given is None or given.startswith("sqlite"):
+        return None
+    address = setting("LOOM_DB") if given == "postgresql" else given
+    if not address.startswith("postgresql"):
+        raise click.BadParameter("give the address of a PostgreSQL server: postgresql://…")
+    return address
 
 
 @click.command("test")
 @path_argument
 @click.argument("names", nargs=-1)
-@click.option("--db", "server", help="Run on this PostgreSQL server (postgresql://…), in databases of its own; default: SQLite files.")
+@click.option("--db", "server", callback=lambda context, option, given: _server(given), help=DB_HELP)
 @json_option
 def command(path: Path, names: tuple[str, ...], server: str | None, *, as_json: bool) -> None:
     """Run the scenarios in tests/cases of the application in PATH, or only those called NAMES. Exit 1 when one fails."""

@@ -52,7 +52,7 @@ def _hand_over(world: World, uow: UnitOfWork, person: Person, scenario: Scenario
 
 def _give(world: World, uow: UnitOfWork, given: Given) -> None:
     entity = uow.metadata.entities[given.entity]
-    own = {name: value for name, value in given.values.items() if name in entity.fields and not entity.fields[name].computed}
+    own = {name: value for name, value in given.values.items() if name in entity.fields}
     row = save(uow, entity.name, None, raw_values(world, uow, entity, own))
     number = int(str(row["id"]))
     world.name(given.name, entity.name, number)

@@ -26,6 +26,7 @@ from .course import Act, Course, entity_of, take, workflow_of
 from .incidents import raise_incident
 from .model import Instance
 from .steps import follow
+from .words import in_languages
 
 
 class Connector(Protocol):
@@ -144,7 +145,7 @@ def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
         return
     call, attempt = course.step.call, int(str(job.payload["attempt"]))
     assert call is not None
-    course.note("failed", Act(cause="connector"), attempt=attempt, failure=failure.kind, message=failure.message.render())
+    course.note("failed", Act(cause="connector"), attempt=attempt, failure=failure.kind, message=in_languages(course.uow, failure.message))
     if failure.temporary and attempt < call.times:
         schedule(course, attempt + 1, max(call.wait_seconds, failure.wait_seconds or 0))
     else:

@@ -10,6 +10,7 @@ from . import ledger, rights
 from .course import Act, Course
 from .model import IncidentKind
 from .people import resolve
+from .words import in_languages
 
 NOTHING: Mapping[str, object] = {}
 
@@ -17,13 +18,12 @@ NOTHING: Mapping[str, object] = {}
 def raise_incident(course: Course, kind: IncidentKind, message: Message, inputs: Mapping[str, object] = NOTHING) -> None:
     """Open an incident at the present step for the admin of the workflow."""
     people = resolve(course.workflow.admin, course.directory)
-    languages = course.uow.metadata.languages
     values = {
         "instance_id": course.instance.id,
         "step": course.instance.state,
         "round": course.instance.round,
         "kind": kind,
-        "message": {language: message.render(language) for language in languages},
+        "message": in_languages(course.uow, message),
         "inputs": dict(inputs),
         "raised_at": course.uow.now,
     }

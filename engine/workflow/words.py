@@ -18,6 +18,11 @@ def names_of(view: View, people: Iterable[int | None]) -> Mapping[int | None, Na
     return {person: name or LEFT for person, name in titles(view, "user", {person for person in people if person is not None}).items()}
 
 
+def in_languages(view: View, message: Message) -> dict[str, str]:
+    """A message as it can be kept: in every language of the application."""
+    return {language: message.render(language) for language in view.metadata.languages}
+
+
 def moment(view: View, instant: datetime) -> str:
     """An instant in the zone of the application, to the minute."""
     return instant.astimezone(view.zone).strftime("%Y-%m-%d %H:%M")

@@ -124,6 +124,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert (done.exit_code, shown) == (1, {"story [1]": (True, []), "story [2]": (True, []), "wrong": (False, [4])})
     assert CliRunner().invoke(command, [str(root), "story"]).exit_code == 0
     assert CliRunner().invoke(command, [str(root), "sotry"]).exit_code == 2
+    assert CliRunner().invoke(command, [str(root), "--db", "mysql://somewhere"]).exit_code == 2
 
 
 def test_the_command_shows_mistakes_before_it_runs_anything(tmp_path: Path) -> None:
