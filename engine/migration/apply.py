@@ -19,6 +19,7 @@ from engine.storage import (
     add_missing,
     add_revision,
     close_fence,
+    create_views,
     prepare,
     serve,
     type_of,
@@ -52,6 +53,7 @@ def _apply(connection: Connection, found: Plan, by: str, now: datetime) -> None:
     change = found.change
     filled, stale = list(to_fill(change)), to_recompute(change)
     add_missing(connection, change.tables)
+    create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
     survey = Change.of(connection, change.tables, change.ids).survey
     for thing, field in filled:
         assert field.default is not None

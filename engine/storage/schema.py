@@ -31,6 +31,7 @@ def create_schema(connection: Connection, tables: Tables) -> None:
     """Create the tables of the engine, and every table, column, index and view of the application that is not there."""
     prepare(connection)
     add_missing(connection, tables)
+    create_views(connection, tables)
 
 
 def differences(connection: Connection, tables: Tables) -> tuple[Difference, ...]:
@@ -49,8 +50,6 @@ def add_missing(connection: Connection, tables: Tables) -> tuple[Difference, ...
     for change in changes:
         if change.kind != "table":
             _execute(connection, by_name[change.table], change)
-    if changes:
-        create_views(connection, tables)
     return changes
 
 

@@ -5,6 +5,7 @@ On SQLite a view computes with floating point, so it is for looking at, not for 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,18 +16,20 @@ from .tables import Tables
 from .types import Number
 
 
-def create_views(connection: Connection, tables: Tables) -> None:
-    """Make the view of every entity and table anew; those that no interface shows (credentials) have none."""
+def create_views(connection: Connection, tables: Tables, former: Iterable[str] = ()) -> None:
+    """Make the view of every entity and table anew, and drop those of the entities that had the names `former`.
+
+    What no interface shows (credentials) has no view.
+    """
     quote = connection.dialect.identifier_preparer.quote
-    for entity in tables.metadata.entities.values():
-        if not entity.api:
-            continue
-        table = tables.table(entity.name)
-        name = quote(view_name(table.name))
-        query = sa.select(*(_shown(column, tables.dialect) for column in table.c if column.key != "current_from"))
+    shown = {view_name(name.replace(".", "__")): name for name, entity in tables.metadata.entities.items() if entity.api}
+    for view in {*shown, *(view_name(name.replace(".", "__")) for name in former)}:
+        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {quote(view)}")
+    for view, entity in shown.items():
+        columns = (column for column in tables.table(entity).c if column.key != "current_from")
+        query = sa.select(*(_shown(column, tables.dialect) for column in columns))
         body = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
-        connection.exec_driver_sql(f"CREATE VIEW {name} AS {body}")
+        connection.exec_driver_sql(f"CREATE VIEW {quote(view)} AS {body}")
 
 
 def _shown(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:

@@ -136,6 +136,8 @@ def test_a_renamed_field_keeps_its_values_and_its_number(database: Database) -> 
     assert after.number("field:supplier.title") == before.number("field:supplier.name")
     assert after.column("supplier", "title") == "name"
     assert after.number("field:supplier.name") is None
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT title FROM v_supplier").scalar() == "Acme"
 
 
 def test_a_renamed_entity_keeps_everything(database: Database) -> None:
@@ -159,6 +161,9 @@ def test_a_renamed_entity_keeps_everything(database: Database) -> None:
     tables = Tables(serving(database), database.dialect)
     with database.read() as connection:
         assert storage.fetch(connection, tables, "vendor", [number])[number]["name"] == "Acme"
+        views = set(sa.inspect(connection).get_view_names())
+        assert {"v_vendor", "v_vendor__lines"} <= views
+        assert "v_supplier" not in views
 
 
 def test_a_name_that_comes_back_is_another_field(database: Database) -> None:
