@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.loading import Document, Path, did_you_mean
 from engine.metadata import Entity, Metadata
+from engine.workflow import actions_of
 
 from .findings import Findings, Place
 from .model import Expectation, Scenario, Step, Values
@@ -187,7 +188,7 @@ def _do(checking: _Check, step: Step) -> None:
     entity = checking.record_in(step.path, step.keys)
     if entity is None:
         return
-    actions = entity.lifecycle.actions if entity.lifecycle else {}
+    actions = actions_of(checking.metadata, entity)
     if checking.known((*step.path, "do"), step.target, actions, "T612", f"action of {entity.name}"):
         checking.values((*step.path, "with"), entity, step.values, ("comment",))
 
@@ -237,7 +238,7 @@ def _expectation(checking: _Check, expectation: Expectation) -> None:
             for person in people if isinstance(people, list) else [people]:
                 checking.actor((*path, "open", name), person)
     if expectation.kind in ("may", "may_not"):
-        actions = entity.lifecycle.actions if entity.lifecycle else {}
+        actions = actions_of(checking.metadata, entity)
         checking.known((*path, expectation.kind), expectation.target, actions, "T612", f"action of {entity.name}")
 
 

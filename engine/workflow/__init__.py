@@ -21,19 +21,18 @@ from .inbox import (
     submitted,
     waiting_count,
 )
-from .lifecycle import Possible, Said, actions, fire
+from .lifecycle import Possible, Said, actions, actions_of, fire
 from .model import Event, Incident, Instance, Task
 from .outlook import Ahead
 from .reactions import react
 from .resolve import resolve_incident
-from .starting import begin_workflow
 from .submit import submit
 from .timeline import Asked, Entry, Story, timeline
 from .withdraw import withdraw
 
 __all__ = [
     "JOB", "Ahead", "Answer", "Asked", "Choice", "Connect", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible",
-    "Said", "Story", "Task", "Waiting", "actions", "all_incidents", "all_tasks", "begin_workflow", "call_handler", "decide", "duties",
+    "Said", "Story", "Task", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "call_handler", "decide", "duties",
     "entity_of", "events_of", "fire", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident", "stuck",
     "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -30,9 +30,8 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping
 
 def why_not(view: View, entity: str, row: Row, action: Action) -> Refusal | None:
     """The first reason why the action is not possible on this record now, or None; a guard that is null says no."""
-    state = str(row["state"])
-    if state not in action.sources:
-        shown = {"action": action.label, "state": _label(view, entity, state)}
+    if "state" in row and row["state"] not in action.sources:
+        shown = {"action": action.label, "state": _label(view, entity, str(row["state"]))}
         return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))
     frame = RecordFrame(view)
     failing = next((guard for guard in action.guards if not guard.require.holds(row, frame)), None)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
-from engine.metadata import Action, Entity, Workflow
+from engine.metadata import Action, Entity, Metadata, Workflow
 from engine.records import conflict, fetch, readable
 from engine.unit_of_work import Cause, UnitOfWork, View
 
@@ -50,7 +50,7 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
     entity = uow.metadata.entities[entity_name]
     row = fetch(uow, entity_name, record_id, lock=True)
     readable(uow, entity, row)
-    action = _action(entity, action_name)
+    action = _action(uow.metadata, entity, action_name)
     if refused := _not_for(uow, entity, row, action):
         raise Forbidden(refused)
     if said.version is not None and said.version != row["version"]:
@@ -73,11 +73,17 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
 
 
 def actions(view: View, entity_name: str, row: Row) -> list[Possible]:
-    """Every action of the record's lifecycle, in file order, with whether and why not the acting person may fire it."""
+    """Every action that the record knows, in file order, with whether and why not the acting person may fire it."""
     entity = view.metadata.entities[entity_name]
-    if entity.lifecycle is None:
-        return []
-    return [_possible(view, entity, row, action) for action in entity.lifecycle.actions.values()]
+    return [_possible(view, entity, row, action) for action in actions_of(view.metadata, entity).values()]
+
+
+def actions_of(metadata: Metadata, entity: Entity) -> Mapping[str, Action]:
+    """The actions of an entity's lifecycle; without one each of its workflows is started by an action of the same name."""
+    if entity.lifecycle is not None:
+        return entity.lifecycle.actions
+    workflows = (metadata.workflows[name] for name in entity.workflows)
+    return {w.name: Action(w.name, w.label, frozenset(), None, w.starters, w.help, start=w.name) for w in workflows}
 
 
 def _possible(view: View, entity: Entity, row: Row, action: Action) -> Possible:
@@ -87,8 +93,8 @@ def _possible(view: View, entity: Entity, row: Row, action: Action) -> Possible:
     return Possible(action, allowed=refusal is None, reason=refusal.message if refusal else None)
 
 
-def _action(entity: Entity, name: str) -> Action:
-    found = entity.lifecycle.actions.get(name) if entity.lifecycle else None
+def _action(metadata: Metadata, entity: Entity, name: str) -> Action:
+    found = actions_of(metadata, entity).get(name)
     if found is None:
         raise Refusal(Message("There is no action “{action}”.", {"action": name}))
     return found

@@ -9,7 +9,7 @@ from engine.records import fetch
 from engine.storage import comments_of
 from engine.workflow import Answer, Possible, Said, actions, fire, submit
 from tests.workflow.conftest import Opener
-from tests.workflow.papers import ENTITY, FILES, LIFECYCLE, handed_in
+from tests.workflow.papers import ENTITY, FILES, LIFECYCLE, WORKFLOW, handed_in
 from tests.workflow.small import Small
 
 
@@ -98,3 +98,22 @@ def test_save_and_fire_are_one(small: Opener) -> None:
     row = papers.row("paper", number)
     assert (row["title"], row["state"]) == ("On wasps", "in_review")
     papers.decide("jack", "paper", number, Answer("reject", comment="Wasps"))
+
+
+def test_without_a_lifecycle_a_workflow_is_started_by_its_name(small: Opener) -> None:
+    files = {
+        "paper": ENTITY,
+        "judging": WORKFLOW.replace("{call: accept}", "{}").replace("{call: refuse}", "{lock: true}").replace("{call: take_back}", "{}"),
+    }
+    papers = small(files)
+    number = papers.create("wendy", "paper", {"title": "On bees"})
+    assert {name: (b.allowed, b.hidden) for name, b in buttons(papers, "wendy", number).items()} == {"judging": (True, False)}
+    assert buttons(papers, "rita", number)["judging"].hidden
+    papers.run("wendy", lambda uow: fire(uow, "paper", number, "judging"))
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+    assert "already running" in str(buttons(papers, "wendy", number)["judging"].reason)
+    with pytest.raises(Refusal, match="already running"):
+        papers.run("wendy", lambda uow: fire(uow, "paper", number, "judging"))
+    papers.decide("jack", "paper", number, Answer("reject", comment="No"))
+    with pytest.raises(Refusal):
+        papers.save("wendy", "paper", number, title="Locked by the end")

@@ -6,7 +6,19 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid, Invisible, Refusal
 from engine.records import delete, fetch
-from engine.workflow import Answer, decide, duties, fire, inbox, instances_of, submitted, timeline, waiting_count, withdraw
+from engine.workflow import (
+    Answer,
+    decide,
+    duties,
+    fire,
+    inbox,
+    instances_of,
+    resolve_incident,
+    submitted,
+    timeline,
+    waiting_count,
+    withdraw,
+)
 from tests.workflow.conftest import Opener
 from tests.workflow.papers import FILES, WORKFLOW, handed_in, update
 from tests.workflow.small import Small
@@ -230,3 +242,13 @@ def test_a_workflow_without_anybody_waits_for_its_admin(small: Opener) -> None:
     assert papers.row("paper", number)["state"] == "accepted"
     story = papers.see("bob", lambda view: timeline(view, "paper", fetch(view, "paper", number)))[0]
     assert story.incidents == ()
+
+
+def test_too_many_steps_without_anybody_are_stopped(small: Opener) -> None:
+    idle = "".join(f"  idle_{number}: {{who: role:judge, do: review, when: pages > 100}}\n" for number in range(60))
+    papers = small({**FILES, "workflows/judging.yaml": WORKFLOW.replace("  judge:\n", idle + "  judge:\n")})
+    number = handed_in(papers)
+    story = papers.see("bob", lambda view: timeline(view, "paper", fetch(view, "paper", number)))[0]
+    assert [incident.kind for incident in story.incidents] == ["loop"]
+    papers.run("bob", lambda uow: resolve_incident(uow, story.incidents[0].id, "skip", "Go on"))
+    assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
