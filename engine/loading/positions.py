@@ -109,6 +109,8 @@ def line_and_column(text: str, offset: int) -> tuple[int, int]:
 
 
 def issue_at(document: Document, mark: Mark, code: str, message: str) -> Issue:
-    """An issue at a place of a document, with the width of what stands there when it is one line."""
+    """An issue at a place of a document, with the width of what stands there; the end of the text when the place lies behind it."""
     width = mark.end_column - mark.column if mark.line == mark.end_line else 1
-    return Issue(code, message, document.file, mark.line + 1, mark.column + 1, width=max(width, 1))
+    last = len(document.lines) - 1
+    line, column = (mark.line, mark.column) if mark.line <= last else (last, len(document.lines[last]))
+    return Issue(code, message, document.file, line + 1, column + 1, width=max(width, 1))

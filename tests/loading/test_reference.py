@@ -57,3 +57,18 @@ def test_block_loads_in_the_bundled_application(kind: str, block: str) -> None:
     path = "app.yaml" if kind == "app" else f"models/of_the_documentation/{name}.{kind}.yaml"
     found = check_sources(replace(sources, files={**sources.files, path: block.encode()})).issues
     assert [f"{i.file}:{i.line} {i.message}" for i in found if i.file == path] == []
+
+
+def test_every_issue_code_is_explained() -> None:
+    used = set()
+    for path in (ROOT / "engine" / "loading").rglob("*.py"):
+        used |= set(re.findall(r'"([YSNAWVP]\d{3})"', path.read_text("utf-8")))
+    explained = set(re.findall(r"^\| ([YSNAWVP]\d{3}) \|", (REFERENCE / "issues.md").read_text("utf-8"), re.MULTILINE))
+    assert used == explained
+
+
+def test_every_error_has_a_deliberate_mistake() -> None:
+    tables = "".join(path.read_text("utf-8") for path in (Path(__file__).parent / "mistakes").glob("*.yaml"))
+    others = "".join(path.read_text("utf-8") for path in Path(__file__).parents[1].rglob("test_*.py"))
+    explained = set(re.findall(r"^\| ([YSNAWVP]\d{3}) \|", (REFERENCE / "issues.md").read_text("utf-8"), re.MULTILINE))
+    assert sorted(code for code in explained if code not in tables and f'"{code}"' not in others) == []

@@ -1,6 +1,6 @@
 """Rules that warn, and rules whose other side must stay silent; the errors are in `mistakes/`."""
 
-from engine.loading import Report
+from engine.loading import Report, Sources, check_sources
 
 
 def codes(report: Report) -> list[tuple[str, str, int]]:
@@ -110,3 +110,31 @@ def test_two_of_everything(checked: Report) -> None:
     states: {x: {}}
     """
     assert codes(checked) == [("N303", "error", 2)]
+
+
+def test_a_workflow_of_another_entity(checked: Report) -> None:
+    """
+    entity: e
+    fields: {a: {type: text}}
+    ---
+    entity: other
+    fields: {a: {type: text}}
+    ---
+    lifecycle: e
+    for: e
+    states: {x: {}}
+    actions: {go: {from: x, who: role:clerk, start: w}}
+    ---
+    workflow: w
+    for: other
+    starters: anybody
+    admin: role:boss
+    steps: {write: {who: submitter, do: fill}}
+    ends: {done: {}}
+    """
+    assert codes(checked) == [("W416", "error", 4)]
+
+
+def test_no_application() -> None:
+    report = check_sources(Sources({"models/e.yaml": b"entity: e\nfields: {a: {type: txt}}\n"}))
+    assert [(i.code, i.file) for i in report.issues] == [("S208", "app.yaml"), ("S204", "models/e.yaml")]
