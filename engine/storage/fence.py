@@ -11,16 +11,17 @@ from .system_tables import applied
 
 PATIENCE_SECONDS = 10
 _SERVED = sa.select(applied.c.number).where(applied.c.id == 1)
-_SHARED = "SELECT number FROM loom_applied WHERE id = 1 FOR SHARE"
 _READ = Standing(_SERVED)
-_ALONE = _SERVED.with_for_update()
+_SHARED = "SELECT pg_advisory_xact_lock_shared(1819242349); SELECT number FROM loom_applied WHERE id = 1"  # the number spells "loom"
+_ALONE = "SELECT pg_advisory_xact_lock(1819242349)"
 
 
 def fence(connection: Connection) -> int:
     """The number of the applied revision, which cannot move before this transaction ends; 0 when none was applied.
 
-    It must be the first statement of a transaction that writes. SQLite lets one transaction write at a time, so the
-    lock clause, which it does not have, is not missed. On PostgreSQL it travels together with the BEGIN.
+    It must be the first statement of a transaction that writes. SQLite lets one transaction write at a time, so it needs no
+    lock. On PostgreSQL the lock is in memory, its queue is fair (a lock on the row would let `apply` starve behind people who
+    save without pause), and all of it travels together with the BEGIN.
     """
     if connection.dialect.name == "postgresql":
         return int(postgresql.begin_with(connection, _SHARED) or 0)
@@ -34,7 +35,8 @@ def close_fence(connection: Connection) -> int:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'")
-    return connection.execute(_ALONE).scalar() or 0
+        connection.exec_driver_sql(_ALONE)
+    return served(connection)
 
 
 def served(connection: Connection) -> int:

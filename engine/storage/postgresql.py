@@ -49,13 +49,13 @@ def is_transient(error: BaseException | None) -> bool:
     return isinstance(error, _TRANSIENT)
 
 
-def begin_with(connection: sa.Connection, query: str) -> str | None:
-    """Begin the transaction of `connection` together with a query, in one trip to the server; the query's value as text."""
+def begin_with(connection: sa.Connection, queries: str) -> str | None:
+    """Begin the transaction of `connection` together with queries, in one trip to the server; the last one's value as text."""
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
     idle = driver.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
     begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " if idle else ""
-    result = driver.pgconn.exec_(f"{begin}{query}".encode())
+    result = driver.pgconn.exec_(f"{begin}{queries}".encode())
     if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
         raise psycopg.errors.error_from_result(result)
     value = result.get_value(0, 0) if result.ntuples else None

@@ -60,7 +60,7 @@ revision = _table(
 
 applied = _table(
     "loom_applied",
-    "The number of the revision that is served: one row, which every write reads first and `apply` locks.",
+    "The number of the revision that is served: one row, which every write reads first (`fence`).",
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     _whole("number"),
 )
