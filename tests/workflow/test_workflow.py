@@ -20,7 +20,7 @@ from engine.workflow import (
     withdraw,
 )
 from tests.workflow.conftest import Opener
-from tests.workflow.papers import FILES, WORKFLOW, handed_in, update
+from tests.workflow.papers import ENTITY, FILES, WORKFLOW, handed_in, update
 from tests.workflow.small import Small
 
 
@@ -252,3 +252,18 @@ def test_too_many_steps_without_anybody_are_stopped(small: Opener) -> None:
     assert [incident.kind for incident in story.incidents] == ["loop"]
     papers.run("bob", lambda uow: resolve_incident(uow, story.incidents[0].id, "skip", "Go on"))
     assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+
+
+def test_a_record_that_goes_with_another_takes_its_work_along(small: Opener) -> None:
+    book = "entity: book\nfields: {name: {type: text}}\naccess: {everybody: {read: true}, boss: {create: true, delete: true}}"
+    paper = ENTITY.replace("  pages:", "  book: {type: link, to: book, on_delete: cascade}\n  pages:")
+    papers = small({**FILES, "models/book.yaml": book, "models/paper.yaml": paper})
+    volume = papers.create("bob", "book", {"name": "Bees"})
+    number = handed_in(papers, book=volume)
+    task = papers.task("jack", "paper", number)
+    papers.run("bob", lambda uow: delete(uow, "book", volume))
+    assert papers.see("jack", waiting_count) == 0
+    with pytest.raises(Invisible):
+        papers.run("jack", lambda uow: decide(uow, task.id, Answer("approve", {"verdict": "Good"})))
+    instance = papers.see("ada", lambda view: instances_of(view, "paper", number))[0]
+    assert (instance.open, instance.state) == (False, "cancelled")
