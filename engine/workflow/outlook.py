@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.errors import Message, ObjectloomError, Text
+from engine.formula import Formula, Root
 from engine.metadata import OUTCOMES, Route, Step, Workflow
 from engine.records import RecordFrame
 from engine.unit_of_work import View
@@ -76,13 +77,24 @@ class Outlook:
         return () if step.call is not None else assign(step, self._workflow.admin, self._directory).people
 
     def _lead(self, state: str, outcome: str) -> str | None:
+        open_fields = _filled_at(self._workflow.steps[state])
+
+        def holds(route: Route) -> bool:
+            return route.when is None or _reads(route.when, open_fields) or route.when.holds(self._row, self._frame)
+
         try:
-            return moves_of(self._workflow).move(state, outcome, self._holds).go
+            return moves_of(self._workflow).move(state, outcome, holds).go
         except ObjectloomError:
             return None
 
-    def _holds(self, route: Route) -> bool:
-        return route.when is None or route.when.holds(self._row, self._frame)
+
+def _filled_at(step: Step) -> frozenset[str]:
+    """What is only known when the step is over; a route that asks for it is taken to hold, so that the best case is shown."""
+    return step.edit | step.must | frozenset(step.call.save if step.call else ())
+
+
+def _reads(formula: Formula, fields: frozenset[str]) -> bool:
+    return any(ref.root is Root.ROW and not ref.hops and ref.field in fields for ref in formula.references)
 
 
 def in_words(outlook: Outlook, target: str | None) -> Message:

@@ -8,7 +8,8 @@ import pytest
 
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.plugins import CallFailed
-from engine.workflow import Answer, Incident, events_of, inbox, incidents_of, resolve_incident, stuck
+from engine.records import fetch
+from engine.workflow import Answer, Incident, events_of, inbox, incidents_of, resolve_incident, stuck, timeline
 from tests.workflow.conftest import Opener
 from tests.workflow.papers import FILES, handed_in
 from tests.workflow.small import Small
@@ -169,3 +170,11 @@ def test_entering_a_step_too_often_waits_for_the_admin(small: Opener) -> None:
     due(papers)
     assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
     assert papers.see("jack", inbox)[0].title == "On bees"
+
+
+def test_while_the_register_is_asked_the_best_case_is_expected(small: Opener) -> None:
+    papers = calling(small)
+    papers.line.answers = [{"hits": "few"}]
+    number = handed_in(papers)
+    story = papers.see("bob", lambda view: timeline(view, "paper", fetch(view, "paper", number)))[0]
+    assert [(ahead.name, ahead.end) for ahead in story.expected] == [("judge", False), ("accepted", True)]
