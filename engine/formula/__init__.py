@@ -2,50 +2,113 @@
 
 from .compile import compile
 from .contexts import Context, Rules
-from .evaluate import Clock, clock, evaluate_batch, evaluate_request
+from .dates import MONTHS, SECONDS
+from .evaluate import Clock, Engine, clock, evaluate_batch, evaluate_request, written
 from .expressions import BadPattern
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
+from .functions.formats import date_format, number_format
 from .functions.row import Function, Param
 from .functions.table import FUNCTIONS, functions_with
+from .functions.texts import too_long
 from .generate import evaluator
 from .issues import FormulaErrors, FormulaFailure, FormulaIssue
 from .names import TO_ONE, Catalog, CollectionPath, Decision, Hop, Member, Names, Path, Reference, Root, Via
-from .numbers import fit_number
+from .nodes import (
+    Aggregate,
+    And,
+    Arith,
+    Call,
+    Case,
+    Coalesce,
+    Compare,
+    Concat,
+    Constant,
+    Convert,
+    Decide,
+    Element,
+    HasRole,
+    IsNew,
+    IsNull,
+    Label,
+    Negate,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Read,
+    Switch,
+)
+from .numbers import PLACES, WHOLE, exact, fit_number, out_of_range, short_reciprocal
 from .parse import names_in
-from .patterns import match_pattern, matches
+from .patterns import like_parts, match_pattern, matches
 from .references import Trigger
-from .rewrite import begin_at, veiled
+from .rewrite import begin_at, rebuilt, veiled
 from .text import TextTemplate, Wording, compile_text
-from .types import Currency, Kind, Type
+from .trace import Reader, RowStep, Step, trace
+from .types import NULL, TEXT, TRUTH, Currency, Kind, Type, list_of, number
 
 __all__ = [
     "FUNCTIONS",
+    "MONTHS",
+    "NULL",
+    "PLACES",
+    "SECONDS",
+    "TEXT",
     "TO_ONE",
+    "TRUTH",
+    "WHOLE",
+    "Aggregate",
+    "And",
+    "Arith",
     "BadPattern",
     "Calendar",
+    "Call",
+    "Case",
     "Catalog",
     "Clock",
+    "Coalesce",
     "CollectionPath",
+    "Compare",
+    "Concat",
+    "Constant",
     "Context",
+    "Convert",
     "Currency",
+    "Decide",
     "Decision",
+    "Element",
+    "Engine",
     "Formula",
     "FormulaErrors",
     "FormulaFailure",
     "FormulaIssue",
     "Frame",
     "Function",
+    "HasRole",
     "Hop",
+    "IsNew",
+    "IsNull",
     "Kind",
+    "Label",
     "Member",
     "Names",
+    "Negate",
+    "Node",
+    "Not",
+    "OneOf",
+    "Or",
     "Param",
     "Path",
+    "Read",
+    "Reader",
     "Reference",
     "Root",
     "Row",
+    "RowStep",
     "Rules",
+    "Step",
+    "Switch",
     "TextTemplate",
     "Trigger",
     "Type",
@@ -56,13 +119,25 @@ __all__ = [
     "clock",
     "compile",
     "compile_text",
+    "date_format",
     "evaluate_batch",
     "evaluate_request",
     "evaluator",
+    "exact",
     "fit_number",
     "functions_with",
+    "like_parts",
+    "list_of",
     "match_pattern",
     "matches",
     "names_in",
+    "number",
+    "number_format",
+    "out_of_range",
+    "rebuilt",
+    "short_reciprocal",
+    "too_long",
+    "trace",
     "veiled",
+    "written",
 ]

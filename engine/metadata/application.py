@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import Issue, Text
 from engine.formula import Catalog
 
+from .catalog import as_written
 from .derived import Derivations, derivations
 from .identity import Identity
 from .model import Choice, Entity
@@ -75,6 +76,11 @@ class Metadata:
     def documents(self) -> tuple[Entity, ...]:
         """The entities that are not tables of another."""
         return tuple(e for e in self.entities.values() if e.document is None)
+
+    @cached_property
+    def names_as_written(self) -> Catalog:
+        """The catalog in which virtual fields are read as fields, not replaced by their formulas."""
+        return as_written(self.catalog)
 
     @cached_property
     def derivations(self) -> Derivations:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from engine.formula import FUNCTIONS, Decision, Function, Member
+from engine.formula import FUNCTIONS, Catalog, Decision, Function, Member
 
 _UTC = ZoneInfo("UTC")
 
@@ -52,3 +52,10 @@ class FixedCatalog:
     def functions(self) -> Mapping[str, tuple[Function, ...]]:
         """The functions by name, those of plugins among them."""
         return self.known_functions
+
+
+def as_written(catalog: Catalog) -> FixedCatalog:
+    """The same names, with virtual fields read as fields instead of replaced by their formulas: for telling how a value came about."""
+    members = {entity: {name: replace(m, formula=None) for name, m in catalog.members(entity).items()} for entity in catalog.entities()}
+    documents = {entity: document for entity in catalog.entities() if (document := catalog.document(entity)) is not None}
+    return FixedCatalog(members, documents, frozenset(catalog.roles()), catalog.zone(), catalog.functions())
