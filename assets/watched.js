@@ -5,7 +5,7 @@ export function reloadWhenChanged() {
   let known = null;
   window.setInterval(async () => {
     const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok || answer.redirected) return;
     const now = await answer.text();
     if (known !== null && now !== known && !document.querySelector("form[data-guard]")) window.location.reload();
     known = now;

@@ -18,6 +18,8 @@ from .visit import visit
 from .words import _
 
 NOTHING = Writable(frozenset())
+GOOD = frozenset({"green", "lime", "teal", "blue", "success"})
+"""The colours of final states that people work towards."""
 
 
 def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
@@ -28,7 +30,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
     display = here.display(view, record.titles)
     address = f"/records/{entity.name}/{record.id}"
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
-    primary = next((p for p in possible if p.allowed), None) or next((p for p in possible if state in p.action.sources), None)
+    primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
     task, task_words = _waiting(duties(view, entity.name, row))
     return RecordPage(
@@ -52,6 +54,17 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         task=task,
         task_words=task_words,
     )
+
+
+def _primary(entity: Entity, possible: list[Possible], state: str) -> Possible | None:
+    """What is most likely wanted: an allowed action, else one whose conditions are missing; never one that ends badly."""
+    wanted = [p for p in possible if not _ends_badly(entity, p.action.to)]
+    return next((p for p in wanted if p.allowed), None) or next((p for p in wanted if state in p.action.sources), None)
+
+
+def _ends_badly(entity: Entity, state: str | None) -> bool:
+    found = entity.lifecycle.states.get(state or "") if entity.lifecycle else None
+    return found is not None and found.final and found.color not in GOOD
 
 
 def _waiting(own: list[Duty]) -> tuple[str, str]:

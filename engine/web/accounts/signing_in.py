@@ -21,8 +21,10 @@ from engine.web.words import _
 
 from .people import Accounts
 
-OPEN = frozenset({"security.login", "security.logout", "pages.favicon", "pages.set_language", "pages.set_theme"})
-"""The endpoints that need nobody to be signed in."""
+OPEN = frozenset(
+    {"security.login", "security.logout", "pages.favicon", "pages.set_language", "pages.set_theme", "pages.issues", "pages.state"}
+)
+"""The endpoints that need nobody to be signed in; issues there are only while a folder is being watched, on loopback."""
 
 
 LONGEST = timedelta(days=7)

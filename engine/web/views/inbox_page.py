@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .cells import Choice
-from .form_page import FormSection, ProblemLink
+from .form_page import FormSection, FormTable, ProblemLink
 from .record_page import RecordPage
 
 
@@ -39,6 +39,11 @@ class Decision:
     edit: tuple[FormSection, ...] = ()
     live: str = ""
     form: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether rows are typed in, which needs the width of the record."""
+        return any(isinstance(item, FormTable) for section in self.edit for item in section.items)
 
 
 @dataclass(frozen=True, slots=True)
