@@ -99,4 +99,4 @@ def rows_of(record: Mapping[str, Value] | None, table: Field) -> list[Row]:
 
 def same(one: Value, other: Value) -> bool:
     """Whether two values of a field are equal; no rows are as good as null."""
-    return one == other or (not one and not other and isinstance(one or other or [], list))
+    return (None if one == [] else one) == (None if other == [] else other)

@@ -17,6 +17,7 @@ from engine.unit_of_work import look
 from tests.applications import World, opened
 from tests.databases import postgresql_database
 
+EXAMPLES = max(8, settings.default.max_examples // 6)  # each makes a database of its own
 FIELDS = ("amount", "kind", "owner", "place", "secret")
 BASE = """
 app: oracle
@@ -154,7 +155,11 @@ def check(world: World, name: str) -> None:
                     records.load(view, "thing", number)
 
 
-@settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(st.lists(rules, max_size=2), st.lists(rules, max_size=2), st.lists(persons, min_size=3, max_size=3), st.lists(things, max_size=6))
 @pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_lists_counts_and_single_reads_agree_with_the_rules(

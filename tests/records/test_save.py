@@ -231,3 +231,11 @@ def test_roles_are_given_only_by_those_who_may(world: World) -> None:
     world.save("lea", "user", bob, roles=["buyer"])
     with pytest.raises(Forbidden):
         world.save("bea", "user", bob, roles=["lead"])
+
+
+def test_blank_zero_and_false_are_different_values(world: World) -> None:
+    world.save("lea", "product", 1, price=None, active=None)
+    changed = world.save("lea", "product", 1, price="0", active=False)
+    assert (changed["price"], changed["active"], changed["version"]) == (Decimal("0.00"), False, 3)
+    with world.look("lea") as view:
+        assert records.load(view, "product", 1).values["price"] == Decimal("0.00")
