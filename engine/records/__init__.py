@@ -22,8 +22,9 @@ from .visible import visible_ids
 from .writable import Writable, writable
 
 __all__ = [
-    "ChildRow", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Page", "People", "Query", "Record", "RecordFrame", "Row",
-    "RowChanges", "Unfit", "Writable", "activity", "change", "check_derived", "conflict", "count", "delete", "explain", "fetch", "find",
-    "frame_of", "hold", "linked", "load", "next_number", "own_title", "person", "plain_value", "present", "preview", "read_value",
-    "readable", "recompute", "remark", "rows_of", "save", "settle", "titles", "titles_of_links", "tried", "visible_ids", "writable",
+    "ChildRow", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Page", "People", "Query", "Record",
+    "RecordFrame", "Row", "RowChanges", "Unfit", "Writable", "activity", "change", "check_derived", "conflict", "count", "delete",
+    "explain", "fetch", "find", "frame_of", "hold", "linked", "load", "next_number", "own_title", "person", "plain_value",
+    "present", "preview", "read_value", "readable", "recompute", "remark", "rows_of", "save", "settle", "titles",
+    "titles_of_links", "tried", "visible_ids", "writable",
 ]  # fmt: skip

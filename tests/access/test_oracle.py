@@ -17,7 +17,7 @@ from engine.unit_of_work import look
 from tests.applications import World, opened
 from tests.databases import postgresql_database
 
-EXAMPLES = max(8, settings.default.max_examples // 6)  # each makes a database of its own
+EXAMPLES = max(8, settings().max_examples // 6)  # each makes a database of its own
 FIELDS = ("amount", "kind", "owner", "place", "secret")
 BASE = """
 app: oracle

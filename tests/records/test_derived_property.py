@@ -15,7 +15,7 @@ from engine.unit_of_work import View
 from tests.applications import World, opened
 from tests.databases import postgresql_database
 
-EXAMPLES = max(8, settings.default.max_examples // 6)  # each makes a database of its own
+EXAMPLES = max(8, settings().max_examples // 6)  # each makes a database of its own
 MODEL = """
 app: model
 label: Model
