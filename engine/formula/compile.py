@@ -57,7 +57,7 @@ def _fitted(state: State, tree: Node, expect: Type | None) -> Node:
 
 def _misfit(state: State, tree: Node, expect: Type) -> tuple[Message, tuple[int, int], Message | None]:
     if state.rules.condition:
-        words = {"place": state.rules.name, "type": tree.type}
+        words = {"place": Message(state.rules.name), "type": tree.type.word}
         advice = Message("write x <> 0") if tree.type.kind is Kind.NUMBER else Message("write a comparison")
         return Message("a {place} is a condition, but this is {type}", words), span(tree), advice
     hint = {

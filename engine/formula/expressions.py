@@ -226,7 +226,7 @@ class _Reader:
     def _bounds(self) -> tuple[int, int | None]:
         match = _BOUNDS.match(self.text, self.at + 1)
         if match is None:
-            raise BadPattern("write {{n}}, {{n,}} or {{n,m}}")
+            raise BadPattern("write {n}, {n,} or {n,m}")
         self.at = match.end()
         low = int(match[1])
         high = int(match[3]) if match[3] else None if match[2] else low

@@ -77,18 +77,18 @@ def _placed(state: State, node: Node) -> None:
     rules, where = state.rules, (node.start, node.end)
     if not rules.clock and isinstance(node, Call) and node.function.clock:
         hint = Message("remove keep: stored")
-        message = Message("{name}() in a {place} would go stale", {"name": node.function.name.lower(), "place": rules.name})
+        message = Message("{name}() in a {place} would go stale", {"name": node.function.name.lower(), "place": Message(rules.name)})
         state.wrong("FX702", message, where, hint)
     if not rules.user and (isinstance(node, HasRole) or (isinstance(node, Read | Aggregate) and _root(node) is Root.USER)):
         hint = Message("remove keep: stored")
-        state.wrong("FX702", Message("a {place} may not depend on the user", {"place": rules.name}), where, hint)
+        state.wrong("FX702", Message("a {place} may not depend on the user", {"place": Message(rules.name)}), where, hint)
     if not rules.collections and isinstance(node, Aggregate) and isinstance(node.source, CollectionPath):
-        state.wrong("FX705", Message("a {place} may not look into collections", {"place": rules.name}), where)
+        state.wrong("FX705", Message("a {place} may not look into collections", {"place": Message(rules.name)}), where)
     if rules.push:
         name = unpushable(node)
         if name is not None and state.context is not Context.LINK_WHERE:
             hint = Message("store it in a field and use that")
-            message = Message("{name} cannot run in the database: not allowed in a {place}", {"name": name, "place": rules.name})
+            message = Message("{name} cannot run in the database: not allowed in a {place}", {"name": name, "place": Message(rules.name)})
             state.wrong("FX701", message, where, hint)
 
 

@@ -79,7 +79,7 @@ def _holes(text: str) -> list[tuple[int, str, str | None]]:
             found.append((at + 1, literal, text[at + 1 : end]))
             literal, at = "", end + 1
         elif char == "}":
-            raise FormulaErrors([FormulaIssue("FX111", Message('"}}" stands alone'), at, at + 1, Message("write }}}} for a brace"))])
+            raise FormulaErrors([FormulaIssue("FX111", Message('"}" stands alone'), at, at + 1, Message("write }} for a brace"))])
         else:
             literal, at = literal + char, at + 1
     return [*found, (at, literal, None)] if literal else found
@@ -92,7 +92,7 @@ def _closing(text: str, start: int) -> int:
             quoted = not quoted
         elif text[at] == "}" and not quoted:
             return at
-    raise FormulaErrors([FormulaIssue("FX111", Message('"{{" is not closed'), start, start + 1, Message("write {{{{ for a brace"))])
+    raise FormulaErrors([FormulaIssue("FX111", Message('"{" is not closed'), start, start + 1, Message("write {{ for a brace"))])
 
 
 def shown(formula: Formula, value: Value, frame: Frame, language: str) -> str:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from enum import Enum
 from typing import cast
 
+from engine.errors import Message
+
 
 class Kind(Enum):
     """What a value is; the words are those of error messages."""
@@ -74,9 +76,14 @@ class Type:
         return self if self.null == null else replace(self, null=null)
 
     @property
-    def word(self) -> str:
+    def word(self) -> Message:
         """The type in a sentence about kinds: number, link to supplier."""
-        return self.kind.value if self.kind is Kind.NUMBER else str(self)
+        if self.kind in (Kind.REF, Kind.COLLECTION) and self.entity:
+            words = "link to {entity}" if self.kind is Kind.REF else "collection of {entity}"
+            return Message(words, {"entity": self.entity})
+        if self.kind is Kind.LIST and self.element:
+            return Message("list of {element}", {"element": self.element.word})
+        return Message(self.kind.value)
 
     def __str__(self) -> str:
         """The words of error messages: number(14,2), link to supplier, list of text."""

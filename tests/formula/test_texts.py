@@ -55,7 +55,7 @@ def test_issues_of_all_holes_count_in_the_text() -> None:
     text = "{totl} and {number + 1} and {qty}"
     with pytest.raises(FormulaErrors) as caught:
         compile_text(text, ORDER, Application())
-    assert [(issue.code, text[issue.start : issue.end]) for issue in caught.value.issues] == [("FX201", "totl"), ("FX301", "+")]
+    assert [(issue.code, text[issue.start : issue.end]) for issue in caught.value.issues] == [("FX201", "totl"), ("FX301", "number")]
 
 
 @pytest.mark.parametrize("text", ["{number", "number}", "{}", "a { b"])

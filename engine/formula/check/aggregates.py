@@ -103,7 +103,7 @@ class _Aggregation:
             return self.check.state.wrong("FX402", message, (self.call.start, self.call.end), hint)
         order = self.check.node(self.rest.pop(0))
         if order.type.kind not in ORDERED and order.type.kind is not Kind.ERROR:
-            return self.check.state.wrong("FX302", Message("{type} gives no order", {"type": order.type}), span(order))
+            return self.check.state.wrong("FX302", Message("{type} gives no order", {"type": order.type.word}), span(order))
         return order
 
     def _typed(self, value: Node | None, filter_: Node | None, order: Node | None, level: int) -> Node:

@@ -10,7 +10,7 @@ from engine.formula.nodes import Constant, Node
 from engine.formula.syntax import Call as Written
 from engine.formula.types import Kind, Type
 
-from .fit import span, unify
+from .fit import one_of, span, unify
 
 if TYPE_CHECKING:
     from .calls import Calls
@@ -24,6 +24,6 @@ def alike(check: Calls, call: Written) -> Node:
     row = named(call.name)
     kinds = row.params[0].kinds
     if kinds and type_.kind not in kinds and type_.kind is not Kind.NULL:
-        words = {"name": call.name, "wanted": " or ".join(k.value for k in kinds), "got": type_.word}
+        words = {"name": call.name, "wanted": one_of(kinds), "got": type_.word}
         return check.state.wrong("FX302", Message("{name} needs {wanted}, got {got}", words), span(nodes[0]))
     return check.build(call, row, nodes)

@@ -14,7 +14,7 @@ from engine.formula.syntax import Call as Written
 from engine.formula.syntax import Name, Syntax, bare
 from engine.formula.types import Kind, Type, list_of
 
-from .fit import read_as, same, span
+from .fit import one_of, read_as, same, span
 from .paths import Reached, reach, read
 from .special import SPECIAL
 from .state import Scope, State
@@ -137,7 +137,7 @@ class Calls(ABC):
         for arg, param in zip(args, _params(row, len(args)), strict=False):
             if _takes(param, _fitted(self.state, arg, param), args[0]):
                 continue
-            wanted = " or ".join(k.value for k in param.kinds if k is not Kind.LIST) or (str(args[0].type) if param.like else "value")
+            wanted = args[0].type.word if param.like else one_of(param.kinds)
             words = {"name": call.name, "wanted": wanted, "got": arg.type.word, "text": self.state.written(arg)}
             hint = Message('write {name}({text} & "")', words) if Kind.TEXT in param.kinds and arg.type.kind is Kind.NUMBER else None
             return self.state.wrong("FX302", Message("{name} needs {wanted}, got {got} ({text})", words), span(arg), hint)
@@ -149,11 +149,6 @@ class Calls(ABC):
         for arg, param in zip(args, _params(row, len(args)), strict=False):
             if param.constant and not _constant(self.state, call.name, arg, param):
                 return Constant(None, type=Type(Kind.ERROR), start=place[0], end=place[1])
-        if row.clock and not self.state.rules.clock:
-            hint = Message("remove keep: stored")
-            return self.state.wrong(
-                "FX702", Message("{name}() in a {place} would go stale", {"name": row.name, "place": self.state.rules.name}), place, hint
-            )
         complete = (*args, *(_default(param) for param in row.params[len(args) :] if not param.repeat))
         types = tuple(arg.type for arg in complete)
         values = tuple(arg.value if isinstance(arg, Constant) else None for arg in complete)

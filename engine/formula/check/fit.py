@@ -50,7 +50,7 @@ def _literal(state: State, node: Constant, text: str, type_: Type) -> Node:
     value = read_date(text) if type_.kind is Kind.DATE else read_datetime(text, state.catalog.zone())
     if value is None:
         wanted = "yyyy-mm-dd" if type_.kind is Kind.DATE else "yyyy-mm-dd hh:mm:ss"
-        message = Message('"{text}" is no {kind}', {"text": text, "kind": type_.kind.value})
+        message = Message('"{text}" is no {kind}', {"text": text, "kind": type_.word})
         return state.wrong("FX506", message, span(node), Message("write it as {form}", {"form": wanted}))
     return replace(node, value=value, type=exact)
 
@@ -59,7 +59,7 @@ def _choice(state: State, node: Constant, text: str, type_: Type) -> Node:
     if not type_.choices or text in type_.choices:
         return replace(node, type=type_)
     near = nearest(text, type_.choices)
-    words = {"set": type_.choice_set or "this choice", "code": text, "codes": ", ".join(type_.choices)}
+    words = {"set": type_.choice_set or Message("this choice"), "code": text, "codes": ", ".join(type_.choices)}
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
     message = Message('{set} has no code "{code}"; codes: {codes}', words)
     return state.wrong("FX306", message, span(node), hint, type_.choices)
@@ -128,3 +128,11 @@ def currency_clash(state: State, node: Node) -> None:
     """Record FX307."""
     hint = Message("write CONVERT(amount, currency, date)")
     state.wrong("FX307", Message("these amounts are not known to be in one currency"), span(node), hint)
+
+
+def one_of(kinds: tuple[Kind, ...]) -> Message:
+    """The kinds in a sentence: number or duration."""
+    first, *more = [Message(kind.value) for kind in kinds if kind is not Kind.LIST] or [Message("value")]
+    for each in more:
+        first = Message("{one} or {two}", {"one": first, "two": each})
+    return first

@@ -81,7 +81,7 @@ def _by_constant(type_: Type, dividend: Type, divisor: Constant) -> Type:
 
 
 def _cannot(state: State, op: str, left: Node, right: Node, at: int) -> Node:
-    words = {"op": op, "verb": _VERBS[op], "left": left.type.word, "right": right.type.word}
+    words = {"op": op, "verb": Message(_VERBS[op]), "left": left.type.word, "right": right.type.word}
     kinds = {left.type.kind, right.type.kind}
     place, hint = (at, at + 1), None
     if Kind.TEXT in kinds:
@@ -176,7 +176,7 @@ def _compare_hint(left: Type, right: Type) -> Message | None:
     if kinds == {Kind.DATE, Kind.DATETIME}:
         return Message("write DATEVALUE(datetime) to get its date")
     if kinds & {Kind.CHOICE, Kind.DATE, Kind.DATETIME} and Kind.TEXT in kinds:
-        return Message("only a quoted literal is read as {type}", {"type": next(t for t in (left, right) if t.kind is not Kind.TEXT)})
+        return Message("only a quoted literal is read as {type}", {"type": next(t.word for t in (left, right) if t.kind is not Kind.TEXT)})
     if Kind.REF in kinds:
         return Message("compare links with links, or name a field of the record behind the link")
     return None

@@ -100,7 +100,7 @@ def _walk(state: State, name: Name, start: Start, hops: tuple[Hop, ...], entity:
             hops, entity = (*hops, hop), hop.target
             member = None if hop.via is Via.DOCUMENT else member
         elif not last:
-            state.wrong("FX205", Message("{name} is {type} and has no parts", {"name": part, "type": final}), span)
+            state.wrong("FX205", Message("{name} is {type} and has no parts", {"name": part, "type": final.word}), span)
             return None
     reached = Reached(start, hops, member, entity, final, (name.start, name.end))
     return reached if _short(state, reached) else None
@@ -198,7 +198,7 @@ def _far(state: State, name: Name, first: str) -> Start | None:
 
 
 def _meaningless(state: State, first: str, span: Span) -> Start | None:
-    message = Message('"{name}" has no meaning in this {place}', {"name": first, "place": state.rules.name})
+    message = Message('"{name}" has no meaning in this {place}', {"name": first, "place": Message(state.rules.name)})
     expected = tuple(f"message.{name}" for name in state.names.message) if first == "message" else ()
     state.wrong("FX703", message, span, None, expected)
     return None

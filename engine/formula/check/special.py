@@ -104,7 +104,7 @@ def _literal(check: Calls, syntax: Syntax, valid: Collection[str], what: str) ->
     names = tuple(valid)
     inner = bare(syntax)
     if not isinstance(inner, Text):
-        message = Message("write the {what} as a quoted literal", {"what": what})
+        message = Message("write the {what} as a quoted literal", {"what": Message(what)})
         check.state.wrong("FX501", message, (syntax.start, syntax.end), None, names)
         return None
     return known(check, inner.value, names, what, (syntax.start, syntax.end))
@@ -116,7 +116,7 @@ def known(check: Calls, name: str, names: tuple[str, ...], what: str, place: tup
         return name
     near = nearest(name, names)
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
-    check.state.wrong("FX207", Message('there is no {what} "{name}"', {"what": what, "name": name}), place, hint, names)
+    check.state.wrong("FX207", Message('there is no {what} "{name}"', {"what": Message(what), "name": name}), place, hint, names)
     return None
 
 
@@ -128,7 +128,7 @@ def _hasrole(check: Calls, call: Written) -> Node:
 
 
 def _misplaced(check: Calls, call: Written, code: str) -> Node:
-    words = {"name": call.name, "place": check.state.rules.name}
+    words = {"name": call.name, "place": Message(check.state.rules.name)}
     return check.state.wrong(code, Message("{name} has no meaning in a {place}", words), (call.start, call.end))
 
 
