@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from engine.errors import Issue
-from engine.metadata.written import Declaration
+from engine.metadata import Declaration
 
 from .correct import corrected
 from .explain import Answer, explain

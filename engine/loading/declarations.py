@@ -10,9 +10,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from engine.metadata.declared import FILE_KINDS, SYSTEM_KINDS, App, Choices, Entity, Extension, Form, Lifecycle, ListView, Workflow
-from engine.metadata.declared_fields import FieldDeclaration
-from engine.metadata.written import Declaration
+from engine.metadata import Declaration, FieldDeclaration
+from engine.metadata import declared as d
 
 from .convert import convert
 from .findings import Findings, Place
@@ -37,11 +36,11 @@ class Sourced(Generic[D]):
 class EntityParts:
     """An entity and what later packages add to it."""
 
-    base: Sourced[Entity]
-    extensions: tuple[Sourced[Extension], ...] = ()
+    base: Sourced[d.Entity]
+    extensions: tuple[Sourced[d.Extension], ...] = ()
     system: bool = False
 
-    def parts(self) -> Iterator[Sourced[Entity] | Sourced[Extension]]:
+    def parts(self) -> Iterator[Sourced[d.Entity] | Sourced[d.Extension]]:
         """The base first, then the extensions in the order of their packages."""
         yield self.base
         yield from self.extensions
@@ -59,18 +58,18 @@ class EntityParts:
 class Declarations:
     """What all files say, by name."""
 
-    app: Sourced[App] | None = None
+    app: Sourced[d.App] | None = None
     entities: dict[str, EntityParts] = field(default_factory=dict)
-    choices: dict[str, Sourced[Choices]] = field(default_factory=dict)
-    lifecycles: dict[str, Sourced[Lifecycle]] = field(default_factory=dict)
-    workflows: dict[str, Sourced[Workflow]] = field(default_factory=dict)
-    forms: dict[str, Sourced[Form]] = field(default_factory=dict)
-    lists: dict[str, Sourced[ListView]] = field(default_factory=dict)
+    choices: dict[str, Sourced[d.Choices]] = field(default_factory=dict)
+    lifecycles: dict[str, Sourced[d.Lifecycle]] = field(default_factory=dict)
+    workflows: dict[str, Sourced[d.Workflow]] = field(default_factory=dict)
+    forms: dict[str, Sourced[d.Form]] = field(default_factory=dict)
+    lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
 
 
 def gather(sources: Sources, findings: Findings) -> Declarations:
     """Read and convert all files, those of the engine first; what is wrong with one goes to `findings`."""
-    found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in FILE_KINDS}
+    found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in d.FILE_KINDS}
     for file, content in read_system().files.items():
         _take(file, content, found, findings)
     system = set(found["entity"])
@@ -147,7 +146,7 @@ def _take(file: str, content: bytes, found: dict[str, dict[str, list[Sourced[Dec
         findings.broken |= _mentioned(document)
         return
     check_file_name(document, kind, findings)
-    kinds = SYSTEM_KINDS if file.startswith(SYSTEM_FOLDER) else FILE_KINDS
+    kinds = d.SYSTEM_KINDS if file.startswith(SYSTEM_FOLDER) else d.FILE_KINDS
     piece = convert(document, kinds[kind])
     findings.issues.extend(piece.issues)
     findings.broken |= piece.broken

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Issue
-from engine.metadata.written import Declaration
+from engine.metadata import Declaration
 
 from .nearest import did_you_mean, nearest
 from .positions import Document, Path, issue_at
@@ -91,6 +91,11 @@ def _other_owner(struct: str, key: str) -> str:
 def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     missing = next(key for key in mistake.wanted if key not in mistake.value and f"'{key}'" in mistake.words)
     struct = mistake.schema.get("title", "")
+    if struct not in definitions() and (meant := nearest(missing, mistake.value)):
+        here = (*mistake.path, meant)
+        issue = _issue(document, here, "S201", f'A field has no key "{meant}".', key=True)
+        yield Answer(replace(issue, hint=f'did you mean "{missing}"?'), here, key=missing)
+        return
     what = _words(struct) if struct in definitions() else "a field"
     issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
     expected = mistake.schema["properties"].get(missing, {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from engine.metadata.declared import FILE_KINDS
+from engine.metadata import declared as d
 
 from .findings import Findings, Place
 from .nearest import did_you_mean, nearest
@@ -20,10 +20,12 @@ def kind_of(document: Document, findings: Findings) -> str | None:
     data, place = document.data, Place(document)
     if not isinstance(data, dict) or not data:
         if not document.issues:
-            findings.add("S206", "A declaration is a mapping whose first key is its kind.", place, hint=f"such as: {', '.join(FILE_KINDS)}")
+            findings.add(
+                "S206", "A declaration is a mapping whose first key is its kind.", place, hint=f"such as: {', '.join(d.FILE_KINDS)}"
+            )
         return None
     kind = str(next(iter(data)))
-    if kind in FILE_KINDS:
+    if kind in d.FILE_KINDS:
         return kind
     if kind in KINDS:
         findings.add("S209", f'Files of kind "{kind}" are not built yet.', place.at(kind), key=True)
@@ -31,10 +33,10 @@ def kind_of(document: Document, findings: Findings) -> str | None:
     if kind in ELSEWHERE:
         findings.add("S206", f'A file of kind "{kind}" stands in {ELSEWHERE[kind]}.', place.at(kind), key=True)
         return None
-    later = next((key for key in data if key in FILE_KINDS), None)
-    hint = f'put "{later}" first' if later else did_you_mean(kind, [*FILE_KINDS, *KINDS])
+    later = next((key for key in data if key in d.FILE_KINDS), None)
+    hint = f'put "{later}" first' if later else did_you_mean(kind, [*d.FILE_KINDS, *KINDS])
     findings.add("S206", f'"{kind}" is no kind of file.', place.at(kind), hint=hint, key=True)
-    meant = nearest(kind, FILE_KINDS)
+    meant = nearest(kind, d.FILE_KINDS)
     if meant is not None and not later:
         data[meant] = data.pop(kind)
         return meant

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.metadata.declared import FILE_KINDS, SystemEntity
-from engine.metadata.declared_fields import ValueBase
-from engine.metadata.field_types import FIELD_TYPES, word_of
-from engine.metadata.meanings import meaning
-from engine.metadata.written import Label
+from engine.metadata import FIELD_TYPES, Label, ValueBase, meaning, word_of
+from engine.metadata import declared as d
 
 from . import unbuilt
 from .declarations import gather
@@ -36,7 +33,7 @@ def declarations_page() -> str:
 
 def _kinds() -> Iterator[str]:
     shown: set[str] = set()
-    for kind, struct in FILE_KINDS.items():
+    for kind, struct in d.FILE_KINDS.items():
         yield f"## {kind}\n"
         yield from _struct(struct.__name__)
         for inner in _inner(struct.__name__, shown):
@@ -190,7 +187,7 @@ def system_page() -> str:
     lines = [_SYSTEM]
     for name, parts in entities.items():
         declared = parts.base.declared
-        hidden = isinstance(declared, SystemEntity) and not declared.api
+        hidden = isinstance(declared, d.SystemEntity) and not declared.api
         lines += [f"## {name}\n", f"{_both(declared.label, name)}{' (no screen, no API)' if hidden else ''}.\n"]
         lines += ["| field | type | meaning |", "|---|---|---|"]
         for field, (written, _) in parts.fields().items():

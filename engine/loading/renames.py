@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.metadata.declared_fields import FieldDeclaration, TableField
-from engine.metadata.written import Was
+from engine.metadata import FieldDeclaration, TableField, Was
 
 from .declarations import Declarations, gather
 from .findings import Findings

@@ -14,9 +14,8 @@ from typing import Any
 
 import msgspec
 
-from engine.metadata.declared import FILE_KINDS, SYSTEM_KINDS
-from engine.metadata.meanings import meaning
-from engine.metadata.written import Declaration
+from engine.metadata import Declaration, meaning
+from engine.metadata import declared as d
 
 Schema = dict[str, Any]
 _REF = "#/$defs/{name}"
@@ -27,7 +26,7 @@ _DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern":
 @lru_cache
 def definitions() -> Schema:
     """The schema of every struct by its name."""
-    _, found = msgspec.json.schema_components([*FILE_KINDS.values(), SYSTEM_KINDS["entity"]], ref_template=_REF)
+    _, found = msgspec.json.schema_components([*d.FILE_KINDS.values(), d.SYSTEM_KINDS["entity"]], ref_template=_REF)
     return {name: _explained(name, _rewritten(schema, found)) for name, schema in found.items()}
 
 
@@ -44,7 +43,7 @@ def schema_of(struct: type[Declaration]) -> Schema:
 
 def schemas() -> dict[str, Schema]:
     """The schema of each kind of file, as editors want them: complete, with the first key of the file required."""
-    return {kind: {**schema_of(struct), "$defs": _used(struct.__name__)} for kind, struct in FILE_KINDS.items()}
+    return {kind: {**schema_of(struct), "$defs": _used(struct.__name__)} for kind, struct in d.FILE_KINDS.items()}
 
 
 def _used(name: str) -> Schema:

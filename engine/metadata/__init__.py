@@ -2,9 +2,26 @@
 
 from . import declared
 from .application import Connector, MenuEntry, Metadata, Role
+from .catalog import FixedCatalog
 from .currencies import WIDEST, minor_units
+from .declared_fields import (
+    Access,
+    ChoiceField,
+    FieldBase,
+    FieldDeclaration,
+    LinkField,
+    MoneyField,
+    MultiChoiceField,
+    TableField,
+    TaxNumberField,
+    TextField,
+    UserField,
+    ValueBase,
+)
 from .derived import BACKWARDS, Derivations, is_rollup, leaves_document
+from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
 from .identity import Identity
+from .meanings import meaning
 from .model import (
     VERBS,
     Action,
@@ -13,6 +30,7 @@ from .model import (
     Entity,
     Field,
     Given,
+    Grant,
     Guard,
     Lifecycle,
     Link,
@@ -21,36 +39,56 @@ from .model import (
     State,
     Value,
 )
-from .people import Who
+from .people import NAMED, PLAIN, Who
 from .process import OUTCOMES, Call, End, Route, Step, Workflow
 from .views import Form, FormField, ListTab, ListView, Section, SortKey
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
     "BACKWARDS",
+    "FIELD_TYPES",
+    "NAMED",
     "OUTCOMES",
+    "PLAIN",
+    "USER",
     "VERBS",
     "WIDEST",
+    "Access",
     "Action",
     "Call",
     "Check",
     "Choice",
+    "ChoiceField",
     "Connector",
+    "Declaration",
     "Derivations",
     "End",
     "Entity",
     "Field",
+    "FieldBase",
+    "FieldDeclaration",
+    "FixedCatalog",
     "Form",
     "FormField",
+    "FormulaText",
     "Given",
+    "Grant",
     "Guard",
     "Identity",
+    "Label",
     "Lifecycle",
     "Link",
+    "LinkField",
     "ListTab",
     "ListView",
+    "LiteralOrFormula",
     "MenuEntry",
     "Metadata",
+    "MoneyField",
+    "MultiChoiceField",
+    "Name",
     "NumberPattern",
+    "OneOrMore",
     "Role",
     "Route",
     "Rule",
@@ -58,11 +96,23 @@ __all__ = [
     "SortKey",
     "State",
     "Step",
+    "Surroundings",
+    "TableField",
+    "TaxNumberField",
+    "TextField",
+    "UserField",
     "Value",
+    "ValueBase",
+    "Was",
     "Who",
     "Workflow",
     "declared",
     "is_rollup",
     "leaves_document",
+    "meaning",
     "minor_units",
-]  # fmt: skip
+    "state_type",
+    "system_types",
+    "type_of",
+    "word_of",
+]

@@ -13,8 +13,7 @@ from stdnum.eu import vat
 
 from engine.errors import Message
 from engine.formula import Formula, match_pattern
-from engine.metadata import Check, Field, Value
-from engine.metadata.declared_fields import TaxNumberField
+from engine.metadata import Check, Field, TaxNumberField, Value
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from engine.formula import FUNCTIONS
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings
-from engine.metadata import Identity, Metadata
-from engine.metadata.catalog import FixedCatalog
+from engine.metadata import FixedCatalog, Identity, Metadata
 from engine.plugins import Plugins
 
 from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone

@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.formula import Context, Names
 from engine.loading.findings import Place
-from engine.metadata import VERBS, Rule
-from engine.metadata.declared_fields import Access
-from engine.metadata.model import Grant
-from engine.metadata.written import Name, OneOrMore
+from engine.metadata import VERBS, Access, Grant, Name, OneOrMore, Rule
 
 from .bench import Bench
 from .shells import Shell

@@ -12,8 +12,7 @@ from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssu
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
-from engine.metadata import Choice, Given, Role
-from engine.metadata.written import FormulaText, Label, LiteralOrFormula
+from engine.metadata import Choice, FormulaText, Given, Label, LiteralOrFormula, Role
 from engine.plugins import Connector
 
 from .literals import NotOfType, literal

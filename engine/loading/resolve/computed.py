@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.formula import Context, Formula, FormulaErrors, Names, Root, compile, names_in
-from engine.metadata import BACKWARDS
-from engine.metadata.declared_fields import ValueBase
+from engine.metadata import BACKWARDS, ValueBase
 
 from .bench import Bench, source_text
 from .shells import FieldShell, Shell

@@ -7,11 +7,8 @@ from collections.abc import Iterator, Mapping
 from engine.errors import Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.metadata import Check, Entity, Field, Lifecycle
-from engine.metadata.declared import Entity as DeclaredEntity
-from engine.metadata.declared import SystemEntity
-from engine.metadata.declared_fields import Check as DeclaredCheck
-from engine.metadata.declared_fields import TextField
+from engine.metadata import Check, Entity, Field, Lifecycle, TextField
+from engine.metadata import declared as d
 
 from .access import check_field, rules
 from .bench import Bench
@@ -85,8 +82,8 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
     )
 
 
-def _api(declared: DeclaredEntity) -> bool:
-    return declared.api if isinstance(declared, SystemEntity) else True
+def _api(declared: d.Entity) -> bool:
+    return declared.api if isinstance(declared, d.SystemEntity) else True
 
 
 def _number_field(bench: Bench, entity: str) -> Field:
@@ -107,7 +104,7 @@ def _title(bench: Bench, shell: Shell, written: str | bool | int | None, fields:
     return made
 
 
-def checks(bench: Bench, shell: Shell, written: tuple[DeclaredCheck, ...], place: Place) -> Iterator[Check]:
+def checks(bench: Bench, shell: Shell, written: tuple[d.Check, ...], place: Place) -> Iterator[Check]:
     """The checks of an entity, a table or a workflow step."""
     names = Names(this=shell.name, old=True)
     for index, check in enumerate(written):

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.formula import Context, Formula, Names
-from engine.metadata import Entity, Field, Given, Link
-from engine.metadata.declared_fields import FieldBase, LinkField, UserField, ValueBase
-from engine.metadata.field_types import USER, word_of
-from engine.metadata.written import FormulaText
+from engine.metadata import USER, Entity, Field, FieldBase, FormulaText, Given, Link, LinkField, UserField, ValueBase, word_of
 
 from .bench import Bench
 from .computed import Computed

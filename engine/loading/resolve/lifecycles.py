@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from engine.formula import Context, Names
 from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
-from engine.metadata import Action, Given, Guard, Lifecycle, State
+from engine.metadata import Action, Given, Guard, Lifecycle, LiteralOrFormula, State
 from engine.metadata import declared as d
-from engine.metadata.written import LiteralOrFormula
 
 from .bench import Bench, listed
 from .people import people

@@ -12,9 +12,7 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import Text
 from engine.formula import Decision, Formula, Function, Kind, Member, Type, Via
-from engine.metadata.catalog import FixedCatalog
-from engine.metadata.declared_fields import ValueBase
-from engine.metadata.field_types import state_type, system_types
+from engine.metadata import FixedCatalog, ValueBase, state_type, system_types
 
 from .bench import Bench
 from .shells import Shell, target_of

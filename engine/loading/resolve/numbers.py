@@ -8,7 +8,7 @@ from typing import Literal
 
 from engine.loading.findings import Place
 from engine.metadata import NumberPattern
-from engine.metadata.declared import Number
+from engine.metadata import declared as d
 
 from .bench import Bench
 
@@ -17,7 +17,7 @@ _PIECES = re.compile(r"\{([^{}]*)\}|([^{}]+)|([{}])")
 _DATES = frozenset({"YYYY", "YY", "MM", "DD"})
 
 
-def number_pattern(bench: Bench, number: Number, place: Place, known: tuple[Collection[str], Collection[str]]) -> NumberPattern | None:
+def number_pattern(bench: Bench, number: d.Number, place: Place, known: tuple[Collection[str], Collection[str]]) -> NumberPattern | None:
     """The pattern; `known` are the fields that may stand in it and the actions that may allocate it."""
     fields, actions = known
     parts = []

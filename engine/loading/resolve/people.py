@@ -7,8 +7,7 @@ from collections.abc import Collection
 from engine.formula import Kind, Type
 from engine.loading.findings import Place
 from engine.loading.unbuilt import WHO
-from engine.metadata import Who
-from engine.metadata.people import NAMED, PLAIN
+from engine.metadata import NAMED, PLAIN, Who
 
 from .bench import Bench, listed
 

@@ -9,18 +9,20 @@ from engine.errors import Text
 from engine.formula import Currency, Type
 from engine.loading.declarations import EntityParts
 from engine.loading.findings import Place
-from engine.metadata import Choice
-from engine.metadata.declared_fields import (
+from engine.metadata import (
+    USER,
+    Choice,
     ChoiceField,
     FieldBase,
     FieldDeclaration,
     LinkField,
     MoneyField,
     MultiChoiceField,
+    Surroundings,
     TableField,
     UserField,
+    type_of,
 )
-from engine.metadata.field_types import USER, Surroundings, type_of
 
 from .application import ROLE_CHOICES
 from .bench import Bench

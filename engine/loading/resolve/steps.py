@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from engine.loading.findings import Place
-from engine.metadata.declared import Step
+from engine.metadata import declared as d
 
 from .bench import Bench
 
@@ -21,7 +21,7 @@ KEYS: Mapping[str, frozenset[str]] = {
 """For which `do` a key means something; keys that are not here do for all."""
 
 
-def kind_of(bench: Bench, step: Step, place: Place) -> Do:
+def kind_of(bench: Bench, step: d.Step, place: Place) -> Do:
     """What the step does; an issue when it does not say."""
     if step.do is None:
         bench.findings.add("S202", '"do" is missing: what happens in this step?', place, hint="fill, review or run", key=True)
@@ -29,7 +29,7 @@ def kind_of(bench: Bench, step: Step, place: Place) -> Do:
     return step.do
 
 
-def check_keys(bench: Bench, step: Step, do: Do, place: Place) -> None:
+def check_keys(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
     """Keys that mean nothing here, people that are missing, and votes that are not said (WORKFLOW 5.4)."""
     for name, fits in KEYS.items():
         written = _WRITTEN.get(name, name)

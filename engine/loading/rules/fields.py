@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from engine.formula import BadPattern, match_pattern
-from engine.metadata.declared_fields import LinkField, TableField, TextField, ValueBase
-from engine.metadata.field_types import system_types
+from engine.metadata import LinkField, TableField, TextField, ValueBase, system_types
 
 from .loaded import Loaded
 

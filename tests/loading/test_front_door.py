@@ -1,0 +1,23 @@
+"""What other rooms may use of this one."""
+
+import engine.loading
+import engine.plugins
+
+
+def test_names_of_loading() -> None:
+    assert sorted(engine.loading.__all__) == [
+        "Document", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
+        "load_sources", "read", "read_sources", "renames", "schemas", "system_page",
+    ]  # fmt: skip
+
+
+def test_names_of_plugins() -> None:
+    assert sorted(engine.plugins.__all__) == [
+        "Action", "Answer", "BrokenPlugin", "Call", "CallFailed", "Connector", "FailureKind", "Opened", "Payload", "Plugins", "Provider",
+        "Setting", "Web", "hookimpl", "hookspec",
+    ]  # fmt: skip
+
+
+def test_everything_named_is_there() -> None:
+    for room in (engine.loading, engine.plugins):
+        assert [name for name in room.__all__ if not hasattr(room, name)] == []
