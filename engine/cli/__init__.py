@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "engine.cli.demo",
     "docs": "engine.cli.docs",
     "eval": "engine.cli.eval",
+    "explain": "engine.cli.explain",
     "plan": "engine.cli.plan",
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",

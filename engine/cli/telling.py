@@ -1,0 +1,74 @@
+"""An explained value as lines for a terminal, and as data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from engine.formula import Row, RowStep, Step, Value, written
+from engine.records import Explanation
+
+INDENT = "  "
+CLOSED = "(not visible to this person)"
+
+
+def explanation_lines(found: Explanation, target: str, zone: ZoneInfo) -> Iterator[str]:
+    """The value, its formula, and below it each part with its value and the rows it was made of."""
+    yield f"{target} = {_shown(found.value, zone)}"
+    yield f"{INDENT}formula: {found.step.text}"
+    if found.drifted:
+        yield f"{INDENT}the formula gives {_shown(found.step.value, zone)} now: the stored value is older"
+    yield from _below(found.step, zone, 1)
+
+
+def _below(step: Step, zone: ZoneInfo, depth: int) -> Iterator[str]:
+    for part in step.parts:
+        yield f"{INDENT * depth}{part.text} = {_value(part, zone)}"
+        yield from _below(part, zone, depth + 1)
+    for number, row in enumerate(step.rows, 1):
+        yield f"{INDENT * depth}{number}. {_row(step, row)}{f': {row.step.text} = {_value(row.step, zone)}' if row.step else ''}"
+        if row.step is not None:
+            yield from _below(row.step, zone, depth + 1)
+    if step.unseen:
+        yield f"{INDENT * depth}and rows that are not visible to this person"
+
+
+def _row(step: Step, row: RowStep) -> str:
+    return _name(step.source.target if step.source else "", row.row)
+
+
+def _name(entity: str, row: Row) -> str:
+    document, _, table = entity.rpartition(".")
+    return f"{document}/{row.get('document_id')} {table} #{row.get('id')}" if document else f"{entity}/{row.get('id')}"
+
+
+def _value(step: Step, zone: ZoneInfo) -> str:
+    return _shown(step.value, zone) if step.known else CLOSED
+
+
+def _shown(value: Value, zone: ZoneInfo) -> str:
+    found = written(value, zone)
+    return "null" if found is None else str(found).upper() if isinstance(found, bool) else str(found)
+
+
+def explanation_data(found: Explanation, zone: ZoneInfo) -> dict[str, object]:
+    """The same as JSON: a part has `text`, `type`, `value` and `known`; an aggregate its `rows`."""
+    return {
+        "entity": found.entity.name,
+        "id": found.record["id"],
+        "field": found.field.name,
+        "value": written(found.value, zone),
+        "drifted": found.drifted,
+        **_data(found.step, zone, with_value=False),
+    }
+
+
+def _data(step: Step, zone: ZoneInfo, *, with_value: bool = True) -> dict[str, object]:
+    own = {"value": written(step.value, zone), "known": step.known} if with_value else {}
+    rows = {"rows": [_row_data(step, row, zone) for row in step.rows], "unseen": step.unseen} if step.source else {}
+    return {"formula": step.text, "type": str(step.type), **own, "parts": [_data(part, zone) for part in step.parts], **rows}
+
+
+def _row_data(step: Step, row: RowStep, zone: ZoneInfo) -> dict[str, object]:
+    place = {"entity": step.source.target if step.source else "", "id": row.row.get("id")}
+    return place | (_data(row.step, zone) if row.step is not None else {})
