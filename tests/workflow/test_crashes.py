@@ -37,7 +37,7 @@ PEOPLE = {"wendy": "writer", "jack": "judge", "bob": "boss"}
 
 def work(url: str, stub: Path, dies: str) -> int:
     command = [sys.executable, "-m", "tests.workflow.worker", url, str(stub), dies]
-    return subprocess.run(command, check=False, timeout=60).returncode
+    return subprocess.run(command, check=False, timeout=300).returncode
 
 
 @pytest.mark.parametrize("dies", ["before", "after"])
