@@ -10,6 +10,8 @@ from engine.errors import Message
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
+LOCKED = Message("The record is in approval; only the fields of an open task can be changed.")
+
 
 def entity_id(view: View, entity: Entity) -> int:
     """The number for life of an applied entity."""
@@ -20,23 +22,23 @@ def entity_id(view: View, entity: Entity) -> int:
 
 def granted(view: View, entity: Entity, record: int, verb: str) -> bool:
     """Whether somebody opened this very record for the actor."""
-    return any(verb in grant.verbs for grant in _grants(view, entity, record))
+    if view.actor.id is None:
+        return False
+    return any(verb in grant.verbs for grant in _holds(view, entity, record).given(view.actor.id, view.actor.roles))
 
 
-def opened(view: View, entity: Entity, record: int) -> frozenset[str]:
-    """The fields of this record that were opened for the actor to write."""
-    return frozenset(name for grant in _grants(view, entity, record) if "update" in grant.verbs for name in grant.fields)
-
-
-def _grants(view: View, entity: Entity, record: int) -> list[storage.Grant]:
-    actor = view.actor
-    if actor.id is None:
-        return []
-    return storage.grants_of(view.connection, (entity_id(view, entity), record), actor.id, actor.roles, view.now)
+def opened(view: View, entity: Entity, record: int) -> tuple[frozenset[str], Message | None]:
+    """The fields of this record that were opened for the actor to write, and why everything else is locked (None: it is not)."""
+    found = _holds(view, entity, record)
+    given = [] if view.actor.id is None else found.given(view.actor.id, view.actor.roles)
+    fields = frozenset(name for grant in given if "update" in grant.verbs for name in grant.fields)
+    return fields, LOCKED if found.locks else None
 
 
 def locked(view: View, entity: Entity, record: int) -> Message | None:
     """Why people may not change this record now; None if they may."""
-    if not storage.locks_of(view.connection, entity_id(view, entity), record):
-        return None
-    return Message("The record is in approval; only the fields of an open task can be changed.")
+    return LOCKED if _holds(view, entity, record).locks else None
+
+
+def _holds(view: View, entity: Entity, record: int) -> storage.Holds:
+    return storage.holds_of(view.connection, entity_id(view, entity), record, view.now)

@@ -56,18 +56,19 @@ def _of_new(view: View, entity: Entity) -> Writable:
 
 
 def _of_old(view: View, entity: Entity, row: Row) -> Writable:
-    by_task = opened(view, entity, key_of(row))
+    by_task, locked_because = opened(view, entity, key_of(row))
     rule = row_rule(entity, "update", view.actor)
     if not rule.holds(row, RecordFrame(view)):
         if not by_task:
             raise Forbidden(Message("You may not change this record."))
         _refuse_closed(entity, row)
         return Writable(frozenset(), opened=by_task)
+    _refuse_closed(entity, row)
+    if locked_because is None:
+        return _by_rules(view, entity, row, rule, by_task)
     if by_task:
-        _refuse_closed(entity, row)
-    else:
-        refuse_locked(view, entity, row)
-    return _by_rules(view, entity, row, rule, by_task)
+        return Writable(frozenset(), opened=by_task)
+    raise Refusal(locked_because)
 
 
 def refuse_locked(view: View, entity: Entity, row: Row) -> None:
@@ -84,8 +85,6 @@ def _refuse_closed(entity: Entity, row: Row) -> None:
 
 
 def _by_rules(view: View, entity: Entity, row: Row, rule: RowRule, by_task: frozenset[str]) -> Writable:
-    if by_task and locked(view, entity, key_of(row)):
-        return Writable(frozenset(), opened=by_task)
     if rule.everything and not rule.granting:
         return Writable(opened=by_task)
     frame = RecordFrame(view)

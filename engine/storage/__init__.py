@@ -10,7 +10,7 @@ from .counters import next_value
 from .database import Connection, Database, Dialect, dialect_of, open_database
 from .expressions import NotPushable, evaluation
 from .fence import close_fence, fence, serve, served
-from .grants import Grant, add_grant, grants_of, locks_of, remove_grants
+from .grants import Grant, Holds, add_grant, holds_of, remove_grants
 from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
 from .revisions import Known, Revision, add_revision, is_prepared, known_things, prepare, revision_of, write_things
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, next_ids, update, update_rows
@@ -22,12 +22,12 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Head",
+    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Head", "Holds",
     "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Survey",
     "Tables", "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence", "comments_of",
     "create_schema", "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "entries", "erase_values",
-    "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "grants_of", "history", "holds_any", "insert", "insert_rows", "is_prepared",
-    "job_rows", "keep_answer", "known_things", "locks_of", "names", "next_ids", "next_value", "open_database", "prepare", "remove_grants",
+    "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "history", "holds_any", "holds_of", "insert", "insert_rows", "is_prepared",
+    "job_rows", "keep_answer", "known_things", "names", "next_ids", "next_value", "open_database", "prepare", "remove_grants",
     "revision_of", "scratch_database", "serve", "served", "shape_of", "system_tables", "type_of", "update", "update_rows", "verify",
     "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,16 +14,20 @@ from .prepared import Standing
 from .system_tables import grant, record_lock
 from .types import Instant
 
-_until = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=Instant()))
-_of_record = (grant.c.entity_id == sa.bindparam("entity"), grant.c.record_id == sa.bindparam("record"))
-_ON_RECORD = Standing(sa.select(grant).where(*_of_record, _until))
+_grants = (
+    sa.select(*(grant.c[name] for name in ("person", "role", "verbs", "fields", "source", "until")), sa.literal_column("0").label("locks"))
+    .where(grant.c.entity_id == sa.bindparam("entity"), grant.c.record_id == sa.bindparam("record"))
+    .where(sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=Instant())))
+)
+_locks = sa.select(
+    *(sa.null().label(name) for name in ("person", "role", "verbs", "fields")),
+    record_lock.c.source,
+    sa.null().label("until"),
+    sa.literal_column("1").label("locks"),
+).where(record_lock.c.entity_id == sa.bindparam("entity"), record_lock.c.record_id == sa.bindparam("record"))
+_HOLDS = Standing(sa.union_all(_grants, _locks))
 _ADD = Standing(sa.insert(grant).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in grant.c if c.name != "id"}))
 _REMOVE = Standing(sa.delete(grant).where(grant.c.source == sa.bindparam("from_source")))
-_LOCKS = Standing(
-    sa.select(record_lock.c.source).where(
-        record_lock.c.entity_id == sa.bindparam("entity"), record_lock.c.record_id == sa.bindparam("record")
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +54,25 @@ def remove_grants(connection: Connection, source: str) -> None:
     _REMOVE.on(connection).count(connection, {"from_source": source})
 
 
-def grants_of(connection: Connection, record: tuple[int, int], person: int, roles: Collection[str], now: datetime) -> list[Grant]:
-    """What was opened for a person, or for one of their roles, on the record (`entity_id`, `record_id`)."""
-    rows = _ON_RECORD.on(connection).rows(connection, {"entity": record[0], "record": record[1], "now": now})
-    return [
-        Grant(**{name: row[name] for name in Grant.__dataclass_fields__}) for row in rows if row["person"] == person or row["role"] in roles
-    ]
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What was written about one record beside the rules of its entity: its `grants`, and the sources of its `locks`."""
+
+    grants: tuple[Grant, ...]
+    locks: tuple[str, ...]
+
+    def given(self, person: int, roles: Collection[str]) -> list[Grant]:
+        """The grants for a person, or for one of their roles."""
+        return [one for one in self.grants if one.person == person or one.role in roles]
 
 
-def locks_of(connection: Connection, entity_id: int, record_id: int) -> list[str]:
-    """The sources of all locks on a record."""
-    rows = _LOCKS.on(connection).rows(connection, {"entity": entity_id, "record": record_id})
-    return [row["source"] for row in rows]
+def holds_of(connection: Connection, entity_id: int, record_id: int, now: datetime) -> Holds:
+    """All grants that have not ended and all locks on a record."""
+    rows = _HOLDS.on(connection).rows(connection, {"entity": entity_id, "record": record_id, "now": now})
+    grants = (row for row in rows if not row["locks"])
+    return Holds(tuple(_grant(row, entity_id, record_id) for row in grants), tuple(row["source"] for row in rows if row["locks"]))
+
+
+def _grant(row: Mapping[str, Any], entity_id: int, record_id: int) -> Grant:
+    given = {name: value for name, value in row.items() if name != "locks"}
+    return Grant(entity_id, record_id, **given)

@@ -26,19 +26,21 @@ def test_grants_are_for_a_person_or_a_role_until_they_end(database: Database) ->
     with database.write() as connection:
         for given in (person, role, Grant(3, 2, 7, None, ("read",), (), "task:13")):
             storage.add_grant(connection, given)
-        assert storage.grants_of(connection, (3, 1), 7, {"auditor"}, NOW) == [person, role]
-        assert storage.grants_of(connection, (3, 1), 7, {"auditor"}, NOW + timedelta(days=1)) == [person]
-        assert storage.grants_of(connection, (3, 1), 8, {"auditor"}, NOW) == [role]
-        assert storage.grants_of(connection, (4, 1), 7, {"auditor"}, NOW) == []
+        found = storage.holds_of(connection, 3, 1, NOW)
+        assert found.given(7, {"auditor"}) == [person, role]
+        assert found.given(8, {"auditor"}) == [role]
+        assert found.given(8, {"buyer"}) == []
+        assert storage.holds_of(connection, 3, 1, NOW + timedelta(days=1)).grants == (person,)
+        assert storage.holds_of(connection, 4, 1, NOW).grants == ()
         storage.remove_grants(connection, "task:12")
-        assert storage.grants_of(connection, (3, 1), 7, set(), NOW) == []
+        assert storage.holds_of(connection, 3, 1, NOW).grants == (role,)
 
 
 def test_locks_name_their_sources(database: Database) -> None:
     with database.write() as connection:
         connection.execute(record_lock.insert(), {"entity_id": 3, "record_id": 1, "source": "instance:4", "since": NOW})
-        assert storage.locks_of(connection, 3, 1) == ["instance:4"]
-        assert storage.locks_of(connection, 3, 2) == []
+        assert storage.holds_of(connection, 3, 1, NOW).locks == ("instance:4",)
+        assert storage.holds_of(connection, 3, 2, NOW).locks == ()
 
 
 def test_a_series_counts_from_one_and_takes_back_what_was_not_committed(database: Database) -> None:
