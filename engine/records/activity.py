@@ -47,7 +47,8 @@ class Happening:
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
     """The newest changes and comments of a record that the actor may read, newest first."""
     number = entity_id(view, entity)
-    changes = [_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit)]
+    found = (_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit))
+    changes = [one for one in found if one.differences or one.states or one.action != "update"]
     said = [Happening(c.at, c.author_name, body=c.body) for c in storage.comments_of(view.connection, number, record.id, limit)]
     return sorted([*changes, *said], key=lambda one: one.at, reverse=True)[:limit]
 

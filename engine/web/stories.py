@@ -12,8 +12,24 @@ from engine.workflow import Ahead, Asked, Entry, Story, timeline
 from .display import Display
 from .views import Activity, Approval, ChangedField, Event
 from .visit import visit
-from .words import _
+from .words import N_, _
 
+HAPPENED = {
+    "started": N_("started it"),
+    "approve": N_("approved"),
+    "reject": N_("rejected"),
+    "return": N_("returned it"),
+    "submit": N_("submitted"),
+    "withdraw": N_("withdrew it"),
+    "skipped": N_("skipped"),
+    "answered": N_("answered"),
+    "failed": N_("failed"),
+    "routed": N_("sent on"),
+    "raised": N_("needs help"),
+    "resolved": N_("resolved"),
+    "ended": N_("ended"),
+}
+"""What somebody did, by decision or kind of entry."""
 BAD = frozenset({"reject", "return"})
 SILENT = frozenset({"routed"})
 """Kinds of entries that are told only when they have something to say."""
@@ -48,22 +64,8 @@ def _past(entry: Entry, display: Display) -> Event:
 
 
 def _happened(kind: str, decision: str) -> str:
-    words = {
-        "started": _("started it"),
-        "approve": _("approved"),
-        "reject": _("rejected"),
-        "return": _("returned it"),
-        "submit": _("submitted"),
-        "withdraw": _("withdrew it"),
-        "skipped": _("skipped"),
-        "answered": _("answered"),
-        "failed": _("failed"),
-        "routed": _("sent on"),
-        "raised": _("needs help"),
-        "resolved": _("resolved"),
-        "ended": _("ended"),
-    }
-    return words.get(decision) or words.get(kind, "")
+    words = HAPPENED.get(decision) or HAPPENED.get(kind)
+    return _(words) if words else ""
 
 
 def _by_step(asked: Iterable[Asked]) -> Iterable[tuple[Asked, ...]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar, cast
 
 from flask import current_app, g
@@ -49,7 +50,11 @@ class Visit:
 
     def display(self, view: View, titles: Titles) -> Display:
         """How values are shown to this reader."""
-        words = {
+        return Display(self.language, view.zone, view.now, self._small_words, titles)
+
+    @cached_property
+    def _small_words(self) -> Mapping[str, str]:
+        return {
             "yes": _("Yes"),
             "no": _("No"),
             "minutes": _("minutes"),
@@ -58,7 +63,6 @@ class Visit:
             "untitled": _("(untitled)"),
             "hidden_record": _("not visible to you"),
         }
-        return Display(self.language, view.zone, view.now, words, titles)
 
 
 def application() -> App:

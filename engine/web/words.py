@@ -11,6 +11,11 @@ def _(text: str, **holes: object) -> str:
     return str(gettext(text, **holes))
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name by which translators' tools know it
+    """`text` itself: marks words that are translated later."""
+    return text
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """The form of the words for `count` things; `%(num)s` is the count."""
     return str(plural(one, many, count))

@@ -47,6 +47,6 @@ def test_every_word_of_the_pages_is_translated(catalogue: Catalog) -> None:
         *Path(LOCALE).parent.glob("web/pages/*.py"),
         *Path(LOCALE).parent.glob("web/accounts/*.py"),
     ]:
-        missing |= {word for word in re.findall(r'\b_\(\s*"((?:[^"\\]|\\.)*)"', module.read_text()) if word not in known}
+        missing |= {word for word in re.findall(r'\bN?_\(\s*"((?:[^"\\]|\\.)*)"', module.read_text()) if word not in known}
         missing |= {word for word in re.findall(r'\bngettext\("((?:[^"\\]|\\.)*)"', module.read_text()) if word not in known}
     assert missing == set()
