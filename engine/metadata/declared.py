@@ -18,8 +18,8 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Na
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Check", "ChoiceValue", "Choices", "Connector", "End", "Entity", "Extension",
-    "FieldItem", "Form", "Guard", "Lifecycle", "LifecycleState", "ListTab", "ListView", "MenuEntry", "Number", "Retry", "Role", "Route", "Section",
-    "Step", "SystemEntity", "Workflow",
+    "FieldItem", "Form", "Guard", "Lifecycle", "LifecycleState", "ListTab", "ListView", "MenuEntry", "Number", "Retry", "Role", "Route",
+    "Section", "Step", "SystemEntity", "Workflow",
 ]  # fmt: skip
 
 

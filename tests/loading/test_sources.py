@@ -35,7 +35,7 @@ def test_a_bad_definition_carries_all_issues() -> None:
     with pytest.raises(BadDefinition) as caught:
         load_sources(Sources({"app.yaml": b"app: x\n", "models/e.yaml": b"entity: e\nfields: {a: {type: txt}, b: {tpye: text}}\n"}))
     assert {issue.code for issue in caught.value.issues} == {"S204", "S201"}
-    assert "models/e.yaml:2:19 S204" in str(caught.value)
+    assert "models/e.yaml:2:20 S204" in str(caught.value)
 
 
 def test_no_folder() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.formula import Formula, Reference, Root, Via
-from engine.formula.nodes import Compare, Node, Not, Read
+from engine.formula import Compare, Formula, Node, Not, Read, Reference, Root, Via
 from engine.metadata import Entity, Field, Rule
 
 from .loaded import Loaded
