@@ -196,7 +196,7 @@ class Json(Exact):
 
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no spaces; decimals, dates and instants as their text, durations as seconds."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+    return _CANONICAL.encode(value)
 
 
 def _as_text(value: object) -> object:
@@ -209,6 +209,9 @@ def _as_text(value: object) -> object:
     if isinstance(value, timedelta):
         return str(Decimal(value // _MICROSECOND).scaleb(-6))
     raise TypeError(f"{type(value).__name__} is not plain data")
+
+
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
 
 
 def key_type() -> _Native:
