@@ -1,5 +1,6 @@
 """The formula language: one small typed language, compiled to Python here and to SQL by storage."""
 
+from .advice import advice
 from .compile import compile
 from .contexts import Context, Rules
 from .dates import MONTHS, SECONDS
@@ -115,6 +116,7 @@ __all__ = [
     "Value",
     "Via",
     "Wording",
+    "advice",
     "begin_at",
     "clock",
     "compile",
