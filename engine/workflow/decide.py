@@ -7,7 +7,7 @@ vote counts beside it, or the task is gone and the answer says who was faster.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine.errors import Conflict, Forbidden, Invalid, Invisible, Message, Problem, Refusal
@@ -73,17 +73,17 @@ def _too_late(course: Course, task: Task) -> Conflict:
         return Conflict(Message("You decided this already, at {time}.", {"time": moment(course.uow, task.done_at)}))
     instance = course.instance
     if instance.state == BUILT_IN_ENDS[WITHDRAW] and instance.ended_at is not None:
-        return _by(course, "Withdrawn by {person} at {time}.", instance.starter, instance.ended_at)
+        return _by(course, Message("Withdrawn by {person} at {time}."), instance.starter, instance.ended_at)
     others = [other for other in ledger.round_tasks(course.uow.connection, task) if other.done_at is not None and other.status == "done"]
     last = max(others, key=lambda other: (other.done_at, other.id), default=None)
     if last is None or last.done_at is None:
         return Conflict(Message("This task is no longer open."))
-    return _by(course, "Already decided by {person} at {time}.", last.actor, last.done_at)
+    return _by(course, Message("Already decided by {person} at {time}."), last.actor, last.done_at)
 
 
-def _by(course: Course, words: str, person: int | None, instant: datetime) -> Conflict:
+def _by(course: Course, words: Message, person: int | None, instant: datetime) -> Conflict:
     by, at = names_of(course.uow, [person]).get(person, LEFT), moment(course.uow, instant)
-    return Conflict(Message(words, {"person": by, "time": at}), {"by": str(by), "at": at})
+    return Conflict(replace(words, params={"person": by, "time": at}), {"by": str(by), "at": at})
 
 
 def _allowed(course: Course, step: Step, answer: Answer) -> str | None:
