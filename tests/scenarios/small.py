@@ -18,6 +18,27 @@ given:
   paper:
     bees: {title: On bees, pages: 12, created_by: wendy}
 """
+PLUGIN = """
+from engine.plugins import Action, Call, Connector, Payload, Provider, hookimpl
+
+
+class Words(Payload):
+    words: str
+
+
+class Hits(Payload):
+    hits: str
+
+
+class Nobody(Provider):
+    def search(self, question: Words, call: Call) -> Hits:
+        return Hits(hits=question.words)
+
+
+@hookimpl
+def connectors():
+    return [Connector("register", {"search": Action(Words, Hits)}, {"none": Nobody})]
+"""
 HEAD = """scenario: story
 use: people
 clock: "2026-03-02 09:00"
@@ -26,7 +47,7 @@ clock: "2026-03-02 09:00"
 
 def write_application(folder: Path, *scenarios: str) -> Path:
     """An application with these scenarios in `folder`; each file is called as the scenario in it."""
-    files = {"app.yaml": APP.replace("connectors:\n  register: {provider: none}\n", ""), **FILES, "tests/cases/people.yaml": PEOPLE}
+    files = {"app.yaml": APP, "plugins/register/__init__.py": PLUGIN, **FILES, "tests/cases/people.yaml": PEOPLE}
     for text in scenarios:
         files[f"tests/cases/{text.split(maxsplit=2)[1]}.yaml"] = text
     for name, text in files.items():

@@ -52,6 +52,46 @@ steps:
     wins: 2
   - {expect: [{record: bees, state: accepted}, {audit: bees, step: judge, decision: approve, count: 3}]}
 """
+CALL = """
+workflow: judging
+for: paper
+starters: role:writer
+admin: role:boss
+steps:
+  look_up: {do: run, run: register.search, with: {words: =title}, save: {found: hits}}
+  judge: {who: role:judge, do: review}
+ends:
+  accepted: {call: accept}
+  rejected: {call: refuse}
+  cancelled: {call: take_back}
+"""
+CALLING = (
+    HEAD
+    + """connectors: {register.search: [{fail: refused}, {answer: {hits: many}}]}
+steps:
+  - {as: wendy, create: paper, with: {title: '="On " & "figs"', pages: 2}, names: {paper: figs}, expect: [{record: figs, fields: {title: On figs}}]}
+  - {as: wendy, do: submit, record: figs}
+  - wait: 1 minute
+    expect:
+      - {incident: figs, count: 1, for: [bob]}
+      - {incident: judging, count: 1}
+      - {tasks: figs, open: {}}
+  - {as: jack, decide: retry, incident: figs, fails: forbidden}
+  - {as: bob, decide: skip, incident: figs, fails: {invalid: [comment]}}
+  - {as: bob, decide: retry, incident: figs}
+  - at: "2026-03-02 10:00"
+    expect:
+      - {called: register.search, with: {words: On figs}, times: 2}
+      - {incident: judging, count: 0}
+      - {record: figs, fields: {found: many}}
+      - {tasks: figs, open: {judge: [bob, jack, jill]}}
+  - {as: bob, decide: cancel, incident: figs, comment: Why not, fails: refused}
+  - {as: anybody, update: figs, with: {pages: 3}, fails: any}
+  - {as: system, update: bees, with: {pages: 3}}
+  - {as: bob, delete: bees}
+  - {expect: [{misses: bees, as: jack}, {audit: figs, step: judge, count: 0}]}
+"""
+)
 
 
 @pytest.fixture
@@ -132,3 +172,18 @@ def test_the_command_shows_mistakes_before_it_runs_anything(tmp_path: Path) -> N
     done = CliRunner().invoke(command, [str(root), "--json"])
     shown = json.loads(done.output)
     assert (done.exit_code, shown["scenarios"], [issue["code"] for issue in shown["issues"]]) == (1, [], ["T602"])
+
+
+@ENGINES
+def test_connectors_incidents_and_names(tmp_path: Path, server: str | None) -> None:
+    root = write_application(tmp_path, CALLING)
+    (root / "workflows/judging.yaml").write_text(CALL)
+    found = [f"{failure.line}: {failure.message}" for result in results(root, server) for failure in result.failures]
+    assert found == []
+
+
+def test_a_call_without_an_answer_is_said(tmp_path: Path) -> None:
+    root = write_application(tmp_path, HEAD + "steps:\n  - {as: wendy, do: submit, record: bees}\n  - {wait: 1 minute}\n")
+    (root / "workflows/judging.yaml").write_text(CALL)
+    found = [(failure.line, failure.message) for result in results(root, None) for failure in result.failures]
+    assert found == [(6, "register.search was called and the scenario has no answer for it")]
