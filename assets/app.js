@@ -7,6 +7,7 @@ import { watchKeys } from "./keys.js";
 import { closeMenusOutside, dismissNotes, submitOnChange } from "./menus.js";
 import { followSystemTheme } from "./theme.js";
 import { reloadWhenChanged } from "./watched.js";
+import { explainInPlace } from "./why.js";
 
 // The content security policy forbids eval and inline styles; htmx must not try.
 htmx.config.allowEval = false;
@@ -21,3 +22,4 @@ submitOnChange();
 watchKeys();
 dressForms();
 reloadWhenChanged();
+explainInPlace();

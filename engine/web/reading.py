@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from engine.access import Sight
@@ -34,7 +35,14 @@ def _section(section: PlacedSection, shown: list[Placed], record: Record, displa
 
 def _fact(placed: Placed, record: Record, display: Display) -> Fact:
     wide = "full" if placed.field.kind == "long_text" else str(placed.item.span)
-    return Fact(visit().words(placed.item.label), value_cell(placed.field, record.values, record.sight, display), span=wide)  # type: ignore[arg-type]
+    cell = _explained(value_cell(placed.field, record.values, record.sight, display), placed.field, record, placed.name)
+    return Fact(visit().words(placed.item.label), cell, span=wide)  # type: ignore[arg-type]
+
+
+def _explained(cell: Cell, field: Field, record: Record, path: str) -> Cell:
+    """The cell with the address of its explanation, where the value is computed and may be seen."""
+    known = field.computed and cell.look != "secret"
+    return replace(cell, why=f"/records/{record.entity}/{record.id}/why/{path}") if known else cell
 
 
 def value_cell(field: Field, values: Values, sight: Sight, display: Display) -> Cell:
@@ -50,8 +58,14 @@ def grid_of(placed: Placed, record: Record, display: Display) -> Grid:
     rows: Sequence[Values] = record.values.get(placed.name) or ()  # type: ignore[assignment]
     below = record.sight.below(placed.name)
     columns = tuple(_column(cell, rows, display, cell.name in placed.item.totals) for cell in placed.columns)
-    cells = tuple(tuple(value_cell(cell.field, row, below, display) for cell in placed.columns) for row in rows)
-    return Grid(visit().words(placed.item.label), columns, cells)
+    cells = (
+        tuple(
+            _explained(value_cell(cell.field, row, below, display), cell.field, record, f"{placed.name}.{number}.{cell.name}")
+            for cell in placed.columns
+        )
+        for number, row in enumerate(rows, 1)
+    )
+    return Grid(visit().words(placed.item.label), columns, tuple(cells))
 
 
 def _column(cell: Placed, rows: Sequence[Values], display: Display, totalled: bool) -> GridColumn:

@@ -45,6 +45,8 @@ from engine.web.views import (
     TaskItem,
     Version,
     VersionsPage,
+    WhyPage,
+    WhyStep,
 )
 
 AT = "2026-03-02T06:30:00Z"
@@ -423,3 +425,17 @@ def home() -> HomePage:
 def error() -> ErrorPage:
     """Something that does not exist for this person."""
     return ErrorPage(404, "Not found", "There is no such record, or you may not see it.")
+
+
+def why() -> WhyPage:
+    """A total that a buyer may know, with a part that they may not."""
+    rows = (
+        WhyStep("1. Bolt M8", "lines.amount", "¥1,200.00", why="/records/order/7/why/lines.1.amount"),
+        WhyStep("2. Rivet", "lines.amount", "¥7.50", why="/records/order/7/why/lines.2.amount"),
+    )
+    rate = WhyStep("Rate", "supplier.rate", closed=True)
+    parts = (
+        WhyStep("", "SUM(lines.amount)", "1,207.5", steps=rows),
+        WhyStep("", "1 - supplier.rate", closed=True, steps=(rate,)),
+    )
+    return WhyPage("Total", "¥1,146.13", "SUM(lines.amount) * (1 - supplier.rate)", parts, "O-0007 Bolts", "/records/order/7")

@@ -23,6 +23,7 @@ PAGES: dict[str, tuple[str, Callable[[], object]]] = {
     "versions": ("versions.html", examples.versions),
     "inbox": ("inbox.html", examples.an_inbox),
     "home": ("home.html", examples.home),
+    "why": ("why.html", examples.why),
     "error": ("error.html", examples.error),
 }
 ADDRESSES = {

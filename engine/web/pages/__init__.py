@@ -1,6 +1,6 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
-from . import actions, forms, inbox, issues, lists, lookup, plain, records
+from . import actions, forms, inbox, issues, lists, lookup, plain, records, why
 from .blueprint import pages
 
-__all__ = ["actions", "forms", "inbox", "issues", "lists", "lookup", "pages", "plain", "records"]
+__all__ = ["actions", "forms", "inbox", "issues", "lists", "lookup", "pages", "plain", "records", "why"]

@@ -21,12 +21,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value for reading. `href` leads to the record behind it; `choices` are the badges; a secret says why it is not shown."""
+    """A value for reading. `href` leads to the record behind it; `choices` are the badges; a secret says why it is not shown.
+
+    `why` leads to the explanation of a value that is computed.
+    """
 
     look: Look
     text: str = ""
     href: str = ""
     choices: tuple[Choice, ...] = ()
+    why: str = ""
 
     @property
     def blank(self) -> bool:
