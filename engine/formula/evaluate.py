@@ -27,6 +27,7 @@ SCALARS = {"number": NUMBER, "text": TEXT, "boolean": BOOLEAN, "date": DATE, "da
 TYPES = SCALARS | {f"list_{name}": list_of(SCALARS[name]) for name in ("number", "text", "date", "datetime", "boolean")}
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 """What no database holds: zero, and halves of surrogate pairs."""
+_NUMBER = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{1,100})?", re.ASCII)
 _FAMILIES = {"context": "name", "dependency": "name"}
 
 
@@ -189,10 +190,9 @@ def _scalar(name: str, word: str, raw: object, zone: ZoneInfo) -> Value:
 
 
 def _number(raw: object, zone: ZoneInfo) -> Value:
-    text = str(raw)
-    if isinstance(raw, bool | float) or not text.isascii() or not text.lstrip("+-").replace(".", "", 1).isdigit():
+    if isinstance(raw, bool | float) or not _NUMBER.fullmatch(str(raw)):
         return None
-    return exact(Decimal(text))
+    return exact(Decimal(str(raw)))
 
 
 _READERS: dict[str, Callable[[object, ZoneInfo], Value]] = {

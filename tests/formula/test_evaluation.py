@@ -26,6 +26,8 @@ AT = clock("2024-03-15T09:30:00")
         ("null", {}, "null", None),
         ('DURATION(90, "minutes")', {}, "duration", "PT1H30M0S"),
         ("1 = 1", {}, "boolean", True),
+        ("x * 1234567890123456789012345.55%", {"x": {"number": "1"}}, "number", "12345678901234567890123.4555"),
+        ("x + 1", {"x": {"number": -3}}, "number", "-2"),
         ("订单 + 1", {"订单": {"number": "1"}}, "number", "2"),
     ],
 )  # fmt: skip
@@ -45,6 +47,9 @@ def test_answers(expr: str, variables: dict[str, object], type_: str, value: obj
         ("user.name", {}, "FX703", "name"),
         ("x", {"x": {"number": "1e5"}}, "FX508", "value"),
         ("x", {"x": {"number": 1.5}}, "FX508", "value"),
+        ("x", {"x": {"number": "+-1"}}, "FX508", "value"),
+        ("x", {"x": {"number": "１"}}, "FX508", "value"),
+        ("x", {"x": {"number": "1" + "0" * 28}}, "FX605", "limit"),
         ("x", {"x": {"date": "2024-02-30"}}, "FX508", "value"),
         ("x", {"x": "1"}, "FX508", "value"),
         ("x", {"x": {"list_number": "1"}}, "FX508", "value"),

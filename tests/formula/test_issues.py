@@ -59,6 +59,8 @@ TABLE = [
     ("LEN(qty)", "FX302", "qty", 'write LEN(qty & "")'),
     ("YEAR(number)", "FX302", "number", ""),
     ("SUM(lines.product)", "FX302", "lines.product", ""),
+    ('BETWEEN(status, "draft", "sent")', "FX302", "status", ""),
+    ("BETWEEN(urgent, TRUE, TRUE)", "FX302", "urgent", ""),
     ("ANY(total, TRUE)", "FX302", "total", ""),
     ("DECIDE(hours)", "FX302", "DECIDE(hours)", ""),
     ("IF(urgent, total, number)", "FX303", "number", ""),

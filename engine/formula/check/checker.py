@@ -7,6 +7,7 @@ from typing import cast
 
 from engine.errors import Message
 from engine.formula.nodes import And, Constant, Node, Or
+from engine.formula.numbers import EXACT, exact
 from engine.formula.syntax import Binary, Call, Group, In, Joined, Name, Number, Syntax, Text, Truth, Unary
 from engine.formula.types import NULL, TRUTH, Kind, Type, number_literal
 
@@ -78,7 +79,9 @@ class Checker(Calls):
         if len(whole.lstrip("0")) > 28 or len(places) > 20:
             message = Message("a number may have 28 digits before and 20 after the point")
             return self.state.wrong("FX604", message, (syntax.start, syntax.end))
-        value = Decimal(syntax.text) / 100 if syntax.percent and len(syntax.text) < 25 else Decimal(syntax.text)
+        value = Decimal(syntax.text)
+        if syntax.percent:
+            value = exact(EXACT.scaleb(value, -2))
         return Constant(value, type=number_literal(value), start=syntax.start, end=syntax.end)
 
     def name(self, syntax: Name) -> Node:

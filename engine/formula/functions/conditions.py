@@ -34,6 +34,7 @@ def _between(x: Value, low: Value, high: Value) -> bool | None:
     return None if above is None or below is None else True
 
 
+_ORDERED = one("x", Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.DURATION)
 _C, _X, _A = one("c", Kind.BOOLEAN), one("x"), one("a")
 _MAYBE = Param("b", optional=True)
 CONDITIONS = (
@@ -76,7 +77,7 @@ CONDITIONS = (
         (('ISBLANK("")', "TRUE"),), nulls=True,
     ),
     Function(
-        "BETWEEN", (_X, Param("lo", like=True), Param("hi", like=True)), BOOLEAN, _between,
+        "BETWEEN", (_ORDERED, Param("lo", like=True), Param("hi", like=True)), BOOLEAN, _between,
         doc("Whether lo <= x <= hi.", "是否在 lo 与 hi 之间（含）。"), (("BETWEEN(5, 1, 10)", "TRUE"),), nulls=True,
     ),
     Function(
