@@ -20,7 +20,8 @@ from .codes import holds_any
 from .database import Connection, Dialect
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
-from .many import among, listed
+from .many import among, among_texts, listed
+from .prepared import Prepared, Standing
 from .system_tables import grant
 from .tables import Tables
 
@@ -103,6 +104,18 @@ class Asking:
     ids: Sequence[int] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement, prepared when it first runs, and what its formulas take as parameters."""
+
+    statement: Standing
+    chosen: Chosen
+
+    def on(self, connection: Connection) -> Prepared:
+        """The statement for the database of `connection`."""
+        return self.statement.on(connection)
+
+
 class Lists:
     """The lists of one definition, their statements built once per form."""
 
@@ -127,16 +140,16 @@ class Lists:
 
     def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
         """How many rows there are, at most the limit."""
-        statement, chosen = self._counts(listing, _Form(self._shapes(listing, asking.frame), None, None))
-        return int(connection.execute(statement, self._params(chosen, listing, asking)).scalar_one())
+        ready = self._counts(listing, _Form(self._shapes(listing, asking.frame), None, None))
+        return int(ready.on(connection).value(connection, self._params(ready.chosen, listing, asking)))
 
     def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
         after = asking.after
         blanks = None if after is None else tuple(value is None for value in after.values)
-        statement, chosen = self._pages(listing, _Form(self._shapes(listing, asking.frame), filled, blanks))
+        ready = self._pages(listing, _Form(self._shapes(listing, asking.frame), filled, blanks))
         names = self._names(listing.entity)
-        rows = connection.execute(statement, self._params(chosen, listing, asking))
-        return [_found(names, listing, tuple(row)) for row in rows]
+        rows = ready.on(connection).tuples(connection, self._params(ready.chosen, listing, asking))
+        return [_found(names, listing, row) for row in rows]
 
     def _shapes(self, listing: Listing, frame: Frame) -> tuple[Shape, ...]:
         keys = (key.formula for key in listing.order)
@@ -149,12 +162,17 @@ class Lists:
             params["ids"] = listed(asking.ids, self._expressions.dialect)
         if listing.opened:
             who = asking.reader
-            params |= {"entity_id": who.entity_id, "person": who.person, "roles": sorted(who.roles), "now": who.now}
+            params |= {
+                "entity_id": who.entity_id,
+                "person": who.person,
+                "roles": listed(sorted(who.roles), self._expressions.dialect),
+                "now": who.now,
+            }
         if asking.after is not None:
             params |= {f"after_{at}": value for at, value in enumerate(asking.after.values)} | {"after_id": asking.after.id}
         return params
 
-    def _build(self, listing: Listing, form: _Form) -> tuple[sa.Select[Any], Chosen]:
+    def _build(self, listing: Listing, form: _Form) -> Ready:
         chosen = self._expressions.select_from(listing.entity, single=listing.some)
         shapes = iter(form.shapes)
         where = self._where(chosen, listing, shapes)
@@ -170,13 +188,13 @@ class Lists:
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + [key for key, _ in keys]
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
         ordered = statement.where(*where).order_by(*_ordering(keys, own, down=listing.descending, filled=form.filled))
-        return ordered.limit(_LIMIT), chosen
+        return Ready(Standing(ordered.limit(_LIMIT)), chosen)
 
-    def _build_count(self, listing: Listing, form: _Form) -> tuple[sa.Select[Any], Chosen]:
+    def _build_count(self, listing: Listing, form: _Form) -> Ready:
         chosen = self._expressions.select_from(listing.entity)
         where = self._where(chosen, listing, iter(form.shapes))
         bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(_LIMIT)
-        return sa.select(sa.func.count()).select_from(bounded.subquery()), chosen
+        return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen)
 
     def _where(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
         where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
@@ -196,7 +214,7 @@ _LIMIT = sa.bindparam("limit", type_=sa.Integer)
 def _opened(dialect: Dialect) -> sa.Select[Any]:
     """The ids of the records that a grant opens for the reader."""
     person = grant.c.person == sa.bindparam("person", type_=sa.BigInteger)
-    role = grant.c.role.in_(sa.bindparam("roles", type_=grant.c.role.type, expanding=True))
+    role = among_texts(grant.c.role, dialect, "roles")
     lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
     entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
     return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
@@ -236,8 +254,8 @@ def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail:
     return sa.or_(column < value if down else column > value, column.is_(None), sa.and_(column == value, tail))
 
 
-def _found(names: Sequence[str], listing: Listing, row: tuple[Any, ...]) -> Found:
+def _found(names: Sequence[str], listing: Listing, row: Sequence[Any]) -> Found:
     first = len(names)
     second, third = first + len(listing.flags), first + len(listing.flags) + len(listing.values)
     values = dict(zip(names, row[:first], strict=True))
-    return Found(values, tuple(map(bool, row[first:second])), row[second:third], Place(row[third:], values["id"]))
+    return Found(values, tuple(map(bool, row[first:second])), tuple(row[second:third]), Place(tuple(row[third:]), values["id"]))

@@ -18,7 +18,15 @@ def among(column: sa.ColumnElement[Any], dialect: str, parameter: str = "ids") -
     return column.in_(sa.select(given.c.value))
 
 
-def listed(ids: Iterable[int], dialect: str) -> list[int] | str:
-    """Ids as the parameter of `among`."""
-    found = list(ids)
+def among_texts(column: sa.ColumnElement[Any], dialect: str, parameter: str) -> sa.ColumnElement[bool]:
+    """`column` is one of the texts of `parameter`, which is bound to `listed(texts)`."""
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(parameter, type_=postgresql.ARRAY(postgresql.TEXT(collation="C"))))
+    given = sa.func.json_each(sa.bindparam(parameter, type_=sa.Text)).table_valued("value")
+    return column.in_(sa.select(given.c.value))
+
+
+def listed(values: Iterable[int] | Iterable[str], dialect: str) -> list[Any] | str:
+    """Ids or texts as the parameter of `among` or `among_texts`."""
+    found = list(values)
     return found if dialect == "postgresql" else json.dumps(found)
