@@ -13,7 +13,8 @@ from functools import partial
 from typing import Protocol
 
 from engine.access import SYSTEM
-from engine.errors import Invalid, Invisible, Message, Refusal
+from engine.errors import Invalid, Invisible, Message, ObjectloomError, Refusal
+from engine.formula import FormulaFailure
 from engine.jobs import Job
 from engine.metadata import Call, Step
 from engine.plugins import CallFailed
@@ -53,8 +54,12 @@ def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
     """The handler of the jobs that ask connectors; `connect` gives the connector of a name."""
 
     def handle(job: Job) -> None:
-        with look(ground, SYSTEM) as view:
-            question = _question(view, job)
+        try:
+            with look(ground, SYSTEM) as view:
+                question = _question(view, job)
+        except FormulaFailure as failure:
+            run(ground, SYSTEM, partial(_refused, job=job, reason=failure.message))
+            return
         if question is None:
             run(ground, SYSTEM, lambda uow: job.done(uow.connection))
             return
@@ -72,8 +77,8 @@ def _record(ground: Ground, job: Job, work: Callable[[UnitOfWork], None]) -> Non
     """Do what follows; where a rule of a later step or end refuses it, nothing of it is kept and a person must look at it."""
     try:
         run(ground, SYSTEM, work)
-    except (Refusal, Invalid) as refused:
-        run(ground, SYSTEM, partial(_refused, job=job, reason=Message("It cannot go on: {reason}", {"reason": str(refused)})))
+    except (Refusal, Invalid, FormulaFailure) as refused:
+        run(ground, SYSTEM, partial(_refused, job=job, reason=Message("It cannot go on: {reason}", {"reason": _why(refused)})))
 
 
 def _question(view: View, job: Job) -> Question | None:
@@ -114,7 +119,7 @@ def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
     try:
         _save(course, course.step, answer)
     except (Invalid, Refusal) as wrong:
-        _give_up(course, Message("The answer cannot be kept: {reason}", {"reason": str(wrong)}))
+        _give_up(course, Message("The answer cannot be kept: {reason}", {"reason": _why(wrong)}))
     else:
         course.note("answered", Act(cause="connector"), attempt=job.payload["attempt"])
         follow(course, "ok", "answered")
@@ -159,3 +164,8 @@ def _give_up(course: Course, message: Message) -> None:
         follow(course, "failed", "failed")
     else:
         raise_incident(course, "call", message)
+
+
+def _why(refused: ObjectloomError) -> Message | str:
+    """The reason in words: every problem of wrong values, else the message itself, which is translated where it is shown."""
+    return str(refused) if isinstance(refused, Invalid) else refused.message

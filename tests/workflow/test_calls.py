@@ -178,3 +178,11 @@ def test_while_the_register_is_asked_the_best_case_is_expected(small: Opener) ->
     number = handed_in(papers)
     story = papers.see("bob", lambda view: timeline(view, "paper", fetch(view, "paper", number)))[0]
     assert [(ahead.name, ahead.end) for ahead in story.expected] == [("judge", False), ("accepted", True)]
+
+
+def test_a_question_beyond_what_numbers_can_hold_is_an_incident(small: Opener) -> None:
+    papers = calling(small, CALL.replace("{words: =title}", "{words: '=TEXT(POWER(pages, 40), \"0\")'}"))
+    number = handed_in(papers, pages=1000)
+    due(papers)
+    assert papers.line.asked == []
+    assert [incident.kind for incident in incidents(papers, number)] == ["call"]
