@@ -112,8 +112,8 @@ def _wrong_type(document: Document, mistake: _Mistake) -> Iterator[Answer]:
 def _wrong_word(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     words = [str(word) for word in mistake.wanted if word is not None]
     value = mistake.value
-    if mistake.path and value_is_unbuilt(str(mistake.path[-1]), value):
-        yield Answer(_issue(document, mistake.path, "S209", f'"{mistake.path[-1]}: {value}" is not built yet.'), _enclosing(mistake.path))
+    if value_is_unbuilt(_key(mistake.path), value):
+        yield Answer(_issue(document, mistake.path, "S209", f'"{_key(mistake.path)}: {value}" is not built yet.'), _enclosing(mistake.path))
         return
     issue = _issue(document, mistake.path, "S204", f"{_name(mistake.path)} cannot be {_shown(value)}.")
     near = nearest(value, words) if isinstance(value, str) else None
@@ -200,6 +200,11 @@ def _shown(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
+def _key(path: Path) -> str:
+    """The key whose value, or whose list, is at `path`."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
 def _name(path: Path) -> str:
     names = [str(part) for part in path if isinstance(part, str)]
     item = f" (item {path[-1] + 1})" if path and isinstance(path[-1], int) else ""
@@ -215,6 +220,7 @@ def _words(struct: str) -> str:
     if struct.endswith("Field"):
         return f"a field of type {_tag(definitions()[struct])}"
     words = {
+        "Access": "a rule of access",
         "App": "app.yaml",
         "ListView": "a list",
         "LifecycleState": "a state",

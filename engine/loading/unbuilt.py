@@ -13,12 +13,13 @@ def _words(text: str) -> frozenset[str]:
 
 KINDS = _words("calendar report dashboard page print portal public automation decision matching blocks")
 
-_FIELD = _words("search sealed use extends")
+EVERYWHERE = _words("use blocks extends")
+_FIELD = _words("search sealed")
 KEYS: dict[str, frozenset[str]] = {
     "App": _words("calendar plugins"),
     "Connector": _words("cache quota admin"),
     "Number": _words("by gapless"),
-    "Entity": _words("company duplicates tree dated append_only subtypes sealed keep discloses history retention on_delete extends use"),
+    "Entity": _words("company duplicates tree dated append_only subtypes sealed keep discloses history retention on_delete"),
     "Extension": _words("duplicates subtypes label help number title module sections actions"),
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("pattern compare sort keep_empty") | _FIELD,
@@ -47,16 +48,18 @@ VALUES: dict[str, frozenset[str]] = {
 }
 """Values of a key with a fixed list of values."""
 
-WHO = _words("assignee dept group head formula decide pick_by heads_of")
+WHO = _words("skip reject assignee dept group head formula decide pick_by heads_of")
 """Ways of naming people (WORKFLOW 5.3)."""
 
 
 def key_is_unbuilt(struct: str, key: str) -> bool:
     """Whether `key` belongs to the struct of that name in the language, but not in this version."""
     fallback = _FIELD if struct.endswith("Field") else frozenset()
-    return key in KEYS.get(struct, fallback)
+    return key in KEYS.get(struct, fallback) or key in EVERYWHERE
 
 
 def value_is_unbuilt(key: str, value: object) -> bool:
     """Whether `value` is one the language has for `key`, but this version has not."""
+    if key == "agree" and not isinstance(value, bool):
+        return isinstance(value, int | dict) or (isinstance(value, str) and (value in VALUES[key] or value.endswith("%")))
     return isinstance(value, str) and value in VALUES.get(key, frozenset())

@@ -98,11 +98,18 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.DURATION: '=DURATION(2, "hours")',
 }
 
+_ARTICLES: Mapping[Kind, str] = {
+    Kind.NUMBER: "a number",
+    Kind.TEXT: "a text",
+    Kind.BOOLEAN: "true or false",
+    Kind.DATETIME: "a date with its time",
+}
+
 
 def _words(type_: Type) -> str:
     if type_.kind in (Kind.CHOICE, Kind.MULTI_CHOICE):
         return f"a code of {type_.choice_set}: {', '.join(type_.choices)}"
-    return str(type_) if type_.kind is not Kind.NUMBER else "a number"
+    return _ARTICLES.get(type_.kind, f"a {type_}")
 
 
 def _shown(written: Literal) -> str:

@@ -33,12 +33,17 @@ def check_keys(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
     """Keys that mean nothing here, people that are missing, and votes that are not said (WORKFLOW 5.4)."""
     for name, fits in KEYS.items():
         written = _WRITTEN.get(name, name)
-        if do not in fits and place.at(written).path in place.document.keys:
+        if do not in fits and _says(place, written):
             message = f'"{written}" means nothing for `do: {do}`; it is for {" and ".join(sorted(fits))}.'
             bench.findings.add("W405", message, place.at(written), key=True)
     if do not in _PEOPLE:
         return
     if not step.who:
         bench.findings.add("S202", '"who" is missing: who does this?', place, hint="such as role:legal or submitter", key=True)
-    elif isinstance(step.who, tuple) and len(step.who) > 1 and step.agree is None:
+    elif isinstance(step.who, tuple) and len(step.who) > 1 and step.agree is None and not _says(place, "agree"):
         bench.findings.add("W406", "Several people in `who`, but no `agree`.", place.at("who"), hint="write agree: any or agree: all")
+
+
+def _says(place: Place, key: str) -> bool:
+    """Whether the step has a key in the file, rightly or wrongly."""
+    return place.at(key).path in place.document.keys
