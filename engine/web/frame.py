@@ -25,7 +25,7 @@ def shell(view: View, *crumbs: Crumb) -> Shell:
     """The frame of a page for a person who is signed in."""
     here = visit()
     metadata = view.metadata
-    groups = (NavGroup("", _own(view)), *_modules(here, view))
+    groups = (NavGroup("", _own(view)), *_modules(here, view), *_for_analysts(view))
     made = tuple(_new(here, metadata.entities[name]) for name in _menu_entities(metadata) if _may(view, name, "create"))
     return _bare(here, metadata, groups=groups, crumbs=tuple(crumbs), new=made)
 
@@ -91,6 +91,21 @@ def _item(here: Visit, entity: Entity) -> NavItem:
     address = f"/records/{entity.name}"
     current = request.path == address or request.path.startswith(address + "/")
     return NavItem(here.words(entity.plural), address, icon_name(entity.icon), current)
+
+
+def _for_analysts(view: View) -> tuple[NavGroup, ...]:
+    items = (NavItem(_("Formulas"), "/playground", icon_name("calculator"), request.path == "/playground"),)
+    return (NavGroup(_("For analysts"), items),) if is_analyst(view) else ()
+
+
+def is_analyst(view: View) -> bool:
+    """Whether the pages for analysts are open: to their role, and to everybody while a folder is being worked on."""
+    return view.actor.administrator or view.actor.plays("analyst") or bool(current_app.extensions["objectloom_watched"])
+
+
+def readable_entities(view: View) -> tuple[Entity, ...]:
+    """The entities with pages of which the person may read at least some records."""
+    return tuple(entity for entity in view.metadata.documents if entity.api and _may(view, entity.name, "read"))
 
 
 def _new(here: Visit, entity: Entity) -> NavItem:

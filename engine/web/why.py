@@ -46,6 +46,10 @@ class Teller:
         if step.unseen:
             yield WhyStep(_("Rows that are not visible to you"), "", closed=True)
 
+    def whole(self, step: Step) -> Iterator[WhyStep]:
+        """What is below a step; of a single field or row aggregate, the step itself where that says more."""
+        yield from self.below(step) if step.children or step.unseen else (self._part(step),) if step.path else ()
+
     def _part(self, step: Step) -> WhyStep:
         field, entity, row = self._read(step)
         label = visit().words(field.label) if field is not None else ""

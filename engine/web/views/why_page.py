@@ -39,18 +39,26 @@ class WhyPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Playground:
-    """A formula tried out on a record. `problem` is a mistake with its place: the line and the carets below it."""
+class Problem:
+    """A mistake in a typed formula; `pointed` is its line with carets below the place."""
 
-    entities: tuple[Choice, ...]
-    records: tuple[Choice, ...]
-    entity: str
+    code: str
+    words: str
+    pointed: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """A formula tried out on a record. `names` are those it may use: words, name and type."""
+
+    entities: tuple[Choice, ...] = ()
+    records: tuple[Choice, ...] = ()
     text: str = ""
-    record: str = ""
+    names: tuple[Choice, ...] = ()
+    tried: bool = False
     type: str = ""
     value: str = ""
     closed: bool = False
     steps: tuple[WhyStep, ...] = ()
-    problems: tuple[tuple[str, str, str], ...] = ()
-    names: tuple[tuple[str, str, str], ...] = ()
-    tried: bool = False
+    problems: tuple[Problem, ...] = ()
