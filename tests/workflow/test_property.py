@@ -154,5 +154,5 @@ def test_the_engine_is_what_its_events_tell(small: Opener, effort: Callable[[int
     papers = small({**FILES, "workflows/judging.yaml": WORKFLOW})
     run_state_machine_as_test(
         lambda: Judging(papers),  # type: ignore[arg-type] # a factory is as good as a class
-        settings=settings(max_examples=effort(12, 400), stateful_step_count=effort(20, 50), deadline=None),
+        settings=settings(max_examples=effort(10, 60), stateful_step_count=effort(20, 40), deadline=None),
     )

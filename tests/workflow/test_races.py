@@ -48,7 +48,7 @@ def kinds(raised: Sequence[Exception | None]) -> list[str]:
 
 def test_the_last_two_agree_at_once_and_it_ends_once(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small(FILES)
-    for _ in range(effort(8, 500)):
+    for _ in range(effort(6, 150)):
         number = handed_in(papers)
         papers.decide("bob", "paper", number, Answer("approve", {"verdict": "Good"}))
         raised = at_once(
@@ -62,7 +62,7 @@ def test_the_last_two_agree_at_once_and_it_ends_once(small: Opener, effort: Call
 
 def test_of_two_first_answers_one_counts(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small({**FILES, "workflows/judging.yaml": WORKFLOW.replace("agree: all", "agree: any")})
-    for _ in range(effort(8, 500)):
+    for _ in range(effort(6, 150)):
         number = handed_in(papers)
         raised = at_once(
             lambda: papers.decide("jack", "paper", number, Answer("approve", {"verdict": "Good"})),  # noqa: B023
@@ -75,7 +75,7 @@ def test_of_two_first_answers_one_counts(small: Opener, effort: Callable[[int, i
 
 def test_a_decision_against_a_withdrawal(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small(FILES)
-    for _ in range(effort(8, 500)):
+    for _ in range(effort(6, 150)):
         number = handed_in(papers)
         instance = papers.see("system", lambda view: instances_of(view, "paper", number))[-1]  # noqa: B023
         raised = at_once(
@@ -89,7 +89,7 @@ def test_a_decision_against_a_withdrawal(small: Opener, effort: Callable[[int, i
 
 def test_submitting_twice_at_once_starts_one_workflow(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small(FILES)
-    for _ in range(effort(8, 500)):
+    for _ in range(effort(6, 150)):
         number = papers.create("wendy", "paper", {"title": "On bees", "pages": 12})
         submit = lambda: papers.run("wendy", lambda uow: fire(uow, "paper", number, "submit"))  # noqa: B023, E731
         assert kinds(at_once(submit, submit)) == ["Refusal"]
