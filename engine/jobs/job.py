@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import ObjectloomError
-from engine.storage import Connection
-from engine.storage.job_rows import Lease, finish_row
+from engine.storage import Connection, job_rows
 
 
 class LeaseLost(ObjectloomError):
@@ -38,12 +37,12 @@ class Job:
         return self.key or f"job:{self.id}"
 
     @property
-    def lease(self) -> Lease:
+    def lease(self) -> job_rows.Lease:
         """The hold of this worker on this attempt."""
-        return Lease(self.id, self.attempt, self.worker)
+        return job_rows.Lease(self.id, self.attempt, self.worker)
 
     def done(self, connection: Connection) -> None:
         """Finish the job in the transaction of its effect, so that both or neither are kept. Raises LeaseLost."""
-        if not finish_row(connection, self.lease, self.now()):
+        if not job_rows.finish_row(connection, self.lease, self.now()):
             raise LeaseLost(f"job {self.id} belongs to another worker")
         self.finished = True

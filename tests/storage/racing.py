@@ -24,7 +24,7 @@ def _added(database: Database, tables: Tables) -> bool:
         with database.write() as connection:
             storage.fence(connection)
             row = storage.fetch(connection, tables, "supplier", [1], lock=True)[1]
-            values = {"id": 1, "version": row["version"], "credit": row["credit"] + Decimal(1)}
+            values = {"id": 1, "version": row["version"], "credit": row["credit"] + Decimal(1), "updated_at": NOW}
             assert storage.update(connection, tables, "supplier", values, NOW)
             storage.next_value(connection, "added")
     except Exception as error:
