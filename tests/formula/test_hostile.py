@@ -30,10 +30,17 @@ PIECES = [
 ]
 
 
+SPINES = [
+    ("IF(urgent,qty,", ")"), ("IF(urgent,", ",qty)"), ("COALESCE(", ",1)"), ('SWITCH(number,"a",1,', ")"), ('SWITCH(number,"a",', ")"), ("IFS(urgent,", ")"),
+    ("1=(AND(urgent,", ")=TRUE)"), ("SUM(qty,", ")"), ("ROUND(", ",2)"), ("NULLIF(", ",2)"), ("SUM(lines,", ")"),
+]  # fmt: skip
+"""What can be nested in itself, on either side."""
+
+
 def attacks() -> list[str]:
     deep = [
         f"{a * n}1{b * n}"
-        for a, b in (("(", ")"), ("ABS(", ")"), ("NOT(", ")"), ("IF(TRUE,", ",1)"), ("-", ""), ("not ", ""))
+        for a, b in (("(", ")"), ("ABS(", ")"), ("NOT(", ")"), ("IF(TRUE,", ",1)"), ("-", ""), ("not ", ""), *SPINES)
         for n in (30, 31, 32, 33, 200, 900)
     ]
     wide = [op.join(["qty"] * n) for op in ("+", "*", "-", "/", "&", " and ", " or ", "=", "^", ",", ".") for n in (30, 100, 120, 800)]
@@ -56,6 +63,15 @@ def attacks() -> list[str]:
         for p in ("(a+)+$", "a?" * 25 + "a{25}", "a*a*a*a*$", "(.*)*", "[a-", "a{1000000}", "\\\\1", "(?=a)", "a**", ".*.*.*b")
     ]
     like = [f'LIKE(REPT("a", 30000), "{"*a" * n}b")' for n in (1, 10, 60)]
+    twins = (
+        ("AND(urgent,", ")"),
+        ("AND(", ",urgent)"),
+        ("OR(", ",NOT(urgent))"),
+        ("NOT(", ")"),
+        ("IF(", ",urgent,FALSE)"),
+        ("XOR(", ",urgent)"),
+    )
+    logic = [a * n + "urgent" + b * n for n in (5, 20, 30) for a, b in twins]
     odd = (
         ["=" * n for n in (1, 2, 500)]
         + ['"' * n for n in (1, 2, 3, 999)]
@@ -68,7 +84,7 @@ def attacks() -> list[str]:
         "SUM(lines.__len__)", "user.password", "${qty}", "{{qty}}", "%(qty)s", "\\u0041", "0x10", "1e999", "1_000", "１+１", "٣+٤", "NaN", "Infinity", "-" * 31 + "qty", "qty." * 900 + "x", "\ud800", "\ufeffqty", "null.null", "TRUE()", "x" * 3999,
     ]  # fmt: skip
     huge = ["9" * n for n in (28, 29, 4000, 5000)] + ["0." + "1" * n for n in (20, 21, 3000)] + ["qty * " + "9" * 28 + " * " + "9" * 28]
-    return [*deep, *wide, *long, *big, *text, *patterns, *like, *odd, *code, *huge]
+    return [*deep, *wide, *long, *big, *text, *patterns, *like, *logic, *odd, *code, *huge]
 
 
 def mutated(count: int) -> list[str]:
@@ -102,15 +118,19 @@ def answered(text: str) -> float:
     return time.process_time() - start
 
 
+def quick(text: str) -> bool:
+    """Whether an answer takes less than a tenth of a second; a busy machine may try again."""
+    return any(answered(text) < 0.1 for _ in range(3))
+
+
 def test_there_are_enough_attacks() -> None:
     assert len(attacks()) >= 200
 
 
 @pytest.mark.parametrize("text", attacks(), ids=lambda text: repr(text[:30]) + str(len(text)))
 def test_attack(text: str) -> None:
-    assert answered(text) < 0.1
+    assert quick(text)
 
 
 def test_mutations() -> None:
-    slow = {text: spent for text in mutated(2000) if (spent := answered(text)) >= 0.1}
-    assert not slow
+    assert [text for text in mutated(2000) if not quick(text)] == []

@@ -127,12 +127,10 @@ def _kleene(g: Generator, items: tuple[Node, ...], known: Known, decisive: bool)
     if not items:
         return Fragment((), ast.Constant(not decisive), known)
     first = g.fragment(items[0], known)
-    if not first.guards:
-        test, inside = true(g, items[0], known)
-        rest = _kleene(g, items[1:], known if decisive else inside, decisive)
-        yes, no = (_TRUE, whole(rest)) if decisive else (whole(rest), _FALSE)
-        return g.bound(choose(test, yes, no), bool(rest.guards), known)
     rest = _kleene(g, items[1:], known, decisive)
+    if not first.guards:
+        yes, no = (_TRUE, whole(rest)) if decisive else (whole(rest), _FALSE)
+        return g.bound(choose(first.pure, yes, no), bool(rest.guards), known)
     one, two, end = g.names.fresh(), g.names.fresh(), ast.Constant(decisive)
     unknown = choose(either(is_null(load(one)), is_null(load(two))), NONE, ast.Constant(not decisive))
     later = choose(compared(bind(two, whole(rest)), ast.Is(), end), end, unknown)

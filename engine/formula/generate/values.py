@@ -132,28 +132,21 @@ def concat(g: Generator, node: Concat, known: Known) -> Fragment:
 
 def case(g: Generator, node: Case, known: Known) -> Fragment:
     """IF and IFS."""
-    arms, null = [], _may_be_null(g, node.default, known)
-    for test, value in node.arms:
+    default = g.fragment(node.default, known)
+    result, null = whole(default), bool(default.guards)
+    for test, value in reversed(node.arms):
         condition, inside = g.true(test, known)
         fragment = g.fragment(value, inside)
         null = null or bool(fragment.guards)
-        arms.append((condition, whole(fragment)))
-    result = g.value(node.default, known)
-    for condition, value_ in reversed(arms):
-        result = choose(condition, value_, result)
+        result = choose(condition, whole(fragment), result)
     return g.bound(result, null, known)
-
-
-def _may_be_null(g: Generator, node: Node, known: Known) -> bool:
-    return bool(g.fragment(node, known).guards)
 
 
 def switch(g: Generator, node: Switch, known: Known) -> Fragment:
     """SWITCH."""
-    name = g.names.fresh()
-    result, null = g.value(node.default, known), _may_be_null(g, node.default, known)
-    arms = list(node.arms)
-    for i, (each, value) in reversed(list(enumerate(arms))):
+    name, default = g.names.fresh(), g.fragment(node.default, known)
+    result, null = whole(default), bool(default.guards)
+    for i, (each, value) in reversed(list(enumerate(node.arms))):
         subject = bind(name, g.value(node.value, known)) if i == 0 else load(name)
         fragment = g.fragment(value, known)
         null = null or bool(fragment.guards)
