@@ -121,4 +121,5 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     ground.subscribers = (workflow.react, people.forget)
     ground.closing = (check_derived,)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
-    return App(root, serving, ground, people, serving.plugins, jobs.Runner(serving.database, clock, handlers))
+    runner = jobs.Runner(serving.database, clock, handlers, {workflow.JOB: workflow.gave_up(ground)})
+    return App(root, serving, ground, people, serving.plugins, runner)

@@ -1,6 +1,6 @@
 """Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
 
-from .answers import Connect, call_handler
+from .answers import Connect, call_handler, gave_up
 from .calls import JOB
 from .connectors import Connectors
 from .course import entity_of, workflow_of
@@ -33,6 +33,6 @@ from .withdraw import withdraw
 __all__ = [
     "JOB", "Ahead", "Answer", "Asked", "Choice", "Connect", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible",
     "Said", "Story", "Task", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "call_handler", "decide", "duties",
-    "entity_of", "events_of", "fire", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident", "stuck",
-    "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
+    "entity_of", "events_of", "fire", "gave_up", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident",
+    "stuck", "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -73,6 +73,22 @@ def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
     return handle
 
 
+def gave_up(ground: Ground) -> Callable[[Job, str], None]:
+    """What to do about a job that failed for the last time: its instance waits for a person, who learns why."""
+
+    def tell(job: Job, words: str) -> None:
+        run(ground, SYSTEM, partial(_abandoned, job=job, reason=Message("The call is broken: {reason}", {"reason": words})))
+
+    return tell
+
+
+def _abandoned(uow: UnitOfWork, job: Job, reason: Message) -> None:
+    course = _course(uow, job)
+    if course is not None and not ledger.open_incidents(uow.connection, [course.instance.id]):
+        raise_incident(course, "call", reason)
+        course.save()
+
+
 def _record(ground: Ground, job: Job, work: Callable[[UnitOfWork], None]) -> None:
     """Do what follows; where a rule of a later step or end refuses it, nothing of it is kept and a person must look at it."""
     try:
@@ -103,8 +119,7 @@ def _waits(instance: Instance, job: Job) -> bool:
 
 
 def _course(uow: UnitOfWork, job: Job) -> Course | None:
-    """The course that waits for this job, which is done with this transaction; None where nobody waits any more."""
-    job.done(uow.connection)
+    """The course that waits for this job; None where nobody waits any more."""
     try:
         course = take(uow, int(str(job.payload["instance"])))
     except Invisible:
@@ -112,8 +127,14 @@ def _course(uow: UnitOfWork, job: Job) -> Course | None:
     return course if _waits(course.instance, job) else None
 
 
+def _finished(uow: UnitOfWork, job: Job) -> Course | None:
+    """The same, with the job done in this transaction."""
+    job.done(uow.connection)
+    return _course(uow, job)
+
+
 def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
-    course = _course(uow, job)
+    course = _finished(uow, job)
     if course is None:
         return
     try:
@@ -127,7 +148,7 @@ def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: Message) -> None:
-    course = _course(uow, job)
+    course = _finished(uow, job)
     if course is not None:
         raise_incident(course, "call", reason)
         course.save()
@@ -145,7 +166,7 @@ def _save(course: Course, step: Step, answer: Mapping[str, object]) -> None:
 
 
 def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
-    course = _course(uow, job)
+    course = _finished(uow, job)
     if course is None:
         return
     call, attempt = course.step.call, int(str(job.payload["attempt"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from engine.records import fetch
 from engine.workflow import Answer, Incident, events_of, inbox, incidents_of, resolve_incident, stuck, timeline
 from tests.workflow.conftest import Opener
 from tests.workflow.papers import FILES, handed_in
-from tests.workflow.small import Small
+from tests.workflow.small import PEOPLE, Line, Small, hire, open_small
 
 CALL = """
 workflow: judging
@@ -186,3 +187,22 @@ def test_a_question_beyond_what_numbers_can_hold_is_an_incident(small: Opener) -
     due(papers)
     assert papers.line.asked == []
     assert [incident.kind for incident in incidents(papers, number)] == ["call"]
+
+
+class Broken(Line):
+    """A connector that raises what it never should."""
+
+    def call(self, action: str, inputs: Mapping[str, object], key: str) -> Mapping[str, object]:
+        self.asked.append((action, inputs, key))
+        raise ZeroDivisionError
+
+
+def test_a_job_that_is_given_up_leaves_an_incident(database_url: str) -> None:
+    with open_small(database_url, {**FILES, "workflows/judging.yaml": CALL}, Broken()) as papers:
+        hire(papers, PEOPLE)
+        number = handed_in(papers)
+        due(papers, days=2)
+        assert len(papers.line.asked) == 8
+        assert [incident.message["en"] for incident in incidents(papers, number)] == ["The call is broken: ZeroDivisionError: "]
+        due(papers, days=2)
+        assert len(incidents(papers, number)) == 1
