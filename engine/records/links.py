@@ -55,8 +55,13 @@ def _plays(frame: RecordFrame, person: object, role: str) -> bool:
 
 
 def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, Link]]:
-    """The links of the draft that lead to another record than before."""
+    """The links that somebody chose; what a default or a copied value sets is the definition's own choice."""
     for line in draft.lines():
         for field in line.entity.links:
-            if field.link is not None and not field.computed and line.row.get(field.name) is not None and line.sets(field.name):
+            if (
+                field.link is not None
+                and line.path(field.name) in draft.given
+                and line.row.get(field.name) is not None
+                and line.sets(field.name)
+            ):
                 yield line, field, field.link
