@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-QUIET = re.compile(r"status of 4(09|22|04|03)")
-"""What a browser calls an error and we call an answer."""
+QUIET = re.compile(r"status of 4(09|22|04|03)|htmx:(sendAbort|afterRequest)")
+"""What a browser calls an error and we call an answer, and a live request that ended because the form was sent."""
 
 
 @pytest.fixture(scope="session")
