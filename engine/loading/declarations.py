@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from engine.metadata import Declaration, FieldDeclaration
+from engine.metadata import Declaration, FieldDeclaration, LinkField
 from engine.metadata import declared as d
 
 from .convert import convert
@@ -22,6 +22,11 @@ from .positions import Document
 from .reader import read
 
 D = TypeVar("D", bound=Declaration)
+
+
+COMPANY = "company"
+COMPANY_FIELD = LinkField(to=COMPANY, required=True, default="=user.company", label={"en": "Company", "zh": "公司"})
+"""The field that `company: true` gives an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class EntityParts:
     def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
         """All fields in order, each with its place; of two with one name the first."""
         found: dict[str, tuple[FieldDeclaration, Place]] = {}
+        if self.base.declared.company:
+            found[COMPANY] = COMPANY_FIELD, self.base.place.at("company")
         for part in self.parts():
             for name, declared in part.declared.fields.items():
                 found.setdefault(name, (declared, part.place.at("fields", name)))

@@ -99,6 +99,7 @@ class Entity(Declaration, kw_only=True):
     help: Label | None = None
     icon: str | None = None
     module: Name | None = None
+    company: bool = False
     number: Number | None = None
     title: FormulaText | None = None
     title_public: bool = False

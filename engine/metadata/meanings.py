@@ -26,6 +26,7 @@ MEANINGS: Mapping[str, str] = {
     "color": "the color of its badge",
     "columns": "what is shown, in this order",
     "comment": "whether a reason must be given",
+    "company": "true: each record belongs to a company, and people see those of their own",
     "connectors": "the outside systems the application talks to, by name",
     "create": "on which records this role may create: the rule is tested on the new record",
     "currency": "the currency of the application",

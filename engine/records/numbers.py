@@ -7,6 +7,7 @@ from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork
 
 from .draft import Row
+from .rows import fetch_many
 
 DATES = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d"}
 
@@ -27,7 +28,9 @@ def _part(uow: UnitOfWork, row: Row, kind: str, value: str) -> str:
     if kind == "date":
         return uow.today.strftime(DATES[value])
     if kind == "company":
-        return str(row.get("company") or "")
+        number = row.get("company")
+        company = fetch_many(uow, "company", [number]).get(number) if isinstance(number, int) else None
+        return str((company or {}).get("code") or "")
     if kind == "field":
         return str(row.get(value) or "")
     return value

@@ -101,9 +101,8 @@ def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object
         if field.keep == "virtual" or (same(was, is_now) and not _moved(field, was, is_now)):
             continue
         found[field.name] = (_plain(field, was), _plain(field, is_now))
-    for name in ("state", "company"):
-        if name in new and name not in entity.fields and before.get(name) != new.get(name):
-            found[name] = (before.get(name), new.get(name))
+    if "state" in new and before.get("state") != new.get("state"):
+        found["state"] = (before.get("state"), new.get("state"))
     return found
 
 

@@ -114,8 +114,6 @@ class Tables:
         yield sa.Column("updated_by", key_type())
         if entity.lifecycle:
             yield sa.Column("state", Text(), nullable=not current, server_default=entity.lifecycle.start if current else None)
-        if entity.company:
-            yield sa.Column("company", key_type())
 
     def _field_columns(self, entity: Entity, *, current: bool) -> Iterable[sa.Column[object]]:
         for field in entity.columns:

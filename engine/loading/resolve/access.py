@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.formula import Context, Names
+from engine.formula import Context, Formula, Names, compile
 from engine.loading.findings import Place
 from engine.metadata import VERBS, Access, Grant, Name, OneOrMore, Rule
 
@@ -46,6 +46,8 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) 
             verbs[verb] = grant
         elif grant is not None:
             verbs[verb] = bench.condition(grant, place.at(verb), Names(this=shell.name), Context.ROW_RULE) or False
+        if _by_company(shell) and verbs.get(verb):
+            verbs[verb] = _within_company(bench, shell, verbs[verb])
     for key, names in (("hide", access.hide), ("edit", access.edit or ())):
         for index, name in enumerate(names):
             check_field(bench, shell, name, place.at(key, index))
@@ -53,6 +55,17 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) 
         check_field(bench, shell, name, place.at("mask", name), key=True)
     edit = None if access.edit is None else frozenset(access.edit)
     return Rule(role, verbs, frozenset(access.hide), access.mask, edit)
+
+
+def _by_company(shell: Shell) -> bool:
+    return shell.parts is not None and shell.parts.base.declared.company
+
+
+def _within_company(bench: Bench, shell: Shell, grant: Grant) -> Formula:
+    """The grant, only for records of the acting person's company: null never grants, so who has none sees none."""
+    own = "company = user.company"
+    text = own if grant is True else f"({grant.text}) AND {own}"  # type: ignore[union-attr]
+    return compile(text, Names(this=shell.name), bench.catalog, Context.ROW_RULE)
 
 
 def check_field(bench: Bench, shell: Shell, name: str, place: Place, *, key: bool = False) -> bool:

@@ -68,6 +68,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         help=bench.words(declared.help, place.at("help")),
         module=declared.module,
         icon=declared.icon,
+        company=declared.company,
         number=number,
         title_public=declared.title_public,
         checks=tuple(c for p in parts for c in checks(bench, shell, p.declared.checks, p.place.at("checks"))),

@@ -24,7 +24,7 @@ def number_pattern(bench: Bench, number: d.Number, place: Place, known: tuple[Co
     for hole, text, stray in _PIECES.findall(number.pattern):
         part: tuple[PartKind, str] | None = ("text", text) if text else None if stray else _hole(hole, fields)
         if part is None:
-            hint = "{YYYY} {YY} {MM} {DD}, a field of the record, and once {0000}"
+            hint = "{YYYY} {YY} {MM} {DD} {company}, a field of the record, and once {0000}"
             bench.findings.add("N306", f'"{stray or hole}" is no part of a number.', place.at("pattern"), hint=f"parts are {hint}")
             return None
         parts.append(part)
@@ -41,4 +41,6 @@ def _hole(hole: str, fields: Collection[str]) -> tuple[PartKind, str] | None:
         return "date", hole
     if hole and not hole.strip("0"):
         return "counter", hole
+    if hole == "company" and hole in fields:
+        return "company", hole
     return ("field", hole) if hole in fields else None

@@ -13,6 +13,7 @@ from .fields import (
     limits_in_order,
     links_that_clear,
     names_that_mean_something_else,
+    own_field_called_company,
     patterns_of_the_subset,
     row_named_like_document,
 )
@@ -25,6 +26,7 @@ __all__ = ["RULES", "Loaded"]
 
 RULES: tuple[Callable[[Loaded], None], ...] = (
     names_that_mean_something_else,
+    own_field_called_company,
     row_named_like_document,
     computed_and_given,
     limits_in_order,

@@ -10,7 +10,7 @@ from engine.metadata import LinkField, TableField, TextField, ValueBase, system_
 from .loaded import Loaded
 
 _WORDS = "and or not in true false null old new user parent this candidate message rows"
-RESERVED = frozenset(f"{_WORDS} state number company document_id".split())
+RESERVED = frozenset(f"{_WORDS} state number document_id".split())
 """Words of formulas, and columns that every record or row may have."""
 SYSTEM_TREES = frozenset({("department", "parent"), ("company", "parent")})
 """Fields of the engine that are only read behind a path (`department.parent`)."""
@@ -23,6 +23,15 @@ def names_that_mean_something_else(loaded: Loaded) -> None:
         for name, field in shell.fields.items():
             if name in taken and (shell.name, name) not in SYSTEM_TREES:
                 loaded.findings.add("N308", f'A field cannot be called "{name}": the name is taken.', field.place, key=True)
+
+
+def own_field_called_company(loaded: Loaded) -> None:
+    """N308: where `company: true` gives the field, none of that name is declared."""
+    for shell in loaded.shells.values():
+        for part in shell.parts.parts() if shell.parts and shell.parts.base.declared.company else ():
+            if "company" in part.declared.fields:
+                message = '"company: true" gives the field "company"; it cannot be declared as well.'
+                loaded.findings.add("N308", message, part.place.at("fields", "company"), key=True)
 
 
 def row_named_like_document(loaded: Loaded) -> None:

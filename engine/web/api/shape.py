@@ -17,8 +17,8 @@ from engine.errors import Message
 from engine.metadata import Entity, Field, Value
 from engine.records import Record
 
-SYSTEM = ("id", "version", "state", "company", "created_at", "created_by", "updated_at", "updated_by")
-"""The columns that every record has (`state` and `company` where declared); they come before the fields."""
+SYSTEM = ("id", "version", "state", "created_at", "created_by", "updated_at", "updated_by")
+"""The columns that every record has (`state` where declared); they come before the fields."""
 PEOPLE = frozenset({"created_by", "updated_by"})
 
 

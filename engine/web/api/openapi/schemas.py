@@ -56,8 +56,6 @@ def _system(entity: Entity) -> dict[str, Schema]:
     found |= {name: _link("user") for name in sorted(PEOPLE)}
     if entity.lifecycle is not None:
         found["state"] = {"type": "string", "enum": list(entity.lifecycle.states)}
-    if entity.company:
-        found["company"] = _link("company")
     return {name: found[name] for name in SYSTEM if name in found}
 
 
