@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.formula import Formula, FormulaErrors, FormulaFailure, Kind, Names
+from engine.formula import Constant, Formula, FormulaErrors, FormulaFailure, Kind, Names, Node, Path, veiled
+from engine.formula.types import TRUTH
 from tests.formula.application import Around, line, made, order
 
 NUMBERS = [Decimal(text) for text in ("0", "1", "-1", "0.5", "2.345", "-2.345", "1250", "0.05", "99999.99", "-0.01", "7", "100")]
@@ -171,3 +173,20 @@ def test_durations() -> None:
     for engine in (formula.function, formula.closure):
         assert engine(order(lines=rows_), around()) == timedelta(minutes=90)
         assert engine(order(lines=[]), around()) == timedelta()
+
+
+def hidden(path: Path) -> Node | None:
+    """Every field but the text ones is closed to the reader."""
+    return Constant(value=False, type=TRUTH) if path.field in ("qty", "rate", "urgent", "due", "lines") else None
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(ANY, rows())
+def test_what_is_veiled_is_null_in_both(text: str, row: dict[str, object]) -> None:
+    try:
+        formula = made(text, names=Names("purchase_order"))
+    except FormulaErrors:
+        return
+    tree = veiled(formula.tree, hidden)
+    closed = replace(formula, tree=tree)
+    assert run(closed, "closure", row)[0] == run(closed, "function", row)[0]
