@@ -10,7 +10,7 @@ from engine.access import AUTH
 from engine.app import App
 from engine.records import Query, Record, find, save
 from engine.unit_of_work import Cause, UnitOfWork
-from engine.web.api import create_token, read_scope
+from engine.web import create_token, read_scope
 
 from .accounts import Place, at_place, person_named
 

@@ -7,18 +7,20 @@ import secrets
 import click
 
 from engine.access import AUTH, SYSTEM
-from engine.records import save
+from engine.records import Query, find, save
 from engine.unit_of_work import Cause, UnitOfWork
 from engine.web import hash_of, set_password
 
 from .accounts import Place, at_place, person_named
 
 SHORTEST = 10
+MOST = 500
+"""How many people are listed."""
 
 
 @click.group("user")
 def command() -> None:
-    """Make people and set their passwords."""
+    """Make and list people, set their passwords, close and open their accounts."""
 
 
 @command.command("create")
@@ -52,3 +54,41 @@ def change(place: Place, login: str, *, password: str) -> None:
         raise click.UsageError(f"A password has at least {SHORTEST} characters.")
     with place.open() as app:
         app.run(AUTH, lambda uow: set_password(uow, person_named(uow, login).id, hash_of(password)))
+
+
+@command.command("list")
+@at_place
+def list_people(place: Place) -> None:
+    """List accounts: sign-in name, name, roles, and whether it is closed."""
+    with place.open() as app, app.look(AUTH) as view:
+        people = find(view, Query("user", limit=MOST, titles=False)).records
+    for person in people:
+        held = person.values["roles"]
+        roles = ", ".join(map(str, held)) if isinstance(held, tuple) else ""
+        closed = "" if person.values["active"] else "\tclosed"
+        click.echo(f"{person.values['login']}\t{person.values['name']}\t{roles}{closed}")
+
+
+@command.command("close")
+@click.argument("login")
+@at_place
+def close(place: Place, login: str) -> None:
+    """Close an account: nobody signs in with it, and its tokens are refused."""
+    _activate(place, login, active=False)
+
+
+@command.command("open")
+@click.argument("login")
+@at_place
+def reopen(place: Place, login: str) -> None:
+    """Open a closed account again."""
+    _activate(place, login, active=True)
+
+
+def _activate(place: Place, login: str, *, active: bool) -> None:
+    def work(uow: UnitOfWork) -> None:
+        uow.cause = Cause("command", "user")
+        save(uow, "user", person_named(uow, login).id, {"active": active})
+
+    with place.open() as app:
+        app.run(AUTH, work)
