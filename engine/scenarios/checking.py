@@ -56,7 +56,7 @@ class _Check:
 
     def actor(self, path: Path, name: object) -> None:
         people = [known for known, entity in self.entities.items() if entity == "user"]
-        if name not in ALWAYS_THERE:
+        if str(name) not in ALWAYS_THERE:
             self.known(path, name, people, "T602", "person called")
 
     def values(self, path: Path, entity: Entity, values: object, extra: Iterable[str] = ()) -> None:
@@ -75,10 +75,17 @@ class _Check:
             return
         found = target.fields[last]
         if found.table is not None:
-            for number, row in enumerate(written if isinstance(written, list) else ()):
-                self.values((*path, number), found.table, row)
+            self.rows(path, found.table, written)
         elif found.link is not None and isinstance(written, str) and not written.startswith("="):
             self.record(path, written)
+
+    def rows(self, path: Path, table: Entity, written: object) -> None:
+        """The values of a table: a list of rows, or null for none."""
+        if written is not None and not (isinstance(written, list) and all(isinstance(row, Mapping) for row in written)):
+            self.add(path, "T608", "A table is written as a list of rows, each a mapping.")
+            return
+        for number, row in enumerate(written or ()):
+            self.values((*path, number), table, row)
 
 
 def check(scenario: Scenario, library: Library, metadata: Metadata, findings: Findings) -> None:
@@ -194,7 +201,7 @@ def _do(checking: _Check, step: Step) -> None:
 
 
 def _decide(checking: _Check, step: Step) -> None:
-    if step.target in UNBUILT_DECISIONS:
+    if str(step.target) in UNBUILT_DECISIONS:
         checking.add((*step.path, "decide"), "T609", f"The decision `{step.target}` is not built yet.")
         return
     checking.known((*step.path, "decide"), step.target, sorted(DECISIONS), "T604", "decision")
@@ -246,7 +253,7 @@ def _subject(checking: _Check, expectation: Expectation) -> Entity | None:
     """The entity that an expectation is about; None where that is no entity, or unknown (which is an issue then)."""
     path, kind, target = expectation.path, expectation.kind, expectation.target
     metadata = checking.metadata
-    if kind == "called" or (kind == "incident" and target in metadata.workflows):
+    if kind == "called" or (kind == "incident" and str(target) in metadata.workflows):
         return None
     if kind in ("may", "may_not"):
         return checking.record_in(path, expectation.keys)

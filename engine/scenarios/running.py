@@ -57,6 +57,13 @@ class _Run:
         line = self.document.mark(path).line + 1
         self.result.failures.append(Failure(self.document.file, line, message))
 
+    def take(self, step: Step) -> None:
+        """One step; if the engine itself breaks, that is a failure of this scenario and not the end of all others."""
+        try:
+            self.step(step)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told with its line
+            self.fail(step.path, f"the engine broke: {type(error).__name__}: {error}")
+
     def step(self, step: Step) -> None:
         self.move_clock(step)
         if step.verb == "race":
@@ -154,7 +161,7 @@ def run(scenario: Scenario, document: Document, open_world: Open) -> Result:
             running.fail(("given",), f"what is given cannot be made: {kind_of(error)}: {error}")
             return running.result
         for step in scenario.steps:
-            running.step(step)
+            running.take(step)
             if not running.result.good:
                 break
     return running.result

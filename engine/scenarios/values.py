@@ -34,7 +34,8 @@ def record_of(world: World, view: View, name: str) -> tuple[str, int]:
 def raw(world: World, view: View, field: Field, written: object) -> object:
     """A written value as the records take it: links as ids, tables as rows, formulas as what they give."""
     if field.table is not None:
-        return [raw_values(world, view, field.table, row) for row in written or []]  # type: ignore[attr-defined]
+        rows = written if isinstance(written, list) else []
+        return [raw_values(world, view, field.table, row) for row in rows if isinstance(row, Mapping)]
     if isinstance(written, str) and written.startswith("="):
         return _formula(view, field, written[1:])
     if field.link is not None and isinstance(written, str):
