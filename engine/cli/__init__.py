@@ -15,6 +15,7 @@ from .issues import print_issues
 __all__ = ["COMMANDS", "loom", "main"]
 
 COMMANDS: Mapping[str, str] = {
+    "access": "engine.cli.access",
     "apply": "engine.cli.apply",
     "check": "engine.cli.check",
     "demo": "engine.cli.demo",

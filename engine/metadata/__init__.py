@@ -19,6 +19,7 @@ from .declared_fields import (
     ValueBase,
 )
 from .derived import BACKWARDS, Derivations, is_rollup, leaves_document
+from .disclosures import Disclosure, disclosures, told_by
 from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
 from .identity import Identity
 from .meanings import meaning
@@ -62,6 +63,7 @@ __all__ = [
     "Connector",
     "Declaration",
     "Derivations",
+    "Disclosure",
     "End",
     "Entity",
     "Field",
@@ -107,12 +109,14 @@ __all__ = [
     "Who",
     "Workflow",
     "declared",
+    "disclosures",
     "is_rollup",
     "leaves_document",
     "meaning",
     "minor_units",
     "state_type",
     "system_types",
+    "told_by",
     "type_of",
     "word_of",
 ]

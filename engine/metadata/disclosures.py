@@ -1,0 +1,115 @@
+"""What people learn without being allowed to read it: computed fields, uniqueness, checks over other records, public titles.
+
+These are the places where one rule of access does not tell the whole truth (DESIGN section 5); `loom access` lists them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.formula import Formula, Reference, Root, Via
+
+from .application import Metadata
+from .model import Entity, Field, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """`roles` learn something about `parts` from `field` (blank: from the entity); `said` where the definition says that it is meant."""
+
+    kind: Literal["computed", "unique", "check", "title"]
+    entity: str
+    field: str
+    told: Mapping[str, str]
+    said: bool = False
+
+
+def disclosures(metadata: Metadata) -> tuple[Disclosure, ...]:
+    """All of them, by entity."""
+    return tuple(found for entity in metadata.entities.values() for found in _of_entity(metadata, entity))
+
+
+def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
+    for field in entity.fields.values():
+        if told := told_by(metadata, field):
+            yield Disclosure("computed", entity.name, field.name, told, field.discloses)
+    names = {(field.name,) for field in entity.fields.values() if field.unique} | set(entity.unique)
+    for unique in sorted(names) if entity.document is None else ():
+        if blind := {
+            role: entity.name for role in _writers(document_of(metadata, entity)) if not _reads_all(metadata, role, entity, unique)
+        }:
+            yield Disclosure("unique", entity.name, ", ".join(unique), blind)
+    for check in entity.checks:
+        told = {role: part for role in _writers(document_of(metadata, entity)) if (part := _unread(metadata, role, entity, check.require))}
+        if told:
+            yield Disclosure("check", entity.name, check.field, told)
+    if entity.title_public:
+        yield Disclosure("title", entity.name, "", {"everybody": "its title"}, said=True)
+
+
+def told_by(metadata: Metadata, field: Field) -> dict[str, str]:
+    """The roles that may read a computed field, but not what it is made of, each with the first such part (`lines.price`)."""
+    if not isinstance(field.formula, Formula):
+        return {}
+    entity, formula = metadata.entities[field.entity], field.formula
+    told = {}
+    for role in _readers(document_of(metadata, entity)):
+        seeing = [rule for rule in _rules_of(metadata, role, entity) if not _hides(rule, entity, field.name)]
+        if seeing and (part := _unread(metadata, role, entity, formula, seeing)):
+            told[role] = part
+    return told
+
+
+def document_of(metadata: Metadata, entity: Entity) -> Entity:
+    """The entity whose rules count for the rows of a table."""
+    return metadata.entities[entity.document] if entity.document else entity
+
+
+def _readers(document: Entity) -> Iterator[str]:
+    """The roles that may read some record of the entity, each once."""
+    yield from dict.fromkeys(rule.role for rule in document.rules if rule.verbs.get("read"))
+
+
+def _writers(document: Entity) -> Iterator[str]:
+    yield from dict.fromkeys(rule.role for rule in document.rules if rule.verbs.get("create") or rule.verbs.get("update"))
+
+
+def _rules_of(metadata: Metadata, role: str, entity: Entity) -> list[Rule]:
+    """The rules that let a person of this one role read: its own, and those of the roles it includes."""
+    held = metadata.roles[role].includes
+    return [rule for rule in document_of(metadata, entity).rules if rule.role in held and rule.verbs.get("read")]
+
+
+def _reads_all(metadata: Metadata, role: str, entity: Entity, names: tuple[str, ...]) -> bool:
+    rules = _rules_of(metadata, role, entity)
+    return any(rule.verbs["read"] is True and not any(_hides(rule, entity, name) for name in names) for rule in rules)
+
+
+def _unread(metadata: Metadata, role: str, entity: Entity, formula: Formula, rules: list[Rule] | None = None) -> str | None:
+    """What a role learns from a formula although it may not read it: the first such part, `lines.price` or `supplier.name`."""
+    rules = _rules_of(metadata, role, entity) if rules is None else rules
+    for reference in sorted(formula.references, key=lambda r: (r.entity, r.field)):
+        if reference.root is Root.USER or reference.field == "id":
+            continue
+        if not _may_read(metadata, role, rules, reference):
+            return f"{reference.entity}.{reference.field}"
+    return None
+
+
+def _may_read(metadata: Metadata, role: str, rules: list[Rule], reference: Reference) -> bool:
+    target = metadata.entities.get(reference.entity)
+    if target is None:
+        return True
+    inside = all(hop.via in (Via.TABLE, Via.DOCUMENT) for hop in reference.hops)
+    if inside:
+        return all(not _hides(rule, target, reference.field) for rule in rules)
+    return any(rule.verbs["read"] is True and not _hides(rule, target, reference.field) for rule in _rules_of(metadata, role, target))
+
+
+def _hides(rule: Rule, entity: Entity, name: str) -> bool:
+    """Whether a rule of the document hides or masks a field of it, or of the rows of one of its tables."""
+    table = entity.name.partition(".")[2]
+    names = {name} if not table else {table, f"{table}.{name}"}
+    return bool(names & (rule.hide | rule.mask.keys()))
