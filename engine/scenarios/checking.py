@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 from engine.loading import Document, Path, did_you_mean
 from engine.metadata import Entity, Metadata
+from engine.plugins import FailureKind
 from engine.workflow import actions_of
 
 from .findings import Findings, Place
@@ -97,9 +99,7 @@ def check(scenario: Scenario, library: Library, metadata: Metadata, findings: Fi
         for name, entity in _names(step):
             checking.entities[name] = entity
     _clock(checking, scenario)
-    for name in scenario.connectors:
-        connector = name.partition(".")[0]
-        checking.known(("connectors", name), connector, metadata.connectors, "T602", "connector called")
+    _connectors(checking, scenario)
     for step in _all_steps(scenario.steps):
         _step(checking, step)
 
@@ -120,6 +120,19 @@ def _cast(checking: _Check, scenario: Scenario, library: Library) -> None:
         if checking.known(given.path[:2], given.entity, entities, "T602", "entity"):
             checking.values(given.path, checking.metadata.entities[given.entity], given.values)
     checking.document = own
+
+
+def _connectors(checking: _Check, scenario: Scenario) -> None:
+    """Connectors that there are, and answers of the two shapes that there are."""
+    for name, answers in scenario.connectors.items():
+        path = ("connectors", name)
+        checking.known(path, name.partition(".")[0], checking.metadata.connectors, "T602", "connector called")
+        for number, answer in enumerate(answers):
+            given = mapping(answer)
+            if "fail" in given:
+                checking.known((*path, number), given["fail"], get_args(FailureKind), "T604", "kind of failure")
+            elif not isinstance(given.get("answer"), Mapping):
+                checking.add((*path, number), "T604", "An answer is {answer: {…}} or {fail: timeout}.")
 
 
 def _all_steps(steps: Iterable[Step]) -> Iterable[Step]:

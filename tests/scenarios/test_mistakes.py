@@ -63,6 +63,8 @@ def mistakes(folder: Path, text: str) -> list[Issue]:
         ("given: {paper: {bees: {title: x}}}\nsteps: [{wait: 1 minute}]", 4, "T603", ""),
         ("covers: [A1]", 1, "T601", ""),
         ("connectors: {regster.search: []}\nsteps: [{wait: 1 minute}]", 4, "T602", ""),
+        ("connectors: {register.search: [{fail: timout}]}\nsteps: [{wait: 1 minute}]", 4, "T604", 'did you mean "timeout"?'),
+        ("connectors: {register.search: [{hits: 3}]}\nsteps: [{wait: 1 minute}]", 4, "T604", ""),
         ("steps: [{wait: 1 minute}]\nextra: 1", 5, "T606", ""),
     ],
 )
