@@ -33,6 +33,10 @@ class Place:
         return ".".join(str(part) for part in self.path)
 
 
+ADVICE = frozenset({"FX310", "FX311", "FX711"})
+"""What is allowed in a formula and most likely not meant."""
+
+
 @dataclass
 class Findings:
     """The issues so far; `broken` are names whose own declaration is wrong, so that nobody is told that they are missing."""
@@ -49,12 +53,12 @@ class Findings:
         self.issues.append(replace(self._issue(code, message, place, key=False, hint=hint), level="warning"))
 
     def inside(self, code: str, message: str, place: Place, span: tuple[int, int], hint: str = "") -> None:
-        """An error at the characters `span` of the scalar at a place."""
+        """An error at the characters `span` of the scalar at a place; advice on formulas (FX310, FX311, FX711) is a warning."""
         document = place.document
         value = _value(document.data, place.path)
         line, column = document.inside(place.path, value, span[0])
         issue = Issue(code, message, document.file, line + 1, column + 1, place.key(), hint=hint, width=max(1, span[1] - span[0]))
-        self.issues.append(issue)
+        self.issues.append(replace(issue, level="warning") if code in ADVICE else issue)
 
     def unknown(self, what: str, name: str, known: Iterable[str], place: Place, *, key: bool = False) -> None:
         """N301: a name that is not there, with the nearest one; silent when its declaration is what is wrong."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
 from engine.errors import Message, Text
-from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssue, Names, Type, Wording, compile, compile_text
+from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssue, Names, Type, Wording, advice, compile, compile_text
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
@@ -59,7 +59,18 @@ class Bench:
             return None
         context, expected = kind
         text = source_text(written)
-        return self._compiled(partial(compile, text, names, self.catalog, context, expected), text, place)
+        formula = self._compiled(partial(compile, text, names, self.catalog, context, expected), text, place)
+        for issue in advice(formula) if formula else ():
+            if issue.code != "FX711":
+                self._report(issue, text, place)
+        return formula
+
+    def blanks(self, formula: Formula, place: Place, required: Collection[str]) -> None:
+        """FX711 for a check that passes while a field is blank that need not be filled in."""
+        for issue in advice(formula):
+            field_name = issue.message.params.get("field")
+            if issue.code == "FX711" and field_name not in required:
+                self._report(issue, formula.text, place)
 
     def condition(self, written: FormulaText | None, place: Place, names: Names, context: Context) -> Formula | None:
         """The same for a formula that says yes or no."""

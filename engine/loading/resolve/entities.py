@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from engine.errors import Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.metadata import Check, Entity, Field, Lifecycle, TextField
+from engine.metadata import Check, Entity, Field, Lifecycle, TextField, ValueBase
 from engine.metadata import declared as d
 
 from .access import check_field, rules
@@ -115,7 +115,17 @@ def checks(bench: Bench, shell: Shell, written: tuple[d.Check, ...], place: Plac
         require = bench.condition(check.require, here.at("require"), names, Context.CHECK)
         say = bench.wording(check.say, here.at("say"), Names(this=shell.name))
         if require is not None:
+            bench.blanks(require, here.at("require"), _filled(shell))
             yield Check(require, say, check.field or "", check.level == "warn")
+
+
+def _filled(shell: Shell) -> frozenset[str]:
+    """The fields that a check may take to have a value: required ones, and computed ones, which are nobody's to fill in."""
+    return frozenset(
+        name
+        for name, field in shell.fields.items()
+        if field.declared.required is True or (isinstance(field.declared, ValueBase) and field.declared.formula is not None)
+    )
 
 
 def _columns(bench: Bench, shell: Shell, written: tuple[tuple[str, ...], ...], place: Place) -> tuple[tuple[str, ...], ...]:
