@@ -60,10 +60,15 @@ class Bench:
         context, expected = kind
         text = source_text(written)
         formula = self._compiled(partial(compile, text, names, self.catalog, context, expected), text, place)
-        for issue in advice(formula) if formula else ():
-            if issue.code != "FX711":
-                self._report(issue, text, place)
+        if formula is not None:
+            self.advise(formula, place)
         return formula
+
+    def advise(self, formula: Formula, place: Place) -> None:
+        """Warn of what is allowed and most likely not meant."""
+        for issue in advice(formula):
+            if issue.code != "FX711":
+                self._report(issue, formula.text, place)
 
     def blanks(self, formula: Formula, place: Place, required: Collection[str]) -> None:
         """FX711 for a check that passes while a field is blank that need not be filled in."""

@@ -64,6 +64,7 @@ class Computed:
         assert isinstance(declared, ValueBase)
         assert declared.formula is not None
         if declared.keep is None and (formula := self._storable(each)):
+            self._bench.advise(formula, place)
             return Kept("stored" if can_be_kept(formula) else "virtual", formula)
         context = Context.STORED if declared.keep == "stored" else Context.VIRTUAL
         compiled = self._bench.formula(declared.formula, place, Names(this=each.entity), (context, each.type))
