@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from flask import Flask, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Message, ObjectloomError, Unauthorised
@@ -24,6 +24,7 @@ def handle_errors(flask: Flask) -> None:
     flask.register_error_handler(Unauthorised, _unauthorised)
     flask.register_error_handler(ObjectloomError, _ours)
     flask.register_error_handler(CSRFError, _stale_form)
+    flask.register_error_handler(SecurityError, _strange_host)
     flask.register_error_handler(HTTPException, _http)
     flask.register_error_handler(Exception, _unexpected)
 
@@ -62,6 +63,11 @@ def _ours(error: ObjectloomError) -> Answer:
 
 def _stale_form(error: CSRFError) -> Answer:
     return page(400, _("This form is too old or comes from elsewhere. Go back, reload the page and send it again."))
+
+
+def _strange_host(error: SecurityError) -> Response:
+    """A host name that is not ours: no page can be made, because no address of ours holds under that name."""
+    return Response("This host name is not served here.\n", 400, mimetype="text/plain")
 
 
 def _http(error: HTTPException) -> Answer:

@@ -8,6 +8,7 @@ from flask import Flask, Response
 from flask_wtf import CSRFProtect
 from secure import ContentSecurityPolicy, CrossOriginOpenerPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
+YEAR = 365 * 24 * 3600
 IDLE = timedelta(hours=8)
 """How long a session lives without a request."""
 
@@ -46,7 +47,14 @@ def protect(flask: Flask, *, https: bool) -> CSRFProtect:
         MAX_FORM_PARTS=20_000,
     )
     flask.after_request(_add_headers)
+    if https:
+        flask.after_request(_only_https)
     return CSRFProtect(flask)
+
+
+def _only_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = f"max-age={YEAR}"
+    return response
 
 
 def _add_headers(response: Response) -> Response:

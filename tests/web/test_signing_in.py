@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from engine.web import WebSettings, create_app
 from tests.applications import World
 from tests.web.small import PASSWORD
 from tests.web.without_script import Person
@@ -76,3 +77,14 @@ def test_headers_keep_everything_foreign_out(at_browser: At) -> None:
     assert bea.answer.headers["X-Content-Type-Options"] == "nosniff"
     assert bea.answer.headers["X-Frame-Options"].upper() == "DENY"
     assert bea.answer.headers["Cache-Control"] == "no-store"
+
+
+def test_behind_https_cookies_and_pages_stay_there(world: World) -> None:
+    flask = create_app(world.app, WebSettings("k" * 40, https=True, hosts=("shop.example",)))
+    client = flask.test_client()
+    answer = client.get("/login", base_url="https://shop.example")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-session=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+    assert client.get("/login", base_url="https://evil.example").status_code == 400

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app, request, session
 from flask_security import LoginForm, Security, current_user, logout_user
+from werkzeug.exceptions import SecurityError
 from werkzeug.wrappers import Response
 from wtforms import EmailField
 from wtforms.validators import DataRequired
@@ -82,6 +83,8 @@ def _problem(form: SignInForm) -> str:
 
 def _who(app: App) -> Response | None:
     """Begin the visit of whoever is signed in; everybody else is led to the door."""
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
     if current_user.is_authenticated and time.time() - session.get("fs_paa", 0) > LONGEST.total_seconds():
         logout_user()
     if current_user.is_authenticated:
