@@ -1,29 +1,32 @@
-"""`loom explain`: why a value is what it is."""
+"""`loom explain`: why a value is what it is, and why somebody may do something or not."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import click
 
 from engine.access import SYSTEM, Actor
 from engine.app import App
 from engine.errors import Invisible, Message
-from engine.metadata import Entity
-from engine.records import explain
+from engine.metadata import Entity, Field
+from engine.records import explain, field_reasons, reasons
 from engine.unit_of_work import View
 
 from .accounts import Place, at_place, person_named
 from .issues import json_option
-from .telling import explanation_data, explanation_lines
+from .telling import answer_data, answer_lines, explanation_data, explanation_lines
 
-TARGET = re.compile(r"(?P<entity>\w+)/(?P<number>\d{1,18})(?:\.(?P<path>\w+(?:\.\d+\.\w+)?))?\Z", re.ASCII)
+TARGET = re.compile(r"(?P<entity>\w+)/(?P<number>\d{1,18})(?:\.(?P<path>\w+(?:\.\d+)?(?:\.\w+)?))?\Z", re.ASCII)
+
+FIELD = re.compile(r"[a-z]\w*(\.\w+)?\Z", re.ASCII)
 
 
 @click.group("explain")
 def command() -> None:
-    """Tell why a value is what it is."""
+    """Tell why a value is what it is, or why somebody may do something or not."""
 
 
 @command.command("value")
@@ -42,6 +45,35 @@ def value(place: Place, target: str, *, who: str | None, as_json: bool) -> None:
             click.echo(json.dumps(explanation_data(found, view.zone), ensure_ascii=False, indent=2))
         else:
             click.echo("\n".join(explanation_lines(found, target, view.zone)))
+
+
+@command.command("access")
+@click.argument("who", metavar="PERSON")
+@click.argument("target", metavar="ENTITY/ID")
+@click.argument("field", required=False)
+@at_place
+@json_option
+def access(place: Place, who: str, target: str, field: str | None, *, as_json: bool) -> None:
+    """Tell why PERSON may read, change or delete a record or not, or see and write FIELD of it (lines.price for a cell)."""
+    entity_name, number, path = read_target(target)
+    if field is not None and not FIELD.match(field):  # without FIELD the folder stands in its place
+        place, field = Place(Path(field), place.database), None
+    with place.open() as app, app.look(acting(app, who)) as view:
+        entity, name = entity_of(view, entity_name), field or path
+        answers = field_reasons(view, entity, number, _field(view, entity, name)) if name else reasons(view, entity, number)
+        if as_json:
+            click.echo(json.dumps({"answers": [answer_data(each, view.zone) for each in answers]}, ensure_ascii=False, indent=2))
+        else:
+            click.echo("\n".join(line for each in answers for line in answer_lines(each, view.zone)))
+
+
+def _field(view: View, entity: Entity, path: str) -> Field:
+    """A field, or with a dot one of a table. Raises Invisible."""
+    table, _, name = path.rpartition(".")
+    owner = view.metadata.entities.get(f"{entity.name}.{table}") if table else entity
+    if owner is None or name not in owner.fields:
+        raise Invisible(Message("There is no field {path}.", {"path": path}))
+    return owner.fields[name]
 
 
 def read_target(target: str) -> tuple[str, int, str]:

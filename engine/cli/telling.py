@@ -1,4 +1,4 @@
-"""An explained value as lines for a terminal, and as data for programs."""
+"""What is explained, as lines for a terminal and as data for programs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from engine.formula import Row, RowStep, Step, Value, written
-from engine.records import Explanation
+from engine.records import Answer, Explanation
 
 INDENT = "  "
 CLOSED = "(not visible to this person)"
@@ -72,3 +72,18 @@ def _data(step: Step, zone: ZoneInfo, *, with_value: bool = True) -> dict[str, o
 def _row_data(step: Step, row: RowStep, zone: ZoneInfo) -> dict[str, object]:
     place = {"entity": step.source.target if step.source else "", "id": row.row.get("id")}
     return place | (_data(row.step, zone) if row.step is not None else {})
+
+
+def answer_lines(answer: Answer, zone: ZoneInfo) -> Iterator[str]:
+    """Whether something is allowed, each reason below, and below that its condition taken apart."""
+    yield f"{answer.what}: {'yes' if answer.allowed else 'no'}"
+    for reason in answer.because:
+        yield f"{INDENT}{reason.words}"
+        if reason.step is not None:
+            yield from _below(reason.step, zone, 2)
+
+
+def answer_data(answer: Answer, zone: ZoneInfo) -> dict[str, object]:
+    """The same as JSON."""
+    because = [{"words": str(one.words), **({"condition": _data(one.step, zone)} if one.step else {})} for one in answer.because]
+    return {"what": answer.what, "allowed": answer.allowed, "because": because}

@@ -1,5 +1,7 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
+from engine.errors import Unfit
+
 from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked, remark
 from .always import check_derived
@@ -11,20 +13,23 @@ from .fetch import fetch
 from .find import Page, Query, count, find, load
 from .frame import RecordFrame, frame_of
 from .hold import hold
+from .markup import clean_markup, words_of
 from .numbers import next_number
 from .people import People, person
 from .present import Record, present, readable
+from .reasons import Answer, Because, field_reasons, reasons
 from .save import Demands, change, conflict, save
+from .search import Hits, search
 from .titles import own_title, titles, titles_of_links
 from .trying import preview
-from .values import Unfit, plain_value, read_value
+from .values import plain_value, read_value
 from .visible import visible_ids
 from .writable import Writable, writable
 
 __all__ = [
-    "ChildRow", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Page", "People", "Query", "Record",
-    "RecordFrame", "Row", "RowChanges", "Unfit", "Writable", "activity", "change", "check_derived", "conflict", "count", "delete",
-    "explain", "fetch", "find", "frame_of", "hold", "linked", "load", "next_number", "own_title", "person", "plain_value",
-    "present", "preview", "read_value", "readable", "recompute", "remark", "rows_of", "save", "settle", "titles",
-    "titles_of_links", "tried", "visible_ids", "writable",
+    "Answer", "Because", "ChildRow", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Page", "People",
+    "Query", "Record", "RecordFrame", "Row", "RowChanges", "Unfit", "Writable", "activity", "change", "check_derived", "clean_markup",
+    "conflict", "count", "delete", "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked", "load", "next_number",
+    "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "reasons", "recompute", "remark", "rows_of",
+    "save", "search", "settle", "titles", "titles_of_links", "tried", "visible_ids", "words_of", "writable",
 ]  # fmt: skip
