@@ -8,8 +8,15 @@ from functools import lru_cache
 
 from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform
 from engine.errors import Invisible
-from engine.formula import Context, Formula, Kind, Names, Type, compile
-from engine.formula.nodes import Aggregate
+from engine.formula import (
+    Aggregate,
+    Context,
+    Formula,
+    Kind,
+    Names,
+    Type,
+    compile,
+)
 from engine.metadata import Entity, Field, Metadata, SortKey
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
@@ -22,6 +29,7 @@ from .present import Record, present
 from .values import fit
 from .veil import veil
 from .visible import reader, rule_of
+from .words import sought
 
 COUNTED = 1000
 """How far a count goes: above it the answer is "1,000+"."""
@@ -34,13 +42,15 @@ TEXT = Type(Kind.TEXT)
 class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
-    `search` looks into the fields that the entity's list names; `fields` are the virtual fields that are wanted (None: all).
+    `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
+    fields that are wanted (None: all).
     """
 
     entity: str
     where: tuple[Formula, ...] = ()
     typed: tuple[str, ...] = ()
     search: str = ""
+    words: str = ""
     sort: tuple[SortKey, ...] = ()
     limit: int = 50
     after: Place | None = None
@@ -62,9 +72,10 @@ def find(view: View, query: Query) -> Page:
     """One page of the records that the actor may see. Raises FormulaErrors, Invalid for fields the actor may not use, NotPushable."""
     entity = view.metadata.entities[query.entity]
     limit = max(1, min(query.limit, MOST))
-    listing = _listing(view, entity, query)
+    listing, words = _listing(view, entity, query)
     frame = RecordFrame(view, parameters={"search": query.search})
-    found = view.lists.page(view.connection, listing, Asking(frame, reader(view, entity), limit + 1, query.after, query.ids or ()))
+    asking = Asking(frame, reader(view, entity), limit + 1, query.after, query.ids or (), words)
+    found = view.lists.page(view.connection, listing, asking)
     shown = found[:limit]
     rows = _rows(view, entity, query, shown)
     sights = _sights(view, entity, shown)
@@ -99,8 +110,8 @@ def count(view: View, query: Query, cap: int = COUNTED) -> int:
     """How many records the actor may see, at most `cap` + 1."""
     entity = view.metadata.entities[query.entity]
     frame = RecordFrame(view, parameters={"search": query.search})
-    listing = _listing(view, entity, query, ordered=False)
-    return view.lists.count(view.connection, listing, Asking(frame, reader(view, entity), cap + 1, ids=query.ids or ()))
+    listing, words = _listing(view, entity, query, ordered=False)
+    return view.lists.count(view.connection, listing, Asking(frame, reader(view, entity), cap + 1, ids=query.ids or (), words=words))
 
 
 def load(view: View, entity: str, number: int) -> Record:
@@ -114,15 +125,17 @@ def load(view: View, entity: str, number: int) -> Record:
     return page.records[0]
 
 
-def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) -> Listing:
+def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) -> tuple[Listing, str]:
+    """The statement, and the question to the full-text index that goes with it (blank: none)."""
     any_of, opened = rule_of(view, entity)
     typed = [veil(view, entity, typed_formula(view.metadata, entity.name, text)) for text in query.typed]
-    if query.search.strip() and (searching := _searching(view, entity)) is not None:
+    words = _words(view, entity, query)
+    if words is None and query.search.strip() and (searching := _searching(view, entity)) is not None:
         typed.append(veil(view, entity, searching))
     keys = [key for key in query.sort if key.path != "id"] if ordered else []
     order = tuple(Order(veil(view, entity, sort_formula(view.metadata, entity.name, key.path)), key.descending) for key in keys)
     descending = next((key.descending for key in reversed(query.sort)), True)
-    return Listing(
+    listing = Listing(
         entity.name,
         where=(*query.where, *typed),
         any_of=any_of,
@@ -132,7 +145,17 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
         order=order,
         descending=descending,
         some=query.ids is not None,
+        worded=words is not None,
     )
+    return listing, words or ""
+
+
+def _words(view: View, entity: Entity, query: Query) -> str | None:
+    """What the full-text index is asked; None where it is not, or does not have the fields that the list names."""
+    if query.words.strip():
+        return sought(view, entity, query.words)
+    names = view.metadata.list_of(entity.name).search
+    return sought(view, entity, query.search, names) if query.search.strip() and names else None
 
 
 def _flags(view: View, entity: Entity) -> tuple[Formula, ...]:

@@ -12,9 +12,18 @@ from functools import lru_cache
 
 from engine.access import Actor, granting, never_readable, row_rule
 from engine.errors import Invalid, Message, Problem
-from engine.formula import Formula, Path, Root, begin_at, veiled
-from engine.formula.nodes import And, Constant, Node, Or
-from engine.formula.types import TRUTH
+from engine.formula import (
+    TRUTH,
+    And,
+    Constant,
+    Formula,
+    Node,
+    Or,
+    Path,
+    Root,
+    begin_at,
+    veiled,
+)
 from engine.metadata import Entity, Metadata, Rule
 from engine.unit_of_work import View
 
@@ -24,6 +33,16 @@ def veil(view: View, entity: Entity, formula: Formula) -> Formula:
     if view.actor.trusted or view.actor.administrator:
         return formula
     return _veiled(view.metadata, entity, formula, view.actor.roles)
+
+
+def always_readable(view: View, entity: Entity, name: str) -> bool:
+    """Whether the actor may read a field (`lines.note` for a cell) on every row that is visible to them."""
+    if view.actor.trusted or view.actor.administrator:
+        return True
+    reader = Actor(roles=view.actor.roles)
+    return all(_readable(reader, entity, part, linked=False) is None for part in {name, name.split(".", 1)[0]}) and never_readable(
+        entity, reader
+    ).readable(name)
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from .draft import Draft, Row, key_of, same
 from .grants import entity_id
 from .numbers import next_number
 from .values import plain_value
+from .words import drop_words, index_words
 from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, update_rows
 
 GONE = Message("A record that this one refers to, or that refers to it, was changed at the same moment.")
@@ -36,6 +37,7 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, key_of(row), None, row, MADE_OR_GONE))
     _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())
+    index_words(uow, entity, row)
     uow.emit(Created(entity.name, key_of(row)))
     if "state" in row:
         uow.emit(Entered(entity.name, key_of(row), str(row["state"])))
@@ -70,6 +72,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
     _audit(uow, _entry(uow, entity, new, "update", found), head)
+    index_words(uow, entity, new, found)
     uow.emit(Changed(entity.name, number, frozenset(found)))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))
@@ -88,6 +91,7 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
         raise Conflict(FASTER)
     touch_gone(uow, entity, row)
     _audit(uow, _entry(uow, entity, row, "delete", {}), head)
+    drop_words(uow, entity, row)
     uow.emit(Deleted(entity.name, number))
     uow.linked.pop((entity.name, number), None)
 

@@ -16,18 +16,19 @@ from .revisions import Known, Revision, add_revision, is_prepared, known_things,
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, next_ids, update, update_rows
 from .schema import Difference, add_missing, create_schema, differences
 from .scratch import drop_scratch, scratch_database
+from .search import Said, drop_words, put_words, question
 from .survey import Survey
 from .tables import Tables
 from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Head", "Holds",
-    "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Survey",
-    "Tables", "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence", "comments_of",
-    "create_schema", "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "entries", "erase_values",
-    "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "history", "holds_any", "holds_of", "insert", "insert_rows", "is_prepared",
-    "job_rows", "keep_answer", "known_things", "names", "next_ids", "next_value", "open_database", "prepare", "remove_grants",
-    "revision_of", "scratch_database", "serve", "served", "shape_of", "system_tables", "type_of", "update", "update_rows", "verify",
-    "workflow_tables", "write_things",
+    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Head",
+    "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Said",
+    "Survey", "Tables", "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence",
+    "comments_of", "create_schema", "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_words",
+    "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "history", "holds_any", "holds_of", "insert",
+    "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things", "names", "next_ids", "next_value", "open_database",
+    "prepare", "put_words", "question", "remove_grants", "revision_of", "scratch_database", "serve", "served", "shape_of",
+    "system_tables", "type_of", "update", "update_rows", "verify", "workflow_tables", "write_things",
 ]  # fmt: skip

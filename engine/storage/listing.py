@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from engine.formula import Formula, Frame, Value
 
+from . import search
 from .codes import holds_any
 from .database import Connection, Dialect
 from .expressions import Expressions, Functions, Shape
@@ -42,7 +43,8 @@ class Listing:
     """Which rows of an entity, in which order. `any_of` None is no row rule, an empty one grants nothing.
 
     `opened` adds the rows that a grant opens for the reader; `flags` are conditions and `values` formulas told per row;
-    `some` restricts to given ids; `descending` is the direction of the id, which ends every order.
+    `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
+    every order.
     """
 
     entity: str
@@ -54,6 +56,7 @@ class Listing:
     order: tuple[Order, ...] = ()
     descending: bool = True
     some: bool = False
+    worded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,14 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, among which ids."""
+    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words."""
 
     frame: Frame
     reader: Reader
     limit: int
     after: Place | None = None
     ids: Sequence[int] = ()
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ class Lists:
         params: dict[str, Any] = chosen.parameters(asking.frame) | {"limit": asking.limit}
         if listing.some:
             params["ids"] = listed(asking.ids, self._expressions.dialect)
+        if listing.worded:
+            params |= search.asking(asking.words, asking.reader.entity_id, self._expressions.dialect)
         if listing.opened:
             who = asking.reader
             params |= {
@@ -205,6 +211,8 @@ class Lists:
             where.append(sa.or_(sa.false(), *granting))
         if listing.some:
             where.append(among(chosen.column("id"), self._expressions.dialect))
+        if listing.worded:
+            where.append(chosen.column("id").in_(search.fitting_ids(self._expressions.dialect)))
         return where
 
 

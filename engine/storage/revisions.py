@@ -11,6 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .database import Connection
+from .search import make_search
 from .system_tables import LAYOUT, SYSTEM, applied, identity, meta, revision
 from .workflow_tables import WORKFLOW
 
@@ -60,6 +61,7 @@ def prepare(connection: Connection) -> None:
     """Make the engine's own tables where they are missing. Raises RuntimeError for a database of a later engine."""
     SYSTEM.create_all(connection)
     WORKFLOW.create_all(connection)
+    make_search(connection)
     layout = connection.execute(sa.select(meta.c.value).where(meta.c.name == "layout")).scalar()
     if layout is None:
         connection.execute(sa.insert(meta), {"name": "layout", "value": str(LAYOUT)})

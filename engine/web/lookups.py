@@ -25,7 +25,7 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     if target.document is not None:
         return []
     where = link.link.where
-    page = find(view, Query(target.name, search=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
+    page = find(view, Query(target.name, words=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
     frame = RecordFrame(view, owner=owner)
     if where is not None:
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])

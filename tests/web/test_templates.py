@@ -33,6 +33,7 @@ ADDRESSES = {
     "pages.issues": "/issues",
     "pages.state": "/issues/state",
     "pages.inbox": "/inbox",
+    "pages.search": "/search",
     "pages.set_language": "/language",
     "pages.set_theme": "/theme",
     "security.logout": "/logout",

@@ -18,6 +18,7 @@ from .door import Door, request_id_of
 from .me import me
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
+from .search import search
 from .tasks import decide_task, list_tasks, read_task
 from .tokens import Tokens
 
@@ -32,6 +33,7 @@ ROUTES = (
     ("DELETE", "/records/<entity>/<id:number>", delete_record),
     ("GET", "/records/<entity>/<id:number>/actions", list_actions),
     ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
+    ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
     ("GET", "/tasks/<id:number>", read_task),
     ("POST", "/tasks/<id:number>/<decision>", decide_task),

@@ -117,6 +117,11 @@ LISTING: tuple[Schema, ...] = (
     *READING,
 )
 
+SEARCHING: tuple[Schema, ...] = (
+    {"name": "q", "in": "query", "required": True, "description": "words to look for", "schema": {"type": "string", "maxLength": 200}},
+    _query("limit", "how many records of each entity", {"type": "integer", "minimum": 1, "maximum": 50, "default": 5}),
+)
+
 
 def common_paths() -> dict[str, Path]:
     """The paths that do not depend on an entity."""
@@ -126,6 +131,7 @@ def common_paths() -> dict[str, Path]:
     whole: Schema = {"type": "object"}
     return {
         "/me": {"get": operation("me", "Who I am", answers(whole))},
+        "/search": {"get": operation("search", "Records with these words, of all kinds", answers(whole), asks=SEARCHING)},
         "/tasks": {"get": operation("tasks.list", "My open tasks", answers(whole), asks=[before])},
         "/tasks/{id}": {"get": operation("tasks.read", "One of my open tasks", answers(whole), asks=[NUMBER])},
         "/tasks/{id}/{decision}": {

@@ -1,0 +1,36 @@
+"""Looking for words in everything a person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from engine.metadata import Entity, SortKey
+from engine.unit_of_work import View
+
+from .find import Query, find
+from .present import Record
+from .words import has_words
+
+NEWEST = (SortKey("updated_at", descending=True),)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The records of one entity that have the words, newest first; `more` tells that there are others."""
+
+    entity: Entity
+    records: Sequence[Record]
+    more: bool
+
+
+def search(view: View, text: str, each: int = 5, among: Iterable[str] | None = None) -> list[Hits]:
+    """The records with all words of `text` in fields that the actor may read, at most `each` per entity, in the order of the file."""
+    wanted = None if among is None else frozenset(among)
+    found = []
+    for entity in view.metadata.documents:
+        if (wanted is None or entity.name in wanted) and text.strip() and has_words(entity):
+            page = find(view, Query(entity.name, words=text, sort=NEWEST, limit=each, fields=frozenset(), titles=False))
+            if page.records:
+                found.append(Hits(entity, page.records, page.next is not None))
+    return found

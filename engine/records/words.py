@@ -1,0 +1,89 @@
+"""Which words a record is found by: those of its texts and of its rows', by field, so that each finds only what they may read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+
+from engine import storage
+from engine.metadata import Entity, Field, Metadata
+from engine.unit_of_work import UnitOfWork, View
+
+from .draft import Row, key_of, rows_of
+from .grants import entity_id
+from .markup import words_of
+from .veil import always_readable
+
+KINDS = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", "rich_text", "bank", "barcode"})
+
+
+def indexed(entity: Entity) -> tuple[Field, ...]:
+    """The fields of an entity or table whose words are kept. What no interface shows is not found either."""
+    return tuple(field for field in entity.columns if field.kind in KINDS) if entity.api else ()
+
+
+def index_words(uow: UnitOfWork, entity: Entity, row: Row, changed: Collection[str] | None = None) -> None:
+    """Keep the words of a record as it is now, unless none of what `changed` has any."""
+    if entity.document is None and _concerned(entity, changed):
+        storage.put_words(uow.connection, entity_id(uow, entity), key_of(row), _texts(uow.metadata, entity, row))
+
+
+def drop_words(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+    """The record is not found any more."""
+    if _concerned(entity, None):
+        storage.drop_words(uow.connection, entity_id(uow, entity), key_of(row))
+
+
+def sought(view: View, entity: Entity, text: str, names: Iterable[str] | None = None) -> str | None:
+    """The question to the index for `text`: in these fields, or in all, as far as the actor may read them on every row.
+
+    None when one of the names has no words. A field that is hidden in some rows is not searched at all.
+    """
+    paths = _paths(entity)
+    wanted = list(paths) if names is None else list(names)
+    if any(name not in paths for name in wanted):
+        return None
+    numbers = [_number(view.metadata, paths[name]) for name in wanted if always_readable(view, entity, name)]
+    return storage.question(text, numbers, view.tables.dialect)
+
+
+@lru_cache(maxsize=512)
+def _paths(entity: Entity) -> dict[str, Field]:
+    """The fields with words by name, those of tables as `lines.note`."""
+    found = {field.name: field for field in indexed(entity)}
+    for table in entity.tables if entity.api else ():
+        assert table.table is not None
+        found |= {f"{table.name}.{field.name}": field for field in indexed(table.table)}
+    return found
+
+
+def _concerned(entity: Entity, changed: Collection[str] | None) -> bool:
+    holding = {path.split(".", 1)[0] for path in _paths(entity)}
+    return has_words(entity) if changed is None else not holding.isdisjoint(changed)
+
+
+def has_words(entity: Entity) -> bool:
+    """Whether records of this entity can be found by words at all."""
+    return bool(_paths(entity))
+
+
+def _texts(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:
+    yield from _own(metadata, entity, row)
+    for table in entity.tables:
+        assert table.table is not None
+        for child in rows_of(row, table):
+            yield from _own(metadata, table.table, child)
+
+
+def _own(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:
+    for field in indexed(entity):
+        if text := row.get(field.name):
+            yield storage.Said(
+                _number(metadata, field), words_of(str(text)) if field.kind == "rich_text" else str(text), field.kind == "text"
+            )
+
+
+def _number(metadata: Metadata, field: Field) -> int:
+    number = metadata.identity.number(f"field:{field.entity}.{field.name}")
+    assert number is not None, f"{field.entity}.{field.name} has not been applied"
+    return number

@@ -1,0 +1,6 @@
+"""Finding records by words."""
+
+from .index import Said, asking, drop_words, fitting_ids, make_search, put_words, question
+from .words import asked_words, words_of
+
+__all__ = ["Said", "asked_words", "asking", "drop_words", "fitting_ids", "make_search", "put_words", "question", "words_of"]

@@ -1,0 +1,121 @@
+"""The full-text index of a database: one row per record, written in the transaction of the record.
+
+Each word stands behind the number for life of its field (`12fmuller`), and a question names the fields that its reader may
+read; so a value that is hidden from somebody cannot be found by them. FTS5 on SQLite, a `tsvector` on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from engine.storage.database import Connection, Dialect
+from engine.storage.prepared import Standing
+from engine.storage.types import key_type
+
+from .words import asked_words, words_of
+
+MOST = 20_000
+"""Words of one record that are kept."""
+NOTHING = "0f"
+"""A word that no record has."""
+_RECORDS = 2**40
+"""On SQLite the key is entity × 2^40 + record: one number, in the order of both."""
+SEARCH = sa.MetaData()
+_POSTGRESQL = sa.Table(
+    "loom_search",
+    SEARCH,
+    sa.Column("entity_id", key_type(), primary_key=True, autoincrement=False),
+    sa.Column("record_id", key_type(), primary_key=True, autoincrement=False),
+    sa.Column("words", postgresql.TSVECTOR(), nullable=False),
+    comment="The words of the text fields of every record, each behind the number of its field.",
+)
+sa.Index("loom_search_words", _POSTGRESQL.c.words, postgresql_using="gin")
+_MAKE_ON_SQLITE = 'CREATE VIRTUAL TABLE IF NOT EXISTS loom_search USING fts5(words, detail=none, tokenize="unicode61 remove_diacritics 0")'
+_PLACE = {"place": sa.BigInteger(), "entity": sa.BigInteger(), "record": sa.BigInteger()}
+
+
+def _standing(text: str) -> Standing:
+    typed = [sa.bindparam(name, type_=kind) for name, kind in _PLACE.items() if f":{name}" in text]
+    return Standing(sa.text(text).bindparams(*typed))
+
+
+_PUT = {
+    "sqlite": _standing("INSERT OR REPLACE INTO loom_search (rowid, words) VALUES (:place, :words)"),
+    "postgresql": _standing(
+        "INSERT INTO loom_search (entity_id, record_id, words) VALUES (:entity, :record, array_to_tsvector(CAST(:words AS text[])))"
+        " ON CONFLICT (entity_id, record_id) DO UPDATE SET words = excluded.words"
+    ),
+}
+_DROP = {
+    "sqlite": _standing("DELETE FROM loom_search WHERE rowid = :place"),
+    "postgresql": _standing("DELETE FROM loom_search WHERE entity_id = :entity AND record_id = :record"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of a record: the number of its field, and whether it is short enough to be found by pinyin."""
+
+    field: int
+    text: str
+    spelled: bool = True
+
+
+def make_search(connection: Connection) -> None:
+    """Make the index where it is missing."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_MAKE_ON_SQLITE)
+    else:
+        SEARCH.create_all(connection)
+
+
+def put_words(connection: Connection, entity_id: int, record_id: int, texts: Iterable[Said]) -> None:
+    """From now on the record is found by the words of these texts, and by no others."""
+    words = sorted({f"{said.field}f{word}" for said in texts for word in words_of(said.text, spelled=said.spelled)})[:MOST]
+    given = " ".join(words) if connection.dialect.name == "sqlite" else words
+    _PUT[connection.dialect.name].on(connection).count(connection, {**_place(entity_id, record_id), "words": given})
+
+
+def drop_words(connection: Connection, entity_id: int, record_id: int) -> None:
+    """The record is not found any more."""
+    _DROP[connection.dialect.name].on(connection).count(connection, _place(entity_id, record_id))
+
+
+def question(text: str, fields: Iterable[int], dialect: Dialect) -> str:
+    """`text` as the index of `dialect` is asked for it in these fields; without a word or a field nothing fits."""
+    numbers = sorted(fields)
+    words = asked_words(text) if numbers else []
+    if dialect == "sqlite":
+        parts = [" OR ".join(f'"{number}f{word}"*' for number in numbers) for word in words]
+        return " AND ".join(f"({part})" for part in parts) or f'"{NOTHING}"'
+    parts = [" | ".join(f"'{number}f{word}':*" for number in numbers) for word in words]
+    return " & ".join(f"({part})" for part in parts) or f"'{NOTHING}'"
+
+
+def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
+    """The ids of the records of one entity that fit a question; its parameters are those of `asking`."""
+    asked = sa.bindparam("search_words", type_=sa.Text)
+    if dialect == "postgresql":
+        fits = _POSTGRESQL.c.words.op("@@", is_comparison=True)(sa.cast(asked, postgresql.TSQUERY))
+        return sa.select(_POSTGRESQL.c.record_id).where(_POSTGRESQL.c.entity_id == sa.bindparam("search_entity", type_=sa.BigInteger), fits)
+    place: sa.ColumnClause[int] = sa.column("rowid", sa.BigInteger)
+    first = sa.bindparam("search_first", type_=sa.BigInteger)
+    fits = sa.column("loom_search").op("MATCH", is_comparison=True)(asked)
+    within = place.between(first, first + (_RECORDS - 1))
+    return sa.select(place - first).select_from(sa.table("loom_search")).where(fits, within)
+
+
+def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
+    """The parameters of `fitting_ids`."""
+    if dialect == "postgresql":
+        return {"search_words": words, "search_entity": entity_id}
+    return {"search_words": words, "search_first": entity_id * _RECORDS}
+
+
+def _place(entity_id: int, record_id: int) -> dict[str, int]:
+    return {"place": entity_id * _RECORDS + record_id, "entity": entity_id, "record": record_id}
