@@ -10,8 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from engine.formula import Formula, Hop, Root, Via
-from engine.formula.nodes import Aggregate, Node
+from engine.formula import (
+    Aggregate,
+    Formula,
+    Hop,
+    Node,
+    Root,
+    Via,
+)
 
 from .model import Entity, Field
 

@@ -138,7 +138,7 @@ def naive(world: World, actor: Actor) -> dict[int, Sight]:
     return found
 
 
-def check(world: World, name: str) -> None:
+def check_person(world: World, name: str) -> None:
     actor = world.actor(name)
     expected = naive(world, actor)
     with look(world.ground, actor) as view:
@@ -167,14 +167,14 @@ def test_lists_counts_and_single_reads_agree_with_the_rules(
     who: list[dict[str, object]], rows: list[dict[str, object]],
 ) -> None:  # fmt: skip
     if dialect == "sqlite":
-        played(f"sqlite:///{tmp_path / uuid4().hex}.db", one, two, who, rows)
+        check_played(f"sqlite:///{tmp_path / uuid4().hex}.db", one, two, who, rows)
     else:
         with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
-            played(url, one, two, who, rows)
+            check_played(url, one, two, who, rows)
 
 
-def played(url: str, one: list[Drawn], two: list[Drawn], who: list[dict[str, object]], rows: list[dict[str, object]]) -> None:
+def check_played(url: str, one: list[Drawn], two: list[Drawn], who: list[dict[str, object]], rows: list[dict[str, object]]) -> None:
     with opened(application(one, two), url) as world:
         fill(world, who, rows)
         for name in list(world.people):
-            check(world, name)
+            check_person(world, name)

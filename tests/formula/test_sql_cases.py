@@ -28,7 +28,7 @@ def compiled(case: Case) -> Formula:
     return compile(case.expr, Names("case", user=None), Catalog(case.types), Context.VIRTUAL)
 
 
-def check(case: Case, engine: Engine) -> None:
+def check_case(case: Case, engine: Engine) -> None:
     if case.error is not None:
         with pytest.raises((FormulaErrors, FormulaFailure)) as caught:
             engine.value(compiled(case), variables(case), frame())
@@ -42,13 +42,13 @@ def check(case: Case, engine: Engine) -> None:
 
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_sqlite(case: Case, sqlite: Engine) -> None:
-    check(case, sqlite)
+    check_case(case, sqlite)
 
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_postgresql(case: Case, postgresql: Engine) -> None:
     try:
-        check(case, postgresql)
+        check_case(case, postgresql)
     except NotPushable:
         assert not compiled(case).pushable

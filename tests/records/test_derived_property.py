@@ -97,13 +97,13 @@ def test_computed_fields_agree_with_a_computation_of_everything(
     dialect: str, request: pytest.FixtureRequest, tmp_path: Path, steps: list[tuple[str, int | None, dict[str, object] | None]]
 ) -> None:
     if dialect == "sqlite":
-        played(f"sqlite:///{tmp_path / uuid4().hex}.db", steps)
+        check_played(f"sqlite:///{tmp_path / uuid4().hex}.db", steps)
     else:
         with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
-            played(url, steps)
+            check_played(url, steps)
 
 
-def played(url: str, steps: list[tuple[str, int | None, dict[str, object] | None]]) -> None:
+def check_played(url: str, steps: list[tuple[str, int | None, dict[str, object] | None]]) -> None:
     note(repr(steps))
     with opened(MODEL, url) as world:
         world.person("one", roles=["one"])

@@ -9,9 +9,16 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement
 
 from engine.errors import Message
-from engine.formula import Kind, Type
-from engine.formula.nodes import Arith, Constant, Node
-from engine.formula.numbers import PLACES, WHOLE, short_reciprocal
+from engine.formula import (
+    PLACES,
+    WHOLE,
+    Arith,
+    Constant,
+    Kind,
+    Node,
+    Type,
+    short_reciprocal,
+)
 
 from .filled import fill
 from .lookup import NotPushable

@@ -11,9 +11,26 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from hashlib import sha256
 
-from engine.formula import Frame, Path, Root, Row, Value, evaluator
-from engine.formula.nodes import Aggregate, Call, Constant, Convert, Decide, Element, HasRole, IsNew, Label, Node, Read
-from engine.formula.rewrite import rebuilt
+from engine.formula import (
+    Aggregate,
+    Call,
+    Constant,
+    Convert,
+    Decide,
+    Element,
+    Frame,
+    HasRole,
+    IsNew,
+    Label,
+    Node,
+    Path,
+    Read,
+    Root,
+    Row,
+    Value,
+    evaluator,
+    rebuilt,
+)
 
 ROWS = frozenset({Root.ROW, Root.ROWS})
 """Roots that differ from row to row."""

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, literal_column, select
 
 from engine.errors import Message
-from engine.formula import CollectionPath, Kind, Root
-from engine.formula.nodes import Aggregate, Node
+from engine.formula import (
+    Aggregate,
+    CollectionPath,
+    Kind,
+    Node,
+    Root,
+)
 
 from .arithmetic import DIVIDE
 from .closed import fingerprint

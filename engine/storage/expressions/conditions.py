@@ -15,8 +15,17 @@ from typing import Any, Literal
 from sqlalchemy import Boolean, ColumnElement, and_, false, func, not_, null, or_, true, type_coerce
 from sqlalchemy.sql import operators
 
-from engine.formula.nodes import And, Compare, Constant, IsNull, Node, Not, OneOf, Or
-from engine.formula.types import TRUTH
+from engine.formula import (
+    TRUTH,
+    And,
+    Compare,
+    Constant,
+    IsNull,
+    Node,
+    Not,
+    OneOf,
+    Or,
+)
 
 Condition = ColumnElement[bool]
 Sides = tuple[ColumnElement[Any], ColumnElement[Any]]

@@ -7,10 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, literal, literal_column
 
-from engine.formula import match_pattern
-from engine.formula.dates import MONTHS, SECONDS
-from engine.formula.functions.formats import date_format, number_format
-from engine.formula.patterns import like_parts
+from engine.formula import (
+    MONTHS,
+    SECONDS,
+    date_format,
+    like_parts,
+    match_pattern,
+    number_format,
+)
 
 _DIGITS = 30
 """Places of a number format before the point: more than any number has."""

@@ -14,11 +14,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.formula import CollectionPath, Formula, Frame, Hop, Kind, Path, Root, Type, Value, Via
-from engine.formula.evaluate import Engine
-from engine.formula.nodes import Aggregate, Element, Node, Read
-from engine.formula.rewrite import rebuilt
-from engine.formula.types import list_of
+from engine.formula import (
+    Aggregate,
+    CollectionPath,
+    Element,
+    Engine,
+    Formula,
+    Frame,
+    Hop,
+    Kind,
+    Node,
+    Path,
+    Read,
+    Root,
+    Type,
+    Value,
+    Via,
+    list_of,
+    rebuilt,
+)
 from engine.storage.types import DIGITS, Boolean, Codes, Date, Duration, Instant, Number, Text, key_type
 
 from .expressions import Expressions

@@ -16,8 +16,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 
-from engine.formula import Formula, Frame, Value
-from engine.formula.nodes import Label, Node
+from engine.formula import (
+    Formula,
+    Frame,
+    Label,
+    Node,
+    Value,
+)
 
 from .closed import opened
 from .functions import Functions

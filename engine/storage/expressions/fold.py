@@ -10,10 +10,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import singledispatch
 
-from engine.formula import Value
-from engine.formula.nodes import And, Arith, Call, Case, Coalesce, Compare, Constant, IsNull, Node, Not, OneOf, Or, Read
-from engine.formula.rewrite import rebuilt
-from engine.formula.types import NULL, TRUTH
+from engine.formula import (
+    NULL,
+    TRUTH,
+    And,
+    Arith,
+    Call,
+    Case,
+    Coalesce,
+    Compare,
+    Constant,
+    IsNull,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Read,
+    Value,
+    rebuilt,
+)
 
 from .closed import parameter_of
 

@@ -16,8 +16,10 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ExceptionContext
 
-from engine.formula.functions.texts import too_long
-from engine.formula.numbers import out_of_range
+from engine.formula import (
+    out_of_range,
+    too_long,
+)
 
 NAME = "loom_formula"
 CASINGS = ("und-x-icu", "pg_unicode_fast")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from engine.formula import CollectionPath, Root
-from engine.formula.nodes import Aggregate, Node, Read
+from engine.formula import (
+    Aggregate,
+    CollectionPath,
+    Node,
+    Read,
+    Root,
+)
 
 
 def outer_levels(node: Aggregate) -> set[int]:

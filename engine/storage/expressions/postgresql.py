@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Integer, case, cast, collate, func, literal, null
 
 from engine.errors import Message
-from engine.formula import Kind, Root
-from engine.formula.nodes import (
+from engine.formula import (
+    TEXT,
     Aggregate,
     And,
     Arith,
@@ -21,6 +21,7 @@ from engine.formula.nodes import (
     Concat,
     Constant,
     IsNull,
+    Kind,
     Label,
     Negate,
     Node,
@@ -28,9 +29,9 @@ from engine.formula.nodes import (
     OneOf,
     Or,
     Read,
+    Root,
     Switch,
 )
-from engine.formula.types import TEXT
 
 from .arithmetic import arithmetic
 from .closed import parameter_of

@@ -10,8 +10,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal_column
 
 from engine.errors import Message
-from engine.formula import CollectionPath, Path, Root, Type, evaluator
-from engine.formula.nodes import Aggregate, Node, Read
+from engine.formula import (
+    Aggregate,
+    CollectionPath,
+    Node,
+    Path,
+    Read,
+    Root,
+    Type,
+    evaluator,
+)
 
 from .arguments import decoder, encoder, travelling
 from .closed import fingerprint, parameter_of

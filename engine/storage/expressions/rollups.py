@@ -14,11 +14,19 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func, literal_column
 
-from engine.formula import CollectionPath, Kind, Path, Root
-from engine.formula.nodes import Aggregate, Arith, Node, Read
-from engine.formula.numbers import exact
-from engine.formula.rewrite import rebuilt
-from engine.formula.types import number
+from engine.formula import (
+    Aggregate,
+    Arith,
+    CollectionPath,
+    Kind,
+    Node,
+    Path,
+    Read,
+    Root,
+    exact,
+    number,
+    rebuilt,
+)
 from engine.storage.types import Number
 
 from .closed import fingerprint

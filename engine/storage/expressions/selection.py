@@ -10,8 +10,11 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.errors import Message
-from engine.formula import Frame, Value
-from engine.formula.nodes import Node
+from engine.formula import (
+    Frame,
+    Node,
+    Value,
+)
 
 from .closed import Closed, refused
 from .fold import fold

@@ -12,9 +12,21 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, literal_column, type_coerce
 from sqlalchemy.sql.type_api import TypeEngine
 
-from engine.formula import Kind, Root
-from engine.formula.nodes import Aggregate, And, Compare, Constant, IsNull, Node, Not, OneOf, Or, Read
-from engine.formula.types import TRUTH
+from engine.formula import (
+    TRUTH,
+    Aggregate,
+    And,
+    Compare,
+    Constant,
+    IsNull,
+    Kind,
+    Node,
+    Not,
+    OneOf,
+    Or,
+    Read,
+    Root,
+)
 from engine.storage.types import DIGITS, Number
 
 from .arguments import travelling

@@ -14,9 +14,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, literal_column, null
 
 from engine.errors import Message
-from engine.formula import Kind
-from engine.formula.nodes import Aggregate, Call, Concat, Constant, Node
-from engine.formula.types import TEXT
+from engine.formula import (
+    TEXT,
+    Aggregate,
+    Call,
+    Concat,
+    Constant,
+    Kind,
+    Node,
+)
 
 from .arithmetic import in_range
 from .collections import zero
