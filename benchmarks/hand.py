@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import sqlalchemy as sa
 from flask import Flask, Response, abort, request
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import QueuePool
 
 from benchmarks.hand_checks import Wrong, checked
@@ -184,13 +185,12 @@ def _dicts(names: Sequence[str], rows: sa.CursorResult[Any]) -> list[Row]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _upsert(dialect: str) -> Any:
-    module: Any = getattr(sa.dialects, dialect)
-    query = module.insert(counter).values(name=sa.bindparam("name"), value=1)
+def _upsert(insert: Any) -> Any:
+    query = insert(counter).values(name=sa.bindparam("name"), value=1)
     return query.on_conflict_do_update(index_elements=["name"], set_={"value": counter.c.value + 1}).returning(counter.c.value)
 
 
-_COUNT: Mapping[str, Any] = {name: _upsert(name) for name in ("sqlite", "postgresql")}
+_COUNT: Mapping[str, Any] = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 _KEEP = sa.insert(order_history).from_select(
     [*(c.name for c in order.c), "until"],
     sa.select(*order.c, sa.bindparam("until", type_=sa.DateTime(timezone=True))).where(order.c.id == sa.bindparam("number")),

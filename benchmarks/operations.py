@@ -100,7 +100,8 @@ def update(desk: Desk) -> None:
 def transition(desk: Desk) -> None:
     """Fire an action: hand an order in, next time open it again."""
     number = desk.own()
-    action = "reopen" if desk.states.get(number) == "submitted" else "submit"
+    state = desk.states.get(number) or orjson.loads(desk.send(Ask("GET", f"{AT}/{number}")))["state"]
+    action = "reopen" if state == "submitted" else "submit"
     desk.send(Ask("POST", f"{AT}/{number}/actions/{action}", b"{}"))
     desk.states[number] = "submitted" if action == "submit" else "draft"
     desk.versions.pop(number, None)
