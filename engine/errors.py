@@ -97,6 +97,14 @@ class Problem:
     message: Message
 
 
+class Unfit(ValueError):
+    """A value that is not what its field takes; `message` says what was expected."""
+
+    def __init__(self, text: str | Text, **params: object) -> None:
+        self.message = Message(text, params)
+        super().__init__(str(self.message))
+
+
 class ObjectloomError(Exception):
     """The root of the tree; `status` is the HTTP status of RFC 9457 answers, `code` their machine-readable name."""
 

@@ -15,6 +15,7 @@ from engine.errors import Message, Refusal
 from engine.loading import load, load_sources
 from engine.metadata import VERBS, Disclosure, Metadata, disclosures
 from engine.migration import stored
+from engine.plugins import Plugins
 from engine.storage import is_prepared, served
 
 from .issues import json_option, path_argument
@@ -153,4 +154,4 @@ def _definition(named: str, path: Path, db: str | None) -> Metadata:
             found = stored(connection, int(named))
     finally:
         database.dispose()
-    return load_sources(found.sources, found.identity, int(named))
+    return load_sources(found.sources, found.identity, int(named), Plugins.discover(path))

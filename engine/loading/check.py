@@ -41,7 +41,7 @@ def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0,
     findings = Findings()
     for broken in plugins.broken if plugins else ():
         findings.issues.append(Issue("P501", f"The plugin does not work: {broken.reason}.", broken.file, 1, 1))
-    declarations = gather(sources, findings)
+    declarations = gather(sources, findings, plugins.field_types if plugins else ())
     if declarations.app is None:
         return Report(findings.ordered(), None)
     resolved = resolve(declarations, findings, (identity, number), plugins)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from engine.errors import Issue
-from engine.metadata import Declaration
+from engine.metadata import Declaration, ExtraTypes
 
 from .correct import corrected
 from .explain import Answer, explain
@@ -28,15 +28,15 @@ class Piece:
     broken: frozenset[str] = frozenset()
 
 
-def convert(document: Document, struct: type[Declaration]) -> Piece:
-    """The declaration in `document`; None when too little of it is right."""
+def convert(document: Document, struct: type[Declaration], extra: ExtraTypes = ()) -> Piece:
+    """The declaration in `document`; None when too little of it is right. `extra` are the field types of plugins that `struct` knows."""
     issues: dict[tuple[int, int, str, str], Issue] = {}
     broken: set[str] = set()
     for _ in range(_ROUNDS):
         try:
             return Piece(document, msgspec.convert(document.data, struct), tuple(issues.values()), frozenset(broken))
         except msgspec.ValidationError as error:
-            answers = explain(document, struct) or [Answer(_unexplained(document, error), ())]
+            answers = explain(document, struct, extra) or [Answer(_unexplained(document, error), ())]
         for issue in (answer.issue for answer in answers):
             issues.setdefault((issue.line, issue.column, issue.code, issue.message), issue)
         broken.update("languages" for a in answers if a.path[:1] == ("languages",))

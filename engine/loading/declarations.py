@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from engine.metadata import Declaration, FieldDeclaration, LinkField
+from engine.metadata import Declaration, ExtraTypes, FieldDeclaration, LinkField, kinds_with
 from engine.metadata import declared as d
 
 from .convert import convert
@@ -74,14 +74,14 @@ class Declarations:
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
 
 
-def gather(sources: Sources, findings: Findings) -> Declarations:
-    """Read and convert all files, those of the engine first; what is wrong with one goes to `findings`."""
+def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Declarations:
+    """Read and convert all files, those of the engine first; what is wrong goes to `findings`; `extra` are field types of plugins."""
     found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in d.FILE_KINDS}
     for file, content in read_system().files.items():
-        _take(file, content, found, findings)
+        _take(read(file, content), found, findings)
     system = set(found["entity"])
     for file, content in sources.files.items():
-        _take(file, content, found, findings)
+        _take(read(file, content), found, findings, extra)
     declarations = Declarations()
     for kind in ("choices", "lifecycle", "workflow", "form", "list"):
         getattr(declarations, _PLURAL[kind]).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
@@ -145,16 +145,15 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLURAL = {"choices": "choices", "lifecycle": "lifecycles", "workflow": "workflows", "form": "forms", "list": "lists"}
 
 
-def _take(file: str, content: bytes, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings) -> None:
-    document = read(file, content)
+def _take(document: Document, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings, extra: ExtraTypes = ()) -> None:
     findings.issues.extend(document.issues)
     kind = kind_of(document, findings)
     if kind is None:
         findings.broken |= _mentioned(document)
         return
     check_file_name(document, kind, findings)
-    kinds = d.SYSTEM_KINDS if file.startswith(SYSTEM_FOLDER) else d.FILE_KINDS
-    piece = convert(document, kinds[kind])
+    kinds = d.SYSTEM_KINDS if document.file.startswith(SYSTEM_FOLDER) else kinds_with(extra)
+    piece = convert(document, kinds[kind], extra)
     findings.issues.extend(piece.issues)
     findings.broken |= piece.broken
     name = document.data.get(kind) if isinstance(document.data, dict) else None

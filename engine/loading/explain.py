@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Issue
-from engine.metadata import Declaration
+from engine.metadata import Declaration, ExtraTypes
 
 from .nearest import did_you_mean, nearest
 from .positions import Document, Path, issue_at
@@ -38,7 +38,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Mistake:
-    """What the validator says: `rule` is the key of `schema` that `value` at `path` breaks; a name is the key of a mapping."""
+    """What the validator says: `rule` is the key of `schema` that `value` at `path` breaks; a name is the key of a mapping.
+
+    `known` are the schemas of all structs.
+    """
 
     rule: str
     wanted: Any
@@ -47,23 +50,24 @@ class _Mistake:
     path: Path
     words: str
     is_name: bool
+    known: dict[str, Any]
 
 
-def explain(document: Document, struct: type[Declaration]) -> list[Answer]:
+def explain(document: Document, struct: type[Declaration], extra: ExtraTypes = ()) -> list[Answer]:
     """All mistakes of `document` as a `struct`, in no order; empty when the schema sees none."""
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 80 ms that only broken files pay
 
-    validator = Draft202012Validator(schema_of(struct))
-    found = [answer for error in validator.iter_errors(document.data) for answer in _answers(document, error)]
+    validator = Draft202012Validator(schema_of(struct, extra))
+    found = [answer for error in validator.iter_errors(document.data) for answer in _answers(document, error, definitions(extra))]
     misspelt = {(*answer.path[:-1], answer.key) for answer in found if answer.key is not None}
     return [answer for answer in found if answer.missing is None or (*answer.path, answer.missing) not in misspelt]
 
 
-def _answers(document: Document, error: ValidationError) -> Iterator[Answer]:
+def _answers(document: Document, error: ValidationError, known: dict[str, Any]) -> Iterator[Answer]:
     schema = dict(error.schema) if isinstance(error.schema, Mapping) else {}
     is_name = "propertyNames" in error.absolute_schema_path
     rule = str(error.validator)
-    mistake = _Mistake(rule, error.validator_value, schema, error.instance, tuple(error.absolute_path), error.message, is_name)
+    mistake = _Mistake(rule, error.validator_value, schema, error.instance, tuple(error.absolute_path), error.message, is_name, known)
     yield from _WRITERS.get(rule, _other)(document, mistake)
 
 
@@ -72,31 +76,31 @@ def _unknown_keys(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     for key in mistake.value.keys() - known.keys():
         here = (*mistake.path, key)
         if key_is_unbuilt(struct, key):
-            yield Answer(_issue(document, here, "S209", f'"{key}" of {_words(struct)} is not built yet.', key=True), here)
+            yield Answer(_issue(document, here, "S209", f'"{key}" of {_words(struct, mistake.known)} is not built yet.', key=True), here)
             continue
-        issue = _issue(document, here, "S201", f'{_words(struct).capitalize()} has no key "{key}".', key=True)
+        issue = _issue(document, here, "S201", f'{_words(struct, mistake.known).capitalize()} has no key "{key}".', key=True)
         meant = nearest(key, known.keys() - mistake.value.keys())
-        yield Answer(replace(issue, hint=_other_owner(struct, key) or did_you_mean(key, known)), here, key=meant)
+        yield Answer(replace(issue, hint=_other_owner(struct, key, mistake.known) or did_you_mean(key, known)), here, key=meant)
 
 
-def _other_owner(struct: str, key: str) -> str:
+def _other_owner(struct: str, key: str, schemas: dict[str, Any]) -> str:
     """For a key of a field: the types that have it, when no key of this type is nearer."""
-    own = definitions()[struct]["properties"]
+    own = schemas[struct]["properties"]
     if not struct.endswith("Field") or nearest(key, own):
         return ""
-    owners = [_tag(schema) for name, schema in definitions().items() if name.endswith("Field") and key in schema["properties"]]
+    owners = [_tag(schema) for name, schema in schemas.items() if name.endswith("Field") and key in schema["properties"]]
     return f'"{key}" is a key of {", ".join(owners)}' if owners else ""
 
 
 def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     missing = next(key for key in mistake.wanted if key not in mistake.value and f"'{key}'" in mistake.words)
     struct = mistake.schema.get("title", "")
-    if struct not in definitions() and (meant := nearest(missing, mistake.value)):
+    if struct not in mistake.known and (meant := nearest(missing, mistake.value)):
         here = (*mistake.path, meant)
         issue = _issue(document, here, "S201", f'A field has no key "{meant}".', key=True)
         yield Answer(replace(issue, hint=f'did you mean "{missing}"?'), here, key=missing)
         return
-    what = _words(struct) if struct in definitions() else "a field"
+    what = _words(struct, mistake.known) if struct in mistake.known else "a field"
     issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
     expected = mistake.schema["properties"].get(missing, {})
     yield Answer(replace(issue, expected=_expected(expected)), mistake.path, missing=missing)
@@ -215,10 +219,10 @@ def _tag(schema: dict[str, Any]) -> str:
     return str(schema["properties"]["type"]["enum"][0])
 
 
-def _words(struct: str) -> str:
+def _words(struct: str, schemas: dict[str, Any]) -> str:
     """How a struct is called in a sentence: `a field of type decimal`, `a step`."""
     if struct.endswith("Field"):
-        return f"a field of type {_tag(definitions()[struct])}"
+        return f"a field of type {_tag(schemas[struct])}"
     words = {
         "Access": "a rule of access",
         "App": "app.yaml",

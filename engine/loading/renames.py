@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.metadata import FieldDeclaration, TableField, Was
+from engine.metadata import ExtraTypes, FieldDeclaration, TableField, Was
 
 from .declarations import Declarations, gather
 from .findings import Findings
@@ -13,9 +13,9 @@ from .folder import Sources
 Names = tuple[str, ...]
 
 
-def renames(sources: Sources) -> Mapping[str, Names]:
+def renames(sources: Sources, extra: ExtraTypes = ()) -> Mapping[str, Names]:
     """Key of a thing to the keys it may have had, nearest first; only for what was renamed or belongs to something that was."""
-    return {names[0]: names[1:] for names in _keys(gather(sources, Findings())) if len(names) > 1}
+    return {names[0]: names[1:] for names in _keys(gather(sources, Findings(), extra)) if len(names) > 1}
 
 
 def _keys(found: Declarations) -> Iterator[Names]:

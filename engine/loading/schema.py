@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from engine.metadata import Declaration, meaning
+from engine.metadata import Declaration, ExtraTypes, kinds_with, meaning
 from engine.metadata import declared as d
 
 Schema = dict[str, Any]
@@ -23,22 +23,27 @@ _REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 _DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern": r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"}
 
 
-@lru_cache
-def definitions() -> Schema:
-    """The schema of every struct by its name."""
-    _, found = msgspec.json.schema_components([*d.FILE_KINDS.values(), d.SYSTEM_KINDS["entity"]], ref_template=_REF)
+@lru_cache(maxsize=64)
+def definitions(extra: ExtraTypes = ()) -> Schema:
+    """The schema of every struct by its name, the field types `extra` of plugins among them."""
+    own = [] if extra else [d.SYSTEM_KINDS["entity"]]
+    _, found = msgspec.json.schema_components([*kinds_with(extra).values(), *own], ref_template=_REF)
     return {name: _explained(name, _rewritten(schema, found)) for name, schema in found.items()}
 
 
 def _explained(struct: str, schema: Schema) -> Schema:
     """The schema with what each key means; what is expected there stays in the words of its type."""
-    keys = {key: {**part, "title": meaning(struct, key)} for key, part in schema["properties"].items()}
+    keys = {key: {**part, "title": part.get("title") or meaning(struct, key)} for key, part in schema["properties"].items()}
     return {**schema, "properties": keys}
 
 
-def schema_of(struct: type[Declaration]) -> Schema:
+def schema_of(struct: type[Declaration], extra: ExtraTypes = ()) -> Schema:
     """The schema of the files of one kind."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": _REF.format(name=struct.__name__), "$defs": definitions()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$ref": _REF.format(name=struct.__name__),
+        "$defs": definitions(extra),
+    }
 
 
 def schemas() -> dict[str, Schema]:

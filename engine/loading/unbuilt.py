@@ -33,13 +33,13 @@ KEYS: dict[str, frozenset[str]] = {
     "LifecycleState": _words("timers"),
     "Action": _words("assign create call run notify print once"),
     "Workflow": _words("calendar"),
-    "Access": _words("export print share"),
+    "Access": _words("export print"),
     "Step": _words("hide form after_return redo_if_changed repeat_approver timers branches steps once lines sign print cc"),
     "End": _words("notify create run print set start assign"),
 }
 
 VALUES: dict[str, frozenset[str]] = {
-    "type": _words("rich_text links file image signature barcode json location bank"),
+    "type": _words("links file image signature"),
     "keep": _words("deferred"),
     "do": _words("create parallel wait"),
     "agree": _words("in_order"),

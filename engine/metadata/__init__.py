@@ -6,6 +6,8 @@ from .catalog import FixedCatalog
 from .currencies import WIDEST, minor_units
 from .declared_fields import (
     Access,
+    BankField,
+    BarcodeField,
     ChoiceField,
     FieldBase,
     FieldDeclaration,
@@ -20,6 +22,7 @@ from .declared_fields import (
 )
 from .derived import BACKWARDS, Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
+from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
 from .identity import Identity
 from .meanings import meaning
@@ -56,6 +59,8 @@ __all__ = [
     "WIDEST",
     "Access",
     "Action",
+    "BankField",
+    "BarcodeField",
     "Call",
     "Check",
     "Choice",
@@ -66,6 +71,7 @@ __all__ = [
     "Disclosure",
     "End",
     "Entity",
+    "ExtraTypes",
     "Field",
     "FieldBase",
     "FieldDeclaration",
@@ -110,9 +116,12 @@ __all__ = [
     "Workflow",
     "declared",
     "disclosures",
+    "extra_types",
     "is_rollup",
+    "kinds_with",
     "leaves_document",
     "meaning",
+    "meanings_of",
     "minor_units",
     "state_type",
     "system_types",

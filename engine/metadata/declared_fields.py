@@ -7,7 +7,7 @@ Plugins add further structs (`hookspecs.field_types`).
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
@@ -32,6 +32,7 @@ class Access(Declaration, kw_only=True):
     create: FormulaText | None = None
     update: FormulaText | None = None
     delete: FormulaText | None = None
+    share: FormulaText | None = None
     hide: Names = ()
     mask: dict[str, Literal["last4", "all"]] = {}
     edit: Names | None = None
@@ -50,6 +51,10 @@ class FieldBase(Declaration, kw_only=True, tag_field="type"):
 
 class ValueBase(FieldBase, kw_only=True):
     """Keys of every field type that holds a value (all but tables)."""
+
+    def kept(self, value: Any) -> Any:
+        """What is kept of a value that came in and is of the right type. A type of a plugin says more here, or raises Unfit."""
+        return value
 
     default: LiteralOrFormula = None
     formula: FormulaText | None = None
@@ -85,10 +90,36 @@ class UrlField(ValueBase, kw_only=True, tag="url"):
     """A web address (http or https)."""
 
 
+class RichTextField(ValueBase, kw_only=True, tag="rich_text"):
+    """Text with headings, lists, emphasis and links, kept as clean HTML."""
+
+    max: Annotated[int, Meta(ge=1, le=32767)] = 32767
+
+
 class TaxNumberField(ValueBase, kw_only=True, tag="tax_number"):
     """A number with check digits; `check` names the rule (python-stdnum)."""
 
     check: Literal["uscc", "iban", "vat"] = "uscc"
+
+
+class BankField(ValueBase, kw_only=True, tag="bank"):
+    """The number of a bank account or card, kept without spaces and shown in groups of four."""
+
+    check: Literal["iban", "luhn", "none"] = "iban"
+
+
+class BarcodeField(ValueBase, kw_only=True, tag="barcode"):
+    """What a barcode says; scanners type it."""
+
+    symbology: Literal["code128", "code39", "ean13", "ean8", "upca", "qr"] = "code128"
+
+
+class LocationField(ValueBase, kw_only=True, tag="location"):
+    """A place on earth: latitude and longitude in degrees (WGS 84)."""
+
+
+class JsonField(ValueBase, kw_only=True, tag="json"):
+    """Data of another system as it came: an object or a list. It is not filtered, sorted or searched by."""
 
 
 class IntegerField(ValueBase, kw_only=True, tag="integer"):
@@ -199,7 +230,12 @@ FieldDeclaration = (
     | EmailField
     | PhoneField
     | UrlField
+    | RichTextField
     | TaxNumberField
+    | BankField
+    | BarcodeField
+    | LocationField
+    | JsonField
     | IntegerField
     | DecimalField
     | PercentField

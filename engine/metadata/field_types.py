@@ -14,6 +14,8 @@ from engine.formula import Currency, Kind, Type
 
 from .currencies import WIDEST, minor_units
 from .declared_fields import (
+    BankField,
+    BarcodeField,
     BooleanField,
     ChoiceField,
     DateField,
@@ -23,12 +25,15 @@ from .declared_fields import (
     EmailField,
     FieldBase,
     IntegerField,
+    JsonField,
     LinkField,
+    LocationField,
     LongTextField,
     MoneyField,
     MultiChoiceField,
     PercentField,
     PhoneField,
+    RichTextField,
     TableField,
     TaxNumberField,
     TextField,
@@ -64,13 +69,17 @@ class FieldType:
 
 def type_of(declared: FieldBase, around: Surroundings) -> Type:
     """The type that formulas see; a number that counts blank as zero is never null."""
-    made = FIELD_TYPES[type(declared)].make(declared, around)
+    made = _row(type(declared)).make(declared, around)
     return made.nullable(False) if getattr(declared, "blank", None) == "zero" else made
 
 
 def word_of(declared: FieldBase) -> str:
-    """The word of a field's type in YAML: `text`, `link`."""
-    return FIELD_TYPES[type(declared)].word
+    """The word of a field's type: `text`, `link`. A type of a plugin is of the word of the type that it is made from."""
+    return _row(type(declared)).word
+
+
+def _row(struct: type[FieldBase]) -> FieldType:
+    return next(FIELD_TYPES[base] for base in struct.__mro__ if base in FIELD_TYPES)
 
 
 def _plain(kind: Kind) -> Callable[[Any, Surroundings], Type]:
@@ -100,7 +109,12 @@ FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
     EmailField: FieldType("email", {"en": "E-mail", "zh": "邮箱"}, _plain(Kind.TEXT)),
     PhoneField: FieldType("phone", {"en": "Telephone", "zh": "电话"}, _plain(Kind.TEXT)),
     UrlField: FieldType("url", {"en": "Web address", "zh": "网址"}, _plain(Kind.TEXT)),
+    RichTextField: FieldType("rich_text", {"en": "Formatted text", "zh": "富文本"}, _plain(Kind.TEXT)),
     TaxNumberField: FieldType("tax_number", {"en": "Number with check digits", "zh": "带校验位的号码"}, _plain(Kind.TEXT)),
+    BankField: FieldType("bank", {"en": "Bank account", "zh": "银行账号"}, _plain(Kind.TEXT)),
+    BarcodeField: FieldType("barcode", {"en": "Barcode", "zh": "条码"}, _plain(Kind.TEXT)),
+    LocationField: FieldType("location", {"en": "Place", "zh": "位置"}, _plain(Kind.TEXT)),
+    JsonField: FieldType("json", {"en": "Data", "zh": "数据"}, _plain(Kind.TEXT)),
     IntegerField: FieldType("integer", {"en": "Whole number", "zh": "整数"}, lambda d, a: Type(Kind.NUMBER, digits=DIGITS, scale=0)),
     DecimalField: FieldType("decimal", {"en": "Number", "zh": "数字"}, _number),
     PercentField: FieldType("percent", {"en": "Percentage", "zh": "百分比"}, _number),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.loading import Sources, renames
-from engine.metadata import Metadata
+from engine.metadata import Metadata, extra_types
 from engine.storage import Connection, Tables, dialect_of, is_prepared, known_things, revision_of, served
 
 from .change import Change, Step
@@ -53,7 +53,7 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata) -> Plan:
     """The plan from what `connection` holds to `metadata`, which was loaded from `sources`."""
     base = served(connection) if is_prepared(connection) else 0
     known = known_things(connection) if base else []
-    ids = assign(known, things(metadata), renames(sources), base + 1)
+    ids = assign(known, things(metadata), renames(sources, extra_types(metadata)), base + 1)
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
     change = Change.of(connection, tables, ids)
     same = bool(base) and revision_of(connection, base).hash == sources.hash

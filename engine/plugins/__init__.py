@@ -1,4 +1,6 @@
-"""Plugins: the hooks, and what the authors of connectors build on."""
+"""Plugins: the hooks, and what the authors of connectors and field types build on."""
+
+from engine.errors import Unfit
 
 from .connector import Action, Call, CallFailed, Connector, FailureKind, Opened, Payload, Provider, Setting
 from .discovery import BrokenPlugin, Plugins
@@ -7,5 +9,5 @@ from .http import Answer, Web
 
 __all__ = [
     "Action", "Answer", "BrokenPlugin", "Call", "CallFailed", "Connector", "FailureKind", "Opened", "Payload", "Plugins", "Provider",
-    "Setting", "Web", "hookimpl", "hookspec",
+    "Setting", "Unfit", "Web", "hookimpl", "hookspec",
 ]  # fmt: skip

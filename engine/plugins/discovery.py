@@ -19,9 +19,11 @@ from typing import Any
 import pluggy
 
 from engine.formula import FUNCTIONS, Function, functions_with
+from engine.metadata import FIELD_TYPES, ExtraTypes, ValueBase
 
 from . import hookspecs
 from .connector import Connector
+from .field_types import wrong_type
 from .hookspecs import PROJECT
 
 FOLDER = "plugins"
@@ -42,6 +44,7 @@ class Plugins:
 
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     functions: Mapping[str, tuple[Function, ...]] = field(default_factory=lambda: FUNCTIONS)
+    field_types: ExtraTypes = ()
     broken: tuple[BrokenPlugin, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,7 +53,7 @@ class Plugins:
         """Load the plugins of the application in `root`. Never raises for what a plugin does wrong."""
         found = _Discovery(root)
         found.load()
-        return cls(found.connectors(), found.functions(), tuple(found.broken), found.versions)
+        return cls(found.connectors(), found.functions(), found.field_types(), tuple(found.broken), found.versions)
 
 
 class _Discovery:
@@ -103,6 +106,18 @@ class _Discovery:
             except (ValueError, AttributeError) as wrong:
                 self.broken.append(BrokenPlugin(file, str(wrong)))
         return found
+
+    def field_types(self) -> ExtraTypes:
+        """The field types of plugins; a word that is taken stays with its owner."""
+        found: dict[str, type[ValueBase]] = {}
+        words = {row.word for row in FIELD_TYPES.values()}
+        for file, struct in self._offered(self._manager.hook.field_types):
+            problem = wrong_type(struct, words | found.keys())
+            if problem:
+                self.broken.append(BrokenPlugin(file, problem))
+            else:
+                found[str(struct.__struct_config__.tag)] = struct
+        return tuple(found.values())
 
     def _offered(self, hook: pluggy.HookCaller) -> Iterator[tuple[str, Any]]:
         for implementation in hook.get_hookimpls():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine import storage
-from engine.errors import Invalid, Problem
+from engine.errors import Invalid, Problem, Unfit
 from engine.errors import Message as Words
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
@@ -15,7 +15,7 @@ from engine.unit_of_work import UnitOfWork, View
 from .fetch import fetch
 from .grants import entity_id
 from .present import Record, readable
-from .values import Unfit, read_value
+from .values import read_value
 
 LONGEST = 4000
 """How many characters a comment may have."""

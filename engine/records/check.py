@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from stdnum import iban
+from stdnum import ean, iban, luhn
 from stdnum.cn import uscc
 from stdnum.eu import vat
 
 from engine.errors import Message
 from engine.formula import Formula, match_pattern
-from engine.metadata import Check, Field, TaxNumberField, Value
+from engine.metadata import BankField, BarcodeField, Check, Field, TaxNumberField, Value
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
@@ -26,6 +26,17 @@ ROLES = "role"
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}[0-9]\Z", re.ASCII)
+ACCOUNT = re.compile(r"[0-9A-Z]{4,34}\Z", re.ASCII)
+ACCOUNTS: Mapping[str, Callable[[str], bool]] = {"iban": iban.is_valid, "luhn": luhn.is_valid, "none": lambda number: True}
+BARCODES = {
+    "code128": (re.compile(r"[\x20-\x7e]{1,80}\Z"), False),
+    "code39": (re.compile(r"[0-9A-Z .$/+%-]{1,43}\Z"), False),
+    "ean13": (re.compile(r"[0-9]{13}\Z"), True),
+    "ean8": (re.compile(r"[0-9]{8}\Z"), True),
+    "upca": (re.compile(r"[0-9]{12}\Z"), True),
+    "qr": (re.compile(r"(?s).{1,2000}\Z"), False),
+}
+"""What a barcode of each kind can say, and whether its last digit checks the others (all as EAN-13 with zeros in front)."""
 NUMBERS: Mapping[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "iban": iban.is_valid, "vat": vat.is_valid}
 
 
@@ -174,6 +185,23 @@ def _tax_number(field: Field, value: Value) -> Message | None:
     return None if good else Message("This is not a valid number; its check digits do not fit.")
 
 
+def _bank(field: Field, value: Value) -> Message | None:
+    assert isinstance(field.declared, BankField)
+    if not ACCOUNT.match(str(value)):
+        return Message("The number of an account has 4 to 34 letters and digits.")
+    good = ACCOUNTS[field.declared.check](str(value))
+    return None if good else Message("This is not a valid number; its check digits do not fit.")
+
+
+def _barcode(field: Field, value: Value) -> Message | None:
+    assert isinstance(field.declared, BarcodeField)
+    pattern, checked = BARCODES[field.declared.symbology]
+    if not pattern.match(str(value)):
+        return Message("A barcode of this kind ({kind}) cannot say this.", {"kind": field.declared.symbology})
+    good = not checked or ean.is_valid(str(value).zfill(13))
+    return None if good else Message("This is not a valid number; its check digits do not fit.")
+
+
 def _digits(field: Field, value: Value) -> Message | None:
     assert isinstance(value, Decimal)
     digits = (field.type.digits or 18) - (field.type.scale or 0)
@@ -185,10 +213,13 @@ def _digits(field: Field, value: Value) -> Message | None:
 TESTERS: Mapping[str, Callable[[Field, Value], Message | None]] = {
     "text": _text,
     "long_text": _text,
+    "rich_text": _text,
     "email": _matches(EMAIL, "Please enter an e-mail address, such as name@example.com."),
     "url": _matches(URL, "Please enter a web address that begins with https://."),
     "phone": _matches(PHONE, "Please enter a telephone number."),
     "tax_number": _tax_number,
+    "bank": _bank,
+    "barcode": _barcode,
     "integer": _digits,
     "decimal": _digits,
     "percent": _digits,

@@ -6,6 +6,7 @@ the person; ranges and rules are checked later, on the whole record.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -13,35 +14,35 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.errors import Message
-from engine.metadata import Field, Value
+from engine.errors import Unfit
+from engine.metadata import Field, Value, ValueBase
+
+from .data import plain_place, read_json, read_place
+from .markup import clean_markup
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?\Z", re.ASCII)
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 DURATION = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?) ?(seconds?|minutes?|hours?|days?|weeks?)\Z", re.ASCII)
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no database holds: zero, and halves of surrogate pairs."""
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
-
-
-class Unfit(ValueError):
-    """A value that is not of the field's type; `message` says what was expected."""
-
-    def __init__(self, text: str, **params: object) -> None:
-        self.message = Message(text, params)
-        super().__init__(str(self.message))
 
 
 def read_value(field: Field, raw: object, zone: ZoneInfo) -> Value:
     """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None. Raises Unfit."""
     if raw is None or raw in ("", ()):
         return None
-    return READERS[field.kind](field, raw, zone)
+    value = READERS[field.kind](field, raw, zone)
+    return field.declared.kept(value) if value is not None and isinstance(field.declared, ValueBase) else value
 
 
 def plain_value(field: Field, value: Value) -> object:
     """A value as JSON: whole numbers as numbers, others as exact text, instants as RFC 3339 in UTC, durations as ISO 8601 seconds."""
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return PLAIN[field.kind](value) if field.kind in PLAIN else value
     if isinstance(value, Decimal):
         return int(value) if field.kind == "integer" else format(value, "f")
     if isinstance(value, datetime):
@@ -68,9 +69,25 @@ def _step(scale: int) -> Decimal:
 def _text(field: Field, raw: object, zone: ZoneInfo) -> Value:
     if not isinstance(raw, str):
         raise Unfit("Please enter a text.")
-    if "\x00" in raw:
+    if UNSTORABLE.search(raw):
         raise Unfit("This text holds a character that cannot be stored.")
     return raw.replace("\r\n", "\n").strip() or None
+
+
+def _rich_text(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    text = _text(field, raw, zone)
+    return clean_markup(text) if isinstance(text, str) else None
+
+
+def _bank(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    text = _text(field, raw, zone)
+    return re.sub(r"[ -]", "", text).upper() if isinstance(text, str) else None
+
+
+def _barcode(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    text = _text(field, raw, zone)
+    symbology = getattr(field.declared, "symbology", "")
+    return text.replace(" ", "") if isinstance(text, str) and symbology in ("ean13", "ean8", "upca") else text
 
 
 def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
@@ -168,10 +185,15 @@ Reader = Callable[[Field, object, ZoneInfo], Value]
 READERS: dict[str, Reader] = {
     "text": _text,
     "long_text": _text,
+    "rich_text": _rich_text,
     "email": _text,
     "phone": _text,
     "url": _text,
     "tax_number": _text,
+    "bank": _bank,
+    "barcode": _barcode,
+    "location": read_place,
+    "json": read_json,
     "integer": _number,
     "decimal": _number,
     "money": _number,
@@ -186,3 +208,5 @@ READERS: dict[str, Reader] = {
     "user": _link,
 }
 """How a value of each field type is read."""
+PLAIN: dict[str, Callable[[str], object]] = {"location": plain_place, "json": json.loads}
+"""How a text is given where it stands for more than words."""

@@ -40,8 +40,9 @@ def _text(field: Field) -> Text:
     return Text()
 
 
+_TEXTS = ("text", "long_text", "rich_text", "email", "phone", "url", "tax_number", "bank", "barcode", "location", "json", "choice")
 _TYPES: Mapping[str, Callable[[Field], sa.types.TypeEngine[Any]]] = {
-    **dict.fromkeys(("text", "long_text", "email", "phone", "url", "tax_number", "choice"), _text),
+    **dict.fromkeys(_TEXTS, _text),
     **dict.fromkeys(("integer", "decimal", "percent", "money"), _number),
     "boolean": lambda field: Boolean(),
     "date": lambda field: Date(),

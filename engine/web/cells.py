@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from engine.metadata import Entity
-from engine.records import Record
+from engine.records import Record, words_of
 
 from .display import NUMERIC, Display
 from .reading import value_cell
@@ -55,7 +55,8 @@ def list_cell(entity: Entity, column: str, record: Record, display: Display) -> 
     """One column of one record."""
     field = entity.fields.get(column)
     if field is not None:
-        return value_cell(field, record.values, record.sight, display)
+        found = value_cell(field, record.values, record.sight, display)
+        return Cell("text", words_of(found.text)) if found.look == "rich" else found
     value = record.values.get(column)
     state = entity.lifecycle.states.get(str(value)) if column == "state" and entity.lifecycle is not None else None
     if state is not None:

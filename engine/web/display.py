@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -14,11 +15,13 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from engine.errors import in_language
 from engine.metadata import Field, Value
+from engine.records import clean_markup, words_of
 
 from .views import BLANK, Cell, Choice, Look
 
 Titles = Mapping[tuple[str, int], str | None]
 NUMERIC = frozenset({"integer", "decimal", "money", "percent", "duration"})
+LOOKS: Mapping[str, Look] = {"long_text": "long", "json": "code", "barcode": "code", "bank": "code"}
 UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
@@ -47,8 +50,10 @@ class Display:
             return self._badges(described, value)
         if described.kind == "boolean":
             return Cell("text", self.words["yes" if value else "no"])
-        if described.kind in ("email", "phone", "url"):
+        if described.kind in ("email", "phone", "url", "location"):
             return _address(described.kind, str(value))
+        if described.kind == "rich_text":
+            return Cell("rich", str(clean_markup(str(value)) or ""))
         return Cell(_look(described.kind), self.text(described, value, row))
 
     def text(self, described: Field, value: Value, row: Mapping[str, Value]) -> str:
@@ -65,7 +70,7 @@ class Display:
             return self._number(described, value, row)
         if isinstance(value, timedelta):
             return self.duration(value, getattr(described.declared, "unit", "hours"))
-        return self.moment(value) if isinstance(value, (date, datetime)) else str(value)
+        return self.moment(value) if isinstance(value, (date, datetime)) else read(described.kind, str(value))
 
     def _number(self, described: Field, value: Decimal, row: Mapping[str, Value]) -> str:
         scale = described.type.scale or 0
@@ -134,10 +139,24 @@ def currency_of(described: Field, row: Mapping[str, Value]) -> str:
 
 
 def _look(kind: str) -> Look:
-    return "long" if kind == "long_text" else "number" if kind in NUMERIC else "text"
+    return LOOKS.get(kind, "number" if kind in NUMERIC else "text")
+
+
+def read(kind: str, text: str) -> str:
+    """A text as it is read: an account in groups of four, data in lines, formatted text as its words."""
+    if kind == "bank":
+        return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
+    return words_of(text) if kind == "rich_text" else written(kind, text)
+
+
+def written(kind: str, text: str) -> str:
+    """A text as it is typed."""
+    if kind == "location":
+        return text.replace(",", ", ")
+    return json.dumps(json.loads(text), ensure_ascii=False, indent=2) if kind == "json" else text
 
 
 def _address(kind: str, value: str) -> Cell:
-    href = {"email": f"mailto:{value}", "phone": f"tel:{value.replace(' ', '')}"}.get(kind, value)
-    safe = href.startswith(("http://", "https://", "mailto:", "tel:"))
-    return Cell("url" if kind == "url" else "link", value, href if safe else "")
+    href = {"email": f"mailto:{value}", "phone": f"tel:{value.replace(' ', '')}", "location": f"geo:{value}"}.get(kind, value)
+    safe = href.startswith(("http://", "https://", "mailto:", "tel:", "geo:"))
+    return Cell("url" if kind == "url" else "link", written(kind, value), href if safe else "")

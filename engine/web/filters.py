@@ -16,7 +16,7 @@ from .visit import visit
 from .words import _
 
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,12})?\Z", re.ASCII)
-TEXTS = frozenset({"text", "long_text", "email", "phone", "url", "tax_number"})
+TEXTS = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", "bank", "barcode", "rich_text"})
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
 LINKS = frozenset({"link", "user"})
 

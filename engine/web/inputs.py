@@ -13,13 +13,15 @@ from engine.forms import FieldState, Layout, Placed, PlacedSection, States
 from engine.metadata import Field, Value
 from engine.records import Draft, Row
 
-from .display import NUMERIC, UNITS, Display, currency_of
+from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
 from .views import BLANK, Choice, Column, FormRow, FormSection, FormTable, Input, ProblemLink
 from .visit import visit
 
 WIDGETS = {
     "long_text": "long",
+    "rich_text": "rich",
+    "json": "code",
     "boolean": "check",
     "date": "date",
     "datetime": "datetime",
@@ -95,12 +97,12 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         reads=" ".join(_reads(described)),
         cell=filled.display.cell(described, value, row) if widget == "computed" or state.readonly else BLANK,
         numeric=described.kind in NUMERIC and (widget != "computed" or "." in name),
-        maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text") else 0,
+        maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
     )
 
 
 def _span(placed: Placed) -> Literal["1", "2", "full"]:
-    if placed.field.kind == "long_text":
+    if placed.field.kind in ("long_text", "rich_text", "json"):
         return "full"
     return {1: "1", 2: "2"}.get(placed.item.span, "full")  # type: ignore[arg-type, return-value]
 
@@ -129,6 +131,8 @@ def edit_text(described: Field, value: Value, display: Display) -> str:
     if isinstance(value, timedelta):
         unit = UNITS[getattr(described.declared, "unit", "hours")]
         return format((Decimal(value // timedelta(microseconds=1)) / Decimal(unit // timedelta(microseconds=1))).normalize(), "f")
+    if isinstance(value, str):
+        return written(described.kind, value)
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 

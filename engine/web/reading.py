@@ -34,7 +34,7 @@ def _section(section: PlacedSection, shown: list[Placed], record: Record, displa
 
 
 def _fact(placed: Placed, record: Record, display: Display) -> Fact:
-    wide = "full" if placed.field.kind == "long_text" else str(placed.item.span)
+    wide = "full" if placed.field.kind in ("long_text", "rich_text", "json") else str(placed.item.span)
     cell = _explained(value_cell(placed.field, record.values, record.sight, display), placed.field, record, placed.name)
     return Fact(visit().words(placed.item.label), cell, span=wide)  # type: ignore[arg-type]
 

@@ -10,7 +10,7 @@ from engine.metadata import Entity, Field, Form, FormField, ListView, Section, S
 
 COLUMNS = 7
 FILTERED = frozenset({"choice", "multi_choice", "user", "link", "date", "datetime"})
-_WIDE = frozenset({"table", "long_text"})
+_WIDE = frozenset({"table", "long_text", "rich_text", "json"})
 NEWEST = (SortKey("id", descending=True),)
 
 
@@ -68,5 +68,5 @@ def search(entity: Entity) -> tuple[str, ...]:
     """Title, number, and texts that are unique."""
     fields: Mapping[str, Field] = entity.fields
     texts = [n for n in named_first(entity) if n in fields and fields[n].kind in ("text", "long_text")]
-    unique = [f.name for f in fields.values() if f.unique and f.kind in ("text", "tax_number", "email", "phone", "url")]
+    unique = [f.name for f in fields.values() if f.unique and f.kind in ("text", "tax_number", "email", "phone", "url", "bank", "barcode")]
     return tuple(dict.fromkeys([*texts, *unique]))

@@ -13,9 +13,10 @@ from functools import lru_cache
 
 import orjson
 
+from engine.access import Sight
 from engine.errors import Message
 from engine.metadata import Entity, Field, Value
-from engine.records import Record
+from engine.records import Record, plain_value
 
 SYSTEM = ("id", "version", "state", "created_at", "created_by", "updated_at", "updated_by")
 """The columns that every record has (`state` where declared); they come before the fields."""
@@ -27,7 +28,7 @@ class _Plan:
     """Which fields of an entity need more than JSON knows."""
 
     names: tuple[str, ...]
-    whole: tuple[str, ...]
+    plain: tuple[Field, ...]
     links: tuple[tuple[str, str], ...]
     tables: tuple[Field, ...]
 
@@ -42,7 +43,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
         links += [(name, "user") for name in names if name in PEOPLE]
     return _Plan(
         tuple(names) + tuple(f.name for f in shown if f.table is None and f.name not in names),
-        tuple(f.name for f in shown if f.kind == "integer"),
+        tuple(f for f in shown if f.kind in ("integer", "location", "json")),
         tuple(links),
         tuple(f for f in shown if f.table is not None),
     )
@@ -50,7 +51,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
 
 def shaped(entity: Entity, record: Record, *, wanted: tuple[str, ...] | None = None, titles: bool = False) -> dict[str, object]:
     """A record as its reader sees it; `wanted` names fields, None means all that are there."""
-    found = _shaped(entity, record.values, wanted, record.titles if titles else None)
+    found = _shaped(entity, record.values, wanted, record.titles if titles else None, record.sight)
     if titles:
         found["_title"] = record.title
     if record.sight.masked:
@@ -59,13 +60,16 @@ def shaped(entity: Entity, record: Record, *, wanted: tuple[str, ...] | None = N
 
 
 def _shaped(
-    entity: Entity, values: Mapping[str, Value], wanted: tuple[str, ...] | None, titles: Mapping[tuple[str, int], str | None] | None
+    entity: Entity,
+    values: Mapping[str, Value],
+    wanted: tuple[str, ...] | None,
+    titles: Mapping[tuple[str, int], str | None] | None,
+    sight: Sight,
 ) -> dict[str, object]:
     plan = _plan(entity, wanted)
     found: dict[str, object] = {name: values[name] for name in plan.names if name in values}
-    for name in plan.whole:
-        if isinstance(number := found.get(name), Decimal):
-            found[name] = int(number)
+    if plan.plain:
+        found |= {f.name: plain_value(f, found[f.name]) for f in plan.plain if f.name in found and f.name not in sight.masked}
     if titles is not None:
         for name, target in plan.links:
             if isinstance(number := found.get(name), int):
@@ -73,7 +77,7 @@ def _shaped(
     for table in plan.tables:
         if isinstance(rows := values.get(table.name), list):
             assert table.table is not None
-            found[table.name] = [_shaped(table.table, row, None, titles) for row in rows]
+            found[table.name] = [_shaped(table.table, row, None, titles, sight.below(table.name)) for row in rows]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Look = Literal["text", "number", "badge", "badges", "link", "long", "email", "phone", "url", "secret", "blank"]
+Look = Literal["text", "number", "badge", "badges", "link", "long", "rich", "code", "email", "phone", "url", "secret", "blank"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,10 @@ from typing import Literal
 
 from .cells import Cell, Choice
 
-Widget = Literal["text", "long", "number", "date", "datetime", "check", "choice", "choices", "lookup", "email", "phone", "url", "computed"]
+Widget = Literal[
+    "text", "long", "rich", "code", "number", "date", "datetime", "check", "choice", "choices", "lookup", "email", "phone", "url",
+    "computed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,15 @@ def _typed_decimal(field: Field) -> Schema:
     return {**_decimal(field), "type": ["string", "number", "null"]}
 
 
+def _rich_text(field: Field) -> Schema:
+    return {**_text(field), "contentMediaType": "text/html"}
+
+
+def _location(field: Field) -> Schema:
+    degrees: Schema = {"type": "string", "pattern": NUMBER, "description": "degrees, WGS 84"}
+    return {"type": ["object", "null"], "properties": {"latitude": degrees, "longitude": degrees}, "required": ["latitude", "longitude"]}
+
+
 def _choice(field: Field) -> Schema:
     return {"type": ["string", "null"], "enum": [*(c.code for c in field.choices), None]}
 
@@ -121,10 +130,15 @@ def _choices(field: Field) -> Schema:
 READ: Mapping[str, Callable[[Field], Schema]] = {
     "text": _text,
     "long_text": _text,
+    "rich_text": _rich_text,
     "email": _formatted("email"),
     "phone": _text,
     "url": _formatted("uri"),
     "tax_number": _text,
+    "bank": _text,
+    "barcode": _text,
+    "location": _location,
+    "json": lambda field: {"type": ["object", "array", "null"]},
     "integer": lambda field: {"type": ["integer", "null"]},
     "decimal": _decimal,
     "money": _decimal,

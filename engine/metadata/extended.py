@@ -1,0 +1,60 @@
+"""The file kinds of an application whose plugins bring field types: the same structs, in which fields may be of more types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Annotated, Any, get_args
+
+import msgspec
+from msgspec import Meta
+
+from .application import Metadata
+from .declared import FILE_KINDS, Entity, Extension
+from .declared_fields import FieldBase, FieldDeclaration, TableField, ValueBase
+from .field_types import FIELD_TYPES
+from .meanings import MEANINGS
+from .written import Declaration, Name
+
+ExtraTypes = tuple[type[ValueBase], ...]
+
+
+@lru_cache(maxsize=64)
+def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
+    """First key of a file to the struct of its kind; fields may also be of the types `extra`."""
+    if not extra:
+        return FILE_KINDS
+    values = [struct for struct in get_args(FieldDeclaration) if struct is not TableField]
+    table = _again(TableField, _mapping((*values, *extra), least=1), tag="table")
+    fields = (*values, *extra, table)
+    return {
+        **FILE_KINDS,
+        "entity": _again(Entity, _mapping(fields, least=1)),
+        "extend": _again(Extension, _mapping(fields, least=0)),
+    }
+
+
+def extra_types(metadata: Metadata) -> ExtraTypes:
+    """The field types of plugins that an application uses, in the order of their words."""
+    used = {type(field.declared) for entity in metadata.entities.values() for field in entity.fields.values()}
+    foreign = [struct for struct in used if issubclass(struct, ValueBase) and struct not in FIELD_TYPES]
+    return tuple(sorted(foreign, key=lambda struct: str(struct.__struct_config__.tag)))
+
+
+def meanings_of(struct: type[ValueBase]) -> dict[str, str]:
+    """What each key of a field type means, blank where nobody says it. Raises TypeError for keys that YAML cannot hold."""
+    properties = msgspec.json.schema(struct)["$defs"][struct.__name__]["properties"]
+    return {key: part.get("title") or MEANINGS.get(key, "") for key, part in properties.items()}
+
+
+def _mapping(structs: tuple[type[FieldBase], ...], least: int) -> Any:
+    return Annotated[dict[Name, reduce(or_, structs)], Meta(min_length=least)] if least else dict[Name, reduce(or_, structs)]  # type: ignore[misc]
+
+
+def _again(struct: type[Declaration], fields: Any, tag: str | None = None) -> type[Declaration]:
+    """`struct` with another type of its key `fields`."""
+    key: Any = ("fields", fields, {}) if struct is Extension else ("fields", fields)
+    return msgspec.defstruct(  # type: ignore[return-value]
+        struct.__name__, [key], bases=(struct,), namespace={"__doc__": struct.__doc__}, kw_only=True, tag=tag
+    )
