@@ -6,11 +6,11 @@ range of an index: `a <= :a AND (a < :a OR …)`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
@@ -77,14 +77,18 @@ class Place:
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One row of a page, with what was asked beside it."""
+class Found(NamedTuple):
+    """One row of a page, with what was asked beside it; `keys` are the values of its order."""
 
     row: dict[str, Value]
     flags: tuple[bool, ...]
     values: tuple[Value, ...]
-    place: Place
+    keys: tuple[Value, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where a page that ends with this row ends."""
+        return Place(self.keys, cast(int, self.row["id"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,7 @@ class Lists:
         ready = self._pages(listing, _Form(self._shapes(listing, asking.frame), filled, blanks))
         names = self._names(listing.entity)
         rows = ready.on(connection).tuples(connection, self._params(ready.chosen, listing, asking))
-        return [_found(names, listing, row) for row in rows]
+        return _found(names, listing, rows)
 
     def _shapes(self, listing: Listing, frame: Frame) -> tuple[Shape, ...]:
         keys = (key.formula for key in listing.order)
@@ -262,8 +266,14 @@ def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail:
     return sa.or_(column < value if down else column > value, column.is_(None), sa.and_(column == value, tail))
 
 
-def _found(names: Sequence[str], listing: Listing, row: Sequence[Any]) -> Found:
+def _found(names: Sequence[str], listing: Listing, rows: Iterable[Sequence[Any]]) -> list[Found]:
+    """Rows taken apart: the names come first, so that a row is longer than they are."""
     first = len(names)
-    second, third = first + len(listing.flags), first + len(listing.flags) + len(listing.values)
-    values = dict(zip(names, row[:first], strict=True))
-    return Found(values, tuple(map(bool, row[first:second])), tuple(row[second:third]), Place(tuple(row[third:]), values["id"]))
+    second = first + len(listing.flags)
+    third = second + len(listing.values)
+    if not listing.flags and not listing.order:
+        return [Found(dict(zip(names, row, strict=False)), (), tuple(row[second:third]), ()) for row in rows]
+    return [
+        Found(dict(zip(names, row, strict=False)), tuple(map(bool, row[first:second])), tuple(row[second:third]), tuple(row[third:]))
+        for row in rows
+    ]
