@@ -20,6 +20,7 @@ from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
 from .save import Demands, change, conflict, save
 from .search import Hits, search
+from .sharing import Share, may_share, share, shares, unshare
 from .titles import own_title, titles, titles_of_links
 from .trying import preview
 from .values import plain_value, read_value
@@ -28,8 +29,9 @@ from .writable import Writable, writable
 
 __all__ = [
     "Answer", "Because", "ChildRow", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Page", "People",
-    "Query", "Record", "RecordFrame", "Row", "RowChanges", "Unfit", "Writable", "activity", "change", "check_derived", "clean_markup",
-    "conflict", "count", "delete", "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked", "load", "next_number",
-    "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "reasons", "recompute", "remark", "rows_of",
-    "save", "search", "settle", "titles", "titles_of_links", "tried", "visible_ids", "words_of", "writable",
+    "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Writable", "activity", "change", "check_derived",
+    "clean_markup", "conflict", "count", "delete", "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked", "load",
+    "may_share", "next_number", "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "reasons",
+    "recompute", "remark", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare",
+    "visible_ids", "words_of", "writable",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Rights to one record beside the rules of its entity, and locks on one record: rows, written by whoever opens or closes it.
 
-A step of a workflow opens fields for its assignees (`source` is `task:ID`) and locks the record for everybody else.
+A step of a workflow opens fields for its assignees (`source` is `task:ID`) and locks the record for everybody else; people open
+one record to others (`share:…`, see sharing).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from engine.errors import Message
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
+TASK = "task:"
+"""How the source of a grant begins that counts although the record is locked: what it opens, it opens for the work that locks."""
 LOCKED = Message("The record is in approval; only the fields of an open task can be changed.")
 
 
@@ -31,8 +34,14 @@ def opened(view: View, entity: Entity, record: int) -> tuple[frozenset[str], Mes
     """The fields of this record that were opened for the actor to write, and why everything else is locked (None: it is not)."""
     found = _holds(view, entity, record)
     given = [] if view.actor.id is None else found.given(view.actor.id, view.actor.roles)
-    fields = frozenset(name for grant in given if "update" in grant.verbs for name in grant.fields)
+    counting = (grant for grant in given if "update" in grant.verbs and (not found.locks or grant.source.startswith(TASK)))
+    fields = frozenset(name for grant in counting for name in grant.fields)
     return fields, LOCKED if found.locks else None
+
+
+def grants_on(view: View, entity: Entity, record: int) -> tuple[storage.Grant, ...]:
+    """Everything that was opened on this record, for whomever."""
+    return _holds(view, entity, record).grants
 
 
 def locked(view: View, entity: Entity, record: int) -> Message | None:

@@ -96,6 +96,11 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     uow.linked.pop((entity.name, number), None)
 
 
+def note(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> None:
+    """Enter into the audit what was done with a record that is locked, beside its fields."""
+    storage.append_entry(uow.connection, uow.ground.audit_key, _entry(uow, entity, row, action, found))
+
+
 def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object, object]]:
     """What differs, as JSON: field to (before, after). Of a new record only what is not blank."""
     found: dict[str, tuple[object, object]] = {}
