@@ -6,7 +6,7 @@ from engine.access import row_rule
 from engine.errors import Forbidden, Refusal
 from engine.forms import layout_of, states_of
 from engine.metadata import Entity, State
-from engine.records import Draft, RecordFrame, Row, Writable, present, readable, writable
+from engine.records import Draft, RecordFrame, Row, Writable, may_share, present, readable, writable
 from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
@@ -53,6 +53,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         comments=True,
         task=task,
         task_words=task_words,
+        share=f"{address}/share" if may_share(view, entity, row) else "",
     )
 
 

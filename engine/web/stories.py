@@ -123,6 +123,10 @@ def _happening(entity: Entity, one: Happening, display: Display) -> Activity:
 def _what(entity: Entity, one: Happening) -> str:
     if one.action == "create":
         return _("created the record")
+    if one.action == "share":
+        return _("shared the record")
+    if one.action == "unshare":
+        return _("took back a share of the record")
     if one.action == "delete":
         return _("deleted the record")
     state = entity.lifecycle.states.get(str(one.states[1])) if one.states and entity.lifecycle else None

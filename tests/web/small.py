@@ -63,7 +63,7 @@ YAML = """
       total: {type: money, formula: SUM(lines.amount), label: {en: Total, zh: 合计}}
     access:
       buyer: {read: true, create: true, update: true, delete: true, hide: [secret]}
-      lead: {read: true, update: true}
+      lead: {read: true, update: true, share: true}
     ---
     form: order
     sections:

@@ -1,6 +1,6 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
-from . import actions, forms, inbox, issues, lists, lookup, plain, playground, records, search, why
+from . import actions, forms, inbox, issues, lists, lookup, plain, playground, records, search, sharing, why
 from .blueprint import pages
 
-__all__ = ["actions", "forms", "inbox", "issues", "lists", "lookup", "pages", "plain", "playground", "records", "search", "why"]
+__all__ = ["actions", "forms", "inbox", "issues", "lists", "lookup", "pages", "plain", "playground", "records", "search", "sharing", "why"]

@@ -8,12 +8,14 @@ from .list_page import Chip, FilterField, Heading, ListPage, ListRow, Tab
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage
 from .search_page import SearchGroup, SearchPage
+from .share_page import Shared, SharePage
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
     "BLANK", "AccountPage", "Action", "Activity", "Approval", "Cell", "ChangedField", "Chip", "Choice", "Column", "Crumb", "Decision",
     "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid",
     "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage", "ListRow", "Look",
-    "NavGroup", "NavItem", "Note", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage",
-    "Shell", "SignInPage", "Stage", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "NavGroup", "NavItem", "Note", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup",
+    "SearchPage", "SharePage", "Shared", "Shell", "SignInPage", "Stage", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage",
+    "WhyStep",
 ]  # fmt: skip

@@ -96,7 +96,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Everything on the page. `primary` is the action most likely wanted, `more` all others."""
+    """Everything on the page. `primary` is the action most likely wanted, `more` all others; `share` leads to whom it is opened."""
 
     title: str
     number: str
@@ -118,3 +118,4 @@ class RecordPage:
     comments: bool = False
     task: str = ""
     task_words: str = ""
+    share: str = ""

@@ -1,0 +1,30 @@
+"""With whom one record is shared, and the form that shares it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cells import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Somebody who has the record: who in words, what they may do with it, until when (blank: for good); `key` is what a form sends."""
+
+    who: str
+    may: str
+    until: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharePage:
+    """Everything on the page; `may_change` says whether writing can be shared too."""
+
+    title: str
+    back: str
+    shared: tuple[Shared, ...]
+    people: tuple[Choice, ...]
+    roles: tuple[Choice, ...]
+    may_change: bool = False
+    problem: str = ""
