@@ -53,6 +53,11 @@ class Deleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Restored(Event):
+    """A deleted record came back."""
+
+
+@dataclass(frozen=True, slots=True)
 class Entered(Event):
     """A record came into a state."""
 

@@ -5,6 +5,7 @@ from engine.errors import Unfit
 from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked, remark
 from .always import check_derived
+from .bin import Deleted, deleted, purge, restore
 from .delete import delete
 from .derive import recompute, settle
 from .draft import ChildRow, Draft, Row, rows_of
@@ -28,10 +29,10 @@ from .visible import visible_ids
 from .writable import Writable, writable
 
 __all__ = [
-    "Answer", "Because", "ChildRow", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Page", "People",
-    "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Writable", "activity", "change", "check_derived",
-    "clean_markup", "conflict", "count", "delete", "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked", "load",
-    "may_share", "next_number", "own_title", "person", "plain_value", "present", "preview", "read_value", "readable", "reasons",
-    "recompute", "remark", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare",
-    "visible_ids", "words_of", "writable",
+    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Page",
+    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Writable", "activity", "change", "check_derived",
+    "clean_markup", "conflict", "count", "delete", "deleted", "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked",
+    "load", "may_share", "next_number", "own_title", "person", "plain_value", "present", "preview", "purge", "read_value", "readable",
+    "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links",
+    "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from engine import storage
 from engine.access import row_rule
 from engine.errors import Forbidden, Message, Refusal
-from engine.metadata import Entity
+from engine.metadata import Entity, Field
 from engine.unit_of_work import UnitOfWork
 
 from .derive import settle
 from .draft import Row, key_of, rows_of
 from .fetch import fetch
 from .frame import RecordFrame
+from .grants import entity_id
 from .present import readable
 from .rows import fetch_referring
 from .save import change, conflict
@@ -18,12 +20,14 @@ from .titles import own_title
 from .writable import refuse_locked
 from .write import remove
 
+Head = tuple[Entity, Row]
+"""The record that a person deletes; others may go with it."""
 NAMED = 5
 """How many referrers a refusal names."""
 
 
 def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None = None) -> None:
-    """Delete a record as the acting person; what it was is kept in its history.
+    """Delete a record as the acting person; it goes into the recycle bin.
 
     Raises Invisible, Forbidden, Conflict, and Refusal when something still refers to it or it is locked.
     """
@@ -35,12 +39,21 @@ def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None =
     if version is not None and version != row["version"]:
         raise conflict(uow, entity, row)
     refuse_locked(uow, entity, row)
-    _release(uow, entity, row)
-    remove(uow, entity, row)
+    _release(uow, entity, row, (entity, row))
+    _remove(uow, entity, row, (entity, row))
     settle(uow)
 
 
-def _release(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+def _remove(uow: UnitOfWork, entity: Entity, row: Row, head: Head) -> None:
+    """Into the recycle bin, together with what `head` is deleted with."""
+    tables = {str(entity_id(uow, t.table)): [key_of(child) for child in rows_of(row, t)] for t in entity.tables if t.table is not None}
+    place = (entity_id(uow, entity), key_of(row), entity_id(uow, head[0]), key_of(head[1]))
+    by = uow.actor
+    storage.put_in_bin(uow.connection, storage.Binned(*place, uow.now, by.id, by.name, own_title(uow, entity, row), tables))
+    remove(uow, entity, row)
+
+
+def _release(uow: UnitOfWork, entity: Entity, row: Row, head: Head) -> None:
     """Deal with everything that links to the record or its rows, as each link's `on_delete` says."""
     targets = {entity.name: [key_of(row)]}
     for table in entity.tables:
@@ -48,23 +61,23 @@ def _release(uow: UnitOfWork, entity: Entity, row: Row) -> None:
         targets[table.table.name] = [key_of(child) for child in rows_of(row, table)]
     for target, ids in targets.items():
         for source, link in uow.metadata.inverse.get(target, ()):
-            _release_link(uow, uow.metadata.entities[source], link, ids, entity)
+            _release_link(uow, uow.metadata.entities[source].fields[link], ids, entity, head)
 
 
-def _release_link(uow: UnitOfWork, source: Entity, link: str, ids: list[int], deleted: Entity) -> None:
+def _release_link(uow: UnitOfWork, link: Field, ids: list[int], deleted: Entity, head: Head) -> None:
+    source, field = uow.metadata.entities[link.entity], link.link
     if source.document == deleted.name or not ids:
         return
-    field = source.fields[link].link
     assert field is not None
-    for row in (referring := fetch_referring(uow, source.name, link, ids)):
+    for row in (referring := fetch_referring(uow, source.name, link.name, ids)):
         if field.on_delete == "restrict" or source.document is not None:
             raise Refusal(_used_by(uow, source, referring))
         whole = fetch(uow, source.name, key_of(row), lock=True)
         if field.on_delete == "clear":
-            change(uow, source.name, whole, {link: None})
+            change(uow, source.name, whole, {link.name: None})
         else:
-            _release(uow, source, whole)
-            remove(uow, source, whole)
+            _release(uow, source, whole, head)
+            _remove(uow, source, whole, head)
 
 
 def _used_by(uow: UnitOfWork, source: Entity, referring: list[Row]) -> Message:

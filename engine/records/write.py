@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from engine import storage
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
-from engine.unit_of_work import Changed, Created, Deleted, Entered, Touched, UnitOfWork
+from engine.unit_of_work import Changed, Created, Deleted, Entered, Restored, Touched, UnitOfWork
 
 from .draft import Draft, Row, key_of, same
+from .fetch import fetch
 from .grants import entity_id
 from .numbers import next_number
 from .values import plain_value
 from .words import drop_words, index_words
-from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, update_rows
+from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, touch_made, update_rows
 
 GONE = Message("A record that this one refers to, or that refers to it, was changed at the same moment.")
 FASTER = Message("Somebody changed this record at the same moment.")
@@ -99,6 +100,31 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
 def note(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> None:
     """Enter into the audit what was done with a record that is locked, beside its fields."""
     storage.append_entry(uow.connection, uow.ground.audit_key, _entry(uow, entity, row, action, found))
+
+
+def revived(uow: UnitOfWork, entity: Entity, deleted: storage.Binned) -> None:
+    """A deleted record comes back with the rows it had; what it was computed from may have changed since. Raises Invalid, Refusal."""
+    try:
+        storage.revive(uow.connection, uow.tables, entity.name, [deleted.record_id], uow.now)
+        for table in entity.tables:
+            assert table.table is not None
+            rows = deleted.rows.get(str(entity_id(uow, table.table)), ())
+            if rows:
+                storage.revive(uow.connection, uow.tables, table.table.name, rows, uow.now)
+    except storage.NotUnique as taken:
+        raise Invalid([_taken(entity, taken)]) from taken
+    except storage.Referenced as gone:
+        raise Refusal(Message("Something that this record refers to has been deleted too.")) from gone
+    row = fetch(uow, entity.name, deleted.record_id)
+    touch_made(uow, entity, row)
+    record(uow, entity, row, "restore")
+    index_words(uow, entity, row)
+    uow.emit(Restored(entity.name, deleted.record_id))
+
+
+def record(uow: UnitOfWork, entity: Entity, row: Row, action: str) -> None:
+    """Enter into the audit that something was done with a record that changed no field."""
+    storage.append_entry(uow.connection, uow.ground.audit_key, _entry(uow, entity, row, action, {}))
 
 
 def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object, object]]:

@@ -45,6 +45,14 @@ def touch_gone(uow: UnitOfWork, entity: Entity, document: Row) -> None:
         _touch(uow, table.table, [(row, None) for row in rows_of(document, table)])
 
 
+def touch_made(uow: UnitOfWork, entity: Entity, document: Row) -> None:
+    """Tell that a record and its rows are there."""
+    uow.touched.append(Touched(entity.name, key_of(document), None, document, MADE_OR_GONE))
+    for table in entity.tables:
+        assert table.table is not None
+        _touch(uow, table.table, [(None, row) for row in rows_of(document, table)])
+
+
 def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row]], document: int) -> None:
     assert table.table is not None
     if not rows:

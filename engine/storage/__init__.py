@@ -3,6 +3,7 @@
 from . import job_rows, names, system_tables, workflow_tables
 from .answers import Answered, claim_answer, keep_answer
 from .audit import Break, Entry, Head, append_entry, entries, erase_values, verify
+from .bin import Binned, forget_versions, from_bin, in_bin, put_in_bin, revive, take_from_bin
 from .codes import holds_any
 from .columns import shape_of, type_of
 from .comments import Comment, add_comment, comments_of
@@ -23,12 +24,13 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Head",
-    "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Said",
-    "Survey", "Tables", "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence",
+    "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant",
+    "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row",
+    "Said", "Survey", "Tables", "add_comment", "add_grant", "add_missing", "add_revision", "append_entry", "claim_answer", "close_fence",
     "comments_of", "create_schema", "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_words",
-    "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "history", "holds_any", "holds_of", "insert",
-    "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things", "names", "next_ids", "next_value", "open_database",
-    "prepare", "put_words", "question", "remove_grants", "revision_of", "scratch_database", "serve", "served", "shape_of",
-    "system_tables", "type_of", "update", "update_rows", "verify", "workflow_tables", "write_things",
+    "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "forget_versions", "from_bin", "history",
+    "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things", "names",
+    "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words", "question", "remove_grants", "revision_of", "revive",
+    "scratch_database", "serve", "served", "shape_of", "system_tables", "take_from_bin", "type_of", "update", "update_rows", "verify",
+    "workflow_tables", "write_things",
 ]  # fmt: skip

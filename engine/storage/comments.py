@@ -15,6 +15,7 @@ from .system_tables import comment
 
 _NEW = tuple(column for column in comment.c if column.name not in ("id", "removed_at"))
 _ADD = Standing(sa.insert(comment).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
+_DROP = Standing(sa.delete(comment).where(comment.c.entity_id == sa.bindparam("entity"), comment.c.record_id == sa.bindparam("record")))
 _NEWEST = Standing(
     sa.select(comment)
     .where(
@@ -52,3 +53,8 @@ def comments_of(connection: Connection, entity_id: int, record_id: int, limit: i
 
 def _comment(row: Mapping[str, Any]) -> Comment:
     return Comment(**{name: row[name] for name in Comment.__dataclass_fields__})
+
+
+def drop_comments(connection: Connection, entity_id: int, record_id: int) -> None:
+    """What was written about a record goes for ever."""
+    _DROP.on(connection).count(connection, {"entity": entity_id, "record": record_id})

@@ -171,6 +171,24 @@ comment = _table(
 )
 sa.Index("loom_comment_record", comment.c.entity_id, comment.c.record_id, comment.c.id)
 
+binned = _table(
+    "loom_bin",
+    "The recycle bin: a record that was deleted, with the ids of its rows; what went with another record has that one as its head.",
+    _id(),
+    _key("entity_id"),
+    _key("record_id"),
+    _key("head_entity"),
+    _key("head_record"),
+    _instant("deleted_at"),
+    _key("deleted_by", null=True),
+    _text("deleted_by_name"),
+    _text("title"),
+    sa.Column("rows", Json(), nullable=False),
+    reuses_ids=False,
+)
+sa.Index("loom_bin_head", binned.c.head_entity, binned.c.head_record)
+sa.Index("loom_bin_person", binned.c.deleted_by, binned.c.id)
+
 answer = _table(
     "loom_answer",
     "What a request with an idempotency key was answered, so that sending it again changes nothing.",

@@ -129,6 +129,8 @@ def _what(entity: Entity, one: Happening) -> str:
         return _("took back a share of the record")
     if one.action == "delete":
         return _("deleted the record")
+    if one.action == "restore":
+        return _("restored the record")
     state = entity.lifecycle.states.get(str(one.states[1])) if one.states and entity.lifecycle else None
     return _("moved it to %(state)s", state=visit().words(state.label)) if state else ""
 

@@ -12,6 +12,7 @@ from werkzeug.routing import IntegerConverter
 from engine import settings, storage
 from engine.app import App
 
+from .bin import list_bin, purge_deleted, restore_deleted
 from .body import LARGEST
 from .cursors import Cursors
 from .door import Door, request_id_of
@@ -33,6 +34,9 @@ ROUTES = (
     ("DELETE", "/records/<entity>/<id:number>", delete_record),
     ("GET", "/records/<entity>/<id:number>/actions", list_actions),
     ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
+    ("GET", "/bin", list_bin),
+    ("POST", "/bin/<id:number>/restore", restore_deleted),
+    ("DELETE", "/bin/<id:number>", purge_deleted),
     ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
     ("GET", "/tasks/<id:number>", read_task),

@@ -1,6 +1,21 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
-from . import actions, forms, inbox, issues, lists, lookup, plain, playground, records, search, sharing, why
+from . import actions, bin, forms, inbox, issues, lists, lookup, plain, playground, records, search, sharing, why
 from .blueprint import pages
 
-__all__ = ["actions", "forms", "inbox", "issues", "lists", "lookup", "pages", "plain", "playground", "records", "search", "sharing", "why"]
+__all__ = [
+    "actions",
+    "bin",
+    "forms",
+    "inbox",
+    "issues",
+    "lists",
+    "lookup",
+    "pages",
+    "plain",
+    "playground",
+    "records",
+    "search",
+    "sharing",
+    "why",
+]

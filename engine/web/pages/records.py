@@ -75,7 +75,7 @@ def do_delete(name: str, number: int) -> Answer:
     except Refusal as refusal:
         flash(here.words(refusal.message), "bad")
         return redirect(f"/records/{name}/{number}", 303)
-    flash(_("Deleted."), "good")
+    flash(_("Deleted. It is in the recycle bin."), "good")
     return redirect(f"/records/{name}", 303)
 
 

@@ -1,5 +1,6 @@
 """What each template is given: one frozen dataclass per page, words already in the reader's language."""
 
+from .bin_page import BinLine, BinPage
 from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, ProblemLink, Version, VersionsPage
 from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
@@ -12,10 +13,10 @@ from .share_page import Shared, SharePage
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "Approval", "Cell", "ChangedField", "Chip", "Choice", "Column", "Crumb", "Decision",
-    "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid",
-    "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage", "ListRow", "Look",
-    "NavGroup", "NavItem", "Note", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup",
-    "SearchPage", "SharePage", "Shared", "Shell", "SignInPage", "Stage", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage",
-    "WhyStep",
+    "BLANK", "AccountPage", "Action", "Activity", "Approval", "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice",
+    "Column", "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow",
+    "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine",
+    "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "Place", "Playground", "Problem", "ProblemLink",
+    "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Shell", "SignInPage", "Stage", "Tab", "TaskItem",
+    "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip

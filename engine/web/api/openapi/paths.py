@@ -128,9 +128,13 @@ def common_paths() -> dict[str, Path]:
     task: Schema = {"type": "object", "properties": {"values": {"type": "object"}, "comment": {"type": "string"}, "to": {"type": "string"}}}
     decision: Schema = {"name": "decision", "in": "path", "required": True, "schema": {"enum": ["approve", "reject", "return", "submit"]}}
     before = _query("before", "the id of the last task of the page before", ID)
+    older = _query("before", "the last number of the page before", ID)
     whole: Schema = {"type": "object"}
     return {
         "/me": {"get": operation("me", "Who I am", answers(whole))},
+        "/bin": {"get": operation("bin.list", "What I deleted", answers(whole), asks=[older])},
+        "/bin/{id}": {"delete": operation("bin.purge", "Delete for ever", {"204": {"description": "Deleted"}}, asks=[NUMBER])},
+        "/bin/{id}/restore": {"post": operation("bin.restore", "Restore what I deleted", answers(whole), asks=[NUMBER, ONCE])},
         "/search": {"get": operation("search", "Records with these words, of all kinds", answers(whole), asks=SEARCHING)},
         "/tasks": {"get": operation("tasks.list", "My open tasks", answers(whole), asks=[before])},
         "/tasks/{id}": {"get": operation("tasks.read", "One of my open tasks", answers(whole), asks=[NUMBER])},

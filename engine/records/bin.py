@@ -1,0 +1,101 @@
+"""The recycle bin: what one deleted, getting it back, and (administrators) deleting it for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import storage
+from engine.access import row_rule
+from engine.errors import Forbidden, Invisible, Message
+from engine.metadata import Entity
+from engine.unit_of_work import UnitOfWork, View
+
+from .draft import Row
+from .fetch import fetch
+from .frame import RecordFrame
+from .grants import entity_id
+from .present import readable
+from .save import change
+from .write import record, revived
+
+PURGING = Message("Only an administrator may delete a record for ever.")
+RESTORING = Message("You may not restore this record: you may no longer delete records of this kind.")
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A record in the bin; `number` names it there."""
+
+    number: int
+    entity: Entity
+    id: int
+    title: str
+    at: datetime
+    who: str
+
+
+def deleted(view: View, before: int | None = None, limit: int = 50) -> list[Deleted]:
+    """What the actor deleted, the last first; an administrator sees what anybody did."""
+    actor = view.actor
+    if actor.id is None and not actor.trusted:
+        return []
+    known = _entities(view)
+    found = storage.in_bin(view.connection, None if actor.trusted or actor.administrator else actor.id, before, limit)
+    shown = ((each, known[each.entity_id]) for each in found if each.entity_id in known and known[each.entity_id].api)
+    return [Deleted(each.id, entity, each.record_id, each.title, each.deleted_at, each.deleted_by_name) for each, entity in shown]
+
+
+def restore(uow: UnitOfWork, number: int) -> tuple[Entity, int]:
+    """Bring back a deleted record and what went with it, as they were, computed and checked anew.
+
+    Raises Invisible for what somebody else deleted, Forbidden, Invalid or Refusal where it no longer fits.
+    """
+    found = _own(uow, number)
+    known = _entities(uow)
+    if any(each.entity_id not in known for each in found):
+        raise Invisible
+    for each in found:
+        revived(uow, known[each.entity_id], each)
+    storage.take_from_bin(uow.connection, found[0])
+    head = known[found[0].entity_id]
+    _may_restore(uow, head, fetch(uow, head.name, found[0].record_id))
+    for each in found:
+        name = known[each.entity_id].name
+        change(uow, name, fetch(uow, name, each.record_id, lock=True), {})
+    return head, found[0].record_id
+
+
+def purge(uow: UnitOfWork, number: int) -> None:
+    """Delete a record in the bin, and what went with it, for ever: its versions, its comments and the values in its audit.
+
+    That it was there, and who did what to it when, stays and still verifies. Raises Invisible, Forbidden.
+    """
+    found = _own(uow, number)
+    if not (uow.actor.trusted or uow.actor.administrator):
+        raise Forbidden(PURGING)
+    known = _entities(uow)
+    for each in found:
+        storage.erase_values(uow.connection, each.entity_id, each.record_id)
+        if each.entity_id in known:
+            storage.forget_versions(uow.connection, uow.tables, known[each.entity_id].name, each.record_id)
+            record(uow, known[each.entity_id], {"id": each.record_id}, "purge")
+    storage.take_from_bin(uow.connection, found[0])
+
+
+def _own(uow: UnitOfWork, number: int) -> list[storage.Binned]:
+    found = storage.from_bin(uow.connection, number)
+    if not found or not (uow.actor.trusted or uow.actor.administrator or found[0].deleted_by == uow.actor.id):
+        raise Invisible
+    return found
+
+
+def _may_restore(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+    readable(uow, entity, row)
+    if not row_rule(entity, "delete", uow.actor).holds(row, RecordFrame(uow)):
+        raise Forbidden(RESTORING)
+
+
+def _entities(view: View) -> Mapping[int, Entity]:
+    return {entity_id(view, entity): entity for entity in view.metadata.documents}

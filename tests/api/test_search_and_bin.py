@@ -1,0 +1,26 @@
+"""Searching everything and the recycle bin over HTTP, on both databases."""
+
+from typing import TYPE_CHECKING
+
+from tests.api.orders import order
+
+if TYPE_CHECKING:
+    from tests.api.conftest import World
+
+
+def test_search_and_bin(world: "World", supplier: int) -> None:
+    ann, cleo = world["ann"], world["cleo"]
+    made = ann.made("purchase_order", {**order(supplier), "remark": "zebra"})
+    [found] = ann.get("/search", q="zeb").get_json()["results"]
+    assert (found["entity"], [record["id"] for record in found["records"]], found["more"]) == ("purchase_order", [made["id"]], False)
+    assert ann.get("/search").status_code == 422
+    assert ann.get("/search", q="a", limit="0").status_code == 422
+    assert ann.send("DELETE", f"/records/purchase_order/{made['id']}", If_Match='"1"').status_code == 204
+    [line] = ann.get("/bin").get_json()["deleted"]
+    assert (line["entity"], line["id"]) == ("purchase_order", made["id"])
+    assert cleo.get("/bin").get_json()["deleted"] == []
+    assert cleo.send("POST", f"/bin/{line['number']}/restore").status_code == 404
+    assert ann.send("DELETE", f"/bin/{line['number']}").status_code == 403
+    assert ann.send("POST", f"/bin/{line['number']}/restore").get_json() == {"entity": "purchase_order", "id": made["id"]}
+    assert ann.get(f"/records/purchase_order/{made['id']}").get_json()["remark"] == "zebra"
+    assert ann.get("/bin", before="x").status_code == 422
