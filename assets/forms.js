@@ -1,13 +1,15 @@
 // Forms: lookups, computed fields that answer while one types, grids that follow the arrow keys, and a question before leaving.
 import htmx from "htmx.org";
 import TomSelect from "tom-select/base";
+import { dressRich } from "./rich.js";
 
 let unsaved = false;
 
 export function dressForms() {
   htmx.onLoad((part) => {
-    const within = part.matches?.("select[data-lookup]") ? [part] : part.querySelectorAll("select[data-lookup]");
-    within.forEach(dressLookup);
+    const within = (wanted) => (part.matches?.(wanted) ? [part] : part.querySelectorAll(wanted));
+    within("select[data-lookup]").forEach(dressLookup);
+    within("textarea[data-rich]").forEach(dressRich);
   });
   document.addEventListener("htmx:afterSettle", applyState);
   document.addEventListener("submit", (event) => { event.target.dataset.sent = "yes"; });
@@ -79,6 +81,7 @@ function fillIn(holder, value, words) {
     input.tomselect.addOption({ value, text: words ?? value });
     input.tomselect.setValue(value, true);
   } else input.value = value;
+  input.dispatchEvent(new Event("filled"));
 }
 
 // The server must know which input was changed last: a link that was chosen anew fills others in.
