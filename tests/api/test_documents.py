@@ -4,8 +4,10 @@ import ast
 import re
 from pathlib import Path
 
+from benchmarks.operations import OPERATIONS
 from engine.settings import SETTINGS
 from engine.web.api.server import ROUTES
+from tests.api.test_trips import BUDGET
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,3 +34,14 @@ def test_every_promise_of_security_names_a_test_that_exists() -> None:
     for path, name in named:
         tree = ast.parse((ROOT / path).read_text("utf-8"))
         assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, f"{path}::{name}"
+
+
+def test_the_goals_of_performance_are_those_that_are_measured() -> None:
+    described = [
+        (float(row[1]), float(row[2]))
+        for row in rows("docs/reference/performance.md")
+        if re.fullmatch(r"[0-9.]+", row[1]) and len(row) == 3
+    ]
+    assert described == [(operation.must, operation.aim) for operation in OPERATIONS]
+    budget = next(row[1:] for row in rows("docs/reference/performance.md") if row[0].startswith("messages"))
+    assert [int(number) for number in budget] == list(BUDGET.values())
