@@ -1,4 +1,4 @@
-"""The wheel's build hook: a wheel carries the finished browser assets and translations, so that installing it needs neither npm nor a network."""
+"""The wheel's build hook: a wheel carries the finished browser assets and words, so that installing it needs neither npm nor a network."""
 
 import os
 import runpy

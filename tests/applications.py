@@ -1,8 +1,8 @@
 """Small applications for tests, written as YAML documents in the test itself and opened on a real database.
 
-    with opened(YAML, url) as world:
-        world.person("bea", roles=["buyer"])
-        world.save("bea", "order", total=3)
+with opened(YAML, url) as world:
+    world.person("bea", roles=["buyer"])
+    world.save("bea", "order", total=3)
 """
 
 import textwrap

@@ -18,7 +18,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
-SOURCES = [name for name in ("engine", "plugins", "tests", "benchmarks", "build_assets.py", "build_words.py", "hatch_build.py") if (ROOT / name).exists()]
+SOURCES = [
+    name
+    for name in ("engine", "plugins", "tests", "benchmarks", "build_assets.py", "build_words.py", "hatch_build.py")
+    if (ROOT / name).exists()
+]
 PYTEST = (sys.executable, "-m", "pytest", "--quiet")
 NOTHING_COLLECTED = 5
 
