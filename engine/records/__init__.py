@@ -14,6 +14,7 @@ from .fetch import fetch
 from .find import Page, Query, count, find, load
 from .frame import RecordFrame, frame_of
 from .hold import hold
+from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
 from .numbers import next_number
 from .people import People, person
@@ -30,9 +31,9 @@ from .writable import Writable, writable
 
 __all__ = [
     "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Page",
-    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Writable", "activity", "change", "check_derived",
-    "clean_markup", "conflict", "count", "delete", "deleted", "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked",
-    "load", "may_share", "next_number", "own_title", "person", "plain_value", "present", "preview", "purge", "read_value", "readable",
-    "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links",
-    "tried", "unshare", "visible_ids", "words_of", "writable",
+    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Writable", "activity", "begin_look", "change",
+    "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "fetch", "field_reasons",
+    "find", "frame_of", "hold", "linked", "load", "may_share", "next_number", "own_title", "person", "plain_value", "present",
+    "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle",
+    "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

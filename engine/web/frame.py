@@ -52,6 +52,7 @@ def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crum
         initials=initials(here.actor.name),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         issues=len(issues_now()),
+        looking=here.actor.name if here.behind is not None else "",
         watched=bool(current_app.extensions["objectloom_watched"]),
         notes=tuple(Note(text, kinds.get(kind, "good")) for kind, text in notes),  # type: ignore[arg-type]
     )

@@ -53,6 +53,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         comments=True,
         task=task,
         task_words=task_words,
+        look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=f"{address}/share" if may_share(view, entity, row) else "",
     )
 
@@ -66,6 +67,10 @@ def _primary(entity: Entity, possible: list[Possible], state: str) -> Possible |
 def _ends_badly(entity: Entity, state: str | None) -> bool:
     found = entity.lifecycle.states.get(state or "") if entity.lifecycle else None
     return found is not None and found.final and found.color not in GOOD
+
+
+def _may_look(view: View, person: int) -> bool:
+    return view.actor.administrator and visit().behind is None and person != view.actor.id
 
 
 def _waiting(own: list[Duty]) -> tuple[str, str]:

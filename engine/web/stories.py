@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from engine.metadata import Entity
 from engine.records import Difference, Happening, Record, Row, activity, linked, titles, titles_of_links
@@ -104,10 +105,10 @@ def activity_of(view: View, entity: Entity, record: Record) -> tuple[Activity, .
     """What people did to the record and said about it, newest first."""
     happened = activity(view, entity, record)
     display = visit().display(view, titles_of_links(view, entity, linked(entity, happened)))
-    return tuple(_happening(entity, one, display) for one in happened)
+    return tuple(_happening(record, entity, one, display) for one in happened)
 
 
-def _happening(entity: Entity, one: Happening, display: Display) -> Activity:
+def _happening(record: Record, entity: Entity, one: Happening, display: Display) -> Activity:
     changes = tuple(_changed(difference, display) for difference in one.differences) if one.action == "update" else ()
     return Activity(
         who=one.who if one.who != "system" else _("automatic"),
@@ -117,7 +118,13 @@ def _happening(entity: Entity, one: Happening, display: Display) -> Activity:
         instant=display.instant(one.at),
         said=one.body,
         changes=changes,
+        before=_before(record, one) if changes else "",
     )
+
+
+def _before(record: Record, one: Happening) -> str:
+    at = (one.at - timedelta(microseconds=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"/records/{record.entity}/{record.id}/past?at={at}"
 
 
 def _what(entity: Entity, one: Happening) -> str:
@@ -125,6 +132,10 @@ def _what(entity: Entity, one: Happening) -> str:
         return _("created the record")
     if one.action == "share":
         return _("shared the record")
+    if one.action == "look_as":
+        return _("began to look as this person")
+    if one.action == "look_as_end":
+        return _("stopped looking as this person")
     if one.action == "unshare":
         return _("took back a share of the record")
     if one.action == "delete":

@@ -13,7 +13,7 @@ from flask import current_app, g
 
 from engine.access import Actor, anybody
 from engine.app import App
-from engine.errors import Message, Text, in_language
+from engine.errors import Forbidden, Message, Text, in_language
 from engine.unit_of_work import UnitOfWork, View
 
 from .display import Display, Titles
@@ -25,11 +25,12 @@ Result = TypeVar("Result")
 
 @dataclass
 class Visit:
-    """What the pages of one request share."""
+    """What the pages of one request share. `behind` is the administrator who looks at them as `actor`, and may change nothing."""
 
     app: App
     actor: Actor
     language: str
+    behind: Actor | None = None
     request_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def look(self) -> AbstractContextManager[View]:
@@ -37,7 +38,9 @@ class Visit:
         return self.app.look(self.actor)
 
     def run(self, work: Callable[[UnitOfWork], Result]) -> Result:
-        """Do `work` in one transaction as the person who asks."""
+        """Do `work` in one transaction as the person who asks. Raises Forbidden while an administrator only looks as them."""
+        if self.behind is not None:
+            raise Forbidden(Message("You are looking as somebody else; nothing can be changed."))
         return self.app.run(self.actor, work, request_id=self.request_id)
 
     def words(self, text: Text | Message | str | None) -> str:
@@ -70,11 +73,11 @@ def application() -> App:
     return cast(App, current_app.extensions["objectloom"])
 
 
-def begin_visit(actor: Actor | None = None) -> Visit:
-    """Start the visit of this request, as somebody who is not signed in unless `actor` is given."""
+def begin_visit(actor: Actor | None = None, behind: Actor | None = None) -> Visit:
+    """Start the visit of this request, as somebody who is not signed in unless `actor` is given; `behind` may look as them."""
     app = application()
-    language = chosen_language(app.metadata.languages, actor.language if actor else "")
-    g.visit = Visit(app, actor or anybody(language), language)
+    language = chosen_language(app.metadata.languages, (behind or actor).language if actor else "")
+    g.visit = Visit(app, actor or anybody(language), language, behind)
     return cast(Visit, g.visit)
 
 

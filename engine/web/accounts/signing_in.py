@@ -20,6 +20,7 @@ from engine.web.views import SignInPage
 from engine.web.visit import begin_visit
 from engine.web.words import _
 
+from .looking import seen_by
 from .people import Accounts
 
 OPEN = frozenset(
@@ -90,7 +91,7 @@ def _who(app: App) -> Response | None:
     if current_user.is_authenticated:
         session.permanent = True
         try:
-            begin_visit(app.people.actor(current_user.id))
+            begin_visit(*seen_by(app, app.people.actor(current_user.id)))
         except Unauthorised:
             begin_visit()
             raise

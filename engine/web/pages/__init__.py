@@ -1,6 +1,6 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
-from . import actions, bin, forms, inbox, issues, lists, lookup, plain, playground, records, search, sharing, why
+from . import actions, bin, forms, inbox, issues, lists, looking, lookup, past, plain, playground, records, search, sharing, why
 from .blueprint import pages
 
 __all__ = [
@@ -10,8 +10,10 @@ __all__ = [
     "inbox",
     "issues",
     "lists",
+    "looking",
     "lookup",
     "pages",
+    "past",
     "plain",
     "playground",
     "records",

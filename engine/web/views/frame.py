@@ -52,7 +52,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make."""
+    """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make.
+
+    `looking` names the person as whom an administrator sees the page.
+    """
 
     application: str
     language: str
@@ -68,6 +71,7 @@ class Shell:
     notes: tuple[Note, ...] = ()
     issues: int = 0
     watched: bool = False
+    looking: str = ""
 
     @property
     def shown_theme(self) -> str:

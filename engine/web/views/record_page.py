@@ -48,7 +48,7 @@ class ChangedField:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something that happened to the record: a change, an action, a comment."""
+    """Something that happened to the record: a change, an action, a comment; `before` leads to the record as it was until then."""
 
     who: str
     initials: str
@@ -57,6 +57,7 @@ class Activity:
     instant: str
     said: str = ""
     changes: tuple[ChangedField, ...] = ()
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,10 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
-    """Everything on the page. `primary` is the action most likely wanted, `more` all others; `share` leads to whom it is opened."""
+    """Everything on the page. `primary` is the action most likely wanted, `more` all others.
+
+    `share` leads to whom it is opened, `look_as` shows the pages as this person.
+    """
 
     title: str
     number: str
@@ -119,3 +123,4 @@ class RecordPage:
     task: str = ""
     task_words: str = ""
     share: str = ""
+    look_as: str = ""
