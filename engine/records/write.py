@@ -37,8 +37,9 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, key_of(row), None, row, MADE_OR_GONE))
-    _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())
-    index_words(uow, entity, row)
+    with storage.together(uow.connection):
+        _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())
+        index_words(uow, entity, row)
     uow.emit(Created(entity.name, key_of(row)))
     if "state" in row:
         uow.emit(Entered(entity.name, key_of(row), str(row["state"])))
@@ -72,8 +73,9 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
-    _audit(uow, _entry(uow, entity, new, "update", found), head)
-    index_words(uow, entity, new, found)
+    with storage.together(uow.connection):
+        _audit(uow, _entry(uow, entity, new, "update", found), head)
+        index_words(uow, entity, new, found)
     uow.emit(Changed(entity.name, number, frozenset(found)))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))

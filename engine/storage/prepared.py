@@ -5,9 +5,11 @@ Whatever runs often and always alike goes this way: rows of records, lists, audi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
+import psycopg
 import sqlalchemy as sa
 
 from .database import Connection
@@ -103,6 +105,14 @@ def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | 
     if isinstance(kind, sa.Numeric):
         return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Statements that only write, one after the other: PostgreSQL is waited for once, when the block ends, and then says what failed."""
+    driver = connection.connection.driver_connection
+    with driver.pipeline() if isinstance(driver, psycopg.Connection) else nullcontext():
+        yield
 
 
 class Standing:
