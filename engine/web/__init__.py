@@ -1,11 +1,13 @@
 """What people see: the pages and the API of an application, as one Flask."""
 
 from .accounts import hash_of, set_password
+from .accounts.passwords import PasswordCost
 from .api import create_token, read_scope
 from .application import WebSettings, create_app, make_flask, nothing_wrong
 from .views import SignInPage
 
 __all__ = [
+    "PasswordCost",
     "SignInPage",
     "WebSettings",
     "create_app",

@@ -13,6 +13,7 @@ from engine.app import App
 from engine.errors import Issue
 
 from .accounts import open_door
+from .accounts.passwords import FULL_COST, PasswordCost
 from .api import mount
 from .errors import handle_errors
 from .language import speak
@@ -31,6 +32,7 @@ class WebSettings:
     https: bool = False
     proxies: int = 0
     hosts: tuple[str, ...] = ()
+    password_cost: PasswordCost = FULL_COST
 
 
 NOBODY = SignInPage()
@@ -50,6 +52,7 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
     flask.extensions["objectloom"] = app
     flask.extensions["objectloom_issues"] = issues
     flask.extensions["objectloom_watched"] = issues is not nothing_wrong
+    flask.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = dict(settings.password_cost.options)
     open_door(flask, app, demo)
     flask.register_blueprint(pages)
     handle_errors(flask)

@@ -10,18 +10,14 @@ from engine.access import Sight
 from engine.forms import Layout, bind, layout_of
 from engine.metadata import Metadata
 from engine.records import Writable
-from tests.applications import World
-from tests.web.small import shop
+from tests.applications import opened
+from tests.web.small import YAML
 
 
 @pytest.fixture(scope="module")
 def metadata(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Metadata]:
-    with shop(f"sqlite:///{tmp_path_factory.mktemp('forms') / 'shop.db'}") as (world, _flask):
-        yield _metadata(world)
-
-
-def _metadata(world: World) -> Metadata:
-    return world.metadata
+    with opened(YAML, f"sqlite:///{tmp_path_factory.mktemp('forms') / 'shop.db'}") as world:
+        yield world.metadata
 
 
 @pytest.fixture

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 
 from engine.access import AUTH
-from engine.web import WebSettings, create_app, hash_of, set_password
-from tests.applications import World, opened
+from engine.app import App
+from engine.web import PasswordCost, WebSettings, create_app, hash_of, set_password
+from tests.applications import World
 
 PASSWORD = "correct horse"
-HASH = hash_of(PASSWORD)
+CHEAP = PasswordCost(rounds=1, memory=8, lanes=1)
+HASH = hash_of(PASSWORD, CHEAP)
 
 YAML = """
     app: shop
@@ -111,13 +111,34 @@ YAML = """
 """
 
 
-@contextmanager
-def shop(url: str) -> Iterator[tuple[World, Flask]]:
-    """The shop with Bea (buyer), Leo (lead) and Gus (guest), and its pages."""
-    with opened(YAML, url) as world:
-        for name, role in (("bea", "buyer"), ("leo", "lead"), ("gus", "guest")):
-            number = world.person(name, roles=[role], email=f"{name}@example.com")
-            world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
-        world.save("bea", "product", name="Bolt", price="2.50")
-        world.save("bea", "product", name="Rivet", price="1", discontinued=True)
-        yield world, create_app(world.app, WebSettings("k" * 40))
+class Compiled(BytecodeCache):
+    """Templates that were compiled for an earlier Flask of this run."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._code:
+            bucket.bytecode_from_string(self._code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+def pages_of(app: App) -> Flask:
+    """The pages of an application, with passwords that cost next to nothing."""
+    flask = create_app(app, WebSettings("k" * 40, password_cost=CHEAP))
+    flask.jinja_env.bytecode_cache = COMPILED
+    return flask
+
+
+def people_and_products(world: World) -> None:
+    """Bea (buyer), Leo (lead) and Gus (guest), who can sign in, and two products."""
+    for name, role in (("bea", "buyer"), ("leo", "lead"), ("gus", "guest")):
+        number = world.person(name, roles=[role], email=f"{name}@example.com")
+        world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
+    world.save("bea", "product", name="Bolt", price="2.50")
+    world.save("bea", "product", name="Rivet", price="1", discontinued=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from tests.web.small import PASSWORD, shop
+from tests.copies import Copies, Place
+from tests.web.small import PASSWORD, pages_of
 from tests.web.without_script import Person
 
 
-def test_an_order_from_the_first_form_to_the_approval(database_url: str) -> None:
-    with shop(database_url) as (world, flask):
+def test_an_order_from_the_first_form_to_the_approval(shops: Copies, place: Place) -> None:
+    with shops.open(place) as world:
+        flask = pages_of(world.app)
         bea, leo = Person(flask), Person(flask, "zh")
         bea.sign_in("bea", PASSWORD)
         bea.open("/records/order/new")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from engine.web import WebSettings, create_app
+from engine.web import PasswordCost, WebSettings, create_app, hash_of
 from tests.applications import World
 from tests.web.small import PASSWORD
 from tests.web.without_script import Person
@@ -14,25 +14,25 @@ from tests.web.without_script import Person
 At = Callable[..., Person]
 
 
-def test_nobody_sees_a_page_without_signing_in(world_and_flask: tuple[World, Flask]) -> None:
-    person = Person(world_and_flask[1])
+def test_nobody_sees_a_page_without_signing_in(flask: Flask) -> None:
+    person = Person(flask)
     for address in ("/", "/inbox", "/records/order", "/records/order/1", "/account"):
         person.open(address)
         assert person.address == "/login"
 
 
-def test_a_person_comes_in_by_name_or_address_and_lands_where_they_wanted(world_and_flask: tuple[World, Flask]) -> None:
+def test_a_person_comes_in_by_name_or_address_and_lands_where_they_wanted(flask: Flask) -> None:
     for name in ("bea", "bea@example.com", "BEA@example.com "):
-        person = Person(world_and_flask[1])
+        person = Person(flask)
         person.open("/records/order")
         person.send("/login", email=name, password=PASSWORD)
         assert person.address == "/records/order"
 
 
-def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(world_and_flask: tuple[World, Flask]) -> None:
+def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(flask: Flask) -> None:
     answers = []
     for name in ("bea", "nobody"):
-        person = Person(world_and_flask[1])
+        person = Person(flask)
         person.sign_in(name, "wrong")
         assert person.address == "/login"
         answers.append(person.page.words.replace("nobody", "bea"))
@@ -47,8 +47,8 @@ def test_a_closed_account_is_out_at_once(at_browser: At, world: World) -> None:
     assert bea.address == "/login"
 
 
-def test_another_site_is_no_place_to_go_after_signing_in(world_and_flask: tuple[World, Flask]) -> None:
-    person = Person(world_and_flask[1])
+def test_another_site_is_no_place_to_go_after_signing_in(flask: Flask) -> None:
+    person = Person(flask)
     person.open("/login?next=//evil.example/")
     person.send("/login", email="bea", password=PASSWORD)
     assert person.address == "/"
@@ -56,6 +56,7 @@ def test_another_site_is_no_place_to_go_after_signing_in(world_and_flask: tuple[
 
 def test_signing_out_ends_the_session(at_browser: At) -> None:
     bea = at_browser("bea")
+    bea.open("/")
     bea.send("/logout")
     bea.open("/")
     assert bea.address == "/login"
@@ -88,3 +89,8 @@ def test_behind_https_cookies_and_pages_stay_there(world: World) -> None:
     assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
     assert client.get("/login", base_url="https://evil.example").status_code == 400
+
+
+def test_passwords_of_served_applications_are_dear() -> None:
+    assert WebSettings("k" * 40).password_cost == PasswordCost()
+    assert hash_of(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
