@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
-from engine.errors import Message
+from engine.errors import Message, Unfit
 from engine.metadata import Entity, Field
 
-from .draft import ChildRow, Draft, Row, rows_of
-from .values import Unfit, read_value
+from .draft import ChildRow, Draft, Row, key_of, rows_of
+from .values import read_value
 from .writable import Writable
 
 ROWS = 1000
@@ -65,7 +65,7 @@ class _Intake:
             self._rows(table, raw)
 
     def _rows(self, table: Field, raw: Sequence[Mapping[str, object]]) -> None:
-        before: dict[object, Row] = {row["id"]: row for row in rows_of(self.draft.old, table)}
+        before = {key_of(row): row for row in rows_of(self.draft.old, table)}
         rows = _merged(raw, before) if isinstance(raw, RowChanges) else [dict(item) for item in raw]
         taken: list[Row] = []
         self.draft.given.add(table.name)
@@ -77,14 +77,14 @@ class _Intake:
             taken.append(row)
             self._cells(table, row, item, prefix)
 
-    def _known(self, raw: object, before: Mapping[object, Row], prefix: str) -> Row | None:
-        number = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() else raw
-        if number is None or number == "":
+    def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
+        number = _row_id(raw)
+        if number is None:
             return None
         if number not in before:
             self.draft.problem(prefix + "id", "unknown_row", "This row does not belong to the record, or it has been deleted.")
             return None
-        return before[number]
+        return before.pop(number)
 
     def _cells(self, table: Field, row: Row, item: Mapping[str, object], prefix: str) -> None:
         assert table.table is not None
@@ -112,12 +112,21 @@ class _Intake:
         self.draft.problem(path, "unknown_field", Message(words, {"name": path, "near": near[0] if near else ""}))
 
 
-def _merged(changes: RowChanges, before: Mapping[object, Row]) -> list[dict[str, object]]:
-    changed = {item["id"]: item for item in changes if item.get("id") is not None}
-    unknown = [dict(item) for number, item in changed.items() if number not in before]
+def _merged(changes: RowChanges, before: Mapping[int, Row]) -> list[dict[str, object]]:
+    changed = {number: item for item in changes if (number := _row_id(item.get("id"))) is not None}
+    unknown = [{**_without(item), "id": number} for number, item in changed.items() if number not in before]
     kept = [{"id": number, **_without(changed.get(number, {}))} for number in before if not changed.get(number, {}).get("_delete")]
-    added = [_without(item) for item in changes if item.get("id") is None]
+    added = [_without(item) for item in changes if _row_id(item.get("id")) is None]
     return kept + unknown + added
+
+
+def _row_id(raw: object) -> int | None:
+    """The id of a row as it was sent: None for a new row, 0 for what can be no id."""
+    if raw is None or raw == "":
+        return None
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 19:
+        return int(raw)
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else 0
 
 
 def _without(item: Mapping[str, object]) -> dict[str, object]:

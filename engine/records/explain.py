@@ -164,7 +164,7 @@ def _place(entity: Entity, record: Row, path: str) -> tuple[str, Row, Field]:
     match path.split("."):
         case [name] if name in entity.fields:
             return "", record, entity.fields[name]
-        case [table, position, name] if table in entity.fields and position.isascii() and position.isdigit():
+        case [table, position, name] if table in entity.fields and position.isascii() and position.isdigit() and len(position) < 6:
             owner, rows = entity.fields[table].table, rows_of(record, entity.fields[table]) if entity.fields[table].table else []
             if owner is not None and name in owner.fields and 0 < int(position) <= len(rows):
                 return table, rows[int(position) - 1], owner.fields[name]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from engine.errors import Message
 from engine.metadata import Field, Link
-from engine.unit_of_work import UnitOfWork
+from engine.unit_of_work import UnitOfWork, View
 
 from .compute import frame_in
 from .draft import Draft, Line
@@ -19,16 +19,20 @@ from .visible import visible_ids
 MISSING = Message("There is no such record, or you may not see it.")
 
 
-def check_links(uow: UnitOfWork, draft: Draft, only: frozenset[str] | None = None) -> None:
-    """A problem for each link (of the record's fields in `only`, if given) that was set to something that may not be chosen."""
+def check_links(view: View, draft: Draft, only: frozenset[str] | None = None) -> None:
+    """A problem for each link (of the record's fields in `only`, if given) that was set to something that may not be chosen.
+
+    The link is blank from then on: nothing is filled, computed or said from a record that the person may not see.
+    """
     wanted: dict[str, set[int]] = {}
     chosen = [each for each in _chosen(draft) if only is None or each[0].path(each[1].name).split(".", 1)[0] in only]
     for line, field, link in chosen:
         wanted.setdefault(link.entity, set()).add(line.row[field.name])  # type: ignore[arg-type]
-    found = {entity: visible_ids(uow, entity, ids) for entity, ids in wanted.items()}
+    found = {entity: visible_ids(view, entity, ids) for entity, ids in wanted.items()}
     for line, field, link in chosen:
         if line.row[field.name] not in found[link.entity]:
             draft.problem(line.path(field.name), "no_such_record", MISSING)
+            line.row[field.name] = None
 
 
 def check_conditions(uow: UnitOfWork, draft: Draft) -> None:

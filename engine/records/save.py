@@ -60,9 +60,9 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     draft = Draft(entity, row, begun(entity, row))
     draft.new |= values
     draft.given |= set(values)
-    complete(uow, draft)
     if not uow.actor.trusted:
         check_links(uow, draft, demands.typed)
+    complete(uow, draft)
     _verify(uow, draft, demands)
     return _settled(uow, entity, update(uow, draft))
 
@@ -82,8 +82,7 @@ def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Ro
     allowed = writable(uow, entity, None)
     draft = Draft(entity, None, begun(entity, None))
     accept(draft, values, allowed, uow.zone)
-    complete(uow, draft)
-    _verify_input(uow, draft)
+    _complete_input(uow, draft)
     _verify(uow, draft, NO_DEMANDS)
     if not row_rule(entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
@@ -98,8 +97,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
         raise conflict(uow, entity, old)
     draft = Draft(entity, old, begun(entity, old))
     accept(draft, values, allowed, uow.zone)
-    complete(uow, draft)
-    _verify_input(uow, draft)
+    _complete_input(uow, draft)
     _verify(uow, draft, NO_DEMANDS)
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
@@ -107,11 +105,13 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     return update(uow, draft)
 
 
-def _verify_input(uow: UnitOfWork, draft: Draft) -> None:
-    """What only people are asked, since the definition and the engine know what they write."""
+def _complete_input(uow: UnitOfWork, draft: Draft) -> None:
+    """Fill and compute what a person left to the definition; only people are asked what they chose and changed."""
+    if not uow.actor.trusted:
+        check_links(uow, draft)
+    complete(uow, draft)
     if not uow.actor.trusted:
         check_readonly(uow, draft)
-        check_links(uow, draft)
 
 
 def _verify(uow: UnitOfWork, draft: Draft, demands: Demands) -> None:

@@ -10,6 +10,7 @@ from engine.unit_of_work import View
 from .accept import accept
 from .compute import complete, virtual, virtual_fields
 from .draft import Draft, Row, begun, rows_of
+from .links import check_links
 from .writable import Writable
 
 
@@ -17,6 +18,7 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     """The record as it would be with `values`: copied, filled and computed, nothing written. Problems stand in the draft."""
     draft = Draft(entity, old, begun(entity, old))
     accept(draft, values, allowed, view.zone)
+    check_links(view, draft)
     complete(view, draft)
     virtual(view, virtual_fields(entity), [draft.new])
     for table in entity.tables:

@@ -20,6 +20,7 @@ from engine.formula import (
     Node,
     Or,
     Path,
+    Reference,
     Root,
     begin_at,
     veiled,
@@ -53,6 +54,8 @@ def _veiled(metadata: Metadata, entity: Entity, formula: Formula, roles: frozens
             _refuse_hidden(metadata, reader, reference.entity, reference.field)
             for hop in reference.hops:
                 _refuse_hidden(metadata, reader, hop.source, hop.name)
+        elif reference.root is Root.USER and reference.hops:
+            _refuse_behind_person(metadata, reader, reference)
     tree = veiled(formula.tree, lambda path: _condition(metadata, reader, entity, path))
     return formula if tree is formula.tree else replace(formula, tree=tree)
 
@@ -63,6 +66,15 @@ def _refuse_hidden(metadata: Metadata, reader: Actor, entity_name: str, name: st
     path = f"{entity_name.removeprefix(owner.name + '.')}.{name}" if entity.document else name
     if not never_readable(owner, reader).readable(path):
         raise Invalid([Problem("where", "hidden_field", Message("You may not filter or sort by {name}.", {"name": name}))])
+
+
+def _refuse_behind_person(metadata: Metadata, reader: Actor, reference: Reference) -> None:
+    """One's own attributes may be used, but what lies behind their links only where it may be read of every record."""
+    steps = [(hop.source, hop.name) for hop in reference.hops[1:]] + [(reference.entity, reference.field)]
+    for source, name in steps:
+        _refuse_hidden(metadata, reader, source, name)
+        if _readable(reader, metadata.entities[source], name, linked=True) is not None:
+            raise Invalid([Problem("where", "hidden_field", Message("You may not filter or sort by {name}.", {"name": name}))])
 
 
 def _condition(metadata: Metadata, reader: Actor, entity: Entity, path: Path) -> Node | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter
 
 from engine import settings, storage
 from engine.app import App
+from engine.web.addresses import Id
 
 from .bin import list_bin, purge_deleted, restore_deleted
 from .body import LARGEST
@@ -51,12 +51,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 OURS = ("/api/", "/healthz", "/readyz")
-
-
-class Id(IntegerConverter):
-    """A number that can be the id of a record; whatever is longer leads nowhere."""
-
-    regex = "[0-9]{1,18}"
 
 
 def make_api(app: App) -> Flask:

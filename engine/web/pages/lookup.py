@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import jsonify, request
 from werkzeug.wrappers import Response
 
-from engine.metadata import Entity, Field
-from engine.records import Row, Unfit, fetch, read_value, readable
+from engine.metadata import Entity, Field, Value
+from engine.records import Row, Unfit, fetch, read_value, readable, visible_ids
 from engine.unit_of_work import View
 from engine.web.lookups import candidates
 from engine.web.visit import visit
@@ -59,4 +59,11 @@ def _typed(view: View, fields: dict[str, Field]) -> Row:
                 found[name] = read_value(field, request.args[f"v.{name}"], view.zone)
             except Unfit:
                 found[name] = None
-    return found
+    return {name: value for name, value in found.items() if _may_be_known(view, fields[name], value)}
+
+
+def _may_be_known(view: View, field: Field, value: Value) -> bool:
+    """A link that the form holds counts only where the person may see what it leads to."""
+    if field.link is None or not isinstance(value, int):
+        return True
+    return value in visible_ids(view, field.link.entity, [value])
