@@ -14,6 +14,7 @@ from engine.errors import Issue
 
 from .accounts import open_door
 from .accounts.passwords import FULL_COST, PasswordCost
+from .addresses import Id
 from .api import mount
 from .errors import handle_errors
 from .language import speak
@@ -63,6 +64,7 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
 def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
     """A Flask that can render our templates, safely, and knows no page yet; `language` gives the reader's per request."""
     flask = Flask("engine.web", static_folder=None)
+    flask.url_map.converters["int"] = Id
     flask.config.update(
         SECRET_KEY=settings.secret,
         TRUSTED_HOSTS=list(settings.hosts) or None,

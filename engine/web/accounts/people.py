@@ -74,7 +74,7 @@ def _of_session(view: View, key: str) -> Account | None:
 
 def _of_name(view: View, name: str) -> Account | None:
     quoted = name.replace('"', '""')
-    if not name:
+    if not name.isprintable() or not name:
         return None
     people = find(view, Query("user", typed=(f'email = "{quoted}" OR login = "{quoted}"',), limit=1, titles=False))
     if not people.records:
