@@ -12,8 +12,9 @@ from engine.workflow import Duty, Possible, actions, duties
 
 from .reading import sections_of
 from .related import related_to
+from .sharing import shared_with
 from .stories import activity_of, approvals_of
-from .views import Action, Choice, Place, RecordPage, Stage
+from .views import Action, Choice, Place, RecordPage, Sharing, Stage
 from .visit import visit
 from .words import _
 
@@ -54,7 +55,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         task=task,
         task_words=task_words,
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
-        share=f"{address}/share" if may_share(view, entity, row) else "",
+        share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
     )
 
 

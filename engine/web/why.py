@@ -17,6 +17,9 @@ from .views import WhyPage, WhyStep
 from .visit import visit
 from .words import _
 
+SHOWN = 100
+"""How many rows of an aggregate are told."""
+
 
 def why_page(view: View, found: Explanation) -> WhyPage:
     """The explanation of a value."""
@@ -42,7 +45,9 @@ class Teller:
     def below(self, step: Step) -> Iterator[WhyStep]:
         """The parts of a step and the rows it was made of."""
         yield from (self._part(part) for part in step.parts)
-        yield from (self._row(step, row) for row in step.rows)
+        yield from (self._row(step, row) for row in step.rows[:SHOWN])
+        if len(step.rows) > SHOWN:
+            yield WhyStep(_("and %(count)s more rows", count=len(step.rows) - SHOWN), "")
         if step.unseen:
             yield WhyStep(_("Rows that are not visible to you"), "", closed=True)
 

@@ -22,7 +22,9 @@ def test_a_lead_shares_an_order_with_a_guest_and_takes_it_back(at_browser: At, w
     assert "至 2026年4月1日" in page.words
     assert "Bolts" in gus.open("/records/order/1").words
     assert world.save("gus", "order", 1, subject="Nuts")["subject"] == "Nuts"
-    assert "共享了此记录" in leo.open("/records/order/1").words
+    shown = leo.open("/records/order/1").words
+    assert "共享了此记录" in shown
+    assert "共享给" in shown
     leo.open("/records/order/1/share")
     leo.send("/unshare")
     gus.open("/records/order/1")

@@ -9,7 +9,7 @@ from .list_page import Chip, FilterField, Heading, ListPage, ListRow, Tab
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage
 from .search_page import SearchGroup, SearchPage
-from .share_page import Shared, SharePage
+from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
@@ -17,6 +17,6 @@ __all__ = [
     "Column", "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow",
     "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine",
     "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "Place", "Playground", "Problem", "ProblemLink",
-    "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Shell", "SignInPage", "Stage", "Tab", "TaskItem",
-    "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Sharing", "Shell", "SignInPage", "Stage", "Tab",
+    "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip

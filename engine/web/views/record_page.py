@@ -7,6 +7,7 @@ from typing import Literal
 
 from .cells import Cell, Choice, FactSection, GridColumn
 from .list_page import ListRow
+from .share_page import Sharing
 
 Place = Literal["past", "now", "later"]
 
@@ -99,7 +100,7 @@ class Related:
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
-    `share` leads to whom it is opened, `look_as` shows the pages as this person.
+    `share` says to whom it is opened, `look_as` shows the pages as this person.
     """
 
     title: str
@@ -122,5 +123,5 @@ class RecordPage:
     comments: bool = False
     task: str = ""
     task_words: str = ""
-    share: str = ""
+    share: Sharing | None = None
     look_as: str = ""

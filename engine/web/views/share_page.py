@@ -18,6 +18,14 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharing:
+    """What the page of a record says about it: to whom it is opened, and where that is changed."""
+
+    href: str
+    shared: tuple[Shared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SharePage:
     """Everything on the page; `may_change` says whether writing can be shared too."""
 
