@@ -17,6 +17,7 @@ from .hold import hold
 from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
 from .numbers import next_number
+from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .people import People, person
 from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
@@ -30,10 +31,11 @@ from .visible import visible_ids
 from .writable import Writable, writable
 
 __all__ = [
-    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Page",
-    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Writable", "activity", "begin_look", "change",
-    "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "fetch", "field_reasons",
-    "find", "frame_of", "hold", "linked", "load", "may_share", "next_number", "own_title", "person", "plain_value", "present",
-    "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle",
-    "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
+    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Kept",
+    "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted", "Writable", "activity",
+    "as_of", "begin_look", "bring_back", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "end_look",
+    "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked", "load", "may_share", "next_number", "own_title", "past",
+    "person", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark", "restore",
+    "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of",
+    "writable",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from .expressions import NotPushable, evaluation
 from .fence import close_fence, fence, serve, served
 from .grants import Grant, Holds, add_grant, holds_of, remove_grants
 from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
+from .past import rows_at, version_at
 from .prepared import together
 from .revisions import Known, Revision, add_revision, is_prepared, known_things, prepare, revision_of, write_things
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, next_ids, update, update_rows
@@ -32,6 +33,6 @@ __all__ = [
     "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "forget_versions", "from_bin", "history",
     "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_prepared", "job_rows", "keep_answer", "known_things", "names",
     "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words", "question", "remove_grants", "revision_of", "revive",
-    "scratch_database", "serve", "served", "shape_of", "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify",
-    "workflow_tables", "write_things",
+    "rows_at", "scratch_database", "serve", "served", "shape_of", "system_tables", "take_from_bin", "together", "type_of", "update",
+    "update_rows", "verify", "version_at", "workflow_tables", "write_things",
 ]  # fmt: skip

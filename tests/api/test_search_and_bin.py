@@ -8,6 +8,17 @@ if TYPE_CHECKING:
     from tests.api.conftest import World
 
 
+def test_a_record_as_it_was(world: "World", supplier: int) -> None:
+    ann = world["ann"]
+    made = ann.made("purchase_order", {**order(supplier), "remark": "first"})
+    path = f"/records/purchase_order/{made['id']}"
+    assert ann.send("PATCH", path, {"remark": "second"}, If_Match='"1"').status_code == 200
+    then = ann.get(path, as_of=made["created_at"]).get_json()
+    assert (then["remark"], then["version"], [line["amount"] for line in then["lines"]]) == ("first", 1, ["25.00", "5.00"])
+    assert ann.get(path, as_of="yesterday").status_code == 422
+    assert ann.get(path, as_of="1999-01-01T00:00:00Z").status_code == 404
+
+
 def test_search_and_bin(world: "World", supplier: int) -> None:
     ann, cleo = world["ann"], world["cleo"]
     made = ann.made("purchase_order", {**order(supplier), "remark": "zebra"})

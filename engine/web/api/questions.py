@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import Request
 
@@ -57,14 +58,26 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
     return Asked(query, fields, flags["titles"], flags["count"], question)
 
 
-def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, bool]:
-    """The fields and whether titles are asked for, in the address of one record. Raises Invalid."""
-    possible = ("fields", "titles")
+def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, bool, datetime | None]:
+    """The fields, whether titles are asked for, and at which instant, in the address of one record. Raises Invalid."""
+    possible = ("fields", "titles", "as_of")
     problems = [_wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in possible]
     fields, titles = _fields(request, entity, problems), _flag(request, "titles", problems)
+    at = _instant(request, "as_of", problems)
     if problems:
         raise Invalid(problems)
-    return fields, titles
+    return fields, titles, at
+
+
+def _instant(request: Request, name: str, problems: list[Problem]) -> datetime | None:
+    text = request.args.get(name, "")
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        found = None
+    if text and (found is None or found.tzinfo is None):
+        problems.append(_wrong(name, "Please write an instant with its zone, such as 2026-03-02T09:00:00Z."))
+    return found
 
 
 def within(scope: Scope, metadata: Metadata, query: Query) -> None:

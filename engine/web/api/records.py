@@ -40,10 +40,12 @@ def list_records(call: Call, entity: str) -> Answer:
 
 
 def read_record(call: Call, entity: str, number: int) -> Answer:
-    """GET /records/{entity}/{id}: the record with its tables; its version is the ETag."""
+    """GET /records/{entity}/{id}: the record with its tables; its version is the ETag. With `as_of` as it was at that instant."""
     kind = _entity(call, entity, "read")
-    fields, titles = read_one(call.request, kind)
+    fields, titles, at = read_one(call.request, kind)
     with call.look() as view:
+        if at is not None:
+            return Answer(shaped(kind, records.as_of(view, entity, number, at), wanted=fields, titles=titles))
         page = records.find(view, Query(entity, ids=(number,), limit=1, tables=True, titles=titles))
     if not page.records:
         raise Invisible

@@ -47,7 +47,7 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
     found: dict[str, Path] = {at: {}, one: {}}
     if rights.read:
         found[at]["get"] = operation(f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=LISTING)
-        found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, *READING])
+        found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, AS_OF, *READING])
     if rights.create is not None:
         made = answers(record, "201", "Created")
         found[at]["post"] = operation(f"{name}.create", f"+ {label}", made, takes=reference(f"{name}.create"), asks=[ONCE])
@@ -107,6 +107,7 @@ READING: tuple[Schema, ...] = (
     _query("fields", "names of fields, separated by commas; default: all that are readable", {"type": "string"}),
     _query("titles", "give links as {id, title}", {"type": "boolean"}),
 )
+AS_OF = _query("as_of", "the record as it was at this instant", {"type": "string", "format": "date-time"})
 LISTING: tuple[Schema, ...] = (
     _query("where", 'a condition in the formula language: state = "draft" AND total > 1000', {"type": "string", "maxLength": 1000}),
     _query("search", "words to look for", {"type": "string"}),

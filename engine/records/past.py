@@ -1,0 +1,133 @@
+"""A record as it was, beside what it is now, and bringing back what it held: by a save, with all that a save asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import storage
+from engine.access import Sight
+from engine.errors import Forbidden, Invalid, Invisible, Message, Problem, Refusal
+from engine.metadata import Entity, Field, Value
+from engine.unit_of_work import UnitOfWork, View
+
+from .draft import ChildRow, Row, rows_of
+from .fetch import fetch
+from .present import Record, present, readable
+from .save import save
+from .writable import Writable, writable
+
+CLOSED = Writable(frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A field that held something else then. `open` says whether the actor may write it back."""
+
+    field: Field
+    then: Value
+    now: Value
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A record as it was at an instant, `current` as it is, and what differs."""
+
+    record: Record
+    current: Record
+    kept: tuple[Kept, ...]
+
+
+def as_of(view: View, entity_name: str, number: int, at: datetime) -> Record:
+    """A record as it was at `at`, where the actor may see it as it is and as it was; virtual fields are left out. Raises Invisible."""
+    return past(view, entity_name, number, at).record
+
+
+def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
+    """The same, compared with what the record is now. Raises Invisible."""
+    entity = view.metadata.entities[entity_name]
+    now, then = fetch(view, entity_name, number), _fetch_at(view, entity, number, at)
+    sight = _both(readable(view, entity, now), readable(view, entity, then))
+    record, current = present(view, entity, [then, now], [sight, sight])
+    return Past(record, current, _kept(view, entity, then, now, sight))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which fields shall hold what they held at `at`, if the record still has the `version` that the person has seen."""
+
+    at: datetime
+    names: Collection[str]
+    version: int | None = None
+
+
+def bring_back(uow: UnitOfWork, entity_name: str, number: int, wanted: Wanted) -> Row:
+    """Save what fields held at an instant as the acting person.
+
+    Raises what `save` raises, and Invalid for a field that did not differ or may not be written.
+    """
+    fetch(uow, entity_name, number, lock=True)
+    kept = {each.field.name: each for each in past(uow, entity_name, number, wanted.at).kept if each.open}
+    wrong = [Problem(name, "not_editable", Message("This field cannot be brought back.")) for name in wanted.names if name not in kept]
+    if wrong or not wanted.names:
+        raise Invalid(wrong or [Problem("", "nothing", Message("Please choose what shall be brought back."))])
+    return save(uow, entity_name, number, {name: _as_input(kept[name]) for name in wanted.names}, wanted.version)
+
+
+def _fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
+    row = storage.version_at(view.connection, view.tables, entity.name, number, at)
+    if row is None:
+        raise Invisible
+    for table in entity.tables:
+        assert table.table is not None
+        rows = storage.rows_at(view.connection, view.tables, table.table.name, number, at)
+        row[table.name] = [ChildRow(child, row) for child in rows]
+    return row
+
+
+def _both(one: Sight, other: Sight) -> Sight:
+    """What is seen of a record by somebody who sees it twice: only what is shown both times."""
+    return Sight(one.hidden | other.hidden, {**one.masked, **other.masked})
+
+
+def _kept(view: View, entity: Entity, then: Row, now: Row, sight: Sight) -> tuple[Kept, ...]:
+    allowed = _allowed(view, entity, now)
+    found = []
+    for field in entity.fields.values():
+        stored = field.table is not None or field.stored
+        if stored and sight.readable(field.name) and _held(field, then, sight) != _held(field, now, sight):
+            free = not field.computed and not (field.name == "number" and entity.number) and sight.below(field.name).clear
+            found.append(Kept(field, then.get(field.name), now.get(field.name), free and allowed.allows(field.name)))
+    return tuple(found)
+
+
+def _allowed(view: View, entity: Entity, row: Row) -> Writable:
+    try:
+        return writable(view, entity, row)
+    except (Forbidden, Refusal):
+        return CLOSED
+
+
+def _held(field: Field, row: Row, sight: Sight) -> Value:
+    """What a field holds, as far as it is seen."""
+    if field.table is None:
+        return row.get(field.name)
+    below = sight.below(field.name)
+    names = [column.name for column in field.table.columns if below.readable(column.name)]
+    return [{name: child.get(name) for name in names} for child in rows_of(row, field)]
+
+
+def _as_input(kept: Kept) -> object:
+    """A value as a save takes it: rows that are still there by their id, others anew, without what is computed."""
+    table = kept.field.table
+    if table is None:
+        return kept.then
+    there = {child["id"] for child in rows_of({kept.field.name: kept.now}, kept.field)}
+    return [_row(table, child, there) for child in rows_of({kept.field.name: kept.then}, kept.field)]
+
+
+def _row(table: Entity, child: Mapping[str, Value], there: Collection[Value]) -> dict[str, object]:
+    cells: dict[str, object] = {column.name: child.get(column.name) for column in table.columns if not column.computed}
+    return {"id": child["id"], **cells} if child["id"] in there else cells

@@ -1,0 +1,45 @@
+"""Rows as they were at an instant: the present ones that are old enough, and the earlier versions that were valid then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .rows import Row
+from .tables import Tables
+
+Key = tuple[str, str]
+"""An entity, and the column by which its rows are found."""
+
+
+def version_at(connection: Connection, tables: Tables, entity: str, number: int, at: datetime) -> Row | None:
+    """The record as it was at `at`; None when it was not there."""
+    return next(iter(_rows_at(connection, tables, (entity, "id"), number, at)), None)
+
+
+def rows_at(connection: Connection, tables: Tables, entity: str, document: int, at: datetime) -> list[Row]:
+    """The rows of the table `entity` that a document had at `at`, in their order."""
+    return sorted(_rows_at(connection, tables, (entity, "document_id"), document, at), key=lambda row: int(row["row_no"]))
+
+
+def _rows_at(connection: Connection, tables: Tables, which: Key, number: int, at: datetime) -> Iterable[Row]:
+    found: dict[int, Row] = {}
+    for earlier in (False, True):
+        prepared = tables.prepared(connection, ("at", *which, earlier), partial(_at, tables, which, earlier))
+        for row in prepared.rows(connection, {"number": number, "at": at}):
+            found.setdefault(row["id"], row)
+    return found.values()
+
+
+def _at(tables: Tables, which: Key, earlier: bool) -> sa.Select[Any]:
+    entity, key = which
+    table = tables.history(entity) if earlier else tables.table(entity)
+    at = sa.bindparam("at", type_=table.c.current_from.type)
+    asked = sa.select(*(table.c[name] for name in tables.names(entity)))
+    valid = asked.where(table.c[key] == sa.bindparam("number", type_=sa.BigInteger), table.c.current_from <= at)
+    return valid.where(table.c.current_until > at).order_by(table.c.history_id.desc()) if earlier else valid
