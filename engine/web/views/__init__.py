@@ -10,14 +10,14 @@ from .past_page import PastField, PastPage
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage
 from .search_page import SearchGroup, SearchPage
-from .share_page import Shared, SharePage
+from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "Approval", "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice", "Column",
-    "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection",
-    "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage",
-    "ListRow", "Look", "NavGroup", "NavItem", "Note", "PastField", "PastPage", "Place", "Playground", "Problem", "ProblemLink",
-    "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Shell", "SignInPage", "Stage", "Tab", "TaskItem",
-    "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "BLANK", "AccountPage", "Action", "Activity", "Approval", "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice",
+    "Column", "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow",
+    "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine",
+    "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "PastField", "PastPage", "Place", "Playground",
+    "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Sharing", "Shell",
+    "SignInPage", "Stage", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip
