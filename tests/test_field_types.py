@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+import yaml
 from flask import Flask
 from jsonschema import Draft202012Validator
 from msgspec import Meta
@@ -26,8 +27,10 @@ from engine.loading import check_sources
 from engine.loading.schema import definitions
 from engine.metadata import FIELD_TYPES, TextField, kinds_with
 from engine.plugins import Plugins, Unfit
-from engine.records import RecordFrame, fetch
+from engine.records import RecordFrame, fetch, load
 from engine.web import WebSettings, create_app, create_token, hash_of, read_scope, set_password
+from engine.web.api.shape import shaped
+from engine.web.display import Display
 from tests.applications import World, opened, sources
 from tests.databases import postgresql_database
 from tests.web.without_script import Person
@@ -42,9 +45,10 @@ class ColorField(TextField, kw_only=True, tag="color"):
     system: Annotated[Literal["ral", "pantone"], Meta(title="who names the colour")] = "ral"
 
     def kept(self, value: Any) -> Any:
-        if self.system == "ral" and not str(value).removeprefix("RAL").strip().isdigit():
+        number = str(value).removeprefix("RAL").strip()
+        if self.system == "ral" and not number.isdigit():
             raise Unfit({"en": "Please enter a RAL colour, such as RAL 7016.", "zh": "请输入劳尔色号，如 RAL 7016。"})
-        return "RAL " + str(value).removeprefix("RAL").strip()
+        return f"RAL {number}" if self.system == "ral" else value
 
 
 PLUGINS = Plugins(field_types=(ColorField,))
@@ -207,22 +211,11 @@ def test_struct_and_schema(word: str) -> None:
     assert struct.__struct_config__.tag == word
     schema = schemas[struct.__name__]
     assert all(part["title"] for part in schema["properties"].values()), "every key says what it means"
-    found = sources(application()).files["models/thing.entity.yaml"].decode()
-    assert f"f_{word}: {{type: {word}" in found
     whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": "#/$defs/Entity", "$defs": schemas}
     validator = Draft202012Validator(whole)
-    entity = {"entity": "thing", "fields": {"f": {"type": word, **_keys(word)}}}
-    assert list(validator.iter_errors(entity)) == []
-    assert list(validator.iter_errors({"entity": "thing", "fields": {"f": {"type": word, **_keys(word), "nonsense": 1}}}))
-
-
-def _keys(word: str) -> dict[str, object]:
-    return {
-        "choice": {"of": ["a"]},
-        "multi_choice": {"of": ["a"]},
-        "link": {"to": "other"},
-        "table": {"fields": {"words": {"type": "text"}}},
-    }.get(word, {})
+    keys = {"type": word, **yaml.safe_load(f"{{{SAMPLES[word].keys}}}")}
+    assert list(validator.iter_errors({"entity": "thing", "fields": {"f": keys}})) == []
+    assert list(validator.iter_errors({"entity": "thing", "fields": {"f": {**keys, "nonsense": 1}}}))
 
 
 @pytest.mark.parametrize("word", TYPES)
@@ -241,10 +234,11 @@ def test_column(word: str, stage: Stage) -> None:
     """The value comes back from the database exactly as it went in, and it is found there by SQL."""
     sample = SAMPLES[word]
     row = stage.world.save("ann", "thing", **{f"f_{word}": sample.typed if word != "percent" else "13%"})
+    number = int(str(row["id"]))
     with stage.world.look("ann") as view:
         column = view.tables.column("thing", f"f_{word}")
         kept = view.connection.execute(sa.select(column).where(view.tables.table("thing").c.id == row["id"])).scalar_one()
-        loaded = fetch(view, "thing", row["id"])[f"f_{word}"]
+        loaded = fetch(view, "thing", number)[f"f_{word}"]
     assert (kept, loaded) == (sample.value, sample.value)
     assert type(loaded) is type(sample.value)
     assert row["id"] in stage.world.find("ann", "thing", f"NOT ISBLANK(f_{word})")
@@ -321,6 +315,37 @@ def test_a_table_may_hold_a_type_of_a_plugin() -> None:
     assert type(report.metadata.entities["thing.f_table"].fields["paint"].declared) is ColorField
 
 
-def test_kinds_without_plugins_are_the_usual_ones() -> None:
-    assert kinds_with(())["entity"] is kinds_with()["entity"]
-    assert kinds_with((ColorField,))["entity"].__doc__ == kinds_with()["entity"].__doc__
+def test_a_type_of_a_plugin_changes_nothing_else_of_the_language() -> None:
+    usual, extended = definitions(), definitions((ColorField,))
+    assert extended.keys() - usual.keys() == {"ColorField"}
+    for struct in ("Entity", "Extension", "TableField"):
+        assert set(extended[struct]["properties"]) == set(usual[struct]["properties"])
+        assert set(extended[struct].get("required", ())) == set(usual[struct].get("required", ()))
+        assert extended[struct]["description"] == usual[struct]["description"]
+    assert kinds_with() is kinds_with(())
+
+
+def test_a_masked_place_stays_masked(sqlite_url: str) -> None:
+    """What is masked is no place and no data any more, and is given as it is."""
+    text = application().replace("read: true, create: true, update: true", "read: true, mask: {f_location: last4, f_json: all}")
+    with opened(text, sqlite_url, plugins=PLUGINS) as world:
+        world.person("ann", roles=["keeper"])
+        row = world.save("system", "thing", f_location="31.2304, 121.4737", f_json='{"a": 1}')
+        with world.look("ann") as view:
+            given = shaped(view.metadata.entities["thing"], load(view, "thing", int(str(row["id"]))))
+    assert (str(given["f_location"])[-4:], given["_masked"]) == ("4737", ["f_json", "f_location"])
+    assert "31.2" not in str(given)
+    assert '"a"' not in str(given["f_json"])
+
+
+def test_formatted_text_is_found_by_its_words_and_not_by_its_markup(stage: Stage) -> None:
+    row = stage.world.save("ann", "thing", f_rich_text="<h2>Galvanised</h2><p><strong>Hex</strong>agon &amp; flange</p>")
+    for words, found in (("galvanised", True), ("hexagon", True), ("flange", True), ("strong", False), ("h2", False)):
+        assert (row["id"] in stage.world.find("ann", "thing", words=words)) is found, words
+
+
+def test_formatted_text_of_a_formula_is_cleaned_when_it_is_shown(stage: Stage) -> None:
+    """What a formula puts together never went through the door where input is cleaned."""
+    field = stage.world.metadata.entities["thing"].fields["f_rich_text"]
+    display = Display("en", ZONE, datetime(2026, 3, 2, tzinfo=UTC), {})
+    assert display.cell(field, "<p>a</p><script>b()</script><img src=x onerror=c()>", {}).text == "<p>a</p>"

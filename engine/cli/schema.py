@@ -1,4 +1,4 @@
-"""`loom schema`: the JSON Schemas that help editors, one per kind of file."""
+"""`loom schema`: the JSON Schemas that help editors, one per kind of file, with the field types of the application's plugins."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from engine.loading import schemas
+from engine.plugins import Plugins
 
 from .issues import path_argument
 
@@ -20,7 +21,7 @@ FOLDER = "schemas"
 def command(path: Path, *, only_check: bool) -> None:
     """Write PATH/schemas/KIND.json. A file names its schema in its first line: # yaml-language-server: $schema=…/schemas/entity.json"""
     old = []
-    for kind, schema in schemas().items():
+    for kind, schema in schemas(Plugins.discover(path).field_types).items():
         target = path / FOLDER / f"{kind}.json"
         text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         if target.exists() and target.read_text("utf-8") == text:

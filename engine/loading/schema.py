@@ -46,20 +46,20 @@ def schema_of(struct: type[Declaration], extra: ExtraTypes = ()) -> Schema:
     }
 
 
-def schemas() -> dict[str, Schema]:
+def schemas(extra: ExtraTypes = ()) -> dict[str, Schema]:
     """The schema of each kind of file, as editors want them: complete, with the first key of the file required."""
-    return {kind: {**schema_of(struct), "$defs": _used(struct.__name__)} for kind, struct in d.FILE_KINDS.items()}
+    return {kind: {**schema_of(struct), "$defs": _used(struct.__name__, extra)} for kind, struct in kinds_with(extra).items()}
 
 
-def _used(name: str) -> Schema:
+def _used(name: str, extra: ExtraTypes) -> Schema:
     """The definitions that a definition needs, itself among them, in the order of their names."""
     found, waiting = set(), [name]
     while waiting:
         here = waiting.pop()
         if here not in found:
             found.add(here)
-            waiting.extend(_REFERENCE.findall(json.dumps(definitions()[here])))
-    return {each: definitions()[each] for each in sorted(found)}
+            waiting.extend(_REFERENCE.findall(json.dumps(definitions(extra)[here])))
+    return {each: definitions(extra)[each] for each in sorted(found)}
 
 
 def _rewritten(schema: Any, found: Schema) -> Any:

@@ -32,6 +32,21 @@ def formula_functions():
     return [Function("NAME", (Param("text", (Kind.TEXT,)),), text, lambda text: text[::-1], {"en": "Turned", "zh": "反转"}, (), push=False)]
 """
 
+FIELD_TYPE = """
+from typing import Annotated
+from msgspec import Meta
+from engine.metadata import TextField
+from engine.plugins import hookimpl
+
+class PaintField(TextField, kw_only=True, tag="NAME"):
+    '''A paint.'''
+    shop: Annotated[str, Meta(title="who mixes it")] = ""
+
+@hookimpl
+def field_types():
+    return [PaintField]
+"""
+
 
 def write(root: Path, plugin: str, text: str, name: str = "echo") -> None:
     folder = root / "plugins" / plugin
@@ -108,3 +123,37 @@ def test_a_function_of_the_engine_stays(tmp_path: Path) -> None:
     found = Plugins.discover(tmp_path)
     assert found.functions["ROUND"] is FUNCTIONS["ROUND"]
     assert "ROUND" in found.broken[0].reason
+
+
+def test_a_field_type(tmp_path: Path) -> None:
+    write(tmp_path, "paint", FIELD_TYPE)
+    found = Plugins.discover(tmp_path)
+    assert ([struct.__struct_config__.tag for struct in found.field_types], found.broken) == (["echo"], ())
+    (tmp_path / "app.yaml").write_text("app: shop\n", "utf-8")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "wall.yaml").write_text("entity: wall\nfields:\n  outside: {type: echo, shop: Blue}\n", "utf-8")
+    report = check(tmp_path)
+    assert report.metadata is not None, report.issues
+    field = report.metadata.entities["wall"].fields["outside"]
+    assert (field.kind, type(field.declared)) == ("text", found.field_types[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "to", "reason"),
+    [
+        ('tag="NAME"', 'tag="text"', "no word of its own"),
+        ('tag="NAME"', 'tag="money"', 'there is a field type "money" already'),
+        (', tag="NAME"', "", "no word of its own"),
+        ('Annotated[str, Meta(title="who mixes it")]', "str", 'key "shop" of field type "paint" has no meaning'),
+        ('Annotated[str, Meta(title="who mixes it")] = ""', "complex = 0j", "complex"),
+        ("return [PaintField]", "return [PaintField, PaintField]", 'there is a field type "paint" already'),
+        ("return [PaintField]", "return [str]", "str is not made from a field type"),
+        ("return [PaintField]", "return [TextField]", "TextField is not made from a field type"),
+    ],
+)
+def test_a_broken_field_type(tmp_path: Path, change: str, to: str, reason: str) -> None:
+    assert change in FIELD_TYPE
+    write(tmp_path, "paint", FIELD_TYPE.replace(change, to), "paint")
+    found = Plugins.discover(tmp_path)
+    assert [broken.file for broken in found.broken] == ["plugins/paint/__init__.py"]
+    assert reason in found.broken[0].reason

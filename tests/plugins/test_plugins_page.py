@@ -5,7 +5,10 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from engine.plugins import Connector, FailureKind
+import pytest
+
+from engine.plugins import Connector, FailureKind, Unfit
+from engine.plugins.field_types import wrong_type
 from engine.plugins.testing import opened_for_test
 
 PAGE = Path(__file__).parents[2] / "docs" / "plugins.md"
@@ -37,3 +40,14 @@ def test_test_of_the_page_passes() -> None:
 def test_every_kind_of_failure_is_on_the_page() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert [kind for kind in get_args(FailureKind) if f"`{kind}`" not in page] == []
+
+
+def test_field_type_of_the_page_is_one() -> None:
+    found = program()
+    offered = found["field_types"]
+    assert callable(offered)
+    (color,) = offered()
+    assert wrong_type(color, ()) == ""
+    assert color().kept("7016") == "RAL 7016"
+    with pytest.raises(Unfit, match="RAL 7016"):
+        color().kept("blue")
