@@ -73,7 +73,7 @@ def test_what_is_no_object_is_a_bad_request(world: "World", body: str) -> None:
         "1 / 0 > 1",
         "x" * 5000,
         'REPT("x", 1000000000) = "x"',
-        'DATE(99999, 99, 99) = order_date',
+        "DATE(99999, 99, 99) = order_date",
         "created_by.created_by = 1",
         "supplier",
         "lines",
