@@ -2,12 +2,14 @@
 
     everything.py                 all parts
     everything.py PATHS           pytest on these paths only
-    everything.py --long [PATHS]  only the long settings of the property, race and crash tests
+    everything.py --long [PATHS]  only the long settings of the property, race and crash tests (LOOM_TEST_MINUTES: at most so long)
 
 Parts of one stage run beside each other. The last line is the sum: "N passed, N failed in S s"; a part without tests counts as one.
 """
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -29,11 +31,15 @@ NOTHING_COLLECTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One command and the path without which there is nothing for it to check yet."""
+    """One command and the path without which there is nothing for it to check yet.
+
+    After `minutes` it is interrupted; what failed until then counts, what was not begun does not.
+    """
 
     name: str
     command: Sequence[str]
     needs: str = "engine"
+    minutes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ STAGES = (
     ),
     (Part("browser tests", (*PYTEST, "-m", "ui")),),
 )
-LONG = ((Part("long tests", (*PYTEST, "-n", "2", "--long", "--durations=10", "--durations-min=10")),),)
+LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
+LONG = ((Part("long tests", (*PYTEST, "-n", "2", "--long", "--durations=10", "--durations-min=10"), minutes=LONG_MINUTES),),)
+GRACE = 60
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -90,13 +98,29 @@ def _run_stage(parts: Sequence[Part]) -> list[Outcome]:
 def run_part(part: Part) -> Outcome:
     """Runs the command of a part; it passed if the command says so, with as many tests as its closing line counts."""
     began = time.monotonic()
-    done = subprocess.run(part.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    passed, failed = counts(done.stdout)
-    if done.returncode not in (0, NOTHING_COLLECTED):
+    process = subprocess.Popen(part.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+    output, cut_off = _finished(process, part.minutes)
+    passed, failed = counts(output)
+    if cut_off:
+        output += f"\ninterrupted after {part.minutes} minutes; the tests that were not begun by then did not run\n"
+    elif process.returncode not in (0, NOTHING_COLLECTED):
         failed = max(failed, 1)
-    elif done.returncode == 0 and "passed" not in done.stdout and "skipped" not in done.stdout:
+    elif process.returncode == 0 and "passed" not in output and "skipped" not in output:
         passed = 1
-    return Outcome(part.name, passed, failed, time.monotonic() - began, done.stdout)
+    return Outcome(part.name, passed, failed, time.monotonic() - began, output)
+
+
+def _finished(process: subprocess.Popen[str], minutes: float | None) -> tuple[str, bool]:
+    """What the command printed, and whether its time was over before its end."""
+    try:
+        return process.communicate(timeout=None if minutes is None else 60 * minutes)[0], False
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=GRACE)[0], True
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        return process.communicate()[0], True
 
 
 def counts(output: str) -> tuple[int, int]:

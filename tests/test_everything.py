@@ -29,3 +29,17 @@ def testcounts_are_read_from_the_closing_line(closing: str, expected: tuple[int,
 def test_a_part_passes_only_with_its_command(code: str, passed: int, failed: int) -> None:
     outcome = run_part(Part("part", (sys.executable, "-c", code)))
     assert (outcome.passed, outcome.failed) == (passed, failed)
+
+
+def test_what_takes_too_long_is_interrupted_and_what_failed_until_then_counts() -> None:
+    code = """
+import threading
+try:
+    threading.Event().wait()
+except KeyboardInterrupt:
+    print("1 failed, 3 passed in 0.1s", flush=True)
+    raise SystemExit(2)
+"""
+    outcome = run_part(Part("part", (sys.executable, "-c", code), minutes=0.02))
+    assert (outcome.passed, outcome.failed) == (3, 1)
+    assert "interrupted" in outcome.output
