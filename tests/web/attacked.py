@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask
@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from engine.access import AUTH
 from engine.web import set_password
 from engine.web.api import create_token
-from tests.applications import World, opened
+from tests.applications import World
+from tests.copies import Copies, Place
 from tests.web.small import HASH, PASSWORD, pages_of
 from tests.web.without_script import Person
 
@@ -77,6 +78,7 @@ class Attacked:
     world: World
     flask: Flask
     theirs: int
+    tokens: dict[Person, str] = field(default_factory=dict)
 
     def person(self, name: str) -> Person:
         """Somebody signed in."""
@@ -86,9 +88,10 @@ class Attacked:
 
     def send(self, person: Person, address: str, **values: str) -> TestResponse:
         """A POST with the token of the person's form for new deals."""
-        person.open("/account")
-        token = next(value for form in person.page.forms for name, value in form.fields if name == "csrf_token")
-        return person.client.post(address, data={"csrf_token": token, **values})
+        if person not in self.tokens:
+            person.open("/account")
+            self.tokens[person] = next(value for form in person.page.forms for name, value in form.fields if name == "csrf_token")
+        return person.client.post(address, data={"csrf_token": self.tokens[person], **values})
 
     def api(self, name: str, method: str, path: str, **more: Any) -> TestResponse:
         """A call of the API with a new token of a person."""
@@ -96,14 +99,18 @@ class Attacked:
         return self.flask.test_client().open(f"/api/v1{path}", method=method, headers={"Authorization": f"Bearer {token}"}, **more)
 
 
-@contextmanager
-def attacked(url: str) -> Iterator[Attacked]:
+def everybody(world: World) -> None:
     """Sue sells, Bob is the boss, Pam comes from a customer."""
-    with opened(YAML, url) as world:
-        world.person("bob", roles=["boss"])
-        theirs = int(str(world.save("bob", "customer", name="Acme Hidden", limit=4711, secret="top-secret")["id"]))
-        world.person("sue", roles=["seller"])
-        world.person("pam", roles=["partner"], customer=theirs)
-        for number in world.people.values():
-            world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
-        yield Attacked(world, pages_of(world.app), theirs)
+    world.person("bob", roles=["boss"])
+    theirs = world.save("bob", "customer", name="Acme Hidden", limit=4711, secret="top-secret")["id"]
+    world.person("sue", roles=["seller"])
+    world.person("pam", roles=["partner"], customer=theirs)
+    for number in world.people.values():
+        world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
+
+
+@contextmanager
+def attacked(copies: Copies, place: Place) -> Iterator[Attacked]:
+    """A copy of the application as `everybody` finds it."""
+    with copies.open(place) as world:
+        yield Attacked(world, pages_of(world.app), world.find("bob", "customer", 'name = "Acme Hidden"')[0])

@@ -7,14 +7,21 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.test import TestResponse
 
-from tests.web.attacked import SECRETS, Attacked, attacked
+from tests.copies import Copies, Place
+from tests.web.attacked import SECRETS, YAML, Attacked, attacked, everybody
 from tests.web.small import PASSWORD
 from tests.web.without_script import Person
 
 
+@pytest.fixture(scope="module")
+def copies() -> Iterator[Copies]:
+    with Copies(YAML, everybody) as found:
+        yield found
+
+
 @pytest.fixture
-def target(database_url: str) -> Iterator[Attacked]:
-    with attacked(database_url) as found:
+def target(copies: Copies, place: Place) -> Iterator[Attacked]:
+    with attacked(copies, place) as found:
         yield found
 
 
