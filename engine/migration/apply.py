@@ -66,6 +66,6 @@ def _apply(connection: Connection, found: Plan, by: str, now: datetime) -> None:
     write_things(connection, change.ids.after)
     ids = change.ids.identity
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
-    for entity in stale:
+    for entity in dict.fromkeys((*stale, *(found.change.metadata.entities[f.entity].document or f.entity for _, f in filled))):
         jobs.put(connection, recompute_work(found.number, entity, now))
     serve(connection, found.number)

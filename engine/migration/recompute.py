@@ -1,4 +1,4 @@
-"""Computing anew what a changed formula left stale: a job, a few records per transaction, so that nobody waits for it."""
+"""Computing anew what a changed formula left stale, and its words for the search: a job, a few records per transaction."""
 
 from __future__ import annotations
 
@@ -40,4 +40,5 @@ def _batch(uow: UnitOfWork, entity: str, after: int) -> int | None:
     with uow.because(Cause("derived")):
         for number in found:
             records.recompute(uow, entity, number)
+            records.find_again(uow, entity, number)
     return found[-1] if found else None

@@ -28,14 +28,15 @@ from .titles import own_title, titles, titles_of_links
 from .trying import preview
 from .values import plain_value, read_value
 from .visible import visible_ids
+from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
     "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Kept",
     "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted", "Writable", "activity",
     "as_of", "begin_look", "bring_back", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "end_look",
-    "explain", "fetch", "field_reasons", "find", "frame_of", "hold", "linked", "load", "may_share", "next_number", "own_title", "past",
-    "person", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark", "restore",
-    "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of",
-    "writable",
+    "explain", "fetch", "field_reasons", "find", "find_again", "frame_of", "hold", "linked", "load", "may_share", "next_number",
+    "own_title", "past", "person", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons", "recompute",
+    "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare",
+    "visible_ids", "words_of", "writable",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from engine.metadata import Entity, Field, Metadata
 from engine.unit_of_work import UnitOfWork, View
 
 from .draft import Row, key_of, rows_of
+from .fetch import fetch_if_there
 from .grants import entity_id
 from .markup import words_of
 from .veil import always_readable
@@ -26,6 +27,13 @@ def index_words(uow: UnitOfWork, entity: Entity, row: Row, changed: Collection[s
     """Keep the words of a record as it is now, unless none of what `changed` has any."""
     if entity.document is None and _concerned(entity, changed):
         storage.put_words(uow.connection, entity_id(uow, entity), key_of(row), _texts(uow.metadata, entity, row))
+
+
+def find_again(uow: UnitOfWork, entity_name: str, number: int) -> None:
+    """Keep the words of a record anew, because they were written past `save`; a record that is gone has none."""
+    row = fetch_if_there(uow, entity_name, number, lock=True)
+    if row is not None:
+        index_words(uow, uow.metadata.entities[entity_name], row)
 
 
 def drop_words(uow: UnitOfWork, entity: Entity, row: Row) -> None:

@@ -31,10 +31,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import records
+from engine import migration, records
+from engine.loading import load_sources
 from engine.records import Query
 from engine.storage.search import asked_words, words_of
-from tests.applications import World, opened
+from tests.applications import World, opened, sources
 
 
 @pytest.fixture
@@ -89,6 +90,14 @@ def test_only_rows_and_fields_that_may_be_read_are_searched(world: World) -> Non
     assert [hits(world, "clerk", text) for text in ("gold", "silver", "anna")] == [[], [], [south]]
     assert hits(world, "guest", "gold") == [], "what is hidden in some rows is not searched in any"
     assert hits(world, "buyer", "gold") == [south]
+
+
+def test_what_a_new_definition_fills_in_is_found(world: World) -> None:
+    number = supplier(world, name="Alpha")
+    written = sources(str(__doc__).replace("  about:", "  city: {type: text, required: true, default: 杭州}\n  about:"))
+    migration.apply(world.app.database, written, load_sources(written), "tests", world.clock.now())
+    world.app.jobs.run_due()
+    assert hits(world, "buyer", "hangzhou") == [number]
 
 
 def test_accounts_are_found_but_nothing_of_the_sign_in(world: World) -> None:
