@@ -25,6 +25,8 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 DURATION = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?) ?(seconds?|minutes?|hours?|days?|weeks?)\Z", re.ASCII)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database holds: zero, and halves of surrogate pairs."""
+DIGITS = 18
+"""How many digits a number has where its type does not say."""
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
 
@@ -95,8 +97,11 @@ def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
         raise Unfit("Please enter a number.")
     number = raw if isinstance(raw, Decimal) else _decimal(str(raw))
     scale = field.type.scale or 0
-    rounded = number.quantize(_step(scale), ROUND_HALF_UP) if number.is_finite() else number
-    if rounded != number or not number.is_finite():
+    whole = (field.type.digits or DIGITS) - scale
+    if not number.is_finite() or number.adjusted() >= whole:
+        raise Unfit("At most {count} digits are possible before the point.", count=whole)
+    rounded = number.quantize(_step(scale), ROUND_HALF_UP)
+    if rounded != number:
         raise Unfit("Please enter a number with at most {digits} digits after the point.", digits=scale)
     return rounded
 
