@@ -13,4 +13,5 @@ class Id(IntegerConverter):
 
 def safe_next(address: str) -> str:
     """Where to go after a small change: a path of our own, never another site."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if ours and address.isprintable() else "/"

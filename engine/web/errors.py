@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import structlog
 from flask import Flask, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -49,7 +51,7 @@ def page(status: int, words: str = "") -> Answer:
 
 
 def _unauthorised(error: Unauthorised) -> Answer:
-    return redirect(f"/login?next={request.path}")
+    return redirect(f"/login?next={quote(request.path)}")
 
 
 def _ours(error: ObjectloomError) -> Answer:

@@ -60,5 +60,6 @@ def _only_https(response: Response) -> Response:
 def _add_headers(response: Response) -> Response:
     for name, value in _headers.headers.items():
         response.headers[name] = value
-    response.headers.setdefault("Cache-Control", "no-store")
+    if not response.cache_control.public:
+        response.headers["Cache-Control"] = "no-store"
     return response

@@ -142,3 +142,36 @@ def test_no_script_stands_in_an_address(target: Attacked) -> None:
     for site in ("javascript:alert(1)", "data:text/html,x", " javascript:x", "vbscript:x"):
         answer = target.api("bob", "POST", "/records/customer", json={"name": "x", "site": site})
         assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example", "/\\evil.example", "/\t/evil.example", "/\n/evil.example", "/a\r\nSet-Cookie: x=y", "https://evil.example"],
+)
+def test_no_small_change_leads_to_another_site(target: Attacked, address: str) -> None:
+    answer = target.send(target.person("sue"), "/language", language="en", next=address)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert "x=y" not in str(answer.headers)
+    person = Person(target.flask)
+    person.open("/login", query_string={"next": address})
+    person.send("/login", email="sue", password=PASSWORD)
+    assert person.answer.request.host == "localhost"
+    assert person.client.get("/account").status_code == 200
+
+
+def test_a_program_at_the_door_learns_no_more_than_a_person(target: Attacked) -> None:
+    client = target.flask.test_client()
+    begun = client.get("/login", headers={"Accept": "application/json"}).json
+    assert begun is not None
+    headers = {"X-CSRFToken": begun["response"]["csrf_token"], "Accept": "application/json"}
+    answers = [client.post("/login", json={"email": name, "password": "wrong"}, headers=headers) for name in ("sue", "nobody")]
+    assert answers[0].status_code == answers[1].status_code == 400
+    assert answers[0].json == answers[1].json
+
+
+def test_only_a_form_signs_out_and_the_door_is_kept_by_no_cache(target: Attacked) -> None:
+    sue = target.person("sue")
+    assert sue.client.get("/logout").status_code == 405
+    assert sue.open("/account").text
+    assert sue.address == "/account"
+    assert Person(target.flask).client.get("/login").headers["Cache-Control"] == "no-store"

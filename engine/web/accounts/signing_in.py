@@ -61,6 +61,7 @@ def open_door(flask: Flask, app: App, demo: SignInPage) -> None:
         SECURITY_LOGIN_USER_TEMPLATE="security/login_user.html",
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_FLASH_MESSAGES=False,
+        SECURITY_LOGOUT_METHODS=["POST"],
         SECURITY_SEND_PASSWORD_CHANGE_EMAIL=False,
         SECURITY_DEFAULT_REMEMBER_ME=False,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
