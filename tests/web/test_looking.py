@@ -20,7 +20,8 @@ At = Callable[..., Person]
 def ada(world: World, at_browser: At) -> Person:
     number = world.person("ada", roles=["admin"], email="ada@example.com")
     world.app.run(AUTH, lambda uow: set_password(uow, number, HASH))
-    world.save("leo", "order", world.save("bea", "order", subject="Bolts")["id"], secret="hush")
+    world.save("bea", "order", subject="Bolts")
+    world.save("leo", "order", 1, secret="hush")
     return at_browser("ada")
 
 

@@ -41,7 +41,7 @@ def test_what_does_not_fit_is_said_where_it_was_typed(at_browser: At, world: Wor
         ({"who": "role-guest", "until": "soon"}, "no such day"),
         ({"who": "person-99"}, "choose a record"),
     ):
-        page = leo.send("/share", **typed)  # type: ignore[arg-type]
+        page = leo.send("/share", **typed)
         assert (leo.status, words in page.words) == (422, True), typed
 
 
