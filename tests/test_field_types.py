@@ -27,7 +27,8 @@ from engine.loading import check_sources
 from engine.loading.schema import definitions
 from engine.metadata import FIELD_TYPES, TextField, kinds_with
 from engine.plugins import Plugins, Unfit
-from engine.records import RecordFrame, fetch, load
+from engine.records import RecordFrame, fetch, load, plain_value
+from engine.storage import shape_of
 from engine.web import WebSettings, create_app, create_token, hash_of, read_scope, set_password
 from engine.web.api.shape import shaped
 from engine.web.display import Display
@@ -323,6 +324,31 @@ def test_a_type_of_a_plugin_changes_nothing_else_of_the_language() -> None:
         assert set(extended[struct].get("required", ())) == set(usual[struct].get("required", ()))
         assert extended[struct]["description"] == usual[struct]["description"]
     assert kinds_with() is kinds_with(())
+
+
+def test_data_of_a_default_is_checked_and_of_a_formula_is_shown_as_it_is(sqlite_url: str) -> None:
+    text = (
+        application()
+        .replace("label: {en: The json, zh: 此 json}", "default: nonsense", 1)
+        .replace(
+            "    access: {keeper: {read: true, create",
+            "      note: {type: json, formula: f_text}\n    access: {keeper: {read: true, create",
+            1,
+        )
+    )
+    with opened(text, sqlite_url, plugins=PLUGINS) as world:
+        with pytest.raises(Invalid, match="JSON"):
+            world.save("system", "thing", f_text="no data")
+        row = world.save("system", "thing", f_text="no data", f_json="[]")
+        note = world.metadata.entities["thing"].fields["note"]
+    assert plain_value(note, row["note"]) == "no data"
+    assert Display("en", ZONE, datetime(2026, 3, 2, tzinfo=UTC), {}).cell(note, row["note"], {}).text == "no data"
+
+
+def test_a_text_does_not_become_data_by_itself(stage: Stage) -> None:
+    fields = stage.world.metadata.entities["thing"].fields
+    assert shape_of(fields["f_text"]) == shape_of(fields["f_rich_text"]) == shape_of(fields["f_bank"])
+    assert len({shape_of(fields[f"f_{word}"]) for word in ("text", "json", "location")}) == 3
 
 
 def test_a_masked_place_stays_masked(sqlite_url: str) -> None:

@@ -6,20 +6,23 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from stdnum import ean, iban, luhn
 from stdnum.cn import uscc
 from stdnum.eu import vat
 
-from engine.errors import Message
+from engine.errors import Message, Unfit
 from engine.formula import Formula, match_pattern
 from engine.metadata import BankField, BarcodeField, Check, Field, TaxNumberField, Value
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
+from .data import read_json, read_place
 from .draft import Draft, Line, Row, rows_of
 from .frame import RecordFrame
 from .hold import hold
+from .values import Reader
 
 ROLES = "role"
 """The choices that are the roles of the application: whoever holds them gives them."""
@@ -37,6 +40,7 @@ BARCODES = {
     "qr": (re.compile(r"(?s).{1,2000}\Z"), False),
 }
 """What a barcode of each kind can say, and whether its last digit checks the others (all as EAN-13 with zeros in front)."""
+UTC = ZoneInfo("UTC")
 NUMBERS: Mapping[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "iban": iban.is_valid, "vat": vat.is_valid}
 
 
@@ -202,6 +206,19 @@ def _barcode(field: Field, value: Value) -> Message | None:
     return None if good else Message("This is not a valid number; its check digits do not fit.")
 
 
+def _as_read(read: Reader) -> Callable[[Field, Value], Message | None]:
+    """A test for values that may have come from a default or a formula, past the reader of input."""
+
+    def test(field: Field, value: Value) -> Message | None:
+        try:
+            read(field, value, UTC)
+        except Unfit as unfit:
+            return unfit.message
+        return None
+
+    return test
+
+
 def _digits(field: Field, value: Value) -> Message | None:
     assert isinstance(value, Decimal)
     digits = (field.type.digits or 18) - (field.type.scale or 0)
@@ -220,6 +237,8 @@ TESTERS: Mapping[str, Callable[[Field, Value], Message | None]] = {
     "tax_number": _tax_number,
     "bank": _bank,
     "barcode": _barcode,
+    "location": _as_read(read_place),
+    "json": _as_read(read_json),
     "integer": _digits,
     "decimal": _digits,
     "percent": _digits,

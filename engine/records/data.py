@@ -60,6 +60,14 @@ def read_json(field: Field, raw: object, zone: ZoneInfo) -> Value:
     return text
 
 
+def plain_json(text: str) -> object:
+    """The data of a text; the text itself where a formula made one that is no data."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
 def _no_number(name: str) -> object:
     raise ValueError(name)
 

@@ -6,7 +6,6 @@ the person; ranges and rules are checked later, on the whole record.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -17,7 +16,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import Unfit
 from engine.metadata import Field, Value, ValueBase
 
-from .data import plain_place, read_json, read_place
+from .data import plain_json, plain_place, read_json, read_place
 from .markup import clean_markup
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?\Z", re.ASCII)
@@ -213,5 +212,5 @@ READERS: dict[str, Reader] = {
     "user": _link,
 }
 """How a value of each field type is read."""
-PLAIN: dict[str, Callable[[str], object]] = {"location": plain_place, "json": json.loads}
+PLAIN: dict[str, Callable[[str], object]] = {"location": plain_place, "json": plain_json}
 """How a text is given where it stands for more than words."""

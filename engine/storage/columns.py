@@ -61,4 +61,6 @@ def shape_of(field: Field) -> str:
     kind = type_of(field)
     if isinstance(kind, Number):
         return f"number({kind.scale})"
+    if field.kind in ("location", "json"):
+        return field.kind  # a text column, but not every text is one
     return "link" if field.link is not None else type(kind).__name__.lower()

@@ -15,7 +15,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from engine.errors import in_language
 from engine.metadata import Field, Value
-from engine.records import clean_markup, words_of
+from engine.records import clean_markup, plain_json, words_of
 
 from .views import BLANK, Cell, Choice, Look
 
@@ -153,7 +153,8 @@ def written(kind: str, text: str) -> str:
     """A text as it is typed."""
     if kind == "location":
         return text.replace(",", ", ")
-    return json.dumps(json.loads(text), ensure_ascii=False, indent=2) if kind == "json" else text
+    data = plain_json(text) if kind == "json" else text
+    return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, indent=2)
 
 
 def _address(kind: str, value: str) -> Cell:
