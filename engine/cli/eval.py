@@ -18,8 +18,8 @@ EXAMPLE = 'such as {"x": {"number": "1.50"}}'
 ENGINES = ("python", "sqlite", "postgresql")
 
 
-@click.command("eval")
-@click.argument("expr", required=False)
+@click.command("eval", context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})  # -x * 2 is a formula
+@click.argument("expr", required=False, type=click.UNPROCESSED)
 @click.option("--with", "variables", type=click.File(encoding="utf-8"), help=f"Variables as JSON, {EXAMPLE}; - reads from stdin.")
 @click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True, help="Who calculates.")
 @click.option("--db", metavar="URL", help="The server that --engine postgresql asks; default: LOOM_DB.")

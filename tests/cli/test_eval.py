@@ -61,6 +61,12 @@ def test_numbers_without_quotes_are_exact() -> None:
     assert json.loads(found.stdout)["value"] == "0.10000000000000000001"
 
 
+@pytest.mark.parametrize(("expr", "value"), [("-1 + 2", "1"), ("-x * 2", "-6"), ("-h", "-4"), ("--x", "3"), ('-(x) & "-e"', "-3-e")])
+def test_a_formula_may_begin_with_a_sign(expr: str, value: str) -> None:
+    found = run(expr, "--with", "-", stdin='{"x": {"number": "3"}, "h": {"number": "4"}}')
+    assert json.loads(found.stdout)["value"] == value
+
+
 @pytest.mark.parametrize(
     ("arguments", "stdin"),
     [
