@@ -38,6 +38,6 @@ __all__ = [
     "as_of", "begin_look", "bring_back", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "end_look",
     "explain", "fetch", "field_reasons", "find", "find_again", "frame_of", "hold", "linked", "load", "may_share", "next_number",
     "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons",
-    "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare",
-    "visible_ids", "words_of", "writable",
+    "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried",
+    "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip
