@@ -86,9 +86,8 @@ def _texts(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Sai
 def _own(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:
     for field in indexed(entity):
         if text := row.get(field.name):
-            yield storage.Said(
-                _number(metadata, field), words_of(str(text)) if field.kind == "rich_text" else str(text), field.kind == "text"
-            )
+            said = words_of(str(text)) if field.kind == "rich_text" else str(text)
+            yield storage.Said(_number(metadata, field), said, field.kind == "text")
 
 
 def _number(metadata: Metadata, field: Field) -> int:

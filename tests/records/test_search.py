@@ -10,6 +10,7 @@ fields:
   secret: {type: text}
   region: {type: text}
   about: {type: long_text}
+  story: {type: rich_text}
   contacts: {type: table, fields: {person: {type: text}, note: {type: text}}}
 access:
   buyer: {read: true, create: true, update: true, delete: true}
@@ -55,12 +56,18 @@ def supplier(world: World, **values: object) -> int:
     return int(str(world.save("buyer", "supplier", **{"name": "x", "region": "south", **values})["id"]))
 
 
-FOUND = "müller|MULLER|mul|  kg müller|采购|购中|采|上海采购中心|cgzx|caigou|shanghai|S-2026|0001|anna|straße"
-NOT_FOUND = "ller|海购|muller anna bob||-|'\"*|: &! (|另"
+FOUND = "müller|MULLER|mul|  kg müller|采购|购中|采|上海采购中心|cgzx|caigou|shanghai|S-2026|0001|anna|straße|1850"
+NOT_FOUND = "strong|ller|海购|muller anna bob||-|'\"*|: &! (|另"
 
 
 def test_found_by_the_beginnings_of_words_by_chinese_and_by_pinyin(world: World) -> None:
-    number = supplier(world, name="Müller KG 上海采购中心", about="Hauptstrasse 5, Strasse", contacts=[{"person": "Anna"}])
+    number = supplier(
+        world,
+        name="Müller KG 上海采购中心",
+        about="Hauptstrasse 5, Strasse",
+        story="<p>since <b>1850</b></p>",
+        contacts=[{"person": "Anna"}],
+    )
     assert {text: hits(world, "buyer", text) for text in FOUND.split("|")} == {text: [number] for text in FOUND.split("|")}
     assert {text: hits(world, "buyer", text) for text in NOT_FOUND.split("|")} == {text: [] for text in NOT_FOUND.split("|")}
 
