@@ -14,7 +14,7 @@ CLOSED = "(not visible to this person)"
 
 def explanation_lines(found: Explanation, target: str, zone: ZoneInfo) -> Iterator[str]:
     """The value, its formula, and below it each part with its value and the rows it was made of."""
-    yield f"{target} = {_shown(found.value, zone)}"
+    yield f"{target} = {_shown(found.value, zone)}{f' ({found.step.why_null})' if found.step.why_null else ''}"
     yield f"{INDENT}formula: {found.step.text}"
     if found.drifted:
         yield f"{INDENT}the formula gives {_shown(found.step.value, zone)} now: the stored value is older"
@@ -43,7 +43,8 @@ def _name(entity: str, row: Row) -> str:
 
 
 def _value(step: Step, zone: ZoneInfo) -> str:
-    return _shown(step.value, zone) if step.known else CLOSED
+    lost = f" ({step.why_null})" if step.why_null else ""
+    return _shown(step.value, zone) + lost if step.known else CLOSED
 
 
 def _shown(value: Value, zone: ZoneInfo) -> str:
@@ -64,7 +65,9 @@ def explanation_data(found: Explanation, zone: ZoneInfo) -> dict[str, object]:
 
 
 def _data(step: Step, zone: ZoneInfo, *, with_value: bool = True) -> dict[str, object]:
-    own = {"value": written(step.value, zone), "known": step.known} if with_value else {}
+    own: dict[str, object] = {"value": written(step.value, zone), "known": step.known} if with_value else {}
+    if step.why_null:
+        own["why_null"] = str(step.why_null)
     rows = {"rows": [_row_data(step, row, zone) for row in step.rows], "unseen": step.unseen} if step.source else {}
     return {"formula": step.text, "type": str(step.type), **own, "parts": [_data(part, zone) for part in step.parts], **rows}
 

@@ -10,12 +10,15 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from engine.errors import Message
+
 from .closures import closure
 from .env import Env
 from .formula import Formula
 from .frame import Frame, Row, Value
 from .names import CollectionPath, Path, Root
-from .nodes import Aggregate, Arith, Case, Coalesce, Constant, Node, Read, Switch
+from .nodes import Aggregate, Arith, Call, Case, Coalesce, Constant, Convert, Node, Read, Switch
+from .operations import arithmetic
 from .reading import rows
 from .types import Type
 
@@ -44,6 +47,7 @@ class Step:
 
     `path` is what a leaf reads, from `row`. `known` is False where the reader may not know the value, which is then None.
     `rows` are those of an aggregate over `source`; `unseen` says that it also took rows which the reader may not know.
+    `why_null` says why this very part gives nothing although everything it was made of is there.
     """
 
     text: str
@@ -56,6 +60,7 @@ class Step:
     source: CollectionPath | None = None
     rows: tuple[RowStep, ...] = ()
     unseen: bool = False
+    why_null: Message | None = None
 
     @property
     def children(self) -> tuple[Step, ...]:
@@ -84,7 +89,10 @@ class _Tracer:
             return self._aggregate(node, node.source, env)
         parts = self._parts(node, env)
         known = all(step.known for _, step in parts)
-        return Step(self._words(node), node.type, closure(node)(env) if known else None, known, tuple(_told(node, parts)))
+        value = closure(node)(env) if known else None
+        lost = known and value is None and all(step.value is not None for _, step in parts)
+        why = _LOST.get(_warning(node)) if lost else None
+        return Step(self._words(node), node.type, value, known, tuple(_told(node, parts)), why_null=why)
 
     def _words(self, node: Node) -> str:
         return self._text[node.start : node.end]
@@ -147,6 +155,22 @@ class _Tracer:
     def _judged(self, node: Aggregate, inside: Env) -> bool:
         """Whether the reader may know what decides about a row."""
         return all(self.step(each, inside).known for each in (node.filter, node.order) if each is not None)
+
+
+_LOST = {
+    "W901": Message("division by zero"),
+    "W902": Message("outside what the function is defined for"),
+    "W903": Message("a text that cannot be read"),
+    "W904": Message("outside the years 1 to 9999"),
+    "W905": Message("no rate for this day"),
+}
+
+
+def _warning(node: Node) -> str:
+    """The code of what is recorded where values that are there give none."""
+    if isinstance(node, Arith):
+        return arithmetic(node)[1]
+    return node.function.warning if isinstance(node, Call) else "W905" if isinstance(node, Convert) else ""
 
 
 _CHAINS = {"+": "+-", "-": "+-", "*": "*/", "/": "*/"}

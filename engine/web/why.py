@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -32,7 +33,9 @@ def why_page(view: View, found: Explanation) -> WhyPage:
         steps=tuple(teller.below(found.step)),
         record=own_title(view, found.entity, found.record) or _("(untitled)"),
         back=address,
-        note=_("The formula gives %(value)s now; the stored value is older.", value=now or "–") if found.drifted else "",
+        note=_("The formula gives %(value)s now; the stored value is older.", value=now or "–")
+        if found.drifted
+        else visit().words(found.step.why_null),
     )
 
 
@@ -61,7 +64,8 @@ class Teller:
         value = "" if not step.known else self.shown(field, step.value, row) if field else self.plain(step.type, step.value)
         computed = step.known and field is not None and field.computed
         why = self._address(entity, row, field.name) if computed and field is not None and entity is not None else ""
-        return WhyStep(label, step.text, value, not step.known, why, steps=tuple(self.below(step)))
+        note = visit().words(step.why_null)
+        return WhyStep(label, step.text, value, not step.known, why, steps=tuple(self.below(step)), note=note)
 
     def _read(self, step: Step) -> tuple[Field | None, Entity | None, Row]:
         """The field that a leaf reads, with the record it lies in; nothing for a part that is calculated."""
@@ -80,8 +84,7 @@ class Teller:
         label = " ".join(word for word in (f"{number}." if number else "", title) if word)
         if row.step is None:
             return WhyStep(label, "", href=href)
-        part = self._part(row.step)
-        return WhyStep(label, part.code, part.value, part.closed, part.why, href, part.steps)
+        return replace(self._part(row.step), label=label, href=href)
 
     def _address(self, entity: Entity, row: Row, name: str) -> str:
         """Where the explanation of a field stands; blank where there is no page of its record."""

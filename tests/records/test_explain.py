@@ -45,6 +45,7 @@ YAML = """
           price: {type: decimal, digits: 2}
           amount: {type: decimal, digits: 2, formula: 'ROUND(qty * price, 2)'}
       total: {type: decimal, digits: 2, discloses: true, formula: 'ROUND(SUM(lines.amount, qty > 0) * (1 - customer.rate), 2)'}
+      each: {type: decimal, digits: 2, keep: virtual, formula: 'COALESCE(total / SUM(lines.qty, qty < 0), 0) + 1'}
       words: {type: text, keep: virtual, discloses: true, formula: 'customer.grade & "-" & IF(total > 100, "large", "small")'}
     access:
       buyer: {read: true, create: true, update: true}
@@ -90,6 +91,13 @@ def test_each_part_has_its_value_and_an_aggregate_its_rows(world: World) -> None
 def test_rows_of_a_table_are_explained_in_their_place(world: World) -> None:
     step = steps_of(world, "bea", "order", 1, "lines.3.amount")
     assert {text: str(value) for text, value in told(step).items()} == {"qty * price": "5.5500", "qty": "1.00", "price": "5.55"}
+
+
+def test_a_part_that_gives_nothing_says_why(world: World) -> None:
+    step = steps_of(world, "bea", "order", 1, "each")
+    lost = [part for part in step.parts[0].parts if part.why_null]
+    assert [(part.text, str(part.why_null)) for part in lost] == [("total / SUM(lines.qty, qty < 0)", "division by zero")]
+    assert str(step.value) == "1"
 
 
 def test_only_the_branch_that_was_taken_is_told(world: World) -> None:
