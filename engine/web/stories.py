@@ -8,10 +8,10 @@ from datetime import timedelta
 from engine.metadata import Entity
 from engine.records import Difference, Happening, Record, Row, activity, linked, titles, titles_of_links
 from engine.unit_of_work import View
-from engine.workflow import Ahead, Asked, Entry, Story, timeline
+from engine.workflow import Ahead, Asked, Entry, Incident, Story, timeline
 
 from .display import Display
-from .views import Activity, Approval, ChangedField, Event
+from .views import Activity, Approval, ChangedField, Event, Stuck
 from .visit import visit
 from .words import N_, _
 
@@ -44,9 +44,33 @@ def approvals_of(view: View, entity: Entity, row: Row, display: Display) -> tupl
 def _approval(view: View, story: Story, display: Display) -> Approval:
     past = tuple(_past(entry, display) for entry in story.entries if entry.kind not in SILENT or entry.words)
     open_ = tuple(_open(asked, display) for asked in _by_step(story.asked))
+    open_ += tuple(_waiting_for_help(view, story, incident, display) for incident in story.incidents)
     later = tuple(_later(view, ahead) for ahead in story.expected)
     address = f"/withdraw/{story.instance.id}" if story.may_withdraw else ""
-    return Approval(visit().words(story.workflow.label), past + open_ + later, address)
+    mine = [each for each in story.incidents if view.actor.administrator or view.actor.id in each.people]
+    stuck = tuple(_stuck(story, incident, display) for incident in mine)
+    return Approval(visit().words(story.workflow.label), past + open_ + later, address, stuck)
+
+
+def _waiting_for_help(view: View, story: Story, incident: Incident, display: Display) -> Event:
+    people = _names(view, incident.people)
+    at = display.ago(incident.raised_at)
+    return Event(_step_of(story, incident), "open", people, _("asked to help"), at, display.instant(incident.raised_at))
+
+
+def _stuck(story: Story, incident: Incident, display: Display) -> Stuck:
+    return Stuck(
+        address=f"/incidents/{incident.id}",
+        step=_step_of(story, incident),
+        words=visit().words(incident.message),
+        when=display.ago(incident.raised_at),
+        instant=display.instant(incident.raised_at),
+        inputs=tuple((name, str(value)) for name, value in incident.inputs.items()),
+    )
+
+
+def _step_of(story: Story, incident: Incident) -> str:
+    return visit().words(story.workflow.steps[incident.step].label)
 
 
 def _past(entry: Entry, display: Display) -> Event:

@@ -25,14 +25,14 @@ from .lifecycle import Possible, Said, actions, actions_of, fire
 from .model import Event, Incident, Instance, Task
 from .outlook import Ahead
 from .reactions import react
-from .resolve import resolve_incident
+from .resolve import Resolution, resolve_incident
 from .submit import submit
 from .timeline import Asked, Entry, Story, timeline
 from .withdraw import withdraw
 
 __all__ = [
     "JOB", "Ahead", "Answer", "Asked", "Choice", "Connect", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible",
-    "Said", "Story", "Task", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "call_handler", "decide", "duties",
-    "entity_of", "events_of", "fire", "gave_up", "inbox", "incidents_of", "instances_of", "open_tasks", "react", "resolve_incident",
-    "stuck", "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
+    "Resolution", "Said", "Story", "Task", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "call_handler", "decide",
+    "duties", "entity_of", "events_of", "fire", "gave_up", "inbox", "incidents_of", "instances_of", "open_tasks", "react",
+    "resolve_incident", "stuck", "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.web.views import (
     BLANK,
     Action,
@@ -41,6 +43,7 @@ from engine.web.views import (
     RecordPage,
     Shell,
     Stage,
+    Stuck,
     Tab,
     TaskItem,
     Version,
@@ -257,6 +260,13 @@ def a_record() -> RecordPage:
         ),
         comments=True,
     )
+
+
+def a_stuck_record() -> RecordPage:
+    """The same supplier, whose registry does not answer."""
+    words = "The registry did not answer in time; it was asked 3 times."
+    stuck = Stuck("/incidents/3", "Registry lookup", words, "1 hour ago", AT, (("outcome", "failed"),))
+    return replace(a_record(), approvals=(replace(an_approval(), stuck=(stuck,)),))
 
 
 def form_sections(*, wrong: bool = False) -> tuple[FormSection, ...]:

@@ -18,6 +18,7 @@ PAGES: dict[str, tuple[str, Callable[[], object]]] = {
     "list": ("list.html", examples.a_list),
     "empty_list": ("list.html", examples.an_empty_list),
     "record": ("record.html", examples.a_record),
+    "stuck": ("record.html", examples.a_stuck_record),
     "form": ("form.html", examples.a_form),
     "form_with_problems": ("form.html", lambda: examples.a_form(wrong=True)),
     "versions": ("versions.html", examples.versions),

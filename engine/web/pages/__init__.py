@@ -1,6 +1,6 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
-from . import actions, bin, forms, inbox, issues, lists, looking, lookup, past, plain, playground, records, search, sharing, why
+from . import actions, bin, forms, inbox, incidents, issues, lists, looking, lookup, past, plain, playground, records, search, sharing, why
 from .blueprint import pages
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "bin",
     "forms",
     "inbox",
+    "incidents",
     "issues",
     "lists",
     "looking",

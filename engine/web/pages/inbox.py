@@ -17,9 +17,10 @@ from engine.web.visit import visit
 from engine.web.words import _
 from engine.workflow import Answer as Decided
 from engine.workflow import Choice as Offered
-from engine.workflow import Duty, Waiting, decide, duties, inbox
+from engine.workflow import Duty, Waiting, decide, duties, inbox, stuck
 
 from .blueprint import Answer, pages, texts, version
+from .incidents import where_stuck
 
 
 @pages.get("/inbox", endpoint="inbox")
@@ -106,7 +107,8 @@ def _page(view: View, chosen: int | None, typed: Typed = UNTOUCHED) -> str:
     waiting = inbox(view, limit=100)
     shown = chosen if chosen is not None else next((w.task.id for w in waiting if w.task), None)
     items = tuple(_item(view, w, shown) for w in waiting if w.task)
-    page = InboxPage(items)
+    waits_for_help = tuple(_stuck_item(view, w) for w in stuck(view))
+    page = InboxPage(items, stuck=waits_for_help)
     if shown is not None:
         own, entity, row = _find(view, shown)
         duty = _duty(view, entity, row, shown)
@@ -116,6 +118,7 @@ def _page(view: View, chosen: int | None, typed: Typed = UNTOUCHED) -> str:
             _decision(view, entity, row, duty, typed),
             visit().words(own.step),
             chosen is not None,
+            waits_for_help,
         )
     return render_template("inbox.html", page=page, shell=shell(view, Crumb(_("Inbox"))))
 
@@ -132,6 +135,19 @@ def _item(view: View, waiting: Waiting, shown: int | None) -> TaskItem:
         since=display.ago(waiting.since),
         instant=display.instant(waiting.since),
         current=waiting.task.id == shown,
+    )
+
+
+def _stuck_item(view: View, waiting: Waiting) -> TaskItem:
+    here = visit()
+    display = here.display(view, {})
+    return TaskItem(
+        href=where_stuck(waiting),
+        title=waiting.title,
+        step=here.words(waiting.step),
+        entity=here.words(view.metadata.entities[waiting.entity].label),
+        since=display.ago(waiting.since),
+        instant=display.instant(waiting.since),
     )
 
 

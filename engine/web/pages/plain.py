@@ -16,9 +16,10 @@ from engine.web.static_files import icon_name
 from engine.web.views import AccountPage, Choice, Crumb, Entry, HomePage, HomeTask
 from engine.web.visit import visit
 from engine.web.words import _
-from engine.workflow import Waiting, inbox, submitted
+from engine.workflow import Waiting, inbox, stuck, submitted
 
 from .blueprint import Answer, pages
+from .incidents import where_stuck
 
 SHOWN = 6
 LOOKED_AT = 4
@@ -35,9 +36,10 @@ def home() -> Answer:
     """What waits, what one submitted, and where to begin."""
     with visit().look() as view:
         waiting, sent = inbox(view, limit=SHOWN + 1), submitted(view, limit=SHOWN)
+        halted = stuck(view, limit=SHOWN)
         page = HomePage(
             greeting=_greeting(view),
-            tasks=tuple(_task(view, w) for w in waiting[:SHOWN]),
+            tasks=tuple(_task(view, w) for w in [*halted, *waiting[:SHOWN]]),
             tasks_more=_("All tasks") if len(waiting) > SHOWN else "",
             submitted=tuple(_submission(view, w) for w in sent),
             recent=_recent(view),
@@ -57,8 +59,10 @@ def _greeting(view: View) -> str:
 def _task(view: View, waiting: Waiting) -> HomeTask:
     here = visit()
     kind = here.words(view.metadata.entities[waiting.entity].label)
-    number = waiting.task.id if waiting.task else 0
-    return HomeTask(f"/inbox/{number}", waiting.title, f"{kind} · {here.words(waiting.step)}", here.display(view, {}).ago(waiting.since))
+    about, since = f"{kind} · {here.words(waiting.step)}", here.display(view, {}).ago(waiting.since)
+    if waiting.incident:
+        return HomeTask(where_stuck(waiting), waiting.title, about, since, Choice(_("Stuck"), "red"))
+    return HomeTask(f"/inbox/{waiting.task.id if waiting.task else 0}", waiting.title, about, since)
 
 
 def _submission(view: View, waiting: Waiting) -> HomeTask:

@@ -8,7 +8,7 @@ from .inbox_page import Decision, InboxPage, TaskItem
 from .list_page import Chip, FilterField, Heading, ListPage, ListRow, Tab
 from .past_page import PastField, PastPage
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
-from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage
+from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage, Stuck
 from .search_page import SearchGroup, SearchPage
 from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
@@ -19,5 +19,5 @@ __all__ = [
     "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine",
     "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "PastField", "PastPage", "Place", "Playground",
     "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Sharing", "Shell",
-    "SignInPage", "Stage", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip

@@ -48,10 +48,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class InboxPage:
-    """Everything on the page; an empty inbox has no record. `chosen`: the person opened this very task."""
+    """Everything on the page; an empty inbox has no record. `chosen`: the person opened this very task. `stuck` waits for help."""
 
     tasks: tuple[TaskItem, ...]
     record: RecordPage | None = None
     decision: Decision | None = None
     step: str = ""
     chosen: bool = True
+    stuck: tuple[TaskItem, ...] = ()

@@ -76,12 +76,30 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Stuck:
+    """Work that waits for the reader to help it on; `inputs` are what it went wrong with."""
+
+    address: str
+    step: str
+    words: str
+    when: str
+    instant: str
+    inputs: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Where it stands on the page."""
+        return self.address.strip("/").replace("/", "-")
+
+
+@dataclass(frozen=True, slots=True)
 class Approval:
     """The timeline of a workflow; `withdraw` is the address to take the submission back, where that is possible."""
 
     label: str
     events: tuple[Event, ...]
     withdraw: str = ""
+    stuck: tuple[Stuck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
