@@ -15,7 +15,8 @@ def test_a_record_as_it_was(world: "World", supplier: int) -> None:
     assert ann.send("PATCH", path, {"remark": "second"}, If_Match='"1"').status_code == 200
     then = ann.get(path, as_of=made["created_at"]).get_json()
     assert (then["remark"], then["version"], [line["amount"] for line in then["lines"]]) == ("first", 1, ["25.00", "5.00"])
-    assert ann.get(path, as_of="yesterday").status_code == 422
+    for wrong in ("yesterday", "2026-03-02T09:00:00", "0001-01-01T00:00:00+14:00"):
+        assert ann.get(path, as_of=wrong).status_code == 422
     assert ann.get(path, as_of="1999-01-01T00:00:00Z").status_code == 404
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Request
 
@@ -72,10 +72,11 @@ def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, 
 def _instant(request: Request, name: str, problems: list[Problem]) -> datetime | None:
     text = request.args.get(name, "")
     try:
-        found = datetime.fromisoformat(text) if text else None
-    except ValueError:
+        given = datetime.fromisoformat(text) if text else None
+        found = given.astimezone(UTC) if given is not None and given.tzinfo is not None else None
+    except (ValueError, OverflowError):
         found = None
-    if text and (found is None or found.tzinfo is None):
+    if text and found is None:
         problems.append(_wrong(name, "Please write an instant with its zone, such as 2026-03-02T09:00:00Z."))
     return found
 
