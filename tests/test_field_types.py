@@ -27,7 +27,7 @@ from engine.loading import check_sources
 from engine.loading.schema import definitions
 from engine.metadata import FIELD_TYPES, TextField, kinds_with
 from engine.plugins import Plugins, Unfit
-from engine.records import RecordFrame, fetch, load, plain_value
+from engine.records import RecordFrame, activity, fetch, load, plain_value
 from engine.storage import shape_of
 from engine.web import WebSettings, create_app, create_token, hash_of, read_scope, set_password
 from engine.web.api.shape import shaped
@@ -343,6 +343,18 @@ def test_data_of_a_default_is_checked_and_of_a_formula_is_shown_as_it_is(sqlite_
         note = world.metadata.entities["thing"].fields["note"]
     assert plain_value(note, row["note"]) == "no data"
     assert Display("en", ZONE, datetime(2026, 3, 2, tzinfo=UTC), {}).cell(note, row["note"], {}).text == "no data"
+
+
+def test_the_activity_tells_what_data_and_places_were(stage: Stage) -> None:
+    row = stage.world.save("ann", "thing", f_json="[1]", f_location="1, 2")
+    number = int(str(row["id"]))
+    stage.world.save("ann", "thing", number, f_json='{"a": [2]}', f_location={"latitude": "3", "longitude": "-4.50"})
+    with stage.world.look("ann") as view:
+        changed = {
+            d.field.name: (d.old, d.new)
+            for d in activity(view, view.metadata.entities["thing"], load(view, "thing", number))[0].differences
+        }
+    assert changed == {"f_json": ("[1]", '{"a":[2]}'), "f_location": ("1,2", "3,-4.5")}
 
 
 def test_a_text_does_not_become_data_by_itself(stage: Stage) -> None:

@@ -53,7 +53,7 @@ def read_json(field: Field, raw: object, zone: ZoneInfo) -> Value:
         text.encode()
     except (ValueError, TypeError, RecursionError):
         raise Unfit("Please enter data as JSON, such as {example}.", example='{"size": 3}') from None
-    if not isinstance(data, dict | list):
+    if not isinstance(data, dict | list | tuple):
         raise Unfit("Please enter data as JSON, such as {example}.", example='{"size": 3}')
     if len(text) > MOST:
         raise Unfit("At most {count} characters are possible here.", count=MOST)
