@@ -1,10 +1,14 @@
-"""The server: gunicorn with one process and several threads, made from our own settings; nothing is read from its files."""
+"""The server: gunicorn with one process and several threads, made from our own settings; nothing is read from its files.
+
+Traces of errors are logged without the values of variables: those are people's data.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from gunicorn.app.base import BaseApplication
 
 WSGI = Callable[..., Any]
@@ -36,4 +40,6 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> WSGI:
         """The application, made in the worker that serves it."""
+        plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+        structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), plain])
         return self._make()

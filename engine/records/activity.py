@@ -15,7 +15,7 @@ from engine.unit_of_work import UnitOfWork, View
 from .fetch import fetch
 from .grants import entity_id
 from .present import Record, readable
-from .values import read_value
+from .values import UNSTORABLE, read_value
 
 LONGEST = 4000
 """How many characters a comment may have."""
@@ -60,6 +60,8 @@ def remark(uow: UnitOfWork, entity_name: str, record_id: int, words: str) -> Non
     body = words.replace("\r\n", "\n").strip()
     if not 0 < len(body) <= LONGEST:
         raise Invalid([Problem("comment", "length", Words("Please write between 1 and {count} characters.", {"count": LONGEST}))])
+    if UNSTORABLE.search(body):
+        raise Invalid([Problem("comment", "type", Words("This text holds a character that cannot be stored."))])
     written = storage.Comment(entity_id(uow, entity), record_id, uow.now, uow.actor.id, uow.actor.name, body)
     storage.add_comment(uow.connection, written)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -142,9 +142,11 @@ def _date(field: Field, raw: object, zone: ZoneInfo) -> Value:
 def _datetime(field: Field, raw: object, zone: ZoneInfo) -> Value:
     try:
         moment = raw if isinstance(raw, datetime) else datetime.fromisoformat(str(raw).strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise Unfit("Please enter a date and time, such as 2026-03-02 14:30.") from None
+    except ValueError:
+        moment = datetime.min.replace(tzinfo=UTC)
+    if not 1 < moment.year < MAXYEAR:  # a moment at the edge has no day in every zone
+        raise Unfit("Please enter a date and time, such as 2026-03-02 14:30.")
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _duration(field: Field, raw: object, zone: ZoneInfo) -> Value:

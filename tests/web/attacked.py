@@ -58,6 +58,7 @@ YAML = """
       customer: {type: link, to: customer, inverse: deals, fill: {note: =customer.secret}}
       limit: {type: integer, formula: customer.limit, discloses: true}
       amount: {type: integer}
+      due: {type: datetime}
       other: {type: link, to: customer, inverse: others, where: 'ISBLANK(customer) OR other.limit <= customer.limit'}
       lines: {type: table, fields: {what: {type: text, required: true}}}
     checks:

@@ -93,6 +93,8 @@ def test_no_address_is_a_server_error(target: Attacked) -> None:
     addresses += [f"/records/deal/lookup?path=customer&q={value}" for value in odd]
     addresses += [f"/records/deal/{deal}/why/{value}" for value in ("limit", f"lines.{huge * 150}.what", "lines.1.what", *odd[1:])]
     addresses += [f"/records/deal/new?{name}={value}" for name in ("subject", "customer", "amount", "lines") for value in odd]
+    ends = ("0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "0001-01-01")
+    addresses += [f"/records/deal/{deal}/past?at={value}" for value in (*odd, *ends)] + [f"/search?q={value}" for value in odd]
     failed = [address[:90] for address in addresses if bob.client.get(address).status_code >= 500]
     assert failed == []
 
@@ -175,3 +177,8 @@ def test_only_a_form_signs_out_and_the_door_is_kept_by_no_cache(target: Attacked
     assert sue.open("/account").text
     assert sue.address == "/account"
     assert Person(target.flask).client.get("/login").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("due", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_that_no_page_could_show_is_not_taken(target: Attacked, due: str) -> None:
+    assert target.api("bob", "POST", "/records/deal", json={"subject": "x", "due": due}).status_code == 422

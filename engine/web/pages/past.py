@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 
 from flask import abort, flash, redirect, render_template, request
 
@@ -54,6 +54,8 @@ def _instant(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
+        abort(404)
+    if not 1 < found.year < MAXYEAR:
         abort(404)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
