@@ -175,6 +175,11 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.stored)
 
     @cached_property
+    def guarded(self) -> tuple[Field, ...]:
+        """The fields that are read-only under a condition."""
+        return tuple(f for f in self.fields.values() if f.readonly is not None)
+
+    @cached_property
     def links(self) -> tuple[Field, ...]:
         """The fields that lead to a record of another entity."""
         return tuple(f for f in self.fields.values() if f.link is not None)

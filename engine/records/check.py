@@ -60,7 +60,7 @@ def check_readonly(uow: UnitOfWork, draft: Draft) -> None:
     """A problem for each field that the input changed although the definition says it is read-only for this row."""
     for line in draft.lines():
         frame = frame_in(uow, draft, line)
-        for field in line.entity.fields.values():
+        for field in line.entity.guarded:
             path = line.path(field.name)
             if field.readonly is None or path not in draft.given or not line.sets(field.name):
                 continue

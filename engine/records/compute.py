@@ -109,6 +109,9 @@ def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
 
 
 def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:
-    """The frame for the formulas of one row of a draft."""
-    saving = None if draft.old is None else (draft.entity.name, key_of(draft.old))
-    return RecordFrame(view, owner=draft.new if line.prefix else None, old=line.before, saving=saving)
+    """The frame for the formulas of one row of a draft, the same whenever it is asked for."""
+    if line.frame is None:
+        saving = None if draft.old is None else (draft.entity.name, key_of(draft.old))
+        line.frame = RecordFrame(view, owner=draft.new if line.prefix else None, old=line.before, saving=saving)
+    found: RecordFrame = line.frame
+    return found

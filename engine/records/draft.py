@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.errors import Invalid, Message, Problem
 from engine.metadata import Entity, Field, Value
@@ -21,14 +22,18 @@ class ChildRow(dict[str, Value]):
         self.document = document
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
-    """One row of a draft: the record itself (`prefix` empty) or a child row (`lines.2.`); `before` is None for a new one."""
+    """One row of a draft: the record itself (`prefix` empty) or a child row (`lines.2.`); `before` is None for a new one.
+
+    `frame` keeps what surrounds its formulas, once it was made (`compute.frame_in`).
+    """
 
     entity: Entity
     row: Row
     before: Row | None
     prefix: str = ""
+    frame: Any = None
 
     def path(self, name: str) -> str:
         """Where a problem of a field stands: `qty`, or `lines.2.qty`."""
@@ -48,6 +53,7 @@ class Draft:
     new: Row
     given: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    _lines: list[Line] | None = None
 
     @property
     def id(self) -> int | None:
@@ -64,8 +70,13 @@ class Draft:
         if self.problems:
             raise Invalid(self.problems)
 
-    def lines(self) -> Iterator[Line]:
-        """The record and all its child rows."""
+    def lines(self) -> list[Line]:
+        """The record and all its child rows, as they are when they are first asked for: when the input has been accepted."""
+        if self._lines is None:
+            self._lines = list(self._all_lines())
+        return self._lines
+
+    def _all_lines(self) -> Iterator[Line]:
         yield Line(self.entity, self.new, self.old)
         for table in self.entity.tables:
             assert table.table is not None

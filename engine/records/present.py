@@ -56,6 +56,7 @@ def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Si
     """Rows as their reader sees them, with the titles of what they link to."""
     seen = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
     names = titles_of_links(view, entity, seen) if with_titles else {}
+    RecordFrame(view).prefetch(rows, [entity.title])
     own = [own_title(view, entity, row) for row in rows]
     return [
         Record(entity.name, key_of(row), row["version"], values, title, sight, names)  # type: ignore[arg-type]

@@ -70,7 +70,9 @@ class Head:
 def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | None = None) -> None:
     """Add `entry` to the chain of its record, which the caller has locked; without `head` it is looked up (`Head()`: a new record)."""
     last = _head(connection, entry) if head is None else head
-    details = {name: (secrets.token_hex(SALT_BYTES), old, new) for name, (old, new) in entry.changes.items()}
+    salts = secrets.token_hex(SALT_BYTES * len(entry.changes))
+    size = 2 * SALT_BYTES
+    details = {name: (salts[at * size : (at + 1) * size], old, new) for at, (name, (old, new)) in enumerate(entry.changes.items())}
     header = {name: getattr(entry, name, None) for name in _HEADER}
     header |= {"seq": last.seq + 1, "fields": {name: _value_hash(*detail) for name, detail in details.items()}}
     row = {**header, "details": details, "hash": _seal(key, last.hash, header)}
