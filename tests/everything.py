@@ -68,7 +68,8 @@ STAGES = (
     (Part("browser tests", (*PYTEST, "-m", "ui")),),
 )
 LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
-LONG = ((Part("long tests", (*PYTEST, "-n", "2", "--long", "--durations=10", "--durations-min=10"), minutes=LONG_MINUTES),),)
+LONG_OPTIONS = ("-n", "2", "--long", "--durations=10", "--durations-min=10", "-W", "ignore:syrupy")  # it warns when a run is interrupted
+LONG = ((Part("long tests", (*PYTEST, *LONG_OPTIONS), minutes=LONG_MINUTES),),)
 GRACE = 60
 
 
