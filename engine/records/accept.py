@@ -76,6 +76,8 @@ class _Intake:
             row = ChildRow(known or {}, self.draft.new)
             taken.append(row)
             self._cells(table, row, item, prefix)
+        if not self.writable.allows_rows(table.name) and (before or any("id" not in row for row in taken)):
+            self.draft.problem(table.name, "not_editable", "Rows may be neither added nor removed here.")
 
     def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
         number = _row_id(raw)

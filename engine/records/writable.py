@@ -35,6 +35,10 @@ class Writable:
             return False
         return self.names is None or path in self.names or table in self.names or any(n.startswith(path + ".") for n in self.names)
 
+    def allows_rows(self, table: str) -> bool:
+        """Whether rows may be added and removed: a right to single cells is none to that."""
+        return table in self.opened or (table not in self.closed and (self.names is None or table in self.names))
+
     def beyond(self, paths: Iterable[str]) -> bool:
         """Whether something else than the fields of a task is written."""
         return any(path.split(".", 1)[0] not in self.opened for path in paths)

@@ -19,6 +19,7 @@ timezone: Asia/Shanghai
 roles:
   buyer: {label: Buyer}
   lead: {label: Lead, includes: [buyer], may_grant: [buyer]}
+  clerk: {label: Clerk}
 ---
 extend: user
 access:
@@ -62,6 +63,7 @@ checks:
 access:
   buyer: {read: buyer = user, create: buyer = user, update: buyer = user, delete: buyer = user, hide: [secret]}
   lead: {read: true, update: true, delete: true}
+  clerk: {read: true, update: true, edit: [lines.qty]}
 """
 
 
@@ -239,3 +241,17 @@ def test_blank_zero_and_false_are_different_values(world: World) -> None:
     assert (changed["price"], changed["active"], changed["version"]) == (Decimal("0.00"), False, 3)
     with world.look("lea") as view:
         assert records.load(view, "product", 1).values["price"] == Decimal("0.00")
+
+
+def test_a_right_to_one_cell_is_none_to_add_or_remove_rows(world: World) -> None:
+    world.person("cleo", roles=["clerk"])
+    made = order(world, {"product": 1, "qty": "1"}, {"product": 2, "qty": "2"})
+    first, second = (row["id"] for row in lines(world, made))
+    world.save("cleo", "purchase_order", 1, lines=[{"id": first, "qty": "5"}, {"id": second}])
+    for attempt in ([{"id": first}], [{"id": first}, {"id": second}, {"qty": "1"}], records.RowChanges([{"id": first, "_delete": True}])):
+        with pytest.raises(Invalid) as raised:
+            world.save("cleo", "purchase_order", 1, lines=attempt)
+        assert problems(raised.value)["lines"] == "not_editable"
+    world.save("cleo", "purchase_order", 1, lines=records.RowChanges([{"id": second, "qty": "3"}]))
+    with world.look("cleo") as view:
+        assert [row["qty"] for row in lines(world, dict(records.load(view, "purchase_order", 1).values))] == [Decimal(5), Decimal(3)]
