@@ -7,6 +7,7 @@ issues of the document.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,10 +36,9 @@ def read(file: str, content: bytes) -> Document:
         return Document(file, "", issues=(Issue("Y101", "The file is not UTF-8 text.", file, line, 1),))
     builder = _Builder(Document(file, text))
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            builder.take(event)
-    except _Stop:
-        pass
+        with suppress(_Stop):  # what stopped it stands among the issues already
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+                builder.take(event)
     except yaml.YAMLError as error:
         issue, fixes = syntax_issue(builder.document, error)
         builder.issues.append(issue)

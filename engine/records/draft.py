@@ -55,11 +55,6 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     _lines: list[Line] | None = None
 
-    @property
-    def id(self) -> int | None:
-        """The record's id, None before it has one."""
-        return None if self.old is None else self.old["id"]  # type: ignore[return-value]
-
     def problem(self, path: str, code: str, message: Message | str) -> None:
         """Remember what is wrong with the field at `path`; the first problem of a field is enough."""
         if not any(p.path == path for p in self.problems) or not path:
