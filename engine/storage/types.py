@@ -104,10 +104,10 @@ class Date(Exact):
 
 
 class Instant(Exact):
-    """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do."""
+    """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do. PostgreSQL answers in UTC (postgresql.py)."""
 
     cache_ok = True
-    decodes = _BOTH
+    decodes = _SQLITE
     impl = sa.DateTime
     postgresql = sa.DateTime(timezone=True)
 
@@ -123,7 +123,7 @@ class Instant(Exact):
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         if value is None:
             return None
-        return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value.astimezone(UTC)
+        return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value
 
 
 class Boolean(Exact):
