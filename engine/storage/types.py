@@ -104,7 +104,7 @@ class Date(Exact):
 
 
 class Instant(Exact):
-    """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do. PostgreSQL answers in UTC (postgresql.py)."""
+    """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do. PostgreSQL answers in UTC."""
 
     cache_ok = True
     decodes = _SQLITE
