@@ -10,7 +10,7 @@ from engine.metadata import End, Route, Step, Value, Workflow
 from engine.records import RecordFrame, fetch
 from engine.unit_of_work import UnitOfWork, View
 
-from . import ledger
+from . import ledger, task_rows
 from .directory import Directory
 from .machine import Holds, moves_of
 from .model import Event, EventKind, Instance, Task, TaskStatus
@@ -126,7 +126,7 @@ class Course:
     def tasks(self) -> list[Task]:
         """The tasks of the present round of the present step, the only ones that can be open; read once."""
         if self._tasks is None:
-            self._tasks = ledger.visit_tasks(self.uow.connection, self.instance)
+            self._tasks = task_rows.visit_tasks(self.uow.connection, self.instance)
         return self._tasks
 
     def replace(self, task: Task, *, status: TaskStatus, decision: str | None = None) -> None:

@@ -15,7 +15,7 @@ from engine.metadata import OUTCOMES, Step
 from engine.records import readable, save
 from engine.unit_of_work import Cause, UnitOfWork
 
-from . import ledger
+from . import task_rows
 from .complete import blank, missing, warn
 from .course import Course, take
 from .machine import BUILT_IN_ENDS, RETURN, WITHDRAW
@@ -45,14 +45,14 @@ def decide(uow: UnitOfWork, task_id: int, answer: Answer) -> None:
     Raises Invisible, Forbidden for the task of somebody else, Conflict when it is no longer open, Refusal for a decision that the
     step does not know or a return that is not allowed, Invalid for wrong values, a missing comment and an incomplete part.
     """
-    known = ledger.task_of(uow.connection, task_id)
+    known = task_rows.task_of(uow.connection, task_id)
     if known is None:
         raise Invisible
     course = take(uow, known.instance_id)
     readable(uow, uow.metadata.entities[course.entity], dict(course.row))
     if known.person != uow.actor.id:
         raise Forbidden(Message("This task is somebody else's."))
-    task = next((each for each in course.tasks if each.id == task_id), None) or ledger.task_of(uow.connection, task_id)
+    task = next((each for each in course.tasks if each.id == task_id), None) or task_rows.task_of(uow.connection, task_id)
     assert task is not None
     if task.status != "open":
         raise _too_late(course, task)
@@ -74,7 +74,7 @@ def _too_late(course: Course, task: Task) -> Conflict:
     instance = course.instance
     if instance.state == BUILT_IN_ENDS[WITHDRAW] and instance.ended_at is not None:
         return _by(course, Message("Withdrawn by {person} at {time}."), instance.starter, instance.ended_at)
-    others = [other for other in ledger.round_tasks(course.uow.connection, task) if other.done_at is not None and other.status == "done"]
+    others = [other for other in task_rows.round_tasks(course.uow.connection, task) if other.done_at is not None and other.status == "done"]
     last = max(others, key=lambda other: (other.done_at, other.id), default=None)
     if last is None or last.done_at is None:
         return Conflict(Message("This task is no longer open."))

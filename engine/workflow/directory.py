@@ -9,7 +9,7 @@ from engine.records import RecordFrame
 from engine.storage import holds_any
 from engine.unit_of_work import View
 
-from . import ledger
+from . import task_rows
 from .effects import Row
 from .model import Instance
 
@@ -63,7 +63,7 @@ class Directory:
         """Who acted in the newest round of a step."""
         if self._instance is None:
             return []
-        done = ledger.last_tasks(self._view.connection, self._instance.id, step)
+        done = task_rows.last_tasks(self._view.connection, self._instance.id, step)
         return [task.actor for task in done if task.status == "done" and task.actor is not None]
 
     def active(self, people: Sequence[int]) -> Sequence[int]:

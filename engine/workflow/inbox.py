@@ -11,7 +11,7 @@ from engine.metadata import OUTCOMES, Step, Workflow
 from engine.records import titles
 from engine.unit_of_work import View
 
-from . import ledger
+from . import ledger, task_rows
 from .course import entity_id_of, entity_of, workflow_of
 from .effects import Row
 from .model import Event, Incident, Instance, Task, return_targets
@@ -68,14 +68,14 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
     """The open tasks of the acting person, newest first; `before` is the id of the last task of the page before."""
     if view.actor.id is None:
         return []
-    found = ledger.tasks_for(view.connection, view.actor.id, before, limit)
+    found = task_rows.tasks_for(view.connection, view.actor.id, before, limit)
     lines = _lines(view, [task.instance_id for task in found])
     return [replace(lines.line(task.instance_id, task.step, task.created_at), task=task) for task in found]
 
 
 def waiting_count(view: View) -> int:
     """How many open tasks the acting person has."""
-    return 0 if view.actor.id is None else ledger.count_for(view.connection, view.actor.id)
+    return 0 if view.actor.id is None else task_rows.count_for(view.connection, view.actor.id)
 
 
 def stuck(view: View, *, limit: int = PAGE) -> list[Waiting]:
@@ -99,7 +99,7 @@ def submitted(view: View, *, before: int | None = None, limit: int = PAGE) -> li
 def open_tasks(view: View, entity: str, record_id: int) -> list[Task]:
     """Who is asked about a record now, over all its workflows."""
     running = ledger.open_instances(view.connection, entity_id_of(view, entity), record_id)
-    return ledger.tasks_of(view.connection, [instance.id for instance in running], "open") if running else []
+    return task_rows.tasks_of(view.connection, [instance.id for instance in running], "open") if running else []
 
 
 def instances_of(view: View, entity: str, record_id: int) -> list[Instance]:
@@ -110,7 +110,7 @@ def instances_of(view: View, entity: str, record_id: int) -> list[Instance]:
 def all_tasks(view: View, entity: str, record_id: int) -> list[Task]:
     """Everybody who was ever asked about a record, oldest first."""
     ids = [instance.id for instance in instances_of(view, entity, record_id)]
-    return ledger.tasks_of(view.connection, ids) if ids else []
+    return task_rows.tasks_of(view.connection, ids) if ids else []
 
 
 def incidents_of(view: View, entity: str, record_id: int) -> list[Incident]:
@@ -143,7 +143,7 @@ def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
     targets = return_targets(instance, step)
     offered = [decision for decision in OUTCOMES[step.do] if decision != BACK or targets]
     votes = [
-        other.decision for other in ledger.visit_tasks(view.connection, instance) if other.status != "cancelled" and other.id != task.id
+        other.decision for other in task_rows.visit_tasks(view.connection, instance) if other.status != "cancelled" and other.id != task.id
     ]
     choices = []
     for decision in offered:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.metadata import Step
 
-from . import ledger, rights
+from . import rights, task_rows
 from .course import Act, Course
 from .model import Task
 from .people import Assigned
@@ -14,7 +14,7 @@ def give(course: Course, step: Step, assigned: Assigned) -> None:
     """Ask people, who may now read the record and write the fields of the step."""
     if not assigned.people:
         return
-    given = ledger.add_tasks(course.uow.connection, course.instance, assigned.people, course.uow.now)
+    given = task_rows.add_tasks(course.uow.connection, course.instance, assigned.people, course.uow.now)
     course.tasks.extend(given)
     rights.open_to(course, step, given)
     for task in given:
@@ -25,7 +25,7 @@ def complete(course: Course, task: Task, decision: str, comment: str) -> None:
     """The acting person has done their part."""
     actor = course.uow.actor.id
     done = {"status": "done", "decision": decision, "actor": actor, "comment": comment, "done_at": course.uow.now}
-    ledger.close_tasks(course.uow.connection, [task.id], done)
+    task_rows.close_tasks(course.uow.connection, [task.id], done)
     course.replace(task, status="done", decision=decision)
     course.note("decided", Act(actor, comment, "person"), task, decision=decision)
     rights.take_back(course, [task])
@@ -37,7 +37,7 @@ def take_back(course: Course, reason: str) -> None:
     if not closing:
         return
     values = {"status": "cancelled", "reason": reason, "done_at": course.uow.now}
-    ledger.close_tasks(course.uow.connection, [task.id for task in closing], values)
+    task_rows.close_tasks(course.uow.connection, [task.id for task in closing], values)
     rights.take_back(course, closing)
     for task in closing:
         course.replace(task, status="cancelled")

@@ -10,7 +10,7 @@ from engine.errors import Message, Text
 from engine.metadata import Workflow
 from engine.unit_of_work import View
 
-from . import ledger
+from . import ledger, task_rows
 from .course import entity_id_of, workflow_of
 from .effects import Row
 from .machine import moves_of
@@ -72,7 +72,7 @@ def timeline(view: View, entity: str, row: Row) -> list[Story]:
 def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
     workflow = workflow_of(view, instance)
     events = [event for event in ledger.events_of(view.connection, [instance.id]) if event.kind in TOLD]
-    tasks = ledger.tasks_of(view.connection, [instance.id], "open")
+    tasks = task_rows.tasks_of(view.connection, [instance.id], "open")
     names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks)])
     own = instance.starter is not None and instance.starter == view.actor.id
     refusal = why_not_withdraw(view, instance) if own else None

@@ -6,7 +6,7 @@ from engine.errors import Conflict, Forbidden, Message, Refusal
 from engine.records import readable
 from engine.unit_of_work import UnitOfWork, View
 
-from . import ledger
+from . import task_rows
 from .course import Act, take, workflow_of
 from .machine import BUILT_IN_ENDS, WITHDRAW
 from .model import Instance
@@ -40,4 +40,4 @@ def why_not_withdraw(view: View, instance: Instance) -> Refusal | None:
 
 def _somebody_decided(view: View, instance: Instance) -> bool:
     steps = workflow_of(view, instance).steps
-    return any(steps[task.step].do == "review" for task in ledger.tasks_of(view.connection, [instance.id], "done"))
+    return any(steps[task.step].do == "review" for task in task_rows.tasks_of(view.connection, [instance.id], "done"))

@@ -1,0 +1,122 @@
+"""What an analyst writes about work: the lifecycle of an entity, and workflows with their steps, routes and ends."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .declared_fields import Check
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
+
+
+class LifecycleState(Declaration, kw_only=True):
+    """A state of a lifecycle; `lock` makes the record read-only for people while it is in it."""
+
+    label: Label | None = None
+    color: str | None = None
+    final: bool = False
+    lock: bool = False
+    was: Was = ()
+
+
+class Guard(Declaration, kw_only=True):
+    """A condition of an action with the reason that is shown when it does not hold; null is no."""
+
+    require: FormulaText
+    say: Label | None = None
+
+
+class Action(Declaration, kw_only=True):
+    """What may be done with a record: from which states, by whom, under which conditions, with which effects."""
+
+    label: Label | None = None
+    help: Label | None = None
+    from_: OneOrMore[Name] = msgspec.field(name="from", default="any")
+    to: Name | None = None
+    who: OneOrMore[str] = ()
+    when: OneOrMore[Guard] = ()
+    ask: Names = ()
+    comment: Literal["required", "optional", "none"] = "none"
+    set: dict[Name, LiteralOrFormula] = {}
+    start: Name | None = None
+    was: Was = ()
+
+
+class Lifecycle(Declaration, kw_only=True):
+    """The states of a record and the actions that move it; the first state is the start."""
+
+    lifecycle: Name
+    label: Label | None = None
+    for_: Name = msgspec.field(name="for")
+    states: Annotated[dict[Name, LifecycleState], Meta(min_length=1)]
+    actions: dict[Name, Action] = {}
+    was: Was = ()
+
+
+class Route(Declaration, kw_only=True):
+    """One line of a decision where to go next; the last line of a list has no `when`."""
+
+    go: Name
+    when: FormulaText | None = None
+    say: Label | None = None
+
+
+class Retry(Declaration, kw_only=True):
+    """How often a connector call is tried, and how long to wait between the tries (`2 minutes`)."""
+
+    times: Annotated[int, Meta(ge=1, le=50)] = 3
+    wait: str = "1 minute"
+
+
+class Step(Declaration, kw_only=True):
+    """A step of a workflow: who does what, and where it goes from there when that is not the next step."""
+
+    label: Label | None = None
+    help: Label | None = None
+    do: Literal["fill", "review", "run"] | None = None
+    who: OneOrMore[str] = ()
+    agree: Literal["any", "all"] | None = None
+    except_: OneOrMore[str] = msgspec.field(name="except", default=())
+    self_approval: bool = False
+    if_nobody: OneOrMore[str] = ()
+    edit: Names = ()
+    must: Names = ()
+    checks: tuple[Check, ...] = ()
+    when: FormulaText | None = None
+    then: dict[Name, OneOrMore[Route | Name]] = {}
+    run: str | None = None
+    with_: dict[Name, LiteralOrFormula] = msgspec.field(name="with", default_factory=dict)
+    save: dict[Name, Name] = {}
+    retry: Retry | None = None
+    comment: Literal["required", "on_reject", "none"] | None = None
+    allow: tuple[Literal["return"], ...] | None = None
+    max_rounds: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    was: Was = ()
+
+
+class End(Declaration, kw_only=True):
+    """An end of a workflow: the action of the lifecycle that it fires, and whether the record stays locked."""
+
+    label: Label | None = None
+    call: Name | None = None
+    lock: bool = False
+    was: Was = ()
+
+
+class Workflow(Declaration, kw_only=True):
+    """Steps read top to bottom are the happy path; detours are reached only by name; the first end is success."""
+
+    workflow: Name
+    label: Label | None = None
+    help: Label | None = None
+    for_: Name = msgspec.field(name="for")
+    starters: OneOrMore[str]
+    admin: OneOrMore[str]
+    withdraw: Literal["never", "before_first_decision", "any_time"] = "before_first_decision"
+    defaults: Step = Step()
+    steps: Annotated[dict[Name, Step], Meta(min_length=1)]
+    detours: dict[Name, Step] = {}
+    ends: Annotated[dict[Name, End], Meta(min_length=1)]
+    was: Was = ()
