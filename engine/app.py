@@ -55,7 +55,7 @@ class Serving:
             with self.database.glance() as connection:
                 number = storage.served(connection)
             if number and (self._now is None or self._now.number != number):
-                self._now = self._definition(self.revision(number))
+                self._now = self._definition(self._servable(number))
 
     def _definition(self, metadata: Metadata) -> Definition:
         tables = self._ready if self._ready and self._ready.metadata is metadata else Tables(metadata, self.database.dialect)
@@ -67,6 +67,14 @@ class Serving:
         with self.database.read() as connection:
             stored = migration.stored(connection, number)
         return load_sources(stored.sources, stored.identity, number, self.plugins)
+
+    def _servable(self, number: int) -> Metadata:
+        """The revision `number`. Raises Unavailable when this engine needs more than it has."""
+        metadata = self.revision(number)
+        if self._ready is None or self._ready.metadata is not metadata:
+            with self.database.glance() as connection:
+                migration.refuse_outdated(connection, metadata)
+        return metadata
 
 
 @dataclass

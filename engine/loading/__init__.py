@@ -1,8 +1,9 @@
 """YAML to metadata: read, convert, resolve, check; every mistake at its place, all at once."""
 
 from .check import Report, check, check_sources, load, load_sources
+from .declarations import system_fields
 from .fixing import fix
-from .folder import Sources, read_sources
+from .folder import Sources, read_sources, with_system
 from .nearest import did_you_mean
 from .positions import Document, Path, issue_at
 from .reader import read
@@ -12,5 +13,5 @@ from .schema import schemas
 
 __all__ = [
     "Document", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
-    "load_sources", "read", "read_sources", "renames", "schemas", "system_page",
+    "load_sources", "read", "read_sources", "renames", "schemas", "system_fields", "system_page", "with_system",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from engine.metadata import declared as d
 
 from .convert import convert
 from .findings import Findings, Place
-from .folder import SYSTEM_FOLDER, Sources, read_system
+from .folder import SYSTEM_FOLDER, Sources, with_system
 from .kinds import check_file_name, kind_of
 from .nearest import nearest
 from .positions import Document
@@ -77,11 +77,9 @@ class Declarations:
 def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Declarations:
     """Read and convert all files, those of the engine first; what is wrong goes to `findings`; `extra` are field types of plugins."""
     found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in d.FILE_KINDS}
-    for file, content in read_system().files.items():
-        _take(read(file, content), found, findings)
-    system = set(found["entity"])
-    for file, content in sources.files.items():
+    for file, content in with_system(sources).files.items():
         _take(read(file, content), found, findings, extra)
+    system = {name for name, same in found["entity"].items() if same[0].place.document.file.startswith(SYSTEM_FOLDER)}
     declarations = Declarations()
     for kind in ("choices", "lifecycle", "workflow", "form", "list"):
         getattr(declarations, _PLURAL[kind]).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
@@ -99,6 +97,12 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     for kind in ("lifecycle", "workflow", "form", "list"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     return declarations
+
+
+def system_fields() -> frozenset[str]:
+    """The fields of the engine's own entities as this version needs them: `user.login`."""
+    found = gather(Sources({"app.yaml": b"app: none\n"}), Findings()).entities
+    return frozenset(f"{name}.{field}" for name, parts in found.items() for field in parts.fields())
 
 
 def _aim(kind: str, declared: dict[str, Sourced[Any]], entities: Collection[str], findings: Findings) -> None:

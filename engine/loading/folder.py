@@ -44,6 +44,12 @@ def read_system() -> Sources:
     return Sources({f"{SYSTEM_FOLDER}{path.name}": path.read_bytes() for path in sorted(SYSTEM.glob("*.yaml"))})
 
 
+def with_system(sources: Sources) -> Sources:
+    """The same after the engine's own entities: as this version has them, unless they are among the files as in a stored revision."""
+    own = {name: content for name, content in sources.files.items() if name.startswith(SYSTEM_FOLDER)}
+    return Sources({**(own or read_system().files), **sources.files})
+
+
 def _files(root: Path) -> Iterator[Path]:
     if (root / "app.yaml").is_file():
         yield root / "app.yaml"

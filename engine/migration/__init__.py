@@ -2,8 +2,9 @@
 
 from .apply import apply
 from .change import Step
+from .outdated import refuse_outdated
 from .plan import Plan, plan
 from .recompute import JOB, recompute_handler
 from .stored import Stored, stored
 
-__all__ = ["JOB", "Plan", "Step", "Stored", "apply", "plan", "recompute_handler", "stored"]
+__all__ = ["JOB", "Plan", "Step", "Stored", "apply", "plan", "recompute_handler", "refuse_outdated", "stored"]

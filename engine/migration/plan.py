@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from engine.loading import Sources, renames
+from engine.loading import Sources, renames, with_system
 from engine.metadata import Metadata, extra_types
 from engine.storage import Connection, Tables, dialect_of, is_prepared, known_things, revision_of, served
 
@@ -51,6 +51,7 @@ class Plan:
 
 def plan(connection: Connection, sources: Sources, metadata: Metadata) -> Plan:
     """The plan from what `connection` holds to `metadata`, which was loaded from `sources`."""
+    sources = with_system(sources)
     base = served(connection) if is_prepared(connection) else 0
     known = known_things(connection) if base else []
     ids = assign(known, things(metadata), renames(sources, extra_types(metadata)), base + 1)

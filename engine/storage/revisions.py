@@ -11,9 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .database import Connection
-from .search import make_search
-from .system_tables import LAYOUT, SYSTEM, applied, identity, meta, revision
-from .workflow_tables import WORKFLOW
+from .system_tables import identity, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +48,6 @@ class Revision:
     files: Mapping[str, bytes]
     numbers: Mapping[str, int]
     physical: Mapping[str, str]
-
-
-def is_prepared(connection: Connection) -> bool:
-    """Whether the database has the engine's own tables."""
-    return sa.inspect(connection).has_table(revision.name)
-
-
-def prepare(connection: Connection) -> None:
-    """Make the engine's own tables where they are missing. Raises RuntimeError for a database of a later engine."""
-    SYSTEM.create_all(connection)
-    WORKFLOW.create_all(connection)
-    make_search(connection)
-    layout = connection.execute(sa.select(meta.c.value).where(meta.c.name == "layout")).scalar()
-    if layout is None:
-        connection.execute(sa.insert(meta), {"name": "layout", "value": str(LAYOUT)})
-        connection.execute(sa.insert(applied), {"id": 1, "number": 0})
-    elif int(layout) > LAYOUT:
-        raise RuntimeError(f"this database was made by a later version of Objectloom (layout {layout}, this one knows {LAYOUT})")
 
 
 def known_things(connection: Connection) -> list[Known]:

@@ -12,9 +12,8 @@ from typing import Literal
 import sqlalchemy as sa
 
 from .database import Connection
-from .revisions import prepare
 from .tables import Tables
-from .views import create_views
+from .types import Boolean, Codes, Instant, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +26,26 @@ class Difference:
     unique: bool = False
 
 
-def create_schema(connection: Connection, tables: Tables) -> None:
-    """Create the tables of the engine, and every table, column, index and view of the application that is not there."""
-    prepare(connection)
-    add_missing(connection, tables)
-    create_views(connection, tables)
-
-
 def differences(connection: Connection, tables: Tables) -> tuple[Difference, ...]:
     """What `add_missing` would do."""
-    found = _Found(connection)
-    return tuple(change for table in tables.all() for change in found.changes(table))
+    return lacking(connection, tables.all())
 
 
 def add_missing(connection: Connection, tables: Tables) -> tuple[Difference, ...]:
     """Create what the database lacks and drop indexes that no table wants any more; gives what was done."""
-    changes = differences(connection, tables)
-    by_name = {table.name: table for table in tables.all()}
+    return add_lacking(connection, tables.all())
+
+
+def lacking(connection: Connection, tables: Iterable[sa.Table]) -> tuple[Difference, ...]:
+    """What of these tables the database has not, and which of their indexes are too many."""
+    found = _Found(connection)
+    return tuple(change for table in tables for change in found.changes(table))
+
+
+def add_lacking(connection: Connection, tables: Iterable[sa.Table]) -> tuple[Difference, ...]:
+    """Create what of these tables is not there, drop indexes that are too many; gives what was done."""
+    by_name = {table.name: table for table in tables}
+    changes = lacking(connection, by_name.values())
     new = [by_name[change.table] for change in changes if change.kind == "table"]
     if new:
         new[0].metadata.create_all(connection, tables=new, checkfirst=False)
@@ -68,9 +70,21 @@ def _add_column(connection: Connection, table: sa.Table, column: sa.Column[objec
     """`ALTER TABLE … ADD COLUMN`, with its reference; SQLite and PostgreSQL spell it alike."""
     preparer = connection.dialect.identifier_preparer
     definition = str(sa.schema.CreateColumn(column).compile(dialect=connection.dialect))
+    if not column.nullable and column.server_default is None:
+        definition += f" DEFAULT {_blank(column)}"
     for key in column.foreign_keys:
         definition += f" REFERENCES {preparer.quote(key.column.table.name)} ({preparer.quote(key.column.name)})"
     return f"ALTER TABLE {preparer.quote(table.name)} ADD COLUMN {definition}"
+
+
+def _blank(column: sa.Column[object]) -> str:
+    """What rows that are there already get in a new column of the engine's own tables that must have a value."""
+    kind = type(column.type)
+    if kind is Boolean:
+        return "false"
+    if kind is Instant:
+        return "'1970-01-01 00:00:00.000000'"
+    return "0" if isinstance(column.type, sa.Integer) else "'{}'" if kind in (Json, Codes) else "''"
 
 
 class _Found:

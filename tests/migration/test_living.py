@@ -14,7 +14,8 @@ from engine import migration, records, storage
 from engine.access import SYSTEM
 from engine.app import App, Serving, assemble
 from engine.clock import VirtualClock
-from engine.loading import Sources, load_sources
+from engine.errors import Unavailable
+from engine.loading import Sources, load_sources, with_system
 from engine.plugins import Plugins
 from engine.storage.system_tables import audit
 
@@ -114,3 +115,41 @@ def test_nothing_is_written_under_a_definition_that_is_gone(app: App) -> None:
     assert len(revisions) == saved
     assert revisions == sorted(revisions)
     assert set(revisions) == {1, 2, 3}
+
+
+def test_a_newer_engine_brings_its_own_entities_by_apply(app: App) -> None:
+    """The stored definition has the engine's entities as they were: a later engine plans its own changes like any other."""
+    here = with_system(Sources({"app.yaml": APP}))
+    login = b"  login: {type: text, max: 60"
+    user = here.files["engine/system/user.yaml"]
+    newer = Sources({**here.files, "engine/system/user.yaml": user.replace(login, b"  hat: {type: text}\n" + login)})
+    migration.apply(app.database, here, load_sources(here), "Li Na", NOW)
+    with app.look(SYSTEM) as view:
+        assert "hat" not in view.metadata.entities["user"].fields
+    found = migration.apply(app.database, newer, load_sources(newer), "Li Na", NOW)
+    assert [step.subject for step in found.steps] == ["field:user.hat"]
+    app.serving.reload()
+    row = app.run(SYSTEM, lambda uow: records.save(uow, "user", None, {"name": "Bea", "login": "bea", "hat": "red"}))
+    assert row["hat"] == "red"
+
+
+def test_what_an_earlier_engine_applied_is_not_served_half(app: App) -> None:
+    here = with_system(Sources({"app.yaml": APP}))
+    user = here.files["engine/system/user.yaml"]
+    older = Sources({**here.files, "engine/system/user.yaml": user.replace(b"  active:", b"  acting:")})
+    migration.apply(app.database, older, load_sources(older), "Li Na", NOW)
+    with pytest.raises(Unavailable, match="loom apply"):
+        app.serving.current()
+
+
+def test_the_engines_own_tables_are_brought_up_to_date(app: App) -> None:
+    apply(app, ORDER)
+    save(app, qty=1)
+    with app.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE loom_audit DROP COLUMN request")
+        connection.exec_driver_sql("DELETE FROM loom_meta WHERE name = 'tables'")
+        assert storage.is_lacking(connection)
+    apply(app, ORDER)
+    save(app, qty=1)
+    with app.database.glance() as connection:
+        assert not storage.is_lacking(connection)

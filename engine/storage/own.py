@@ -1,0 +1,80 @@
+"""The tables of the engine itself in a database: made, and brought up to what this version of the engine wants."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .schema import add_lacking, add_missing, lacking
+from .search import make_search
+from .system_tables import LAYOUT, SYSTEM, applied, meta, revision
+from .tables import Tables
+from .views import create_views
+from .workflow_tables import WORKFLOW
+
+_SHAPE = "tables"
+"""What `loom_meta` calls the fingerprint of these tables."""
+
+
+def is_prepared(connection: Connection) -> bool:
+    """Whether the database has the engine's own tables."""
+    return sa.inspect(connection).has_table(revision.name)
+
+
+def prepare(connection: Connection) -> None:
+    """Make the engine's own tables, columns and indexes where they are missing. Raises RuntimeError for a database of a later engine."""
+    if is_prepared(connection):
+        _refuse_later(connection)
+        if is_lacking(connection):
+            add_lacking(connection, _tables())
+            _note(connection, _SHAPE, _fingerprint(connection))
+        make_search(connection)
+        return
+    SYSTEM.create_all(connection)
+    WORKFLOW.create_all(connection)
+    make_search(connection)
+    _note(connection, "layout", str(LAYOUT))
+    _note(connection, _SHAPE, _fingerprint(connection))
+    connection.execute(sa.insert(applied), {"id": 1, "number": 0})
+
+
+def create_schema(connection: Connection, tables: Tables) -> None:
+    """Create the tables of the engine, and every table, column, index and view of the application that is not there."""
+    prepare(connection)
+    add_missing(connection, tables)
+    create_views(connection, tables)
+
+
+def is_lacking(connection: Connection) -> bool:
+    """Whether the engine needs tables, columns or indexes of its own that the database has not: an earlier engine made it."""
+    return _noted(connection, _SHAPE) != _fingerprint(connection) and bool(lacking(connection, _tables()))
+
+
+def _tables() -> tuple[sa.Table, ...]:
+    return (*SYSTEM.sorted_tables, *WORKFLOW.sorted_tables)
+
+
+def _refuse_later(connection: Connection) -> None:
+    layout = int(_noted(connection, "layout") or 0)
+    if layout > LAYOUT:
+        raise RuntimeError(f"this database was made by a later version of Objectloom (layout {layout}, this one knows {LAYOUT})")
+
+
+def _fingerprint(connection: Connection) -> str:
+    """Another one for every change of the tables."""
+    digest = blake2b(digest_size=16)
+    for table in _tables():
+        digest.update(str(sa.schema.CreateTable(table).compile(dialect=connection.dialect)).encode())
+        digest.update(repr(sorted((str(index.name), [c.name for c in index.columns]) for index in table.indexes)).encode())
+    return digest.hexdigest()
+
+
+def _noted(connection: Connection, name: str) -> str | None:
+    return connection.execute(sa.select(meta.c.value).where(meta.c.name == name)).scalar()
+
+
+def _note(connection: Connection, name: str, value: str) -> None:
+    if connection.execute(sa.update(meta).where(meta.c.name == name).values(value=value)).rowcount == 0:
+        connection.execute(sa.insert(meta), {"name": name, "value": value})
