@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from engine import jobs, migration, settings, storage, workflow
+from engine import jobs, migration, notices, settings, storage, workflow
 from engine.access import Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
@@ -129,5 +129,6 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     ground.subscribers = (workflow.react, people.forget)
     ground.closing = (check_derived,)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
+    handlers[notices.MAIL] = notices.mail_handler(notices.Post.from_settings())
     runner = jobs.Runner(serving.database, clock, handlers, {workflow.JOB: workflow.gave_up(ground)})
     return App(root, serving, ground, people, serving.plugins, runner)

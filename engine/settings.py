@@ -25,6 +25,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_PORT", "8000", "Port that the server listens on"),
     Setting("LOOM_PROXIES", "0", "Number of proxies in front whose X-Forwarded headers are believed"),
     Setting("LOOM_HOSTS", "", "Host names that the server answers to, separated by commas; empty: any while it listens on loopback only"),
+    Setting("LOOM_URL", "", "Address under which people reach the pages, for links in mails; empty: http://LOOM_HOST:LOOM_PORT"),
+    Setting("LOOM_SMTP", "", "Server that takes mail: smtp://[USER@]HOST[:PORT] or smtps://…; empty: no mail is sent"),
+    Setting("LOOM_SMTP_PASSWORD", "", "Password of USER at that server"),
+    Setting("LOOM_MAIL_FROM", "", "Address that mail comes from; empty: objectloom@HOST of the server"),
+    Setting("LOOM_API_PER_MINUTE", "6000", "How many requests each token may send to the API in a minute; 0: any number"),
 )
 _BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
 

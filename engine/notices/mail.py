@@ -1,0 +1,88 @@
+"""Mail: asked for in the transaction of what it tells, sent later by a job over SMTP, at least once.
+
+The same mail has the same Message-ID at every attempt, so that a reader's program shows it once. What is secret (a link that
+lets somebody in) never stands in a job: such a letter is written by a handler of its own at the moment it is sent.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr
+from hashlib import sha256
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from engine import jobs, settings
+from engine.jobs import Job, Work
+from engine.storage import Connection
+
+MAIL = "mail"
+"""The name of the job."""
+SECONDS = 30.0
+PORTS = {"smtp": 587, "smtps": 465}
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person, as plain text."""
+
+    to: str
+    subject: str
+    text: str
+
+
+def put_mail(connection: Connection, mail: Mail, now: datetime, key: str | None = None) -> int:
+    """Send `mail` after the commit; a `key` names it for ever, so that asked for twice it is sent once. The id of the job."""
+    return jobs.put(connection, Work(MAIL, now, {"to": mail.to, "subject": mail.subject, "text": mail.text}, key))
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """The way mail leaves: `server` is smtp://[USER@]HOST[:PORT] (STARTTLS where it is offered) or smtps://…; empty: nothing leaves."""
+
+    server: str = ""
+    sender: str = ""
+    password: str = ""
+
+    @classmethod
+    def from_settings(cls) -> Post:
+        """As the environment says."""
+        return cls(settings.setting("LOOM_SMTP"), settings.setting("LOOM_MAIL_FROM"), settings.setting("LOOM_SMTP_PASSWORD"))
+
+    def send(self, mail: Mail, once: str, now: datetime) -> None:
+        """Hand `mail` to the server; `once` is the same at every attempt. Raises OSError or SMTPException when it is not taken."""
+        if not self.server:
+            _log.warning("mail is not sent, LOOM_SMTP is empty", subject=mail.subject)
+            return
+        place = urlsplit(self.server)
+        host = place.hostname or "localhost"
+        letter = EmailMessage()
+        letter["From"] = formataddr(("Objectloom", self.sender or f"objectloom@{host}"))
+        letter["To"], letter["Subject"], letter["Date"] = mail.to, " ".join(mail.subject.split()), format_datetime(now)
+        letter["Message-ID"] = f"<{sha256(once.encode()).hexdigest()[:32]}@{host}>"
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(mail.text)
+        line = smtplib.SMTP_SSL if place.scheme == "smtps" else smtplib.SMTP
+        with line(host, place.port or PORTS[place.scheme], timeout=SECONDS) as server:
+            if place.scheme == "smtp" and server.has_extn("starttls"):
+                server.starttls(context=ssl.create_default_context())
+            if place.username:
+                server.login(unquote(place.username), self.password)
+            server.send_message(letter)
+
+
+def mail_handler(post: Post) -> Callable[[Job], None]:
+    """What works on the job `mail`."""
+
+    def work(job: Job) -> None:
+        told = {name: str(job.payload[name]) for name in ("to", "subject", "text")}
+        post.send(Mail(**told), job.once, job.now())
+
+    return work
