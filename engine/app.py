@@ -21,7 +21,7 @@ from engine.errors import Message, Unavailable
 from engine.loading import load_sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
-from engine.records import People, check_derived
+from engine.records import People, check_derived, give_numbers
 from engine.storage import Database, Lists, Tables
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
 
@@ -127,7 +127,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"))
     people = People(ground)
     ground.subscribers = (workflow.react, people.forget)
-    ground.closing = (check_derived,)
+    ground.closing = (give_numbers, check_derived)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
     handlers[notices.MAIL] = notices.mail_handler(notices.Post.from_settings())
     runner = jobs.Runner(serving.database, clock, handlers, {workflow.JOB: workflow.gave_up(ground)})

@@ -142,7 +142,8 @@ class Cause:
 class UnitOfWork(View):
     """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened.
 
-    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled.
+    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled,
+    `unnumbered` those that get a number at the end.
     """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
@@ -154,6 +155,7 @@ class UnitOfWork(View):
         self.warnings: list[Message] = []
         self.touched: list[Touched] = []
         self.derived: set[tuple[str, int]] = set()
+        self.unnumbered: list[tuple[str, int]] = []
         self._events: deque[tuple[Event, int]] = deque()
         self._depth = 0
 
@@ -170,6 +172,13 @@ class UnitOfWork(View):
             yield
         finally:
             self.cause, self.actor = before
+
+    def finish(self) -> None:
+        """Tell everybody, and do and ask what belongs at the end; whoever wants to answer with a record as it will be calls it before."""
+        self.drain()
+        for close in self.ground.closing:
+            close(self)
+            self.drain()
 
     def drain(self) -> None:
         """Tell every subscriber what happened, and what happened because of that. Raises Refusal when the chain does not end."""
@@ -228,9 +237,7 @@ def _attempt(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result],
         uow = UnitOfWork(ground, definition, connection, actor, now)
         uow.request_id = request_id
         result = work(uow)
-        uow.drain()
-        for close in ground.closing:
-            close(uow)
+        uow.finish()
     return result
 
 

@@ -88,6 +88,8 @@ class Number(Declaration, kw_only=True):
 
     pattern: str
     at: Name = "create"
+    by: Name | None = None
+    gapless: bool = False
 
 
 class Entity(Declaration, kw_only=True):
@@ -100,6 +102,7 @@ class Entity(Declaration, kw_only=True):
     icon: str | None = None
     module: Name | None = None
     company: bool = False
+    append_only: bool = False
     number: Number | None = None
     title: FormulaText | None = None
     title_public: bool = False

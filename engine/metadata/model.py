@@ -105,10 +105,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class NumberPattern:
-    """`PO-{YYYY}{MM}-{0000}` taken apart: literal texts, and parts named YYYY YY MM DD company, a field, or the counter's width."""
+    """`PO-{YYYY}{MM}-{0000}` taken apart: literal texts, and parts named YYYY YY MM DD company, a field, or the counter's width.
+
+    `by` is the field whose day the dates are of, else it is the day on which the number is given; a `gapless` number is given
+    at the end of the transaction, and its record stays.
+    """
 
     parts: tuple[tuple[Literal["text", "date", "company", "field", "counter"], str], ...]
     at: str = "create"
+    by: str | None = None
+    gapless: bool = False
 
     @property
     def width(self) -> int:
@@ -150,6 +156,7 @@ class Entity:
     icon: str | None = None
     document: str | None = None
     company: bool = False
+    append_only: bool = False
     number: NumberPattern | None = None
     title_public: bool = False
     checks: tuple[Check, ...] = ()

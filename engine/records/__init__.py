@@ -14,6 +14,7 @@ from .explain import Explanation, Eyes, explain, tried
 from .fetch import fetch
 from .find import Page, Query, count, find, load
 from .frame import RecordFrame, frame_of
+from .gapless import finished, give_numbers, number_at
 from .hold import hold
 from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
@@ -33,11 +34,11 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Kept",
-    "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted", "Writable", "activity",
-    "as_of", "begin_look", "bring_back", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "end_look",
-    "explain", "fetch", "field_reasons", "find", "find_again", "frame_of", "hold", "linked", "load", "may_share", "next_number",
-    "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons",
-    "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried",
-    "unshare", "visible_ids", "words_of", "writable",
+    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits",
+    "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted", "Writable",
+    "activity", "as_of", "begin_look", "bring_back", "change", "check_derived", "clean_markup", "conflict", "count", "delete",
+    "deleted", "end_look", "explain", "fetch", "field_reasons", "find", "find_again", "finished", "frame_of", "give_numbers",
+    "hold", "linked", "load", "may_share", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value",
+    "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save",
+    "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

@@ -16,7 +16,8 @@ from .titles import own_title
 def check_derived(uow: UnitOfWork) -> None:
     """Ask the checks of every record whose computed fields this unit of work changed. Raises Refusal naming the record."""
     rank = uow.metadata.derivations.rank
-    for entity_name, number in sorted(uow.derived, key=lambda each: (rank(each[0]), *each)):
+    changed, uow.derived = uow.derived, set()
+    for entity_name, number in sorted(changed, key=lambda each: (rank(each[0]), *each)):
         entity = uow.metadata.entities[entity_name]
         row = fetch_if_there(uow, entity_name, number)
         if row is None:

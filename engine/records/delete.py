@@ -12,12 +12,13 @@ from .derive import settle
 from .draft import Row, key_of, rows_of
 from .fetch import fetch
 from .frame import RecordFrame
+from .gapless import keep_numbered
 from .grants import entity_id
 from .present import readable
 from .rows import fetch_referring
 from .save import change, conflict
 from .titles import own_title
-from .writable import refuse_locked
+from .writable import refuse_entered, refuse_locked
 from .write import remove
 
 Head = tuple[Entity, Row]
@@ -46,6 +47,8 @@ def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None =
 
 def _remove(uow: UnitOfWork, entity: Entity, row: Row, head: Head) -> None:
     """Into the recycle bin, together with what `head` is deleted with."""
+    refuse_entered(entity)
+    keep_numbered(entity, row)
     tables = {str(entity_id(uow, t.table)): [key_of(child) for child in rows_of(row, t)] for t in entity.tables if t.table is not None}
     place = (entity_id(uow, entity), key_of(row), entity_id(uow, head[0]), key_of(head[1]))
     by = uow.actor

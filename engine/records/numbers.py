@@ -2,31 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from engine import storage
-from engine.metadata import Entity
+from engine.errors import Invalid, Message, Problem
+from engine.metadata import Entity, Value
 from engine.unit_of_work import UnitOfWork
 
-from .draft import Row
 from .rows import fetch_many
 
 DATES = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d"}
 
 
-def next_number(uow: UnitOfWork, entity: Entity, row: Row) -> str:
-    """The next number of the entity's series; two that are saved at once get different ones."""
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One count: its key in the database, and what stands before, at (None) and after the counter."""
+
+    key: str
+    parts: tuple[str | None, ...]
+    width: int
+
+    def draw(self, uow: UnitOfWork) -> str:
+        """The next number; whoever else wants one waits until this transaction ends."""
+        counted = str(storage.next_value(uow.connection, self.key)).zfill(self.width)
+        return "".join(counted if part is None else part for part in self.parts)
+
+
+def next_number(uow: UnitOfWork, entity: Entity, row: Mapping[str, Value]) -> str:
+    """The next number of the entity's series; two that are saved at once get different ones. Raises Invalid as `series_of`."""
+    return series_of(uow, entity, row).draw(uow)
+
+
+def series_of(uow: UnitOfWork, entity: Entity, row: Mapping[str, Value]) -> Series:
+    """The series that a record counts in. Raises Invalid where the date is blank whose year or month stands in the number."""
     assert entity.number is not None
-    parts = [(kind, _part(uow, row, kind, value)) for kind, value in entity.number.parts]
-    series = "".join("#" if kind == "counter" else text for kind, text in parts)
+    day = _day(uow, entity, row)
+    parts = tuple(None if kind == "counter" else _part(uow, row, (kind, value), day) for kind, value in entity.number.parts)
     company = f"{row.get('company') or 0}:" if entity.company else ""
     number = uow.metadata.identity.number(f"entity:{entity.name}")
-    count = storage.next_value(uow.connection, f"number:{number}:{company}{series}")
-    counted = str(count).zfill(entity.number.width)
-    return "".join(counted if kind == "counter" else text for kind, text in parts)
+    series = "".join("#" if part is None else part for part in parts)
+    return Series(f"number:{number}:{company}{series}", parts, entity.number.width)
 
 
-def _part(uow: UnitOfWork, row: Row, kind: str, value: str) -> str:
+def _day(uow: UnitOfWork, entity: Entity, row: Mapping[str, Value]) -> date:
+    assert entity.number is not None
+    if entity.number.by is None:
+        return uow.today
+    found = row.get(entity.number.by)
+    if isinstance(found, datetime):
+        return found.astimezone(uow.zone).date()
+    if isinstance(found, date):
+        return found
+    label = entity.fields[entity.number.by].label
+    raise Invalid([Problem(entity.number.by, "required", Message("{field} is needed for the number.", {"field": label}))])
+
+
+def _part(uow: UnitOfWork, row: Mapping[str, Value], part: tuple[str, str], day: date) -> str:
+    kind, value = part
     if kind == "date":
-        return uow.today.strftime(DATES[value])
+        return day.strftime(DATES[value])
     if kind == "company":
         number = row.get("company")
         company = fetch_many(uow, "company", [number]).get(number) if isinstance(number, int) else None

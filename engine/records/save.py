@@ -24,7 +24,7 @@ from .frame import RecordFrame
 from .links import check_conditions, check_links
 from .present import readable
 from .titles import titles
-from .writable import writable
+from .writable import refuse_entered, writable
 from .write import insert, update
 
 
@@ -54,9 +54,11 @@ def save(uow: UnitOfWork, entity_name: str, number: int | None, values: Mapping[
 def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Value], demands: Demands = NO_DEMANDS) -> Row:
     """The engine's own write: `values` (of the right types; `state` is one) go into the record `row` that `fetch` has locked.
 
-    Everything is computed and checked as for a person; only the right to do it is not asked. Raises Invalid.
+    Everything is computed and checked as for a person; only the right to do it is not asked. Raises Invalid, and Refusal for a
+    record of a kind that is only entered.
     """
     entity = uow.metadata.entities[entity_name]
+    refuse_entered(entity)
     draft = Draft(entity, row, begun(entity, row))
     draft.new |= values
     draft.given |= set(values)

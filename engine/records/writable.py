@@ -76,13 +76,21 @@ def _of_old(view: View, entity: Entity, row: Row) -> Writable:
 
 
 def refuse_locked(view: View, entity: Entity, row: Row) -> None:
-    """Raise Refusal when the record is closed by its state, or locked by what runs over it."""
+    """Raise Refusal when the record is closed by its state or its kind, or locked by what runs over it."""
     _refuse_closed(entity, row)
     if reason := locked(view, entity, key_of(row)):
         raise Refusal(reason)
 
 
+def refuse_entered(entity: Entity) -> None:
+    """Raise Refusal when records of this kind are never changed, by whomever."""
+    if entity.append_only:
+        words = "{entity}: what was entered stays as it is. Correct it by a new entry that takes it back."
+        raise Refusal(Message(words, {"entity": entity.plural}))
+
+
 def _refuse_closed(entity: Entity, row: Row) -> None:
+    refuse_entered(entity)
     state = entity.lifecycle.states.get(str(row.get("state"))) if entity.lifecycle else None
     if state is not None and state.lock:
         raise Refusal(Message("The record is closed: its state is {state}.", {"state": state.label}))

@@ -26,7 +26,8 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
     entity, row = draft.entity, draft.new
     by = uow.actor.id
     row |= {"version": 1, "created_at": uow.now, "created_by": by, "updated_at": uow.now, "updated_by": by}
-    if entity.number is not None and row.get("number") is None and entity.number.at == "create":
+    numbered = entity.number if row.get("number") is None else None
+    if numbered and numbered.at == "create" and not numbered.gapless:
         row["number"] = next_number(uow, entity, row)
     try:
         row["id"] = storage.insert(uow.connection, uow.tables, entity.name, row, uow.now)
@@ -36,6 +37,8 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
         raise Invalid([_taken(entity, taken)]) from taken
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
+    if numbered and numbered.at == "create" and numbered.gapless:
+        uow.unnumbered.append((entity.name, key_of(row)))
     uow.touched.append(Touched(entity.name, key_of(row), None, row, MADE_OR_GONE))
     with storage.together(uow.connection):
         _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from engine.errors import Message, Problem, Refusal
 from engine.metadata import Action, Given, Value
-from engine.records import Demands, RecordFrame, Unfit, change, hold, read_value
+from engine.records import Demands, RecordFrame, Unfit, change, hold, number_at, read_value
 from engine.unit_of_work import UnitOfWork, View
 
 Row = Mapping[str, Value]
@@ -25,7 +25,9 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping
     frame = RecordFrame(uow, extra=dict(asked))
     given = {name: _value(right, seen, frame) for name, right in action.set.items()}
     moved = {"state": action.to} if action.to else {}
-    return change(uow, entity, dict(row), {**asked, **given, **moved}, Demands(typed=frozenset(asked)))
+    written = {**asked, **given, **moved}
+    numbered = number_at(uow, uow.metadata.entities[entity], {**row, **written}, action.name)
+    return change(uow, entity, dict(row), {**written, **numbered}, Demands(typed=frozenset(asked)))
 
 
 def why_not(view: View, entity: str, row: Row, action: Action) -> Refusal | None:

@@ -69,6 +69,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         module=declared.module,
         icon=declared.icon,
         company=declared.company,
+        append_only=declared.append_only,
         number=number,
         title_public=declared.title_public,
         checks=tuple(c for p in parts for c in checks(bench, shell, p.declared.checks, p.place.at("checks"))),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from engine.loading.findings import Place
-from engine.metadata import NumberPattern
+from engine.metadata import Field, NumberPattern
 from engine.metadata import declared as d
 
 from .bench import Bench
@@ -17,7 +17,9 @@ _PIECES = re.compile(r"\{([^{}]*)\}|([^{}]+)|([{}])")
 _DATES = frozenset({"YYYY", "YY", "MM", "DD"})
 
 
-def number_pattern(bench: Bench, number: d.Number, place: Place, known: tuple[Collection[str], Collection[str]]) -> NumberPattern | None:
+def number_pattern(
+    bench: Bench, number: d.Number, place: Place, known: tuple[Mapping[str, Field], Collection[str]]
+) -> NumberPattern | None:
     """The pattern; `known` are the fields that may stand in it and the actions that may allocate it."""
     fields, actions = known
     parts = []
@@ -33,7 +35,10 @@ def number_pattern(bench: Bench, number: d.Number, place: Place, known: tuple[Co
         return None
     if number.at != "create" and number.at not in actions:
         bench.findings.unknown("action", number.at, ["create", *actions], place.at("at"))
-    return NumberPattern(tuple(parts), number.at)
+    dates = [name for name, field in fields.items() if field.kind in ("date", "datetime")]
+    if number.by is not None and number.by not in dates:
+        bench.findings.unknown("date field", number.by, dates, place.at("by"))
+    return NumberPattern(tuple(parts), number.at, number.by, number.gapless)
 
 
 def _hole(hole: str, fields: Collection[str]) -> tuple[PartKind, str] | None:

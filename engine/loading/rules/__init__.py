@@ -10,6 +10,7 @@ from collections.abc import Callable
 from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor
 from .fields import (
     computed_and_given,
+    entries_that_change,
     limits_in_order,
     links_that_clear,
     names_that_mean_something_else,
@@ -32,6 +33,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     limits_in_order,
     patterns_of_the_subset,
     links_that_clear,
+    entries_that_change,
     edit_needs_update,
     hidden_but_required,
     negated_actor,

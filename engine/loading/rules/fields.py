@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from engine.formula import BadPattern, match_pattern
+from engine.loading.findings import Place
+from engine.loading.resolve.shells import Shell
 from engine.metadata import LinkField, TableField, TextField, ValueBase, system_types
 
 from .loaded import Loaded
@@ -82,3 +85,26 @@ def links_that_clear(loaded: Loaded) -> None:
     for field, written in loaded.fields():
         if isinstance(written.declared, LinkField) and written.declared.on_delete == "clear" and field.required is True:
             loaded.findings.add("S212", "A required link cannot be cleared.", written.place.at("on_delete"), hint="restrict or cascade")
+
+
+def entries_that_change(loaded: Loaded) -> None:
+    """S213: what is `append_only` has nothing that would change or delete its records."""
+    for shell in loaded.shells.values():
+        if shell.parts is None or not shell.parts.base.declared.append_only:
+            continue
+        for key, place in _changing(loaded, shell):
+            message = f'{shell.name} is append_only, so its records never change: "{key}" means nothing here.'
+            loaded.findings.add("S213", message, place, key=True, hint="a correction is a new record")
+
+
+def _changing(loaded: Loaded, shell: Shell) -> Iterator[tuple[str, Place]]:
+    for entity, rule, place in loaded.rules():
+        if entity.name == shell.name:
+            yield from ((verb, place.at(verb)) for verb in ("update", "delete") if rule.verbs.get(verb))
+    for name, field in shell.fields.items():
+        if getattr(field.declared, "on_delete", "restrict") != "restrict":
+            yield "on_delete", shell.fields[name].place.at("on_delete")
+    for sources in (loaded.declarations.lifecycles, loaded.declarations.workflows):
+        for source in sources.values():
+            if source.declared.for_ == shell.name:
+                yield "for", source.place.at("for")

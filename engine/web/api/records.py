@@ -143,6 +143,7 @@ def _rows(value: object) -> object:
 
 def _written(uow: UnitOfWork, entity: Entity, row: records.Row, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """The record as its writer sees it now; only its id and version where that is no longer at all."""
+    row = records.finished(uow, entity, row)
     version = int(str(row["version"]))
     try:
         sight = records.readable(uow, entity, row)

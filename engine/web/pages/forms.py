@@ -66,6 +66,7 @@ def _save(name: str, number: int | None) -> Answer:
     def work(uow: UnitOfWork) -> tuple[int, tuple[Message, ...]]:
         said = Said(values, version=seen)
         row = submit(uow, name, number, then, said) if then else save(uow, name, number, values, seen)
+        uow.finish()
         return int(str(row["id"])), tuple(uow.warnings)
 
     record, warnings = here.run(work)
