@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from engine.access import Actor
 from engine.clock import Clock
 from engine.errors import Message, Refusal, RevisionMoved, Unavailable
-from engine.metadata import Metadata, Value
+from engine.metadata import Calendar, Metadata, Value
 from engine.storage import Connection, Database, Lists, Tables, fence
 
 Result = TypeVar("Result")
@@ -91,7 +91,10 @@ class Definition:
 
 
 class View:
-    """One moment of reading: a definition, a snapshot, an actor. `linked` remembers records that formulas have followed links to."""
+    """One moment of reading: a definition, a snapshot, an actor.
+
+    `linked` remembers records that formulas have followed links to, `calendars` those that were asked.
+    """
 
     def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
         self.definition = definition
@@ -102,6 +105,7 @@ class View:
         self.actor = actor
         self.now = now
         self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
+        self.calendars: dict[str, Calendar] = {}
 
     @property
     def zone(self) -> ZoneInfo:

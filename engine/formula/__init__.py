@@ -4,7 +4,7 @@ from .advice import advice
 from .compile import compile
 from .contexts import Context, Rules
 from .dates import MONTHS, SECONDS
-from .evaluate import Clock, Engine, clock, evaluate_batch, evaluate_request, written
+from .evaluate import Alone, Clock, Engine, clock, evaluate_batch, evaluate_request, written
 from .expressions import BadPattern
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
@@ -60,6 +60,7 @@ __all__ = [
     "TRUTH",
     "WHOLE",
     "Aggregate",
+    "Alone",
     "And",
     "Arith",
     "BadPattern",

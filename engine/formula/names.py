@@ -13,6 +13,7 @@ from .types import Type
 if TYPE_CHECKING:
     from .formula import Formula
     from .functions.row import Function
+    from .nodes import Node
 
 
 class Via(Enum):
@@ -134,10 +135,14 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision table that DECIDE may name: the entity whose record it reads, and the type of its answer."""
+    """A decision table that DECIDE may name: the entity whose record it reads, the type of its answer, and what DECIDE becomes.
+
+    A table of type null gives people and no value.
+    """
 
     entity: str | None
     type: Type
+    tree: Node | None = None
 
 
 class Catalog(Protocol):

@@ -70,6 +70,8 @@ class Declarations:
     choices: dict[str, Sourced[d.Choices]] = field(default_factory=dict)
     lifecycles: dict[str, Sourced[d.Lifecycle]] = field(default_factory=dict)
     workflows: dict[str, Sourced[d.Workflow]] = field(default_factory=dict)
+    calendars: dict[str, Sourced[d.Calendar]] = field(default_factory=dict)
+    decisions: dict[str, Sourced[d.Decision]] = field(default_factory=dict)
     forms: dict[str, Sourced[d.Form]] = field(default_factory=dict)
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
 
@@ -81,8 +83,8 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
         _take(read(file, content), found, findings, extra)
     system = {name for name, same in found["entity"].items() if same[0].place.document.file.startswith(SYSTEM_FOLDER)}
     declarations = Declarations()
-    for kind in ("choices", "lifecycle", "workflow", "form", "list"):
-        getattr(declarations, _PLURAL[kind]).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
+    for kind, plural in _PLURAL.items():
+        getattr(declarations, plural).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
     apps = [app for same in found["app"].values() for app in same]
     declarations.app = _only("app", apps, findings) if apps else None  # type: ignore[assignment]
     if "app.yaml" not in sources.files:
@@ -94,7 +96,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
         parts = EntityParts(_only("entity", same, findings), tuple(extensions), name in system)  # type: ignore[arg-type]
         _check_twice(parts, findings)
         declarations.entities[name] = parts
-    for kind in ("lifecycle", "workflow", "form", "list"):
+    for kind in ("lifecycle", "workflow", "decision", "form", "list"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     return declarations
 
@@ -146,7 +148,16 @@ def _check_twice(parts: EntityParts, findings: Findings) -> None:
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_PLURAL = {"choices": "choices", "lifecycle": "lifecycles", "workflow": "workflows", "form": "forms", "list": "lists"}
+_PLURAL = {
+    "choices": "choices",
+    "lifecycle": "lifecycles",
+    "workflow": "workflows",
+    "calendar": "calendars",
+    "decision": "decisions",
+    "form": "forms",
+    "list": "lists",
+}
+"""The kinds that are found by name, and what they are called in `Declarations`."""
 
 
 def _take(document: Document, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings, extra: ExtraTypes = ()) -> None:

@@ -11,12 +11,12 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("calendar report dashboard page print portal public automation decision matching blocks")
+KINDS = _words("report dashboard page print portal public automation matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search sealed")
 KEYS: dict[str, frozenset[str]] = {
-    "App": _words("calendar plugins"),
+    "App": _words("plugins"),
     "Connector": _words("cache quota admin"),
     "Entity": _words("duplicates tree dated subtypes sealed keep discloses history retention on_delete"),
     "Extension": _words("duplicates subtypes label help number title module sections actions"),
@@ -31,7 +31,6 @@ KEYS: dict[str, frozenset[str]] = {
     "Lifecycle": _words("clocks"),
     "LifecycleState": _words("timers"),
     "Action": _words("assign create call run notify print once"),
-    "Workflow": _words("calendar"),
     "Access": _words("export print"),
     "Step": _words("hide form after_return redo_if_changed repeat_approver timers branches steps once lines sign print cc"),
     "End": _words("notify create run print set start assign"),

@@ -4,6 +4,7 @@ from . import declared
 from .application import Connector, MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
 from .currencies import WIDEST, minor_units
+from .decisions import Decision, DecisionRow
 from .declared_fields import (
     Access,
     BankField,
@@ -60,6 +61,7 @@ from .model import (
 from .people import NAMED, PLAIN, Who
 from .process import OUTCOMES, Call, End, Route, Step, Workflow
 from .views import Form, FormField, ListTab, ListView, Section, SortKey
+from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
@@ -70,12 +72,14 @@ __all__ = [
     "PLAIN",
     "USER",
     "VERBS",
+    "WHOLE_DAY",
     "WIDEST",
     "Access",
     "Action",
     "BankField",
     "BarcodeField",
     "BooleanField",
+    "Calendar",
     "Call",
     "Check",
     "Choice",
@@ -84,6 +88,8 @@ __all__ = [
     "DateField",
     "DateTimeField",
     "DecimalField",
+    "Decision",
+    "DecisionRow",
     "Declaration",
     "Derivations",
     "Disclosure",
@@ -102,6 +108,7 @@ __all__ = [
     "Given",
     "Grant",
     "Guard",
+    "Hours",
     "Identity",
     "IntegerField",
     "JsonField",
@@ -123,18 +130,21 @@ __all__ = [
     "OneOrMore",
     "PercentField",
     "PhoneField",
+    "PublicYear",
     "RichTextField",
     "Role",
     "Route",
     "Rule",
     "Section",
     "SortKey",
+    "Span",
     "State",
     "Step",
     "Surroundings",
     "TableField",
     "TaxNumberField",
     "TextField",
+    "Unit",
     "UrlField",
     "UserField",
     "Value",
@@ -151,6 +161,7 @@ __all__ = [
     "meaning",
     "meanings_of",
     "minor_units",
+    "plain_calendar",
     "state_type",
     "system_types",
     "told_by",

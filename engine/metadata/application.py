@@ -11,11 +11,13 @@ from engine.errors import Issue, Text
 from engine.formula import Catalog
 
 from .catalog import as_written
+from .decisions import Decision
 from .derived import Derivations, derivations
 from .identity import Identity
 from .model import Choice, Entity
 from .process import Workflow
 from .views import Form, ListView
+from .working_time import Calendar, plain_calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,13 @@ class Metadata:
     identity: Identity = field(default_factory=Identity)
     warnings: tuple[Issue, ...] = ()
     number: int = 0
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    calendar: str = ""
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+    def calendar_named(self, name: str) -> Calendar:
+        """The calendar of that name; else that of the application, and without one Monday to Friday."""
+        return self.calendars.get(name) or self.calendars.get(self.calendar) or plain_calendar(self.zone)
 
     @cached_property
     def documents(self) -> tuple[Entity, ...]:

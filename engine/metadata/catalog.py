@@ -20,6 +20,8 @@ class FixedCatalog:
     role_names: frozenset[str] = frozenset()
     time_zone: ZoneInfo = _UTC
     known_functions: Mapping[str, tuple[Function, ...]] = field(default_factory=lambda: FUNCTIONS)
+    known_decisions: Mapping[str, Decision] = field(default_factory=dict)
+    known_calendars: Collection[str] = ()
 
     def entities(self) -> Collection[str]:
         """All entities, tables (`receipt.lines`) included."""
@@ -42,12 +44,12 @@ class FixedCatalog:
         return self.role_names
 
     def decisions(self) -> Mapping[str, Decision]:
-        """The tables DECIDE may name: none in this version."""
-        return {}
+        """The tables DECIDE may name: by name."""
+        return self.known_decisions
 
     def calendars(self) -> Collection[str]:
-        """The calendars NETWORKDAYS may name: none in this version."""
-        return ()
+        """The calendars NETWORKDAYS may name: by name."""
+        return self.known_calendars
 
     def functions(self) -> Mapping[str, tuple[Function, ...]]:
         """The functions by name, those of plugins among them."""
@@ -58,4 +60,5 @@ def as_written(catalog: Catalog) -> FixedCatalog:
     """The same names, with virtual fields read as fields instead of replaced by their formulas: for telling how a value came about."""
     members = {entity: {name: replace(m, formula=None) for name, m in catalog.members(entity).items()} for entity in catalog.entities()}
     documents = {entity: document for entity in catalog.entities() if (document := catalog.document(entity)) is not None}
-    return FixedCatalog(members, documents, frozenset(catalog.roles()), catalog.zone(), catalog.functions())
+    roles, named = frozenset(catalog.roles()), (dict(catalog.decisions()), tuple(catalog.calendars()))
+    return FixedCatalog(members, documents, roles, catalog.zone(), catalog.functions(), *named)

@@ -14,12 +14,13 @@ from msgspec import Meta
 from .declared_fields import Access, Check, FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Retry, Route, Step, Workflow
 from .declared_screens import FieldItem, Form, ListTab, ListView, Section
+from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
 
 __all__ = [
-    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Check", "ChoiceValue", "Choices", "Connector", "End", "Entity", "Extension",
-    "FieldItem", "Form", "Guard", "Lifecycle", "LifecycleState", "ListTab", "ListView", "MenuEntry", "Number", "Retry", "Role", "Route",
-    "Section", "Step", "SystemEntity", "Workflow",
+    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
+    "End", "Entity", "Extension", "FieldItem", "Form", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView",
+    "MenuEntry", "Number", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Workflow",
 ]  # fmt: skip
 
 
@@ -58,6 +59,7 @@ class App(Declaration, kw_only=True):
     languages: Annotated[tuple[Literal["en", "zh"], ...], Meta(min_length=1)] = ("en",)
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
     timezone: str = "UTC"
+    calendar: Name | None = None
     packages: Names = ()
     roles: dict[Name, Role] = {}
     menu: tuple[MenuEntry, ...] = ()
@@ -141,6 +143,8 @@ FILE_KINDS: dict[str, type[Declaration]] = {
     "choices": Choices,
     "lifecycle": Lifecycle,
     "workflow": Workflow,
+    "calendar": Calendar,
+    "decision": Decision,
     "form": Form,
     "list": ListView,
 }

@@ -114,6 +114,7 @@ class Workflow(Declaration, kw_only=True):
     for_: Name = msgspec.field(name="for")
     starters: OneOrMore[str]
     admin: OneOrMore[str]
+    calendar: Name | None = None
     withdraw: Literal["never", "before_first_decision", "any_time"] = "before_first_decision"
     defaults: Step = Step()
     steps: Annotated[dict[Name, Step], Meta(min_length=1)]

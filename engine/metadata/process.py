@@ -90,6 +90,7 @@ class Workflow:
     steps: Mapping[str, Step]
     ends: Mapping[str, End]
     help: Text = field(default_factory=dict)
+    calendar: str = ""
     withdraw: Literal["never", "before_first_decision", "any_time"] = "before_first_decision"
 
     @cached_property

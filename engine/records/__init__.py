@@ -6,6 +6,7 @@ from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked, remark
 from .always import check_derived
 from .bin import Deleted, deleted, purge, restore
+from .calendars import calendar_of
 from .data import plain_json
 from .delete import delete
 from .derive import recompute, settle
@@ -34,11 +35,11 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits",
-    "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted", "Writable",
-    "activity", "as_of", "begin_look", "bring_back", "change", "check_derived", "clean_markup", "conflict", "count", "delete",
-    "deleted", "end_look", "explain", "fetch", "field_reasons", "find", "find_again", "finished", "frame_of", "give_numbers",
-    "hold", "linked", "load", "may_share", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value",
-    "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save",
-    "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
+    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "Happening", "Hits", "Kept",
+    "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted", "Writable", "activity",
+    "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted",
+    "end_look", "explain", "fetch", "field_reasons", "find", "find_again", "finished", "frame_of", "give_numbers", "hold", "linked", "load",
+    "may_share", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge",
+    "read_value", "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares",
+    "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from engine.errors import Message, Refusal
 from engine.formula import Calendar, CollectionPath, Formula, Hop, Path, Root, Row, Value, Via
 from engine.unit_of_work import View
 
+from .calendars import calendar_of
 from .draft import ChildRow
 from .rows import fetch_children, fetch_inverse, fetch_many
 
@@ -142,12 +143,12 @@ class RecordFrame:
         return amount if source == target else None
 
     def decide(self, table: str, row: Row | int) -> Value:
-        """Raises Refusal: the application declares no decision tables."""
-        raise Refusal(Message("There is no decision table {table}.", {"table": table}))
+        """Raises Refusal: a decision stands in the formula itself, unless it asks itself."""
+        raise Refusal(Message("The decision {table} cannot be made.", {"table": table}))
 
     def calendar(self, name: str) -> Calendar:
-        """Raises Refusal: the application declares no calendars."""
-        raise Refusal(Message("There is no calendar {name}.", {"name": name}))
+        """The calendar of that name, with the days that were corrected."""
+        return calendar_of(self.view, name)
 
     def title(self, entity: str, record: int) -> str:
         """What names a record."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Message
 from engine.formula.functions.table import named
-from engine.formula.names import Path, Root
+from engine.formula.names import Hop, Path, Root, Via
 from engine.formula.nodes import Call, Case, Coalesce, Constant, Convert, Decide, HasRole, IsNew, IsNull, Label, Node, Read, Switch
 from engine.formula.nodes import Compare as Compared
 from engine.formula.syntax import Call as Written
@@ -20,6 +20,7 @@ from .aggregates import AGGREGATES
 from .alike import alike
 from .facts import known_when_true
 from .fit import read_as, span, unify
+from .inline import inlined
 from .suggest import nearest
 
 if TYPE_CHECKING:
@@ -170,7 +171,23 @@ def _decide(check: Calls, call: Written) -> Node:
     if tables[table].entity is not None and entity != tables[table].entity:
         words = {"table": table, "entity": tables[table].entity}
         return check.state.wrong("FX302", Message("decision {table} is made on {entity}", words), (call.start, call.end))
-    return Decide(table, record, check.state.level, type=tables[table].type.nullable(), **_place(call))
+    decision = tables[table]
+    if decision.type.kind is Kind.NULL:
+        refused = Message("decision {table} gives people, not a value", {"table": table})
+        return check.state.wrong("FX302", refused, (call.start, call.end), Message("name it as who: decide:{table}", {"table": table}))
+    if decision.tree is None or not (record is None or isinstance(record, Read)):
+        return Decide(table, record, check.state.level, type=decision.type.nullable(), **_place(call))
+    at = _record_at(record) if record is not None else Path(Root.ROW, entity, (), "id")
+    return inlined(check.state, decision.tree, at, record.level if record is not None else check.state.level, (call.start, call.end))
+
+
+def _record_at(record: Read) -> Path:
+    """The path that begins at the record behind a link (or at the record itself, `this`)."""
+    path, source = record.path, record.path.hops[-1].target if record.path.hops else record.path.entity
+    if path.field == "id":
+        return path
+    hop = Hop(path.field, source or "", record.type.entity or "", Via.LINK)
+    return Path(path.root, path.entity, (*path.hops, hop), "id")
 
 
 def _convert(check: Calls, call: Written) -> Node:

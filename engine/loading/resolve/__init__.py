@@ -13,8 +13,10 @@ from engine.plugins import Plugins
 
 from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone
 from .bench import Bench
+from .calendars import calendar_named, calendars
 from .calls import connectors
 from .computed import Computed
+from .decisions import Tables, decisions
 from .entities import entities
 from .lifecycles import lifecycles
 from .names import GrowingCatalog, members
@@ -44,10 +46,13 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     found = shells(bench)
     time_zone = zone(bench, app)
     functions = plugins.functions if plugins else FUNCTIONS
-    catalog, computed = _names(bench, found, Around(frozenset(bench.roles), time_zone, functions))
+    bench.tables = Tables(bench)
+    around = Around(frozenset(bench.roles), time_zone, functions, bench.tables, frozenset(declarations.calendars))
+    catalog, computed = _names(bench, found, around)
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
     flows = workflows(bench, found, machines)
+    decided = decisions(bench)
     metadata = Metadata(
         app.declared.app,
         bench.label(app.declared.label, app.place.at("label"), app.declared.app),
@@ -66,6 +71,9 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         app.declared.settings,
         revision[0],
         number=revision[1],
+        calendars=calendars(bench, time_zone),
+        calendar=calendar_named(bench, app.declared.calendar, app.place.at("calendar")),
+        decisions=decided,
     )
     return Resolved(metadata, found)
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import Text
 from engine.loading.declarations import Sourced
+from engine.loading.findings import Place
 from engine.metadata import Choice, MenuEntry, Role
 from engine.metadata import declared as d
 
@@ -69,11 +70,15 @@ def role_choices(found: Mapping[str, Role]) -> tuple[Choice, ...]:
 
 def zone(bench: Bench, app: Sourced[d.App]) -> ZoneInfo:
     """The zone of the application; an issue and UTC when there is none of that name."""
+    return zone_named(bench, app.declared.timezone, app.place.at("timezone"))
+
+
+def zone_named(bench: Bench, name: str, place: Place) -> ZoneInfo:
+    """A zone by its name; an issue and UTC when there is none."""
     try:
-        return ZoneInfo(app.declared.timezone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        place = app.place.at("timezone")
-        bench.findings.add("N301", f'There is no time zone "{app.declared.timezone}".', place, hint="such as Asia/Shanghai or UTC")
+        bench.findings.add("N301", f'There is no time zone "{name}".', place, hint="such as Asia/Shanghai or UTC")
         return ZoneInfo("UTC")
 
 

@@ -8,7 +8,20 @@ from functools import partial
 from typing import TypeVar
 
 from engine.errors import Message, Text
-from engine.formula import Catalog, Context, Formula, FormulaErrors, FormulaIssue, Names, Type, Wording, advice, compile, compile_text
+from engine.formula import (
+    Catalog,
+    Context,
+    Decision,
+    Formula,
+    FormulaErrors,
+    FormulaIssue,
+    Names,
+    Type,
+    Wording,
+    advice,
+    compile,
+    compile_text,
+)
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
@@ -34,6 +47,7 @@ class Bench:
     offered: Mapping[str, Connector] | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
+    tables: Mapping[str, Decision] = field(default_factory=dict)
     catalog: Catalog = None  # type: ignore[assignment] # set once the names are known, before any formula is compiled
 
     def label(self, written: Label | None, place: Place, fallback: str) -> Text:

@@ -28,6 +28,8 @@ class Surroundings:
     roles: Collection[str]
     zone: ZoneInfo
     functions: Mapping[str, tuple[Function, ...]]
+    decisions: Mapping[str, Decision]
+    calendars: Collection[str] = ()
 
 
 class GrowingCatalog:
@@ -60,12 +62,12 @@ class GrowingCatalog:
         return self._app.roles
 
     def decisions(self) -> Mapping[str, Decision]:
-        """None in this version."""
-        return {}
+        """The tables DECIDE may name."""
+        return self._app.decisions
 
     def calendars(self) -> Collection[str]:
-        """None in this version."""
-        return ()
+        """The calendars NETWORKDAYS may name."""
+        return self._app.calendars
 
     def functions(self) -> Mapping[str, tuple[Function, ...]]:
         """The functions by name, those of plugins among them."""
@@ -74,7 +76,10 @@ class GrowingCatalog:
     def frozen(self) -> FixedCatalog:
         """The catalog with everything compiled."""
         members = {entity: dict(own.items()) for entity, own in self._members.items()}
-        return FixedCatalog(members, dict(self._documents), frozenset(self._app.roles), self._app.zone, self._app.functions)
+        documents, roles = dict(self._documents), frozenset(self._app.roles)
+        return FixedCatalog(
+            members, documents, roles, self._app.zone, self._app.functions, dict(self._app.decisions), tuple(self._app.calendars)
+        )
 
 
 class _Members(Mapping[str, Member]):

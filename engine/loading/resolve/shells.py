@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import Text
-from engine.formula import Currency, Type
+from engine.formula import Currency, Kind, Type
 from engine.loading.declarations import EntityParts
 from engine.loading.findings import Place
 from engine.metadata import (
@@ -89,11 +89,22 @@ def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> d
             bench.findings.broken |= {name, str(getattr(declared, "inverse", None) or name)}
             continue
         codes = _codes(bench, declared)
-        money = _currency(bench, entity, declared, (fields, of_document)) if isinstance(declared, MoneyField) else None
-        made = type_of(declared, Surroundings(entity, name, codes, money))
+        made = _type(bench, (entity, name), declared, (fields, of_document))
         label = bench.label(declared.label, place.at("label"), name)
         found[name] = FieldShell(entity, name, declared, place, label, made, codes)
     return found
+
+
+def _type(bench: Bench, named: tuple[str, str], declared: FieldBase, around: tuple[Fields, Fields]) -> Type:
+    money = _currency(bench, named[0], declared, around) if isinstance(declared, MoneyField) else None
+    return type_of(declared, Surroundings(*named, _codes(bench, declared), money))
+
+
+def shape_of(bench: Bench, entity: str, name: str, written: tuple[FieldBase, Place]) -> Type:
+    """The type of a value that is declared like a field of `entity` and is none."""
+    declared, place = written
+    fields = bench.declarations.entities[entity].fields() if entity in bench.declarations.entities else {}
+    return _type(bench, (entity, name), declared, (fields, fields)) if _sound(bench, declared, place) else Type(Kind.TEXT)
 
 
 def _sound(bench: Bench, declared: FieldBase, place: Place) -> bool:

@@ -14,6 +14,7 @@ from engine.metadata import declared as d
 
 from .access import check_field
 from .bench import Bench
+from .calendars import calendar_named
 from .calls import call_of
 from .entities import checks
 from .people import people
@@ -54,6 +55,7 @@ def _workflow(bench: Bench, source: Sourced[d.Workflow], shell: Shell, lifecycle
         steps,
         ends,
         help=bench.words(declared.help, place.at("help")),
+        calendar=calendar_named(bench, declared.calendar, place.at("calendar")),
         withdraw=declared.withdraw,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor
+from .decisions import rows_that_decide
 from .fields import (
     computed_and_given,
     entries_that_change,
@@ -41,6 +42,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     states_nobody_reaches,
     final_states_are_left,
     started_workflow_fits,
+    rows_that_decide,
     unreached_detours,
     circles_without_people,
     money_edited_by_reviewers,
