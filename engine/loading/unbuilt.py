@@ -27,7 +27,7 @@ KEYS: dict[str, frozenset[str]] = {
     "Form": _words("when tabs defaults copies access help"),
     "FieldItem": _words("default as scan"),
     "Section": _words("open"),
-    "ListView": _words("group totals views actions edit access help"),
+    "ListView": _words("views actions edit access"),
     "Lifecycle": _words("clocks"),
     "LifecycleState": _words("timers"),
     "Action": _words("assign create call run notify print once"),

@@ -60,7 +60,7 @@ from .model import (
 )
 from .people import NAMED, PLAIN, Who
 from .process import OUTCOMES, Call, End, Route, Step, Workflow
-from .views import Form, FormField, ListTab, ListView, Section, SortKey
+from .views import Form, FormField, GroupBy, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
@@ -107,6 +107,7 @@ __all__ = [
     "FormulaText",
     "Given",
     "Grant",
+    "GroupBy",
     "Guard",
     "Hours",
     "Identity",

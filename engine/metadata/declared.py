@@ -13,14 +13,14 @@ from msgspec import Meta
 
 from .declared_fields import Access, Check, FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Retry, Route, Step, Workflow
-from .declared_screens import FieldItem, Form, ListTab, ListView, Section
+from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
-    "End", "Entity", "Extension", "FieldItem", "Form", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView",
-    "MenuEntry", "Number", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Workflow",
+    "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab",
+    "ListView", "MenuEntry", "Number", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Workflow",
 ]  # fmt: skip
 
 

@@ -51,8 +51,15 @@ class ListTab(Declaration, kw_only=True):
     where: FormulaText
 
 
+class GroupBy(Declaration, kw_only=True):
+    """What a list is grouped by, where dates are taken together."""
+
+    field: str
+    by: Literal["day", "week", "month", "quarter", "year"] | None = None
+
+
 class ListView(Declaration, kw_only=True):
-    """A list of records: columns, order, filters and tabs."""
+    """A list of records: columns, order, groups, filters and tabs."""
 
     list: Name
     label: Label | None = None
@@ -63,3 +70,6 @@ class ListView(Declaration, kw_only=True):
     filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     tabs: tuple[ListTab, ...] = ()
+    group: str | GroupBy | None = None
+    totals: tuple[str, ...] = ()
+    help: Label | None = None

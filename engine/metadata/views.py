@@ -61,6 +61,23 @@ class SortKey:
     descending: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """What a list is grouped by: a field or path, dates by a step (day, week, month, quarter, year); in words `order_date:month`."""
+
+    path: str
+    step: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.step}" if self.step else self.path
+
+    @classmethod
+    def read(cls, text: str) -> GroupBy:
+        """What an address asks for."""
+        path, _, step = text.partition(":")
+        return cls(path, step)
+
+
 @dataclass(frozen=True, eq=False)
 class ListView:
     """A list of the records of `entity`."""
@@ -74,3 +91,6 @@ class ListView:
     filters: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     tabs: tuple[ListTab, ...] = field(default_factory=tuple)
+    group: GroupBy | None = None
+    totals: tuple[str, ...] = ()
+    help: Text = field(default_factory=dict)

@@ -17,7 +17,7 @@ from engine.formula import (
     Type,
     compile,
 )
-from engine.metadata import Entity, Field, Metadata, SortKey
+from engine.metadata import Entity, Field, GroupBy, Metadata, SortKey, Value
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
 
@@ -25,6 +25,8 @@ from .compute import virtual, virtual_fields
 from .draft import Row
 from .fetch import attach_tables
 from .frame import RecordFrame
+from .grouping import READ, Groups, Inside, grouping_of, inside_formula, told
+from .paths import path_formulas, with_path_titles
 from .present import Record, present
 from .values import fit
 from .veil import veil
@@ -43,7 +45,7 @@ class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
     `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
-    fields that are wanted (None: all).
+    fields that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is one group of a list.
     """
 
     entity: str
@@ -58,6 +60,8 @@ class Query:
     fields: frozenset[str] | None = None
     tables: bool = False
     titles: bool = True
+    paths: tuple[str, ...] = ()
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,14 @@ def find(view: View, query: Query) -> Page:
     entity = view.metadata.entities[query.entity]
     limit = max(1, min(query.limit, MOST))
     listing, words = _listing(view, entity, query)
-    frame = RecordFrame(view, parameters={"search": query.search})
-    asking = Asking(frame, reader(view, entity), limit + 1, query.after, query.ids or (), words)
+    asking = Asking(_frame(view, entity, query), reader(view, entity), limit + 1, query.after, query.ids or (), words)
     found = view.lists.page(view.connection, listing, asking)
     shown = found[:limit]
     rows = _rows(view, entity, query, shown)
     sights = _sights(view, entity, shown)
     records = present(view, entity, rows, sights, with_titles=query.titles)
+    if query.paths and query.titles:
+        records = with_path_titles(view, entity, query.paths, records)
     return Page(records, shown[-1].place if len(found) > limit else None)
 
 
@@ -88,9 +93,11 @@ def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> l
     rows: list[Row] = [each.row for each in found]
     if query.tables:
         attach_tables(view, entity, rows)
-    pushed = _virtual(entity, query, pushed=True)
+    pushed, paths = _virtual(entity, query, pushed=True), path_formulas(view, entity, query.paths)
     for each in found:
-        each.row.update({field.name: fit(field, value) for field, value in zip(pushed, each.values, strict=True)})
+        values = iter(each.values)
+        each.row.update({field.name: fit(field, next(values)) for field in pushed})
+        each.row.update({path: next(values) for path in paths})
     virtual(view, _virtual(entity, query, pushed=False), rows)
     return rows
 
@@ -108,10 +115,33 @@ def _is_pushed(formula: Formula) -> bool:
 
 def count(view: View, query: Query, cap: int = COUNTED) -> int:
     """How many records the actor may see, at most `cap` + 1."""
+    listing, asking = _asked(view, query, cap + 1)
+    return view.lists.count(view.connection, listing, asking)
+
+
+def groups(view: View, query: Query, by: GroupBy | None, totals: Sequence[str] = ()) -> Groups:
+    """The records that the actor may see by groups, with sums of the fields `totals`; by None is one group of all.
+
+    Raises FormulaErrors, Invalid for what cannot be grouped or added up by the actor, NotPushable.
+    """
     entity = view.metadata.entities[query.entity]
-    frame = RecordFrame(view, parameters={"search": query.search})
+    listing, asking = _asked(view, query, READ + 1)
+    found = view.lists.groups(view.connection, listing, grouping_of(view, entity, by, totals), asking)
+    return told(view, entity, by, totals, found)
+
+
+def _asked(view: View, query: Query, limit: int) -> tuple[Listing, Asking]:
+    """The statement for a question about all records of a list at once."""
+    entity = view.metadata.entities[query.entity]
     listing, words = _listing(view, entity, query, ordered=False)
-    return view.lists.count(view.connection, listing, Asking(frame, reader(view, entity), cap + 1, ids=query.ids or (), words=words))
+    return listing, Asking(_frame(view, entity, query), reader(view, entity), limit, ids=query.ids or (), words=words)
+
+
+def _frame(view: View, entity: Entity, query: Query) -> RecordFrame:
+    parameters: dict[str, Value] = {"search": query.search}
+    if query.inside is not None:
+        parameters["group_key"] = inside_formula(view.metadata, entity, query.inside)[1]
+    return RecordFrame(view, parameters=parameters)
 
 
 def load(view: View, entity: str, number: int) -> Record:
@@ -129,6 +159,8 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
     """The statement, and the question to the full-text index that goes with it (blank: none)."""
     any_of, opened = rule_of(view, entity)
     typed = [veil(view, entity, typed_formula(view.metadata, entity.name, text)) for text in query.typed]
+    if query.inside is not None:
+        typed.append(veil(view, entity, inside_formula(view.metadata, entity, query.inside)[0]))
     words = _words(view, entity, query)
     if words is None and query.search.strip() and (searching := _searching(view, entity)) is not None:
         typed.append(veil(view, entity, searching))
@@ -141,13 +173,19 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
         any_of=any_of,
         opened=opened,
         flags=_flags(view, entity) if ordered else (),
-        values=tuple(field.formula for field in _virtual(entity, query, pushed=True) if field.formula) if ordered else (),
+        values=_values(view, entity, query) if ordered else (),
         order=order,
         descending=descending,
         some=query.ids is not None,
         worded=words is not None,
     )
     return listing, words or ""
+
+
+def _values(view: View, entity: Entity, query: Query) -> tuple[Formula, ...]:
+    """What is told beside the rows: virtual fields that the database calculates, then the fields behind links."""
+    virtual = (field.formula for field in _virtual(entity, query, pushed=True) if field.formula)
+    return (*virtual, *path_formulas(view, entity, query.paths).values())
 
 
 def _words(view: View, entity: Entity, query: Query) -> str | None:

@@ -15,11 +15,14 @@ from engine.errors import Invalid, Message, Problem
 from engine.formula import (
     TRUTH,
     And,
+    Case,
     Constant,
+    Context,
     Formula,
     Node,
     Or,
     Path,
+    Read,
     Reference,
     Root,
     begin_at,
@@ -34,6 +37,14 @@ def veil(view: View, entity: Entity, formula: Formula) -> Formula:
     if view.actor.trusted or view.actor.administrator:
         return formula
     return _veiled(view.metadata, entity, formula, view.actor.roles)
+
+
+def shown_where(view: View, entity: Entity, formula: Formula) -> tuple[Formula, Formula | None]:
+    """A value as the actor may read it, and the condition that it is shown under beside it (None: within it). Raises Invalid."""
+    found = veil(view, entity, formula)
+    if found is formula or not isinstance(formula.tree, Read) or not isinstance(found.tree, Case):
+        return found, None
+    return formula, replace(formula, tree=found.tree.arms[0][0], type=TRUTH, context=Context.WHERE)
 
 
 def always_readable(view: View, entity: Entity, name: str) -> bool:

@@ -21,6 +21,8 @@ from .codes import holds_any
 from .database import Connection, Dialect
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
+from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
+from .keyset import after_place, ordering
 from .many import among, among_texts, listed
 from .prepared import Prepared, Standing
 from .system_tables import grant
@@ -132,6 +134,7 @@ class Lists:
         self._names = lru_cache(tables.names)
         self._pages = lru_cache(KEPT)(self._build)
         self._counts = lru_cache(KEPT)(self._build_count)
+        self._groups = lru_cache(KEPT)(self._build_groups)
 
     def page(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
         """The first rows after a place. Raises NotPushable for a formula that the database cannot calculate."""
@@ -150,6 +153,13 @@ class Lists:
         """How many rows there are, at most the limit."""
         ready = self._counts(listing, _Form(self._shapes(listing, asking.frame), None, None))
         return int(ready.on(connection).value(connection, self._params(ready.chosen, listing, asking)))
+
+    def groups(self, connection: Connection, listing: Listing, grouping: Grouping, asking: Asking) -> Grouped:
+        """The newest rows, at most the limit, by groups. Raises NotPushable."""
+        shapes = (*self._shapes(listing, asking.frame), *(self._expressions.shape(each, asking.frame) for each in grouping.formulas))
+        ready = self._groups(listing, grouping, _Form(shapes, None, None))
+        params = self._params(ready.chosen, listing, asking)
+        return read_groups(grouping, ready.on(connection).tuples(connection, params))
 
     def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
         after = asking.after
@@ -193,11 +203,11 @@ class Lists:
         if form.filled is not None:
             where.append(keys[0][0].is_not(None) if form.filled else keys[0][0].is_(None))
         if form.after is not None:
-            where.append(_after(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
+            where.append(after_place(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
         columns = [chosen.column(name) for name in self._names(listing.entity)]
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + [key for key, _ in keys]
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
-        ordered = statement.where(*where).order_by(*_ordering(keys, own, down=listing.descending, filled=form.filled))
+        ordered = statement.where(*where).order_by(*ordering(keys, own, down=listing.descending, filled=form.filled))
         return Ready(Standing(ordered.limit(_LIMIT)), chosen)
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
@@ -205,6 +215,21 @@ class Lists:
         where = self._where(chosen, listing, iter(form.shapes))
         bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(_LIMIT)
         return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen)
+
+    def _build_groups(self, listing: Listing, grouping: Grouping, form: _Form) -> Ready:
+        chosen = self._expressions.select_from(listing.entity)
+        shapes = iter(form.shapes)
+        where = self._where(chosen, listing, shapes)
+        key = None if grouping.key is None else chosen.value(grouping.key, next(shapes))
+        sums = [self._summed(chosen, each, shapes) for each in grouping.sums]
+        return Ready(Standing(group_select(Rows(chosen, where, _LIMIT), key, sums, self._expressions.dialect)), chosen)
+
+    def _summed(self, chosen: Chosen, total: Total, shapes: Iterator[Shape]) -> Summed:
+        value = chosen.value(total.value, next(shapes))
+        currency = None if total.currency is None else chosen.value(total.currency, next(shapes))
+        if total.visible is not None:
+            value = sa.case((chosen.condition(total.visible, next(shapes)), value), else_=sa.null())
+        return Summed(value, currency)
 
     def _where(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
         where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
@@ -230,40 +255,6 @@ def _opened(dialect: Dialect) -> sa.Select[Any]:
     lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
     entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
     return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
-
-
-Keys = Sequence[tuple[sa.ColumnElement[Any], bool]]
-
-
-def _ordering(keys: Keys, own: sa.ColumnElement[Any], *, down: bool, filled: bool | None) -> list[sa.ColumnElement[Any]]:
-    ordered: list[sa.ColumnElement[Any]] = []
-    for at, (key, falling) in enumerate(keys):
-        if at == 0 and filled is False:
-            continue
-        direction = key.desc() if falling else key.asc()
-        ordered.append(direction if at == 0 else direction.nulls_last())
-    return [*ordered, own.desc() if down else own.asc()]
-
-
-def _after(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], *, down: bool, bounded: bool) -> sa.ColumnElement[bool]:
-    """The rows behind a place; the first key is bounded on its own, so that an index range is walked."""
-    last = sa.bindparam("after_id", type_=sa.BigInteger)
-    tail: sa.ColumnElement[bool] = own < last if down else own > last
-    for at in range(len(keys) - 1, 0, -1):
-        tail = _behind(keys[at], at, blanks[at], tail)
-    if not keys or not bounded:
-        return tail
-    key, falling = keys[0]
-    value = sa.bindparam("after_0", type_=key.type)
-    return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
-
-
-def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    column, down = key
-    if blank:
-        return sa.and_(column.is_(None), tail)
-    value = sa.bindparam(f"after_{at}", type_=column.type)
-    return sa.or_(column < value if down else column > value, column.is_(None), sa.and_(column == value, tail))
 
 
 def _found(names: Sequence[str], listing: Listing, rows: Iterable[Sequence[Any]]) -> list[Found]:

@@ -1,0 +1,43 @@
+"""Orders of rows that a page can be continued in: which rows stand behind a place, in the form that walks one range of an index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+Keys = Sequence[tuple[sa.ColumnElement[Any], bool]]
+"""What rows are sorted by, each with its direction (true: descending)."""
+
+
+def ordering(keys: Keys, own: sa.ColumnElement[Any], *, down: bool, filled: bool | None) -> list[sa.ColumnElement[Any]]:
+    """The order of the rows: blank values last in either direction, the id at the end."""
+    ordered: list[sa.ColumnElement[Any]] = []
+    for at, (key, falling) in enumerate(keys):
+        if at == 0 and filled is False:
+            continue
+        direction = key.desc() if falling else key.asc()
+        ordered.append(direction if at == 0 else direction.nulls_last())
+    return [*ordered, own.desc() if down else own.asc()]
+
+
+def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], *, down: bool, bounded: bool) -> sa.ColumnElement[bool]:
+    """The rows behind a place; the first key is bounded on its own, so that an index range is walked."""
+    last = sa.bindparam("after_id", type_=sa.BigInteger)
+    tail: sa.ColumnElement[bool] = own < last if down else own > last
+    for at in range(len(keys) - 1, 0, -1):
+        tail = _behind(keys[at], at, blanks[at], tail)
+    if not keys or not bounded:
+        return tail
+    key, falling = keys[0]
+    value = sa.bindparam("after_0", type_=key.type)
+    return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
+
+
+def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    column, down = key
+    if blank:
+        return sa.and_(column.is_(None), tail)
+    value = sa.bindparam(f"after_{at}", type_=column.type)
+    return sa.or_(column < value if down else column > value, column.is_(None), sa.and_(column == value, tail))
