@@ -22,7 +22,7 @@ from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
 from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
-from .paths import field_at
+from .paths import PATH, field_at
 from .people import People, person
 from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
@@ -37,12 +37,12 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf", "Groups", "Happening",
-    "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share", "Unfit", "Wanted",
-    "Writable", "activity", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "conflict",
-    "count", "delete", "deleted", "end_look", "explain", "fetch", "field_at", "field_reasons", "find", "find_again", "finished",
-    "frame_of", "give_numbers", "groups", "hold", "linked", "load", "may_share", "next_number", "number_at", "own_title", "past",
-    "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark",
-    "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare", "visible_ids",
-    "words_of", "writable",
+    "PATH", "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf", "Groups",
+    "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share",
+    "Unfit", "Wanted", "Writable", "activity", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
+    "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "fetch", "field_at", "field_reasons", "find",
+    "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "linked", "load", "may_share", "next_number", "number_at",
+    "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons",
+    "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried",
+    "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

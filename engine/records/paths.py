@@ -17,6 +17,7 @@ from .titles import titles
 from .veil import veil
 
 PATH = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*){0,4}\Z", re.ASCII)
+"""A field, or a path to one."""
 
 
 def end_of(metadata: Metadata, entity: Entity, path: str) -> tuple[Entity, str]:
@@ -49,11 +50,15 @@ def path_formula(metadata: Metadata, entity: Entity, path: str) -> Formula:
 
 
 def path_formulas(view: View, entity: Entity, paths: Iterable[str]) -> dict[str, Formula]:
-    """The values at the ends of paths as the actor may read them; what is hidden from them on every row is left out."""
+    """The values at the ends of paths as the actor may read them; what is hidden from them on every row is left out.
+
+    Raises Invalid for what is no path.
+    """
     found = {}
     for path in paths:
+        formula = path_formula(view.metadata, entity, path)
         try:
-            found[path] = veil(view, entity, path_formula(view.metadata, entity, path))
+            found[path] = veil(view, entity, formula)
         except Invalid:
             continue
     return found

@@ -19,9 +19,10 @@ from .computed import Computed
 from .decisions import Tables, decisions
 from .entities import entities
 from .lifecycles import lifecycles
+from .lists import lists
 from .names import GrowingCatalog, members
 from .names import Surroundings as Around
-from .screens import forms, lists
+from .screens import forms
 from .shells import Shell, shells
 from .workflows import workflows
 

@@ -1,18 +1,17 @@
-"""Forms and lists: those of the files, and default ones for entities without."""
+"""Forms: those of the files, and default ones for entities without."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.formula import Context, Kind, Names
-from engine.loading.declarations import Sourced
+from engine.formula import Context, Names
 from engine.loading.findings import Place
-from engine.metadata import Entity, Form, FormField, ListTab, ListView, Section, SortKey
+from engine.metadata import Entity, Form, FormField, Section
 from engine.metadata import declared as d
 
-from .bench import Bench, listed
-from .default_screens import columns, default_form, default_list, filters, form_field, search
+from .bench import Bench
+from .default_screens import default_form, form_field
 
 
 def forms(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, Form]:
@@ -57,64 +56,3 @@ def _item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Place) -
         totals=written.totals,
         add=written.add,
     )
-
-
-def lists(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, ListView]:
-    """All lists by name; an entity without a file has a default one of its name."""
-    found = {e.name: default_list(e) for e in entities.values() if e.document is None}
-    for name, source in bench.declarations.lists.items():
-        found[name] = _list(bench, entities[source.declared.for_ or name], source)
-    return found
-
-
-def _list(bench: Bench, entity: Entity, source: Sourced[d.ListView]) -> ListView:
-    declared, place, default = source.declared, source.place, default_list(entity)
-    for key in ("columns", "filters", "search"):
-        for index, path in enumerate(getattr(declared, key)):
-            check_path(bench, entity.name, path, place.at(key, index))
-    label = bench.label(declared.label, place.at("label"), declared.list) if declared.label is not None else entity.plural
-    return ListView(
-        declared.list,
-        entity.name,
-        label,
-        declared.columns or columns(entity),
-        _sort(bench, entity, declared, place) or default.sort,
-        bench.condition(declared.where, place.at("where"), Names(this=entity.name), Context.WHERE),
-        declared.filters or filters(entity),
-        declared.search or search(entity),
-        tuple(tab for i, t in enumerate(declared.tabs) if (tab := _tab(bench, entity, t, place.at("tabs", i)))),
-    )
-
-
-def _sort(bench: Bench, entity: Entity, declared: d.ListView, place: Place) -> tuple[SortKey, ...]:
-    keys = []
-    for index, written in enumerate(listed(declared.sort)):
-        path = written.removeprefix("-")
-        check_path(bench, entity.name, path, place.item("sort", index))
-        keys.append(SortKey(path, written.startswith("-")))
-    return tuple(keys)
-
-
-def _tab(bench: Bench, entity: Entity, tab: d.ListTab, place: Place) -> ListTab | None:
-    where = bench.condition(tab.where, place.at("where"), Names(this=entity.name), Context.WHERE)
-    label = bench.label(tab.label, place.at("label"), tab.name)
-    return ListTab(tab.name, label, where) if where else None
-
-
-def check_path(bench: Bench, entity: str, path: str, place: Place) -> None:
-    """N301 unless every part of a path is there; a path goes over links, never over a collection."""
-    here: str | None = entity
-    parts = path.split(".")
-    for index, part in enumerate(parts):
-        members = bench.catalog.members(here or "")
-        if part not in members:
-            bench.findings.unknown(f"field of {here}" if here else "field", part, members, place)
-            return
-        type_ = members[part].type
-        if type_.kind is Kind.COLLECTION:
-            bench.findings.add("N307", f"{part} is a collection and cannot stand in a list.", place)
-            return
-        here = type_.entity if type_.kind is Kind.REF else None
-        if here is None and index < len(parts) - 1:
-            bench.findings.add("N307", f"{part} is {type_} and has no parts.", place)
-            return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from flask import Request
 from engine.errors import Forbidden, Invalid, Message, Problem
 from engine.formula import Context, Names, compile
 from engine.metadata import Entity, Metadata, SortKey
-from engine.records import Query
+from engine.records import PATH, Query
 
 from .cursors import Cursors, Question
 from .scope import Scope
@@ -35,8 +36,8 @@ class Asked:
 
 def read_list(request: Request, entity: Entity, question: Question, cursors: Cursors) -> Asked:
     """The question in the address of a list. Raises Invalid with a problem per parameter, RequestProblem for a wrong cursor."""
-    problems = [_wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in KNOWN]
-    fields = _fields(request, entity, problems)
+    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in KNOWN]
+    fields = _fields(request, entity, problems, paths=True)
     limit = _limit(request, problems)
     flags = {name: _flag(request, name, problems) for name in ("count", "titles")}
     sort = _sort(request, entity, problems)
@@ -54,6 +55,7 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
         after=cursors.read(question, after) if after else None,
         tables=fields is not None and any(field.name in fields for field in entity.tables),
         titles=flags["titles"],
+        paths=tuple(name for name in fields or () if "." in name),
     )
     return Asked(query, fields, flags["titles"], flags["count"], question)
 
@@ -61,7 +63,7 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
 def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, bool, datetime | None]:
     """The fields, whether titles are asked for, and at which instant, in the address of one record. Raises Invalid."""
     possible = ("fields", "titles", "as_of")
-    problems = [_wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in possible]
+    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in possible]
     fields, titles = _fields(request, entity, problems), _flag(request, "titles", problems)
     at = _instant(request, "as_of", problems)
     if problems:
@@ -77,30 +79,31 @@ def _instant(request: Request, name: str, problems: list[Problem]) -> datetime |
     except (ValueError, OverflowError):
         found = None
     if text and found is None:
-        problems.append(_wrong(name, "Please write an instant with its zone, such as 2026-03-02T09:00:00Z."))
+        problems.append(wrong(name, "Please write an instant with its zone, such as 2026-03-02T09:00:00Z."))
     return found
 
 
-def within(scope: Scope, metadata: Metadata, query: Query) -> None:
+def within(scope: Scope, metadata: Metadata, query: Query, paths: Iterable[str] = ()) -> None:
     """A token for some entities may not ask about others by way of a link. Raises Forbidden."""
     if scope.words is None or scope.allows("read", "*"):
         return
-    texts = [(text, Context.FILTER) for text in query.typed] + [(key.path, Context.MEASURE) for key in query.sort]
-    for text, context in texts:
+    named = [key.path for key in query.sort] + [path for path in (*query.paths, *paths) if PATH.match(path)]
+    for text, context in [(text, Context.FILTER) for text in query.typed] + [(path, Context.MEASURE) for path in named]:
         formula = compile(text, Names(this=query.entity), metadata.catalog, context)
         for name in {hop.target for reference in formula.references for hop in reference.hops}:
             if not scope.allows("read", name.split(".", 1)[0]):
                 raise Forbidden(Message("This token may not be used for that: its scope is {scope}.", {"scope": str(scope)}))
 
 
-def _wrong(path: str, words: str, code: str = "value") -> Problem:
+def wrong(path: str, words: str, code: str = "value") -> Problem:
+    """What is wrong with a parameter."""
     return Problem(path, code, Message(words))
 
 
-def _fields(request: Request, entity: Entity, problems: list[Problem]) -> tuple[str, ...] | None:
+def _fields(request: Request, entity: Entity, problems: list[Problem], *, paths: bool = False) -> tuple[str, ...] | None:
     text = request.args.get("fields", "")
     names = tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
-    unknown = [name for name in names if name not in entity.fields and name not in SYSTEM]
+    unknown = [name for name in names if name not in entity.fields and name not in SYSTEM and not (paths and "." in name and PATH.match(name))]
     problems.extend(Problem("fields", "unknown_field", Message("There is no field {name}.", {"name": name})) for name in unknown)
     return names or None
 
@@ -116,7 +119,7 @@ def _limit(request: Request, problems: list[Problem]) -> int:
 def _flag(request: Request, name: str, problems: list[Problem]) -> bool:
     text = request.args.get(name, "")
     if text not in YES:
-        problems.append(_wrong(name, "Please write true or false."))
+        problems.append(wrong(name, "Please write true or false."))
     return YES.get(text, False)
 
 
@@ -125,6 +128,6 @@ def _sort(request: Request, entity: Entity, problems: list[Problem]) -> tuple[So
     for word in filter(None, (part.strip() for part in request.args.get("sort", "").split(","))):
         key = SortKey(word.removeprefix("-"), word.startswith("-"))
         if not all(part.isidentifier() for part in key.path.split(".")):
-            problems.append(_wrong("sort", "Please name fields, such as -total,number."))
+            problems.append(wrong("sort", "Please name fields, such as -total,number."))
         keys.append(key)
     return tuple(keys)

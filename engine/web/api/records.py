@@ -8,13 +8,13 @@ from urllib.parse import quote
 from engine import records, workflow
 from engine.errors import Invisible, Message
 from engine.metadata import Entity, Metadata
-from engine.records import Query, RowChanges
+from engine.records import Query, Record, RowChanges
 from engine.unit_of_work import UnitOfWork
 
 from . import body
 from .cursors import Question
 from .door import Answer, Call
-from .questions import read_list, read_one, within
+from .questions import Asked, read_list, read_one, within
 from .scope import Kind
 from .shape import in_words, shaped
 
@@ -24,13 +24,13 @@ PREFIX = "/api/v1"
 
 def list_records(call: Call, entity: str) -> Answer:
     """GET /records/{entity}: one page, with the cursor of the next."""
-    kind = _entity(call, entity, "read")
+    kind = entity_named(call, entity, "read")
     asked = read_list(call.request, kind, Question(call.actor.id, call.metadata.number, ()), call.cursors)
     within(call.scope, call.metadata, asked.query)
     with call.look(snapshot=asked.count) as view:
         page = records.find(view, asked.query)
         found: dict[str, object] = {
-            "records": [shaped(kind, record, wanted=asked.fields, titles=asked.titles) for record in page.records],
+            "records": [_listed(call, kind, asked, record) for record in page.records],
             "next": None if page.next is None else call.cursors.write(asked.question, page.next),
         }
         if asked.count:
@@ -39,9 +39,18 @@ def list_records(call: Call, entity: str) -> Answer:
     return Answer(found)
 
 
+def _listed(call: Call, entity: Entity, asked: Asked, record: Record) -> dict[str, object]:
+    found = shaped(entity, record, wanted=asked.fields, titles=asked.titles)
+    for path in asked.query.paths:
+        if path in record.values:
+            field = records.field_at(call.metadata, entity, path)
+            found[path] = record.values[path] if field is None else records.plain_value(field, record.values[path])
+    return found
+
+
 def read_record(call: Call, entity: str, number: int) -> Answer:
     """GET /records/{entity}/{id}: the record with its tables; its version is the ETag. With `as_of` as it was at that instant."""
-    kind = _entity(call, entity, "read")
+    kind = entity_named(call, entity, "read")
     fields, titles, at = read_one(call.request, kind)
     with call.look() as view:
         if at is not None:
@@ -55,7 +64,7 @@ def read_record(call: Call, entity: str, number: int) -> Answer:
 
 def create_record(call: Call, entity: str) -> Answer:
     """POST /records/{entity}: a new record."""
-    kind = _entity(call, entity, "write")
+    kind = entity_named(call, entity, "write")
     values = body.read_object(call.request)
 
     def work(uow: UnitOfWork) -> Answer:
@@ -67,7 +76,7 @@ def create_record(call: Call, entity: str) -> Answer:
 
 def change_record(call: Call, entity: str, number: int) -> Answer:
     """PATCH /records/{entity}/{id}: what is not named stays; rows of tables are changed by id, `_delete: true` removes one."""
-    kind = _entity(call, entity, "write")
+    kind = entity_named(call, entity, "write")
     version = body.version_of(call.request, required=True)
     values = _changes(kind, body.read_object(call.request))
     return call.write(lambda uow: _written(uow, kind, records.save(uow, entity, number, values, version)))
@@ -75,7 +84,7 @@ def change_record(call: Call, entity: str, number: int) -> Answer:
 
 def delete_record(call: Call, entity: str, number: int) -> Answer:
     """DELETE /records/{entity}/{id}."""
-    _entity(call, entity, "write")
+    entity_named(call, entity, "write")
     version = body.version_of(call.request, required=True)
 
     def work(uow: UnitOfWork) -> Answer:
@@ -87,7 +96,7 @@ def delete_record(call: Call, entity: str, number: int) -> Answer:
 
 def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
     """POST /records/{entity}/{id}/actions/{action}: `{"values": {…}, "comment": "…"}`, both optional."""
-    kind = _entity(call, entity, "write")
+    kind = entity_named(call, entity, "write")
     if kind.lifecycle is None or action not in kind.lifecycle.actions:
         raise Invisible(Message("There is no action “{action}”.", {"action": action}))
     given = body.read_object(call.request)
@@ -98,7 +107,7 @@ def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
 
 def list_actions(call: Call, entity: str, number: int) -> Answer:
     """GET /records/{entity}/{id}/actions: what may be done with the record now, and why not."""
-    kind = _entity(call, entity, "read")
+    kind = entity_named(call, entity, "read")
     language = call.actor.language
     with call.look() as view:
         row = records.fetch(view, entity, number)
@@ -124,7 +133,8 @@ def reachable(metadata: Metadata, name: str) -> Entity | None:
     return entity if entity is not None and entity.api and entity.document is None else None
 
 
-def _entity(call: Call, name: str, kind: Kind) -> Entity:
+def entity_named(call: Call, name: str, kind: Kind) -> Entity:
+    """The entity of an address, where the token may be used for it. Raises Invisible, Forbidden."""
     entity = reachable(call.metadata, name)
     if entity is None:
         raise Invisible(Message("There is nothing at this address."))

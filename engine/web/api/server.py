@@ -16,6 +16,7 @@ from .bin import list_bin, purge_deleted, restore_deleted
 from .body import LARGEST
 from .cursors import Cursors
 from .door import Door, request_id_of
+from .groups import list_groups
 from .me import me
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 ROUTES = (
     ("GET", "/records/<entity>", list_records),
     ("POST", "/records/<entity>", create_record),
+    ("GET", "/records/<entity>/groups", list_groups),
     ("GET", "/records/<entity>/<id:number>", read_record),
     ("PATCH", "/records/<entity>/<id:number>", change_record),
     ("DELETE", "/records/<entity>/<id:number>", delete_record),

@@ -47,6 +47,7 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
     found: dict[str, Path] = {at: {}, one: {}}
     if rights.read:
         found[at]["get"] = operation(f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=LISTING)
+        found[f"{at}/groups"] = {"get": operation(f"{name}.groups", "Counts and sums by groups", answers(_groups()), asks=GROUPING)}
         found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, AS_OF, *READING])
     if rights.create is not None:
         made = answers(record, "201", "Created")
@@ -99,12 +100,33 @@ def _page(record: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": ["records", "next"]}
 
 
+def _groups() -> Schema:
+    group: Schema = {
+        "type": "object",
+        "properties": {
+            "key": {"description": "what the records of the group have in common; null for those without"},
+            "title": {"type": "string"},
+            "count": {"type": "integer"},
+            "totals": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+            "currencies": {"type": "object"},
+        },
+        "required": ["key", "count", "totals"],
+    }
+    properties: dict[str, Schema] = {
+        "groups": {"type": "array", "items": group},
+        "number": {"type": "integer", "description": "how many groups there are; the first 200 are told"},
+        "records": {"type": "integer"},
+        "cut": {"type": "boolean", "description": "only the newest 100,000 records were read"},
+    }
+    return {"type": "object", "properties": properties, "required": ["groups", "number", "records", "cut"]}
+
+
 def _query(name: str, words: str, schema: Schema) -> Schema:
     return {"name": name, "in": "query", "required": False, "description": words, "schema": schema}
 
 
 READING: tuple[Schema, ...] = (
-    _query("fields", "names of fields, separated by commas; default: all that are readable", {"type": "string"}),
+    _query("fields", "names of fields, in lists also paths (supplier.name), separated by commas; default: all that are readable", {"type": "string"}),
     _query("titles", "give links as {id, title}", {"type": "boolean"}),
 )
 AS_OF = _query("as_of", "the record as it was at this instant", {"type": "string", "format": "date-time"})
@@ -118,6 +140,11 @@ LISTING: tuple[Schema, ...] = (
     *READING,
 )
 
+GROUPING: tuple[Schema, ...] = (
+    _query("by", "a field or path; dates by day, week, month, quarter or year: order_date:month", {"type": "string"}),
+    _query("totals", "numbers to add up, separated by commas", {"type": "string"}),
+    *LISTING[:2],
+)
 SEARCHING: tuple[Schema, ...] = (
     {"name": "q", "in": "query", "required": True, "description": "words to look for", "schema": {"type": "string", "maxLength": 200}},
     _query("limit", "how many records of each entity", {"type": "integer", "minimum": 1, "maximum": 50, "default": 5}),
