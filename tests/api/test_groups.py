@@ -29,7 +29,8 @@ def test_counts_and_sums_by_month(world: "World", supplier: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"by": "secret"}, {"by": "bank_account"}, {"totals": "secret"}, {"by": "lines"}, {"by": "x' OR 1"}, {"by": "total:month"}, {"x": "1"}]
+    "query",
+    [{"by": "secret"}, {"by": "bank_account"}, {"totals": "secret"}, {"by": "lines"}, {"by": "x' OR 1"}, {"by": "total:month"}, {"x": "1"}],
 )
 def test_what_cannot_be_asked_is_a_problem(world: "World", query: dict[str, str]) -> None:
     answer = world["ann"].get(GROUPS, **query)

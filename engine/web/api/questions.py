@@ -103,7 +103,8 @@ def wrong(path: str, words: str, code: str = "value") -> Problem:
 def _fields(request: Request, entity: Entity, problems: list[Problem], *, paths: bool = False) -> tuple[str, ...] | None:
     text = request.args.get("fields", "")
     names = tuple(sorted({name.strip() for name in text.split(",") if name.strip()}))
-    unknown = [name for name in names if name not in entity.fields and name not in SYSTEM and not (paths and "." in name and PATH.match(name))]
+    behind = [name for name in names if paths and "." in name and PATH.match(name)]
+    unknown = [name for name in names if name not in entity.fields and name not in SYSTEM and name not in behind]
     problems.extend(Problem("fields", "unknown_field", Message("There is no field {name}.", {"name": name})) for name in unknown)
     return names or None
 

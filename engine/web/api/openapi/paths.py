@@ -126,7 +126,7 @@ def _query(name: str, words: str, schema: Schema) -> Schema:
 
 
 READING: tuple[Schema, ...] = (
-    _query("fields", "names of fields, in lists also paths (supplier.name), separated by commas; default: all that are readable", {"type": "string"}),
+    _query("fields", "names of fields, in lists also paths, separated by commas; default: all that are readable", {"type": "string"}),
     _query("titles", "give links as {id, title}", {"type": "boolean"}),
 )
 AS_OF = _query("as_of", "the record as it was at this instant", {"type": "string", "format": "date-time"})
