@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from engine.metadata import Declaration, ExtraTypes, FieldDeclaration, LinkField, kinds_with
+from engine.metadata import DateField, Declaration, ExtraTypes, FieldDeclaration, LinkField, kinds_with
 from engine.metadata import declared as d
 
 from .convert import convert
@@ -27,6 +27,14 @@ D = TypeVar("D", bound=Declaration)
 COMPANY = "company"
 COMPANY_FIELD = LinkField(to=COMPANY, required=True, default="=user.company", label={"en": "Company", "zh": "公司"})
 """The field that `company: true` gives an entity."""
+PERIOD: Mapping[str, FieldDeclaration] = {
+    "valid_from": DateField(required=True, label={"en": "Valid from", "zh": "生效日期"}),
+    "valid_to": DateField(
+        label={"en": "Valid to", "zh": "失效日期"},
+        help={"en": "The last day; blank until the day before the next begins.", "zh": "最后一天；留空则有效至下一条生效的前一天。"},
+    ),
+}
+"""The fields that `dated` gives an entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +58,23 @@ class EntityParts:
         yield self.base
         yield from self.extensions
 
+    def given(self) -> Mapping[str, tuple[FieldDeclaration, str]]:
+        """The fields that come with a key of the entity, each with the key."""
+        found: dict[str, tuple[FieldDeclaration, str]] = {}
+        if self.base.declared.company:
+            found[COMPANY] = COMPANY_FIELD, "company"
+        if self.base.declared.dated is not None:
+            found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
+        return found
+
     def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
         """All fields in order, each with its place; of two with one name the first."""
-        found: dict[str, tuple[FieldDeclaration, Place]] = {}
-        if self.base.declared.company:
-            found[COMPANY] = COMPANY_FIELD, self.base.place.at("company")
+        given = {name: (declared, self.base.place.at(key)) for name, (declared, key) in self.given().items()}
+        found = {COMPANY: given.pop(COMPANY)} if COMPANY in given else {}
         for part in self.parts():
             for name, declared in part.declared.fields.items():
                 found.setdefault(name, (declared, part.place.at("fields", name)))
-        return found
+        return {**found, **given}
 
 
 @dataclass

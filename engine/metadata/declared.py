@@ -105,6 +105,7 @@ class Entity(Declaration, kw_only=True):
     module: Name | None = None
     company: bool = False
     append_only: bool = False
+    dated: Names | None = None
     number: Number | None = None
     title: FormulaText | None = None
     title_public: bool = False

@@ -34,6 +34,7 @@ MEANINGS: Mapping[str, str] = {
     "create": "on which records this role may create: the rule is tested on the new record",
     "currency": "the currency of the application",
     "decision": "the name of the decision",
+    "dated": "each record holds for a time (`valid_from`, `valid_to`): of those alike in these fields one on each day",
     "default": "the value of a new record: a literal, or a formula after `=`",
     "defaults": "keys that hold for every step that does not say them itself",
     "delete": "which records this role may delete",

@@ -143,7 +143,8 @@ class Entity:
     """A business object, or the rows of a table (`document` names its owner, the name is `receipt.lines`).
 
     `compute` lists the stored computed fields in the order in which they must be computed; a table's own computed fields
-    come before those of its document that read them.
+    come before those of its document that read them. The records of a `dated` one hold from `valid_from` to `valid_to`, of each
+    key one on a day.
     """
 
     name: str
@@ -157,6 +158,7 @@ class Entity:
     document: str | None = None
     company: bool = False
     append_only: bool = False
+    dated: tuple[str, ...] | None = None
     number: NumberPattern | None = None
     title_public: bool = False
     checks: tuple[Check, ...] = ()

@@ -17,6 +17,7 @@ from engine.unit_of_work import UnitOfWork
 from .accept import accept
 from .check import check, check_readonly, check_unique_rows
 from .compute import complete
+from .dated import check_period
 from .derive import confirm, settle
 from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
@@ -120,6 +121,7 @@ def _verify(uow: UnitOfWork, draft: Draft, demands: Demands) -> None:
     check_conditions(uow, draft)
     check(uow, draft, must=demands.must, checks=demands.checks)
     check_unique_rows(draft)
+    check_period(uow, draft)
     draft.stop()
 
 

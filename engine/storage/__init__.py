@@ -13,6 +13,7 @@ from .expressions import NotPushable, evaluation
 from .fence import close_fence, fence, serve, served
 from .grants import Grant, Holds, add_grant, holds_of, remove_grants
 from .grouping import Group, Grouped, Grouping, Total
+from .keyed import around, find_key, find_on, lock_key
 from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
 from .own import create_schema, is_lacking, is_prepared, prepare
 from .past import rows_at, version_at
@@ -28,13 +29,15 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant",
-    "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader",
-    "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing", "add_revision",
-    "append_entry", "claim_answer", "close_fence", "comments_of", "create_schema", "create_views", "delete", "delete_rows", "dialect_of",
-    "differences", "drop_scratch", "drop_words", "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows",
-    "forget_versions", "from_bin", "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared",
-    "job_rows", "keep_answer", "known_things", "names", "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words",
-    "question", "remove_grants", "revision_of", "revive", "rows_at", "scratch_database", "serve", "served", "shape_of", "system_tables",
-    "take_from_bin", "together", "type_of", "update", "update_rows", "verify", "version_at", "workflow_tables", "write_things",
+    "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found",
+    "Grant", "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order",
+    "Place", "Reader", "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant",
+    "add_missing", "add_revision", "append_entry", "around", "claim_answer", "close_fence", "comments_of", "create_schema",
+    "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_words", "entries", "erase_values",
+    "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "find_key", "find_on", "forget_versions", "from_bin", "history",
+    "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer",
+    "known_things", "lock_key", "names", "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words",
+    "question", "remove_grants", "revision_of", "revive", "rows_at", "scratch_database", "serve", "served", "shape_of",
+    "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify", "version_at", "workflow_tables",
+    "write_things",
 ]  # fmt: skip

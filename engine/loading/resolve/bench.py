@@ -56,7 +56,7 @@ class Bench:
             return {self.languages[0]: fallback.replace("_", " ").capitalize()}
         if isinstance(written, str):
             return {self.languages[0]: written}
-        if place.document.file.startswith(SYSTEM_FOLDER):
+        if place.document.file.startswith(SYSTEM_FOLDER) or place.path not in place.document.values:  # the engine's own words
             return {language: words for language, words in written.items() if language in self.languages} or written
         for language in written:
             if language not in self.languages and "languages" not in self.findings.broken:

@@ -70,10 +70,14 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         icon=declared.icon,
         company=declared.company,
         append_only=declared.append_only,
+        dated=declared.dated,
         number=number,
         title_public=declared.title_public,
         checks=tuple(c for p in parts for c in checks(bench, shell, p.declared.checks, p.place.at("checks"))),
-        unique=tuple(u for p in parts for u in _columns(bench, shell, p.declared.unique, p.place.at("unique"))),
+        unique=(
+            *_keys(bench, shell, declared),
+            *(u for p in parts for u in _columns(bench, shell, p.declared.unique, p.place.at("unique"))),
+        ),
         index=tuple(i for p in parts for i in _columns(bench, shell, p.declared.index, p.place.at("index"))),
         rules=rules(bench, shell),
         compute=computed.order(shell),
@@ -82,6 +86,17 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         system=shell.parts.system,
         api=_api(declared),
     )
+
+
+def _keys(bench: Bench, shell: Shell, declared: d.Entity) -> tuple[tuple[str, ...], ...]:
+    """What a `dated` entity has only once: the beginning of a period of one key."""
+    if declared.dated is None:
+        return ()
+    place = shell.place.at("dated")
+    for at, name in enumerate(declared.dated):
+        if name not in shell.fields:
+            bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at(at))
+    return ((*declared.dated, "valid_from"),)
 
 
 def _api(declared: d.Entity) -> bool:

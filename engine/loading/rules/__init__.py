@@ -12,10 +12,10 @@ from .decisions import rows_that_decide
 from .fields import (
     computed_and_given,
     entries_that_change,
+    fields_that_a_key_gives,
     limits_in_order,
     links_that_clear,
     names_that_mean_something_else,
-    own_field_called_company,
     patterns_of_the_subset,
     row_named_like_document,
 )
@@ -28,7 +28,7 @@ __all__ = ["RULES", "Loaded"]
 
 RULES: tuple[Callable[[Loaded], None], ...] = (
     names_that_mean_something_else,
-    own_field_called_company,
+    fields_that_a_key_gives,
     row_named_like_document,
     computed_and_given,
     limits_in_order,

@@ -28,13 +28,14 @@ def names_that_mean_something_else(loaded: Loaded) -> None:
                 loaded.findings.add("N308", f'A field cannot be called "{name}": the name is taken.', field.place, key=True)
 
 
-def own_field_called_company(loaded: Loaded) -> None:
-    """N308: where `company: true` gives the field, none of that name is declared."""
+def fields_that_a_key_gives(loaded: Loaded) -> None:
+    """N308: where `company` or `dated` gives a field, none of that name is declared."""
     for shell in loaded.shells.values():
-        for part in shell.parts.parts() if shell.parts and shell.parts.base.declared.company else ():
-            if "company" in part.declared.fields:
-                message = '"company: true" gives the field "company"; it cannot be declared as well.'
-                loaded.findings.add("N308", message, part.place.at("fields", "company"), key=True)
+        given = shell.parts.given() if shell.parts else {}
+        for part in shell.parts.parts() if shell.parts else ():
+            for name in given.keys() & part.declared.fields.keys():
+                message = f'"{given[name][1]}" gives the field "{name}"; it cannot be declared as well.'
+                loaded.findings.add("N308", message, part.place.at("fields", name), key=True)
 
 
 def row_named_like_document(loaded: Loaded) -> None:
