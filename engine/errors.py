@@ -8,6 +8,7 @@
     ├── Refusal            a rule of an action, a workflow or another record says no 409
     │   └── Conflict       somebody was faster                                       409
     ├── Invalid            wrong input: a problem per field                          422
+    ├── TooMany            more requests than are allowed                            429
     ├── Unavailable        a new definition is being loaded, or the database is away 503
     └── RevisionMoved      the unit of work must begin again on the new definition   (never leaves the engine)
 
@@ -174,6 +175,16 @@ class Invalid(ObjectloomError):
 
     def __str__(self) -> str:
         return "; ".join(f"{p.path}: {p.message}" if p.path else str(p.message) for p in self.problems)
+
+
+class TooMany(ObjectloomError):
+    """More was asked than is allowed; after `seconds` it may be asked again."""
+
+    status, code = 429, "too_many"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(Message("That was too often; please try again in {seconds} seconds.", {"seconds": seconds}))
 
 
 class Unavailable(ObjectloomError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.storage import Connection, job_rows
 
@@ -34,6 +34,14 @@ class Failed:
     attempts: int
     error: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much work there is in each state, and for how long the oldest that is due has waited."""
+
+    counts: Mapping[str, int]
+    late: timedelta
 
 
 def put(connection: Connection, work: Work) -> int:
@@ -67,3 +75,9 @@ def failed(connection: Connection, limit: int = 100) -> list[Failed]:
 def again(connection: Connection, number: int, now: datetime) -> bool:
     """Try work that was given up once more; False when it was not."""
     return job_rows.revive_row(connection, number, now)
+
+
+def standing(connection: Connection, now: datetime) -> Standing:
+    """How the work stands; what is done or cancelled is not counted."""
+    counts, first = job_rows.open_counts(connection), job_rows.first_due(connection)
+    return Standing(counts, timedelta() if first is None else now - first)

@@ -25,19 +25,19 @@ from .scratch import drop_scratch, scratch_database
 from .search import Said, drop_words, put_words, question
 from .survey import Survey
 from .tables import Tables
+from .tallies import count_up, forget_tallies, forget_tally
 from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found",
-    "Grant", "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order",
-    "Place", "Reader", "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant",
-    "add_missing", "add_revision", "append_entry", "around", "claim_answer", "close_fence", "comments_of", "create_schema",
-    "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_words", "entries", "erase_values",
-    "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "find_key", "find_on", "forget_versions", "from_bin", "history",
-    "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer",
-    "known_things", "lock_key", "names", "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words",
-    "question", "remove_grants", "revision_of", "revive", "rows_at", "scratch_database", "serve", "served", "shape_of",
-    "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify", "version_at", "workflow_tables",
-    "write_things",
+    "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant",
+    "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader",
+    "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing", "add_revision",
+    "append_entry", "around", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema", "create_views", "delete",
+    "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_words", "entries", "erase_values", "evaluation", "fence", "fetch",
+    "fetch_by", "fetch_rows", "find_key", "find_on", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "history",
+    "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things",
+    "lock_key", "names", "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words", "question", "remove_grants",
+    "revision_of", "revive", "rows_at", "scratch_database", "serve", "served", "shape_of", "system_tables", "take_from_bin", "together",
+    "type_of", "update", "update_rows", "verify", "version_at", "workflow_tables", "write_things",
 ]  # fmt: skip

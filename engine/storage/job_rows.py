@@ -28,6 +28,7 @@ _PUT = Standing(
     ).bindparams(sa.bindparam("payload", type_=Json()), sa.bindparam("due_at", type_=Instant()))
 )
 _CLAIMED = (job.c.id, job.c.name, job.c.payload, job.c.key, job.c.due_at, job.c.attempts, job.c.cause)
+OPEN = ("waiting", "running", "failed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,18 @@ def forget_rows(connection: Connection, before: datetime) -> int:
     """Jobs that were done or cancelled before then are no longer remembered; how many there were."""
     old = sa.delete(job).where(job.c.state.in_(["done", "cancelled"]), job.c.finished_at < before)
     return connection.execute(old).rowcount
+
+
+def open_counts(connection: Connection) -> dict[str, int]:
+    """How many jobs wait, run or have failed."""
+    query = sa.select(job.c.state, sa.func.count()).where(job.c.state.in_(OPEN)).group_by(job.c.state)
+    return dict.fromkeys(OPEN, 0) | dict(row.tuple() for row in connection.execute(query))
+
+
+def first_due(connection: Connection) -> datetime | None:
+    """When the job that has waited longest was due; None when none waits."""
+    waiting = sa.select(job.c.due_at).where(job.c.state == "waiting").order_by(job.c.due_at).limit(1)
+    return connection.execute(waiting).scalar()
 
 
 def _takeable(names: Collection[str], until: datetime) -> sa.Select[Any]:

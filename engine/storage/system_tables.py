@@ -136,6 +136,14 @@ counter = _table(
     sa.Column("value", key_type(), nullable=False),
 )
 
+tally = _table(
+    "loom_tally",
+    "How often something was done in the period that began at `period`: requests of a token, attempts to sign in.",
+    sa.Column("key", Text(), primary_key=True),
+    _instant("period"),
+    sa.Column("count", key_type(), nullable=False),
+)
+
 job = _table(
     "loom_job",
     "Work for later: waiting, running (until `lease_until`), done, failed or cancelled.",

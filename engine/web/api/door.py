@@ -11,16 +11,19 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import orjson
 from flask import Request, Response, request
 
-from engine import storage
+from engine import settings, storage
 from engine.access import Actor
 from engine.app import App
-from engine.errors import FALLBACK, Conflict, Invalid, Message, Problem, Unavailable
+from engine.errors import FALLBACK, Forbidden, Invalid, Message, Problem, Unavailable
 from engine.metadata import Metadata
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.limits import Limit, Limits
+from engine.web.metrics import Metrics
 
 from . import body, problems
 from .cursors import Cursors
@@ -60,15 +63,24 @@ class Call:
         """Raises Forbidden when the token may not be used for this."""
         self.scope.require(kind, thing)
 
+    def require_administrator(self) -> None:
+        """Raises Forbidden for everybody else."""
+        if not self.actor.administrator:
+            raise Forbidden(Message("Only administrators may see how the process does."))
+
     def look(self, *, snapshot: bool = True) -> AbstractContextManager[View]:
         """Read as the caller."""
         return self.app.look(self.actor, snapshot=snapshot)
 
-    def write(self, work: Callable[[UnitOfWork], Answer]) -> Answer:
-        """Do `work` in one transaction; a request with an idempotency key that was answered before gets the same answer again."""
-        key = body.idempotency_key(self.request)
-        if not key:
+    def write(self, work: Callable[[UnitOfWork], Answer], item: str = "") -> Answer:
+        """Do `work` in one transaction; a request with an idempotency key that was answered before gets the same answer again.
+
+        `item` tells the parts of a request apart that are kept each for itself.
+        """
+        given = body.idempotency_key(self.request)
+        if not given:
             return self.app.run(self.actor, work, request_id=self.request_id)
+        key = f"{given}{item}"
         return self.app.run(self.actor, lambda uow: self._once(uow, key, work), request_id=self.request_id)
 
     def _once(self, uow: UnitOfWork, key: str, work: Callable[[UnitOfWork], Answer]) -> Answer:
@@ -102,6 +114,8 @@ class Door:
         self.app = app
         self._cursors = cursors
         self._tokens = tokens
+        self._limits = Limits(app)
+        self._limit = Limit(int(settings.setting("LOOM_API_PER_MINUTE")), timedelta(minutes=1), shares=20)
 
     def open(self, route: Callable[..., Answer]) -> Callable[..., Response]:
         """The route as a view of Flask."""
@@ -121,8 +135,19 @@ class Door:
 
         return view
 
+    def watched(self, metrics: Metrics) -> Response:
+        """The numbers of this process, for the token of an administrator that may read `metrics`."""
+        try:
+            call = self._call(request_id_of(request))
+            call.require("read", "metrics")
+            call.require_administrator()
+            return metrics.tell()
+        except Exception as error:  # noqa: BLE001 - as above
+            return self.refuse(error, request_id_of(request))
+
     def _call(self, request_id: str) -> Call:
         holder = self._tokens.holder(request.headers.get("Authorization"))
+        self._limits.take(f"token:{holder.token}", self._limit)
         actor = self.app.people.actor(holder.user, self._language())
         return Call(self.app, actor, holder.scope, request, request_id, self._cursors)
 
@@ -134,12 +159,7 @@ class Door:
 
     def refuse(self, error: Exception, request_id: str, language: str = "") -> Response:
         """Problem details for whatever went wrong, in `language` or as the request prefers."""
-        if self.app.database.is_transient(error):
-            error = Unavailable(Message("Too many people are changing the same data; please try again."))
-        conditional = isinstance(error, Conflict) and bool(request.headers.get("If-Match"))
-        details = problems.details_of(error, conditional=conditional)
-        if details.status >= 500 and details.code == "internal":
-            problems.report(error, request_id)
+        details = told(self.app, error, request_id, conditional=bool(request.headers.get("If-Match")))
         response = problems.answer(details, language or self._language_of_problems(), request_id)
         response.headers["X-Request-ID"] = request_id
         return response
@@ -149,6 +169,16 @@ class Door:
             return self._language() or self.app.metadata.languages[0]
         except Unavailable:
             return FALLBACK
+
+
+def told(app: App, error: Exception, request_id: str, *, conditional: bool) -> problems.Details:
+    """What to answer when `error` ended a request or a part of it; a defect is logged."""
+    if app.database.is_transient(error):
+        error = Unavailable(Message("Too many people are changing the same data; please try again."))
+    details = problems.details_of(error, conditional=conditional)
+    if details.code == "internal":
+        problems.report(error, request_id)
+    return details
 
 
 def request_id_of(request: Request) -> str:

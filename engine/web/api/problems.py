@@ -17,7 +17,7 @@ import structlog
 from flask import Response
 from werkzeug.exceptions import HTTPException
 
-from engine.errors import Conflict, Invalid, Message, ObjectloomError, Problem
+from engine.errors import Conflict, Invalid, Message, ObjectloomError, Problem, TooMany
 from engine.formula import FormulaErrors
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,6 +78,8 @@ def _of_ours(error: ObjectloomError, *, conditional: bool) -> Details:
     if isinstance(error, FormulaErrors):
         found = [Problem("where", issue.code, issue.message) for issue in error.issues]
         return Details(error.status, "invalid", Message("This formula cannot be used here."), errors=found)
+    if isinstance(error, TooMany):
+        return Details(error.status, error.code, error.message, headers={"Retry-After": str(error.seconds)})
     headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}.get(error.status, {})
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and error.status != HTTPStatus.SERVICE_UNAVAILABLE:
         return Details(500, "internal", Message(WORDS[500]))
@@ -94,8 +96,8 @@ def _of_framework(error: HTTPException, status: int) -> Details:
     return Details(status, CODES.get(status, HTTPStatus(status).name.lower()), Message(words), headers=headers)
 
 
-def answer(details: Details, language: str, request_id: str) -> Response:
-    """The problem details as a response, in the reader's language."""
+def said(details: Details, language: str, request_id: str) -> dict[str, object]:
+    """The problem details in the reader's language."""
     body: dict[str, object] = {
         "type": f"urn:objectloom:problem:{details.code}",
         "title": HTTPStatus(details.status).phrase,
@@ -108,7 +110,12 @@ def answer(details: Details, language: str, request_id: str) -> Response:
         body["errors"] = [{"path": p.path, "code": p.code, "message": p.message.render(language)} for p in details.errors]
     if details.theirs:
         body["theirs"] = {name: _plain(value, language) for name, value in details.theirs.items()}
-    response = Response(orjson.dumps(body), details.status, content_type=MEDIA_TYPE)
+    return body
+
+
+def answer(details: Details, language: str, request_id: str) -> Response:
+    """The problem details as a response, in the reader's language."""
+    response = Response(orjson.dumps(said(details, language, request_id)), details.status, content_type=MEDIA_TYPE)
     response.headers.update(details.headers)
     return response
 

@@ -69,7 +69,7 @@ def create_record(call: Call, entity: str) -> Answer:
 
     def work(uow: UnitOfWork) -> Answer:
         row = records.save(uow, entity, None, values)
-        return _written(uow, kind, row, 201, {"Location": f"{PREFIX}/records/{quote(entity)}/{row['id']}"})
+        return written(uow, kind, row, 201, {"Location": f"{PREFIX}/records/{quote(entity)}/{row['id']}"})
 
     return call.write(work)
 
@@ -78,8 +78,8 @@ def change_record(call: Call, entity: str, number: int) -> Answer:
     """PATCH /records/{entity}/{id}: what is not named stays; rows of tables are changed by id, `_delete: true` removes one."""
     kind = entity_named(call, entity, "write")
     version = body.version_of(call.request, required=True)
-    values = _changes(kind, body.read_object(call.request))
-    return call.write(lambda uow: _written(uow, kind, records.save(uow, entity, number, values, version)))
+    values = changes_of(kind, body.read_object(call.request))
+    return call.write(lambda uow: written(uow, kind, records.save(uow, entity, number, values, version)))
 
 
 def delete_record(call: Call, entity: str, number: int) -> Answer:
@@ -102,7 +102,7 @@ def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
     given = body.read_object(call.request)
     body.only(given, "values", "comment")
     said = workflow.Said(body.object_of(given, "values"), body.text_of(given, "comment"), body.version_of(call.request, required=False))
-    return call.write(lambda uow: _written(uow, kind, dict(workflow.fire(uow, entity, number, action, said))))
+    return call.write(lambda uow: written(uow, kind, dict(workflow.fire(uow, entity, number, action, said))))
 
 
 def list_actions(call: Call, entity: str, number: int) -> Answer:
@@ -142,7 +142,8 @@ def entity_named(call: Call, name: str, kind: Kind) -> Entity:
     return entity
 
 
-def _changes(entity: Entity, values: Mapping[str, object]) -> dict[str, object]:
+def changes_of(entity: Entity, values: Mapping[str, object]) -> dict[str, object]:
+    """What a PATCH says: rows of tables are changes, not the whole table."""
     tables = {field.name for field in entity.tables}
     return {name: _rows(value) if name in tables else value for name, value in values.items()}
 
@@ -151,7 +152,7 @@ def _rows(value: object) -> object:
     return RowChanges(value) if isinstance(value, list) and all(isinstance(item, dict) for item in value) else value
 
 
-def _written(uow: UnitOfWork, entity: Entity, row: records.Row, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
+def written(uow: UnitOfWork, entity: Entity, row: records.Row, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """The record as its writer sees it now; only its id and version where that is no longer at all."""
     row = records.finished(uow, entity, row)
     version = int(str(row["version"]))

@@ -11,9 +11,11 @@ from werkzeug.exceptions import HTTPException
 from engine import settings, storage
 from engine.app import App
 from engine.web.addresses import Id
+from engine.web.metrics import Metrics
 
 from .bin import list_bin, purge_deleted, restore_deleted
 from .body import LARGEST
+from .bulk import change_many
 from .cursors import Cursors
 from .door import Door, request_id_of
 from .groups import list_groups
@@ -31,6 +33,7 @@ ROUTES = (
     ("GET", "/records/<entity>", list_records),
     ("POST", "/records/<entity>", create_record),
     ("GET", "/records/<entity>/groups", list_groups),
+    ("POST", "/records/<entity>/bulk", change_many),
     ("GET", "/records/<entity>/<id:number>", read_record),
     ("PATCH", "/records/<entity>/<id:number>", change_record),
     ("DELETE", "/records/<entity>/<id:number>", delete_record),
@@ -52,11 +55,14 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-OURS = ("/api/", "/healthz", "/readyz")
+OURS = ("/api/", "/healthz", "/readyz", "/metrics")
+DOCS = "/api/docs"
+"""A page for people among the addresses of programs."""
 
 
-def make_api(app: App) -> Flask:
+def make_api(app: App, metrics: Metrics | None = None) -> Flask:
     """The API of an application."""
+    metrics = metrics or Metrics(app)
     flask = Flask("engine.web.api", static_folder=None)
     flask.config.update(MAX_CONTENT_LENGTH=LARGEST, PROPAGATE_EXCEPTIONS=False)
     flask.url_map.converters["id"] = Id
@@ -68,6 +74,8 @@ def make_api(app: App) -> Flask:
         flask.add_url_rule(PREFIX + rule, endpoint, door.open(route), methods=[method], provide_automatic_options=False)
     flask.add_url_rule("/healthz", "healthz", _alive)
     flask.add_url_rule("/readyz", "readyz", lambda: _ready(app))
+    flask.add_url_rule("/metrics", "metrics", lambda: door.watched(metrics))
+    metrics.count(flask, "api")
     flask.register_error_handler(HTTPException, lambda error: door.refuse(error, request_id_of(request)))
     flask.register_error_handler(Exception, lambda error: door.refuse(error, request_id_of(request)))
     flask.after_request(_add_headers)
@@ -96,11 +104,14 @@ def _ready(app: App) -> Response:
 
 def mount(flask: Flask, app: App) -> Flask:
     """Put the API of `app` in front of the pages in `flask`; returns the API."""
-    api = make_api(app)
+    metrics = Metrics(app)
+    metrics.count(flask, "pages")
+    api = make_api(app, metrics)
     pages: Callable[..., Iterable[bytes]] = flask.wsgi_app
 
     def gate(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        inside = api.wsgi_app if environ.get("PATH_INFO", "").startswith(OURS) else pages
+        path = environ.get("PATH_INFO", "")
+        inside = api.wsgi_app if path.startswith(OURS) and path != DOCS else pages
         return inside(environ, start_response)
 
     flask.wsgi_app = gate  # type: ignore[method-assign] # Flask's documented way to wrap the application

@@ -34,6 +34,7 @@ class Holder:
 
     user: int
     scope: Scope
+    token: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ class Tokens:
     def _remember(self, number: int, row: Mapping[str, Value]) -> _Known:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        holder = Holder(_whole(row["person"]), read_scope(_text(row.get("scope")))) if row and not row["revoked"] else None
+        holder = Holder(_whole(row["person"]), read_scope(_text(row.get("scope"))), number) if row and not row["revoked"] else None
         expires = row.get("expires_at")
         until = time.monotonic() + SECONDS
         known = _Known(str(row.get("hash") or ""), holder, expires if isinstance(expires, datetime) else None, until)

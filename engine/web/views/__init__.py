@@ -1,5 +1,6 @@
 """What each template is given: one frozen dataclass per page, words already in the reader's language."""
 
+from .api_page import ApiField, ApiGroup, ApiOperation, ApiPage, ApiParameter
 from .bin_page import BinLine, BinPage
 from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, ProblemLink, Version, VersionsPage
@@ -14,10 +15,10 @@ from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "Approval", "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice",
-    "Column", "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow",
-    "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "InboxPage", "Input", "IssueLine",
-    "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "PastField", "PastPage", "Place", "Playground",
-    "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage", "Shared", "Sharing", "Shell",
-    "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
+    "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice", "Column", "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact",
+    "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage",
+    "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "PastField",
+    "PastPage", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage",
+    "Shared", "Sharing", "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip

@@ -54,6 +54,51 @@ ACTIONS: Schema = {
         }
     },
 }
+BULK: Schema = {
+    "type": "object",
+    "properties": {
+        "mode": {"enum": ["each", "all"]},
+        "items": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 500,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "do": {"type": "string", "description": "create, change, delete or an action"},
+                    "id": {"type": "integer", "minimum": 1},
+                    "version": {"type": "integer", "minimum": 1},
+                    "values": {"type": "object"},
+                    "comment": {"type": "string"},
+                },
+                "required": ["do"],
+                "additionalProperties": False,
+            },
+        },
+    },
+    "required": ["items"],
+    "additionalProperties": False,
+}
+BULK_RESULT: Schema = {
+    "type": "object",
+    "properties": {
+        "results": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "status": {"type": "integer"},
+                    "record": {"type": "object"},
+                    "problem": {"$ref": "#/components/schemas/Problem"},
+                },
+                "required": ["status"],
+            },
+        },
+        "done": {"type": "integer"},
+        "failed": {"type": "integer"},
+    },
+    "required": ["results", "done", "failed"],
+}
 PARAMETERS: Schema = {
     "IfMatch": {
         "name": "If-Match",
@@ -80,7 +125,7 @@ def description(call: Call) -> Answer:
 def describe(metadata: Metadata, actor: Actor, scope: Scope = EVERYTHING) -> dict[str, object]:
     """The API as `actor` may use it, in their language."""
     paths: dict[str, Path] = common_paths()
-    schemas: dict[str, Schema] = {"Problem": PROBLEM, "Actions": ACTIONS}
+    schemas: dict[str, Schema] = {"Problem": PROBLEM, "Actions": ACTIONS, "Bulk": BULK, "BulkResult": BULK_RESULT}
     for entity in metadata.documents:
         rights = rights_of(metadata, entity, actor)
         if reachable(metadata, entity.name) is None or rights.none or not scope.allows("read", entity.name):

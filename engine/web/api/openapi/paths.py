@@ -12,7 +12,6 @@ from .schemas import ID, Schema, reference
 
 Operation = dict[str, object]
 Path = dict[str, Operation]
-STATUSES = ("400", "401", "403", "404", "409", "412", "413", "415", "422", "428", "503")
 IF_MATCH: Schema = {"$ref": "#/components/parameters/IfMatch"}
 ONCE: Schema = {"$ref": "#/components/parameters/IdempotencyKey"}
 NUMBER: Schema = {"name": "id", "in": "path", "required": True, "schema": ID}
@@ -57,6 +56,9 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         found[one]["patch"] = operation(f"{name}.change", label, changed, takes=reference(f"{name}.change"), asks=[*version, ONCE])
     if rights.delete:
         found[one]["delete"] = operation(f"{name}.delete", f"− {label}", {"204": {"description": "Deleted"}}, asks=[*version, ONCE])
+    if rights.create is not None or rights.change is not None or rights.delete:
+        many = operation(f"{name}.bulk", f"{label} × n", answers(reference("BulkResult")), takes=reference("Bulk"), asks=[ONCE])
+        found[f"{at}/bulk"] = {"post": many}
     if rights.read and entity.lifecycle is not None:
         found |= _actions(entity, language)
     return {path: methods for path, methods in found.items() if methods}
