@@ -23,8 +23,6 @@ class Via(Enum):
     DOCUMENT = "document"  # from a row of a table to the record that owns it
     TABLE = "table"  # the rows of the source's own table
     INVERSE = "inverse"  # the targets whose field `link` holds the id of the source
-    LINKS = "links"  # many to many, by the relation table of the field
-    DESCENDANTS = "descendants"  # all records below the source in its tree
 
 
 TO_ONE = frozenset({Via.LINK, Via.DOCUMENT})
@@ -32,13 +30,17 @@ TO_ONE = frozenset({Via.LINK, Via.DOCUMENT})
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a path from entity `source` to entity `target`; `link` is the target's field of an INVERSE."""
+    """One step of a path from entity `source` to entity `target`; `link` is the target's field of an INVERSE.
+
+    A `joint` hop belongs to the one before it: one name leads over the rows that join two records to the other record.
+    """
 
     name: str
     source: str
     target: str
     via: Via
     link: str | None = None
+    joint: bool = False
 
 
 class Root(Enum):
@@ -67,7 +69,7 @@ class Path:
     @property
     def names(self) -> tuple[str, ...]:
         """The hops and the field as written."""
-        return (*(hop.name for hop in self.hops), self.field)
+        return (*(hop.name for hop in self.hops if not hop.joint), self.field)
 
     @property
     def owner(self) -> str | None:
@@ -89,7 +91,7 @@ class CollectionPath:
     @property
     def names(self) -> tuple[str, ...]:
         """The hops as written."""
-        return tuple(hop.name for hop in self.hops)
+        return tuple(hop.name for hop in self.hops if not hop.joint)
 
     @property
     def target(self) -> str:
@@ -119,7 +121,8 @@ class Reference:
 class Member:
     """A name of an entity. A virtual computed field with its `formula` is inlined where it is read.
 
-    For a COLLECTION, `via` says what it is and `inverse` names the link field of the other entity.
+    For a COLLECTION, `via` says what it is and `inverse` names the link field of the other entity. Records that are joined by
+    rows of another table are reached over two hops, which `way` holds.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Member:
     formula: Formula | None = None
     via: Via = Via.TABLE
     inverse: str | None = None
+    way: tuple[Hop, ...] = ()
     ignore_case: bool = False
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

@@ -44,8 +44,6 @@ def _triggers(reference: Reference) -> Iterator[Trigger]:
         yield Trigger(hop.target, None, path)
         if hop.link is not None:
             yield Trigger(hop.target, hop.link, path)
-        if hop.via is Via.LINKS:
-            yield Trigger(hop.source, hop.name, hops[:index])
     if reference.field != "id":
         yield Trigger(reference.entity, reference.field, hops)
 
@@ -81,6 +79,6 @@ def _joined(prefixes: Prefixes, root: Root, level: int, hops: tuple[Hop, ...]) -
 
 def _hops(prefixes: Prefixes, root: Root, level: int, hops: tuple[Hop, ...]) -> Iterator[Reference]:
     for index, hop in enumerate(hops):
-        if hop.via in (Via.LINK, Via.LINKS) and hop.source:
+        if hop.via is Via.LINK and hop.source:
             start, before = _joined(prefixes, root, level, hops[:index])
             yield Reference(start, before, hop.source, hop.name)

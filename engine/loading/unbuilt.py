@@ -23,6 +23,7 @@ KEYS: dict[str, frozenset[str]] = {
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("pattern compare sort keep_empty") | _FIELD,
     "LinkField": _words("create quick match as_of missing through") | _FIELD,
+    "LinksField": _words("through create quick default") | _FIELD,
     "TableField": _words("lifecycle index") | _FIELD,
     "Form": _words("when tabs defaults copies access help"),
     "FieldItem": _words("default as scan"),
@@ -37,7 +38,7 @@ KEYS: dict[str, frozenset[str]] = {
 }
 
 VALUES: dict[str, frozenset[str]] = {
-    "type": _words("links file image signature"),
+    "type": _words("file image signature"),
     "keep": _words("deferred"),
     "do": _words("create parallel wait"),
     "agree": _words("in_order"),

@@ -21,6 +21,7 @@ from .declared_fields import (
     IntegerField,
     JsonField,
     LinkField,
+    LinksField,
     LocationField,
     LongTextField,
     MoneyField,
@@ -35,7 +36,7 @@ from .declared_fields import (
     UserField,
     ValueBase,
 )
-from .derived import BACKWARDS, Derivations, is_rollup, leaves_document
+from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
@@ -65,7 +66,6 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "BACKWARDS",
     "FIELD_TYPES",
     "NAMED",
     "OUTCOMES",
@@ -117,6 +117,7 @@ __all__ = [
     "Lifecycle",
     "Link",
     "LinkField",
+    "LinksField",
     "ListTab",
     "ListView",
     "LiteralOrFormula",

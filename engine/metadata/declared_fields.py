@@ -205,6 +205,18 @@ class LinkField(ValueBase, kw_only=True, tag="link"):
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
 
 
+class LinksField(FieldBase, kw_only=True, tag="links"):
+    """Any number of records of another entity; `inverse` names the collection that appears there."""
+
+    to: str
+    where: FormulaText | None = None
+    inverse: Name | None = None
+    on_delete: Literal["restrict", "clear"] = "restrict"
+    placeholder: Label | None = None
+    min: Annotated[int, Meta(ge=0)] | None = None
+    max: Annotated[int, Meta(ge=1)] | None = None
+
+
 class UserField(ValueBase, kw_only=True, tag="user"):
     """A person, optionally of one role."""
 
@@ -247,6 +259,7 @@ FieldDeclaration = (
     | ChoiceField
     | MultiChoiceField
     | LinkField
+    | LinksField
     | UserField
     | TableField
 )

@@ -25,8 +25,6 @@ Key = tuple[str, str]
 """Entity and field."""
 INSIDE = frozenset({Via.TABLE, Via.DOCUMENT})
 """Hops that stay within one document."""
-BACKWARDS = frozenset({Via.LINK, Via.INVERSE, Via.TABLE, Via.DOCUMENT})
-"""Hops that can be walked from the changed record back to those that read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from .declared_fields import (
     IntegerField,
     JsonField,
     LinkField,
+    LinksField,
     LocationField,
     LongTextField,
     MoneyField,
@@ -126,6 +127,7 @@ FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
     ChoiceField: FieldType("choice", {"en": "Choice", "zh": "单选"}, _choice(Kind.CHOICE)),
     MultiChoiceField: FieldType("multi_choice", {"en": "Several choices", "zh": "多选"}, _choice(Kind.MULTI_CHOICE)),
     LinkField: FieldType("link", {"en": "Link", "zh": "关联"}, lambda d, a: Type(Kind.REF, entity=d.to)),
+    LinksField: FieldType("links", {"en": "Links to many", "zh": "多选关联"}, lambda d, a: Type(Kind.COLLECTION, False, entity=d.to)),
     UserField: FieldType("user", {"en": "Person", "zh": "人员"}, lambda d, a: Type(Kind.REF, entity=USER)),
     TableField: FieldType(
         "table", {"en": "Table", "zh": "明细表"}, lambda d, a: Type(Kind.COLLECTION, False, entity=f"{a.entity}.{a.name}")

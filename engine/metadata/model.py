@@ -85,7 +85,13 @@ class Field:
     link: Link | None = None
     choices: tuple[Choice, ...] = ()
     table: Entity | None = None
+    relation: Entity | None = None
     discloses: bool = False
+
+    @property
+    def rows(self) -> Entity | None:
+        """What its rows are, for a field that has rows of its own instead of a column: those of a table, or pairs of many-to-many links."""
+        return self.table or self.relation
 
     @property
     def computed(self) -> bool:
@@ -94,8 +100,8 @@ class Field:
 
     @property
     def stored(self) -> bool:
-        """Whether it has a column of its own (tables have rows instead, virtual fields nothing)."""
-        return self.table is None and self.keep == "stored"
+        """Whether it has a column of its own (tables and many-to-many links have rows instead, virtual fields nothing)."""
+        return self.rows is None and self.keep == "stored"
 
     @cached_property
     def choice(self) -> Mapping[str, Choice]:
@@ -142,6 +148,8 @@ class Rule:
 class Entity:
     """A business object, or the rows of a table (`document` names its owner, the name is `receipt.lines`).
 
+    The rows of a `relation` are the pairs of many-to-many links: one link, called like the field of the document.
+
     `compute` lists the stored computed fields in the order in which they must be computed; a table's own computed fields
     come before those of its document that read them. The records of a `dated` one hold from `valid_from` to `valid_to`, of each
     key one on a day.
@@ -156,6 +164,7 @@ class Entity:
     module: str | None = None
     icon: str | None = None
     document: str | None = None
+    relation: bool = False
     company: bool = False
     append_only: bool = False
     dated: tuple[str, ...] | None = None
@@ -179,6 +188,16 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.table is not None)
 
     @cached_property
+    def relations(self) -> tuple[Field, ...]:
+        """The fields that lead to many records."""
+        return tuple(f for f in self.fields.values() if f.relation is not None)
+
+    @cached_property
+    def collections(self) -> tuple[Field, ...]:
+        """Tables and relations: everything that lies in rows which belong to the record."""
+        return tuple(f for f in self.fields.values() if f.rows is not None)
+
+    @cached_property
     def columns(self) -> tuple[Field, ...]:
         """The fields that have a column."""
         return tuple(f for f in self.fields.values() if f.stored)
@@ -190,8 +209,8 @@ class Entity:
 
     @cached_property
     def links(self) -> tuple[Field, ...]:
-        """The fields that lead to a record of another entity."""
-        return tuple(f for f in self.fields.values() if f.link is not None)
+        """The fields that lead to one record of another entity."""
+        return tuple(f for f in self.fields.values() if f.link is not None and f.relation is None)
 
     @cached_property
     def written(self) -> tuple[Field, ...]:

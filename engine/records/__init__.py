@@ -10,7 +10,7 @@ from .calendars import calendar_of
 from .data import plain_json
 from .delete import delete
 from .derive import recompute, settle
-from .draft import ChildRow, Draft, Row, rows_of
+from .draft import ChildRow, Draft, Row, ids_of, rows_of
 from .explain import Explanation, Eyes, explain, tried
 from .fetch import fetch
 from .find import Page, Query, count, find, groups, load
@@ -18,6 +18,7 @@ from .frame import RecordFrame, frame_of
 from .gapless import finished, give_numbers, number_at
 from .grouping import GroupOf, Groups, Inside
 from .hold import hold
+from .links import admits
 from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
 from .numbers import next_number
@@ -39,9 +40,9 @@ from .writable import Writable, writable
 __all__ = [
     "PATH", "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf", "Groups",
     "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share",
-    "Unfit", "Wanted", "Writable", "activity", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
+    "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
     "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "fetch", "field_at", "field_reasons", "find",
-    "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "linked", "load", "may_share", "next_number", "number_at",
+    "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "ids_of", "linked", "load", "may_share", "next_number", "number_at",
     "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons",
     "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried",
     "unshare", "visible_ids", "words_of", "writable",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import Message, Unfit
 from engine.metadata import Entity, Field
 
-from .draft import ChildRow, Draft, Row, key_of, rows_of
+from .draft import ChildRow, Draft, Row, ids_of, key_of, pairs_of, rows_of
 from .values import read_value
 from .writable import Writable
 
@@ -35,6 +35,8 @@ def accept(draft: Draft, values: Mapping[str, object], writable: Writable, zone:
             intake.refuse(name, field, draft.entity)
         elif field.table is not None:
             intake.table(field, raw)
+        elif field.relation is not None:
+            intake.relation(field, raw)
         else:
             intake.value(draft.new, field, raw, name)
 
@@ -63,6 +65,17 @@ class _Intake:
             self.draft.problem(table.name, "too_many", Message("At most {count} rows are possible.", {"count": ROWS}))
         else:
             self._rows(table, raw)
+
+    def relation(self, field: Field, raw: object) -> None:
+        """Many-to-many links: the ids given replace those that were there."""
+        try:
+            ids = read_value(field, raw, self.zone)
+        except Unfit as unfit:
+            self.draft.problem(field.name, "type", unfit.message)
+            return
+        self.draft.given.add(field.name)
+        chosen = ids_of(field, ids) or ()
+        self.draft.new[field.name] = pairs_of(field, chosen, self.draft.new, rows_of(self.draft.old, field))
 
     def _rows(self, table: Field, raw: Sequence[Mapping[str, object]]) -> None:
         before = {key_of(row): row for row in rows_of(self.draft.old, table)}

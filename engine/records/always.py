@@ -23,10 +23,10 @@ def check_derived(uow: UnitOfWork) -> None:
         if row is None:
             continue
         _check(uow, entity, row, (entity, row))
-        for table in entity.tables:
-            assert table.table is not None
+        for table in entity.collections:
+            assert table.rows is not None
             for child in rows_of(row, table):
-                _check(uow, table.table, child, (entity, row))
+                _check(uow, table.rows, child, (entity, row))
 
 
 def _check(uow: UnitOfWork, entity: Entity, row: Row, owner: tuple[Entity, Row]) -> None:

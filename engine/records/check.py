@@ -49,8 +49,8 @@ def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), 
     for line in draft.lines():
         tester = _Tester(uow, draft, line, frame_in(uow, draft, line))
         for field in line.entity.fields.values():
-            tester.field(field, must=field.name in must and not line.prefix)
-        rules = (*line.entity.checks, *(checks if not line.prefix else ()))
+            tester.field(field, must=field.name in must and not line.inner)
+        rules = (*line.entity.checks, *(checks if not line.inner else ()))
         hold(uow, [rule.require for rule in rules], line.row)
         for rule in rules:
             tester.rule(rule)
@@ -71,9 +71,9 @@ def check_readonly(uow: UnitOfWork, draft: Draft) -> None:
 def check_unique_rows(draft: Draft) -> None:
     """A problem at each row of a table that repeats the unique values of a row above it; blanks repeat freely."""
     for table in draft.entity.tables:
-        assert table.table is not None
-        single = [(field.name,) for field in table.table.fields.values() if field.unique]
-        for names in (*single, *table.table.unique):
+        assert table.rows is not None
+        single = [(field.name,) for field in table.rows.fields.values() if field.unique]
+        for names in (*single, *table.rows.unique):
             _check_unique(draft, table, names)
 
 
@@ -96,8 +96,9 @@ class _Tester:
     frame: RecordFrame
 
     def field(self, field: Field, *, must: bool) -> None:
-        if field.table is not None:
-            _check_count(self.draft, field, must=must)
+        if field.rows is not None:
+            wanted = field.relation is not None and required(field, self.line.row, self.frame)
+            _check_count(self.draft, field, must=must or wanted)
             return
         row, path = self.line.row, self.line.path(field.name)
         value = row.get(field.name)
@@ -132,14 +133,15 @@ class _Tester:
 
 
 def _check_count(draft: Draft, table: Field, *, must: bool) -> None:
-    assert table.table is not None
+    assert table.rows is not None
     count = len(rows_of(draft.new, table))
-    least = max(table.table.min_rows, 1 if must else 0)
+    least, most = max(table.rows.min_rows, 1 if must else 0), table.rows.max_rows
     if count < least:
-        draft.problem(table.name, "required", Message("{field} needs at least {count} rows.", {"field": table.label, "count": least}))
-    elif table.table.max_rows is not None and count > table.table.max_rows:
-        words = Message("{field} may have at most {count} rows.", {"field": table.label, "count": table.table.max_rows})
-        draft.problem(table.name, "too_many", words)
+        words = "{field} needs at least {count} rows." if table.table else "{field}: please choose at least {count}."
+        draft.problem(table.name, "required", Message(words, {"field": table.label, "count": least}))
+    elif most is not None and count > most:
+        words = "{field} may have at most {count} rows." if table.table else "{field}: please choose at most {count}."
+        draft.problem(table.name, "too_many", Message(words, {"field": table.label, "count": most}))
 
 
 def required(field: Field, row: Row, frame: RecordFrame) -> bool:

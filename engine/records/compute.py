@@ -29,7 +29,7 @@ def defaults(view: View, draft: Draft) -> None:
 
 
 def _default(draft: Draft, field: Field, line: Line, frame: RecordFrame) -> None:
-    if field.table is not None:
+    if field.rows is not None:
         line.row.setdefault(field.name, [])
     elif line.path(field.name) not in draft.given and line.row.get(field.name) is None:
         line.row[field.name] = fit(field, value_of(field.default, line.row, frame)) if field.default else _blank(field)
@@ -74,11 +74,11 @@ def compute(view: View, draft: Draft) -> None:
                 _compute(draft, draft.entity.fields[name], draft.new, name, RecordFrame(view, old=draft.old))
             continue
         owner = draft.entity.fields[table]
-        assert owner.table is not None
+        assert owner.rows is not None
         frame = RecordFrame(view, owner=draft.new)
         for position, row in enumerate(rows_of(draft.new, owner), 1):
-            if row.get("id") is None or not rolled_up(owner.table.fields[name]):
-                _compute(draft, owner.table.fields[name], row, f"{table}.{position}.{name}", frame)
+            if row.get("id") is None or not rolled_up(owner.rows.fields[name]):
+                _compute(draft, owner.rows.fields[name], row, f"{table}.{position}.{name}", frame)
 
 
 def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame) -> None:
@@ -112,6 +112,6 @@ def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:
     """The frame for the formulas of one row of a draft, the same whenever it is asked for."""
     if line.frame is None:
         saving = None if draft.old is None else (draft.entity.name, key_of(draft.old))
-        line.frame = RecordFrame(view, owner=draft.new if line.prefix else None, old=line.before, saving=saving)
+        line.frame = RecordFrame(view, owner=draft.new if line.inner else None, old=line.before, saving=saving)
     found: RecordFrame = line.frame
     return found

@@ -9,13 +9,13 @@ from engine.metadata import Entity, Field
 from engine.unit_of_work import UnitOfWork
 
 from .derive import settle
-from .draft import Row, key_of, rows_of
+from .draft import ChildRow, Row, key_of, rows_of
 from .fetch import fetch
 from .frame import RecordFrame
 from .gapless import keep_numbered
 from .grants import entity_id
 from .present import readable
-from .rows import fetch_referring
+from .rows import fetch_many, fetch_referring
 from .save import change, conflict
 from .titles import own_title
 from .writable import refuse_entered, refuse_locked
@@ -49,7 +49,7 @@ def _remove(uow: UnitOfWork, entity: Entity, row: Row, head: Head) -> None:
     """Into the recycle bin, together with what `head` is deleted with."""
     refuse_entered(entity)
     keep_numbered(entity, row)
-    tables = {str(entity_id(uow, t.table)): [key_of(child) for child in rows_of(row, t)] for t in entity.tables if t.table is not None}
+    tables = {str(entity_id(uow, t.rows)): [key_of(child) for child in rows_of(row, t)] for t in entity.collections if t.rows is not None}
     place = (entity_id(uow, entity), key_of(row), entity_id(uow, head[0]), key_of(head[1]))
     by = uow.actor
     storage.put_in_bin(uow.connection, storage.Binned(*place, uow.now, by.id, by.name, own_title(uow, entity, row), tables))
@@ -59,22 +59,27 @@ def _remove(uow: UnitOfWork, entity: Entity, row: Row, head: Head) -> None:
 def _release(uow: UnitOfWork, entity: Entity, row: Row, head: Head) -> None:
     """Deal with everything that links to the record or its rows, as each link's `on_delete` says."""
     targets = {entity.name: [key_of(row)]}
-    for table in entity.tables:
-        assert table.table is not None
-        targets[table.table.name] = [key_of(child) for child in rows_of(row, table)]
+    for table in entity.collections:
+        assert table.rows is not None
+        targets[table.rows.name] = [key_of(child) for child in rows_of(row, table)]
     for target, ids in targets.items():
         for source, link in uow.metadata.inverse.get(target, ()):
-            _release_link(uow, uow.metadata.entities[source].fields[link], ids, entity, head)
+            _release_link(uow, uow.metadata.entities[source].fields[link], ids, (entity, row), head)
 
 
-def _release_link(uow: UnitOfWork, link: Field, ids: list[int], deleted: Entity, head: Head) -> None:
+def _release_link(uow: UnitOfWork, link: Field, ids: list[int], deleted: Head, head: Head) -> None:
     source, field = uow.metadata.entities[link.entity], link.link
-    if source.document == deleted.name or not ids:
-        return
     assert field is not None
-    for row in (referring := fetch_referring(uow, source.name, link.name, ids)):
-        if field.on_delete == "restrict" or source.document is not None:
-            raise Refusal(_used_by(uow, source, referring))
+    referring = fetch_referring(uow, source.name, link.name, ids)
+    if source.document == deleted[0].name:
+        referring = [row for row in referring if row["document_id"] != deleted[1]["id"]]  # its own rows go with it
+    if referring and field.on_delete == "restrict":
+        raise Refusal(_used_by(uow, source, referring))
+    if source.document is not None:
+        for number in dict.fromkeys(row["document_id"] for row in referring):
+            _release_rows(uow, link, ids, fetch(uow, source.document, number, lock=True))  # type: ignore[arg-type]
+        return
+    for row in referring:
         whole = fetch(uow, source.name, key_of(row), lock=True)
         if field.on_delete == "clear":
             change(uow, source.name, whole, {link.name: None})
@@ -83,7 +88,21 @@ def _release_link(uow: UnitOfWork, link: Field, ids: list[int], deleted: Entity,
             _remove(uow, source, whole, head)
 
 
+def _release_rows(uow: UnitOfWork, link: Field, ids: list[int], document: Row) -> None:
+    """The rows of a document let go of records that are deleted: their links are cleared, or they go (pairs of many-to-many links always)."""
+    owner, _, name = link.entity.partition(".")
+    table = uow.metadata.entities[owner].fields[name]
+    go = table.relation is not None or (link.link is not None and link.link.on_delete == "cascade")
+    left = [ChildRow(row, document) for row in rows_of(document, table) if not go or row[link.name] not in ids]
+    for row in left:
+        row[link.name] = None if row[link.name] in ids else row[link.name]
+    change(uow, owner, document, {name: left})
+
+
 def _used_by(uow: UnitOfWork, source: Entity, referring: list[Row]) -> Message:
+    if source.relation and source.document is not None:
+        numbers = sorted({int(str(row["document_id"])) for row in referring})
+        source, referring = uow.metadata.entities[source.document], list(fetch_many(uow, source.document, numbers).values())
     named = ", ".join(own_title(uow, source, row) for row in referring[:NAMED])
     more = "" if len(referring) <= NAMED else " …"
     return Message("{entity} still refers to this record: {names}", {"entity": source.plural, "names": named + more})

@@ -66,10 +66,10 @@ def _sources_of(uow: UnitOfWork, entity: Entity, row: Row) -> set[tuple[str, int
     """The records behind the links that the live fields of a record and its rows follow."""
     live = uow.metadata.derivations.live
     found = _linked(uow, live.get(entity.name, ()), row)
-    for table in entity.tables:
-        assert table.table is not None
-        for child in rows_of(row, table) if table.table.name in live else ():
-            found |= _linked(uow, live[table.table.name], child)
+    for table in entity.collections:
+        assert table.rows is not None
+        for child in rows_of(row, table) if table.rows.name in live else ():
+            found |= _linked(uow, live[table.rows.name], child)
     return found
 
 
@@ -104,9 +104,9 @@ def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
     entity = uow.metadata.entities[entity_name]
     draft = Draft(entity, row, begun(entity, row))
     _roll_up(uow, entity, [draft.new])
-    for table in entity.tables:
-        assert table.table is not None
-        _roll_up(uow, table.table, rows_of(draft.new, table))
+    for table in entity.collections:
+        assert table.rows is not None
+        _roll_up(uow, table.rows, rows_of(draft.new, table))
     compute(uow, draft)
     with uow.because(DERIVED, SYSTEM):
         if update(uow, draft, derived=True) is not row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ class ChildRow(dict[str, Value]):
 class Line:
     """One row of a draft: the record itself (`prefix` empty) or a child row (`lines.2.`); `before` is None for a new one.
 
+    The pairs of many-to-many links have no prefix: what is wrong with them stands at their field.
+
     `frame` keeps what surrounds its formulas, once it was made (`compute.frame_in`).
     """
 
@@ -38,6 +40,11 @@ class Line:
     def path(self, name: str) -> str:
         """Where a problem of a field stands: `qty`, or `lines.2.qty`."""
         return self.prefix + name
+
+    @property
+    def inner(self) -> bool:
+        """Whether this is a row of the record rather than the record itself."""
+        return self.entity.document is not None
 
     def sets(self, name: str) -> bool:
         """Whether the field holds something else than before."""
@@ -73,11 +80,12 @@ class Draft:
 
     def _all_lines(self) -> Iterator[Line]:
         yield Line(self.entity, self.new, self.old)
-        for table in self.entity.tables:
-            assert table.table is not None
+        for table in self.entity.collections:
+            assert table.rows is not None
             before = {row["id"]: row for row in rows_of(self.old, table)}
             for position, row in enumerate(rows_of(self.new, table), 1):
-                yield Line(table.table, row, before.get(row.get("id")), f"{table.name}.{position}.")
+                prefix = "" if table.relation else f"{table.name}.{position}."
+                yield Line(table.rows, row, before.get(row.get("id")), prefix)
 
 
 def key_of(row: Mapping[str, Value]) -> int:
@@ -90,10 +98,10 @@ def key_of(row: Mapping[str, Value]) -> int:
 def begun(entity: Entity, old: Row | None) -> Row:
     """What a draft begins with: a copy of the record, rows included, or an empty one in its first state."""
     if old is None:
-        new: Row = {table.name: [] for table in entity.tables}
+        new: Row = {table.name: [] for table in entity.collections}
         return new | ({"state": entity.lifecycle.start} if entity.lifecycle else {})
     new = dict(old)
-    for table in entity.tables:
+    for table in entity.collections:
         new[table.name] = [ChildRow(row, new) for row in rows_of(old, table)]
     return new
 
@@ -101,6 +109,19 @@ def begun(entity: Entity, old: Row | None) -> Row:
 def rows_of(record: Mapping[str, Value] | None, table: Field) -> list[Row]:
     """The rows of a table of a record, in order."""
     return (record or {}).get(table.name) or []  # type: ignore[return-value]
+
+
+def ids_of(field: Field, value: Value) -> tuple[int, ...] | None:
+    """The records that many-to-many links lead to, from their pairs or from such ids; None for none."""
+    items: Iterable[object] = value if isinstance(value, list | tuple) else ()
+    ids = (item.get(field.name) if isinstance(item, Mapping) else item for item in items)
+    return tuple(number for number in ids if isinstance(number, int)) or None
+
+
+def pairs_of(field: Field, ids: Iterable[int], record: Row, before: Iterable[Row] = ()) -> list[Row]:
+    """The pairs that lead from `record` to `ids`, those that were there already as they were."""
+    known = {row[field.name]: row for row in before}
+    return [ChildRow(known.get(number, {field.name: number}), record) for number in ids]
 
 
 def same(one: Value, other: Value) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engine.errors import Invisible
-from engine.metadata import Entity
+from engine.metadata import Entity, Field
 from engine.unit_of_work import View
 
 from .compute import virtual, virtual_fields
@@ -37,10 +37,19 @@ def fetch_if_there(view: View, entity_name: str, number: int, *, lock: bool = Fa
 
 def attach_tables(view: View, entity: Entity, rows: Sequence[Row]) -> None:
     """Give records the rows of their tables."""
+    _attach(view, entity.collections, rows)
+
+
+def attach_relations(view: View, entity: Entity, rows: Sequence[Row], wanted: Collection[str] | None) -> None:
+    """Give records the pairs of their many-to-many links of these names (None: all)."""
+    _attach(view, [field for field in entity.relations if wanted is None or field.name in wanted], rows)
+
+
+def _attach(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
     by_id = {key_of(row): row for row in rows}
-    for table in entity.tables:
-        assert table.table is not None
-        found = fetch_children(view, table.table.name, list(by_id))
+    for table in fields:
+        assert table.rows is not None
+        found = fetch_children(view, table.rows.name, list(by_id))
         for number, row in by_id.items():
             row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]
-        virtual(view, virtual_fields(table.table), [child for row in rows for child in rows_of(row, table)])
+        virtual(view, virtual_fields(table.rows), [child for row in rows for child in rows_of(row, table)])

@@ -23,7 +23,7 @@ from engine.unit_of_work import View
 
 from .compute import virtual, virtual_fields
 from .draft import Row
-from .fetch import attach_tables
+from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
 from .grouping import READ, Groups, Inside, grouping_of, inside_formula, told
 from .paths import path_formulas, with_path_titles
@@ -45,7 +45,8 @@ class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
     `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
-    fields that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is one group of a list.
+    fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is
+    one group of a list.
     """
 
     entity: str
@@ -93,6 +94,8 @@ def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> l
     rows: list[Row] = [each.row for each in found]
     if query.tables:
         attach_tables(view, entity, rows)
+    elif entity.relations and rows:
+        attach_relations(view, entity, rows, query.fields)
     pushed, paths = _virtual(entity, query, pushed=True), path_formulas(view, entity, query.paths)
     for each in found:
         values = iter(each.values)

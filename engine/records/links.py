@@ -6,13 +6,14 @@ A record that may not be seen answers exactly like one that does not exist (DESI
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.errors import Message
-from engine.metadata import Field, Link
+from engine.metadata import Field, Link, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .compute import frame_in
-from .draft import Draft, Line
+from .draft import Draft, Line, Row, ids_of
 from .frame import RecordFrame
 from .visible import visible_ids
 
@@ -45,11 +46,25 @@ def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
             path = line.path(field.name)
             if field.computed or line.row.get(field.name) is None or path in failed:
                 continue
-            if field.link.where is not None and not field.link.where.holds(line.row, frame):
+            if not admits(field, line.row, line.row[field.name], frame):
                 draft.problem(path, "where", Message("{field} cannot be this record here.", {"field": field.label}))
             elif field.link.role is not None and line.sets(field.name) and not _plays(frame, line.row[field.name], field.link.role):
                 role = uow.metadata.roles[field.link.role].label
                 draft.problem(path, "role", Message("{field} must be somebody with the role {role}.", {"field": field.label, "role": role}))
+    frame = RecordFrame(uow, old=draft.old)
+    for field in draft.entity.relations:
+        if not all(admits(field, draft.new, number, frame) for number in ids_of(field, draft.new.get(field.name)) or ()):
+            draft.problem(field.name, "where", Message("{field} cannot be all of these records here.", {"field": field.label}))
+
+
+def admits(field: Field, row: Row, number: Value, frame: RecordFrame) -> bool:
+    """Whether the `where` of a link of `row` holds for the record `number`, as if it were chosen."""
+    where = field.link.where if field.link is not None else None
+    if where is None:
+        return True
+    if field.relation is None:
+        return where.holds({**row, field.name: number}, frame)
+    return where.holds(row, replace(frame, extra={**frame.extra, field.name: number}))
 
 
 def _plays(frame: RecordFrame, person: object, role: str) -> bool:

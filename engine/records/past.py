@@ -12,7 +12,7 @@ from engine.errors import Forbidden, Invalid, Invisible, Message, Problem, Refus
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
-from .draft import ChildRow, Row, rows_of
+from .draft import ChildRow, Row, ids_of, rows_of
 from .fetch import fetch
 from .present import Record, present, readable
 from .save import save
@@ -80,9 +80,9 @@ def _fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
     row = storage.version_at(view.connection, view.tables, entity.name, number, at)
     if row is None:
         raise Invisible
-    for table in entity.tables:
-        assert table.table is not None
-        rows = storage.rows_at(view.connection, view.tables, table.table.name, number, at)
+    for table in entity.collections:
+        assert table.rows is not None
+        rows = storage.rows_at(view.connection, view.tables, table.rows.name, number, at)
         row[table.name] = [ChildRow(child, row) for child in rows]
     return row
 
@@ -96,11 +96,15 @@ def _kept(view: View, entity: Entity, then: Row, now: Row, sight: Sight) -> tupl
     allowed = _allowed(view, entity, now)
     found = []
     for field in entity.fields.values():
-        stored = field.table is not None or field.stored
+        stored = field.rows is not None or field.stored
         if stored and sight.readable(field.name) and _held(field, then, sight) != _held(field, now, sight):
             free = not field.computed and not (field.name == "number" and entity.number) and sight.below(field.name).clear
-            found.append(Kept(field, then.get(field.name), now.get(field.name), free and allowed.allows(field.name)))
+            found.append(Kept(field, _shown(field, then), _shown(field, now), free and allowed.allows(field.name)))
     return tuple(found)
+
+
+def _shown(field: Field, row: Row) -> Value:
+    return row.get(field.name) if field.relation is None else ids_of(field, row.get(field.name))
 
 
 def _allowed(view: View, entity: Entity, row: Row) -> Writable:
@@ -112,10 +116,12 @@ def _allowed(view: View, entity: Entity, row: Row) -> Writable:
 
 def _held(field: Field, row: Row, sight: Sight) -> Value:
     """What a field holds, as far as it is seen."""
-    if field.table is None:
+    if field.rows is None:
         return row.get(field.name)
+    if field.relation is not None:
+        return ids_of(field, row.get(field.name))
     below = sight.below(field.name)
-    names = [column.name for column in field.table.columns if below.readable(column.name)]
+    names = [column.name for column in field.rows.columns if below.readable(column.name)]
     return [{name: child.get(name) for name in names} for child in rows_of(row, field)]
 
 

@@ -10,7 +10,7 @@ from engine.errors import Invisible
 from engine.metadata import Entity, Value
 from engine.unit_of_work import View
 
-from .draft import Row, key_of, rows_of
+from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
 from .grants import granted
 from .titles import own_title, titles_of_links
@@ -66,7 +66,7 @@ def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Si
 
 def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:
     if sight.clear:
-        return dict(row)
+        return {**row, **{each.name: ids_of(each, row[each.name]) for each in entity.relations if each.name in row}}
     values: Row = {}
     for name, value in row.items():
         if name in sight.hidden:
@@ -78,5 +78,5 @@ def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:
             below = sight.below(name)
             values[name] = [_seen(field.table, child, below) for child in rows_of(row, field)]
         else:
-            values[name] = value
+            values[name] = value if field is None or field.relation is None else ids_of(field, value)
     return values

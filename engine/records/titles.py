@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from engine.metadata import Entity, Value
 from engine.unit_of_work import View
 
-from .draft import Row
+from .draft import Row, ids_of
 from .frame import RecordFrame, frame_of
 from .rows import fetch_many
 from .visible import visible_ids
@@ -26,6 +26,9 @@ def _collect_links(entity: Entity, rows: Iterable[Mapping[str, Value]], wanted: 
             assert link.link is not None
             if isinstance(number := row.get(link.name), int):
                 wanted.setdefault(link.link.entity, set()).add(number)
+        for links in entity.relations:
+            assert links.link is not None
+            wanted.setdefault(links.link.entity, set()).update(ids_of(links, row.get(links.name)) or ())
         for table in entity.tables:
             assert table.table is not None
             _collect_links(table.table, row.get(table.name) or (), wanted)  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     check_links(view, draft)
     complete(view, draft)
     virtual(view, virtual_fields(entity), [draft.new])
-    for table in entity.tables:
-        assert table.table is not None
-        virtual(view, virtual_fields(table.table), rows_of(draft.new, table))
+    for table in entity.collections:
+        assert table.rows is not None
+        virtual(view, virtual_fields(table.rows), rows_of(draft.new, table))
     return draft

@@ -26,6 +26,8 @@ UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database holds: zero, and halves of surrogate pairs."""
 DIGITS = 18
 """How many digits a number has where its type does not say."""
+LINKED = 1000
+"""How many records one field may lead to."""
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
 
@@ -187,6 +189,16 @@ def _link(field: Field, raw: object, zone: ZoneInfo) -> Value:
     return raw
 
 
+def _links(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    items = [part for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
+    if not isinstance(items, (list, tuple)):
+        raise Unfit("Please choose from the list.")
+    if len(items) > LINKED:
+        raise Unfit("At most {count} records are possible here.", count=LINKED)
+    chosen = dict.fromkeys(_link(field, item, zone) for item in items if item not in (None, ""))
+    return tuple(chosen) or None
+
+
 Reader = Callable[[Field, object, ZoneInfo], Value]
 READERS: dict[str, Reader] = {
     "text": _text,
@@ -211,6 +223,7 @@ READERS: dict[str, Reader] = {
     "choice": _choice,
     "multi_choice": _choices,
     "link": _link,
+    "links": _links,
     "user": _link,
 }
 """How a value of each field type is read."""

@@ -59,9 +59,9 @@ def sought(view: View, entity: Entity, text: str, names: Iterable[str] | None = 
 def _paths(entity: Entity) -> dict[str, Field]:
     """The fields with words by name, those of tables as `lines.note`."""
     found = {field.name: field for field in indexed(entity)}
-    for table in entity.tables if entity.api else ():
-        assert table.table is not None
-        found |= {f"{table.name}.{field.name}": field for field in indexed(table.table)}
+    for table in entity.collections if entity.api else ():
+        assert table.rows is not None
+        found |= {f"{table.name}.{field.name}": field for field in indexed(table.rows)}
     return found
 
 
@@ -77,10 +77,10 @@ def has_words(entity: Entity) -> bool:
 
 def _texts(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:
     yield from _own(metadata, entity, row)
-    for table in entity.tables:
-        assert table.table is not None
+    for table in entity.collections:
+        assert table.rows is not None
         for child in rows_of(row, table):
-            yield from _own(metadata, table.table, child)
+            yield from _own(metadata, table.rows, child)
 
 
 def _own(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:

@@ -9,7 +9,7 @@ from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import Changed, Created, Deleted, Entered, Restored, Touched, UnitOfWork
 
-from .draft import Draft, Row, key_of, same
+from .draft import Draft, Row, ids_of, key_of, same
 from .fetch import fetch
 from .grants import entity_id
 from .numbers import next_number
@@ -31,7 +31,7 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
         row["number"] = next_number(uow, entity, row)
     try:
         row["id"] = storage.insert(uow.connection, uow.tables, entity.name, row, uow.now)
-        for table in entity.tables:
+        for table in entity.collections:
             insert_rows(uow, table, row)
     except storage.NotUnique as taken:
         raise Invalid([_taken(entity, taken)]) from taken
@@ -60,7 +60,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     if not found:
         return old
     number, version = key_of(old), int(str(old["version"]))
-    own = {name: new[name] for name in found if name not in {t.name for t in entity.tables}}
+    own = {name: new[name] for name in found if name not in {t.name for t in entity.collections}}
     stamps: Row = {} if derived else {"updated_at": uow.now, "updated_by": uow.actor.id}
     new |= stamps if derived else {**stamps, "version": version + 1}
     values = {**own, **stamps, "id": number, "version": version}
@@ -68,7 +68,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
         head = storage.update(uow.connection, uow.tables, entity.name, values, uow.now)
         if head is None:
             raise Conflict(FASTER)
-        for table in entity.tables:
+        for table in entity.collections:
             if table.name in found:
                 update_rows(uow, table, old, new)
     except storage.NotUnique as taken:
@@ -111,11 +111,11 @@ def revived(uow: UnitOfWork, entity: Entity, deleted: storage.Binned) -> None:
     """A deleted record comes back with the rows it had; what it was computed from may have changed since. Raises Invalid, Refusal."""
     try:
         storage.revive(uow.connection, uow.tables, entity.name, [deleted.record_id], uow.now)
-        for table in entity.tables:
-            assert table.table is not None
-            rows = deleted.rows.get(str(entity_id(uow, table.table)), ())
+        for table in entity.collections:
+            assert table.rows is not None
+            rows = deleted.rows.get(str(entity_id(uow, table.rows)), ())
             if rows:
-                storage.revive(uow.connection, uow.tables, table.table.name, rows, uow.now)
+                storage.revive(uow.connection, uow.tables, table.rows.name, rows, uow.now)
     except storage.NotUnique as taken:
         raise Invalid([_taken(entity, taken)]) from taken
     except storage.Referenced as gone:
@@ -147,13 +147,15 @@ def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object
 
 
 def _moved(field: Field, was: Value, is_now: Value) -> bool:
-    return field.table is not None and [r.get("id") for r in was or []] != [r.get("id") for r in is_now or []]  # type: ignore[attr-defined]
+    return field.rows is not None and [r.get("id") for r in was or []] != [r.get("id") for r in is_now or []]  # type: ignore[attr-defined]
 
 
 def _plain(field: Field, value: Value) -> object:
-    if field.table is None:
+    if field.relation is not None:
+        return list(ids_of(field, value) or ())
+    if field.rows is None:
         return plain_value(field, value)
-    columns = field.table.columns
+    columns = field.rows.columns
     return [{"id": row.get("id"), **{c.name: plain_value(c, row.get(c.name)) for c in columns}} for row in value or []]  # type: ignore[attr-defined]
 
 

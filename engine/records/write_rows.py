@@ -21,47 +21,47 @@ def insert_rows(uow: UnitOfWork, table: Field, document: Row) -> None:
 
 def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
     """Write what differs between the rows of a table as they were and as they shall be."""
-    assert table.table is not None
+    assert table.rows is not None
     before = {key_of(row): (position, row) for position, row in enumerate(rows_of(old, table), 1)}
     after = list(enumerate(rows_of(new, table), 1))
     kept = {row.get("id") for _, row in after}
     gone = [number for number in before if number not in kept]
     if gone:
-        storage.delete_rows(uow.connection, uow.tables, table.table.name, gone, uow.now)
-        _touch(uow, table.table, [(before[number][1], None) for number in gone])
+        storage.delete_rows(uow.connection, uow.tables, table.rows.name, gone, uow.now)
+        _touch(uow, table.rows, [(before[number][1], None) for number in gone])
     changed = [(position, row) for position, row in after if row.get("id") in before and before[key_of(row)] != (position, row)]
     if changed:
         rows = [row | {"row_no": position} for position, row in changed]
-        storage.update_rows(uow.connection, uow.tables, table.table.name, rows, uow.now)
-        _touch(uow, table.table, [(before[key_of(row)][1], row) for _, row in changed])
+        storage.update_rows(uow.connection, uow.tables, table.rows.name, rows, uow.now)
+        _touch(uow, table.rows, [(before[key_of(row)][1], row) for _, row in changed])
     _insert(uow, table, [(position, row) for position, row in after if row.get("id") is None], key_of(new))
 
 
 def touch_gone(uow: UnitOfWork, entity: Entity, document: Row) -> None:
     """Tell that a record and its rows are gone."""
     uow.touched.append(Touched(entity.name, key_of(document), document, None, MADE_OR_GONE))
-    for table in entity.tables:
-        assert table.table is not None
-        _touch(uow, table.table, [(row, None) for row in rows_of(document, table)])
+    for table in entity.collections:
+        assert table.rows is not None
+        _touch(uow, table.rows, [(row, None) for row in rows_of(document, table)])
 
 
 def touch_made(uow: UnitOfWork, entity: Entity, document: Row) -> None:
     """Tell that a record and its rows are there."""
     uow.touched.append(Touched(entity.name, key_of(document), None, document, MADE_OR_GONE))
-    for table in entity.tables:
-        assert table.table is not None
-        _touch(uow, table.table, [(None, row) for row in rows_of(document, table)])
+    for table in entity.collections:
+        assert table.rows is not None
+        _touch(uow, table.rows, [(None, row) for row in rows_of(document, table)])
 
 
 def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row]], document: int) -> None:
-    assert table.table is not None
+    assert table.rows is not None
     if not rows:
         return
     placed = [row | {"document_id": document, "row_no": position, "version": 1} for position, row in rows]
-    ids = storage.insert_rows(uow.connection, uow.tables, table.table.name, placed, uow.now)
+    ids = storage.insert_rows(uow.connection, uow.tables, table.rows.name, placed, uow.now)
     for (position, row), number in zip(rows, ids, strict=True):
         row.update(id=number, version=1, document_id=document, row_no=position)
-    _touch(uow, table.table, [(None, row) for _, row in rows])
+    _touch(uow, table.rows, [(None, row) for _, row in rows])
 
 
 def _touch(uow: UnitOfWork, entity: Entity, pairs: Sequence[tuple[Row | None, Row | None]]) -> None:

@@ -91,10 +91,10 @@ def revive(connection: Connection, tables: Tables, entity: str, ids: Sequence[in
 def forget_versions(connection: Connection, tables: Tables, entity: str, number: int) -> None:
     """The earlier versions of a record, of all the rows it ever had, and its comments go for ever."""
     described = tables.metadata.entities[entity]
-    for field in described.tables:
-        assert field.table is not None
-        rows = tables.history(field.table.name)
-        _run(connection, tables, ("forget", field.table.name), sa.delete(rows).where(rows.c.document_id == _NUMBER), number)
+    for field in described.collections:
+        assert field.rows is not None
+        rows = tables.history(field.rows.name)
+        _run(connection, tables, ("forget", field.rows.name), sa.delete(rows).where(rows.c.document_id == _NUMBER), number)
     versions = tables.history(entity)
     _run(connection, tables, ("forget", entity), sa.delete(versions).where(versions.c.id == _NUMBER), number)
     entity_id = tables.metadata.identity.number(f"entity:{entity}")

@@ -144,11 +144,11 @@ def delete(connection: Connection, tables: Tables, entity: str, row: Mapping[str
     Gives its newest audit entry. After None the transaction must be given up: the rows of its tables are gone already.
     Raises Referenced.
     """
-    for field in tables.metadata.entities[entity].tables:
-        assert field.table is not None
-        rows = fetch_rows(connection, tables, field.table.name, [row["id"]])[row["id"]]
+    for field in tables.metadata.entities[entity].collections:
+        assert field.rows is not None
+        rows = fetch_rows(connection, tables, field.rows.name, [row["id"]])[row["id"]]
         if rows:
-            delete_rows(connection, tables, field.table.name, [child["id"] for child in rows], now)
+            delete_rows(connection, tables, field.rows.name, [child["id"] for child in rows], now)
     write = _Write(tables, entity, ("delete",), lambda: sa.delete(tables.table(entity)))
     return write.run(connection, {**_which(row), "now": now})
 

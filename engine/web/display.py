@@ -15,7 +15,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from engine.errors import in_language
 from engine.metadata import Field, Value
-from engine.records import clean_markup, plain_json, words_of
+from engine.records import clean_markup, ids_of, plain_json, words_of
 
 from .views import BLANK, Cell, Choice, Look
 
@@ -42,10 +42,11 @@ class Display:
 
     def cell(self, described: Field, value: Value, row: Mapping[str, Value]) -> Cell:
         """A value of a field of `row` for reading."""
+        value = ids_of(described, value) if described.relation is not None else value
         if value is None or value in ("", ()):
             return BLANK
         if described.link is not None:
-            return self._link(described.link.entity, value)
+            return self._links(described, value) if described.relation else self._link(described.link.entity, value)
         if described.kind in ("choice", "multi_choice"):
             return self._badges(described, value)
         if described.kind == "boolean":
@@ -58,10 +59,11 @@ class Display:
 
     def text(self, described: Field, value: Value, row: Mapping[str, Value]) -> str:
         """A value of a field of `row` as plain words; blank for nothing."""
+        value = ids_of(described, value) if described.relation is not None else value
         if value is None:
             return ""
         if described.link is not None:
-            return self._link(described.link.entity, value).text
+            return (self._links(described, value) if described.relation else self._link(described.link.entity, value)).text
         if described.kind in ("choice", "multi_choice"):
             return ", ".join(choice.text for choice in self._badges(described, value).choices)
         if described.kind == "boolean":
@@ -91,6 +93,12 @@ class Display:
         if title is None:
             return Cell("secret", self.words["hidden_record"])
         return Cell("text", title) if "." in entity else Cell("link", title or self.words["untitled"], f"/records/{entity}/{value}")
+
+    def _links(self, described: Field, value: Value) -> Cell:
+        assert described.link is not None
+        assert isinstance(value, tuple)
+        cells = tuple(self._link(described.link.entity, number) for number in value)
+        return Cell("links", ", ".join(cell.text for cell in cells), links=cells)
 
     def _badges(self, described: Field, value: Value) -> Cell:
         codes = value if isinstance(value, tuple) else (value,)

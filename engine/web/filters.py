@@ -62,7 +62,7 @@ def operators_of(field: Field) -> dict[str, str]:
         )
     if field.kind in TEXTS:
         return {"has": _("contains"), "is": _("is"), **blank}
-    if field.kind in LINKS:
+    if field.kind in LINKS or field.relation is not None:
         return {"me": _("is me"), **blank} if _leads_to_people(field) else blank
     return blank
 
@@ -76,6 +76,8 @@ def formula_of(field: Field | None, condition: Condition) -> str | None:
     name, operator, value = condition.field, condition.operator, condition.value.strip()
     if field is None:
         return f"state {'=' if operator == 'is' else '<>'} {_quoted(value)}"
+    if field.relation is not None:
+        return f"ANY({name}, this = user)" if operator == "me" else f"COUNT({name}) {'=' if operator == 'blank' else '>'} 0"
     if operator in ("blank", "filled"):
         return f"ISBLANK({name})" if operator == "blank" else f"NOT ISBLANK({name})"
     if operator == "me":

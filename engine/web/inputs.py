@@ -9,9 +9,10 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.errors import Problem
+from engine.formula import Root
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States
 from engine.metadata import Field, Value
-from engine.records import Draft, Row
+from engine.records import Draft, Row, ids_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
@@ -28,6 +29,7 @@ WIDGETS = {
     "choice": "choice",
     "multi_choice": "choices",
     "link": "lookup",
+    "links": "lookup",
     "user": "lookup",
     "email": "email",
     "phone": "phone",
@@ -72,7 +74,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
     """One input over the value of `row`; what was typed is shown again as it was typed."""
     here, described = visit(), placed.field
     state = filled.states.get(name, FieldState())
-    value = row.get(described.name)
+    value = row.get(described.name) if described.relation is None else ids_of(described, row.get(described.name))
     widget = (
         "computed"
         if described.computed or not placed.writable
@@ -98,6 +100,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         cell=filled.display.cell(described, value, row) if widget == "computed" or state.readonly else BLANK,
         numeric=described.kind in NUMERIC and (widget != "computed" or "." in name),
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
+        several=described.relation is not None,
     )
 
 
@@ -133,7 +136,7 @@ def edit_text(described: Field, value: Value, display: Display) -> str:
         return format((Decimal(value // timedelta(microseconds=1)) / Decimal(unit // timedelta(microseconds=1))).normalize(), "f")
     if isinstance(value, str):
         return written(described.kind, value)
-    return ",".join(value) if isinstance(value, tuple) else str(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _options(filled: Filled, described: Field, name: str, value: Value) -> tuple[Choice, ...]:
@@ -147,11 +150,11 @@ def _options(filled: Filled, described: Field, name: str, value: Value) -> tuple
     if described.link is None:
         return ()
     offered = filled.options.get(name) or filled.options.get(_pattern(name)) or ()
-    others = tuple(Choice(c.text, value=c.value, hint=c.hint) for c in offered if c.value != str(value))
-    if value is None:
-        return others
-    title = filled.display.titles.get((described.link.entity, int(str(value)))) or filled.display.words["hidden_record"]
-    return (Choice(title, value=str(value), selected=True), *others)
+    chosen = value if isinstance(value, tuple) else () if value is None else (int(str(value)),)
+    titles = {str(number): filled.display.titles.get((described.link.entity, number)) for number in chosen}
+    hidden = filled.display.words["hidden_record"]
+    others = tuple(Choice(c.text, value=c.value, hint=c.hint) for c in offered if c.value not in titles)
+    return (*(Choice(title or hidden, value=number, selected=True) for number, title in titles.items()), *others)
 
 
 def _pattern(name: str) -> str:
@@ -164,7 +167,8 @@ def _reads(described: Field) -> list[str]:
     """The fields of the form on which the candidates of a link depend."""
     if described.link is None or described.link.where is None:
         return []
-    return sorted({ref.hops[0].name if ref.hops else ref.field for ref in described.link.where.references} - {described.name})
+    read = (ref for ref in described.link.where.references if ref.root is Root.ROW)
+    return sorted({ref.hops[0].name if ref.hops else ref.field for ref in read} - {described.name})
 
 
 def _table(filled: Filled, placed: Placed) -> FormTable:

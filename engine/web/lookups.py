@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.forms import Layout, Placed, States
 from engine.metadata import Field
-from engine.records import Draft, Query, RecordFrame, Row, find
+from engine.records import Draft, Query, RecordFrame, Row, admits, find
 from engine.unit_of_work import View
 
 from .views import Choice
@@ -27,9 +27,9 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     where = link.link.where
     page = find(view, Query(target.name, words=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
     frame = RecordFrame(view, owner=owner)
-    if where is not None:
+    if where is not None and link.relation is None:
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])
-    fitting = [r for r in page.records if where is None or where.holds({**row, link.name: r.id}, frame)]
+    fitting = [r for r in page.records if admits(link, row, r.id, frame)]
     hint = visit().words(target.label)
     return [
         Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint))

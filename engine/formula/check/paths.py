@@ -44,7 +44,7 @@ class Reached:
     @property
     def many(self) -> int:
         """How many of the hops belong to the collection: up to the last one that leads to many."""
-        return max((i + 1 for i, hop in enumerate(self.hops) if hop.via not in TO_ONE), default=0)
+        return max((i + 1 for i, hop in enumerate(self.hops) if hop.via not in TO_ONE or hop.joint), default=0)
 
     @property
     def is_many(self) -> bool:
@@ -94,11 +94,11 @@ def _walk(state: State, name: Name, start: Start, hops: tuple[Hop, ...], entity:
         if found is None:
             unknown_field(state, entity, part, span, not last)
             return None
-        hop, member = found
+        more, member = found
         final = member.type
-        if hop is not None and (not last or hop.via not in TO_ONE or hop.via is Via.DOCUMENT):
-            hops, entity = (*hops, hop), hop.target
-            member = None if hop.via is Via.DOCUMENT else member
+        if more and (not last or more[0].via is not Via.LINK):
+            hops, entity = (*hops, *more), more[-1].target
+            member = None if more[0].via is Via.DOCUMENT else member
         elif not last:
             state.wrong("FX205", Message("{name} is {type} and has no parts", {"name": part, "type": final.word}), span)
             return None
@@ -107,7 +107,7 @@ def _walk(state: State, name: Name, start: Start, hops: tuple[Hop, ...], entity:
 
 
 def _short(state: State, reached: Reached) -> bool:
-    if len(reached.hops) > HOPS:
+    if sum(not hop.joint for hop in reached.hops) > HOPS:
         state.wrong("FX609", Message("a path has at most {limit} hops", {"limit": HOPS}), reached.span)
     elif sum(hop.via not in TO_ONE for hop in reached.hops) > TO_MANY:
         state.wrong("FX610", Message("a path leads over at most {limit} collections", {"limit": TO_MANY}), reached.span)
@@ -116,18 +116,21 @@ def _short(state: State, reached: Reached) -> bool:
     return False
 
 
-def _member(state: State, entity: str, part: str) -> tuple[Hop | None, Member] | None:
+def _member(state: State, entity: str, part: str) -> tuple[tuple[Hop, ...], Member] | None:
+    """A name of an entity, and the hops that lead from it to other records."""
     member = state.catalog.members(entity).get(part)
     if member is None:
         if state.catalog.document(entity) != part:
             return None
-        return Hop(part, entity, part, Via.DOCUMENT), Member(part, link(part, null=False))
+        return (Hop(part, entity, part, Via.DOCUMENT),), Member(part, link(part, null=False))
+    if member.way:
+        return member.way, member
     target = member.type.entity
     if member.type.kind is Kind.REF and target:
-        return Hop(part, entity, target, Via.LINK), member
+        return (Hop(part, entity, target, Via.LINK),), member
     if member.type.kind is Kind.COLLECTION and target:
-        return Hop(part, entity, target, member.via, member.inverse), member
-    return None, member
+        return (Hop(part, entity, target, member.via, member.inverse),), member
+    return (), member
 
 
 SPECIAL = frozenset({"this", "new", "old", "user", "candidate", "parent", "message"})

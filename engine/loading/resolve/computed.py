@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.formula import Context, Formula, FormulaErrors, Names, Root, compile, names_in
-from engine.metadata import BACKWARDS, ValueBase
+from engine.metadata import ValueBase
 
 from .bench import Bench, source_text
 from .shells import FieldShell, Shell
@@ -65,16 +65,10 @@ class Computed:
         assert declared.formula is not None
         if declared.keep is None and (formula := self._storable(each)):
             self._bench.advise(formula, place)
-            return Kept("stored" if can_be_kept(formula) else "virtual", formula)
+            return Kept("stored", formula)
         context = Context.STORED if declared.keep == "stored" else Context.VIRTUAL
         compiled = self._bench.formula(declared.formula, place, Names(this=each.entity), (context, each.type))
-        keep = declared.keep or "virtual"
-        if compiled and keep == "stored" and not can_be_kept(compiled):
-            message = (
-                "A stored field that reads many-to-many links or a tree is not built yet; leave `keep` out to compute it when it is read."
-            )
-            self._bench.findings.add("S209", message, each.place.at("keep"))
-        return Kept(keep, compiled)
+        return Kept(declared.keep or "virtual", compiled)
 
     def _storable(self, each: FieldShell) -> Formula | None:
         """The formula if it may be stored: it asks neither the time nor who reads it."""
@@ -178,8 +172,3 @@ class Computed:
             if read in inside:
                 self._visit(read, inside, done, path | {key})
         done[key] = None
-
-
-def can_be_kept(formula: Formula) -> bool:
-    """Whether every change elsewhere that a formula depends on can be followed back to the record (FORMULA 2.14)."""
-    return all(hop.via in BACKWARDS for reference in formula.references for hop in reference.hops)

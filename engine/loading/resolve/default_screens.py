@@ -9,7 +9,7 @@ from engine.formula import Formula
 from engine.metadata import Entity, Field, Form, FormField, ListView, Section, SortKey
 
 COLUMNS = 7
-FILTERED = frozenset({"choice", "multi_choice", "user", "link", "date", "datetime"})
+FILTERED = frozenset({"choice", "multi_choice", "user", "link", "links", "date", "datetime"})
 _WIDE = frozenset({"table", "long_text", "rich_text", "json"})
 NEWEST = (SortKey("id", descending=True),)
 

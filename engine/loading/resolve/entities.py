@@ -43,6 +43,7 @@ def _rows(bench: Bench, shell: Shell, computed: Computed) -> Entity:
         fields,
         _title(bench, shell, declared.title, fields),
         document=shell.document,
+        relation=shell.relation,
         checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
         unique=_columns(bench, shell, declared.unique, place.at("unique")),
         rules=rules(bench, shell),

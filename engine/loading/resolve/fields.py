@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.formula import Context, Formula, Names
-from engine.metadata import USER, Entity, Field, FieldBase, FormulaText, Given, Link, LinkField, UserField, ValueBase, word_of
+from engine.formula import Context, Formula, Kind, Names, Type
+from engine.metadata import (
+    USER,
+    Entity,
+    Field,
+    FieldBase,
+    FormulaText,
+    Given,
+    Link,
+    LinkField,
+    LinksField,
+    UserField,
+    ValueBase,
+    word_of,
+)
 
 from .bench import Bench
 from .computed import Computed
@@ -33,7 +46,8 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
         readonly=bench.condition(declared.readonly, place.at("readonly"), names, Context.READONLY),
         link=_link(bench, shell, names),
         choices=shell.choices,
-        table=table,
+        table=None if isinstance(declared, LinksField) else table,
+        relation=table if isinstance(declared, LinksField) else None,
         **_value_keys(bench, shell, computed, names),
     )
 
@@ -41,7 +55,7 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
 def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Names) -> dict[str, Any]:
     declared, place = shell.declared, shell.place
     if not isinstance(declared, ValueBase):
-        return {}
+        return {"placeholder": bench.words(getattr(declared, "placeholder", None), place.at("placeholder"))}
     key = (shell.entity, shell.name)
     kept = computed.kept(key) if key in computed.fields else None
     return {
@@ -85,6 +99,10 @@ def _link(bench: Bench, shell: FieldShell, names: Names) -> Link | None:
     declared: FieldBase = shell.declared
     if isinstance(declared, UserField):
         return Link(USER, inverse=declared.inverse, role=declared.role)
+    if isinstance(declared, LinksField):
+        chosen = Names(this=shell.entity, extra={shell.name: Type(Kind.REF, entity=declared.to)})
+        where = bench.condition(declared.where, shell.place.at("where"), chosen, Context.LINK_WHERE)
+        return Link(declared.to, where, declared.inverse, on_delete=declared.on_delete)
     if not isinstance(declared, LinkField):
         return None
     where = bench.condition(declared.where, shell.place.at("where"), names, Context.LINK_WHERE)

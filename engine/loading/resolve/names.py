@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from engine.errors import Text
-from engine.formula import Decision, Formula, Function, Kind, Member, Type, Via
-from engine.metadata import FixedCatalog, ValueBase, state_type, system_types
+from engine.formula import Decision, Formula, Function, Hop, Kind, Member, Type, Via
+from engine.metadata import FixedCatalog, LinksField, ValueBase, state_type, system_types
 
 from .bench import Bench
-from .shells import Shell, target_of
+from .shells import FieldShell, Shell, target_of
 
 Compile = Callable[[str, str], Formula | None]
 """The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
@@ -109,13 +109,22 @@ def members(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, dict[str, Me
     for shell in shells.values():
         for each in shell.fields.values():
             inverse, target = getattr(each.declared, "inverse", None), target_of(each.declared)
-            if inverse is None or target not in found:
+            if inverse is None or target is None or target not in found:
                 continue
             if inverse in found[target]:
                 bench.findings.add("N303", f'{target} has a name "{inverse}" already.', each.place.at("inverse"))
                 continue
-            found[target][inverse] = Member(inverse, Type(Kind.COLLECTION, False, entity=shell.name), via=Via.INVERSE, inverse=each.name)
+            found[target][inverse] = _inverse(shell.name, inverse, target, each)
     return found
+
+
+def _inverse(entity: str, name: str, target: str, link: FieldShell) -> Member:
+    """The collection that a link makes of the records that hold it."""
+    made = Type(Kind.COLLECTION, False, entity=entity)
+    if not isinstance(link.declared, LinksField):
+        return Member(name, made, via=Via.INVERSE, inverse=link.name)
+    pairs = f"{entity}.{link.name}"
+    return Member(name, made, way=(Hop(name, target, pairs, Via.INVERSE, link.name), Hop(entity, pairs, entity, Via.DOCUMENT, joint=True)))
 
 
 def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
@@ -125,8 +134,16 @@ def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
     for each in shell.fields.values():
         computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
         labels: dict[str, Text] = {c.code: c.label for c in each.choices}
-        found[each.name] = Member(each.name, each.type, computed, None if computed else "stored", labels=labels)
+        way = _over_pairs(shell.name, each) if isinstance(each.declared, LinksField) else ()
+        found[each.name] = Member(each.name, each.type, computed, None if computed else "stored", way=way, labels=labels)
     return found
+
+
+def _over_pairs(entity: str, links: FieldShell) -> tuple[Hop, ...]:
+    """From a record over its pairs to the records that a field leads to."""
+    name, target = links.name, str(target_of(links.declared))
+    pairs = f"{entity}.{name}"
+    return Hop(name, entity, pairs, Via.TABLE), Hop(name, pairs, target, Via.LINK, joint=True)
 
 
 def _declared_columns(bench: Bench, shell: Shell) -> dict[str, Member]:

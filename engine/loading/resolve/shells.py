@@ -16,6 +16,7 @@ from engine.metadata import (
     FieldBase,
     FieldDeclaration,
     LinkField,
+    LinksField,
     MoneyField,
     MultiChoiceField,
     Surroundings,
@@ -45,7 +46,7 @@ class FieldShell:
 
 @dataclass(frozen=True)
 class Shell:
-    """An entity or the rows of a table."""
+    """An entity, the rows of a table, or the pairs of many-to-many links (`relation`)."""
 
     name: str
     place: Place
@@ -54,6 +55,7 @@ class Shell:
     parts: EntityParts | None = None
     table: TableField | None = None
     tables: Mapping[str, Shell] = field(default_factory=dict)
+    relation: bool = False
 
     def walk(self) -> Iterator[Shell]:
         """The tables, then this."""
@@ -79,7 +81,18 @@ def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
             row = f"{name}.{field_name}"
             inner: Fields = {n: (f, place.at("fields", n)) for n, f in declared.fields.items()}
             tables[field_name] = Shell(row, place, _fields(bench, row, inner, fields), name, table=declared)
+        elif isinstance(declared, LinksField) and field_name in own:
+            tables[field_name] = _pairs(bench, name, own[field_name], declared)
     return Shell(name, parts.base.place, own, parts=parts, tables=tables)
+
+
+def _pairs(bench: Bench, document: str, owner: FieldShell, declared: LinksField) -> Shell:
+    """The rows that join a record to those that its field leads to: a table with one link, called like the field."""
+    name, row = owner.name, f"{document}.{owner.name}"
+    link = LinkField(to=declared.to, label=declared.label, on_delete=declared.on_delete)
+    table = TableField(fields={name: link}, label=declared.label, title='"#" & id', unique=((name,),), min=declared.min, max=declared.max)
+    inner = FieldShell(row, name, link, owner.place, owner.label, type_of(link, Surroundings(row, name)))
+    return Shell(row, owner.place, {name: inner}, document, table=table, relation=True)
 
 
 def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> dict[str, FieldShell]:
@@ -113,7 +126,7 @@ def _sound(bench: Bench, declared: FieldBase, place: Place) -> bool:
         known = [name for name in bench.choices if name != ROLE_CHOICES]
         bench.findings.unknown("list of choices", declared.of, known, place.at("of"))
         return False
-    if isinstance(declared, LinkField) and declared.to not in (known := _targets(bench)):
+    if isinstance(declared, LinkField | LinksField) and declared.to not in (known := _targets(bench)):
         bench.findings.unknown("entity", declared.to, known, place.at("to"))
         return False
     if isinstance(declared, UserField) and declared.role and declared.role not in bench.roles:
@@ -155,4 +168,4 @@ def target_of(declared: FieldBase) -> str | None:
     """The entity that a field leads to, if it is a link."""
     if isinstance(declared, UserField):
         return USER
-    return declared.to if isinstance(declared, LinkField) else None
+    return declared.to if isinstance(declared, LinkField | LinksField) else None

@@ -18,6 +18,7 @@ from .fields import (
     names_that_mean_something_else,
     patterns_of_the_subset,
     row_named_like_document,
+    rows_are_flat,
 )
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
 from .loaded import Loaded
@@ -30,6 +31,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     names_that_mean_something_else,
     fields_that_a_key_gives,
     row_named_like_document,
+    rows_are_flat,
     computed_and_given,
     limits_in_order,
     patterns_of_the_subset,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
-from engine.metadata import LinkField, TableField, TextField, ValueBase, system_types
+from engine.metadata import LinkField, LinksField, TableField, TextField, ValueBase, system_types
 
 from .loaded import Loaded
 
@@ -64,7 +64,7 @@ def limits_in_order(loaded: Loaded) -> None:
         least, most = getattr(written.declared, "min", None), getattr(written.declared, "max", None)
         if field.least is not None and field.most is not None:
             least, most = field.least.literal, field.most.literal
-        elif not isinstance(written.declared, TableField):
+        elif not isinstance(written.declared, TableField | LinksField):
             continue
         if isinstance(least, Decimal | int) and isinstance(most, Decimal | int) and least > most:
             loaded.findings.add("S211", f"min ({least}) is above max ({most}).", written.place.at("min"))
@@ -79,6 +79,15 @@ def patterns_of_the_subset(loaded: Loaded) -> None:
                 match_pattern(declared.pattern)
             except BadPattern as wrong:
                 loaded.findings.add("FX501", f"This pattern cannot be used: {wrong}.", written.place.at("pattern"))
+
+
+def rows_are_flat(loaded: Loaded) -> None:
+    """S213: a row of a table holds neither a table nor links to many."""
+    for shell in loaded.shells.values():
+        for field in shell.fields.values() if shell.document is not None and not shell.relation else ():
+            if isinstance(field.declared, TableField | LinksField):
+                message = "A row of a table holds neither a table nor links to many; make it an entity with a link to its document."
+                loaded.findings.add("S213", message, field.place, key=True)
 
 
 def links_that_clear(loaded: Loaded) -> None:

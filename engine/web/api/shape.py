@@ -31,6 +31,7 @@ class _Plan:
     plain: tuple[Field, ...]
     links: tuple[tuple[str, str], ...]
     tables: tuple[Field, ...]
+    relations: tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=4096)
@@ -38,7 +39,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
     system = ("id", "version") if entity.document else SYSTEM
     shown = [f for f in entity.fields.values() if wanted is None or f.name in wanted]
     names = [name for name in system if wanted is None or name in ("id", "version") or name in wanted]
-    links = [(f.name, f.link.entity) for f in shown if f.link is not None]
+    links = [(f.name, f.link.entity) for f in shown if f.link is not None and f.relation is None]
     if not entity.document:
         links += [(name, "user") for name in names if name in PEOPLE]
     return _Plan(
@@ -46,6 +47,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
         tuple(f for f in shown if f.kind in ("integer", "location", "json")),
         tuple(links),
         tuple(f for f in shown if f.table is not None),
+        tuple((f.name, f.link.entity) for f in shown if f.link is not None and f.relation is not None),
     )
 
 
@@ -74,6 +76,10 @@ def _shaped(
         for name, target in plan.links:
             if isinstance(number := found.get(name), int):
                 found[name] = {"id": number, "title": titles.get((target, number))}
+    for name, target in plan.relations:
+        if name in found:
+            ids = found[name] or ()
+            found[name] = [n if titles is None else {"id": n, "title": titles.get((target, n))} for n in ids]  # type: ignore[attr-defined]
     for table in plan.tables:
         if isinstance(rows := values.get(table.name), list):
             assert table.table is not None

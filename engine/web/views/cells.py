@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Look = Literal["text", "number", "badge", "badges", "link", "long", "rich", "code", "email", "phone", "url", "secret", "blank"]
+Look = Literal["text", "number", "badge", "badges", "link", "links", "long", "rich", "code", "email", "phone", "url", "secret", "blank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value for reading. `href` leads to the record behind it; `choices` are the badges; a secret says why it is not shown.
+    """A value for reading. `href` leads to the record behind it; `choices` are the badges, `links` several records; a secret says why it is not shown.
 
     `why` leads to the explanation of a value that is computed.
     """
@@ -31,6 +31,7 @@ class Cell:
     href: str = ""
     choices: tuple[Choice, ...] = ()
     why: str = ""
+    links: tuple[Cell, ...] = ()
 
     @property
     def blank(self) -> bool:

@@ -15,7 +15,10 @@ Widget = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed."""
+    """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed.
+
+    A lookup may take `several` records.
+    """
 
     name: str
     label: str
@@ -36,6 +39,7 @@ class Input:
     cell: Cell | None = None
     numeric: bool = False
     maximum: int = 0
+    several: bool = False
 
     @property
     def id(self) -> str:

@@ -71,11 +71,18 @@ def _link(target: str) -> Schema:
     return {"description": f"→ {target}", "anyOf": [ID, whole, {"type": "null"}]}
 
 
+def _link_or_links(field: Field, target: str) -> Schema:
+    if field.relation is None:
+        return _link(target)
+    whole: Schema = {"type": "object", "properties": {"id": ID, "title": {"type": ["string", "null"]}}, "required": ["id"]}
+    return {"description": f"→ {target}", "type": ["array", "null"], "items": {"anyOf": [ID, whole]}}
+
+
 def _read(field: Field, sight: Sight, language: str) -> Schema:
     if field.table is not None:
         return {"type": "array", "items": record_schema(field.table, sight, language, f"{field.name}.")}
     if field.link is not None:
-        return _link(field.link.entity)
+        return _link_or_links(field, field.link.entity)
     return dict(READ[field.kind](field))
 
 
@@ -90,7 +97,7 @@ def _written(field: Field, writable: frozenset[str], language: str, *, change: b
         assert isinstance(properties, Mapping)
         return {"type": "array", "items": {**row, "properties": {**known, **properties}}}
     if field.link is not None:
-        return _link(field.link.entity)
+        return _link_or_links(field, field.link.entity)
     return dict(WRITTEN.get(field.kind, READ[field.kind])(field))
 
 
