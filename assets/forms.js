@@ -1,7 +1,10 @@
 // Forms: lookups, computed fields that answer while one types, grids that follow the arrow keys, and a question before leaving.
 import htmx from "htmx.org";
+import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import TomSelect from "tom-select/base";
 import { dressRich } from "./rich.js";
+
+TomSelect.define("remove_button", removeButton);
 
 let unsaved = false;
 
@@ -25,7 +28,7 @@ function dressLookup(select) {
   const settings = {
     maxOptions: 60,
     allowEmptyOption: select.getAttribute("aria-required") !== "true",
-    plugins: [],
+    plugins: select.multiple ? { remove_button: { title: select.dataset.remove } } : {},
     render: { option: drawOption, no_results: () => text("div", "no-results", select.dataset.nothing) },
   };
   if (address) {

@@ -8,7 +8,7 @@ from engine.errors import Message
 
 from .check.state import State
 from .contexts import Context
-from .names import CollectionPath, Root
+from .names import CollectionPath, Root, Via
 from .nodes import Aggregate, Call, Constant, Convert, Decide, HasRole, IsNew, Node, Read
 
 NODES, AGGREGATES, JOINS, COST = 500, 8, 12, 2000
@@ -82,7 +82,7 @@ def _placed(state: State, node: Node) -> None:
     if not rules.user and (isinstance(node, HasRole) or (isinstance(node, Read | Aggregate) and _root(node) is Root.USER)):
         hint = Message("remove keep: stored")
         state.wrong("FX702", Message("a {place} may not depend on the user", {"place": Message(rules.name)}), where, hint)
-    if not rules.collections and isinstance(node, Aggregate) and isinstance(node.source, CollectionPath):
+    if not rules.collections and isinstance(node, Aggregate) and not _own_links(node):
         state.wrong("FX705", Message("a {place} may not look into collections", {"place": Message(rules.name)}), where)
     if rules.push:
         name = unpushable(node)
@@ -90,6 +90,18 @@ def _placed(state: State, node: Node) -> None:
             hint = Message("store it in a field and use that")
             message = Message("{name} cannot run in the database: not allowed in a {place}", {"name": name, "place": Message(rules.name)})
             state.wrong("FX701", message, where, hint)
+
+
+def _own_links(node: Aggregate) -> bool:
+    """Whether an aggregate reads nothing but which records the record's own many-to-many links lead to."""
+    if not isinstance(node.source, CollectionPath):
+        return True
+    own = node.source.root is Root.ROW and [hop.via for hop in node.source.hops] == [Via.TABLE, Via.LINK]
+    inside = [each for part in (node.value, node.filter, node.order) if part is not None for each in part.walk()]
+    return own and not any(
+        isinstance(each, Aggregate) or (isinstance(each, Read) and each.level == node.inner and (each.path.hops or each.path.field != "id"))
+        for each in inside
+    )
 
 
 def _root(node: Read | Aggregate) -> Root | None:

@@ -39,11 +39,15 @@ def begin_at(tree: Node, entity: str, hops: tuple[Hop, ...]) -> Node:
 
 
 def veiled(tree: Node, condition: Callable[[Path], Node | None]) -> Node:
-    """The tree in which a value of the record is null unless the `condition` of its path holds; None leaves it as it is."""
+    """The tree in which a value of the record, or its many-to-many links, is null unless the `condition` of its path holds.
+
+    None leaves it as it is.
+    """
 
     def visit(node: Node) -> Node:
-        if isinstance(node, Read) and node.path.root is Root.ROW and node.level == 0:
-            holds = condition(node.path)
+        path = _read_here(node)
+        if path is not None:
+            holds = condition(path)
             if holds is None:
                 return node
             null = Constant(type=node.type.nullable(), value=None)
@@ -51,3 +55,12 @@ def veiled(tree: Node, condition: Callable[[Path], Node | None]) -> Node:
         return rebuilt(node, visit)
 
     return visit(tree)
+
+
+def _read_here(node: Node) -> Path | None:
+    """The path of what a node reads from the record itself."""
+    if isinstance(node, Read) and node.path.root is Root.ROW and node.level == 0:
+        return node.path
+    if isinstance(node, Aggregate) and isinstance(node.source, CollectionPath) and node.source.root is Root.ROW and node.level == 0:
+        return Path(Root.ROW, node.source.entity, (), node.source.hops[0].name)
+    return None

@@ -101,8 +101,8 @@ def _release_rows(uow: UnitOfWork, link: Field, ids: list[int], document: Row) -
 
 def _used_by(uow: UnitOfWork, source: Entity, referring: list[Row]) -> Message:
     if source.relation and source.document is not None:
-        numbers = sorted({int(str(row["document_id"])) for row in referring})
-        source, referring = uow.metadata.entities[source.document], list(fetch_many(uow, source.document, numbers).values())
+        source = uow.metadata.entities[source.document]
+        referring = list(fetch_many(uow, source.name, sorted({int(str(row["document_id"])) for row in referring})).values())
     named = ", ".join(own_title(uow, source, row) for row in referring[:NAMED])
     more = "" if len(referring) <= NAMED else " …"
     return Message("{entity} still refers to this record: {names}", {"entity": source.plural, "names": named + more})

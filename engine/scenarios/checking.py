@@ -78,6 +78,10 @@ class _Check:
         found = target.fields[last]
         if found.table is not None:
             self.rows(path, found.table, written)
+        elif found.relation is not None and isinstance(written, list):
+            for number, record in enumerate(written):
+                if isinstance(record, str):
+                    self.record((*path, number), record)
         elif found.link is not None and isinstance(written, str) and not written.startswith("="):
             self.record(path, written)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.metadata import Entity, Field, Value
+from engine.records import ids_of
 from engine.unit_of_work import View
 
 from .values import Unknown, mapping, record_of, typed
@@ -43,6 +44,7 @@ class Comparison:
         except Unknown as unknown:
             yield str(unknown)
             return
+        value = ids_of(field, value) if field.relation is not None else value
         if value != expected:
             yield f"{field.name} is {shown(self.world, field, value)}, not {shown(self.world, field, expected)}"
 
@@ -68,6 +70,8 @@ def shown(world: World, field: Field, value: object) -> str:
     """A value for a message: records by the names that the scenario gave them."""
     if value is None:
         return "blank"
+    if isinstance(value, tuple) and field.relation is not None:
+        return ", ".join(shown(world, field, number) for number in value)
     if field.link is not None:
         names = [name for name, number in world.ids.items() if number == value and world.entities[name] == field.link.entity]
         return names[0] if names else f"record {value}"

@@ -38,6 +38,8 @@ def raw(world: World, view: View, field: Field, written: object) -> object:
         return [raw_values(world, view, field.table, row) for row in rows if isinstance(row, Mapping)]
     if isinstance(written, str) and written.startswith("="):
         return _formula(view, field, written[1:])
+    if field.relation is not None and isinstance(written, list):
+        return [record_of(world, view, name)[1] if isinstance(name, str) else name for name in written]
     if field.link is not None and isinstance(written, str):
         return record_of(world, view, written)[1]
     return written

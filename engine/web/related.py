@@ -23,6 +23,8 @@ def related_to(view: View, entity: Entity, number: int) -> Iterator[Related]:
     """The panels below a record, those that its reader may see."""
     for name, link in view.metadata.inverse.get(entity.name, ()):
         source = view.metadata.entities[name]
+        if source.relation and source.document is not None:
+            source = view.metadata.entities[source.document]
         field = source.fields[link]
         named = field.link is not None and field.link.inverse is not None
         if named and source.document is None and source.api and _readable(view, source, link):
@@ -35,7 +37,7 @@ def _readable(view: View, source: Entity, link: str) -> bool:
 
 def _panel(view: View, source: Entity, link: str, number: int) -> Related:
     here = visit()
-    condition = f"{link}.id = {number}"
+    condition = f"ANY({link}, id = {number})" if source.fields[link].relation else f"{link}.id = {number}"
     page = find(view, Query(source.name, typed=(condition,), limit=SHOWN))
     columns = [c for c in view.metadata.list_of(source.name).columns if c != link][:COLUMNS]
     titles = page.records[0].titles if page.records else {}

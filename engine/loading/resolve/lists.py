@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from engine.formula import Context, Kind, Names, Type
+from engine.formula import Context, Kind, Names, Type, Via
 from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
 from engine.metadata import Entity, GroupBy, ListTab, ListView, SortKey
@@ -30,7 +30,7 @@ def _list(bench: Bench, entity: Entity, source: Sourced[d.ListView]) -> ListView
     declared, place, default = source.declared, source.place, default_list(entity)
     for key in ("columns", "filters", "search"):
         for index, path in enumerate(getattr(declared, key)):
-            _end(bench, entity.name, path, place.at(key, index))
+            _end(bench, entity.name, path, place.at(key, index), links=key != "search")
     label = bench.label(declared.label, place.at("label"), declared.list) if declared.label is not None else entity.plural
     return ListView(
         declared.list,
@@ -85,8 +85,11 @@ def _tab(bench: Bench, entity: Entity, tab: d.ListTab, place: Place) -> ListTab 
     return ListTab(tab.name, label, where) if where else None
 
 
-def _end(bench: Bench, entity: str, path: str, place: Place) -> Type | None:
-    """The type at the end of a path; N301 unless every part is there, N307 where it goes over more than links."""
+def _end(bench: Bench, entity: str, path: str, place: Place, *, links: bool = False) -> Type | None:
+    """The type at the end of a path; N301 unless every part is there, N307 where it goes over more than links.
+
+    With `links` the path may be the entity's own links to many.
+    """
     here: str | None = entity
     parts = path.split(".")
     for index, part in enumerate(parts):
@@ -95,6 +98,8 @@ def _end(bench: Bench, entity: str, path: str, place: Place) -> Type | None:
             bench.findings.unknown(f"field of {here}" if here else "field", part, members, place)
             return None
         type_ = members[part].type
+        if links and len(parts) == 1 and [hop.via for hop in members[part].way][:1] == [Via.TABLE]:
+            return type_
         if type_.kind is Kind.COLLECTION:
             bench.findings.add("N307", f"{part} is a collection and cannot stand in a list.", place)
             return None

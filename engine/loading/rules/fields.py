@@ -82,12 +82,12 @@ def patterns_of_the_subset(loaded: Loaded) -> None:
 
 
 def rows_are_flat(loaded: Loaded) -> None:
-    """S213: a row of a table holds neither a table nor links to many."""
+    """S220: a row of a table holds neither a table nor links to many."""
     for shell in loaded.shells.values():
         for field in shell.fields.values() if shell.document is not None and not shell.relation else ():
             if isinstance(field.declared, TableField | LinksField):
                 message = "A row of a table holds neither a table nor links to many; make it an entity with a link to its document."
-                loaded.findings.add("S213", message, field.place, key=True)
+                loaded.findings.add("S220", message, field.place, key=True)
 
 
 def links_that_clear(loaded: Loaded) -> None:

@@ -210,7 +210,9 @@ def _heading(entity: Entity, described: ListView, column: str, asked: Asked) -> 
     now = asked.sort or _declared_order(described)
     order = "" if now.lstrip("-") != column else "down" if now.startswith("-") else "up"
     wanted = column if order != "up" else f"-{column}"
-    sortable = field is None or (field.table is None and field.kind not in ("long_text", "rich_text", "multi_choice", "links", "json", "location"))
+    sortable = field is None or (
+        field.table is None and field.kind not in ("long_text", "rich_text", "multi_choice", "links", "json", "location")
+    )
     return Heading(column_label(entity, column), is_numeric(entity, column), replace(asked, sort=wanted).link() if sortable else "", order)
 
 
