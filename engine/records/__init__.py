@@ -42,8 +42,8 @@ __all__ = [
     "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share",
     "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
     "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "fetch", "field_at", "field_reasons", "find",
-    "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "ids_of", "linked", "load", "may_share", "next_number", "number_at",
-    "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons",
-    "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried",
-    "unshare", "visible_ids", "words_of", "writable",
+    "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "ids_of", "linked", "load", "may_share", "next_number",
+    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable",
+    "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links",
+    "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

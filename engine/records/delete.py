@@ -89,7 +89,7 @@ def _release_link(uow: UnitOfWork, link: Field, ids: list[int], deleted: Head, h
 
 
 def _release_rows(uow: UnitOfWork, link: Field, ids: list[int], document: Row) -> None:
-    """The rows of a document let go of records that are deleted: their links are cleared, or they go (pairs of many-to-many links always)."""
+    """The rows of a document let go of records that are deleted: their links are cleared, or the rows go (pairs always)."""
     owner, _, name = link.entity.partition(".")
     table = uow.metadata.entities[owner].fields[name]
     go = table.relation is not None or (link.link is not None and link.link.on_delete == "cascade")

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Literal
 
 from engine.errors import Problem
-from engine.formula import Root
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States
+from engine.formula import Root
 from engine.metadata import Field, Value
 from engine.records import Draft, Row, ids_of
 

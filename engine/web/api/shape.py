@@ -76,15 +76,17 @@ def _shaped(
         for name, target in plan.links:
             if isinstance(number := found.get(name), int):
                 found[name] = {"id": number, "title": titles.get((target, number))}
-    for name, target in plan.relations:
-        if name in found:
-            ids = found[name] or ()
-            found[name] = [n if titles is None else {"id": n, "title": titles.get((target, n))} for n in ids]  # type: ignore[attr-defined]
+    found |= {name: _links(target, found[name], titles) for name, target in plan.relations if name in found}
     for table in plan.tables:
         if isinstance(rows := values.get(table.name), list):
             assert table.table is not None
             found[table.name] = [_shaped(table.table, row, None, titles, sight.below(table.name)) for row in rows]
     return found
+
+
+def _links(target: str, ids: Value, titles: Mapping[tuple[str, int], str | None] | None) -> list[object]:
+    numbers: tuple[int, ...] = ids if isinstance(ids, tuple) else ()
+    return [number if titles is None else {"id": number, "title": titles.get((target, number))} for number in numbers]
 
 
 def encode(value: object) -> bytes:

@@ -21,9 +21,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value for reading. `href` leads to the record behind it; `choices` are the badges, `links` several records; a secret says why it is not shown.
+    """A value for reading. `href` leads to the record behind it; `choices` are the badges, `links` several records.
 
-    `why` leads to the explanation of a value that is computed.
+    A secret says why it is not shown. `why` leads to the explanation of a value that is computed.
     """
 
     look: Look
