@@ -121,7 +121,7 @@ def forget_rows(connection: Connection, before: datetime) -> int:
 def open_counts(connection: Connection) -> dict[str, int]:
     """How many jobs wait, run or have failed."""
     query = sa.select(job.c.state, sa.func.count()).where(job.c.state.in_(OPEN)).group_by(job.c.state)
-    return dict.fromkeys(OPEN, 0) | dict(row.tuple() for row in connection.execute(query))
+    return dict.fromkeys(OPEN, 0) | {state: count for state, count in connection.execute(query)}  # noqa: C416 - rows, which dict() does not know for pairs
 
 
 def first_due(connection: Connection) -> datetime | None:
