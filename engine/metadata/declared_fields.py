@@ -33,6 +33,7 @@ class Access(Declaration, kw_only=True):
     update: FormulaText | None = None
     delete: FormulaText | None = None
     share: FormulaText | None = None
+    export: FormulaText | None = None
     hide: Names = ()
     mask: dict[str, Literal["last4", "all"]] = {}
     edit: Names | None = None

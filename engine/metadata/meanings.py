@@ -46,6 +46,7 @@ MEANINGS: Mapping[str, str] = {
     "ends": "how it may end, by name; the first is success",
     "entity": "the name of the entity",
     "except": "people who are never asked",
+    "export": "which of the records that this role may read it may also take away as a file",
     "extend": "the entity that exists already",
     "external": "people from outside (portal); they do not hold the role `staff`",
     "field": "the field where the problem is shown",

@@ -128,7 +128,7 @@ class NumberPattern:
         return next(len(value) for kind, value in self.parts if kind == "counter")
 
 
-VERBS = ("read", "create", "update", "delete", "share")
+VERBS = ("read", "create", "update", "delete", "share", "export")
 Grant: TypeAlias = Formula | bool
 """A verb of a rule: on every row, on none, or where the formula holds."""
 

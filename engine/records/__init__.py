@@ -12,6 +12,7 @@ from .delete import delete
 from .derive import recompute, settle
 from .draft import ChildRow, Draft, Row, ids_of, rows_of
 from .explain import Explanation, Eyes, explain, tried
+from .exporting import exportable, may_export
 from .fetch import fetch
 from .find import Page, Query, count, find, groups, load
 from .frame import RecordFrame, frame_of
@@ -41,9 +42,9 @@ __all__ = [
     "PATH", "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf", "Groups",
     "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share",
     "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
-    "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "fetch", "field_at", "field_reasons", "find",
-    "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "ids_of", "linked", "load", "may_share", "next_number",
-    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable",
-    "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles", "titles_of_links",
-    "tried", "unshare", "visible_ids", "words_of", "writable",
+    "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "exportable", "fetch", "field_at", "field_reasons",
+    "find", "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "ids_of", "linked", "load", "may_export", "may_share",
+    "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value",
+    "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles",
+    "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

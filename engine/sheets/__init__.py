@@ -1,0 +1,9 @@
+"""Spreadsheets both ways: CSV and XLSX, cell by cell and row by row, without a word about records."""
+
+from .cells import Cell, Column, Part
+from .csv_book import CsvBook
+from .reading import open_book
+from .sheet import Book, Sheet
+from .xlsx_book import XlsxBook
+
+__all__ = ["Book", "Cell", "Column", "CsvBook", "Part", "Sheet", "XlsxBook", "open_book"]

@@ -1,0 +1,129 @@
+"""Which columns a file of records has: what a list shows, or everything that its reader may see, in a form that can come back.
+
+A heading is the label of the field in the reader's language; where two are alike, the name of the field stands behind it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from engine.access import Sight, never_readable
+from engine.errors import Message, in_language
+from engine.metadata import Entity, Field
+from engine.sheets import Column, Part
+from engine.unit_of_work import View
+
+SYSTEM = {
+    "id": Message("Id"),
+    "version": Message("Version"),
+    "state": Message("State"),
+    "created_at": Message("Created"),
+    "created_by": Message("Created by"),
+    "updated_at": Message("Changed"),
+    "updated_by": Message("Changed by"),
+}
+"""The columns that every record has, in words."""
+Written: TypeAlias = Literal["text", "number", "percent", "date", "datetime", "boolean"]
+KINDS: dict[str, Written] = {
+    "integer": "number",
+    "decimal": "number",
+    "money": "number",
+    "percent": "percent",
+    "date": "date",
+    "datetime": "datetime",
+    "boolean": "boolean",
+    "created_at": "datetime",
+    "updated_at": "datetime",
+    "id": "number",
+    "version": "number",
+}
+"""How the cells of a field type or of a system column are written, where not as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands in one column: a field, or a system column by name."""
+
+    name: str
+    field: Field | None
+    column: Column
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The columns of a file: of the records (`main`), and of the rows of each table.
+
+    With `exact` a cell says enough to be read back: links name their record for certain.
+    """
+
+    entity: Entity
+    main: tuple[Place, ...]
+    tables: tuple[tuple[Field, tuple[Place, ...]], ...] = ()
+    exact: bool = False
+    language: str = "en"
+
+    @property
+    def part(self) -> Part:
+        """The sheet of the records."""
+        return Part(in_language(self.entity.plural, self.language), tuple(place.column for place in self.main))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The sheets of the tables."""
+        return tuple(Part(in_language(table.label, self.language), tuple(p.column for p in places)) for table, places in self.tables)
+
+
+def shown(view: View, entity: Entity, columns: Sequence[str]) -> Plan:
+    """The columns of a list, without those that its reader sees in no row."""
+    sight = never_readable(entity, view.actor)
+    language = view.actor.language
+    return Plan(entity, _places(entity, _seen(columns, sight), language), language=language)
+
+
+def complete(view: View, entity: Entity) -> Plan:
+    """Everything that its reader may read in full of a record and its rows, as a file that can be imported again."""
+    sight = never_readable(entity, view.actor)
+    language = view.actor.language
+    main = ["id", "version", *(["state"] if entity.lifecycle else []), *_values(entity, sight)]
+    tables = []
+    for table in entity.tables:
+        assert table.table is not None
+        if table.name not in sight.hidden:
+            names = ["id", *_values(table.table, sight.below(table.name))]
+            tables.append((table, _places(table.table, names, language)))
+    return Plan(entity, _places(entity, main, language), tuple(tables), exact=True, language=language)
+
+
+def heading(name: str, field: Field | None, language: str) -> str:
+    """What a column is called."""
+    if field is not None:
+        return in_language(field.label, language)
+    return SYSTEM[name].render(language) if name in SYSTEM else name
+
+
+def _values(entity: Entity, sight: Sight) -> list[str]:
+    """The fields with a value of their own that are neither hidden nor masked in every row."""
+    return [field.name for field in entity.fields.values() if field.table is None and sight.readable(field.name)]
+
+
+def _seen(columns: Iterable[str], sight: Sight) -> list[str]:
+    return [name for name in columns if name not in sight.hidden]
+
+
+def _places(entity: Entity, names: Sequence[str], language: str) -> tuple[Place, ...]:
+    fields = [(name, entity.fields.get(name)) for name in names]
+    usable = [(name, field) for name, field in fields if (field is None or field.table is None) and (field or name in SYSTEM)]
+    often = Counter(heading(name, field, language).lower() for name, field in usable)
+    return tuple(_place(name, field, often, language) for name, field in usable)
+
+
+def _place(name: str, field: Field | None, often: Counter[str], language: str) -> Place:
+    words = heading(name, field, language)
+    if often[words.lower()] > 1:
+        words = f"{words} ({name})"
+    kind: Written = KINDS.get(field.kind if field is not None else name, "text")
+    scale = field.type.scale if field is not None and kind == "number" else None
+    return Place(name, field, Column(words, kind, scale))
