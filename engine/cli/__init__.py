@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "docs": "engine.cli.docs",
     "eval": "engine.cli.eval",
     "explain": "engine.cli.explain",
+    "export": "engine.cli.export",
     "plan": "engine.cli.plan",
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",

@@ -1,6 +1,6 @@
 """Reading XLSX with calamine, after a look at what the archive really holds.
 
-Before anything is parsed the archive is unpacked once, counted and thrown away: a bomb is refused however small it says it
+Before anything is parsed the archive is unpacked once, counted and let go: a bomb is refused however small it says it
 is. Formulas are refused: the value that stands beside one may be old, or 0 where no spreadsheet has calculated it.
 """
 
@@ -124,12 +124,12 @@ def _refuse_bombs(path: Path) -> None:
             left = MOST_BYTES
             for member in archive.infolist():
                 left = _unpacked(archive, member, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, UnicodeError) as wrong:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeError) as wrong:
         raise unreadable("broken", BROKEN) from wrong
 
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
-    """Unpack one member and throw it away; how many bytes are left to others."""
+    """Unpack one member and keep nothing of it; how many bytes are left to others."""
     cells = member.filename.startswith("xl/worksheets/")
     with archive.open(member) as stream:
         end = b""

@@ -12,7 +12,8 @@ from typing import Literal, TypeAlias
 
 from engine.access import Sight, never_readable
 from engine.errors import Message, in_language
-from engine.metadata import Entity, Field
+from engine.metadata import Entity, Field, Metadata
+from engine.records import field_at
 from engine.sheets import Column, Part
 from engine.unit_of_work import View
 
@@ -26,6 +27,7 @@ SYSTEM = {
     "updated_by": Message("Changed by"),
 }
 """The columns that every record has, in words."""
+ROW = Message("Row")
 Written: TypeAlias = Literal["text", "number", "percent", "date", "datetime", "boolean"]
 KINDS: dict[str, Written] = {
     "integer": "number",
@@ -66,6 +68,11 @@ class Plan:
     language: str = "en"
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The columns that lie behind links."""
+        return tuple(place.name for place in self.main if "." in place.name)
+
+    @property
     def part(self) -> Part:
         """The sheet of the records."""
         return Part(in_language(self.entity.plural, self.language), tuple(place.column for place in self.main))
@@ -77,10 +84,10 @@ class Plan:
 
 
 def shown(view: View, entity: Entity, columns: Sequence[str]) -> Plan:
-    """The columns of a list, without those that its reader sees in no row."""
+    """The columns of a list (fields, paths such as `supplier.name`), without those that its reader sees in no row. Raises Invalid."""
     sight = never_readable(entity, view.actor)
     language = view.actor.language
-    return Plan(entity, _places(entity, _seen(columns, sight), language), language=language)
+    return Plan(entity, _places(view.metadata, entity, _seen(columns, sight), language), language=language)
 
 
 def complete(view: View, entity: Entity) -> Plan:
@@ -93,15 +100,16 @@ def complete(view: View, entity: Entity) -> Plan:
         assert table.table is not None
         if table.name not in sight.hidden:
             names = ["id", *_values(table.table, sight.below(table.name))]
-            tables.append((table, _places(table.table, names, language)))
-    return Plan(entity, _places(entity, main, language), tuple(tables), exact=True, language=language)
+            tables.append((table, _places(view.metadata, table.table, names, language)))
+    return Plan(entity, _places(view.metadata, entity, main, language), tuple(tables), exact=True, language=language)
 
 
-def heading(name: str, field: Field | None, language: str) -> str:
-    """What a column is called."""
+def heading(entity: Entity, name: str, field: Field | None, language: str) -> str:
+    """What the column of a field or of a system column is called; the id of a row of a table is its *row*."""
     if field is not None:
         return in_language(field.label, language)
-    return SYSTEM[name].render(language) if name in SYSTEM else name
+    system = ROW if entity.document and name == "id" else SYSTEM[name.rsplit(".", 1)[-1]]
+    return system.render(language)
 
 
 def _values(entity: Entity, sight: Sight) -> list[str]:
@@ -113,17 +121,18 @@ def _seen(columns: Iterable[str], sight: Sight) -> list[str]:
     return [name for name in columns if name not in sight.hidden]
 
 
-def _places(entity: Entity, names: Sequence[str], language: str) -> tuple[Place, ...]:
-    fields = [(name, entity.fields.get(name)) for name in names]
-    usable = [(name, field) for name, field in fields if (field is None or field.table is None) and (field or name in SYSTEM)]
-    often = Counter(heading(name, field, language).lower() for name, field in usable)
-    return tuple(_place(name, field, often, language) for name, field in usable)
+def _places(metadata: Metadata, entity: Entity, names: Sequence[str], language: str) -> tuple[Place, ...]:
+    fields = {name: field_at(metadata, entity, name) for name in names}
+    usable = {name: field for name, field in fields.items() if field is None or field.table is None}
+    words = {name: heading(entity, name, field, language) for name, field in usable.items()}
+    often = Counter(text.lower() for text in words.values())
+    if entity.document:
+        often[SYSTEM["id"].render(language).lower()] += 1  # it stands in front of every row
+    distinct = {name: f"{text} ({name})" if often[text.lower()] > 1 else text for name, text in words.items()}
+    return tuple(_place(name, field, distinct[name]) for name, field in usable.items())
 
 
-def _place(name: str, field: Field | None, often: Counter[str], language: str) -> Place:
-    words = heading(name, field, language)
-    if often[words.lower()] > 1:
-        words = f"{words} ({name})"
+def _place(name: str, field: Field | None, words: str) -> Place:
     kind: Written = KINDS.get(field.kind if field is not None else name, "text")
     scale = field.type.scale if field is not None and kind == "number" else None
     return Place(name, field, Column(words, kind, scale))

@@ -21,6 +21,7 @@ PAGE = 500
 Kind = Literal["csv", "xlsx"]
 BOOKS: dict[Kind, type[CsvBook | XlsxBook]] = {"csv": CsvBook, "xlsx": XlsxBook}
 """The kinds of file that records are written to."""
+MIMES: dict[Kind, str] = {kind: book.mime for kind, book in BOOKS.items()}
 
 
 def export(view: View, query: Query, plan: Plan, kind: Kind, stream: BinaryIO) -> int:
@@ -32,7 +33,7 @@ def export(view: View, query: Query, plan: Plan, kind: Kind, stream: BinaryIO) -
     writer = Writer(plan, view.zone)
     count = 0
     try:
-        for record in everything(view, query, tables=bool(plan.tables)):
+        for record in everything(view, replace(query, paths=plan.paths), tables=bool(plan.tables)):
             book.add(*writer.record(record))
             count += 1
     except OverflowError as more:

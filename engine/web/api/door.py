@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import IO
 
 import orjson
-from flask import Request, Response, request
+from flask import Request, Response, request, send_file
 
 from engine import settings, storage
 from engine.access import Actor
@@ -36,11 +37,12 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a route answers: JSON, and the headers that go with it."""
+    """What a route answers: JSON, or a file whose `Content-Type` is among the headers that go with it."""
 
     json: object
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    file: IO[bytes] | None = None
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,7 @@ class Door:
                 call = self._call(request_id)
                 language = call.actor.language
                 answer = route(call, **parts)
-                response = Response(encode(answer.json), answer.status, content_type="application/json")
-                response.headers.update(answer.headers)
+                response = _response(answer)
             except Exception as error:  # noqa: BLE001 - nothing leaves but problem details
                 return self.refuse(error, request_id, language)
             response.headers["X-Request-ID"] = request_id
@@ -179,6 +180,15 @@ def told(app: App, error: Exception, request_id: str, *, conditional: bool) -> p
     if details.code == "internal":
         problems.report(error, request_id)
     return details
+
+
+def _response(answer: Answer) -> Response:
+    if answer.file is not None:
+        response = send_file(answer.file, mimetype=answer.headers["Content-Type"])
+    else:
+        response = Response(encode(answer.json), answer.status, content_type="application/json")
+    response.headers.update(answer.headers)
+    return response
 
 
 def request_id_of(request: Request) -> str:

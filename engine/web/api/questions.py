@@ -34,9 +34,12 @@ class Asked:
     question: Question
 
 
-def read_list(request: Request, entity: Entity, question: Question, cursors: Cursors) -> Asked:
-    """The question in the address of a list. Raises Invalid with a problem per parameter, RequestProblem for a wrong cursor."""
-    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in KNOWN]
+def read_list(request: Request, entity: Entity, question: Question, cursors: Cursors, *, also: tuple[str, ...] = ()) -> Asked:
+    """The question in the address of a list, which may have the parameters `also`.
+
+    Raises Invalid with a problem per parameter, RequestProblem for a wrong cursor.
+    """
+    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in (*KNOWN, *also)]
     fields = _fields(request, entity, problems, paths=True)
     limit = _limit(request, problems)
     flags = {name: _flag(request, name, problems) for name in ("count", "titles")}

@@ -18,6 +18,7 @@ from .body import LARGEST
 from .bulk import change_many
 from .cursors import Cursors
 from .door import Door, request_id_of
+from .exports import export_records
 from .groups import list_groups
 from .me import me
 from .openapi import description
@@ -34,6 +35,7 @@ ROUTES = (
     ("POST", "/records/<entity>", create_record),
     ("GET", "/records/<entity>/groups", list_groups),
     ("POST", "/records/<entity>/bulk", change_many),
+    ("GET", "/records/<entity>/export", export_records),
     ("GET", "/records/<entity>/<id:number>", read_record),
     ("PATCH", "/records/<entity>/<id:number>", change_record),
     ("DELETE", "/records/<entity>/<id:number>", delete_record),

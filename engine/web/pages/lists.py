@@ -12,7 +12,7 @@ from engine.access import row_rule
 from engine.errors import Invalid, Message
 from engine.formula import FormulaErrors
 from engine.metadata import Entity, ListTab, ListView, SortKey
-from engine.records import Page, Query, count, find
+from engine.records import Page, Query, count, find, may_export
 from engine.storage import NotPushable
 from engine.unit_of_work import View
 from engine.web.api.cursors import Cursors, Question
@@ -21,7 +21,7 @@ from engine.web.cells import column_label, is_numeric, list_rows
 from engine.web.filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
 from engine.web.frame import shell
 from engine.web.static_files import icon_name
-from engine.web.views import Chip, Crumb, Heading, ListPage, Tab
+from engine.web.views import Chip, Choice, Crumb, Heading, ListPage, Tab
 from engine.web.visit import application, visit
 from engine.web.words import _, ngettext
 
@@ -72,6 +72,12 @@ def list_records(name: str) -> Answer:
             return _with_condition(entity, asked)
         page = _list_page(view, entity, asked)
         return render_template("list.html", page=page, shell=shell(view, Crumb(page.label)))
+
+
+def query_in_address(view: View, entity: Entity) -> tuple[Asked, Query]:
+    """What the address asks for, and the question to the database: for whoever shows the same records in another way."""
+    asked, described = _asked(entity), view.metadata.list_of(entity.name)
+    return asked, _query(described, entity, asked, next((tab for tab in described.tabs if tab.name == asked.tab), None))
 
 
 def _asked(entity: Entity) -> Asked:
@@ -173,12 +179,23 @@ def _compose(view: View, entity: Entity, asked: Asked, result: Result) -> ListPa
         formula_problem=asked.mend,
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
+        exports=_exports(asked) if page.records and may_export(view, entity) else (),
         next=_following(asked, result.following),
         first=asked.link() if asked.after else "",
         empty=empty,
         empty_why=why,
         clear=replace(asked, search="", formula="", conditions=()).link() if filtered else "",
         icon=icon_name(entity.icon),
+    )
+
+
+def _exports(asked: Asked) -> tuple[Choice, ...]:
+    """The files that the list can be taken away as: what is shown, and all fields, which can be imported again."""
+    kinds = (("xlsx", "", _("As shown (XLSX)")), ("csv", "", _("As shown (CSV)")), ("xlsx", "all", _("All fields (XLSX)")))
+    offered = (*kinds, ("csv", "all", _("All fields (CSV)")))
+    return tuple(
+        Choice(words, value=f"{asked.address}/export?" + urlencode([*asked.parts(), ("as", kind), ("fields", fields)]))
+        for kind, fields, words in offered
     )
 
 

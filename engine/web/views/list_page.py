@@ -76,6 +76,7 @@ class ListPage:
     formula_problem: str = ""
     new: str = ""
     new_label: str = ""
+    exports: tuple[Choice, ...] = ()
     next: str = ""
     first: str = ""
     empty: str = ""

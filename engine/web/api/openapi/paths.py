@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.errors import Message
 from engine.metadata import Action, Entity
+from engine.transfer import MIMES
 
 from .rights import Rights
 from .schemas import ID, Schema, reference
@@ -48,6 +49,8 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         found[at]["get"] = operation(f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=LISTING)
         found[f"{at}/groups"] = {"get": operation(f"{name}.groups", "Counts and sums by groups", answers(_groups()), asks=GROUPING)}
         found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, AS_OF, *READING])
+    if rights.read and rights.export:
+        found[f"{at}/export"] = {"get": operation(f"{name}.export", f"{label}: CSV, XLSX", FILE, asks=EXPORTING)}
     if rights.create is not None:
         made = answers(record, "201", "Created")
         found[at]["post"] = operation(f"{name}.create", f"+ {label}", made, takes=reference(f"{name}.create"), asks=[ONCE])
@@ -147,6 +150,11 @@ GROUPING: tuple[Schema, ...] = (
     _query("totals", "numbers to add up, separated by commas", {"type": "string"}),
     *LISTING[:2],
 )
+EXPORTING: tuple[Schema, ...] = (_query("as", "the kind of file", {"enum": ["csv", "xlsx"], "default": "csv"}), *LISTING[:3])
+FILE: dict[str, object] = {
+    "200": {"description": "OK", "content": {mime: {"schema": {"type": "string", "format": "binary"}} for mime in MIMES.values()}}
+}
+
 SEARCHING: tuple[Schema, ...] = (
     {"name": "q", "in": "query", "required": True, "description": "words to look for", "schema": {"type": "string", "maxLength": 200}},
     _query("limit", "how many records of each entity", {"type": "integer", "minimum": 1, "maximum": 50, "default": 5}),

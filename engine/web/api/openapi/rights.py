@@ -17,6 +17,7 @@ class Rights:
     create: frozenset[str] | None
     change: frozenset[str] | None
     delete: bool
+    export: bool = False
 
     @property
     def none(self) -> bool:
@@ -32,6 +33,7 @@ def rights_of(metadata: Metadata, entity: Entity, actor: Actor) -> Rights:
         create=_writable(entity, "create", actor),
         change=_changeable(metadata, entity, actor),
         delete=not row_rule(entity, "delete", actor).nothing,
+        export=not row_rule(entity, "export", actor).nothing,
     )
 
 
