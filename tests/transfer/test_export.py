@@ -86,3 +86,9 @@ def test_who_may_export_some_gets_those(world: World, tmp_path: Path) -> None:
 def test_numbers_that_a_spreadsheet_would_round_are_written_as_text(world: World, tmp_path: Path) -> None:
     world.save("bea", "order", subject="much", weight="123456789012345.678")
     assert sheet(file_of(world, "bea", tmp_path / "x.xlsx", columns=("weight",)))[1] == [["123456789012345.678"]]
+
+
+def test_what_lies_behind_a_link_can_be_a_column(world: World, tmp_path: Path) -> None:
+    world.save("bea", "order", subject="Bolts", favourite=2)
+    found = texts(file_of(world, "bea", tmp_path / "x.csv", columns=("subject", "favourite.name", "created_by")))
+    assert found == [["Subject", "Name", "Created by"], ["Bolts", "Nut", "Bea"]]
