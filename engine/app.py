@@ -130,5 +130,6 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     ground.closing = (give_numbers, check_derived)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
     handlers[notices.MAIL] = notices.mail_handler(notices.Post.from_settings())
-    runner = jobs.Runner(serving.database, clock, handlers, {workflow.JOB: workflow.gave_up(ground)})
+    works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
+    runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner)

@@ -72,6 +72,20 @@ class Ended(Event):
     end: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Called(Event):
+    """People are to be told of something at a record: `kind` says what, `words` in which words where it has its own.
+
+    `by` are the ways (`inbox`, `email`, `chat`) if the definition says them; else each person's preferences do.
+    """
+
+    people: tuple[int, ...] = ()
+    kind: str = ""
+    instance: int | None = None
+    words: Mapping[str, str] | str = ""
+    by: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Definition:
     """One applied revision, ready: its metadata, its tables and the statements of its lists.

@@ -1,7 +1,10 @@
 """Work for later: jobs are rows, written in the transaction that wants them, run at least once by whoever is alive."""
 
 from .job import Job, LeaseLost
-from .queue import Standing, Work, again, cancel, failed, move, put, standing
-from .runner import GaveUp, Handler, Runner
+from .queue import Standing, Work, again, cancel, drop, failed, move, put, renew, standing
+from .runner import Batch, GaveUp, Handler, Runner, Works
 
-__all__ = ["GaveUp", "Handler", "Job", "LeaseLost", "Runner", "Standing", "Work", "again", "cancel", "failed", "move", "put", "standing"]
+__all__ = [
+    "Batch", "GaveUp", "Handler", "Job", "LeaseLost", "Runner", "Standing", "Work", "Works", "again", "cancel", "drop", "failed", "move",
+    "put", "renew", "standing",
+]  # fmt: skip

@@ -41,6 +41,12 @@ class Job:
         """The hold of this worker on this attempt."""
         return job_rows.Lease(self.id, self.attempt, self.worker)
 
+    def again(self, connection: Connection, due_at: datetime, payload: Mapping[str, object]) -> None:
+        """The same job once more at `due_at`, in the transaction of its effect. Raises LeaseLost."""
+        if not job_rows.repeat_row(connection, self.lease, due_at, payload):
+            raise LeaseLost(f"job {self.id} belongs to another worker")
+        self.finished = True
+
     def done(self, connection: Connection) -> None:
         """Finish the job in the transaction of its effect, so that both or neither are kept. Raises LeaseLost."""
         if not job_rows.finish_row(connection, self.lease, self.now()):

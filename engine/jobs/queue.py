@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -52,6 +52,17 @@ def put(connection: Connection, work: Work) -> int:
     """
     values = {"name": work.name, "payload": dict(work.payload), "key": work.key, "due_at": work.due_at, "cause": work.cause}
     return job_rows.put_row(connection, values)
+
+
+def renew(connection: Connection, work: Work) -> int:
+    """Ask for `work` anew, whatever became of what was asked for under its key before; the id of its job."""
+    values = {"name": work.name, "payload": dict(work.payload), "key": work.key, "due_at": work.due_at, "cause": work.cause}
+    return job_rows.renew_row(connection, values)
+
+
+def drop(connection: Connection, keys: Collection[str]) -> int:
+    """The work that waits under `keys` is forgotten; how much there was."""
+    return job_rows.drop_rows(connection, keys) if keys else 0
 
 
 def move(connection: Connection, key: str, due_at: datetime) -> bool:

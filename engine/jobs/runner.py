@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,6 +21,7 @@ from engine.storage import Database, job_rows
 from .job import Job, LeaseLost
 
 Handler = Callable[[Job], None]
+Batch = Callable[[Sequence[Job]], None]
 GaveUp = Callable[[Job, str], None]
 
 ATTEMPTS = 8
@@ -27,24 +29,39 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 0.5
+TOGETHER = 25
+"""How many small jobs are worked on in one transaction, so that it holds its locks for a moment only."""
 REMEMBERED = timedelta(days=30)
 
 _log = structlog.get_logger(__name__)
 
 
-class Runner:
-    """A worker of this process: `run_due` works through what is due now, `start` keeps doing so in threads of its own.
+@dataclass(frozen=True)
+class Works:
+    """What a worker can do, by the names of jobs: one at a time, or several in one transaction (`together`).
 
-    `gave_up` is told, by name of the job, what failed for the last time, and with which words, so that a person learns of it.
+    `gave_up` is told what failed for the last time, and with which words, so that a person learns of it. `sweeps` are done at
+    every look, before the jobs: what is found rather than asked for.
     """
 
-    def __init__(
-        self, database: Database, clock: Clock, handlers: Mapping[str, Handler], gave_up: Mapping[str, GaveUp] | None = None
-    ) -> None:
+    handlers: Mapping[str, Handler]
+    together: Mapping[str, Batch] = field(default_factory=dict)
+    gave_up: Mapping[str, GaveUp] = field(default_factory=dict)
+    sweeps: Sequence[Callable[[], None]] = ()
+
+    @property
+    def names(self) -> Collection[str]:
+        """The jobs that this worker takes."""
+        return {*self.handlers, *self.together}
+
+
+class Runner:
+    """A worker of this process: `run_due` works through what is due now, `start` keeps doing so in threads of its own."""
+
+    def __init__(self, database: Database, clock: Clock, works: Works) -> None:
         self._database = database
         self._clock = clock
-        self._handlers = handlers
-        self._gave_up = gave_up or {}
+        self.works = works
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
         self.worker = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -56,10 +73,16 @@ class Runner:
         """
         until = now or self._clock.now()
         count = 0
-        while self._run_one(until):
-            count += 1
+        self._sweep()
+        while done := self._run_some(until):
+            count += done
+            self._sweep()
         self._move_to(until)
         return count
+
+    def _sweep(self) -> None:
+        for sweep in self.works.sweeps:
+            sweep()
 
     def start(self, threads: int = 1) -> None:
         """Work in the background until `stop`."""
@@ -79,7 +102,8 @@ class Runner:
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                while not self._stopping.is_set() and self._run_one(self._clock.now()):
+                self._sweep()
+                while not self._stopping.is_set() and self._run_some(self._clock.now()):
                     pass
             except Exception:  # noqa: BLE001 -- a worker outlives a database that is away for a while
                 _log.exception("jobs cannot be taken from the database")
@@ -97,13 +121,33 @@ class Runner:
             job_rows.renew_rows(connection, self.worker, now + LEASE)
             job_rows.forget_rows(connection, now - REMEMBERED)
 
-    def _run_one(self, until: datetime) -> bool:
-        job = self._claim(until)
-        if job is None:
-            return False
-        self._move_to(job.due_at)
+    def _run_some(self, until: datetime) -> int:
+        """Work on what is due first; how many jobs that were."""
+        claimed = self._claim(until)
+        if not claimed:
+            return 0
+        self._move_to(claimed[0].due_at)
+        if len(claimed) == 1 or not self._run_together(claimed):
+            for job in claimed:
+                self._run_one(job)
+        return len(claimed)
+
+    def _run_together(self, claimed: Sequence[Job]) -> bool:
+        """Whether all went well in one transaction; if not, nothing of it was kept."""
         try:
-            self._handlers[job.name](job)
+            self.works.together[claimed[0].name](claimed)
+        except Exception as error:  # noqa: BLE001 -- each is tried by itself, and then its own error is written into it
+            _log.info("jobs are worked on one by one", name=claimed[0].name, count=len(claimed), error=str(error))
+            return False
+        return True
+
+    def _run_one(self, job: Job) -> None:
+        job.finished = False
+        try:
+            if job.name in self.works.together:
+                self.works.together[job.name]([job])
+            else:
+                self.works.handlers[job.name](job)
         except LeaseLost:
             _log.warning("job was taken over", job=job.id, name=job.name)
         except Exception as error:  # noqa: BLE001 -- whatever a handler raises is written into its job
@@ -111,20 +155,21 @@ class Runner:
             self._failed(job, error)
         else:
             self._finished(job)
-        return True
 
-    def _claim(self, until: datetime) -> Job | None:
+    def _claim(self, until: datetime) -> list[Job]:
+        names = self.works.names
         with self._database.glance() as connection:
-            due = job_rows.next_due(connection, self._handlers, until)
+            due = job_rows.next_due(connection, names, until)
         if due is None:
-            return None
-        end = max(self._clock.now(), due) + LEASE
+            return []
+        lease = (self.worker, max(self._clock.now(), due) + LEASE)
         with self._database.write() as connection:
-            row = job_rows.claim_row(connection, self._handlers, until, (self.worker, end))
-        if row is None:
-            return None
-        attempt = row.pop("attempts")
-        return Job(**row, attempt=attempt, worker=self.worker, now=self._clock.now)
+            row = job_rows.claim_row(connection, names, until, lease)
+            rows = [] if row is None else [row]
+            if row is not None and row["name"] in self.works.together:
+                last = row["due_at"] if isinstance(self._clock, VirtualClock) else until
+                rows += job_rows.claim_more(connection, row, last, lease, TOGETHER - 1)
+        return [Job(attempt=each.pop("attempts"), **each, worker=self.worker, now=self._clock.now) for each in rows]
 
     def _finished(self, job: Job) -> None:
         """For handlers without a transaction of their own; one that has called `done` has nothing left to finish."""
@@ -136,8 +181,8 @@ class Runner:
     def _failed(self, job: Job, error: Exception) -> None:
         now, words = self._clock.now(), f"{type(error).__name__}: {error}"
         last = job.attempt >= ATTEMPTS
-        if last and job.name in self._gave_up:
-            self._gave_up[job.name](job, words)
+        if last and job.name in self.works.gave_up:
+            self.works.gave_up[job.name](job, words)
         with self._database.write() as connection:
             if last:
                 job_rows.fail_row(connection, job.lease, now, words)

@@ -33,7 +33,7 @@ KEYS: dict[str, frozenset[str]] = {
     "LifecycleState": _words("timers"),
     "Action": _words("assign create call run notify print once"),
     "Access": _words("print"),
-    "Step": _words("hide form after_return redo_if_changed repeat_approver timers branches steps once lines sign print cc"),
+    "Step": _words("hide form after_return redo_if_changed repeat_approver branches steps once lines sign print cc"),
     "End": _words("notify create run print set start assign"),
 }
 

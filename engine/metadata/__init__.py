@@ -61,6 +61,7 @@ from .model import (
 )
 from .people import NAMED, PLAIN, Who
 from .process import OUTCOMES, Call, End, Route, Step, Workflow
+from .timers import TIMER_DO, Due, Timer, TimerDo
 from .views import Form, FormField, GroupBy, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
@@ -70,6 +71,7 @@ __all__ = [
     "NAMED",
     "OUTCOMES",
     "PLAIN",
+    "TIMER_DO",
     "USER",
     "VERBS",
     "WHOLE_DAY",
@@ -93,6 +95,7 @@ __all__ = [
     "Declaration",
     "Derivations",
     "Disclosure",
+    "Due",
     "DurationField",
     "EmailField",
     "End",
@@ -146,6 +149,8 @@ __all__ = [
     "TableField",
     "TaxNumberField",
     "TextField",
+    "Timer",
+    "TimerDo",
     "Unit",
     "UrlField",
     "UserField",

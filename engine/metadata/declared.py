@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from .declared_effects import Timer
 from .declared_fields import Access, Check, FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Retry, Route, Step, Workflow
 from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
@@ -19,8 +20,8 @@ from .written import Declaration, FormulaText, Label, Name, Names, OneOrMore, Wa
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
-    "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab",
-    "ListView", "MenuEntry", "Number", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Workflow",
+    "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView",
+    "MenuEntry", "Number", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Timer", "Workflow",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from .declared_effects import Timer
 from .declared_fields import Check
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -93,6 +94,7 @@ class Step(Declaration, kw_only=True):
     comment: Literal["required", "on_reject", "none"] | None = None
     allow: tuple[Literal["return"], ...] | None = None
     max_rounds: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    timers: tuple[Timer, ...] = ()
     was: Was = ()
 
 

@@ -12,6 +12,7 @@ MEANINGS: Mapping[str, str] = {
     "actions": "what may be done with a record, by name",
     "add": "whether rows may be added here",
     "admin": "who receives work that is stuck, empty or failed",
+    "after": "a length of time such as `2 workdays`, `12 hours`, `90 minutes`, or `field:due_date`",
     "agree": "whose approval is needed when several people are asked: any one, or all",
     "allow": "what a reviewer may do besides deciding; `[]` forbids returning",
     "append_only": "true: records are entered and never changed or deleted by anybody; a correction is a new record",
@@ -45,6 +46,7 @@ MEANINGS: Mapping[str, str] = {
     "edit": "fields that may be written",
     "ends": "how it may end, by name; the first is success",
     "entity": "the name of the entity",
+    "every": "a reminder is repeated after this length of time",
     "except": "people who are never asked",
     "export": "which of the records that this role may read it may also take away as a file",
     "extend": "the entity that exists already",
@@ -127,6 +129,7 @@ MEANINGS: Mapping[str, str] = {
     "symbology": "the kind of barcode; those with check digits are checked",
     "tabs": "tabs over the list, each with a filter",
     "then": "outcome to step, end, or a list of routes; only where it is not the next step",
+    "timers": "what happens by itself when it takes long",
     "timezone": "the zone in which days begin and times are shown",
     "times": "how often",
     "title": "what names a record elsewhere",
@@ -188,6 +191,9 @@ MEANINGS: Mapping[str, str] = {
     "TableField.max": "the most rows",
     "TableField.min": "the fewest rows",
     "TableField.unique": "lists of fields that together occur only once in a document",
+    "Timer.do": "`remind` or `escalate` (ask others), or for the people: `approve`, `reject`, `return`, `go`",
+    "Timer.times": "how often a reminder is sent in all",
+    "Timer.to": "whom an escalation asks; the step or end where `return` and `go` lead",
     "TextField.max": "the most characters",
 }
 

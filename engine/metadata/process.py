@@ -12,6 +12,7 @@ from engine.formula import Formula, Wording
 
 from .model import Check, Given
 from .people import Who
+from .timers import Timer
 
 OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "fill": ("submit",),
@@ -64,6 +65,7 @@ class Step:
     returns: tuple[str, ...] = ()
     call: Call | None = None
     comment: Literal["required", "on_reject", "none"] = "on_reject"
+    timers: tuple[Timer, ...] = ()
     max_rounds: int = 20
     detour: bool = False
 

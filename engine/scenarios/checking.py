@@ -13,7 +13,7 @@ from engine.workflow import actions_of
 
 from .findings import Findings, Place
 from .model import Expectation, Scenario, Step, Values
-from .moments import length, moment
+from .moments import later, moment
 from .reading import Library
 from .values import mapping
 from .words import ALL_KEYS, ALWAYS_THERE, DECISIONS, FAILURES, UNBUILT_DECISIONS
@@ -169,7 +169,8 @@ def _clock(checking: _Check, scenario: Scenario) -> None:
         if key not in step.keys:
             continue
         try:
-            reached = moment(step.keys[key], zone) if key == "at" else now + length(step.keys[key])
+            calendar = checking.metadata.calendar_named("")
+            reached = moment(step.keys[key], zone) if key == "at" else later(now, step.keys[key], calendar)
         except ValueError as wrong:
             checking.add((*step.path, key), "T611", f"This cannot be read: {wrong}.")
             continue

@@ -16,7 +16,7 @@ from .acting import act, begin
 from .expecting import failures
 from .failing import kind_of, wrong_failure
 from .model import Scenario, Step
-from .moments import length, moment
+from .moments import later, moment
 from .setting import set_the_scene
 from .values import Unknown
 from .world import Answers, Open, World
@@ -82,7 +82,7 @@ class _Run:
         if "at" in step.keys:
             until = moment(step.keys["at"], zone)
         elif "wait" in step.keys:
-            until = clock.now() + length(step.keys["wait"])
+            until = later(clock.now(), step.keys["wait"], self.world.metadata.calendar_named(""))
         else:
             return
         self.world.application.run_due(until)

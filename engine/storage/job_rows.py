@@ -27,6 +27,15 @@ _PUT = Standing(
         " WHERE loom_job.state IN ('waiting', 'cancelled') RETURNING id"
     ).bindparams(sa.bindparam("payload", type_=Json()), sa.bindparam("due_at", type_=Instant()))
 )
+_RENEW = Standing(
+    sa.text(
+        "INSERT INTO loom_job (name, payload, key, due_at, state, attempts, cause)"
+        " VALUES (:name, :payload, :key, :due_at, 'waiting', 0, :cause)"
+        " ON CONFLICT (key) DO UPDATE SET name = excluded.name, payload = excluded.payload, due_at = excluded.due_at,"
+        " cause = excluded.cause, state = 'waiting', attempts = 0, error = NULL, finished_at = NULL, leased_by = NULL, lease_until = NULL"
+        " RETURNING id"
+    ).bindparams(sa.bindparam("payload", type_=Json()), sa.bindparam("due_at", type_=Instant()))
+)
 _CLAIMED = (job.c.id, job.c.name, job.c.payload, job.c.key, job.c.due_at, job.c.attempts, job.c.cause)
 OPEN = ("waiting", "running", "failed")
 
@@ -52,6 +61,11 @@ def put_row(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(found)
 
 
+def renew_row(connection: Connection, values: Mapping[str, Any]) -> int:
+    """The same, but whatever became of the job of that key: it waits again, and who works on it has lost it."""
+    return int(_RENEW.on(connection).value(connection, values))
+
+
 def move_row(connection: Connection, key: str, due_at: datetime) -> bool:
     """The job that waits under `key` becomes due at another time; False when none waits."""
     waiting = sa.update(job).where(job.c.key == key, job.c.state == "waiting")
@@ -62,6 +76,12 @@ def cancel_row(connection: Connection, key: str, now: datetime) -> bool:
     """The job that waits under `key` will not run; False when none waits."""
     waiting = sa.update(job).where(job.c.key == key, job.c.state == "waiting")
     return connection.execute(waiting.values(state="cancelled", finished_at=now)).rowcount > 0
+
+
+def drop_rows(connection: Connection, keys: Collection[str]) -> int:
+    """The jobs that wait under `keys` are gone, as if nobody had asked for them; how many there were."""
+    waiting = sa.delete(job).where(job.c.key.in_(sorted(keys)), job.c.state == "waiting")
+    return connection.execute(waiting).rowcount
 
 
 def next_due(connection: Connection, names: Collection[str], until: datetime) -> datetime | None:
@@ -79,6 +99,18 @@ def claim_row(connection: Connection, names: Collection[str], until: datetime, l
     return None if row is None else dict(row)
 
 
+def claim_more(
+    connection: Connection, first: Mapping[str, Any], until: datetime, lease: tuple[str, datetime], limit: int
+) -> list[dict[str, Any]]:
+    """More jobs of the name of `first` that are due until then, in their order, leased alike."""
+    worker, end = lease
+    chosen = _takeable([first["name"]], until).with_only_columns(job.c.id).limit(limit).with_for_update(skip_locked=True)
+    taken = {"state": "running", "attempts": job.c.attempts + 1, "leased_by": worker, "lease_until": end}
+    claimed = sa.update(job).where(job.c.id.in_(chosen.scalar_subquery())).values(taken).returning(*_CLAIMED)
+    rows = [dict(row) for row in connection.execute(claimed).mappings()]
+    return sorted(rows, key=lambda row: (row["due_at"], row["id"]))
+
+
 def renew_rows(connection: Connection, worker: str, end: datetime) -> int:
     """The worker still lives: all its leases hold until `end`; how many there are."""
     mine = sa.update(job).where(job.c.leased_by == worker, job.c.state == "running")
@@ -88,6 +120,11 @@ def renew_rows(connection: Connection, worker: str, end: datetime) -> int:
 def finish_row(connection: Connection, lease: Lease, now: datetime) -> bool:
     """The job is done; False when the lease was lost."""
     return _end(connection, lease, {"state": "done", "finished_at": now, "error": None})
+
+
+def repeat_row(connection: Connection, lease: Lease, due_at: datetime, payload: Mapping[str, Any]) -> bool:
+    """The job is done for this time and waits for the next; False when the lease was lost."""
+    return _end(connection, lease, {"state": "waiting", "due_at": due_at, "payload": dict(payload), "attempts": 0, "error": None})
 
 
 def postpone_row(connection: Connection, lease: Lease, due_at: datetime, error: str) -> bool:

@@ -29,6 +29,9 @@ HAPPENED = {
     "raised": N_("needs help"),
     "resolved": N_("resolved"),
     "ended": N_("ended"),
+    "remind": N_("reminded"),
+    "escalate": N_("asked others, because it took long"),
+    "go": N_("sent on, because it took long"),
 }
 """What somebody did, by decision or kind of entry."""
 BAD = frozenset({"reject", "return"})

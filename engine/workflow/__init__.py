@@ -27,12 +27,14 @@ from .outlook import Ahead
 from .reactions import react
 from .resolve import Resolution, resolve_incident
 from .submit import submit
+from .timed import timer_handler
 from .timeline import Asked, Entry, Story, timeline
+from .timing import JOB as TIMER
 from .withdraw import withdraw
 
 __all__ = [
-    "JOB", "Ahead", "Answer", "Asked", "Choice", "Connect", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Possible",
-    "Resolution", "Said", "Story", "Task", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "call_handler", "decide",
-    "duties", "entity_of", "events_of", "fire", "gave_up", "inbox", "incidents_of", "instances_of", "open_tasks", "react",
-    "resolve_incident", "stuck", "submit", "submitted", "timeline", "waiting_count", "withdraw", "workflow_of",
+    "JOB", "TIMER", "Ahead", "Answer", "Asked", "Choice", "Connect", "Connectors", "Duty", "Entry", "Event", "Incident", "Instance",
+    "Possible", "Resolution", "Said", "Story", "Task", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "call_handler",
+    "decide", "duties", "entity_of", "events_of", "fire", "gave_up", "inbox", "incidents_of", "instances_of", "open_tasks", "react",
+    "resolve_incident", "stuck", "submit", "submitted", "timeline", "timer_handler", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

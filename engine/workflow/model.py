@@ -12,9 +12,10 @@ from engine.metadata import Step
 
 TaskStatus = Literal["open", "done", "cancelled"]
 EventKind = Literal[
-    "started", "entered", "skipped", "assigned", "decided", "cancelled", "answered", "failed", "routed", "raised", "resolved", "ended"
+    "started", "entered", "skipped", "assigned", "decided", "cancelled", "answered", "failed", "routed", "raised", "resolved", "ended",
+    "timed",
 ]  # fmt: skip
-IncidentKind = Literal["call", "nobody", "route", "rounds", "loop"]
+IncidentKind = Literal["call", "nobody", "route", "rounds", "loop", "timer"]
 
 
 @dataclass(frozen=True, slots=True)

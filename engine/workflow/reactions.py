@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from engine.unit_of_work import Deleted, Event, UnitOfWork
+from engine.unit_of_work import Changed, Deleted, Event, UnitOfWork
 
 from . import ledger, rights
 from .course import Act, Course, running
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL
 from .tasks import take_back
+from .timing import follow_deadlines
 
 
 def react(uow: UnitOfWork, event: Event) -> None:
-    """A record that is deleted takes its running work with it: nobody is asked about it any more."""
-    if isinstance(event, Deleted):
+    """A record that is deleted takes its running work with it; one that changes may move the deadlines of its steps."""
+    if isinstance(event, Changed):
+        follow_deadlines(uow, event)
+    elif isinstance(event, Deleted):
         for instance_id in running(uow, event.entity, event.record):
             _abandon(uow, event, instance_id)
 

@@ -10,7 +10,7 @@ from engine.formula import Root
 from engine.metadata import Route, Step, Value, Workflow
 from engine.unit_of_work import Cause, Ended, UnitOfWork
 
-from . import ledger, rights, tasks
+from . import ledger, rights, tasks, timing
 from .calls import schedule
 from .complete import missing
 from .course import Act, Course, entity_id_of
@@ -60,11 +60,22 @@ def follow(course: Course, outcome: str, reason: str) -> None:
 
     Where no route holds there is an incident instead.
     """
-    tasks.take_back(course, reason)
-    settle(course, reason)
+    _put_down(course, reason)
     target = lead(course, course.instance.state, outcome)
     if target is not None:
         go(course, target)
+
+
+def leave(course: Course, target: str, reason: str) -> None:
+    """The present step is left for `target`, whatever would have come out of it."""
+    _put_down(course, reason)
+    go(course, target)
+
+
+def _put_down(course: Course, reason: str) -> None:
+    tasks.take_back(course, reason)
+    settle(course, reason)
+    timing.disarm(course, course.step)
 
 
 def _arrive(course: Course, target: str) -> str | None:
@@ -85,7 +96,10 @@ def _arrive(course: Course, target: str) -> str | None:
             course, "rounds", Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds})
         )
     else:
-        return begin(course, step)
+        following = begin(course, step)
+        if following is None:
+            timing.arm(course, step)
+        return following
     return None
 
 

@@ -19,7 +19,7 @@ from .outlook import Ahead, Outlook
 from .withdraw import why_not_withdraw
 from .words import Name, names_of
 
-TOLD = frozenset({"started", "decided", "skipped", "answered", "failed", "routed", "raised", "resolved", "ended"})
+TOLD = frozenset({"started", "decided", "skipped", "answered", "failed", "routed", "raised", "resolved", "ended", "timed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def label_of(workflow: Workflow, state: str) -> Text:
 
 def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name]) -> Entry:
     said = event.detail.get("say") or event.detail.get("message")
-    decision = event.detail.get("decision")
+    decision = event.detail.get("decision") or event.detail.get("do")
     return Entry(
         at=event.at,
         kind=event.kind,

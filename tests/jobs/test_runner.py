@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine import jobs
 from engine.clock import SystemClock, VirtualClock
-from engine.jobs import Job, LeaseLost, Runner, Work
+from engine.jobs import Job, LeaseLost, Runner, Work, Works
 from engine.jobs.runner import ATTEMPTS, LEASE, wait_after
 from engine.storage import Database, Tables, create_schema, open_database
 from engine.storage.system_tables import job as job_table
@@ -48,7 +48,7 @@ def states(database: Database) -> list[tuple[str, int]]:
 
 def test_jobs_run_in_the_order_of_their_times_and_see_them(database: Database, clock: VirtualClock) -> None:
     seen: list[tuple[object, datetime]] = []
-    runner = Runner(database, clock, {"note": lambda job: seen.append((job.payload["n"], clock.now()))})
+    runner = Runner(database, clock, Works({"note": lambda job: seen.append((job.payload["n"], clock.now()))}))
     ask(database, *(Work("note", START + hours * HOUR, {"n": hours}) for hours in (3, 1, 2, 5)))
     assert runner.run_due(START + 4 * HOUR) == 3
     assert seen == [(hours, START + hours * HOUR) for hours in (1, 2, 3)]
@@ -63,9 +63,8 @@ def test_what_a_job_asks_for_runs_in_its_turn(database: Database, clock: Virtual
         seen.append("first")
         ask(database, Work("second", clock.now() + HOUR))
 
-    runner = Runner(
-        database, clock, {"first": first, "second": lambda job: seen.append("second"), "third": lambda job: seen.append("third")}
-    )
+    handlers = {"first": first, "second": lambda job: seen.append("second"), "third": lambda job: seen.append("third")}
+    runner = Runner(database, clock, Works(handlers))
     ask(database, Work("third", START + 2 * HOUR), Work("first", START))
     assert runner.run_due(START + 3 * HOUR) == 3
     assert seen == ["first", "second", "third"]
@@ -84,7 +83,7 @@ def test_a_job_stands_or_falls_with_its_transaction(database: Database, clock: V
 
 def test_a_key_names_one_piece_of_work(database: Database, clock: VirtualClock) -> None:
     seen: list[object] = []
-    runner = Runner(database, clock, {"note": lambda job: seen.append((job.once, job.payload["n"]))})
+    runner = Runner(database, clock, Works({"note": lambda job: seen.append((job.once, job.payload["n"]))}))
     first, second = ask(database, Work("note", START + HOUR, {"n": 1}, "k"), Work("note", START + 2 * HOUR, {"n": 2}, "k"))
     assert first == second
     assert runner.run_due(START + HOUR) == 0
@@ -95,7 +94,7 @@ def test_a_key_names_one_piece_of_work(database: Database, clock: VirtualClock) 
 
 
 def test_a_deadline_moves_and_is_called_off(database: Database, clock: VirtualClock) -> None:
-    runner = Runner(database, clock, {"note": lambda job: None})
+    runner = Runner(database, clock, Works({"note": lambda job: None}))
     ask(database, Work("note", START, key="a"), Work("note", START, key="b"))
     with database.write() as connection:
         assert jobs.move(connection, "a", START + HOUR)
@@ -109,7 +108,7 @@ def test_a_deadline_moves_and_is_called_off(database: Database, clock: VirtualCl
 
 
 def test_what_was_cancelled_can_be_asked_for_again(database: Database, clock: VirtualClock) -> None:
-    runner = Runner(database, clock, {"note": lambda job: None})
+    runner = Runner(database, clock, Works({"note": lambda job: None}))
     ask(database, Work("note", START, key="a"))
     with database.write() as connection:
         jobs.cancel(connection, "a", START)
@@ -126,7 +125,7 @@ def test_a_failing_job_is_tried_again_later_each_time_and_in_the_end_given_up(da
         if broken:
             raise ConnectionError("nobody there")
 
-    runner = Runner(database, clock, {"note": handle})
+    runner = Runner(database, clock, Works({"note": handle}))
     ask(database, Work("note", START, {"n": 1}, cause="instance:4"))
     runner.run_due(START + 24 * HOUR)
     assert len(tried) == ATTEMPTS
@@ -146,7 +145,11 @@ def test_what_is_given_up_is_told_once(database: Database, clock: VirtualClock) 
         raise ConnectionError("nobody there")
 
     told: list[tuple[object, str]] = []
-    runner = Runner(database, clock, {"note": handle, "other": handle}, {"note": lambda job, words: told.append((job.payload["n"], words))})
+    runner = Runner(
+        database,
+        clock,
+        Works({"note": handle, "other": handle}, gave_up={"note": lambda job, words: told.append((job.payload["n"], words))}),
+    )
     ask(database, Work("note", START, {"n": 1}), Work("other", START))
     runner.run_due(START + 24 * HOUR)
     assert told == [(1, "ConnectionError: nobody there")]
@@ -165,7 +168,7 @@ def test_effect_and_completion_are_one_transaction(database: Database, clock: Vi
             if job.attempt == 1:
                 raise ConnectionError
 
-    runner = Runner(database, clock, {"note": handle, "effect": lambda job: None})
+    runner = Runner(database, clock, Works({"note": handle, "effect": lambda job: None}))
     ask(database, Work("note", START))
     runner.run_due(START + HOUR / 2)
     assert states(database) == [("done", 2), ("waiting", 0)]
@@ -187,9 +190,9 @@ def test_a_worker_that_lost_its_lease_cannot_write(database: Database, clock: Vi
             job.done(connection)
         done.append("hanging")
 
-    other = Runner(database, VirtualClock(START), {"note": quick})
+    other = Runner(database, VirtualClock(START), Works({"note": quick}))
     ask(database, Work("note", START))
-    Runner(database, clock, {"note": hanging}).run_due(START)
+    Runner(database, clock, Works({"note": hanging})).run_due(START)
     assert done == ["quick"]
     assert states(database) == [("done", 2)]
 
@@ -197,14 +200,14 @@ def test_a_worker_that_lost_its_lease_cannot_write(database: Database, clock: Vi
 def test_a_lost_lease_is_told_to_the_handler(database: Database, clock: VirtualClock) -> None:
     ask(database, Work("note", START))
     kept: list[Job] = []
-    Runner(database, clock, {"note": kept.append}).run_due()
+    Runner(database, clock, Works({"note": kept.append})).run_due()
     with pytest.raises(LeaseLost), database.write() as connection:
         kept[0].done(connection)
 
 
 def test_work_that_this_process_does_not_know_is_left_to_others(database: Database, clock: VirtualClock) -> None:
     ask(database, Work("new", START), Work("note", START))
-    assert Runner(database, clock, {"note": lambda job: None}).run_due() == 1
+    assert Runner(database, clock, Works({"note": lambda job: None})).run_due() == 1
     assert states(database) == [("waiting", 0), ("done", 1)]
 
 
@@ -224,7 +227,7 @@ def test_threads_share_the_work(database: Database, effort: Callable[[int, int],
                 finished.set()
 
     ids = ask(database, *(Work("note", START) for _ in range(count)))
-    runners = [Runner(database, SystemClock(), {"note": handle}) for _ in range(2)]
+    runners = [Runner(database, SystemClock(), Works({"note": handle})) for _ in range(2)]
     for runner in runners:
         runner.start(threads=2)
     assert finished.wait(30)
@@ -245,7 +248,7 @@ def test_the_job_of_a_killed_process_is_taken_over(database: Database, database_
         assert process.stdout.readline() == "hanging\n"
         process.kill()
     attempts: list[int] = []
-    runner = Runner(database, VirtualClock(started), {"note": lambda job: attempts.append(job.attempt)})
+    runner = Runner(database, VirtualClock(started), Works({"note": lambda job: attempts.append(job.attempt)}))
     assert runner.run_due() == 0
     assert runner.run_due(SystemClock().now() + LEASE) == 1
     assert attempts == [2]

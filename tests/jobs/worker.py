@@ -4,7 +4,7 @@ import sys
 import threading
 
 from engine.clock import SystemClock
-from engine.jobs import Job, Runner
+from engine.jobs import Job, Runner, Works
 from engine.storage import open_database
 
 
@@ -15,4 +15,4 @@ def hang(job: Job) -> None:
 
 
 if __name__ == "__main__":
-    Runner(open_database(sys.argv[1]), SystemClock(), {"note": hang}).run_due()
+    Runner(open_database(sys.argv[1]), SystemClock(), Works({"note": hang})).run_due()

@@ -21,6 +21,7 @@ from .people import people
 from .routes import Ground, returns, routes
 from .shells import Shell
 from .steps import check_keys, kind_of
+from .timers import timers
 
 
 def workflows(bench: Bench, shells: Mapping[str, Shell], lifecycles: Mapping[str, Lifecycle]) -> dict[str, Workflow]:
@@ -90,6 +91,7 @@ def _step(ground: Ground, name: str) -> Step:
         returns=returns(ground, name, declared) if do == "review" else (),
         call=call_of(bench, shell, declared, place) if do == "run" else None,
         comment=declared.comment or "on_reject",
+        timers=timers(ground, name, do, declared),
         max_rounds=declared.max_rounds or 20,
         detour=name in ground.declared.detours,
     )

@@ -1,0 +1,40 @@
+"""Timers, compiled: when something happens by itself, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .people import Who
+from .working_time import Span
+
+TimerDo = Literal["remind", "escalate", "approve", "reject", "return", "go"]
+TIMER_DO: Mapping[str, tuple[TimerDo, ...]] = {
+    "fill": ("remind", "escalate", "go"),
+    "review": ("remind", "escalate", "approve", "reject", "return", "go"),
+    "run": ("go",),
+    "parallel": ("remind", "escalate", "approve", "reject", "return", "go"),
+    "wait": ("go",),
+}
+"""What a timer of a step may do, by the `do` of the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """When a timer is due: `span` after its beginning, or at the time in `field`."""
+
+    span: Span | None = None
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A timer of a step. `who` are asked by an escalation, `to` is where `return` and `go` lead; `every` repeats, `times` in all."""
+
+    due: Due
+    do: TimerDo
+    who: tuple[Who, ...] = ()
+    to: str = ""
+    every: Span | None = None
+    times: int = 1
