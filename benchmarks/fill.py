@@ -1,18 +1,21 @@
-"""The same data for both sides: people, suppliers, and purchase orders with five lines each."""
+"""The same data for both sides: people, suppliers, purchase orders with five lines each, and orders that are being checked."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
 from benchmarks import hand_tables as hand
+from benchmarks.pool import Pool
+from engine import workflow
 from engine.access import AUTH
 from engine.app import App
 from engine.records import save
@@ -34,6 +37,7 @@ class Filled:
     token: str
     own: list[int]
     suppliers: int = SUPPLIERS
+    pool: Pool = field(default_factory=Pool)
 
 
 def orders(count: int) -> Iterator[Row]:
@@ -83,6 +87,11 @@ def fill_hand(url: str, count: int) -> Filled:
         connection.execute(sa.insert(hand.token), {"hash": hashlib.sha256(HAND_TOKEN.encode()).hexdigest(), "user_id": 1})
         _pour(connection, hand.order, orders(count))
         _pour(connection, hand.line, (row | {"order_id": at + 1} for at in range(count) for row in lines(at)))
+        checked = [{"order_id": number, "step": "check", "round": 1, "started_at": NOW} for number in _checked(count)]
+        connection.execute(sa.insert(hand.instance), checked)
+        connection.execute(sa.update(hand.order).where(hand.order.c.id.in_(_checked(count))).values(state="checking"))
+        asked = {"step": "check", "round": 1, "person": 1, "status": "open", "created_at": NOW}
+        connection.execute(sa.insert(hand.task), [asked | {"instance_id": at} for at in range(1, len(checked) + 1)])
     _settle(engine)
     return Filled(HAND_TOKEN, _own(count))
 
@@ -97,6 +106,8 @@ def fill_engine(app: App, count: int) -> Filled:
         _pour(connection, tables.table("purchase_order"), (row | {"current_from": NOW} for row in orders(count)))
         rows = (row | {"document_id": at + 1, "version": 1, "current_from": NOW} for at in range(count) for row in lines(at))
         _pour(connection, tables.table("purchase_order.lines"), rows)
+    for number in _checked(count):
+        app.run(app.people.actor(1), partial(workflow.fire, entity_name="purchase_order", record_id=number, action_name="check"))
     _settle(engine)
     return Filled(token, _own(count))
 
@@ -126,4 +137,8 @@ def _settle(engine: sa.Engine) -> None:
 
 
 def _own(count: int) -> list[int]:
-    return [at + 1 for at in range(0, count, PEOPLE)]
+    return [at + 1 for at in range(0, count, PEOPLE) if at % (5 * PEOPLE)]
+
+
+def _checked(count: int) -> list[int]:
+    return [at + 1 for at in range(0, count, 5 * PEOPLE)]

@@ -106,3 +106,45 @@ audit = sa.Table(
     sa.Column("changes", sa.Text, nullable=False),
 )
 sa.Index("audit_record", audit.c.record_id, audit.c.id)
+
+
+instance = sa.Table(
+    "instance",
+    METADATA,
+    _key(),
+    sa.Column("order_id", KEY, sa.ForeignKey("purchase_order.id"), nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+)
+sa.Index("instance_order", instance.c.order_id)
+
+task = sa.Table(
+    "task",
+    METADATA,
+    _key(),
+    sa.Column("instance_id", KEY, sa.ForeignKey("instance.id"), nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("person", KEY, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("decision", sa.Text),
+    sa.Column("comment", sa.Text),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("done_at", sa.DateTime(timezone=True)),
+)
+sa.Index("task_instance", task.c.instance_id, task.c.step, task.c.round)
+sa.Index("task_person", task.c.person, task.c.status, task.c.id)
+
+event = sa.Table(
+    "event",
+    METADATA,
+    _key(),
+    sa.Column("instance_id", KEY, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("actor", KEY),
+    sa.Column("detail", sa.Text, nullable=False),
+)
+sa.Index("event_instance", event.c.instance_id, event.c.id)
