@@ -160,8 +160,8 @@ class Cause:
 class UnitOfWork(View):
     """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened.
 
-    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled,
-    `unnumbered` those that get a number at the end.
+    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `unnumbered`
+    those that get a number at the end, `held` the records that are locked and not written since they were read.
     """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
@@ -174,8 +174,14 @@ class UnitOfWork(View):
         self.touched: list[Touched] = []
         self.derived: set[tuple[str, int]] = set()
         self.unnumbered: list[tuple[str, int]] = []
+        self.held: dict[tuple[str, int], dict[str, Value]] = {}
         self._events: deque[tuple[Event, int]] = deque()
         self._depth = 0
+
+    def forget(self, entity: str, record: int) -> None:
+        """A record was written: what was read of it before does not count any more."""
+        self.linked.pop((entity, record), None)
+        self.held.pop((entity, record), None)
 
     def emit(self, event: Event) -> None:
         """Tell the subscribers, before the commit, that something happened."""

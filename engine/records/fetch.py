@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from engine.errors import Invisible
 from engine.metadata import Entity, Field
-from engine.unit_of_work import View
+from engine.unit_of_work import UnitOfWork, View
 
 from .compute import virtual, virtual_fields
 from .draft import ChildRow, Row, key_of, rows_of
@@ -19,12 +19,29 @@ def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> R
     Raises Invisible when there is none.
     """
     entity = view.metadata.entities[entity_name]
-    found = fetch_many(view, entity_name, [number], lock=lock).get(number)
+    held = view.held.get((entity_name, number)) if isinstance(view, UnitOfWork) else None
+    found = _copy(view, entity, held) if held is not None else _read(view, entity, number, lock=lock)
+    virtual(view, virtual_fields(entity), [found])
+    return found
+
+
+def _read(view: View, entity: Entity, number: int, *, lock: bool) -> Row:
+    found = fetch_many(view, entity.name, [number], lock=lock).get(number)
     if found is None:
         raise Invisible
     attach_tables(view, entity, [found])
-    virtual(view, virtual_fields(entity), [found])
+    if lock and isinstance(view, UnitOfWork):
+        view.held[entity.name, number] = found | {rows.name: [dict(child) for child in rows_of(found, rows)] for rows in entity.collections}
     return found
+
+
+def _copy(view: View, entity: Entity, held: Row) -> Row:
+    copied = dict(held)
+    for table in entity.collections:
+        assert table.rows is not None
+        copied[table.name] = [ChildRow(child, copied) for child in rows_of(held, table)]
+        virtual(view, virtual_fields(table.rows), rows_of(copied, table))
+    return copied
 
 
 def fetch_if_there(view: View, entity_name: str, number: int, *, lock: bool = False) -> Row | None:

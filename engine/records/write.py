@@ -82,7 +82,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     uow.emit(Changed(entity.name, number, frozenset(found)))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))
-    uow.linked.pop((entity.name, number), None)
+    uow.forget(entity.name, number)
     return new
 
 
@@ -99,7 +99,7 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     _audit(uow, _entry(uow, entity, row, "delete", {}), head)
     drop_words(uow, entity, row)
     uow.emit(Deleted(entity.name, number))
-    uow.linked.pop((entity.name, number), None)
+    uow.forget(entity.name, number)
 
 
 def note(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> None:

@@ -15,6 +15,7 @@ from .grants import Grant, Holds, add_grant, holds_of, remove_grants
 from .grouping import Group, Grouped, Grouping, Total
 from .keyed import around, find_key, find_on, lock_key
 from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
+from .matching import drop_where, new_row, newly, rows_where, set_where
 from .own import create_schema, is_lacking, is_prepared, prepare
 from .past import rows_at, version_at
 from .prepared import together
@@ -34,10 +35,11 @@ __all__ = [
     "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader",
     "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing", "add_revision",
     "append_entry", "around", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema", "create_views", "delete",
-    "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_words", "entries", "erase_values", "evaluation", "fence", "fetch",
-    "fetch_by", "fetch_rows", "find_key", "find_on", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "history",
-    "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things",
-    "lock_key", "names", "next_ids", "next_value", "open_database", "prepare", "put_in_bin", "put_words", "question", "remove_grants",
-    "revision_of", "revive", "rows_at", "scratch_database", "serve", "served", "shape_of", "system_tables", "take_from_bin", "together",
-    "type_of", "update", "update_rows", "verify", "version_at", "workflow_tables", "write_things",
+    "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_where", "drop_words", "entries", "erase_values", "evaluation",
+    "fence", "fetch", "fetch_by", "fetch_rows", "find_key", "find_on", "forget_tallies", "forget_tally", "forget_versions", "from_bin",
+    "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer",
+    "known_things", "lock_key", "names", "new_row", "newly", "next_ids", "next_value", "open_database", "prepare", "put_in_bin",
+    "put_words", "question", "remove_grants", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "serve", "served",
+    "set_where", "shape_of", "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify", "version_at",
+    "workflow_tables", "write_things",
 ]  # fmt: skip

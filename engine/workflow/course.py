@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from engine.errors import Invisible
 from engine.metadata import End, Route, Step, Value, Workflow
 from engine.records import RecordFrame, fetch
+from engine.storage import together
 from engine.unit_of_work import UnitOfWork, View
 
 from . import ledger, task_rows
@@ -137,9 +138,10 @@ class Course:
         """Write the noted events and where the instance stands."""
         if not self._noted:
             return
-        ledger.add_events(self.uow.connection, self._noted)
+        with together(self.uow.connection):
+            ledger.add_events(self.uow.connection, self._noted)
+            ledger.move_instance(self.uow.connection, self.instance)
         self._noted = []
-        ledger.move_instance(self.uow.connection, self.instance)
 
 
 def take(uow: UnitOfWork, instance_id: int) -> Course:

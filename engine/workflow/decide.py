@@ -124,8 +124,7 @@ def _fill_in(course: Course, step: Step, answer: Answer) -> None:
     try:
         if answer.values:
             with course.uow.because(Cause("step", step.name)):
-                save(course.uow, course.entity, course.instance.record_id, answer.values, answer.version)
-            course.refresh()
+                course.row = save(course.uow, course.entity, course.instance.record_id, answer.values, answer.version)
     except Invalid as wrong:
         said = {problem.path for problem in wrong.problems}
         lacking = blank(course, step, {**course.row, **answer.values}) if leads_on else []

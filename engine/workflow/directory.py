@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.metadata import Entity
 from engine.records import RecordFrame
-from engine.storage import holds_any
+from engine.storage import fetch, holds_any
 from engine.unit_of_work import View
 
 from . import task_rows
@@ -70,7 +70,8 @@ class Directory:
         """Those of `people` who can still sign in."""
         unknown = [person for person in people if person not in self._able]
         if unknown:
-            self._select(self._users.c["id"].in_(unknown))
+            found = fetch(self._view.connection, self._view.tables, USER, unknown)
+            self._able.update(number for number, row in found.items() if row["active"])
         return [person for person in people if person in self._able]
 
     def _people_of(self, partner: str, number: int) -> Sequence[int]:

@@ -35,7 +35,7 @@ def raise_incident(course: Course, kind: IncidentKind, message: Message, inputs:
 def settle(course: Course, resolution: str, act: Act | None = None) -> None:
     """Close what is open at this instance, because the work went on or ended."""
     by = act.actor if act else None
-    for incident in ledger.open_incidents(course.uow.connection, [course.instance.id]):
+    for incident in ledger.stuck(course.uow.connection, course.instance.id):
         values = {"resolved_at": course.uow.now, "resolved_by": by, "resolution": resolution}
         ledger.close_incident(course.uow.connection, incident.id, values)
         rights.hide_again(course, incident.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.storage import Connection, workflow_tables
+from engine.storage import Connection, new_row, newly, rows_where, set_where, workflow_tables
 
 from .model import Event, Incident, IncidentKind, Instance
 
@@ -15,13 +15,18 @@ _incident = workflow_tables.incident
 _asked = workflow_tables.incident_person
 YES = True
 _EVENT = tuple(column.name for column in _event.c)
+_MOVED = ("state", "open", "visits", "ended_at", "version")
+_ONE = rows_where(_instance, "id")
+_LOCKED = rows_where(_instance, "id", lock=True)
+_MOVE = set_where(_instance, _MOVED, "id")
+_NOTE = new_row(_event)
+_STUCK = rows_where(_incident, "instance_id", "open", order="id")
 
 
 def instance_of(connection: Connection, instance_id: int, *, lock: bool = False) -> Instance | None:
     """One instance; with `lock` nobody else changes it until this transaction ends."""
-    query = _instance.select().where(_instance.c.id == instance_id)
-    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    return None if row is None else Instance(**row)
+    found = (_LOCKED if lock else _ONE).on(connection).rows(connection, {"id": instance_id})
+    return Instance(**found[0]) if found else None
 
 
 def open_instances(connection: Connection, entity_id: int, record_id: int, *, lock: bool = False) -> list[Instance]:
@@ -59,20 +64,13 @@ def add_instance(connection: Connection, values: Mapping[str, object]) -> Instan
 
 def move_instance(connection: Connection, instance: Instance) -> None:
     """Write where an instance stands."""
-    moved = {
-        "state": instance.state,
-        "open": instance.open,
-        "visits": dict(instance.visits),
-        "ended_at": instance.ended_at,
-        "version": instance.version,
-    }
-    connection.execute(_instance.update().where(_instance.c.id == instance.id).values(**moved))
+    moved = {name: getattr(instance, name) for name in _MOVED}
+    _MOVE.on(connection).count(connection, {"id": instance.id, **newly(moved)})
 
 
 def add_events(connection: Connection, events: Sequence[Event]) -> None:
     """More things that happened."""
-    if events:
-        connection.execute(_event.insert(), [{name: getattr(event, name) for name in _EVENT} for event in events])
+    _NOTE.on(connection).each(connection, (newly({name: getattr(event, name) for name in _EVENT}) for event in events))
 
 
 def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event]:
@@ -93,6 +91,12 @@ def add_incident(connection: Connection, values: Mapping[str, object], people: I
 def incident_of(connection: Connection, incident_id: int) -> Incident | None:
     """One incident."""
     return next(iter(_incidents(connection, _incident.c.id == incident_id)), None)
+
+
+def stuck(connection: Connection, instance_id: int) -> list[Incident]:
+    """What is stuck in one instance, oldest first."""
+    rows = _STUCK.on(connection).rows(connection, {"instance_id": instance_id, "open": YES})
+    return _with_people(connection, rows)
 
 
 def open_incidents(connection: Connection, instance_ids: Sequence[int]) -> list[Incident]:
@@ -121,7 +125,10 @@ def close_incident(connection: Connection, incident_id: int, values: Mapping[str
 
 
 def _incidents(connection: Connection, *conditions: Any) -> list[Incident]:
-    rows = connection.execute(_incident.select().where(*conditions).order_by(_incident.c.id)).mappings().all()
+    return _with_people(connection, connection.execute(_incident.select().where(*conditions).order_by(_incident.c.id)).mappings().all())
+
+
+def _with_people(connection: Connection, rows: Sequence[Mapping[Any, Any]]) -> list[Incident]:
     if not rows:
         return []
     asked: dict[int, list[int]] = {row["id"]: [] for row in rows}

@@ -5,43 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.metadata import Step
-from engine.storage import system_tables
+from engine.storage import Grant, add_grant, drop_where, new_row, newly, remove_grants, system_tables
 
 from .course import Course
 from .model import Task
 
-_grant = system_tables.grant
-_lock = system_tables.record_lock
+_LOCK = new_row(system_tables.record_lock)
+_FREE = drop_where(system_tables.record_lock, "source")
 
 
 def open_to(course: Course, step: Step, tasks: Sequence[Task]) -> None:
     """The people of tasks may read the record, and write the fields of the step, as long as their task is open."""
-    fields = sorted(step.edit | step.must)
-    about = {
-        "entity_id": course.instance.entity_id,
-        "record_id": course.instance.record_id,
-        "verbs": ["read", "update"] if fields else ["read"],
-        "fields": fields,
-    }
-    course.uow.connection.execute(_grant.insert(), [{**about, "person": task.person, "source": _task(task)} for task in tasks])
+    fields = tuple(sorted(step.edit | step.must))
+    verbs = ("read", "update") if fields else ("read",)
+    for task in tasks:
+        _give(course, task.person, verbs, fields, _task(task))
 
 
 def take_back(course: Course, tasks: Sequence[Task]) -> None:
     """What these tasks opened is closed again."""
-    course.uow.connection.execute(_grant.delete().where(_grant.c.source.in_([_task(task) for task in tasks])))
+    for task in tasks:
+        remove_grants(course.uow.connection, _task(task))
 
 
 def show_to(course: Course, incident_id: int, people: Iterable[int]) -> None:
     """Whoever an incident waits for may read its record."""
-    about = {"entity_id": course.instance.entity_id, "record_id": course.instance.record_id}
-    rows = [{**about, "person": person, "verbs": ["read"], "fields": [], "source": _incident(incident_id)} for person in people]
-    if rows:
-        course.uow.connection.execute(_grant.insert(), rows)
+    for person in people:
+        _give(course, person, ("read",), (), _incident(incident_id))
 
 
 def hide_again(course: Course, incident_id: int) -> None:
     """An incident that is settled shows its record to nobody any more."""
-    course.uow.connection.execute(_grant.delete().where(_grant.c.source == _incident(incident_id)))
+    remove_grants(course.uow.connection, _incident(incident_id))
 
 
 def close_record(course: Course) -> None:
@@ -52,12 +47,12 @@ def close_record(course: Course) -> None:
         "source": _instance(course),
         "since": course.uow.now,
     }
-    course.uow.connection.execute(_lock.insert().values(**values))
+    _LOCK.on(course.uow.connection).count(course.uow.connection, newly(values))
 
 
 def free_record(course: Course) -> None:
     """The record may be changed again."""
-    course.uow.connection.execute(_lock.delete().where(_lock.c.source == _instance(course)))
+    _FREE.on(course.uow.connection).count(course.uow.connection, {"source": _instance(course)})
 
 
 def _task(task: Task) -> str:
@@ -70,3 +65,9 @@ def _instance(course: Course) -> str:
 
 def _incident(incident_id: int) -> str:
     return f"incident:{incident_id}"
+
+
+def _give(course: Course, person: int, verbs: tuple[str, ...], fields: tuple[str, ...], source: str) -> None:
+    instance = course.instance
+    given = Grant(instance.entity_id, instance.record_id, person, None, verbs, fields, source)
+    add_grant(course.uow.connection, given)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from engine.storage import Connection, workflow_tables
+from engine.storage import Connection, new_row, newly, rows_where, set_where, workflow_tables
 
 from .model import Instance, Task, TaskStatus
 
 _task = workflow_tables.task
+_NEW = {"decision": None, "actor": None, "comment": "", "reason": "", "done_at": None}
+_ONE = rows_where(_task, "id")
+_VISIT = rows_where(_task, "instance_id", "step", "round", order="id")
+_ADD = new_row(_task, told=True)
+_CLOSED = ("status", "decision", "actor", "comment", "reason", "done_at")
+_CLOSE = set_where(_task, _CLOSED, "id")
 
 
 def task_of(connection: Connection, task_id: int) -> Task | None:
     """One task."""
-    row = connection.execute(_task.select().where(_task.c.id == task_id)).mappings().first()
-    return None if row is None else Task(**row)
+    found = _ONE.on(connection).rows(connection, {"id": task_id})
+    return Task(**found[0]) if found else None
 
 
 def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskStatus | None = None) -> list[Task]:
@@ -41,14 +47,17 @@ def count_for(connection: Connection, person: int) -> int:
 
 def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
     """The tasks of the present round of the present step, oldest first."""
-    query = _task.select().where(_task.c.instance_id == instance.id, _task.c.step == instance.state, _task.c.round == instance.round)
-    return [Task(**row) for row in connection.execute(query.order_by(_task.c.id)).mappings()]
+    return _visit(connection, instance.id, instance.state, instance.round)
 
 
 def round_tasks(connection: Connection, task: Task) -> list[Task]:
     """The tasks of the round that a task belongs to, itself among them."""
-    query = _task.select().where(_task.c.instance_id == task.instance_id, _task.c.step == task.step, _task.c.round == task.round)
-    return [Task(**row) for row in connection.execute(query.order_by(_task.c.id)).mappings()]
+    return _visit(connection, task.instance_id, task.step, task.round)
+
+
+def _visit(connection: Connection, instance_id: int, step: str, number: int) -> list[Task]:
+    rows = _VISIT.on(connection).rows(connection, {"instance_id": instance_id, "step": step, "round": number})
+    return [Task(**row) for row in rows]
 
 
 def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task]:
@@ -60,11 +69,12 @@ def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task
 
 def add_tasks(connection: Connection, instance: Instance, people: Sequence[int], now: datetime) -> list[Task]:
     """New open tasks in the present round of the present step, one per person, in this order."""
-    visit = {"instance_id": instance.id, "step": instance.state, "round": instance.round, "status": "open", "created_at": now}
-    query = _task.insert().returning(*_task.c, sort_by_parameter_order=True)
-    return [Task(**row) for row in connection.execute(query, [{**visit, "person": person} for person in people]).mappings()]
+    visit = {**_NEW, "instance_id": instance.id, "step": instance.state, "round": instance.round, "status": "open", "created_at": now}
+    add = _ADD.on(connection)
+    return [Task(**row) for person in people for row in add.rows(connection, newly({**visit, "person": person}))]
 
 
-def close_tasks(connection: Connection, ids: Sequence[int], values: Mapping[str, object]) -> None:
-    """Tasks are done or cancelled."""
-    connection.execute(_task.update().where(_task.c.id.in_(ids)).values(**values))
+def close_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
+    """Tasks are done or cancelled: their status and what was said is written."""
+    closing = ({"id": t.id, **newly({name: getattr(t, name) for name in _CLOSED})} for t in tasks)
+    _CLOSE.on(connection).each(connection, closing)

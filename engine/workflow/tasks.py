@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.metadata import Step
+from engine.storage import together
 
 from . import rights, task_rows
 from .course import Act, Course
@@ -24,11 +27,12 @@ def give(course: Course, step: Step, assigned: Assigned) -> None:
 def complete(course: Course, task: Task, decision: str, comment: str) -> None:
     """The acting person has done their part."""
     actor = course.uow.actor.id
-    done = {"status": "done", "decision": decision, "actor": actor, "comment": comment, "done_at": course.uow.now}
-    task_rows.close_tasks(course.uow.connection, [task.id], done)
+    done = replace(task, status="done", decision=decision, actor=actor, comment=comment, done_at=course.uow.now)
+    with together(course.uow.connection):
+        task_rows.close_tasks(course.uow.connection, [done])
+        rights.take_back(course, [task])
     course.replace(task, status="done", decision=decision)
     course.note("decided", Act(actor, comment, "person"), task, decision=decision)
-    rights.take_back(course, [task])
 
 
 def take_back(course: Course, reason: str) -> None:
@@ -36,9 +40,10 @@ def take_back(course: Course, reason: str) -> None:
     closing = [task for task in course.tasks if task.status == "open"]
     if not closing:
         return
-    values = {"status": "cancelled", "reason": reason, "done_at": course.uow.now}
-    task_rows.close_tasks(course.uow.connection, [task.id for task in closing], values)
-    rights.take_back(course, closing)
+    cancelled = [replace(task, status="cancelled", reason=reason, done_at=course.uow.now) for task in closing]
+    with together(course.uow.connection):
+        task_rows.close_tasks(course.uow.connection, cancelled)
+        rights.take_back(course, closing)
     for task in closing:
         course.replace(task, status="cancelled")
         course.note("cancelled", Act(cause=reason), task)

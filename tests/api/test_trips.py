@@ -17,7 +17,7 @@ from tests.databases import postgresql_database
 
 APPLICATION = Path(__file__).parents[2] / "benchmarks" / "application"
 ORDERS = "/records/purchase_order"
-BUDGET = {"read": 5, "list": 4, "update": 7, "create": 7, "submit": 6}
+BUDGET = {"read": 5, "list": 4, "update": 7, "create": 7, "submit": 6, "approve": 19}
 
 pytestmark = pytest.mark.postgresql
 
@@ -96,3 +96,12 @@ def test_a_change(buyer: tuple[World, Client], trips: Callable[[Callable[[], Any
 def test_an_action(buyer: tuple[World, Client], trips: Callable[[Callable[[], Any]], int]) -> None:
     numbers = iter([buyer[1].made("purchase_order", values(3))["id"] for _ in range(9)])
     assert 0 < trips(lambda: buyer[1].send("POST", f"{ORDERS}/{next(numbers)}/actions/submit", {})) <= BUDGET["submit"]
+
+
+def test_an_approval_with_a_remark(buyer: tuple[World, Client], trips: Callable[[Callable[[], Any]], int]) -> None:
+    ann = buyer[1]
+    for _ in range(9):
+        ann.send("POST", f"{ORDERS}/{ann.made('purchase_order', values(4))['id']}/actions/check", {})
+    tasks = iter([task["id"] for task in ann.get("/tasks").json["tasks"]])
+    approval = {"values": {"note": "seen"}, "comment": "Good."}
+    assert 0 < trips(lambda: ann.send("POST", f"/tasks/{next(tasks)}/approve", approval)) <= BUDGET["approve"]
