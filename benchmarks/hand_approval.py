@@ -75,7 +75,7 @@ class Approvals:
                 _DONE.values(status="done", decision="approve", comment=comment, done_at=now), {"task": number}
             ).rowcount:
                 abort(409)
-            events = [_event(own, now, "decided", own["step"], me["id"], {"decision": "approve", "comment": comment})]
+            events = [_event(own, now, "decided", me["id"], {"decision": "approve", "comment": comment})]
             asked = {"instance": own["instance_id"], "at": own["step"], "turn": own["round"]}
             if not connection.execute(_WAITING, asked).scalar_one():
                 events += _advance(connection, own, old, now)
@@ -99,15 +99,9 @@ def _advance(connection: sa.Connection, own: Row, order_row: Row, now: datetime)
     connection.execute(_MOVE.values(step=following, round=turn), {"which": own["instance_id"]})
     new = {"instance_id": own["instance_id"], "step": following, "round": turn, "person": order_row["buyer"], "status": "open"}
     connection.execute(sa.insert(task), new | {"created_at": now})
-    return [_event(own, now, "entered", following, None, {"person": order_row["buyer"]})]
+    return [_event(own | {"step": following}, now, "entered", None, {"person": order_row["buyer"]})]
 
 
-def _event(own: Row, now: datetime, kind: str, step: str, actor: Any, detail: Row) -> Row:
-    return {
-        "instance_id": own["instance_id"],
-        "at": now,
-        "kind": kind,
-        "step": step,
-        "actor": actor,
-        "detail": orjson.dumps(detail).decode(),
-    }
+def _event(own: Row, now: datetime, kind: str, actor: int | None, detail: Row) -> Row:
+    text = orjson.dumps(detail).decode()
+    return {"instance_id": own["instance_id"], "at": now, "kind": kind, "step": own["step"], "actor": actor, "detail": text}
