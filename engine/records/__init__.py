@@ -24,11 +24,12 @@ from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
 from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
-from .paths import PATH, field_at
+from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
 from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
 from .save import Demands, change, conflict, save
+from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views
 from .search import Hits, search
 from .sharing import Share, may_share, share, shares, unshare
 from .titles import own_title, titles, titles_of_links
@@ -39,12 +40,13 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "PATH", "Answer", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf", "Groups",
-    "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "Share",
-    "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
-    "clean_markup", "conflict", "count", "delete", "deleted", "end_look", "explain", "exportable", "fetch", "field_at", "field_reasons",
-    "find", "find_again", "finished", "frame_of", "give_numbers", "groups", "hold", "ids_of", "linked", "load", "may_export", "may_share",
-    "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value",
-    "readable", "reasons", "recompute", "remark", "restore", "rows_of", "save", "search", "settle", "share", "shares", "titles",
-    "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
+    "PATH", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf",
+    "Groups", "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges",
+    "SavedView", "Share", "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of",
+    "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "drop_view", "end_look", "end_of", "explain",
+    "exportable", "fetch", "field_at", "field_reasons", "find", "find_again", "finished", "frame_of", "give_numbers", "groups", "hold",
+    "ids_of", "keep_view", "linked", "load", "may_export", "may_share", "may_use", "next_number", "number_at", "own_title", "past",
+    "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark",
+    "restore", "rows_of", "save", "saved_views", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare",
+    "visible_ids", "words_of", "writable",
 ]  # fmt: skip

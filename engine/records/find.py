@@ -25,7 +25,7 @@ from .compute import virtual, virtual_fields
 from .draft import Row
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
-from .grouping import READ, Groups, Inside, grouping_of, inside_formula, told
+from .grouping import READ, Groups, Inside, grouping_of, inside_formula, key_formula, told
 from .paths import path_formulas, with_path_titles
 from .present import Record, present
 from .values import fit
@@ -47,6 +47,8 @@ class Query:
     `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
     fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is
     one group of a list.
+    fields that are wanted (None: all); `paths` are fields behind links, told under their path; `by` puts the records
+    of one group together, `inside` is one group.
     """
 
     entity: str
@@ -62,15 +64,17 @@ class Query:
     tables: bool = False
     titles: bool = True
     paths: tuple[str, ...] = ()
+    by: GroupBy | None = None
     inside: Inside | None = None
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of records, and where the next begins (None at the end)."""
+    """One page of records, where the next begins (None at the end), and the keys of their groups where they stand in groups."""
 
     records: Sequence[Record]
     next: Place | None
+    keys: Sequence[Value] = ()
 
 
 def find(view: View, query: Query) -> Page:
@@ -86,7 +90,8 @@ def find(view: View, query: Query) -> Page:
     records = present(view, entity, rows, sights, with_titles=query.titles)
     if query.paths and query.titles:
         records = with_path_titles(view, entity, query.paths, records)
-    return Page(records, shown[-1].place if len(found) > limit else None)
+    keys = [each.keys[0] for each in shown] if query.by is not None else ()
+    return Page(records, shown[-1].place if len(found) > limit else None, keys)
 
 
 def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> list[Row]:
@@ -169,6 +174,8 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
         typed.append(veil(view, entity, searching))
     keys = [key for key in query.sort if key.path != "id"] if ordered else []
     order = tuple(Order(veil(view, entity, sort_formula(view.metadata, entity.name, key.path)), key.descending) for key in keys)
+    if query.by is not None and ordered:
+        order = (Order(veil(view, entity, key_formula(view.metadata, entity, query.by))), *order)
     descending = next((key.descending for key in reversed(query.sort)), True)
     listing = Listing(
         entity.name,

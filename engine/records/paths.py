@@ -49,6 +49,15 @@ def path_formula(metadata: Metadata, entity: Entity, path: str) -> Formula:
     return compile(path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
 
 
+def may_use(view: View, entity: Entity, path: str) -> bool:
+    """Whether the actor may sort, group and add up by what stands at the end of a path, in some records at least."""
+    try:
+        veil(view, entity, path_formula(view.metadata, entity, path))
+    except Invalid:
+        return False
+    return True
+
+
 def path_formulas(view: View, entity: Entity, paths: Iterable[str]) -> dict[str, Formula]:
     """The values at the ends of paths as the actor may read them; what is hidden from them on every row is left out.
 

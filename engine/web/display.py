@@ -47,6 +47,7 @@ class Display:
             return BLANK
         if described.link is not None:
             return self._links(described, value) if described.relation else self._link(described.link.entity, value)
+            return self.link(described.link.entity, value)
         if described.kind in ("choice", "multi_choice"):
             return self._badges(described, value)
         if described.kind == "boolean":
@@ -64,6 +65,7 @@ class Display:
             return ""
         if described.link is not None:
             return (self._links(described, value) if described.relation else self._link(described.link.entity, value)).text
+            return self.link(described.link.entity, value).text
         if described.kind in ("choice", "multi_choice"):
             return ", ".join(choice.text for choice in self._badges(described, value).choices)
         if described.kind == "boolean":
@@ -88,7 +90,8 @@ class Display:
         unit = getattr(described.declared, "unit", None)
         return f"{words} {in_language(unit, self.language) if isinstance(unit, Mapping) else unit}" if unit else str(words)
 
-    def _link(self, entity: str, value: Value) -> Cell:
+    def link(self, entity: str, value: Value) -> Cell:
+        """A record that is linked to, by its title where the reader may know it."""
         title = self.titles.get((entity, int(str(value))))
         if title is None:
             return Cell("secret", self.words["hidden_record"])

@@ -10,7 +10,7 @@ from engine.metadata import Entity
 from engine.records import Query, find
 from engine.unit_of_work import View
 
-from .cells import grid_columns, list_rows
+from .lists import columns_of, grid_columns, list_rows
 from .views import Related
 from .visit import visit
 from .words import _
@@ -40,12 +40,17 @@ def _panel(view: View, source: Entity, link: str, number: int) -> Related:
     condition = f"ANY({link}, id = {number})" if source.fields[link].relation else f"{link}.id = {number}"
     page = find(view, Query(source.name, typed=(condition,), limit=SHOWN))
     columns = [c for c in view.metadata.list_of(source.name).columns if c != link][:COLUMNS]
+    condition = f"{link}.id = {number}"
+    paths = [c for c in view.metadata.list_of(source.name).columns if c != link][:COLUMNS]
+    columns = columns_of(view.metadata, source, paths)
+    behind = tuple(column.path for column in columns if column.behind)
+    page = find(view, Query(source.name, typed=(condition,), limit=SHOWN, paths=behind))
     titles = page.records[0].titles if page.records else {}
     may_create = not row_rule(source, "create", view.actor).nothing
     address = f"/records/{source.name}"
     return Related(
         label=here.words(source.plural),
-        columns=grid_columns(source, columns),
+        columns=grid_columns(columns),
         rows=list_rows(source, columns, page.records, here.display(view, titles)),
         more=f"{address}?{urlencode({'where': condition})}" if page.next is not None else "",
         new=f"{address}/new?{urlencode({link: number})}" if may_create else "",

@@ -2,64 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request
 
-from engine import settings
-from engine.access import row_rule
-from engine.errors import Invalid, Message
-from engine.formula import FormulaErrors
-from engine.metadata import Entity, ListTab, ListView, SortKey
-from engine.records import Page, Query, count, find, may_export
-from engine.storage import NotPushable
-from engine.unit_of_work import View
-from engine.web.api.cursors import Cursors, Question
-from engine.web.api.problems import RequestProblem
-from engine.web.cells import column_label, is_numeric, list_rows
-from engine.web.filters import Condition, filter_fields, formula_of, operators, read_conditions, words_of
+from engine.metadata import Entity
+from engine.records import SavedView, may_export, saved_views
 from engine.web.frame import shell
-from engine.web.static_files import icon_name
-from engine.web.views import Chip, Choice, Crumb, Heading, ListPage, Tab
-from engine.web.visit import application, visit
-from engine.web.words import _, ngettext
+from engine.web.lists import Asked, Condition, ask, asked_in, asked_in_saved, described_of, formula_of, list_page, read_conditions
+from engine.web.views import Choice, Crumb
+from engine.web.visit import visit
+from engine.web.words import _
 
 from .blueprint import Answer, entity_of, pages
-
-COUNTED = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address of a list asks for; `mend` says what of it could not be used."""
-
-    address: str
-    tab: str = ""
-    search: str = ""
-    formula: str = ""
-    sort: str = ""
-    after: str = ""
-    conditions: tuple[Condition, ...] = ()
-    mend: str = ""
-
-    def parts(self) -> list[tuple[str, str]]:
-        """The parameters of the address, without the place in the list."""
-        single = (("tab", self.tab), ("q", self.search), ("where", self.formula), ("sort", self.sort))
-        return [(name, value) for name, value in single if value] + [("c", c.address()) for c in self.conditions]
-
-    def link(self) -> str:
-        """The address of this view."""
-        return self.address + ("?" + urlencode(self.parts()) if self.parts() else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One page of a list, how many records there are in words, and the cursor of the next page."""
-
-    page: Page
-    count: str
-    following: str = ""
 
 
 @pages.get("/records/<name>")
@@ -67,10 +22,14 @@ def list_records(name: str) -> Answer:
     """A list, or the way to it where a filter was just made by clicking."""
     with visit().look() as view:
         entity = entity_of(view, name)
-        asked = _asked(entity)
+        asked = asked_in(entity, request.args)
         if "field" in request.args:
             return _with_condition(entity, asked)
-        page = _list_page(view, entity, asked)
+        views = saved_views(view, entity.name)
+        asked = _arranged(entity, asked, views)
+        described = described_of(view, entity, asked)
+        asked, result = ask(view, entity, described, asked)
+        page = list_page(view, entity, described, asked, replace(result, views=views))
         return render_template("list.html", page=page, shell=shell(view, Crumb(page.label)))
 
 
@@ -91,6 +50,15 @@ def _asked(entity: Entity) -> Asked:
         after=get("after", ""),
         conditions=tuple(read_conditions(entity, request.args.getlist("c"))),
     )
+
+
+def _arranged(entity: Entity, asked: Asked, views: list[SavedView]) -> Asked:
+    """What a saved view says, where the address says nothing but its name; a bare address is the view that opens first."""
+    bare = not replace(asked, view="", open=None, at="").parts()
+    wanted = next((each for each in views if str(each.id) == asked.view or (not asked.view and each.first)), None)
+    if wanted is None or not bare:
+        return asked
+    return replace(asked_in_saved(entity, wanted.id, wanted.address), open=asked.open, after=asked.after, at=asked.at)
 
 
 def _with_condition(entity: Entity, asked: Asked) -> Answer:
@@ -247,3 +215,4 @@ def _chips(entity: Entity, asked: Asked) -> tuple[Chip, ...]:
     if asked.formula and not asked.mend:
         made.append(Chip("", asked.formula, replace(asked, formula="").link(), True))
     return tuple(made)
+    return redirect(asked.turned(conditions=(*asked.conditions, condition)).link(), 303)

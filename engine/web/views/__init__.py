@@ -6,7 +6,7 @@ from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Loo
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, ProblemLink, Version, VersionsPage
 from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .inbox_page import Decision, InboxPage, TaskItem
-from .list_page import Chip, FilterField, Heading, ListPage, ListRow, Tab
+from .list_page import Chip, FilterField, Heading, ListGroup, ListPage, ListRow, Tab
 from .past_page import PastField, PastPage
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage, Stuck
@@ -18,7 +18,8 @@ __all__ = [
     "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
     "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice", "Column", "Crumb", "Decision", "Entry", "ErrorPage", "Event", "Fact",
     "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage",
-    "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note", "PastField",
-    "PastPage", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage", "SharePage",
-    "Shared", "Sharing", "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note",
+    "PastField", "PastPage", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage",
+    "SharePage", "Shared", "Sharing", "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage",
+    "WhyStep",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ class Tab:
     label: str
     href: str
     current: bool = False
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,21 @@ class ListRow:
 
     href: str
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListGroup:
+    """A group of records: its key, how many there are, its sums column by column, and its records where it is open.
+
+    `href` opens or closes it; it is blank where all groups stand open.
+    """
+
+    cell: Cell
+    count: str
+    totals: tuple[Cell | None, ...]
+    rows: tuple[ListRow, ...] = ()
+    open: bool = False
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +73,11 @@ class FilterField:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """Everything on the page. `kept` are the parts of the address that a form of the page must send along."""
+    """Everything on the page. `kept` are the parts of the address that a form of the page must send along.
+
+    `totals` are sums column by column, `columns` what may be shown, `grouping` the addresses of what the list can be grouped by;
+    `view` is the saved view that this is, and `saved` what would be saved of it.
+    """
 
     label: str
     help: str
@@ -74,6 +94,14 @@ class ListPage:
     search_hint: str = ""
     formula: str = ""
     formula_problem: str = ""
+    formula_pointed: str = ""
+    groups: tuple[ListGroup, ...] = ()
+    totals: tuple[Cell | None, ...] = ()
+    note: str = ""
+    columns: tuple[Choice, ...] = ()
+    grouping: tuple[Choice, ...] = ()
+    view: Choice | None = None
+    saved: str = ""
     new: str = ""
     new_label: str = ""
     exports: tuple[Choice, ...] = ()

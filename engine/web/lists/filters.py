@@ -9,16 +9,18 @@ from datetime import date
 
 from engine.access import Sight, never_readable
 from engine.metadata import Entity, Field
+from engine.records import titles
 from engine.unit_of_work import View
-
-from .views import Choice, FilterField
-from .visit import visit
-from .words import _
+from engine.web.views import Choice, FilterField
+from engine.web.visit import visit
+from engine.web.words import _
 
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,12})?\Z", re.ASCII)
+RECORD = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
 TEXTS = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", "bank", "barcode", "rich_text"})
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
 LINKS = frozenset({"link", "user"})
+BLANK = ("blank", "filled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +51,36 @@ def _is_state(entity: Entity, name: str, operator: str, value: str) -> bool:
     return name == "state" and operator in ("is", "not") and entity.lifecycle is not None and value in entity.lifecycle.states
 
 
-def operators_of(field: Field) -> dict[str, str]:
-    """The operators of a field with their words."""
-    blank = {"blank": _("is blank"), "filled": _("is not blank")}
+def operators_of(field: Field) -> tuple[str, ...]:
+    """How the values of a field can be compared."""
     if field.kind in ("choice", "boolean"):
-        return {"is": _("is"), "not": _("is not"), **blank}
-    if field.kind in NUMBERS or field.kind in ("date", "datetime"):
-        return (
-            {"from": _("from"), "to": _("up to"), "is": _("is"), **blank}
-            if field.kind != "datetime"
-            else {"from": _("from"), "to": _("up to"), **blank}
-        )
+        return ("is", "not", *BLANK)
+    if field.kind in NUMBERS or field.kind == "date":
+        return ("from", "to", "is", *BLANK)
+    if field.kind == "datetime":
+        return ("from", "to", *BLANK)
     if field.kind in TEXTS:
         return {"has": _("contains"), "is": _("is"), **blank}
     if field.kind in LINKS or field.relation is not None:
         return {"me": _("is me"), **blank} if _leads_to_people(field) else blank
     return blank
+        return ("has", "is", *BLANK)
+    if field.kind in LINKS:
+        return ("is", "me", *BLANK) if _leads_to_people(field) else ("is", *BLANK)
+    return BLANK if field.kind in ("multi_choice", "duration") else ()
+def operator_words(name: str) -> str:
+    """What a comparison is called."""
+    words = {
+        "is": _("is"),
+        "not": _("is not"),
+        "has": _("contains"),
+        "from": _("from"),
+        "to": _("up to"),
+        "me": _("is me"),
+        "blank": _("is blank"),
+        "filled": _("is not blank"),
+    }
+    return words[name]
 
 
 def _leads_to_people(field: Field) -> bool:
@@ -79,6 +95,7 @@ def formula_of(field: Field | None, condition: Condition) -> str | None:
     if field.relation is not None:
         return f"ANY({name}, this = user)" if operator == "me" else f"COUNT({name}) {'=' if operator == 'blank' else '>'} 0"
     if operator in ("blank", "filled"):
+    if operator in BLANK:
         return f"ISBLANK({name})" if operator == "blank" else f"NOT ISBLANK({name})"
     if operator == "me":
         return f"{name} = user"
@@ -87,6 +104,8 @@ def formula_of(field: Field | None, condition: Condition) -> str | None:
     literal = _literal(field, value)
     if literal is None:
         return None
+    if field.kind in LINKS:
+        return f"{name}.id = {literal}"
     sign = {"is": "=", "not": "<>", "from": ">=", "to": "<="}[operator]
     return f"{name} {sign} {literal}"
 
@@ -101,6 +120,8 @@ def _literal(field: Field, value: str) -> str | None:
         return _quoted(value) if _is_date(value) else None
     if field.kind == "choice":
         return _quoted(value) if value in field.choice else None
+    if field.kind in LINKS:
+        return value if RECORD.match(value) else None
     return _quoted(value) if value else None
 
 
@@ -115,24 +136,27 @@ def _quoted(value: str) -> str:
     return '"' + value[:200].replace('"', '""') + '"'
 
 
-def words_of(entity: Entity, condition: Condition) -> tuple[str, str]:
+def words_of(view: View, entity: Entity, condition: Condition) -> tuple[str, str]:
     """The filter in words: the name of its field, and the rest."""
     field = entity.fields.get(condition.field)
     if field is not None:
-        return visit().words(field.label), _comparison(field, condition)
+        return visit().words(field.label), _comparison(view, field, condition)
     assert entity.lifecycle is not None
     state = visit().words(entity.lifecycle.states[condition.value].label)
     return _("State"), f"{_('is') if condition.operator == 'is' else _('is not')} {state}"
 
 
-def _comparison(field: Field, condition: Condition) -> str:
-    operator = operators_of(field)[condition.operator]
-    if condition.operator in ("blank", "filled", "me"):
+def _comparison(view: View, field: Field, condition: Condition) -> str:
+    operator = operator_words(condition.operator)
+    if condition.operator in (*BLANK, "me"):
         return operator
     chosen = field.choice.get(condition.value)
     value = visit().words(chosen.label) if chosen else condition.value
     if field.kind == "boolean":
         value = _("Yes") if condition.value == "true" else _("No")
+    if field.link is not None and RECORD.match(condition.value):
+        number = int(condition.value)
+        value = titles(view, field.link.entity, [number]).get(number) or f"#{number}"
     return f"{operator} {value}"
 
 
@@ -160,7 +184,7 @@ def _filter_field(field: Field, named: bool) -> FilterField:
         values = (Choice(_("Yes"), "", f"{field.name}:is:true"), Choice(_("No"), "", f"{field.name}:is:false"))
     elif named and _leads_to_people(field):
         values = (Choice(_("Me"), "", f"{field.name}:me:"),)
-    operators = tuple(Choice(words, value=name) for name, words in operators_of(field).items())
+    operators = tuple(Choice(operator_words(name), value=name) for name in operators_of(field))
     return FilterField(field.name, here.words(field.label), operators, values, field.kind)
 
 
@@ -173,13 +197,4 @@ def _state_field(entity: Entity) -> FilterField:
 
 def operators() -> tuple[Choice, ...]:
     """All operators, for a form that does not know yet which field will be chosen."""
-    words = {
-        "is": _("is"),
-        "not": _("is not"),
-        "has": _("contains"),
-        "from": _("from"),
-        "to": _("up to"),
-        "blank": _("is blank"),
-        "filled": _("is not blank"),
-    }
-    return tuple(Choice(text, value=name) for name, text in words.items())
+    return tuple(Choice(operator_words(name), value=name) for name in ("is", "not", "has", "from", "to", *BLANK))

@@ -1,0 +1,13 @@
+"""Lists of records on pages: their address, their filters, their columns and groups."""
+
+from .address import LONGEST, Asked, asked_in, asked_in_saved
+from .asking import Result, ask
+from .cells import columns_of, grid_columns, list_rows
+from .composing import list_page
+from .filters import Condition, formula_of, read_conditions
+from .questions import described_of, query_of
+
+__all__ = [
+    "LONGEST", "Asked", "Condition", "Result", "ask", "asked_in", "asked_in_saved", "columns_of", "described_of", "formula_of",
+    "grid_columns", "list_page", "list_rows", "query_of", "read_conditions",
+]  # fmt: skip

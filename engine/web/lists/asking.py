@@ -1,0 +1,90 @@
+"""Asking the records for what the address of a list says; what cannot be asked is left out, and said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import flash
+
+from engine import settings
+from engine.errors import Invalid, Message
+from engine.formula import FormulaErrors
+from engine.metadata import Entity, ListView
+from engine.records import Groups, Page, Query, SavedView, count, find, groups
+from engine.storage import NotPushable
+from engine.unit_of_work import View
+from engine.web.api.cursors import Cursors, Question
+from engine.web.api.problems import RequestProblem
+from engine.web.visit import application, visit
+from engine.web.words import _
+
+from .address import UNGROUPED, Asked
+from .grouped import Grouped, ask_groups
+from .questions import group_of, query_of
+
+COUNTED = 1000
+Wrong = FormulaErrors | Invalid | NotPushable
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page of a list or its groups, how many records there are, the cursor of the next page, all sums, and the saved views."""
+
+    page: Page
+    number: int
+    following: str = ""
+    grouped: Grouped | None = None
+    totals: Groups | None = None
+    views: Sequence[SavedView] = ()
+
+
+def ask(view: View, entity: Entity, described: ListView, asked: Asked) -> tuple[Asked, Result]:
+    """What the list shows, and the address with what of it could not be used taken out."""
+    try:
+        return asked, _ask(view, entity, described, asked)
+    except (FormulaErrors, Invalid, NotPushable) as wrong:
+        words, pointed = _told(wrong, asked.formula)
+        mended = replace(asked, mend=words, pointed=pointed, after="", open=None)
+        return mended, _ask(view, entity, described, replace(asked.turned(), formula="", sort="", conditions=(), group=UNGROUPED))
+
+
+def _ask(view: View, entity: Entity, described: ListView, asked: Asked) -> Result:
+    query = query_of(view.metadata, entity, described, asked)
+    question = Question(view.actor.id, view.metadata.number, (entity.name, *map("=".join, asked.parts())))
+    if asked.after:
+        query = _continued(query, question, asked)
+    by = group_of(described, asked)
+    if by is not None:
+        found = ask_groups(view, query, by, described, asked)
+        return Result(found.page, found.groups.rows, _following(question, found.page), found)
+    page, number = find(view, query), count(view, query, COUNTED)
+    totals = groups(view, query, None, described.totals) if described.totals else None
+    return Result(page, number, _following(question, page), totals=totals)
+
+
+def _continued(query: Query, question: Question, asked: Asked) -> Query:
+    try:
+        return replace(query, after=_cursors().read(question, asked.after))
+    except RequestProblem:
+        flash(_("The list has changed; this is its first page."), "warn")
+        return query
+
+
+def _following(question: Question, page: Page) -> str:
+    return "" if page.next is None else _cursors().write(question, page.next)
+
+
+def _cursors() -> Cursors:
+    return Cursors(settings.key(application().root, "cursor"))
+
+
+def _told(wrong: Wrong, typed: str) -> tuple[str, str]:
+    here = visit()
+    if isinstance(wrong, FormulaErrors):
+        parts = (part for issue in wrong.issues for part in (issue.message, issue.hint) if part is not None)
+        words = " ".join(here.words(part) for part in parts)
+        return words, "\n".join(issue.pointed(typed) for issue in wrong.issues) if typed else ""
+    if isinstance(wrong, Invalid):
+        return " ".join(here.words(problem.message) for problem in wrong.problems), ""
+    return here.words(Message("This cannot be asked of a list.")), ""

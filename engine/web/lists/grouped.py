@@ -1,0 +1,124 @@
+"""A list in groups: each with its count and sums; all open where the list is short, else the one that was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_skeleton
+
+from engine.metadata import Entity, GroupBy, ListView
+from engine.records import GroupOf, Groups, Inside, Page, Query, find, groups
+from engine.unit_of_work import View
+from engine.web.display import Display
+from engine.web.views import BLANK, Cell, Choice, ListGroup, ListRow
+from engine.web.visit import visit
+from engine.web.words import _
+
+from .address import Asked
+from .cells import Column, columns_of, list_rows
+
+SHORT = 50
+"""How many records a list in groups may have to stand open as a whole."""
+NOTHING = Page((), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What the database told: the groups, the page of records in them (keys say which belongs where), and all sums."""
+
+    by: GroupBy
+    groups: Groups
+    page: Page
+    whole: bool
+
+
+def ask_groups(view: View, query: Query, by: GroupBy, described: ListView, asked: Asked) -> Grouped:
+    """The groups of a list, and the records of those that are open. Raises FormulaErrors, Invalid, NotPushable."""
+    found = groups(view, query, by, described.totals)
+    if asked.open is not None:
+        return Grouped(by, found, find(view, replace(query, inside=Inside(by, asked.open))), False)
+    if found.rows <= SHORT and not found.cut:
+        return Grouped(by, found, find(view, replace(query, by=by, limit=SHORT)), True)
+    return Grouped(by, found, NOTHING, False)
+
+
+def list_groups(view: View, entity: Entity, columns: Sequence[Column], asked: Asked, found: Grouped) -> tuple[ListGroup, ...]:
+    """The groups as the page shows them."""
+    titles = found.page.records[0].titles if found.page.records else {}
+    display = visit().display(view, titles)
+    rows = list_rows(entity, columns, found.page.records, display)
+    by_token: dict[str, list[ListRow]] = {}
+    keys = found.page.keys if found.whole else [asked.open] * len(rows)
+    for key, row in zip(keys, rows, strict=True):
+        by_token.setdefault(key if isinstance(key, str) else token_of(key), []).append(row)
+    named = columns_of(view.metadata, entity, [found.by.path])[0]
+    return tuple(
+        replace(
+            _head(columns, asked, found, display, each),
+            cell=_key_cell(named, found.by, each, display),
+            rows=tuple(by_token.get(each.token, ())),
+        )
+        for each in found.groups.groups
+    )
+
+
+def token_of(key: object) -> str:
+    """A key as the address has it."""
+    return GroupOf(key, None, 0, {}, {}).token
+
+
+def _head(columns: Sequence[Column], asked: Asked, found: Grouped, display: Display, group: GroupOf) -> ListGroup:
+    """A group without its key and its records."""
+    href = asked.turned() if asked.open == group.token else asked.turned(open=group.token)
+    return ListGroup(
+        cell=BLANK,
+        count=f"{group.count:,}",
+        totals=total_cells(columns, group, display),
+        open=found.whole or asked.open == group.token,
+        href="" if found.whole else href.link(),
+    )
+
+
+def total_cells(columns: Sequence[Column], group: GroupOf, display: Display) -> tuple[Cell | None, ...]:
+    """The sums of a group below or beside their columns; None for the others."""
+    return tuple(_total(column, group, display) if column.path in group.sums else None for column in columns)
+
+
+def _total(column: Column, group: GroupOf, display: Display) -> Cell:
+    value, field = group.sums[column.path], column.field
+    if value is None or field is None:
+        return BLANK
+    currency = group.currencies.get(column.path)
+    paths = field.type.currency.path if field.type.currency is not None else ()
+    row = {paths[0]: currency} if len(paths) == 1 and isinstance(currency, str) else {}
+    return Cell("number", display.text(field, value, row))
+
+
+def _key_cell(named: Column, by: GroupBy, group: GroupOf, display: Display) -> Cell:
+    value, field = group.value, named.field
+    if value is None:
+        return Cell("text", _("None"))
+    if isinstance(value, date):
+        return Cell("text", _date_words(value, by.step, display))
+    if named.lifecycle is not None and str(value) in named.lifecycle.states:
+        state = named.lifecycle.states[str(value)]
+        words = visit().words(state.label)
+        return Cell("badge", words, choices=(Choice(words, state.color),))
+    if isinstance(value, int) and not isinstance(value, (bool, Decimal)):
+        return Cell("text", group.title) if group.title else Cell("secret", display.words["hidden_record"])
+    return Cell("text", str(value)) if field is None else display.cell(field, value, {})
+
+
+def _date_words(value: date, step: str, display: Display) -> str:
+    if step == "year":
+        return str(value.year)
+    if step == "quarter":
+        return str(format_skeleton("yQQQ", value, locale=display.locale))
+    if step == "month":
+        return str(format_skeleton("yMMMM", value, locale=display.locale))
+    if step == "week":
+        return _("Week of %(day)s", day=display.moment(value))
+    return display.moment(value)
