@@ -34,7 +34,6 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
     filtered = bool(asked.search or asked.formula or asked.conditions)
     may_create = not row_rule(entity, "create", view.actor).nothing
     empty, why = _empty(here.words(entity.plural), filtered or bool(asked.tab), may_create)
-    by = group_of(described, asked)
     return ListPage(
         label=here.words(described.label) or here.words(entity.plural),
         help=here.words(described.help) or here.words(entity.help),
@@ -56,7 +55,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         formula_problem=asked.mend,
         formula_pointed=asked.pointed,
         columns=_columns(view, entity, described),
-        grouping=_grouping(view, entity, described, asked, by),
+        grouping=_grouping(view, entity, described, asked),
         view=next((each for each in _views(asked, result.views) if each.selected), None),
         saved=asked.saved(),
         new=f"{asked.address}/new" if may_create else "",
@@ -173,8 +172,9 @@ def _readable(entity: Entity, sight: Sight) -> list[str]:
     return [field.name for field in entity.fields.values() if field.table is None and field.name not in sight.hidden]
 
 
-def _grouping(view: View, entity: Entity, described: ListView, asked: Asked, by: GroupBy | None) -> tuple[Choice, ...]:
+def _grouping(view: View, entity: Entity, described: ListView, asked: Asked) -> tuple[Choice, ...]:
     """What the list can be grouped by, with the addresses."""
+    by = group_of(described, asked)
     sight = never_readable(entity, view.actor)
     own = [name for name in (*_readable(entity, sight), *(["state"] if entity.lifecycle else [])) if sight.readable(name)]
     paths = [*([described.group.path] if described.group else []), *own]
