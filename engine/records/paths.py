@@ -31,9 +31,14 @@ def end_of(metadata: Metadata, entity: Entity, path: str) -> tuple[Entity, str]:
             raise Invalid([unknown(path)])
         here = metadata.entities[target]
     member = metadata.catalog.members(here.name).get(last)
-    if member is None or member.type.kind is Kind.COLLECTION:
+    if member is None or (member.type.kind is Kind.COLLECTION and not _several(entity, here, last)):
         raise Invalid([unknown(path)])
     return here, last
+
+
+def _several(entity: Entity, here: Entity, name: str) -> bool:
+    """Whether it is a field of the record itself that leads to several others."""
+    return here is entity and name in here.fields and here.fields[name].relation is not None
 
 
 def field_at(metadata: Metadata, entity: Entity, path: str) -> Field | None:

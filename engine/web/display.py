@@ -46,8 +46,7 @@ class Display:
         if value is None or value in ("", ()):
             return BLANK
         if described.link is not None:
-            return self._links(described, value) if described.relation else self._link(described.link.entity, value)
-            return self.link(described.link.entity, value)
+            return self._links(described, value) if described.relation else self.link(described.link.entity, value)
         if described.kind in ("choice", "multi_choice"):
             return self._badges(described, value)
         if described.kind == "boolean":
@@ -64,8 +63,7 @@ class Display:
         if value is None:
             return ""
         if described.link is not None:
-            return (self._links(described, value) if described.relation else self._link(described.link.entity, value)).text
-            return self.link(described.link.entity, value).text
+            return (self._links(described, value) if described.relation else self.link(described.link.entity, value)).text
         if described.kind in ("choice", "multi_choice"):
             return ", ".join(choice.text for choice in self._badges(described, value).choices)
         if described.kind == "boolean":
@@ -100,7 +98,7 @@ class Display:
     def _links(self, described: Field, value: Value) -> Cell:
         assert described.link is not None
         assert isinstance(value, tuple)
-        cells = tuple(self._link(described.link.entity, number) for number in value)
+        cells = tuple(self.link(described.link.entity, number) for number in value)
         return Cell("links", ", ".join(cell.text for cell in cells), links=cells)
 
     def _badges(self, described: Field, value: Value) -> Cell:

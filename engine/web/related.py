@@ -38,9 +38,6 @@ def _readable(view: View, source: Entity, link: str) -> bool:
 def _panel(view: View, source: Entity, link: str, number: int) -> Related:
     here = visit()
     condition = f"ANY({link}, id = {number})" if source.fields[link].relation else f"{link}.id = {number}"
-    page = find(view, Query(source.name, typed=(condition,), limit=SHOWN))
-    columns = [c for c in view.metadata.list_of(source.name).columns if c != link][:COLUMNS]
-    condition = f"{link}.id = {number}"
     paths = [c for c in view.metadata.list_of(source.name).columns if c != link][:COLUMNS]
     columns = columns_of(view.metadata, source, paths)
     behind = tuple(column.path for column in columns if column.behind)

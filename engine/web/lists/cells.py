@@ -15,7 +15,7 @@ from engine.web.visit import visit
 from engine.web.words import _
 
 PEOPLE = frozenset({"created_by", "updated_by"})
-UNSORTED = frozenset({"long_text", "rich_text", "multi_choice", "json", "location"})
+UNSORTED = frozenset({"long_text", "rich_text", "multi_choice", "links", "json", "location"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from engine.access import Sight, never_readable, row_rule
 from engine.metadata import Entity, GroupBy, ListView
-from engine.records import SavedView
+from engine.records import SavedView, may_export
 from engine.unit_of_work import View
 from engine.web.static_files import icon_name
 from engine.web.views import Cell, Chip, Choice, Heading, ListPage, ListRow, Tab
@@ -29,8 +29,7 @@ OFFERED = 60
 
 def list_page(view: View, entity: Entity, described: ListView, asked: Asked, result: Result) -> ListPage:
     """Everything on the page of a list."""
-    here = visit()
-    columns = columns_of(view.metadata, entity, described.columns)
+    here, columns = visit(), columns_of(view.metadata, entity, described.columns)
     filtered = bool(asked.search or asked.formula or asked.conditions)
     may_create = not row_rule(entity, "create", view.actor).nothing
     empty, why = _empty(here.words(entity.plural), filtered or bool(asked.tab), may_create)
@@ -60,6 +59,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         saved=asked.saved(),
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
+        exports=_exports(asked) if result.number and may_export(view, entity) else (),
         next=_following(asked, result.following),
         first=replace(asked, after="").link() if asked.after else "",
         empty=empty,
@@ -95,6 +95,16 @@ def _totals(view: View, columns: Sequence[Column], result: Result) -> tuple[Cell
     if result.totals is None or not result.totals.groups:
         return ()
     return total_cells(columns, result.totals.groups[0], visit().display(view, {}))
+
+
+def _exports(asked: Asked) -> tuple[Choice, ...]:
+    """The files that the list can be taken away as: what is shown, and all fields, which can be imported again."""
+    kinds = (("xlsx", "", _("As shown (XLSX)")), ("csv", "", _("As shown (CSV)")), ("xlsx", "all", _("All fields (XLSX)")))
+    offered = (*kinds, ("csv", "all", _("All fields (CSV)")))
+    return tuple(
+        Choice(words, value=f"{asked.address}/export?" + urlencode([*asked.parts(), ("as", kind), ("fields", fields)]))
+        for kind, fields, words in offered
+    )
 
 
 def _following(asked: Asked, cursor: str) -> str:

@@ -60,14 +60,14 @@ def operators_of(field: Field) -> tuple[str, ...]:
     if field.kind == "datetime":
         return ("from", "to", *BLANK)
     if field.kind in TEXTS:
-        return {"has": _("contains"), "is": _("is"), **blank}
-    if field.kind in LINKS or field.relation is not None:
-        return {"me": _("is me"), **blank} if _leads_to_people(field) else blank
-    return blank
         return ("has", "is", *BLANK)
     if field.kind in LINKS:
         return ("is", "me", *BLANK) if _leads_to_people(field) else ("is", *BLANK)
+    if field.relation is not None:
+        return ("me", *BLANK) if _leads_to_people(field) else BLANK
     return BLANK if field.kind in ("multi_choice", "duration") else ()
+
+
 def operator_words(name: str) -> str:
     """What a comparison is called."""
     words = {
@@ -94,7 +94,6 @@ def formula_of(field: Field | None, condition: Condition) -> str | None:
         return f"state {'=' if operator == 'is' else '<>'} {_quoted(value)}"
     if field.relation is not None:
         return f"ANY({name}, this = user)" if operator == "me" else f"COUNT({name}) {'=' if operator == 'blank' else '>'} 0"
-    if operator in ("blank", "filled"):
     if operator in BLANK:
         return f"ISBLANK({name})" if operator == "blank" else f"NOT ISBLANK({name})"
     if operator == "me":

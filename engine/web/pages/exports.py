@@ -19,7 +19,7 @@ from engine.unit_of_work import View
 from engine.web.visit import visit
 
 from .blueprint import entity_of, pages
-from .lists import query_in_address
+from .lists import question_in_address
 
 KINDS: dict[str, Kind] = {"csv": "csv", "xlsx": "xlsx"}
 
@@ -32,8 +32,8 @@ def export_records(name: str) -> ResponseReturnValue:
         abort(404)
     with visit().look() as view:
         entity = entity_of(view, name)
-        asked, query = query_in_address(view, entity)
-        plan = complete(view, entity) if request.args.get("fields") == "all" else shown(view, entity, view.metadata.list_of(name).columns)
+        asked, described, query = question_in_address(view, entity)
+        plan = complete(view, entity) if request.args.get("fields") == "all" else shown(view, entity, described.columns)
         try:
             return written(view, query, plan, kind)
         except (FormulaErrors, Invalid, NotPushable):
