@@ -10,7 +10,8 @@
     ├── Invalid            wrong input: a problem per field                          422
     ├── TooMany            more requests than are allowed                            429
     ├── Unavailable        a new definition is being loaded, or the database is away 503
-    └── RevisionMoved      the unit of work must begin again on the new definition   (never leaves the engine)
+    ├── RevisionMoved      the unit of work must begin again on the new definition   (never leaves the engine)
+    └── TryAgain           somebody did the same at the same moment: begin again     (never leaves the engine)
 
 A mistake in YAML is an `Issue`, wrong input a `Problem`; both are data. Words are `Message`s: an English template with
 named holes that is translated when it is shown, or a label that the analyst wrote in several languages.
@@ -197,3 +198,9 @@ class RevisionMoved(ObjectloomError):
     """The applied revision is no longer the one this unit of work began with; the process reloads and begins again."""
 
     code = "revision_moved"
+
+
+class TryAgain(ObjectloomError):
+    """Somebody did the same at the same moment, so the database took theirs: the unit of work begins again and finds it."""
+
+    code = "try_again"

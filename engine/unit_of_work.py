@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from engine.access import Actor
 from engine.clock import Clock
-from engine.errors import Message, Refusal, RevisionMoved, Unavailable
+from engine.errors import Message, Refusal, RevisionMoved, TryAgain, Unavailable
 from engine.metadata import Calendar, Metadata, Value
 from engine.storage import Connection, Database, Lists, Tables, fence
 
@@ -160,8 +160,9 @@ class Cause:
 class UnitOfWork(View):
     """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened.
 
-    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `unnumbered`
-    those that get a number at the end, `held` the records that are locked and not written since they were read.
+    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `made` those
+    that the engine made meanwhile, `unnumbered` those that get a number at the end, `held` the records that are locked and not
+    written since they were read.
     """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
@@ -173,6 +174,7 @@ class UnitOfWork(View):
         self.warnings: list[Message] = []
         self.touched: list[Touched] = []
         self.derived: set[tuple[str, int]] = set()
+        self.made: list[tuple[str, dict[str, Value]]] = []
         self.unnumbered: list[tuple[str, int]] = []
         self.held: dict[tuple[str, int], dict[str, Value]] = {}
         self._events: deque[tuple[Event, int]] = deque()
@@ -246,7 +248,7 @@ def run(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], *, r
         except RevisionMoved:
             ground.reload()
         except Exception as error:
-            if not ground.database.is_transient(error):
+            if not isinstance(error, TryAgain) and not ground.database.is_transient(error):
                 raise
             if attempt == TRIES:
                 raise Unavailable(Message("Too many people are changing the same data; please try again.")) from error

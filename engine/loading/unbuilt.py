@@ -22,7 +22,7 @@ KEYS: dict[str, frozenset[str]] = {
     "Extension": _words("duplicates subtypes label help number title module sections actions"),
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("pattern compare sort keep_empty") | _FIELD,
-    "LinkField": _words("create quick match as_of missing through") | _FIELD,
+    "LinkField": _words("create quick through") | _FIELD,
     "LinksField": _words("through create quick default") | _FIELD,
     "TableField": _words("lifecycle index") | _FIELD,
     "Form": _words("when tabs defaults copies access help"),

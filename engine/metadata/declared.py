@@ -16,7 +16,7 @@ from .declared_fields import Access, Check, FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Retry, Route, Step, Workflow
 from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
-from .written import Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
+from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
@@ -82,7 +82,7 @@ class Choices(Declaration, kw_only=True):
 
     choices: Name
     label: Label | None = None
-    values: Annotated[dict[Name, ChoiceValue], Meta(min_length=1)]
+    values: Annotated[dict[Code, ChoiceValue], Meta(min_length=1)]
     was: Was = ()
 
 

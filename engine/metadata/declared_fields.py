@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
+from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
 
@@ -187,22 +187,25 @@ class DurationField(ValueBase, kw_only=True, tag="duration"):
 class ChoiceField(ValueBase, kw_only=True, tag="choice"):
     """One code of a list."""
 
-    of: Name | tuple[Name, ...]
+    of: Name | tuple[Code, ...]
 
 
 class MultiChoiceField(ValueBase, kw_only=True, tag="multi_choice"):
     """Several codes of a list."""
 
-    of: Name | tuple[Name, ...]
+    of: Name | tuple[Code, ...]
 
 
 class LinkField(ValueBase, kw_only=True, tag="link"):
-    """A record of another entity; `inverse` names the collection that appears there."""
+    """A record of another entity; `inverse` names the collection that appears there. With `match` or `as_of` it is found by key."""
 
     to: str
     where: FormulaText | None = None
     inverse: Name | None = None
     fill: dict[Name, LiteralOrFormula] = {}
+    match: dict[Name, LiteralOrFormula] = {}
+    as_of: LiteralOrFormula = None
+    missing: Literal["error", "blank", "create"] | None = None
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
 
 

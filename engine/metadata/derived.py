@@ -59,8 +59,8 @@ class Derivations:
 
 def derivations(entities: Mapping[str, Entity]) -> Derivations:
     """The graph of all stored computed fields that leave their document."""
-    fields = {(e.name, f.name): f for e in entities.values() for f in e.fields.values() if f.formula and f.keep == "stored"}
-    leaving = [field for field in fields.values() if field.formula and leaves_document(field.formula)]
+    fields = {(e.name, f.name): f for e in entities.values() for f in e.fields.values() if f.computed and f.keep == "stored"}
+    leaving = [field for field in fields.values() if any(leaves_document(formula) for formula in field.made_of)]
     by_change: dict[tuple[str, str | None], list[Dependent]] = {}
     for field in leaving:
         for change, path in _changes(field):
@@ -103,9 +103,8 @@ def _aggregates_outside(node: Node) -> bool:
 
 
 def _changes(field: Field) -> Iterator[tuple[tuple[str, str | None], tuple[Hop, ...]]]:
-    assert field.formula is not None
     rollup = is_rollup(field)
-    for trigger in field.formula.dependencies:
+    for trigger in (trigger for formula in field.made_of for trigger in formula.dependencies):
         inside = all(hop.via in INSIDE for hop in trigger.path)
         if inside and not rollup:
             continue  # the save of the document itself computes it
@@ -123,8 +122,7 @@ class _Depths:
         """The length of the longest way down; loading has refused circles."""
         if key not in self._known:
             self._known[key] = 0
-            formula = self._fields[key].formula
-            assert formula is not None
-            read = {(r.entity, r.field) for r in formula.references if r.root is Root.ROW} & self._fields.keys()
+            formulas = self._fields[key].made_of
+            read = {(r.entity, r.field) for f in formulas for r in f.references if r.root is Root.ROW} & self._fields.keys()
             self._known[key] = 1 + max((self.of(each) for each in read if each != key), default=0)
         return self._known[key]

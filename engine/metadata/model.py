@@ -50,8 +50,25 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """How a link is found: the values of the target's `key`, the day on which it holds, and what happens where there is none."""
+
+    key: Mapping[str, Given]
+    as_of: Given | None = None
+    missing: Literal["error", "blank", "create"] = "error"
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """What the key and the day are computed from."""
+        return tuple(given.formula for given in (*self.key.values(), self.as_of) if given is not None and given.formula is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
-    """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record."""
+    """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record.
+
+    With a `match` nobody chooses: the record is found by its key.
+    """
 
     entity: str
     where: Formula | None = None
@@ -59,6 +76,7 @@ class Link:
     fill: Mapping[str, Given] = field(default_factory=dict)
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
     role: str | None = None
+    match: Match | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +113,20 @@ class Field:
 
     @property
     def computed(self) -> bool:
-        """Whether the value comes from a formula and cannot be written."""
-        return self.formula is not None
+        """Whether the value comes from a formula, or is a link found by key, and cannot be written."""
+        return self.formula is not None or self.match is not None
+
+    @property
+    def match(self) -> Match | None:
+        """How the record that it leads to is found, if nobody chooses it."""
+        return self.link.match if self.link is not None else None
+
+    @property
+    def made_of(self) -> tuple[Formula, ...]:
+        """The formulas that its value is computed or found by."""
+        if self.formula is not None:
+            return (self.formula,)
+        return self.match.formulas if self.match is not None else ()
 
     @property
     def stored(self) -> bool:
@@ -150,9 +180,9 @@ class Entity:
 
     The rows of a `relation` are the pairs of many-to-many links: one link, called like the field of the document.
 
-    `compute` lists the stored computed fields in the order in which they must be computed; a table's own computed fields
-    come before those of its document that read them. The records of a `dated` one hold from `valid_from` to `valid_to`, of each
-    key one on a day.
+    `compute` lists the stored computed fields and the links found by key in the order in which they must be computed; a table's
+    own come before those of its document that read them. The records of a `dated` one hold from `valid_from` to `valid_to`, of
+    each key one on a day.
     """
 
     name: str

@@ -19,6 +19,7 @@ Item = TypeVar("Item")
 OneOrMore: TypeAlias = Item | tuple[Item, ...]
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*(?!\n)$", max_length=60, description="a name in ASCII snake_case")]
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*(?!\n)$", max_length=60, description="a code of letters, digits and `_`")]
 Names = tuple[str, ...]
 Was = str | tuple[str, ...]
 Label = Annotated[str | dict[str, str], Meta(description="words, or a mapping from language to words")]

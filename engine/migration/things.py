@@ -70,14 +70,23 @@ def _inlined(metadata: Metadata) -> Mapping[str, str]:
 
 
 def _rule(field: Field, inlined: Mapping[str, str]) -> str:
-    if field.formula is None or not field.stored:
+    if not field.computed or not field.stored:
         return ""
-    texts, todo = {field.formula.text}, [field.formula.text]
+    todo = _written(field)
+    texts = set(todo)
     while todo:
         read = {inlined[word] for word in _WORD.findall(todo.pop()) if word in inlined} - texts
         texts |= read
         todo.extend(read)
     return sha256("\n".join(sorted(texts)).encode()).hexdigest()[:16]
+
+
+def _written(field: Field) -> list[str]:
+    """The formulas of a field, each with what it is for."""
+    if field.match is None:
+        return [formula.text for formula in field.made_of]
+    parts = [*field.match.key.items(), ("as_of", field.match.as_of)]
+    return [f"{name}={part.formula.text if part.formula else part.literal}" for name, part in parts if part is not None]
 
 
 _WORD = re.compile(r"[a-z_][a-z0-9_]*")

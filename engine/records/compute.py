@@ -11,6 +11,7 @@ from engine.unit_of_work import View
 
 from .draft import Draft, Line, Row, key_of, rows_of
 from .frame import RecordFrame, frame_of
+from .matching import find_link
 from .values import fit
 
 
@@ -69,6 +70,8 @@ def compute(view: View, draft: Draft) -> None:
     rolled_up = view.metadata.derivations.rolled_up
     for path in draft.entity.compute:
         table, _, name = path.rpartition(".")
+        if _match(view, draft, table, name):
+            continue
         if not table:
             if draft.old is None or not rolled_up(draft.entity.fields[name]):
                 _compute(draft, draft.entity.fields[name], draft.new, name, RecordFrame(view, old=draft.old))
@@ -79,6 +82,21 @@ def compute(view: View, draft: Draft) -> None:
         for position, row in enumerate(rows_of(draft.new, owner), 1):
             if row.get("id") is None or not rolled_up(owner.rows.fields[name]):
                 _compute(draft, owner.rows.fields[name], row, f"{table}.{position}.{name}", frame)
+
+
+def _match(view: View, draft: Draft, table: str, name: str) -> bool:
+    """Find a link of the record, or of the rows of a table, by its key, and fill what it fills; False for what is no such link."""
+    owner = draft.entity.fields[table].table if table else draft.entity
+    assert owner is not None
+    field = owner.fields[name]
+    if field.match is None:
+        return False
+    for line in draft.lines():
+        if line.entity is owner:
+            frame = frame_in(view, draft, line)
+            if find_link(view, draft, line, field, frame) and field.link is not None and line.row[name] is not None:
+                _fill(draft, line, field.link, frame)
+    return True
 
 
 def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame) -> None:

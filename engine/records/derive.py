@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.access import SYSTEM
+from engine.errors import Message, Refusal
 from engine.formula import Hop, Root, Via
 from engine.metadata import Derivations, Entity, Field, Value
 from engine.storage import Asking, Listing
@@ -21,7 +22,9 @@ from .compute import compute
 from .draft import Draft, Row, begun, key_of, rows_of
 from .fetch import fetch_if_there
 from .frame import RecordFrame, frame_of
+from .making import make_wanted
 from .rows import fetch_children, fetch_many, fetch_referring
+from .titles import own_title
 from .values import fit
 from .visible import reader
 from .write import update
@@ -36,6 +39,7 @@ def settle(uow: UnitOfWork) -> None:
     graph = uow.metadata.derivations
     waiting: list[Document] = []
     while True:
+        _confirm_made(uow)
         for document in _stale(uow, graph):
             heapq.heappush(waiting, document)
         if not waiting:
@@ -75,7 +79,7 @@ def _sources_of(uow: UnitOfWork, entity: Entity, row: Row) -> set[tuple[str, int
 
 def _linked(uow: UnitOfWork, fields: Sequence[Field], row: Row) -> set[tuple[str, int]]:
     found: set[tuple[str, int]] = set()
-    for hops in {ref.hops for f in fields if f.formula for ref in f.formula.references if ref.root is Root.ROW and ref.hops}:
+    for hops in {ref.hops for f in fields for made in f.made_of for ref in made.references if ref.root is Root.ROW and ref.hops}:
         current: Mapping[str, Value] | None = row
         frame = frame_of(uow, row)
         for hop in hops:
@@ -102,15 +106,31 @@ def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
     if row is None:
         return
     entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, row, begun(entity, row))
+    draft = Draft(entity, row, begun(entity, row), derived=True)
     _roll_up(uow, entity, [draft.new])
     for table in entity.collections:
         assert table.rows is not None
         _roll_up(uow, table.rows, rows_of(draft.new, table))
     compute(uow, draft)
+    make_wanted(uow, draft)
+    _refuse_unmatched(uow, draft)
     with uow.because(DERIVED, SYSTEM):
         if update(uow, draft, derived=True) is not row:
             uow.derived.add((entity_name, number))
+
+
+def _refuse_unmatched(uow: UnitOfWork, draft: Draft) -> None:
+    """Raise Refusal where a link has to lead to a record by its key, and there is none any more."""
+    for problem in draft.problems:
+        if problem.code == "no_match":
+            owner = {"record": own_title(uow, draft.entity, draft.new), "words": problem.message}
+            raise Refusal(Message("{record}: {words}", owner))
+
+
+def _confirm_made(uow: UnitOfWork) -> None:
+    made, uow.made = uow.made, []
+    for entity, row in made:
+        confirm(uow, uow.metadata.entities[entity], row)
 
 
 def _roll_up(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:

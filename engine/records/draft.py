@@ -51,15 +51,28 @@ class Line:
         return self.before is None or self.before.get(name) != self.row.get(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A record that a link found by key leads to, and that has to be made."""
+
+    entity: Entity
+    key: Mapping[str, Value]
+
+
 @dataclass
 class Draft:
-    """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set."""
+    """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set.
+
+    A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made.
+    """
 
     entity: Entity
     old: Row | None
     new: Row
     given: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    derived: bool = False
+    wanted: list[Wanted] = field(default_factory=list)
     _lines: list[Line] | None = None
 
     def problem(self, path: str, code: str, message: Message | str) -> None:

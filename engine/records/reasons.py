@@ -157,7 +157,7 @@ def _shown(view: View, entity: Entity, row: Row, name: str) -> Iterator[Because]
 
 def _writes(view: View, entity: Entity, row: Row, field: Field) -> tuple[bool, tuple[Because, ...]]:
     if field.computed:
-        return False, (Because(Message("It is computed.")),)
+        return False, (Because(Message("It is computed." if field.match is None else "It is found by its key.")),)
     try:
         allowed = writable(view, entity, row)
     except (Forbidden, Refusal) as refusal:

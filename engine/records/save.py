@@ -15,14 +15,13 @@ from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
 from .accept import accept
-from .check import check, check_readonly, check_unique_rows
-from .compute import complete
-from .dated import check_period
+from .check import check_readonly
 from .derive import confirm, settle
 from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
 from .frame import RecordFrame
-from .links import check_conditions, check_links
+from .links import check_links
+from .making import complete_all, verify
 from .present import readable
 from .titles import titles
 from .writable import refuse_entered, writable
@@ -65,8 +64,8 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     draft.given |= set(values)
     if not uow.actor.trusted:
         check_links(uow, draft, demands.typed)
-    complete(uow, draft)
-    _verify(uow, draft, demands)
+    complete_all(uow, draft)
+    verify(uow, draft, demands.must, demands.checks)
     return _settled(uow, entity, update(uow, draft))
 
 
@@ -86,7 +85,7 @@ def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Ro
     draft = Draft(entity, None, begun(entity, None))
     accept(draft, values, allowed, uow.zone)
     _complete_input(uow, draft)
-    _verify(uow, draft, NO_DEMANDS)
+    verify(uow, draft)
     if not row_rule(entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
     return insert(uow, draft)
@@ -101,7 +100,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     draft = Draft(entity, old, begun(entity, old))
     accept(draft, values, allowed, uow.zone)
     _complete_input(uow, draft)
-    _verify(uow, draft, NO_DEMANDS)
+    verify(uow, draft)
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
         raise Forbidden(Message("You may not change the record to these values."))
@@ -112,17 +111,9 @@ def _complete_input(uow: UnitOfWork, draft: Draft) -> None:
     """Fill and compute what a person left to the definition; only people are asked what they chose and changed."""
     if not uow.actor.trusted:
         check_links(uow, draft)
-    complete(uow, draft)
+    complete_all(uow, draft)
     if not uow.actor.trusted:
         check_readonly(uow, draft)
-
-
-def _verify(uow: UnitOfWork, draft: Draft, demands: Demands) -> None:
-    check_conditions(uow, draft)
-    check(uow, draft, must=demands.must, checks=demands.checks)
-    check_unique_rows(draft)
-    check_period(uow, draft)
-    draft.stop()
 
 
 def conflict(uow: UnitOfWork, entity: Entity, now: Row) -> Conflict:

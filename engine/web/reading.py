@@ -41,7 +41,7 @@ def _fact(placed: Placed, record: Record, display: Display) -> Fact:
 
 def _explained(cell: Cell, field: Field, record: Record, path: str) -> Cell:
     """The cell with the address of its explanation, where the value is computed and may be seen."""
-    known = field.computed and cell.look != "secret"
+    known = field.formula is not None and cell.look != "secret"
     return replace(cell, why=f"/records/{record.entity}/{record.id}/why/{path}") if known else cell
 
 

@@ -62,7 +62,7 @@ class Teller:
         field, entity, row = self._read(step)
         label = visit().words(field.label) if field is not None else ""
         value = "" if not step.known else self.shown(field, step.value, row) if field else self.plain(step.type, step.value)
-        computed = step.known and field is not None and field.computed
+        computed = step.known and field is not None and field.formula is not None
         why = self._address(entity, row, field.name) if computed and field is not None and entity is not None else ""
         note = visit().words(step.why_null)
         return WhyStep(label, step.text, value, not step.known, why, steps=tuple(self.below(step)), note=note)

@@ -1,4 +1,4 @@
-"""Computed fields: compiled in the order in which they need each other, kept or computed on read, never in a circle.
+"""Computed fields and links found by key: compiled in the order in which they need each other, never in a circle.
 
 A computed field is stored and kept right by the engine, across documents too. What depends on the time or on the reader is
 computed on read; `keep: stored` for such a field is refused, because nothing would keep it right.
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.formula import Context, Formula, FormulaErrors, Names, Root, compile, names_in
-from engine.metadata import ValueBase
+from engine.metadata import Match, ValueBase
 
 from .bench import Bench, source_text
+from .matched import Key, filled_by, match_of, read_by
 from .shells import FieldShell, Shell
-
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,16 @@ class Kept:
 
 
 class Computed:
-    """All computed fields of a load; compiling one compiles the virtual ones it reads."""
+    """All computed fields of a load; compiling one compiles the virtual ones it reads.
+
+    `matches` are the links found by key; what such a link fills is computed with it.
+    """
 
     def __init__(self, bench: Bench, shells: Mapping[str, Shell]) -> None:
         self._bench = bench
+        self._shells = shells
+        self.matches: dict[Key, Match] = {}
+        self._filled: dict[Key, Key] = {}
         self.fields = {
             (shell.name, each.name): each
             for shell in shells.values()
@@ -84,19 +89,30 @@ class Computed:
         """Compile every computed field, and report the circles (FX801)."""
         for key in self._likely_order():
             self.kept(key)
+        self._match_all()
         reported: set[Key] = set()
-        for key in (*self._circles, *self.fields):
+        for key in (*self._circles, *self.fields, *self.matches):
             circle = key in self._reached(key) and (self._circles.get(key) or self._circle(key))
             if circle and not reported & set(circle):
                 reported |= set(circle)
                 self._report(circle[:-1])
 
+    def _match_all(self) -> None:
+        for shell in self._shells.values():
+            for name, each in shell.fields.items():
+                if match := match_of(self._bench, each):
+                    self.matches[shell.name, name] = match
+                    self._filled.update(dict.fromkeys(filled_by(shell, name), (shell.name, name)))
+
     def _report(self, circle: tuple[Key, ...]) -> None:
         """FX801 at the first field of a circle in the order of the file, and the way round from there."""
-        first = min(range(len(circle)), key=lambda index: list(self.fields).index(circle[index]))
+        nodes = [*self.fields, *self.matches]
+        first = min(range(len(circle)), key=lambda index: nodes.index(circle[index]))
         way = (*circle[first:], *circle[: first + 1])
         words = " -> ".join(".".join(key) for key in way)
-        self._bench.findings.add("FX801", f"These fields compute each other: {words}.", self.fields[way[0]].place.at("formula"))
+        entity, name = way[0]
+        place = self._shells[entity].fields[name].place.at("formula" if way[0] in self.fields else "match")
+        self._bench.findings.add("FX801", f"These fields compute each other: {words}.", place)
 
     def _likely_order(self) -> list[Key]:
         """The fields, each after those whose names it mentions, so that compiling one rarely waits for another."""
@@ -126,10 +142,20 @@ class Computed:
             return set()
 
     def reads(self, key: Key) -> Iterator[Key]:
-        """The computed fields that a computed field reads."""
+        """The computed fields and links found by key that such a field reads, or that fill what it reads."""
+        for read in self._read(key):
+            if read in self.fields or read in self.matches:
+                yield read
+            elif read in self._filled:
+                yield self._filled[read]
+
+    def _read(self, key: Key) -> Iterator[Key]:
+        if key in self.matches:
+            yield from read_by(self.matches[key])
+            return
         formula = self._kept[key].formula if key in self._kept else None
         for reference in formula.references if formula else ():
-            if (reference.entity, reference.field) in self.fields and reference.root in (Root.ROW, Root.PARENT):
+            if reference.root in (Root.ROW, Root.PARENT):
                 yield reference.entity, reference.field
 
     def _reached(self, key: Key) -> set[Key]:
@@ -157,13 +183,17 @@ class Computed:
         return None
 
     def order(self, shell: Shell) -> tuple[str, ...]:
-        """The stored computed fields of a document and its cells (`lines.amount`), each after what it reads."""
-        keys = [(s.name, name) for s in shell.walk() for name in s.fields if (s.name, name) in self.fields]
+        """The stored computed fields and links found by key of a document and its cells (`lines.amount`), each after what it reads."""
+        nodes = self.fields.keys() | self.matches.keys()
+        keys = [(s.name, name) for s in shell.walk() for name in s.fields if (s.name, name) in nodes]
         done: dict[Key, None] = {}
         for key in keys:
             self._visit(key, frozenset(keys), done, set())
         cut = len(shell.name) + 1
-        return tuple(f"{e[cut:]}.{n}" if e != shell.name else n for e, n in done if self._kept[e, n].keep == "stored")
+        return tuple(f"{e[cut:]}.{n}" if e != shell.name else n for e, n in done if self._is_stored((e, n)))
+
+    def _is_stored(self, key: Key) -> bool:
+        return key in self.matches or self._kept[key].keep == "stored"
 
     def _visit(self, key: Key, inside: frozenset[Key], done: dict[Key, None], path: set[Key]) -> None:
         if key in done or key in path:

@@ -44,7 +44,7 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
         required=_required(bench, declared.required, shell),
         show=bench.condition(declared.show, place.at("show"), names, Context.SHOW),
         readonly=bench.condition(declared.readonly, place.at("readonly"), names, Context.READONLY),
-        link=_link(bench, shell, names),
+        link=_link(bench, shell, names, computed),
         choices=shell.choices,
         table=None if isinstance(declared, LinksField) else table,
         relation=table if isinstance(declared, LinksField) else None,
@@ -95,7 +95,7 @@ def _limit(bench: Bench, shell: FieldShell, key: str, names: Names) -> Given | N
     return bench.given(plain, shell.place.at(key), names, (Context.DEFAULT, shell.type))
 
 
-def _link(bench: Bench, shell: FieldShell, names: Names) -> Link | None:
+def _link(bench: Bench, shell: FieldShell, names: Names, computed: Computed) -> Link | None:
     declared: FieldBase = shell.declared
     if isinstance(declared, UserField):
         return Link(USER, inverse=declared.inverse, role=declared.role)
@@ -107,7 +107,8 @@ def _link(bench: Bench, shell: FieldShell, names: Names) -> Link | None:
         return None
     where = bench.condition(declared.where, shell.place.at("where"), names, Context.LINK_WHERE)
     fill = _fill(bench, shell, declared, names)
-    return Link(declared.to, where, declared.inverse, fill, declared.on_delete)
+    match = computed.matches.get((shell.entity, shell.name))
+    return Link(declared.to, where, declared.inverse, fill, declared.on_delete, match=match)
 
 
 def _fill(bench: Bench, shell: FieldShell, declared: LinkField, names: Names) -> dict[str, Given]:

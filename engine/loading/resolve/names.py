@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import Text
 from engine.formula import Decision, Formula, Function, Hop, Kind, Member, Type, Via
-from engine.metadata import FixedCatalog, LinksField, ValueBase, state_type, system_types
+from engine.metadata import FixedCatalog, LinkField, LinksField, ValueBase, state_type, system_types
 
 from .bench import Bench
+from .matched import is_matched
 from .shells import FieldShell, Shell, target_of
 
 Compile = Callable[[str, str], Formula | None]
@@ -133,9 +134,11 @@ def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
         found |= _declared_columns(bench, shell)
     for each in shell.fields.values():
         computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
+        found_by_key = isinstance(each.declared, LinkField) and is_matched(each.declared)
         labels: dict[str, Text] = {c.code: c.label for c in each.choices}
         way = _over_pairs(shell.name, each) if isinstance(each.declared, LinksField) else ()
-        found[each.name] = Member(each.name, each.type, computed, None if computed else "stored", way=way, labels=labels)
+        keep = None if computed else "stored"
+        found[each.name] = Member(each.name, each.type, computed or found_by_key, keep, way=way, labels=labels)
     return found
 
 

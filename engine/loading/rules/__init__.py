@@ -20,6 +20,7 @@ from .fields import (
     row_named_like_document,
     rows_are_flat,
 )
+from .keyed import links_found_by_key
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
 from .loaded import Loaded
 from .screens import required_fields_are_shown
@@ -37,6 +38,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     patterns_of_the_subset,
     links_that_clear,
     entries_that_change,
+    links_found_by_key,
     edit_needs_update,
     hidden_but_required,
     negated_actor,

@@ -1,0 +1,53 @@
+"""Links that are found by key (LANGUAGE 5.1): the values of the key, the day, and what is done where there is no record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.formula import Context, Kind, Names, Root, Type
+from engine.metadata import LinkField, Match
+
+from .bench import Bench
+from .shells import FieldShell, Shell
+
+Key = tuple[str, str]
+"""Entity and field."""
+
+
+def is_matched(declared: LinkField) -> bool:
+    """Whether a link is found by key, and nobody chooses it."""
+    return bool(declared.match) or declared.as_of is not None
+
+
+def match_of(bench: Bench, each: FieldShell) -> Match | None:
+    """How a link is found; None for one that is chosen, and where a part is wrong."""
+    declared, place, names = each.declared, each.place, Names(this=each.entity)
+    if not isinstance(declared, LinkField) or not is_matched(declared):
+        return None
+    members = bench.catalog.members(declared.to)
+    key = {}
+    for name, written in declared.match.items():
+        here = place.at("match", name)
+        if name not in members:
+            bench.findings.unknown(f"field of {declared.to}", name, members, here, key=True)
+        elif given := bench.given(written, here, names, (Context.VALUE, members[name].type)):
+            key[name] = given
+    day = None
+    if declared.as_of is not None:
+        day = bench.given(declared.as_of, place.at("as_of"), names, (Context.VALUE, Type(Kind.DATE)))
+    return Match(key, day, declared.missing or "error")
+
+
+def read_by(match: Match) -> Iterator[Key]:
+    """The fields that the key and the day of a link read."""
+    for formula in match.formulas:
+        for reference in formula.references:
+            if reference.root in (Root.ROW, Root.PARENT):
+                yield reference.entity, reference.field
+
+
+def filled_by(shell: Shell, name: str) -> Iterator[Key]:
+    """The fields that get a value when a link of `shell` is found."""
+    declared = shell.fields[name].declared
+    if isinstance(declared, LinkField):
+        yield from ((shell.name, target) for target in declared.fill)

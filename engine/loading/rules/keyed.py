@@ -1,0 +1,80 @@
+"""Rules on links that are found by key (LANGUAGE 5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.loading.findings import Place
+from engine.loading.resolve.shells import FieldShell
+from engine.metadata import Entity, Field, LinkField
+
+from .loaded import Loaded
+
+Fault = tuple[str, str, str]
+"""The key it stands at, what is wrong, and what to do."""
+
+
+def links_found_by_key(loaded: Loaded) -> None:
+    """S214: a link with `match` or `as_of` names a key of its target that finds one record, and nothing else gives its value."""
+    for field, written in loaded.fields():
+        if not isinstance(written.declared, LinkField):
+            continue
+        for key, message, hint in _faults(loaded, field, written):
+            loaded.findings.add("S214", message, _place(written, key), hint=hint, key=True)
+
+
+def _place(written: FieldShell, key: str) -> Place:
+    return written.place.at(key) if key else written.place
+
+
+def _faults(loaded: Loaded, field: Field, written: FieldShell) -> Iterator[Fault]:
+    declared = written.declared
+    assert isinstance(declared, LinkField)
+    match = field.match
+    if match is None:
+        if declared.missing is not None and not declared.match and declared.as_of is None:
+            yield "missing", '"missing" is for links that are found by `match`.', ""
+        return
+    target = loaded.metadata.entities[declared.to]
+    yield from _given_twice(declared)
+    if match.as_of is None and target.dated is not None:
+        yield "match", f"A {target.name} holds for a time, so a day must be given.", "as_of: =a date"
+    elif match.as_of is not None and target.dated is None:
+        yield "as_of", f"A {target.name} does not hold for a time: it is not `dated`.", ""
+    elif match.key.keys() == declared.match.keys() and not _is_key(target, frozenset(match.key), dated=match.as_of is not None):
+        keys = "; ".join(", ".join(names) for names in _keys(target, dated=match.as_of is not None)) or "none"
+        yield "match", f"These fields do not find one {target.name}: they are no key of it.", f"its keys are: {keys}"
+    if declared.missing == "create":
+        yield from _not_made(target, frozenset(match.key), dated=match.as_of is not None)
+
+
+def _given_twice(declared: LinkField) -> Iterator[Fault]:
+    for key, used in (("default", declared.default), ("formula", declared.formula), ("where", declared.where)):
+        if used is not None:
+            yield key, f'A link that is found by key has no "{key}".', ""
+    if declared.required is not False:
+        yield "required", 'A link that is found by key has no "required".', "`missing: error` says that there must be one"
+
+
+def _keys(target: Entity, *, dated: bool) -> Iterator[tuple[str, ...]]:
+    if dated:
+        yield target.dated or ()
+        return
+    if target.number is not None and not target.company:
+        yield ("number",)
+    yield from ((field.name,) for field in target.fields.values() if field.unique)
+    yield from target.unique
+
+
+def _is_key(target: Entity, names: frozenset[str], *, dated: bool) -> bool:
+    return any(names == frozenset(key) for key in _keys(target, dated=dated)) and target.document is None
+
+
+def _not_made(target: Entity, names: frozenset[str], *, dated: bool) -> Iterator[Fault]:
+    if dated:
+        yield "missing", f"A {target.name} that holds for a time cannot be made: nobody says from when.", "error or blank"
+    for field in target.fields.values():
+        if field.required is True and field.default is None and field.name not in names and not field.computed and not dated:
+            message = f"A {target.name} cannot be made: its field {field.name} is required and has no default."
+            yield "missing", message, "give it a default, or say `missing: error`"
+            return

@@ -1,0 +1,77 @@
+"""Records that the engine makes by itself: by an effect, or because a link found by key has none to lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine import storage
+from engine.errors import Invalid, Message, Refusal, TryAgain
+from engine.metadata import Check, Value
+from engine.unit_of_work import UnitOfWork
+
+from .check import check, check_unique_rows
+from .compute import complete, compute
+from .dated import check_period
+from .draft import Draft, Row, Wanted, begun
+from .grants import entity_id
+from .links import check_conditions
+from .matching import found_now
+from .write import insert
+
+CHAIN = 10
+"""How often a link that was made may show that another is wanted."""
+
+
+def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
+    """The engine's own new record with `values` of the right types; computed and checked as for a person, without asking for a right.
+
+    Whoever calls it settles what reads the new record. Raises Invalid, and TryAgain when somebody made the same at this moment.
+    """
+    entity = uow.metadata.entities[entity_name]
+    draft = Draft(entity, None, begun(entity, None))
+    draft.new |= values
+    draft.given |= set(values)
+    complete_all(uow, draft)
+    verify(uow, draft)
+    try:
+        row = insert(uow, draft)
+    except Invalid as invalid:
+        if any(problem.code == "not_unique" for problem in invalid.problems):
+            raise TryAgain from invalid
+        raise
+    uow.made.append((entity_name, row))
+    return row
+
+
+def complete_all(uow: UnitOfWork, draft: Draft) -> None:
+    """Everything that the input leaves to the definition; where a link found by key wants a record, that is made."""
+    complete(uow, draft)
+    make_wanted(uow, draft)
+
+
+def make_wanted(uow: UnitOfWork, draft: Draft) -> None:
+    """Make what the links of a computed draft want, and compute it again; two who want the same get one."""
+    for _ in range(CHAIN):
+        if not draft.wanted:
+            return
+        wanted, draft.wanted = draft.wanted, []
+        for each in wanted:
+            _make_wanted(uow, each)
+        compute(uow, draft)
+    raise Refusal(Message("A chain of automatic changes is longer than {depth}.", {"depth": CHAIN}))
+
+
+def _make_wanted(uow: UnitOfWork, wanted: Wanted) -> None:
+    entity = wanted.entity
+    storage.lock_key(uow.connection, f"{entity_id(uow, entity)}:{sorted(wanted.key.items())}")
+    if not found_now(uow, entity.name, wanted.key):
+        make(uow, entity.name, wanted.key)
+
+
+def verify(uow: UnitOfWork, draft: Draft, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
+    """Ask every rule of a draft, and those of a step. Raises Invalid with every problem."""
+    check_conditions(uow, draft)
+    check(uow, draft, must=must, checks=checks)
+    check_unique_rows(draft)
+    check_period(uow, draft)
+    draft.stop()
