@@ -33,21 +33,19 @@ KEYS: dict[str, frozenset[str]] = {
     "LifecycleState": _words("timers"),
     "Action": _words("assign create call run notify print once"),
     "Access": _words("print"),
-    "Step": _words("hide form after_return redo_if_changed repeat_approver branches steps once lines sign print cc"),
+    "Step": _words("hide once lines print"),
     "End": _words("notify create run print set start assign"),
 }
 
 VALUES: dict[str, frozenset[str]] = {
     "type": _words("file image signature"),
     "keep": _words("deferred"),
-    "do": _words("create parallel wait"),
-    "agree": _words("in_order"),
-    "allow": _words("transfer delegate add_before add_after add_peer remove claim cc urge reclaim batch"),
+    "do": _words("create wait"),
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""
 
-WHO = _words("skip reject assignee dept group head formula decide pick_by heads_of")
+WHO = _words("decide")
 """Ways of naming people (WORKFLOW 5.3)."""
 
 
@@ -59,6 +57,4 @@ def key_is_unbuilt(struct: str, key: str) -> bool:
 
 def value_is_unbuilt(key: str, value: object) -> bool:
     """Whether `value` is one the language has for `key`, but this version has not."""
-    if key == "agree" and not isinstance(value, bool):
-        return isinstance(value, int | dict) or (isinstance(value, str) and (value in VALUES[key] or value.endswith("%")))
     return isinstance(value, str) and value in VALUES.get(key, frozenset())

@@ -60,8 +60,8 @@ from .model import (
     State,
     Value,
 )
-from .people import NAMED, PLAIN, Who
-from .process import OUTCOMES, Call, End, Route, Step, Workflow
+from .people import NAMED, PLAIN, VERDICTS, Picking, Who
+from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .timers import TIMER_DO, Due, Timer, TimerDo
 from .views import Form, FormField, GroupBy, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
@@ -75,13 +75,16 @@ __all__ = [
     "TIMER_DO",
     "USER",
     "VERBS",
+    "VERDICTS",
     "WHOLE_DAY",
     "WIDEST",
     "Access",
     "Action",
+    "Agree",
     "BankField",
     "BarcodeField",
     "BooleanField",
+    "Branch",
     "Calendar",
     "Call",
     "Check",
@@ -137,12 +140,14 @@ __all__ = [
     "OneOrMore",
     "PercentField",
     "PhoneField",
+    "Picking",
     "PublicYear",
     "RichTextField",
     "Role",
     "Route",
     "Rule",
     "Section",
+    "Sheet",
     "SortKey",
     "Span",
     "State",

@@ -13,15 +13,16 @@ from msgspec import Meta
 
 from .declared_effects import Timer
 from .declared_fields import Access, Check, FieldDeclaration
-from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Retry, Route, Step, Workflow
+from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
 from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
-    "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView",
-    "MenuEntry", "Number", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Timer", "Workflow",
+    "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab",
+    "ListView", "MenuEntry", "Naming", "Number", "People", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Timer", "Weights",
+    "Workflow",
 ]  # fmt: skip
 
 

@@ -22,6 +22,23 @@ class LifecycleState(Declaration, kw_only=True):
     was: Was = ()
 
 
+class Naming(Declaration, kw_only=True):
+    """People who are picked by hand, or the heads above somebody: the two ways of naming people that need more than a word."""
+
+    pick_by: str | None = None
+    from_: OneOrMore[str] = msgspec.field(name="from", default=())
+    min: Annotated[int, Meta(ge=1, le=100)] = 1
+    max: Annotated[int, Meta(ge=1, le=100)] | None = None
+    heads_of: str | None = None
+    up_to: Annotated[int, Meta(ge=1, le=20)] | Literal["top"] | None = None
+
+
+People = OneOrMore[str | Naming]
+Movement = Literal[
+    "return", "transfer", "delegate", "add_before", "add_after", "add_peer", "remove", "claim", "cc", "urge", "reclaim", "batch"
+]
+
+
 class Guard(Declaration, kw_only=True):
     """A condition of an action with the reason that is shown when it does not hold; null is no."""
 
@@ -36,7 +53,7 @@ class Action(Declaration, kw_only=True):
     help: Label | None = None
     from_: OneOrMore[Name] = msgspec.field(name="from", default="any")
     to: Name | None = None
-    who: OneOrMore[str] = ()
+    who: People = ()
     when: OneOrMore[Guard] = ()
     ask: Names = ()
     comment: Literal["required", "optional", "none"] = "none"
@@ -71,17 +88,24 @@ class Retry(Declaration, kw_only=True):
     wait: str = "1 minute"
 
 
+class Weights(Declaration, kw_only=True):
+    """Votes that weigh differently: people to weight, and the sum that passes."""
+
+    weights: dict[str, Annotated[int, Meta(ge=1, le=1_000_000)]]
+    pass_: Annotated[int, Meta(ge=1)] = msgspec.field(name="pass")
+
+
 class Step(Declaration, kw_only=True):
     """A step of a workflow: who does what, and where it goes from there when that is not the next step."""
 
     label: Label | None = None
     help: Label | None = None
-    do: Literal["fill", "review", "run"] | None = None
-    who: OneOrMore[str] = ()
-    agree: Literal["any", "all"] | None = None
-    except_: OneOrMore[str] = msgspec.field(name="except", default=())
+    do: Literal["fill", "review", "run", "parallel"] | None = None
+    who: People = ()
+    agree: str | int | Weights | None = None
+    except_: People = msgspec.field(name="except", default=())
     self_approval: bool = False
-    if_nobody: OneOrMore[str] = ()
+    if_nobody: People = ()
     edit: Names = ()
     must: Names = ()
     checks: tuple[Check, ...] = ()
@@ -92,7 +116,15 @@ class Step(Declaration, kw_only=True):
     save: dict[Name, Name] = {}
     retry: Retry | None = None
     comment: Literal["required", "on_reject", "none"] | None = None
-    allow: tuple[Literal["return"], ...] | None = None
+    allow: tuple[Movement, ...] | None = None
+    form: Name | None = None
+    after_return: Literal["redo", "resume", "ask"] | None = None
+    redo_if_changed: Names | None = None
+    repeat_approver: Literal["ask", "skip_consecutive", "skip"] | None = None
+    sign: bool = False
+    cc: People = ()
+    branches: dict[Name, Step] = {}
+    steps: dict[Name, Step] = {}
     max_rounds: Annotated[int, Meta(ge=1, le=1000)] | None = None
     timers: tuple[Timer, ...] = ()
     was: Was = ()
@@ -114,8 +146,8 @@ class Workflow(Declaration, kw_only=True):
     label: Label | None = None
     help: Label | None = None
     for_: Name = msgspec.field(name="for")
-    starters: OneOrMore[str]
-    admin: OneOrMore[str]
+    starters: People
+    admin: People
     calendar: Name | None = None
     withdraw: Literal["never", "before_first_decision", "any_time"] = "before_first_decision"
     defaults: Step = Step()

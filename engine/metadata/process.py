@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
@@ -18,17 +19,49 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
     "fill": ("submit",),
     "review": ("approve", "reject", "return"),
     "run": ("ok", "failed"),
+    "parallel": ("approve", "reject", "return"),
 }
 """What may come out of a step, by its `do`; the first is its success."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of a decision: the first whose `when` holds is taken; the last has none."""
+    """One line of a decision: the first whose `when` holds is taken; the last has none. `resumes` leads back to who returned it."""
 
     go: str
     when: Formula | None = None
     say: Wording | None = None
+    resumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Agree:
+    """Whose approval decides: any one, all, one after the other, so many (`count`), a `share` of 1, or a sum of weights.
+
+    `need` is that number; with `weight` each person votes with the weight of the first expression that names them.
+    """
+
+    kind: Literal["any", "all", "in_order", "count", "share", "weight"] = "any"
+    need: Decimal = Decimal(0)
+    weights: tuple[tuple[Who, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What each person of a step files: one row of `entity`, whose field `link` leads to the record."""
+
+    entity: str
+    link: str
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One of several ways through a parallel step; its steps are done in order, unless `when` says that it is left out."""
+
+    name: str
+    label: Text
+    steps: tuple[Step, ...]
+    when: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +78,18 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """A step. `then` maps each outcome to its routes (defaults filled in); `returns` are the steps a review may return to."""
+    """A step. `then` maps each outcome to its routes (defaults filled in); `returns` are the steps a review may return to.
+
+    A step inside a branch is called `block.branch` (or `block.branch.step`), and knows its `block` and `branch`. `watched` are the
+    fields whose change forces what was decided to be decided again; None: those that the steps in question depend on.
+    """
 
     name: str
     label: Text
-    do: Literal["fill", "review", "run"]
+    do: Literal["fill", "review", "run", "parallel"]
     help: Text = field(default_factory=dict)
     who: tuple[Who, ...] = ()
-    agree: Literal["any", "all"] = "any"
+    agree: Agree = Agree()
     excluded: tuple[Who, ...] = ()
     self_approval: bool = False
     if_nobody: tuple[Who, ...] = ()
@@ -68,6 +105,21 @@ class Step:
     timers: tuple[Timer, ...] = ()
     max_rounds: int = 20
     detour: bool = False
+    allow: frozenset[str] = frozenset()
+    sheet: Sheet | None = None
+    after_return: Literal["redo", "resume", "ask"] = "redo"
+    watched: frozenset[str] | None = None
+    repeat_approver: Literal["ask", "skip_consecutive", "skip"] = "ask"
+    sign: bool = False
+    cc: tuple[Who, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    block: str = ""
+    branch: str = ""
+
+    @property
+    def success(self) -> str:
+        """What comes out of it when all goes well."""
+        return OUTCOMES[self.do][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +146,24 @@ class Workflow:
     help: Text = field(default_factory=dict)
     calendar: str = ""
     withdraw: Literal["never", "before_first_decision", "any_time"] = "before_first_decision"
+
+    @cached_property
+    def inner(self) -> Mapping[str, Step]:
+        """The steps inside the branches of parallel steps."""
+        return {step.name: step for block in self.steps.values() for branch in block.branches for step in branch.steps}
+
+    @cached_property
+    def all_steps(self) -> tuple[Step, ...]:
+        """All steps, those inside branches among them."""
+        return (*self.steps.values(), *self.inner.values())
+
+    def step(self, name: str) -> Step:
+        """A step by its name, also one inside a branch. Raises KeyError."""
+        return self.steps.get(name) or self.inner[name]
+
+    def has(self, name: str) -> bool:
+        """Whether this is the name of a step."""
+        return name in self.steps or name in self.inner
 
     @cached_property
     def path(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ TIMER_DO: Mapping[str, tuple[TimerDo, ...]] = {
     "run": ("go",),
     "parallel": ("remind", "escalate", "approve", "reject", "return", "go"),
     "wait": ("go",),
+    "branch": ("remind", "escalate"),
 }
 """What a timer of a step may do, by the `do` of the step."""
 

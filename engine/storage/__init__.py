@@ -1,6 +1,7 @@
 """Where data lies: SQLite and PostgreSQL with one behaviour."""
 
 from . import job_rows, names, system_tables, workflow_tables
+from .absences import find_able
 from .answers import Answered, claim_answer, keep_answer
 from .audit import Break, Entry, Head, append_entry, entries, erase_values, verify
 from .bin import Binned, forget_versions, from_bin, in_bin, put_in_bin, revive, take_from_bin
@@ -36,10 +37,10 @@ __all__ = [
     "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing", "add_revision",
     "append_entry", "around", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema", "create_views", "delete",
     "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_where", "drop_words", "entries", "erase_values", "evaluation",
-    "fence", "fetch", "fetch_by", "fetch_rows", "find_key", "find_on", "forget_tallies", "forget_tally", "forget_versions", "from_bin",
-    "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer",
-    "known_things", "lock_key", "names", "new_row", "newly", "next_ids", "next_value", "open_database", "prepare", "put_in_bin",
-    "put_words", "question", "remove_grants", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "serve", "served",
-    "set_where", "shape_of", "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify", "version_at",
-    "workflow_tables", "write_things",
+    "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key", "find_on", "forget_tallies", "forget_tally", "forget_versions",
+    "from_bin", "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows",
+    "keep_answer", "known_things", "lock_key", "names", "new_row", "newly", "next_ids", "next_value", "open_database", "prepare",
+    "put_in_bin", "put_words", "question", "remove_grants", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "serve",
+    "served", "set_where", "shape_of", "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify",
+    "version_at", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -45,6 +45,9 @@ instance = sa.Table(
     _text("state"),
     sa.Column("open", Boolean(), nullable=False),
     sa.Column("visits", Json(), nullable=False),
+    sa.Column("branches", Json(), nullable=False),
+    sa.Column("picked", Json(), nullable=False),
+    sa.Column("resume", Json()),
     _key("starter", null=True),
     _instant("started_at"),
     _instant("ended_at", null=True),
@@ -72,6 +75,11 @@ task = sa.Table(
     _text("step"),
     sa.Column("round", sa.Integer, nullable=False),
     _key("person"),
+    _key("owner"),
+    _key("parent", null=True),
+    _text("kind"),
+    _text("via"),
+    sa.Column("weight", sa.Integer, nullable=False, default=1),
     _text("status"),
     sa.Column("decision", Text()),
     _key("actor", null=True),
@@ -79,9 +87,10 @@ task = sa.Table(
     _text("reason"),
     _instant("created_at"),
     _instant("done_at", null=True),
-    comment="One person's part of one round of a step: open, done or cancelled.",
+    comment="One person's part of one round of a step: waiting, open, done, cancelled or transferred; `owner` is whom it was for.",
     sqlite_strict=True,
 )
+sa.Index("loom_task_owner", task.c.owner, task.c.status)
 sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
 sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)
 
@@ -107,6 +116,20 @@ event = sa.Table(
     comment="What happened to an instance, in order; only ever added to.",
     sqlite_strict=True,
 )
+
+copy = sa.Table(
+    "loom_copy",
+    WORKFLOW,
+    sa.Column("instance_id", key_type(), sa.ForeignKey("loom_instance.id"), primary_key=True, autoincrement=False),
+    sa.Column("person", key_type(), primary_key=True, autoincrement=False),
+    _text("step"),
+    _key("sender", null=True),
+    _instant("at"),
+    _instant("read_at", null=True),
+    comment="Who got a copy of running work, once per instance, and when they read it.",
+    sqlite_strict=True,
+)
+sa.Index("loom_copy_person", copy.c.person, copy.c.at)
 
 incident = sa.Table(
     "loom_incident",

@@ -85,7 +85,7 @@ def gave_up(ground: Ground) -> Callable[[Job, str], None]:
 def _abandoned(uow: UnitOfWork, job: Job, reason: Message) -> None:
     course = _course(uow, job)
     if course is not None and not ledger.open_incidents(uow.connection, [course.instance.id]):
-        raise_incident(course, "call", reason)
+        raise_incident(course, "call", reason, step=_step(course, job))
         course.save()
 
 
@@ -106,16 +106,21 @@ def _question(view: View, job: Job) -> Question | None:
         row = fetch(view, entity_of(view, instance.entity_id), instance.record_id)
     except Invisible:
         return None
-    call = workflow_of(view, instance).steps[instance.state].call
+    step = workflow_of(view, instance).step(str(job.payload["step"]))
+    call = step.call
     if call is None:
         return None
     frame = RecordFrame(view)
     inputs = {name: right.literal if right.formula is None else right.formula(row, frame) for name, right in call.inputs.items()}
-    return Question(call, inputs, f"{instance.workflow}:{instance.id}:{instance.state}:{instance.round}")
+    return Question(call, inputs, f"{instance.workflow}:{instance.id}:{step.name}:{instance.visits[step.name]}")
 
 
 def _waits(instance: Instance, job: Job) -> bool:
-    return instance.open and instance.state == job.payload["step"] and instance.round == job.payload["round"]
+    return instance.waits_at(job.payload["step"], job.payload["round"])
+
+
+def _step(course: Course, job: Job) -> Step:
+    return course.workflow.step(str(job.payload["step"]))
 
 
 def _course(uow: UnitOfWork, job: Job) -> Course | None:
@@ -137,20 +142,21 @@ def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
     course = _finished(uow, job)
     if course is None:
         return
+    step = _step(course, job)
     try:
-        _save(course, course.step, answer)
+        _save(course, step, answer)
     except (Invalid, Refusal) as wrong:
-        _give_up(course, Message("The answer cannot be kept: {reason}", {"reason": _why(wrong)}))
+        _give_up(course, step, Message("The answer cannot be kept: {reason}", {"reason": _why(wrong)}))
     else:
-        course.note("answered", Act(cause="connector"), attempt=job.payload["attempt"])
-        follow(course, "ok", "answered")
+        course.note_at(step.name, "answered", Act(cause="connector"), attempt=job.payload["attempt"])
+        follow(course, step, "ok", "answered")
     course.save()
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: Message) -> None:
     course = _finished(uow, job)
     if course is not None:
-        raise_incident(course, "call", reason)
+        raise_incident(course, "call", reason, step=_step(course, job))
         course.save()
 
 
@@ -169,22 +175,30 @@ def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
     course = _finished(uow, job)
     if course is None:
         return
-    call, attempt = course.step.call, int(str(job.payload["attempt"]))
+    step, attempt = _step(course, job), int(str(job.payload["attempt"]))
+    call = step.call
     assert call is not None
-    course.note("failed", Act(cause="connector"), attempt=attempt, failure=failure.kind, message=in_languages(course.uow, failure.message))
+    course.note_at(
+        step.name,
+        "failed",
+        Act(cause="connector"),
+        attempt=attempt,
+        failure=failure.kind,
+        message=in_languages(course.uow, failure.message),
+    )
     if failure.temporary and attempt < call.times:
-        schedule(course, attempt + 1, max(call.wait_seconds, failure.wait_seconds or 0))
+        schedule(course, step, attempt + 1, max(call.wait_seconds, failure.wait_seconds or 0))
     else:
-        _give_up(course, failure.message)
+        _give_up(course, step, failure.message)
     course.save()
 
 
-def _give_up(course: Course, message: Message) -> None:
+def _give_up(course: Course, step: Step, message: Message) -> None:
     """The route `failed` where there is one; else a person must look at it."""
-    if "failed" in course.step.then:
-        follow(course, "failed", "failed")
+    if "failed" in step.then:
+        follow(course, step, "failed", "failed")
     else:
-        raise_incident(course, "call", message)
+        raise_incident(course, "call", message, step=step)
 
 
 def _why(refused: ObjectloomError) -> Message | str:

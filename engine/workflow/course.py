@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.errors import Invisible
@@ -12,9 +12,9 @@ from engine.storage import together
 from engine.unit_of_work import UnitOfWork, View
 
 from . import ledger, task_rows
-from .directory import Directory
+from .directory import Directory, Turn
 from .machine import Holds, moves_of
-from .model import Event, EventKind, Instance, Task, TaskStatus
+from .model import Event, EventKind, Instance, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,12 @@ class Course:
 
     @property
     def step(self) -> Step:
-        """The step that the instance stands at."""
+        """The step that the instance stands at; a parallel one as a whole."""
         return self.workflow.steps[self.instance.state]
+
+    def at(self, step: str) -> list[Task]:
+        """The tasks of the present round of one step, or of one step of a branch."""
+        return [task for task in self.tasks if task.step == step]
 
     @property
     def ends(self) -> Mapping[str, End]:
@@ -73,7 +77,12 @@ class Course:
     @property
     def directory(self) -> Directory:
         """Where the people of this instance are found."""
-        return Directory(self.uow, self.entity, self.row, self.instance)
+        return self.directory_of("")
+
+    def directory_of(self, step: str) -> Directory:
+        """Where the people of a step are found, those who are asked there now among them."""
+        asked = [task.person for task in self._tasks or () if task.step == step and task.status == "open"]
+        return Directory(self.uow, self.entity, self.row, self.instance, Turn(step, asked))
 
     @property
     def frame(self) -> RecordFrame:
@@ -111,13 +120,41 @@ class Course:
     def enter(self, step: str) -> None:
         """The instance stands at `step` now, in a new round."""
         visits = {**self.instance.visits, step: self.instance.visits.get(step, 0) + 1}
-        self.instance = replace(self.instance, state=step, visits=visits)
+        self.instance = replace(self.instance, state=step, visits=visits, branches={})
         self._tasks = []
         self.note("entered")
 
+    def enter_branch(self, branch: str, step: str) -> None:
+        """A branch of the present step stands at `step` now, in a new round of it."""
+        visits = {**self.instance.visits, step: self.instance.visits.get(step, 0) + 1}
+        known = [task for task in self.tasks if task.step != step]
+        self.instance = replace(self.instance, visits=visits, branches={**self.instance.branches, branch: step})
+        self._tasks = known
+        self.note_at(step, "entered", branch=branch)
+
+    def close_branch(self, branch: str, outcome: str) -> None:
+        """A branch of the present step came out so."""
+        self.instance = replace(self.instance, branches={**self.instance.branches, branch: outcome})
+        self.note("joined", branch=branch, outcome=outcome)
+
+    def mark(self, resume: Mapping[str, str] | None) -> None:
+        """Where the work goes on once what was returned is handed in again."""
+        if resume != self.instance.resume:
+            self.instance = replace(self.instance, resume=resume)
+            self.note("marked", resume=resume)
+
+    def pick(self, step: str, people: Sequence[int], act: Act) -> None:
+        """Who was picked for a step to come."""
+        self.instance = replace(self.instance, picked={**self.instance.picked, step: list(people)})
+        self.note_at(step, "picked", act, people=list(people))
+
+    def reopen(self) -> None:
+        """The instance runs again; it must enter a step now."""
+        self.instance = replace(self.instance, open=True, ended_at=None)
+
     def end(self, end: str) -> None:
         """The instance is at one of its ends, for good."""
-        self.instance = replace(self.instance, state=end, open=False, ended_at=self.uow.now)
+        self.instance = replace(self.instance, state=end, open=False, ended_at=self.uow.now, branches={}, resume=None)
 
     def route(self, state: str, outcome: str, holds: Holds) -> Route:
         """Where `outcome` leads from `state`. Raises Refusal where it cannot come out of it, Stuck without a route."""
@@ -130,9 +167,9 @@ class Course:
             self._tasks = task_rows.visit_tasks(self.uow.connection, self.instance)
         return self._tasks
 
-    def replace(self, task: Task, *, status: TaskStatus, decision: str | None = None) -> None:
+    def replace(self, changed: Task) -> None:
         """A task of this round is as it was just written."""
-        self._tasks = [replace(each, status=status, decision=decision) if each.id == task.id else each for each in self.tasks]
+        self._tasks = [changed if each.id == changed.id else each for each in self.tasks]
 
     def save(self) -> None:
         """Write the noted events and where the instance stands."""

@@ -1,39 +1,64 @@
-"""Finding people in the database: by role, by name, by a field of the record, by what they did in a step."""
+"""Finding people in the database: by role, by name, by department, by a field of the record, by what they did in a step."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+from engine.formula import Formula
 from engine.metadata import Entity
 from engine.records import RecordFrame
-from engine.storage import fetch, holds_any
+from engine.storage import find_able, holds_any
 from engine.unit_of_work import View
 
 from . import task_rows
+from .departments import below, heads_above
 from .effects import Row
 from .model import Instance
 
 USER = "user"
+DEPARTMENT = "department"
 YES = True
 AUTHORS = ("created_by", "updated_by")
+VIA_RULE = "delegation:"
+"""How `via` begins for who stands in by a rule; the number of the rule follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What people are sought for: a step, and those who are asked there now."""
+
+    step: str = ""
+    assignees: Sequence[int] = ()
 
 
 class Directory:
-    """The port `People` for one record, and for one instance over it; without an instance the submitter is who made the record."""
+    """The port `People` for one record, and for one instance over it; without an instance the submitter is who made the record.
 
-    def __init__(self, view: View, entity: str, row: Row, instance: Instance | None = None) -> None:
+    `turn` is the step that people are sought for.
+    """
+
+    def __init__(self, view: View, entity: str, row: Row, instance: Instance | None = None, turn: Turn = Turn()) -> None:
         self._view = view
         self._entity = view.metadata.entities[entity]
         self._row = row
         self._instance = instance
+        self._turn = turn
         self._users = view.tables.table(USER)
-        self._able: set[int] = set()
+        self._away = view.tables.table("delegation")
+        self._able: dict[int, tuple[int, str] | None] = {}
 
     @property
     def submitter(self) -> int | None:
         """Who started the instance, or made the record."""
         found = self._instance.starter if self._instance else self._row.get("created_by")
         return found if isinstance(found, int) else None
+
+    @property
+    def assignees(self) -> Sequence[int]:
+        """Who is asked now."""
+        return self._turn.assignees
 
     def playing(self, role: str) -> Sequence[int]:
         """Everybody whose roles are this one or include it, oldest account first."""
@@ -46,43 +71,115 @@ class Directory:
 
     def at(self, path: str) -> Sequence[int]:
         """The person in the field at the end of `path`, or all people of the partner in it."""
+        target, number = self._follow(path)
+        if number is None:
+            return []
+        return [number] if target == USER else self._people_of(target, number)
+
+    def deciders(self, step: str) -> Sequence[int]:
+        """Who acted in the newest round of a step, or of the branches of a parallel step."""
+        if self._instance is None:
+            return []
+        done = task_rows.last_tasks(self._view.connection, self._instance.id, step)
+        return list(dict.fromkeys(task.actor for task in done if task.status == "done" and task.actor is not None))
+
+    def department(self, name: str) -> Sequence[int]:
+        """Everybody in the department of that name or below it."""
+        found = below(self._view, name)
+        return self._select(self._users.c["department"].in_(found)) if found else []
+
+    def group(self, name: str) -> Sequence[int]:
+        """The members of the group of that name, in their order."""
+        groups, members = self._view.tables.table("group"), self._view.tables.table("group.members")
+        wanted = groups.select().with_only_columns(groups.c["id"]).where(groups.c["name"] == name)
+        rows = members.select().with_only_columns(members.c["person"]).where(members.c["document_id"].in_(wanted))
+        return [int(person) for person in self._view.connection.execute(rows.order_by(members.c["row_no"])).scalars()]
+
+    def heads(self, of: str, up_to: int | None) -> Sequence[int]:
+        """The heads above somebody or of a department, nearest first."""
+        found: dict[int, None] = {}
+        for person, department in self._departments(of):
+            found.update(dict.fromkeys(heads_above(self._view, department, person, up_to)))
+        return list(found)
+
+    def given_by(self, formula: Formula) -> Sequence[int]:
+        """The person that a formula over the record gives."""
+        person = formula(self._row, RecordFrame(self._view))
+        return [person] if isinstance(person, int) else []
+
+    def picked(self) -> Sequence[int]:
+        """Who was picked for the step."""
+        return [] if self._instance is None else list(self._instance.picked.get(self._turn.step, ()))
+
+    def active(self, people: Sequence[int]) -> Sequence[int]:
+        """Those of `people` who can still sign in."""
+        unknown = list(dict.fromkeys(person for person in people if person not in self._able))
+        if unknown:
+            workflow = self._instance.workflow if self._instance else ""
+            self._note(find_able(self._view.connection, self._view.tables, unknown, self._view.today, workflow))
+        return [person for person in people if person in self._able]
+
+    def stand_ins(self, people: Sequence[int]) -> Mapping[int, tuple[int, str]]:
+        """Who is away today, to their substitute, who can sign in, and the rule."""
+        away = {person: rule for person in self.active(people) if (rule := self._able[person]) is not None}
+        able = set(self.active([substitute for substitute, _ in away.values()]))
+        return {person: rule for person, rule in away.items() if rule[0] in able}
+
+    def _departments(self, of: str) -> Iterator[tuple[int | None, int]]:
+        """The person asked about (None where a department is) with the department that the search begins at."""
+        if of == "submitter":
+            people: Sequence[int] = [] if self.submitter is None else [self.submitter]
+        elif of == "assignee":
+            people = self.assignees
+        else:
+            target, number = self._follow(of)
+            if number is not None and target == DEPARTMENT:
+                yield None, number
+                return
+            people = [number] if number is not None and target == USER else []
+        frame = RecordFrame(self._view)
+        for person in people:
+            department = (frame.record(USER, person) or {}).get("department")
+            if isinstance(department, int):
+                yield person, department
+
+    def _follow(self, path: str) -> tuple[str, int | None]:
+        """The record at the end of a path of links: its entity and its id."""
         *hops, last = path.split(".")
         frame, entity, row = RecordFrame(self._view), self._entity, self._row
         for hop in hops:
             target, number = _target(entity, hop), row.get(hop)
             found = frame.record(target, number) if isinstance(number, int) else None
             if found is None:
-                return []
+                return _target(self._view.metadata.entities[target], last) if hop == hops[-1] else target, None
             entity, row = self._view.metadata.entities[target], found
         number = row.get(last)
-        if not isinstance(number, int):
-            return []
-        return [number] if _target(entity, last) == USER else self._people_of(_target(entity, last), number)
-
-    def deciders(self, step: str) -> Sequence[int]:
-        """Who acted in the newest round of a step."""
-        if self._instance is None:
-            return []
-        done = task_rows.last_tasks(self._view.connection, self._instance.id, step)
-        return [task.actor for task in done if task.status == "done" and task.actor is not None]
-
-    def active(self, people: Sequence[int]) -> Sequence[int]:
-        """Those of `people` who can still sign in."""
-        unknown = [person for person in people if person not in self._able]
-        if unknown:
-            found = fetch(self._view.connection, self._view.tables, USER, unknown)
-            self._able.update(number for number, row in found.items() if row["active"])
-        return [person for person in people if person in self._able]
+        return _target(entity, last), number if isinstance(number, int) else None
 
     def _people_of(self, partner: str, number: int) -> Sequence[int]:
         links = [f.name for f in self._view.metadata.entities[USER].links if f.link is not None and f.link.entity == partner]
         return list(dict.fromkeys(person for link in links for person in self._select(self._users.c[link] == number)))
 
-    def _select(self, condition: object) -> list[int]:
-        query = self._users.select().with_only_columns(self._users.c["id"]).where(condition, self._users.c["active"] == YES)  # type: ignore[arg-type]
-        found = list(self._view.connection.execute(query.order_by(self._users.c["id"])).scalars())
+    def _select(self, condition: Any) -> list[int]:
+        """The active people for whom `condition` holds, oldest account first; the same statement tells who of them is away."""
+        users, away, today = self._users, self._away, self._view.today
+        now: Any = (away.c["person"] == users.c["id"]) & (away.c["starts_on"] <= today) & (away.c["ends_on"] >= today)
+        scope: Any = away.c["workflow"].is_(None)
+        if self._instance is not None:
+            scope = scope | (away.c["workflow"] == self._instance.workflow)
+        query = users.select().with_only_columns(users.c["id"], away.c["substitute"], away.c["id"].label("rule"))
+        query = query.select_from(users.outerjoin(away, now & scope)).where(condition, users.c["active"] == YES)
+        query = query.order_by(users.c["id"], away.c["workflow"], away.c["id"])
+        return self._note([(person, substitute, rule) for person, substitute, rule in self._view.connection.execute(query)])
+
+    def _note(self, rows: Sequence[tuple[int, int | None, int | None]]) -> list[int]:
+        """The people of `rows`, of whom it is known from now on whether they are away."""
+        found: dict[int, tuple[int, str] | None] = {}
+        for person, substitute, rule in rows:
+            if found.get(person) is None:
+                found[person] = None if substitute is None else (substitute, f"{VIA_RULE}{rule}")
         self._able.update(found)
-        return found
+        return list(found)
 
 
 def _target(entity: Entity, name: str) -> str:

@@ -1,27 +1,22 @@
-"""Who is asked what: the open tasks of a person and of a record, what a person submitted, and what each decision would do."""
+"""Who is asked what: the open tasks of a person and of a record, copies, and what a person submitted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from engine.errors import Message, Text
-from engine.metadata import OUTCOMES, Step, Workflow
+from engine.errors import Text
 from engine.records import titles
 from engine.unit_of_work import View
 
-from . import ledger, task_rows
+from . import copy_rows, ledger, task_rows
 from .course import entity_id_of, entity_of, workflow_of
-from .effects import Row
-from .model import Event, Incident, Instance, Task, return_targets
-from .outlook import Outlook, in_words
-from .tally import NEGATIVE, tally
+from .model import Event, Incident, Instance, Task
 from .timeline import label_of
 from .words import Name, names_of
 
 PAGE = 50
-BACK = "return"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,31 +32,7 @@ class Waiting:
     since: datetime
     task: Task | None = None
     incident: Incident | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A decision that a task offers: whether it must say why, where a return may lead, and what happens next in words."""
-
-    decision: str
-    needs_comment: bool
-    targets: tuple[tuple[str, Text], ...]
-    next: Message
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """The acting person's open task on a record, with the step and what can be decided."""
-
-    task: Task
-    step: Step
-    workflow: Workflow
-    choices: tuple[Choice, ...]
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The fields that the task opens."""
-        return self.step.edit | self.step.must
+    read: bool = True
 
 
 def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[Waiting]:
@@ -94,6 +65,15 @@ def submitted(view: View, *, before: int | None = None, limit: int = PAGE) -> li
     found = ledger.started_by(view.connection, view.actor.id, before, limit)
     lines = _lines(view, [instance.id for instance in found])
     return [lines.line(instance.id, instance.state, instance.started_at) for instance in found]
+
+
+def copies(view: View, *, limit: int = PAGE) -> list[Waiting]:
+    """What the acting person got a copy of, newest first; `since` is when."""
+    if view.actor.id is None:
+        return []
+    found = copy_rows.copies_for(view.connection, view.actor.id, limit)
+    lines = _lines(view, [copy.instance_id for copy in found])
+    return [replace(lines.line(copy.instance_id, copy.step, copy.at), read=copy.read_at is not None) for copy in found]
 
 
 def open_tasks(view: View, entity: str, record_id: int) -> list[Task]:
@@ -130,42 +110,8 @@ def events_of(view: View, entity: str, record_id: int) -> list[Event]:
     return ledger.events_of(view.connection, ids) if ids else []
 
 
-def duties(view: View, entity: str, row: Row) -> list[Duty]:
-    """The acting person's own open tasks on a record."""
-    own = [task for task in open_tasks(view, entity, int(str(row["id"]))) if task.person == view.actor.id]
-    known = _instances(view, [task.instance_id for task in own])
-    return [_duty(view, known[task.instance_id], task, Outlook(view, known[task.instance_id], row, entity)) for task in own]
-
-
-def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
-    workflow = workflow_of(view, instance)
-    step = workflow.steps[task.step]
-    targets = return_targets(instance, step)
-    offered = [decision for decision in OUTCOMES[step.do] if decision != BACK or targets]
-    votes = [
-        other.decision for other in task_rows.visit_tasks(view.connection, instance) if other.status != "cancelled" and other.id != task.id
-    ]
-    choices = []
-    for decision in offered:
-        names = tuple((name, workflow.steps[name].label) for name in targets) if decision == BACK else ()
-        choices.append(Choice(decision, _needs_comment(step, decision), names, _next(outlook, step, decision, votes)))
-    return Duty(task, step, workflow, tuple(choices))
-
-
-def _needs_comment(step: Step, decision: str) -> bool:
-    return step.comment == "required" or (step.comment == "on_reject" and decision in (NEGATIVE, BACK))
-
-
-def _next(outlook: Outlook, step: Step, decision: str, others: Sequence[str | None]) -> Message:
-    if decision == BACK:
-        return Message("Then it goes back, and the steps after it are done again.")
-    outcome = tally(step.agree, [decision, *others])
-    if outcome is None:
-        return Message("Then {count} more people decide.", {"count": sum(vote is None for vote in others)})
-    return in_words(outlook, outlook.after(step.name, outcome))
-
-
-def _instances(view: View, ids: Iterable[int]) -> dict[int, Instance]:
+def instances_by_id(view: View, ids: Iterable[int]) -> dict[int, Instance]:
+    """The instances with these ids."""
     return {instance.id: instance for instance in ledger.instances_by_id(view.connection, sorted(set(ids)))}
 
 
@@ -193,7 +139,7 @@ class _Lines:
 
 
 def _lines(view: View, ids: Iterable[int]) -> _Lines:
-    instances = _instances(view, ids)
+    instances = instances_by_id(view, ids)
     records: dict[int, set[int]] = {}
     for instance in instances.values():
         records.setdefault(instance.entity_id, set()).add(instance.record_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import Message
+from engine.metadata import Step
 
 from . import ledger, rights
 from .course import Act, Course
@@ -15,13 +16,16 @@ from .words import in_languages
 NOTHING: Mapping[str, object] = {}
 
 
-def raise_incident(course: Course, kind: IncidentKind, message: Message, inputs: Mapping[str, object] = NOTHING) -> None:
-    """Open an incident at the present step for the admin of the workflow."""
+def raise_incident(
+    course: Course, kind: IncidentKind, message: Message, inputs: Mapping[str, object] = NOTHING, step: Step | None = None
+) -> None:
+    """Open an incident at a step (the present one) for the admin of the workflow."""
     people = resolve(course.workflow.admin, course.directory)
+    here = course.instance.state if step is None else step.name
     values = {
         "instance_id": course.instance.id,
-        "step": course.instance.state,
-        "round": course.instance.round,
+        "step": here,
+        "round": course.instance.visits.get(here, 0),
         "kind": kind,
         "message": in_languages(course.uow, message),
         "inputs": dict(inputs),
@@ -29,13 +33,15 @@ def raise_incident(course: Course, kind: IncidentKind, message: Message, inputs:
     }
     incident_id = ledger.add_incident(course.uow.connection, values, people)
     rights.show_to(course, incident_id, people)
-    course.note("raised", Act(cause=kind), incident=incident_id, message=values["message"])
+    course.note_at(here, "raised", Act(cause=kind), incident=incident_id, message=values["message"])
 
 
-def settle(course: Course, resolution: str, act: Act | None = None) -> None:
-    """Close what is open at this instance, because the work went on or ended."""
+def settle(course: Course, resolution: str, act: Act | None = None, step: str | None = None) -> None:
+    """Close what is open at this instance (or only at one step of it), because the work went on or ended."""
     by = act.actor if act else None
     for incident in ledger.stuck(course.uow.connection, course.instance.id):
+        if step is not None and incident.step != step:
+            continue
         values = {"resolved_at": course.uow.now, "resolved_by": by, "resolution": resolution}
         ledger.close_incident(course.uow.connection, incident.id, values)
         rights.hide_again(course, incident.id)

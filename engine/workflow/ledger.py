@@ -15,7 +15,7 @@ _incident = workflow_tables.incident
 _asked = workflow_tables.incident_person
 YES = True
 _EVENT = tuple(column.name for column in _event.c)
-_MOVED = ("state", "open", "visits", "ended_at", "version")
+_MOVED = ("state", "open", "visits", "branches", "picked", "resume", "revision", "ended_at", "version")
 _ONE = rows_where(_instance, "id")
 _LOCKED = rows_where(_instance, "id", lock=True)
 _MOVE = set_where(_instance, _MOVED, "id")

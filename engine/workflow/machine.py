@@ -78,6 +78,9 @@ class Moves:
 
 
 def _moves(workflow: Workflow, step: Step) -> Iterator[tuple[str, Route]]:
+    for other in workflow.steps.values():
+        if step.name in other.returns and other.after_return != "redo":
+            yield step.success, Route(other.name, resumes=True)
     for outcome, routes in step.then.items():
         yield from ((outcome, route) for route in routes)
     yield from ((RETURN + target, Route(target)) for target in step.returns)

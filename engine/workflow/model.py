@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -10,19 +10,24 @@ from typing import Literal
 from engine.errors import Text
 from engine.metadata import Step
 
-TaskStatus = Literal["open", "done", "cancelled"]
+TaskStatus = Literal["waiting", "open", "done", "cancelled", "transferred"]
+TaskKind = Literal["own", "peer", "before", "after", "advice"]
+"""`own` and `peer` vote; `before` decides before its parent may, `after` after it, `advice` gives its parent an opinion."""
 EventKind = Literal[
-    "started", "entered", "skipped", "assigned", "decided", "cancelled", "answered", "failed", "routed", "raised", "resolved", "ended",
-    "timed",
+    "started", "entered", "joined", "skipped", "assigned", "paused", "woken", "transferred", "decided", "cancelled", "answered", "failed",
+    "routed", "marked", "picked", "copied", "urged", "raised", "resolved", "moved", "reopened", "ended", "timed",
 ]  # fmt: skip
-IncidentKind = Literal["call", "nobody", "route", "rounds", "loop", "timer"]
+IncidentKind = Literal["call", "nobody", "quorum", "route", "rounds", "loop", "timer"]
+VOTING: frozenset[str] = frozenset({"own", "peer"})
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One run of a workflow over a record, on the revision it began with. `state` is a step, or an end when it is not `open`.
 
-    `visits` counts the rounds of each step; `version` is the number of its newest event.
+    `visits` counts the rounds of each step; `version` is the number of its newest event. In a parallel step `branches` tells for
+    each branch that was begun the step it is at, or how it came out. `picked` are the people chosen for steps to come, `resume` where
+    the work goes on once what was returned is handed in again.
     """
 
     id: int
@@ -33,6 +38,9 @@ class Instance:
     state: str
     open: bool
     visits: Mapping[str, int]
+    branches: Mapping[str, str]
+    picked: Mapping[str, Sequence[int]]
+    resume: Mapping[str, str] | None
     starter: int | None
     started_at: datetime
     ended_at: datetime | None
@@ -43,16 +51,33 @@ class Instance:
         """How often the present step has been entered; votes of earlier rounds do not count."""
         return self.visits.get(self.state, 0)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The steps it stands at: the present one, and in a parallel step those of its branches that are not through."""
+        return (self.state, *(at for at in self.branches.values() if at.startswith(f"{self.state}.")))
+
+    def waits_at(self, step: object, round_: object) -> bool:
+        """Whether this round of a step is still going on."""
+        return self.open and step in self.places and self.visits.get(str(step), 0) == round_
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One person's part of one round of a step. `actor` did it, `reason` says why it was cancelled."""
+    """One person's part of one round of a step. `actor` did it, `reason` says why it was cancelled.
+
+    `owner` is whom it was for when `person` stands in (`via` says by which rule or movement), `parent` the task it was added to.
+    """
 
     id: int
     instance_id: int
     step: str
     round: int
     person: int
+    owner: int
+    parent: int | None
+    kind: TaskKind
+    via: str
+    weight: int
     status: TaskStatus
     decision: str | None
     actor: int | None
@@ -60,6 +85,21 @@ class Task:
     reason: str
     created_at: datetime
     done_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is not over: open, or waiting until it is."""
+        return self.status in ("open", "waiting")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person who is to get a task: `owner` is whom it is for, `via` why somebody else sits there, `weight` what the vote counts."""
+
+    person: int
+    owner: int
+    via: str = ""
+    weight: int = 1
 
 
 @dataclass(frozen=True, slots=True)

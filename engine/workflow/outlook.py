@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from engine.errors import Message, ObjectloomError, Text
 from engine.formula import Formula, Root
-from engine.metadata import OUTCOMES, Route, Step, Workflow
+from engine.metadata import Route, Step, Workflow
 from engine.records import RecordFrame
 from engine.unit_of_work import View
 
 from .course import workflow_of
-from .directory import Directory
+from .directory import Directory, Turn
 from .effects import Row
 from .machine import SKIP, moves_of
 from .model import Instance
@@ -37,32 +37,37 @@ class Outlook:
     def __init__(self, view: View, instance: Instance, row: Row, entity: str) -> None:
         self._frame = RecordFrame(view)
         self._row = row
-        self._workflow: Workflow = workflow_of(view, instance)
-        self._instance = instance
-        self._directory = Directory(view, entity, row, instance)
+        self.workflow: Workflow = workflow_of(view, instance)
+        self.instance = instance
+        self._view = view
+        self._entity = entity
+
+    def directory(self, step: str) -> Directory:
+        """Where the people of a step are found."""
+        return Directory(self._view, self._entity, self._row, self.instance, Turn(step))
 
     def expected(self) -> tuple[Ahead, ...]:
         """What comes after the present step when all goes well, to the end."""
-        if not self._instance.open:
+        if not self.instance.open:
             return ()
-        step = self._workflow.steps[self._instance.state]
-        return tuple(self._from(self.after(step.name, OUTCOMES[step.do][0])))
+        step = self.workflow.steps[self.instance.state]
+        return tuple(self._from(self.after(step.name, step.success)))
 
     def after(self, state: str, outcome: str) -> str | None:
         """The step or end where `outcome` leads from `state`, steps that are skipped left out; None where nothing is known."""
         target: str | None = state
         for trigger in (outcome, *[SKIP] * FAR):
             target = self._lead(str(target), trigger)
-            step = self._workflow.steps.get(target or "")
+            step = self.workflow.steps.get(target or "")
             if step is None or step.when is None or step.when.holds(self._row, self._frame):
                 return target
         return None
 
     def ahead(self, name: str) -> Ahead:
         """A step or end by its name, with its people."""
-        step = self._workflow.steps.get(name)
+        step = self.workflow.steps.get(name)
         if step is None:
-            return Ahead(name, moves_of(self._workflow).ends[name].label, end=True)
+            return Ahead(name, moves_of(self.workflow).ends[name].label, end=True)
         return Ahead(name, step.label, self._people(step))
 
     def _from(self, target: str | None) -> Iterator[Ahead]:
@@ -70,20 +75,28 @@ class Outlook:
         while target is not None and target not in seen:
             seen.add(target)
             yield self.ahead(target)
-            step = self._workflow.steps.get(target)
-            target = self.after(step.name, OUTCOMES[step.do][0]) if step else None
+            step = self.workflow.steps.get(target)
+            target = self.after(step.name, step.success) if step else None
 
     def _people(self, step: Step) -> tuple[int, ...]:
-        return () if step.call is not None else assign(step, self._workflow.admin, self._directory).people
+        """Who will be asked; in a parallel step, in the first step of each branch that is begun."""
+        if step.call is not None:
+            return ()
+        begun = [branch for branch in step.branches if branch.when is None or branch.when.holds(self._row, self._frame)]
+        first = [branch.steps[0] for branch in begun] if step.branches else [step]
+        found = [person for one in first for person in assign(one, self.workflow.admin, self.directory(one.name)).people]
+        return tuple(dict.fromkeys(found))
 
     def _lead(self, state: str, outcome: str) -> str | None:
-        open_fields = _filled_at(self._workflow.steps[state])
+        open_fields = _filled_at(self.workflow.steps[state])
 
         def holds(route: Route) -> bool:
+            if route.resumes:
+                return (self.instance.resume or {}).get("to") == route.go
             return route.when is None or _reads(route.when, open_fields) or route.when.holds(self._row, self._frame)
 
         try:
-            return moves_of(self._workflow).move(state, outcome, holds).go
+            return moves_of(self.workflow).move(state, outcome, holds).go
         except ObjectloomError:
             return None
 

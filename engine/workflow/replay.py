@@ -7,7 +7,7 @@ The engine writes state and tasks beside the events so that they can be asked fo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from .model import Event, EventKind, TaskStatus
@@ -23,6 +23,9 @@ class Part:
     status: TaskStatus = "open"
     decision: str | None = None
     actor: int | None = None
+    owner: int | None = None
+    kind: str = "own"
+    parent: int | None = None
 
 
 @dataclass
@@ -32,6 +35,9 @@ class Standing:
     state: str = ""
     open: bool = False
     visits: dict[str, int] = field(default_factory=dict)
+    branches: dict[str, str] = field(default_factory=dict)
+    picked: dict[str, list[int]] = field(default_factory=dict)
+    resume: Mapping[str, str] | None = None
     tasks: dict[int, Part] = field(default_factory=dict)
     incidents: set[int] = field(default_factory=set)
     version: int = 0
@@ -49,7 +55,7 @@ def replay(events: Iterable[Event]) -> Standing:
 
 
 def _nothing(standing: Standing, event: Event) -> None:
-    """Skipped, answered, failed and routed explain what follows; they change nothing by themselves."""
+    """Skipped, answered, failed, routed, copied and urged explain; they change nothing by themselves."""
 
 
 def _started(standing: Standing, event: Event) -> None:
@@ -57,23 +63,56 @@ def _started(standing: Standing, event: Event) -> None:
 
 
 def _entered(standing: Standing, event: Event) -> None:
-    standing.state = event.step
     standing.visits[event.step] = event.round
+    branch = event.detail.get("branch")
+    if branch is None:
+        standing.state, standing.branches = event.step, {}
+    else:
+        standing.branches[str(branch)] = event.step
+
+
+def _joined(standing: Standing, event: Event) -> None:
+    standing.branches[str(event.detail["branch"])] = str(event.detail["outcome"])
+
+
+def _marked(standing: Standing, event: Event) -> None:
+    found = event.detail.get("resume")
+    standing.resume = found if isinstance(found, Mapping) else None
+
+
+def _picked(standing: Standing, event: Event) -> None:
+    found = event.detail["people"]
+    standing.picked[event.step] = list(found) if isinstance(found, list) else []
 
 
 def _assigned(standing: Standing, event: Event) -> None:
+    told = event.detail
     if event.task_id is not None:
-        standing.tasks[event.task_id] = Part(event.step, event.round, event.person)
+        standing.tasks[event.task_id] = Part(
+            event.step,
+            event.round,
+            event.person,
+            "waiting" if told.get("status") == "waiting" else "open",
+            owner=int(str(told.get("owner", event.person))),
+            kind=str(told.get("kind", "own")),
+            parent=None if told.get("parent") is None else int(str(told["parent"])),
+        )
 
 
 def _decided(standing: Standing, event: Event) -> None:
-    if event.task_id is not None:
-        standing.tasks[event.task_id] = Part(event.step, event.round, event.person, "done", str(event.detail["decision"]), event.actor)
+    _become(standing, event, status="done", decision=event.detail["decision"], actor=event.actor)
 
 
-def _cancelled(standing: Standing, event: Event) -> None:
+def _status(status: TaskStatus) -> Callable[[Standing, Event], None]:
+    def fold(standing: Standing, event: Event) -> None:
+        _become(standing, event, status=status)
+
+    return fold
+
+
+def _become(standing: Standing, event: Event, **changed: object) -> None:
     if event.task_id is not None:
-        standing.tasks[event.task_id] = Part(event.step, event.round, event.person, "cancelled")
+        standing.tasks[event.task_id] = replace(standing.tasks[event.task_id], **changed)  # type: ignore[arg-type] # fields of a part
 
 
 def _raised(standing: Standing, event: Event) -> None:
@@ -85,19 +124,51 @@ def _resolved(standing: Standing, event: Event) -> None:
 
 
 def _ended(standing: Standing, event: Event) -> None:
-    standing.state = event.step
+    standing.state, standing.branches, standing.resume = event.step, {}, None
     standing.open = False
+
+
+def _reopened(standing: Standing, event: Event) -> None:
+    standing.open = True
+
+
+def _moved(standing: Standing, event: Event) -> None:
+    """Steps are called otherwise on the revision that it was moved to."""
+    names = event.detail.get("names")
+    called = {str(old): str(new) for old, new in names.items()} if isinstance(names, Mapping) else {}
+    standing.state = called.get(standing.state, standing.state)
+    standing.visits = renamed_visits(standing.visits, called)
+    standing.branches = {branch: called.get(at, at) for branch, at in standing.branches.items()}
+    standing.picked = {called.get(step, step): people for step, people in standing.picked.items()}
+    standing.tasks = {number: replace(part, step=called.get(part.step, part.step)) for number, part in standing.tasks.items()}
+
+
+def renamed_visits(visits: Mapping[str, int], called: Mapping[str, str]) -> dict[str, int]:
+    """How often each step was entered, by the new names; steps that become one count together."""
+    found: dict[str, int] = {}
+    for step, count in visits.items():
+        name = called.get(step, step)
+        found[name] = max(found.get(name, 0), count)
+    return found
 
 
 FOLDS: Mapping[EventKind, Callable[[Standing, Event], None]] = MappingProxyType(
     {
         "started": _started,
         "entered": _entered,
+        "joined": _joined,
+        "marked": _marked,
+        "picked": _picked,
         "assigned": _assigned,
         "decided": _decided,
-        "cancelled": _cancelled,
+        "paused": _status("waiting"),
+        "woken": _status("open"),
+        "transferred": _status("transferred"),
+        "cancelled": _status("cancelled"),
         "raised": _raised,
         "resolved": _resolved,
+        "moved": _moved,
+        "reopened": _reopened,
         "ended": _ended,
     }
 )

@@ -9,12 +9,11 @@ from engine.records import readable
 from engine.unit_of_work import UnitOfWork
 
 from . import ledger
-from .calls import schedule
 from .course import Act, Course, take
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL, SKIP
 from .model import Incident
-from .steps import begin, follow, go
+from .steps import begin, follow
 from .tasks import take_back
 
 Resolution = Literal["retry", "skip", "cancel"]
@@ -35,7 +34,7 @@ def resolve_incident(uow: UnitOfWork, incident_id: int, resolution: Resolution, 
         raise Conflict(Message("This incident is resolved already."))
     if resolution != "retry" and not comment.strip():
         raise Invalid([Problem("comment", "required", Message("Please say why."))])
-    settle(course, resolution, Act(uow.actor.id, comment, "person"))
+    settle(course, resolution, Act(uow.actor.id, comment, "person"), incident.step if resolution != "cancel" else None)
     RESOLUTIONS[resolution](course, incident)
     course.save()
 
@@ -48,23 +47,23 @@ def _may(uow: UnitOfWork, course: Course, incident: Incident) -> None:
 
 
 def _retry(course: Course, incident: Incident) -> None:
+    step = course.workflow.step(incident.step)
     if incident.kind == "route":
-        follow(course, str(incident.inputs["outcome"]), "retried")
-    elif course.step.call is not None:
-        schedule(course, attempt=1)
-    else:
-        take_back(course, "retried")
-        target = begin(course, course.step)
-        if target is not None:
-            go(course, target)
+        follow(course, step, str(incident.inputs["outcome"]), "retried")
+        return
+    if step.call is None:
+        take_back(course, "retried", [task for task in course.tasks if task.step == step.name or not step.block])
+    outcome = begin(course, step)
+    if outcome is not None:
+        follow(course, step, outcome, "retried")
 
 
 def _skip(course: Course, incident: Incident) -> None:
-    follow(course, SKIP, "skipped")
+    follow(course, course.workflow.step(incident.step), SKIP, "skipped")
 
 
 def _cancel(course: Course, incident: Incident) -> None:
-    follow(course, CANCEL, BUILT_IN_ENDS[CANCEL])
+    follow(course, course.step, CANCEL, BUILT_IN_ENDS[CANCEL])
 
 
 RESOLUTIONS = {"retry": _retry, "skip": _skip, "cancel": _cancel}

@@ -16,10 +16,25 @@ _FREE = drop_where(system_tables.record_lock, "source")
 
 def open_to(course: Course, step: Step, tasks: Sequence[Task]) -> None:
     """The people of tasks may read the record, and write the fields of the step, as long as their task is open."""
-    fields = tuple(sorted(step.edit | step.must))
+    fields = () if step.sheet else tuple(sorted(step.edit | step.must))
     verbs = ("read", "update") if fields else ("read",)
     for task in tasks:
-        _give(course, task.person, verbs, fields, _task(task))
+        if task.status == "open":
+            _give(course, task.person, verbs, fields, _task(task))
+        else:
+            look_at(course, [task])
+
+
+def look_at(course: Course, tasks: Iterable[Task]) -> None:
+    """The people of tasks that wait may read the record."""
+    for task in tasks:
+        _give(course, task.person, ("read",), (), _task(task))
+
+
+def copy_to(course: Course, people: Iterable[int]) -> None:
+    """Whoever gets a copy may read the record from then on, whatever becomes of the work."""
+    for person in people:
+        _give(course, person, ("read",), (), f"copy:{course.instance.id}")
 
 
 def take_back(course: Course, tasks: Sequence[Task]) -> None:

@@ -8,16 +8,18 @@ from typing import Any
 from engine.errors import Message, Refusal
 from engine.formula import Root
 from engine.metadata import Route, Step, Value, Workflow
-from engine.unit_of_work import Cause, Ended, UnitOfWork
+from engine.unit_of_work import UnitOfWork
 
 from . import ledger, rights, tasks, timing
+from .asking import ask, lacks_picks
+from .branches import advance, split
 from .calls import schedule
 from .complete import missing
 from .course import Act, Course, entity_id_of
-from .effects import apply
+from .ending import finish
 from .incidents import raise_incident, settle
-from .machine import SKIP, Holds, Stuck
-from .people import assign
+from .machine import BUILT_IN_ENDS, RETURN, SKIP, Holds, Stuck
+from .watching import unchanged
 
 AUTOMATIC = 50
 """How many moves may follow each other without a person or an answer (WORKFLOW 1.1)."""
@@ -37,6 +39,9 @@ def start(uow: UnitOfWork, workflow: Workflow, row: Mapping[str, Value], comment
         "state": first,
         "open": True,
         "visits": {},
+        "branches": {},
+        "picked": {},
+        "resume": None,
         "starter": uow.actor.id,
         "started_at": uow.now,
         "version": 0,
@@ -55,12 +60,21 @@ def go(course: Course, target: str) -> None:
         following = _arrive(course, following)
 
 
-def follow(course: Course, outcome: str, reason: str) -> None:
-    """`outcome` came out of the present step, because of `reason`: nobody is asked there any more, and it goes where that leads.
+def follow(course: Course, step: Step, outcome: str, reason: str) -> None:
+    """`outcome` came out of `step`, because of `reason`: nobody is asked there any more, and it goes where that leads.
 
-    Where no route holds there is an incident instead.
+    Out of a step inside a branch it goes on in the branch, until the branches decide the parallel step. Where no route holds there
+    is an incident instead.
     """
-    _put_down(course, reason)
+    if step.branch and outcome not in BUILT_IN_ENDS and outcome.removeprefix(RETURN) not in course.workflow.steps:
+        tasks.take_back(course, reason, course.at(step.name))
+        settle(course, reason, step=step.name)
+        timing.disarm(course, step)
+        decided = advance(course, step, outcome, begin)
+        if decided is None:
+            return
+        outcome, reason = decided, "decided"
+    put_down(course, reason)
     target = lead(course, course.instance.state, outcome)
     if target is not None:
         go(course, target)
@@ -68,20 +82,22 @@ def follow(course: Course, outcome: str, reason: str) -> None:
 
 def leave(course: Course, target: str, reason: str) -> None:
     """The present step is left for `target`, whatever would have come out of it."""
-    _put_down(course, reason)
+    put_down(course, reason)
     go(course, target)
 
 
-def _put_down(course: Course, reason: str) -> None:
+def put_down(course: Course, reason: str) -> None:
+    """Nobody is asked at the present step any more, what is stuck there is settled, and its timers are forgotten."""
     tasks.take_back(course, reason)
     settle(course, reason)
-    timing.disarm(course, course.step)
+    for name in course.instance.places:
+        timing.disarm(course, course.workflow.step(name))
 
 
 def _arrive(course: Course, target: str) -> str | None:
     """What follows at once on the arrival at `target`, or None where something must be waited for."""
     if target not in course.workflow.steps:
-        _finish(course, target)
+        finish(course, target, start)
         return None
     step = course.workflow.steps[target]
     course.moves += 1
@@ -92,54 +108,55 @@ def _arrive(course: Course, target: str) -> str | None:
     if course.moves > AUTOMATIC:
         raise_incident(course, "loop", Message("{count} steps followed each other without anybody.", {"count": AUTOMATIC}))
     elif course.instance.round > step.max_rounds:
-        raise_incident(
-            course, "rounds", Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds})
-        )
+        words = Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds})
+        raise_incident(course, "rounds", words)
     else:
-        following = begin(course, step)
-        if following is None:
-            timing.arm(course, step)
-        return following
+        outcome = begin(course, step)
+        if outcome is not None:
+            return lead(course, target, outcome)
+        timing.arm(course, step)
     return None
 
 
 def begin(course: Course, step: Step) -> str | None:
-    """Do what the present step begins with: a call, or a task for each of its people; where it leads if it is done already."""
+    """Do what a step begins with: a call, its branches, or a task for each of its people; what comes out if it is done already."""
     if step.call is not None:
-        schedule(course, attempt=1)
+        schedule(course, step, attempt=1)
         return None
+    if step.branches:
+        return split(course, step, begin)
     if _done_at_start(course, step):
         course.note("decided", Act(course.instance.starter, cause="start"), decision="submit")
-        return lead(course, step.name, "submit")
-    assigned = assign(step, course.workflow.admin, course.directory)
-    if not assigned.by_rule:
-        raise_incident(course, "nobody", Message("Nobody was found for “{step}”.", {"step": step.label}))
-    tasks.give(course, step, assigned)
-    return None
+        return "submit"
+    return ask(course, step)
 
 
 def _done_at_start(course: Course, step: Step) -> bool:
     """A first step that the submitter fills in counts as done when nothing is missing (LANGUAGE section 6)."""
     first = step.name == next(iter(course.workflow.steps)) and course.instance.round == 1 and course.moves == 1
-    own = step.do == "fill" and [who.kind for who in step.who] == ["submitter"]
-    return first and own and not missing(course, step)
+    own = step.do == "fill" and not step.sheet and not step.sign and [who.kind for who in step.who] == ["submitter"]
+    return first and own and not missing(course, step) and not lacks_picks(course, step)
 
 
 def lead(course: Course, state: str, outcome: str) -> str | None:
     """Where `outcome` leads from `state`, noted with every condition that was asked; None and an incident where no route holds."""
     asked: list[dict[str, Any]] = []
     try:
-        route = course.route(state, outcome, _asking(course, asked))
+        route = course.route(state, outcome, _asking(course, state, asked))
     except Stuck as stuck:
         raise_incident(course, "route", stuck.message, {"outcome": outcome, "state": state})
         return None
+    if course.instance.resume is not None and outcome == course.workflow.steps[state].success and course.instance.resume["from"] == state:
+        course.mark(None)
     said = route.say.message(course.row, course.frame).text if route.say else ""
     course.note_at(state, "routed", outcome=outcome, to=route.go, asked=asked, say=said)
     return route.go
 
 
-def _asking(course: Course, asked: list[dict[str, Any]]) -> Holds:
+def _asking(course: Course, state: str, asked: list[dict[str, Any]]) -> Holds:
     def holds(route: Route) -> bool:
+        if route.resumes:
+            return unchanged(course, state, route.go)
         if route.when is None:
             return True
         answer = route.when.holds(course.row, course.frame)
@@ -148,28 +165,3 @@ def _asking(course: Course, asked: list[dict[str, Any]]) -> Holds:
         return answer
 
     return holds
-
-
-def _finish(course: Course, name: str) -> None:
-    """The end `name`: the record is free unless the end keeps it locked, and the action of the end is done."""
-    course.end(name)
-    course.note("ended")
-    end = course.ends[name]
-    if not end.lock:
-        rights.free_record(course)
-    course.save()
-    course.uow.emit(Ended(course.entity, course.instance.record_id, course.workflow.name, name))
-    if end.call is not None:
-        _call(course, name, end.call)
-
-
-def _call(course: Course, end: str, action_name: str) -> None:
-    """The action of the record's lifecycle that an end fires, with the rights of the definition."""
-    lifecycle = course.uow.metadata.entities[course.entity].lifecycle
-    action = lifecycle.actions.get(action_name) if lifecycle else None
-    if action is None:
-        raise Refusal(Message("The action “{action}” does not exist any more.", {"action": action_name}))
-    with course.uow.because(Cause("end", end)):
-        course.row = apply(course.uow, course.entity, course.row, action, {})
-        if action.start is not None:
-            start(course.uow, course.uow.metadata.workflows[action.start], course.row)

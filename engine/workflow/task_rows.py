@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.storage import Connection, new_row, newly, rows_where, set_where, workflow_tables
 
-from .model import Instance, Task, TaskStatus
+from .model import Instance, Seat, Task, TaskKind, TaskStatus
 
 _task = workflow_tables.task
 _NEW = {"decision": None, "actor": None, "comment": "", "reason": "", "done_at": None}
 _ONE = rows_where(_task, "id")
 _VISIT = rows_where(_task, "instance_id", "step", "round", order="id")
 _ADD = new_row(_task, told=True)
-_CLOSED = ("status", "decision", "actor", "comment", "reason", "done_at")
-_CLOSE = set_where(_task, _CLOSED, "id")
+_CHANGED = ("status", "decision", "actor", "comment", "reason", "done_at")
+_CHANGE = set_where(_task, _CHANGED, "id")
 
 
 def task_of(connection: Connection, task_id: int) -> Task | None:
@@ -46,8 +47,9 @@ def count_for(connection: Connection, person: int) -> int:
 
 
 def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
-    """The tasks of the present round of the present step, oldest first."""
-    return _visit(connection, instance.id, instance.state, instance.round)
+    """The tasks of the present round of the present step and of its branches, oldest first."""
+    found = [task for at in instance.places for task in _visit(connection, instance.id, at, instance.visits.get(at, 0))]
+    return sorted(found, key=lambda task: task.id) if instance.branches else found
 
 
 def round_tasks(connection: Connection, task: Task) -> list[Task]:
@@ -67,14 +69,26 @@ def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task
     return [task for task in found if task.round == found[-1].round]
 
 
-def add_tasks(connection: Connection, instance: Instance, people: Sequence[int], now: datetime) -> list[Task]:
-    """New open tasks in the present round of the present step, one per person, in this order."""
-    visit = {**_NEW, "instance_id": instance.id, "step": instance.state, "round": instance.round, "status": "open", "created_at": now}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What new tasks are: of which step and kind, added to which task, and whether they can be done already."""
+
+    step: str
+    kind: TaskKind = "own"
+    parent: int | None = None
+    status: TaskStatus = "open"
+
+
+def add_tasks(connection: Connection, instance: Instance, part: Part, seats: Sequence[Seat], now: datetime) -> list[Task]:
+    """New tasks in the present round of a step, one per seat, in this order."""
+    about = {**_NEW, "instance_id": instance.id, "round": instance.visits.get(part.step, 0), "created_at": now}
+    about |= {"step": part.step, "kind": part.kind, "parent": part.parent, "status": part.status}
     add = _ADD.on(connection)
-    return [Task(**row) for person in people for row in add.rows(connection, newly({**visit, "person": person}))]
+    sitting = ({"person": seat.person, "owner": seat.owner, "via": seat.via, "weight": seat.weight} for seat in seats)
+    return [Task(**row) for seat in sitting for row in add.rows(connection, newly({**about, **seat}))]
 
 
-def close_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
-    """Tasks are done or cancelled: their status and what was said is written."""
-    closing = ({"id": t.id, **newly({name: getattr(t, name) for name in _CLOSED})} for t in tasks)
-    _CLOSE.on(connection).each(connection, closing)
+def write_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
+    """Tasks are done, cancelled, handed on or wait: their status and what was said is written."""
+    closing = ({"id": t.id, **newly({name: getattr(t, name) for name in _CHANGED})} for t in tasks)
+    _CHANGE.on(connection).each(connection, closing)

@@ -20,9 +20,10 @@ from engine.unit_of_work import Called, Ground, UnitOfWork, run
 from . import tasks
 from .course import Act, Course, take
 from .incidents import raise_incident
-from .people import Assigned, resolve
+from .people import barred_from, resolve, seats_of
 from .steps import follow, leave
-from .timing import calendar, deadline, round_of
+from .task_rows import Part
+from .timing import calendar, deadline
 
 
 def timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
@@ -49,11 +50,10 @@ def _waiting(uow: UnitOfWork, job: Job) -> tuple[Course, Step, Timer] | None:
         course = take(uow, int(str(job.payload["instance"])))
     except Invisible:
         return None
-    step = course.workflow.steps.get(str(job.payload["step"]))
-    index = int(str(job.payload["timer"]))
-    if step is None or not course.instance.open or course.instance.state != step.name or round_of(course, step) != job.payload["round"]:
+    if not course.instance.waits_at(job.payload["step"], job.payload["round"]):
         return None
-    return course, step, step.timers[index]
+    step = course.workflow.step(str(job.payload["step"]))
+    return course, step, step.timers[int(str(job.payload["timer"]))]
 
 
 def _fire(uow: UnitOfWork, job: Job) -> None:
@@ -89,32 +89,37 @@ def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
 
 
 def _remind(course: Course, step: Step, timer: Timer) -> None:
-    people = tuple(task.person for task in course.tasks if task.status == "open")
-    course.note("timed", Act(cause="timer"), do="remind", people=list(people))
+    asked = [task for task in course.tasks if task.status == "open" and (step.branches or task.step == step.name)]
+    people = tuple(dict.fromkeys(task.person for task in asked))
+    course.note_at(step.name, "timed", Act(cause="timer"), do="remind", people=list(people))
     course.uow.emit(Called(course.entity, course.instance.record_id, people, "reminded", course.instance.id, step.label))
 
 
 def _escalate(course: Course, step: Step, timer: Timer) -> None:
     """The people of `to` are asked as well; where everybody must agree, in place of those who have not answered."""
-    barred = {*resolve(step.excluded, course.directory), *(task.person for task in course.tasks if task.status == "open")}
-    if step.do == "review" and not step.self_approval and course.directory.submitter is not None:
-        barred.add(course.directory.submitter)
-    people = tuple(person for person in resolve(timer.who, course.directory) if person not in barred)
-    course.note("timed", Act(cause="timer"), do="escalate", people=list(people))
+    if step.branches:
+        for name in course.instance.places[1:]:
+            _escalate(course, course.workflow.step(name), timer)
+        return
+    asked = [task.person for task in course.at(step.name) if task.waits]
+    directory = course.directory_of(step.name)
+    barred = {*barred_from(step, directory), *asked}
+    people = tuple(person for person in resolve(timer.who, directory) if person not in barred)
+    course.note_at(step.name, "timed", Act(cause="timer"), do="escalate", people=list(people))
     if not people:
         return
-    if step.agree != "any":
-        tasks.take_back(course, "escalated")
-    tasks.give(course, step, Assigned(people, "escalated"))
+    if step.agree.kind != "any":
+        tasks.take_back(course, "escalated", course.at(step.name))
+    tasks.give(course, step, Part(step.name), seats_of(step, people, directory), Act(cause="escalated"))
 
 
 def _decide(course: Course, step: Step, timer: Timer) -> None:
-    course.note("timed", Act(cause="timer"), do=timer.do)
-    follow(course, timer.do, "timer")
+    course.note_at(step.name, "timed", Act(cause="timer"), do=timer.do)
+    follow(course, step, timer.do, "timer")
 
 
 def _lead(course: Course, step: Step, timer: Timer) -> None:
-    course.note("timed", Act(cause="timer"), do=timer.do, to=timer.to)
+    course.note_at(step.name, "timed", Act(cause="timer"), do=timer.do, to=timer.to)
     leave(course, timer.to, "timer")
 
 

@@ -81,7 +81,7 @@ def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
         workflow=workflow,
         state=label_of(workflow, instance.state),
         entries=tuple(_entry(workflow, event, names) for event in events),
-        asked=tuple(Asked(t.step, workflow.steps[t.step].label, t.person, names[t.person], t.created_at) for t in tasks),
+        asked=tuple(Asked(t.step, workflow.step(t.step).label, t.person, names[t.person], t.created_at) for t in tasks),
         expected=outlook.expected(),
         incidents=tuple(ledger.open_incidents(view.connection, [instance.id])),
         may_withdraw=own and refusal is None,
@@ -91,8 +91,10 @@ def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
 
 def label_of(workflow: Workflow, state: str) -> Text:
     """What a step or end is called."""
-    step = workflow.steps.get(state)
-    return step.label if step else moves_of(workflow).ends[state].label
+    if workflow.has(state):
+        return workflow.step(state).label
+    end = moves_of(workflow).ends.get(state)
+    return end.label if end else {"en": state}
 
 
 def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name]) -> Entry:

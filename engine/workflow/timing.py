@@ -45,10 +45,11 @@ def follow_deadlines(uow: UnitOfWork, event: Changed) -> None:
         return
     for instance_id in list(running(uow, event.entity, event.record)):
         course = take(uow, instance_id)
-        for index, timer in enumerate(course.step.timers):
-            if timer.due.field in event.fields:
-                jobs.drop(uow.connection, [_key(course, course.step, index)])
-                _ask(course, course.step, index)
+        for step in (course.workflow.step(name) for name in course.instance.places):
+            for index, timer in enumerate(step.timers):
+                if timer.due.field in event.fields:
+                    jobs.drop(uow.connection, [_key(course, step, index)])
+                    _ask(course, step, index)
 
 
 @lru_cache(maxsize=8)
@@ -56,7 +57,7 @@ def watched(metadata: Metadata) -> Mapping[str, frozenset[str]]:
     """Entity to the fields that timers of its workflows go by."""
     found: dict[str, frozenset[str]] = {}
     for workflow in metadata.workflows.values():
-        fields = {timer.due.field for step in workflow.steps.values() for timer in step.timers if timer.due.field}
+        fields = {timer.due.field for step in workflow.all_steps for timer in step.timers if timer.due.field}
         if fields:
             found[workflow.entity] = found.get(workflow.entity, frozenset()) | fields
     return found

@@ -22,7 +22,7 @@ def withdraw(uow: UnitOfWork, instance_id: int, comment: str = "") -> None:
     if refusal := why_not_withdraw(uow, course.instance):
         raise refusal
     course.note("decided", Act(uow.actor.id, comment, "person"), decision=WITHDRAW)
-    follow(course, WITHDRAW, BUILT_IN_ENDS[WITHDRAW])
+    follow(course, course.step, WITHDRAW, BUILT_IN_ENDS[WITHDRAW])
     course.save()
 
 
@@ -39,5 +39,5 @@ def why_not_withdraw(view: View, instance: Instance) -> Refusal | None:
 
 
 def _somebody_decided(view: View, instance: Instance) -> bool:
-    steps = workflow_of(view, instance).steps
-    return any(steps[task.step].do == "review" for task in task_rows.tasks_of(view.connection, [instance.id], "done"))
+    steps = workflow_of(view, instance)
+    return any(steps.step(task.step).do == "review" for task in task_rows.tasks_of(view.connection, [instance.id], "done"))

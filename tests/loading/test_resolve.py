@@ -216,7 +216,7 @@ def test_workflow(loaded: Metadata) -> None:
         "reject": ["write", "rejected"],
     }
     assert second.returns == ("write", "check")
-    assert (check.self_approval, check.comment, second.comment, check.agree) == (True, "required", "none", "any")
+    assert (check.self_approval, check.comment, second.comment, check.agree.kind) == (True, "required", "none", "any")
     assert loaded.entities["e"].workflows == ("w",)
 
 

@@ -1,47 +1,106 @@
-"""The one grammar wherever people are named: `submitter`, `system`, `role:buyer`, `field:owner`, `user:ann`, `actor:STEP`."""
+"""The one grammar wherever people are named: `submitter`, `role:buyer`, `head:submitter`, `formula:…`, `{pick_by: …}` (WORKFLOW 5.3)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.formula import Kind, Type
+from engine.formula import Context, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.loading.unbuilt import WHO
-from engine.metadata import NAMED, PLAIN, Who
+from engine.metadata import NAMED, PLAIN, VERDICTS, Picking, Who
+from engine.metadata import declared as d
 
-from .bench import Bench, listed
+from .bench import Bench
 
+Scope = tuple[str, Collection[str]]
+"""The entity whose fields, and the steps whose actors, may be named."""
+USER = "user"
 PERSON_WORDS = sorted(PLAIN) + sorted(f"{kind}:…" for kind in NAMED)
+WITHOUT_TASK = frozenset({"who", "except", "if_nobody", "starters", "admin", "from"})
+"""Keys that name people before there is a task, so that `assignee` means nobody there."""
+_PREFIX = "formula:"
 
 
-def people(bench: Bench, written: str | tuple[str, ...], place: Place, key: str, scope: tuple[str, Collection[str]]) -> tuple[Who, ...]:
-    """The people named under `key`; `scope` is the entity whose fields, and the steps whose actors, may be named."""
+def people(bench: Bench, written: d.People, place: Place, key: str, scope: Scope) -> tuple[Who, ...]:
+    """The people named under `key`."""
     found = []
-    for index, text in enumerate(listed(written)):
-        who = _one(bench, text, place.item(key, index), scope)
+    for index, one in enumerate(written if isinstance(written, tuple) else (written,)):
+        here = place.item(key, index)
+        who = _naming(bench, one, here, scope) if isinstance(one, d.Naming) else one_of(bench, one, here, key, scope)
         if who is not None:
             found.append(who)
     return tuple(found)
 
 
-def _one(bench: Bench, text: str, place: Place, scope: tuple[str, Collection[str]]) -> Who | None:
-    kind, colon, name = text.partition(":")
+def one_of(bench: Bench, text: str, place: Place, key: str, scope: Scope) -> Who | None:
+    """The people that one word or `kind:name` means; None with an issue where that is nobody."""
+    kind, colon, _ = text.partition(":")
     if kind in WHO:
         bench.findings.add("S209", f'"{kind}" as a way of naming people is not built yet.', place)
-    elif not colon and kind in PLAIN:
-        return Who(kind)  # type: ignore[arg-type] # PLAIN are kinds
+    elif not colon and (kind in PLAIN or (kind in VERDICTS and key == "if_nobody")):
+        return _plain(bench, kind, place, key)
+    elif text == "head:assignee" and key in WITHOUT_TASK:
+        return _plain(bench, "assignee", place, key)
     elif colon and kind in NAMED:
-        if not name:
-            bench.findings.add("N304", f'"{text}" names nobody.', place, hint=f"write a name after {kind}:")
-        elif _exists(bench, kind, name, place, scope):
-            return Who(kind, name)  # type: ignore[arg-type] # NAMED are kinds
+        return _named(bench, text, place, scope)
     else:
         hint = f'did you mean "role:{text}"?' if text in bench.roles else f"people are named by {', '.join(PERSON_WORDS)}"
         bench.findings.add("N304", f'"{text}" names nobody.', place, hint=hint)
     return None
 
 
-def _exists(bench: Bench, kind: str, name: str, place: Place, scope: tuple[str, Collection[str]]) -> bool:
+def _named(bench: Bench, text: str, place: Place, scope: Scope) -> Who | None:
+    kind, _, name = text.partition(":")
+    if not name.strip():
+        bench.findings.add("N304", f'"{text}" names nobody.', place, hint=f"write a name after {kind}:")
+        return None
+    if kind == "formula":
+        return _formula(bench, name, place, scope)
+    return Who(kind, name) if _exists(bench, kind, name, place, scope) else None  # type: ignore[arg-type] # NAMED are kinds
+
+
+def _plain(bench: Bench, kind: str, place: Place, key: str) -> Who | None:
+    if kind == "assignee" and key in WITHOUT_TASK:
+        bench.findings.add("N304", "Here nobody has been asked yet, so there is no assignee.", place, hint="submitter, or field:PATH")
+        return None
+    return Who(kind)  # type: ignore[arg-type] # PLAIN are kinds
+
+
+def _formula(bench: Bench, text: str, place: Place, scope: Scope) -> Who | None:
+    padded = " " * len(_PREFIX) + text  # so that what is wrong in it is pointed at where it stands in the file
+    compiled = bench.formula(padded, place, Names(this=scope[0]), (Context.VALUE, Type(Kind.REF, entity=USER)))
+    return Who("formula", text.strip(), formula=compiled) if compiled else None
+
+
+def _naming(bench: Bench, written: d.Naming, place: Place, scope: Scope) -> Who | None:
+    if (written.pick_by is None) == (written.heads_of is None):
+        hint = "{pick_by: submitter, from: role:x} or {heads_of: submitter, up_to: 2}"
+        bench.findings.add("N304", "People are picked, or they are heads: write one of both.", place, hint=hint)
+        return None
+    if written.heads_of is not None:
+        if not _leads(bench, written.heads_of, place.at("heads_of"), scope):
+            return None
+        return Who("heads", written.heads_of, up_to=None if written.up_to in (None, "top") else int(written.up_to))
+    return _picking(bench, written, place, scope)
+
+
+def _picking(bench: Bench, written: d.Naming, place: Place, scope: Scope) -> Who | None:
+    by = written.pick_by or ""
+    kind, _, step = by.partition(":")
+    if by != "submitter" and (kind != "actor" or not _exists(bench, "actor", step, place.at("pick_by"), scope)):
+        if kind != "actor":
+            bench.findings.add("N304", f'"{by}" cannot pick people.', place.at("pick_by"), hint="submitter, or actor:STEP")
+        return None
+    if not written.from_:
+        bench.findings.add("S202", '"from" is missing: among whom are they picked?', place, hint="from: role:x", key=True)
+        return None
+    most = written.max or written.min
+    if most < written.min:
+        bench.findings.add("N304", f"At most {most} is fewer than at least {written.min}.", place.at("max"))
+    return Who("picked", by, picking=Picking(by, people(bench, written.from_, place, "from", scope), written.min, most))
+
+
+def _exists(bench: Bench, kind: str, name: str, place: Place, scope: Scope) -> bool:
     entity, steps = scope
     if kind == "role" and name not in bench.roles:
         bench.findings.unknown("role", name, bench.roles, place)
@@ -49,11 +108,18 @@ def _exists(bench: Bench, kind: str, name: str, place: Place, scope: tuple[str, 
     if kind == "actor" and name not in steps:
         bench.findings.unknown("step", name, steps, place)
         return False
+    if kind == "head":
+        return _leads(bench, name, place, scope)
     return kind != "field" or _is_person(bench, entity, name, place)
 
 
+def _leads(bench: Bench, name: str, place: Place, scope: Scope) -> bool:
+    """Whether somebody or a department is meant, whose head can be found."""
+    return name in ("submitter", "assignee") or _is_person(bench, scope[0], name, place)
+
+
 def _is_person(bench: Bench, entity: str, path: str, place: Place) -> bool:
-    """Whether a path ends at a person, or at a partner whose portal users are meant."""
+    """Whether a path ends at a person, or at a partner (or department) whose people are meant."""
     here: str | None = entity
     type_: Type | None = None
     for part in path.split("."):

@@ -13,7 +13,7 @@ from engine.metadata import declared as d
 
 from .bench import Bench
 from .shells import Shell
-from .steps import Do
+from .step_keys import Do
 
 BUILT_IN_ENDS = ("withdrawn", "cancelled")
 
@@ -23,6 +23,7 @@ class Ground:
     """A workflow while its steps are resolved."""
 
     bench: Bench
+    shells: Mapping[str, Shell]
     shell: Shell
     declared: d.Workflow
     place: Place
@@ -54,8 +55,15 @@ class Ground:
                 self.bench.findings.add("W405", f'"{key}" belongs to one step, not to the defaults.', defaults.at(key), key=True)
 
     def before(self, step: str) -> tuple[str, ...]:
-        """The steps whose deciders may be named in a step: all others."""
-        return tuple(name for name in self.names if name != step)
+        """The steps whose deciders may be named in a step: all others, those inside branches among them."""
+        return tuple(name for name in (*self.names, *self.inside) if name != step)
+
+    @cached_property
+    def inside(self) -> tuple[str, ...]:
+        """The full names of the steps inside branches."""
+        blocks = ((name, step.branches) for name, (_, step) in self.steps.items())
+        named = ((f"{block}.{branch}", written) for block, branches in blocks for branch, written in branches.items())
+        return tuple(name for path, written in named for name in ([f"{path}.{inner}" for inner in written.steps] or [path]))
 
     def earlier(self, step: str) -> tuple[str, ...]:
         """The steps a review may return to: earlier ones where people work; from a detour any of the happy path."""
@@ -67,7 +75,7 @@ class Ground:
         return (*self.earlier(step), *self._by_people(tuple(name for name in self.declared.detours if name != step)))
 
     def _by_people(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(n for n in names if (self.steps[n][1].do or self.declared.defaults.do) in ("fill", "review"))
+        return tuple(n for n in names if (self.steps[n][1].do or self.declared.defaults.do) in ("fill", "review", "parallel"))
 
     def next_of(self, step: str) -> str | None:
         """Where success leads when nothing is written: the next step, or the first end; None for a detour."""
@@ -141,24 +149,26 @@ def _route(ground: Ground, route: d.Route, target: Place, place: Place) -> Route
     return Route(route.go, when, ground.bench.wording(route.say, place.at("say"), this))
 
 
-def returns(ground: Ground, step: str, declared: d.Step) -> tuple[str, ...]:
-    """The steps a review may return to; without `then: {return: …}` every earlier one where people work."""
+def returns(ground: Ground, step: str, declared: d.Step, *, quiet: bool = False) -> tuple[str, ...]:
+    """The steps a review may return to; without `then: {return: …}` every earlier one where people work. `quiet` finds no issues."""
     if declared.allow is not None and "return" not in declared.allow:
         return ()
     written = declared.then.get("return")
     if written is None:
         return ground.earlier(step)
     allowed, place = ground.returnable(step), ground.steps[step][0].at("then")
-    found = []
-    for index, line in enumerate(written if isinstance(written, tuple) else (written,)):
-        here = place.item("return", index)
-        if not isinstance(line, str):
-            ground.bench.findings.add("W411", "`return` lists the steps that may be returned to.", here, hint="such as return: [register]")
-        elif line not in ground.names:
-            ground.bench.findings.unknown("step", line, ground.names, here)
-        elif line not in allowed:
-            hint = f"one of: {', '.join(allowed)}"
-            ground.bench.findings.add("W412", f"A return goes to an earlier step where people work; {line} is none.", here, hint=hint)
-        else:
-            found.append(line)
-    return tuple(found)
+    lines = written if isinstance(written, tuple) else (written,)
+    if not quiet:
+        for index, line in enumerate(lines):
+            _check_return(ground, line, allowed, place.item("return", index))
+    return tuple(line for line in lines if isinstance(line, str) and line in allowed)
+
+
+def _check_return(ground: Ground, line: object, allowed: tuple[str, ...], here: Place) -> None:
+    if not isinstance(line, str):
+        ground.bench.findings.add("W411", "`return` lists the steps that may be returned to.", here, hint="such as return: [register]")
+    elif line not in ground.names:
+        ground.bench.findings.unknown("step", line, ground.names, here)
+    elif line not in allowed:
+        hint = f"one of: {', '.join(allowed)}"
+        ground.bench.findings.add("W412", f"A return goes to an earlier step where people work; {line} is none.", here, hint=hint)

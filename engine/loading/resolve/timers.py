@@ -17,11 +17,10 @@ TIMES = 100
 FIELD = "field:"
 
 
-def timers(ground: Ground, step: str, do: str, declared: d.Step) -> tuple[Timer, ...]:
-    """The timers of a step."""
-    place = ground.steps[step][0]
+def timers(ground: Ground, at: tuple[str, str], declared: d.Step, place: Place) -> tuple[Timer, ...]:
+    """The timers of a step, `at` its name and what it does; inside a branch they remind and escalate."""
     own = place.at("timers").path in place.document.values
-    found = (_timer(ground, (step, do), t, place.at("timers", i) if own else place) for i, t in enumerate(declared.timers))
+    found = (_timer(ground, at, t, place.at("timers", i) if own else place) for i, t in enumerate(declared.timers))
     return tuple(timer for timer in found if timer is not None)
 
 

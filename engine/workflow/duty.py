@@ -1,0 +1,115 @@
+"""What one of a person's own open tasks offers: the decisions and where each leads, who is to be picked, what else can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.errors import Message, Text
+from engine.metadata import OUTCOMES, Step, Workflow
+from engine.records import titles
+from engine.unit_of_work import View
+
+from . import task_rows
+from .answering import ADVISE, BACK
+from .asking import picks
+from .course import workflow_of
+from .effects import Row
+from .inbox import instances_by_id, open_tasks
+from .model import VOTING, Instance, Task, return_targets
+from .movements import movements
+from .outlook import Outlook, in_words
+from .people import resolve
+from .voting import NEGATIVE, tally, votes_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision that a task offers: whether it must say why, where a return may lead, and what happens next in words."""
+
+    decision: str
+    needs_comment: bool
+    targets: tuple[tuple[str, Text], ...]
+    next: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """The acting person's open task on a record, with the step and what can be decided."""
+
+    task: Task
+    step: Step
+    workflow: Workflow
+    choices: tuple[Choice, ...]
+    movements: frozenset[str] = frozenset()
+    picks: tuple[Candidates, ...] = ()
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields of the record that the task opens."""
+        return frozenset() if self.step.sheet else self.step.edit | self.step.must
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """People who must be picked for a later step: among whom, and how many."""
+
+    step: str
+    label: Text
+    people: tuple[tuple[int, str], ...]
+    least: int
+    most: int
+
+
+def duties(view: View, entity: str, row: Row) -> list[Duty]:
+    """The acting person's own open tasks on a record."""
+    own = [task for task in open_tasks(view, entity, int(str(row["id"]))) if task.person == view.actor.id]
+    known = instances_by_id(view, [task.instance_id for task in own])
+    return [_duty(view, known[task.instance_id], task, Outlook(view, known[task.instance_id], row, entity)) for task in own]
+
+
+def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
+    workflow = workflow_of(view, instance)
+    step = workflow.step(task.step)
+    here = [each for each in task_rows.visit_tasks(view.connection, instance) if each.step == task.step]
+    if task.kind == "advice":
+        choice = Choice(ADVISE, True, (), Message("Then it goes back to who asked you."))
+        return Duty(task, step, workflow, (choice,), movements(step, task, here))
+    targets = return_targets(instance, step)
+    offered = [decision for decision in OUTCOMES[step.do] if decision != BACK or targets]
+    choices = []
+    for decision in offered:
+        names = tuple((name, workflow.step(name).label) for name in targets) if decision == BACK else ()
+        choices.append(Choice(decision, _needs_comment(step, decision), names, _next(outlook, step, decision, (task, here))))
+    return Duty(task, step, workflow, tuple(choices), movements(step, task, here), _candidates(view, outlook, step, task))
+
+
+def _candidates(view: View, outlook: Outlook, step: Step, task: Task) -> tuple[Candidates, ...]:
+    """Who may be picked here for later steps, where nobody has been yet."""
+    found = []
+    for pick in picks(outlook.workflow, step) if task.kind in VOTING else ():
+        if pick.step.name not in outlook.instance.picked:
+            people = resolve(pick.picking.among, outlook.directory(pick.step.name))
+            names = titles(view, "user", people)
+            named = tuple((person, names.get(person) or "") for person in people)
+            found.append(Candidates(pick.step.name, pick.step.label, named, pick.picking.least, pick.picking.most))
+    return tuple(found)
+
+
+def _needs_comment(step: Step, decision: str) -> bool:
+    return step.comment == "required" or (step.comment == "on_reject" and decision in (NEGATIVE, BACK))
+
+
+def _next(outlook: Outlook, step: Step, decision: str, visit: tuple[Task, Sequence[Task]]) -> Message:
+    """What follows from a decision, in words."""
+    task, here = visit
+    if decision == BACK:
+        return Message("Then it goes back, and the steps after it are done again.")
+    if task.kind == "before" and decision != NEGATIVE:
+        return Message("Then it goes back to who asked you.")
+    decided = [replace(each, status="done", decision=decision) if each.id == task.id else each for each in here]
+    votes = votes_of(decided)
+    outcome = tally(step.agree, votes) if task.kind in VOTING or decision != NEGATIVE else NEGATIVE
+    if outcome is None:
+        return Message("Then {count} more people decide.", {"count": sum(vote.decision is None for vote in votes)})
+    return in_words(outlook, outlook.after(step.block or step.name, outcome))
