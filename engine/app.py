@@ -87,6 +87,7 @@ class App:
     people: People
     plugins: Plugins
     jobs: jobs.Runner
+    letters: notices.Letters
     closing: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -129,7 +130,9 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     ground.subscribers = (workflow.react, people.forget)
     ground.closing = (give_numbers, check_derived)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
-    handlers[notices.MAIL] = notices.mail_handler(notices.Post.from_settings())
+    post = notices.Post.from_settings()
+    letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
+    handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
     runner = jobs.Runner(serving.database, clock, works)
-    return App(root, serving, ground, people, serving.plugins, runner)
+    return App(root, serving, ground, people, serving.plugins, runner, letters)

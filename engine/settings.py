@@ -26,6 +26,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_PROXIES", "0", "Number of proxies in front whose X-Forwarded headers are believed"),
     Setting("LOOM_HOSTS", "", "Host names that the server answers to, separated by commas; empty: any while it listens on loopback only"),
     Setting("LOOM_URL", "", "Address under which people reach the pages, for links in mails; empty: http://LOOM_HOST:LOOM_PORT"),
+    Setting(
+        "LOOM_SECOND_FACTOR",
+        "",
+        "Who needs a second factor: admin, all or nobody; empty: admin, or nobody while serving this machine only",
+    ),
     Setting("LOOM_SMTP", "", "Server that takes mail: smtp://[USER@]HOST[:PORT] or smtps://…; empty: no mail is sent"),
     Setting("LOOM_SMTP_PASSWORD", "", "Password of USER at that server"),
     Setting("LOOM_MAIL_FROM", "", "Address that mail comes from; empty: objectloom@HOST of the server"),
@@ -37,6 +42,11 @@ _BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS
 def setting(name: str) -> str:
     """The value of a setting. Raises KeyError for a name that is no row of SETTINGS."""
     return os.environ.get(name, _BY_NAME[name].default)
+
+
+def address() -> str:
+    """The address under which people reach the pages."""
+    return (setting("LOOM_URL") or f"http://{setting('LOOM_HOST')}:{setting('LOOM_PORT')}").rstrip("/")
 
 
 def database_url(root: Path) -> str:

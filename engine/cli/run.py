@@ -131,4 +131,7 @@ def web_settings(root: Path, is_local: bool) -> WebSettings:
     """The settings of the pages: on loopback without a proxy plain HTTP is enough, everywhere else cookies want HTTPS."""
     proxies = int(settings.setting("LOOM_PROXIES"))
     hosts = tuple(name.strip() for name in settings.setting("LOOM_HOSTS").split(",") if name.strip())
-    return WebSettings(settings.key(root, "session").hex(), https=not is_local or proxies > 0, proxies=proxies, hosts=hosts)
+    reachable = not is_local or proxies > 0
+    second_factor = settings.setting("LOOM_SECOND_FACTOR") or ("admin" if reachable else "nobody")
+    key = settings.key(root, "session").hex()
+    return WebSettings(key, https=reachable, proxies=proxies, hosts=hosts, second_factor=second_factor)

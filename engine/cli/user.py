@@ -7,13 +7,13 @@ import secrets
 import click
 
 from engine.access import AUTH, SYSTEM
+from engine.notices import put_letter
 from engine.records import Query, find, save
 from engine.unit_of_work import Cause, UnitOfWork
-from engine.web import hash_of, set_password
+from engine.web import hash_of, set_password, weakness
 
 from .accounts import Place, at_place, person_named
 
-SHORTEST = 10
 MOST = 500
 """How many people are listed."""
 
@@ -50,10 +50,29 @@ def create(place: Place, login: str, *, name: str | None, email: str | None, rol
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when it is not given.")
 def change(place: Place, login: str, *, password: str) -> None:
     """Set the password of LOGIN (sign-in name or e-mail) and end all sessions of that person."""
-    if len(password) < SHORTEST:
-        raise click.UsageError(f"A password has at least {SHORTEST} characters.")
+    if (weak := weakness(password, login)) is not None:
+        raise click.UsageError(str(weak))
     with place.open() as app:
         app.run(AUTH, lambda uow: set_password(uow, person_named(uow, login).id, hash_of(password)))
+
+
+@command.command("invite")
+@click.argument("login")
+@at_place
+def invite(place: Place, login: str) -> None:
+    """Send LOGIN (sign-in name or e-mail) a letter with a link, good once within seven days, to choose a password."""
+
+    def work(uow: UnitOfWork) -> str:
+        uow.cause = Cause("command", "user")
+        email = person_named(uow, login).values.get("email")
+        if not email:
+            raise click.UsageError(f"{login} has no e-mail address.")
+        put_letter(uow.connection, "invite", login, uow.now)
+        return str(email)
+
+    with place.open() as app:
+        email = app.run(AUTH, work)
+    click.echo(f"A letter to {email} leaves as soon as the application runs.", err=True)
 
 
 @command.command("list")

@@ -25,6 +25,19 @@ from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history
 from .schema import Difference, add_missing, differences
 from .scratch import drop_scratch, scratch_database
 from .search import Said, drop_words, put_words, question
+from .sessions import (
+    Session,
+    SignIn,
+    add_session,
+    end_session,
+    end_sessions,
+    forget_sign_ins,
+    note_sign_in,
+    see_session,
+    session_of,
+    sessions_of,
+    sign_ins_of,
+)  # fmt: skip
 from .survey import Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
@@ -34,13 +47,14 @@ from .violations import NotUnique, Referenced
 __all__ = [
     "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant",
     "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader",
-    "Referenced", "Revision", "Row", "Said", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing", "add_revision",
-    "append_entry", "around", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema", "create_views", "delete",
-    "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_where", "drop_words", "entries", "erase_values", "evaluation",
-    "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key", "find_on", "forget_tallies", "forget_tally", "forget_versions",
-    "from_bin", "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows",
-    "keep_answer", "known_things", "lock_key", "names", "new_row", "newly", "next_ids", "next_value", "open_database", "prepare",
-    "put_in_bin", "put_words", "question", "remove_grants", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "serve",
-    "served", "set_where", "shape_of", "system_tables", "take_from_bin", "together", "type_of", "update", "update_rows", "verify",
-    "version_at", "workflow_tables", "write_things",
+    "Referenced", "Revision", "Row", "Said", "Session", "SignIn", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing",
+    "add_revision", "add_session", "append_entry", "around", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema",
+    "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_where", "drop_words", "end_session",
+    "end_sessions", "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key",
+    "find_on", "forget_sign_ins", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "history", "holds_any", "holds_of",
+    "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things", "lock_key", "names",
+    "new_row", "newly", "next_ids", "next_value", "note_sign_in", "open_database", "prepare", "put_in_bin", "put_words", "question",
+    "remove_grants", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session", "serve", "served", "session_of",
+    "sessions_of", "set_where", "shape_of", "sign_ins_of", "system_tables", "take_from_bin", "together", "type_of", "update",
+    "update_rows", "verify", "version_at", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -136,6 +136,31 @@ counter = _table(
     sa.Column("value", key_type(), nullable=False),
 )
 
+session = _table(
+    "loom_session",
+    "Who is signed in, by a hash of the key that their browser holds; without its row a key opens nothing.",
+    sa.Column("key", Text(), primary_key=True),
+    _key("person"),
+    _instant("begun_at"),
+    _instant("seen_at"),
+    _instant("strong_at", null=True),
+    _text("address"),
+    _text("browser"),
+)
+sa.Index("loom_session_person", session.c.person)
+
+sign_in = _table(
+    "loom_sign_in",
+    "Every attempt to sign in: as whom (where there is such a person), from where, and what became of it.",
+    _id(),
+    _instant("at"),
+    _key("person", null=True),
+    _text("result"),
+    _text("address"),
+    _text("browser"),
+)
+sa.Index("loom_sign_in_person", sign_in.c.person, sign_in.c.id)
+
 tally = _table(
     "loom_tally",
     "How often something was done in the period that began at `period`: requests of a token, attempts to sign in.",

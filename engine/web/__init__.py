@@ -1,6 +1,6 @@
 """What people see: the pages and the API of an application, as one Flask."""
 
-from .accounts import hash_of, set_password
+from .accounts import hash_of, set_password, weakness
 from .accounts.passwords import PasswordCost
 from .api import create_token, read_scope
 from .application import WebSettings, create_app, make_flask, nothing_wrong
@@ -17,4 +17,5 @@ __all__ = [
     "nothing_wrong",
     "read_scope",
     "set_password",
+    "weakness",
 ]

@@ -9,11 +9,11 @@ from flask import Flask
 from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from engine import settings as keys
 from engine.app import App
 from engine.errors import Issue
 
-from .accounts import open_door
-from .accounts.passwords import FULL_COST, PasswordCost
+from .accounts import FULL_COST, Keeping, PasswordCost, open_door
 from .addresses import Id
 from .api import mount
 from .errors import handle_errors
@@ -27,13 +27,17 @@ from .visit import reader_language
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """How the pages are served. `proxies` counts the reverse proxies in front; `hosts` are the only names answered to, where given."""
+    """How the pages are served. `proxies` counts the reverse proxies in front; `hosts` are the only names answered to, where given.
+
+    `second_factor` says who needs one: admin, all, or nobody (blank).
+    """
 
     secret: str
     https: bool = False
     proxies: int = 0
     hosts: tuple[str, ...] = ()
     password_cost: PasswordCost = FULL_COST
+    second_factor: str = ""
 
 
 NOBODY = SignInPage()
@@ -53,8 +57,8 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
     flask.extensions["objectloom"] = app
     flask.extensions["objectloom_issues"] = issues
     flask.extensions["objectloom_watched"] = issues is not nothing_wrong
-    flask.config["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = dict(settings.password_cost.options)
-    open_door(flask, app, demo)
+    key = keys.key(app.root, "second_factor")
+    open_door(flask, app, Keeping(demo, key, settings.password_cost, settings.second_factor))
     flask.register_blueprint(pages)
     handle_errors(flask)
     mount(flask, app)

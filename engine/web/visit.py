@@ -14,6 +14,7 @@ from flask import current_app, g
 from engine.access import Actor, anybody
 from engine.app import App
 from engine.errors import Forbidden, Message, Text, in_language
+from engine.storage import Session
 from engine.unit_of_work import UnitOfWork, View
 
 from .display import Display, Titles
@@ -31,6 +32,7 @@ class Visit:
     actor: Actor
     language: str
     behind: Actor | None = None
+    session: Session | None = None
     request_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     def look(self) -> AbstractContextManager[View]:
@@ -73,11 +75,11 @@ def application() -> App:
     return cast(App, current_app.extensions["objectloom"])
 
 
-def begin_visit(actor: Actor | None = None, behind: Actor | None = None) -> Visit:
+def begin_visit(actor: Actor | None = None, behind: Actor | None = None, session: Session | None = None) -> Visit:
     """Start the visit of this request, as somebody who is not signed in unless `actor` is given; `behind` may look as them."""
     app = application()
     language = chosen_language(app.metadata.languages, (behind or actor).language if actor else "")
-    g.visit = Visit(app, actor or anybody(language), language, behind)
+    g.visit = Visit(app, actor or anybody(language), language, behind, session)
     return cast(Visit, g.visit)
 
 

@@ -108,7 +108,7 @@ def test_what_a_new_definition_fills_in_is_found(world: World) -> None:
 
 
 def test_accounts_are_found_but_nothing_of_the_sign_in(world: World) -> None:
-    world.save("system", "credential", person=world.people["buyer"], password="zebra", uniquifier="zebra")
+    world.save("system", "credential", person=world.people["buyer"], password="zebra")
     with world.look("system") as view:
         found = records.search(view, "zebra")
     assert found == []

@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.applications import World
 from tests.copies import Copies, Place
-from tests.web.small import PASSWORD, YAML, pages_of, people_and_products
+from tests.web.small import YAML, come_in, pages_of, people_and_products
 from tests.web.without_script import Person
 
 
@@ -19,12 +19,6 @@ def shops() -> Iterator[Copies]:
     """Shops as they all begin."""
     with Copies(YAML, people_and_products) as copies:
         yield copies
-
-
-@pytest.fixture(scope="session")
-def sessions() -> dict[tuple[str, str], str]:
-    """The cookies of those who are signed in, by database and name: what is copied is still signed in."""
-    return {}
 
 
 @pytest.fixture
@@ -47,18 +41,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def at_browser(flask: Flask, world: World, sessions: dict[tuple[str, str], str]) -> Callable[..., Person]:
-    """Somebody of the shop who is signed in: `at_browser("bea", "zh")`. The door itself is opened once for each."""
+def at_browser(flask: Flask, world: World) -> Callable[..., Person]:
+    """Somebody of the shop who is signed in: `at_browser("bea", "zh")`. The door itself has tests of its own."""
 
     def enter(name: str, language: str = "en") -> Person:
-        person, known = Person(flask, language), (world.app.database.dialect, name)
-        if known in sessions and name in ("bea", "leo", "gus"):
-            person.client.set_cookie("session", sessions[known])
-            return person
-        person.sign_in(name, PASSWORD)
-        cookie = person.client.get_cookie("session")
-        assert cookie is not None
-        sessions[known] = cookie.value
+        person = Person(flask, language)
+        come_in(person, world.people[name])
         return person
 
     return enter

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, session
 from jinja2.bccache import Bucket, BytecodeCache
 
 from engine.access import AUTH
 from engine.app import App
 from engine.web import PasswordCost, WebSettings, create_app, hash_of, set_password
+from engine.web.accounts import begin_session
 from tests.applications import World
+from tests.web.without_script import Person
 
 PASSWORD = "correct horse"
 CHEAP = PasswordCost(rounds=1, memory=8, lanes=1)
@@ -142,3 +144,13 @@ def people_and_products(world: World) -> None:
         world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
     world.save("bea", "product", name="Bolt", price="2.50")
     world.save("bea", "product", name="Rivet", price="1", discontinued=True)
+
+
+def come_in(person: Person, number: int) -> None:
+    """The browser is signed in as the person of this number, without the door."""
+    flask = person.client.application
+    with flask.test_request_context():
+        begin_session(flask.extensions["objectloom"], number, strong=False)
+        key = session["key"]
+    with person.client.session_transaction() as kept:
+        kept["key"] = key

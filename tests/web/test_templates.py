@@ -31,6 +31,7 @@ ADDRESSES = {
     "pages.home": "/",
     "pages.favicon": "/favicon.svg",
     "pages.account": "/account",
+    "pages.api_docs": "/api/docs",
     "pages.issues": "/issues",
     "pages.state": "/issues/state",
     "pages.inbox": "/inbox",
@@ -40,7 +41,7 @@ ADDRESSES = {
     "pages.delete_for_ever": "/bin/<int:number>/purge",
     "pages.set_language": "/language",
     "pages.set_theme": "/theme",
-    "security.logout": "/logout",
+    "door.sign_out": "/logout",
 }
 
 

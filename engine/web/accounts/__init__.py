@@ -1,8 +1,15 @@
-"""Signing in: who a session belongs to. Flask-Security asks, the accounts answer from records."""
+"""Signing in: who a session belongs to. What people sign in with are records, who is signed in are rows."""
 
+from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
-from .passwords import hash_of
-from .people import Account, Accounts, email_of, set_password
-from .signing_in import open_door
+from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
+from .people import Account, account_of, email_of, keep, set_password
+from .proving import proven
+from .second_factor import Secret, hashed_codes, new_codes, new_seed, picture, secret_of, step_of
+from .sessions import begin_session, strengthen
 
-__all__ = ["Account", "Accounts", "email_of", "hash_of", "look_as", "look_as_oneself", "open_door", "set_password"]
+__all__ = [
+    "FULL_COST", "SHORTEST", "Account", "Keeping", "PasswordCost", "Secret", "account_of", "begin_session", "email_of", "hash_of",
+    "hashed_codes", "keep", "keeping", "limits", "look_as", "look_as_oneself", "matches", "new_codes", "new_seed", "open_door", "picture",
+    "proven", "secret_of", "set_password", "step_of", "strengthen", "weakness", "wrong_password",
+]  # fmt: skip

@@ -1,102 +1,84 @@
-"""Accounts as Flask-Security wants them, read from and written to records as the actor `auth`."""
+"""What people sign in with, read from and written to records as the actor `auth`."""
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
-from flask_security import RoleMixin, UserDatastore, UserMixin
-
-from engine.access import AUTH, Actor
-from engine.app import App
+from engine import storage
+from engine.access import Actor
+from engine.metadata import Value
 from engine.records import Query, Record, find, save
 from engine.unit_of_work import UnitOfWork, View
 
 LONGEST = 120
 
 
-@dataclass(eq=False)
-class Account(UserMixin):
-    """A person's sign-in: `id` is their `user` record, `credential` the record with the hash, the uniquifier ends sessions."""
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's sign-in: `id` is their `user` record, `credential` the record of what they sign in with (None: nothing yet)."""
 
     id: int
-    credential: int
+    login: str
+    name: str
     email: str = ""
-    password: str = ""
-    fs_uniquifier: str = ""
     active: bool = True
-    roles: list[RoleMixin] = field(default_factory=list)
+    credential: int | None = None
+    version: int = 0
+    password: str = ""
+    seed: str = ""
+    second_factor_at: datetime | None = None
+    last_step: int = 0
+    recovery: str = ""
 
-    def get_id(self) -> str:
-        """What a session holds: dropped when the uniquifier changes, found by one key."""
-        return f"{self.credential}.{self.fs_uniquifier}"
-
-
-class Role(RoleMixin):
-    """Flask-Security knows no roles here: what people may do is decided by records."""
-
-
-class Accounts(UserDatastore):
-    """The little that signing in needs to read and write."""
-
-    def __init__(self, app: App) -> None:
-        super().__init__(Account, Role)
-        self._app = app
-
-    def find_user(self, case_insensitive: bool = False, **wanted: object) -> Account | None:
-        """The account of a session (`fs_uniquifier`) or of what was typed at the door (`email`); None if there is none."""
-        with self._app.look(AUTH, snapshot=False) as view:
-            if "fs_uniquifier" in wanted:
-                return _of_session(view, str(wanted["fs_uniquifier"]))
-            return _of_name(view, str(wanted.get("email", ""))[:LONGEST].strip().lower())
-
-    def put(self, account: Account) -> Account:
-        """Keep a hash or uniquifier that signing in has changed."""
-        values = {"password": account.password, "uniquifier": account.fs_uniquifier}
-        self._app.run(AUTH, lambda uow: save(uow, "credential", account.credential, values))
-        return account
-
-    def commit(self) -> None:
-        """Every `put` is a transaction of its own."""
-
-    def find_role(self, role: str) -> None:
-        """There are none."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a password of this person may not hold."""
+        return (self.login, self.name, self.email.partition("@")[0])
 
 
-def _of_session(view: View, key: str) -> Account | None:
-    number, _dot, uniquifier = key.partition(".")
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        return None
-    page = find(view, Query("credential", ids=(int(number),), limit=1, titles=False))
-    account = _account(view, page.records[0]) if page.records else None
-    return account if account and secrets.compare_digest(account.fs_uniquifier, uniquifier) else None
-
-
-def _of_name(view: View, name: str) -> Account | None:
-    quoted = name.replace('"', '""')
+def account_named(view: View, typed: str) -> Account | None:
+    """The account of what was typed at the door, a sign-in name or an address; None if there is none."""
+    name = typed[:LONGEST].strip().lower()
     if not name.isprintable() or not name:
         return None
-    people = find(view, Query("user", typed=(f'email = "{quoted}" OR login = "{quoted}"',), limit=1, titles=False))
-    if not people.records:
-        return None
-    found = find(view, Query("credential", typed=(f"person.id = {people.records[0].id}",), limit=1, titles=False))
-    return _account(view, found.records[0]) if found.records else None
+    quoted = name.replace('"', '""')
+    people = find(view, Query("user", typed=(f'email = "{quoted}" OR login = "{quoted}"',), limit=1, titles=False)).records
+    return _account(view, people[0]) if people else None
 
 
-def _account(view: View, credential: Record) -> Account | None:
-    number = credential.values["person"]
-    people = find(view, Query("user", ids=(int(str(number)),), limit=1, titles=False))
-    if not people.records:
-        return None
-    row = people.records[0].values
+def account_of(view: View, person: int) -> Account | None:
+    """The account of a person."""
+    people = find(view, Query("user", ids=(person,), limit=1, titles=False)).records
+    return _account(view, people[0]) if people else None
+
+
+def _account(view: View, person: Record) -> Account:
+    row, credential = person.values, _credential(view, person.id)
+    held = {} if credential is None else credential.values
     return Account(
-        id=people.records[0].id,
-        credential=credential.id,
-        email=str(row.get("email") or row.get("login") or ""),
-        password=str(credential.values.get("password") or ""),
-        fs_uniquifier=str(credential.values["uniquifier"]),
+        id=person.id,
+        login=_text(row.get("login")),
+        name=_text(row.get("name")),
+        email=_text(row.get("email")),
         active=row.get("active") is not False,
+        credential=None if credential is None else credential.id,
+        version=0 if credential is None else credential.version,
+        password=_text(held.get("password")),
+        seed=_text(held.get("seed")),
+        second_factor_at=held.get("second_factor_at"),  # type: ignore[arg-type]
+        last_step=int(str(held.get("last_step") or 0)),
+        recovery=_text(held.get("recovery")),
     )
+
+
+def _credential(view: View, person: int) -> Record | None:
+    found = find(view, Query("credential", typed=(f"person.id = {person}",), limit=1, titles=False)).records
+    return found[0] if found else None
+
+
+def _text(value: Value) -> str:
+    return "" if value is None else str(value)
 
 
 def email_of(actor: Actor) -> str:
@@ -104,11 +86,16 @@ def email_of(actor: Actor) -> str:
     return str(actor.row.get("email") or "")
 
 
-def set_password(uow: UnitOfWork, user: int, hashed: str) -> None:
-    """Give a person a password, and end all their sessions. Runs as `auth`."""
-    found = find(uow, Query("credential", typed=(f"person.id = {user}",), limit=1, titles=False))
-    values = {"password": hashed, "uniquifier": secrets.token_hex(32), "changed_at": uow.now}
-    if found.records:
-        save(uow, "credential", found.records[0].id, values)
-    else:
+def set_password(uow: UnitOfWork, user: int, hashed: str, but: str = "") -> None:
+    """Give a person a password, and end all their sessions except the one whose key is `but`. Runs as `auth`."""
+    keep(uow, user, {"password": hashed, "changed_at": uow.now})
+    storage.end_sessions(uow.connection, user, but)
+
+
+def keep(uow: UnitOfWork, user: int, values: dict[str, object], version: int | None = None) -> None:
+    """Write what a person signs in with. Runs as `auth`. Raises Conflict when `version` is not the one of now."""
+    found = _credential(uow, user)
+    if found is None:
         save(uow, "credential", None, {"person": user, **values})
+    else:
+        save(uow, "credential", found.id, values, version)

@@ -1,6 +1,7 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
 from . import (
+    account,
     actions,
     api_docs,
     bin,
@@ -24,6 +25,7 @@ from . import (
 from .blueprint import pages
 
 __all__ = [
+    "account",
     "actions",
     "api_docs",
     "bin",

@@ -1,4 +1,4 @@
-"""Home, the account, language and theme, and the small things around them."""
+"""Home, language and theme, and the small things around them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from engine.access import row_rule
 from engine.metadata import Entity, SortKey
 from engine.records import Query, find
 from engine.unit_of_work import View
-from engine.web.accounts import email_of
 from engine.web.addresses import safe_next
 from engine.web.frame import shell
-from engine.web.language import NAMES, chosen_theme, remember
+from engine.web.language import remember
 from engine.web.static_files import icon_name
-from engine.web.views import AccountPage, Choice, Crumb, Entry, HomePage, HomeTask
+from engine.web.views import Choice, Crumb, Entry, HomePage, HomeTask
 from engine.web.visit import visit
 from engine.web.words import _
 from engine.workflow import Waiting, inbox, stuck, submitted
@@ -107,18 +106,6 @@ def _entries(view: View) -> tuple[Entry, ...]:
 
 def _entry(entity: Entity) -> Entry:
     return Entry(f"/records/{entity.name}/new", _("New: %(kind)s", kind=visit().words(entity.label)), icon_name(entity.icon))
-
-
-@pages.get("/account")
-def account() -> Answer:
-    """One's own account."""
-    here = visit()
-    with here.look() as view:
-        own = here.actor.row.get("roles") or ()
-        roles = tuple(here.words(view.metadata.roles[name].label) for name in own if name in view.metadata.roles)  # type: ignore[attr-defined]
-        languages = tuple(Choice(NAMES.get(code, code), value=code) for code in view.metadata.languages)
-        page = AccountPage(here.actor.name, email_of(here.actor), roles, here.language, chosen_theme(), languages)
-        return render_template("account.html", page=page, shell=shell(view, Crumb(_("Your account"))))
 
 
 @pages.post("/language")

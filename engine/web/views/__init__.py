@@ -8,7 +8,7 @@ from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .inbox_page import Decision, InboxPage, TaskItem
 from .list_page import Chip, FilterField, Heading, ListGroup, ListPage, ListRow, Tab
 from .past_page import PastField, PastPage
-from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SignInPage
+from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SecondFactorPage, SessionLine, SignInPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage, Stuck
 from .search_page import SearchGroup, SearchPage
 from .share_page import Shared, SharePage, Sharing
@@ -20,6 +20,6 @@ __all__ = [
     "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage",
     "HomeTask", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "NavGroup", "NavItem", "Note",
     "PastField", "PastPage", "Place", "Playground", "Problem", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage",
-    "SharePage", "Shared", "Sharing", "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Version", "VersionsPage", "WhyPage",
-    "WhyStep",
+    "SecondFactorPage", "SessionLine", "SharePage", "Shared", "Sharing", "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem",
+    "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip

@@ -40,6 +40,17 @@ class HomePage:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One browser that is signed in, or one attempt to be: with what, from where, when, and a word about it."""
+
+    browser: str
+    address: str
+    when: str
+    words: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
     """What a person may see and change of the own account."""
 
@@ -49,17 +60,38 @@ class AccountPage:
     language: str
     theme: str
     languages: tuple[Choice, ...] = ()
+    sessions: tuple[SessionLine, ...] = ()
+    attempts: tuple[SessionLine, ...] = ()
+    second_factor: str = ""
+    codes_left: str = ""
+    problem: str = ""
+    shortest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorPage:
+    """Setting up an authenticator: what to give it, and, once it is confirmed, the recovery codes, shown once."""
+
+    secret: str = ""
+    picture: str = ""
+    seed: str = ""
+    codes: tuple[str, ...] = ()
+    needed: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """The door. `demo` lists accounts of a demonstration: name, address, role."""
+    """The door. `demo` lists accounts of a demonstration: name, address, role; `gone`: the link of a letter is not good any more."""
 
     next: str = ""
     email: str = ""
     problem: str = ""
     demo: tuple[tuple[str, str, str], ...] = ()
     demo_password: str = ""
+    sent: bool = False
+    gone: bool = False
+    shortest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,99 @@
+"""Letters that let somebody in: a new password, an invitation. The link is made at the moment the letter is sent, and stands nowhere.
+
+A link is signed for one person and one purpose, ends after a while, and is good once: what it was signed for is the password
+of that moment (or that there is none), which following it changes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from engine import jobs
+from engine.access import AUTH
+from engine.errors import Message
+from engine.jobs import Job, Work
+from engine.records import Query, Record, find
+from engine.storage import Connection
+from engine.unit_of_work import Ground, View, look
+
+from .mail import Mail, Post
+
+LETTER = "letter"
+"""The name of the job."""
+LIFE = {"reset": timedelta(hours=1), "invite": timedelta(days=7)}
+SUBJECTS = {"reset": "A new password for {application}", "invite": "You are invited to {application}"}
+TEXTS = {
+    "reset": "Hello {name},\n\nsomebody, probably you, asked for a new password for {application}. Choose one here within an hour:\n\n"
+    "{link}\n\nIf it was not you, nothing needs to be done; your password stays as it is.",
+    "invite": "Hello {name},\n\nyou have an account at {application}; your sign-in name is {login}. Choose a password here within seven "
+    "days:\n\n{link}",
+}
+
+
+def put_letter(connection: Connection, kind: str, to: str, now: datetime) -> None:
+    """Send the person with this sign-in name or address a letter of this kind, if there is such a person; nobody learns which."""
+    jobs.put(connection, Work(LETTER, now, {"kind": kind, "to": to}))
+
+
+@dataclass(frozen=True)
+class Letters:
+    """Writes and reads the links of letters, with a key outside the database; `address` is where people reach the pages."""
+
+    ground: Ground
+    key: bytes
+    address: str
+    post: Post
+
+    def handle(self, job: Job) -> None:
+        """Write a letter and hand it over. Raises what the server of mail raises."""
+        kind, now = str(job.payload["kind"]), job.now()
+        with look(self.ground, AUTH, snapshot=False) as view:
+            person = _person(view, str(job.payload["to"]))
+            if person is None or not person.values.get("email") or person.values.get("active") is False:
+                return
+            told = {
+                "name": person.values["name"],
+                "login": person.values["login"],
+                "application": view.metadata.label,
+                "link": f"{self.address}/letter/{kind}/{self.token(view, kind, person.id, now)}",
+            }
+            language = str(person.values.get("language") or view.metadata.languages[0])
+        subject, text = (Message(words[kind], told).render(language) for words in (SUBJECTS, TEXTS))
+        self.post.send(Mail(str(person.values["email"]), subject, text), f"{job.once}:{job.attempt}", now)
+
+    def token(self, view: View, kind: str, person: int, now: datetime) -> str:
+        """What follows the address in a link."""
+        body = json.dumps([person, int((now + LIFE[kind]).timestamp())]).encode()
+        return base64.urlsafe_b64encode(self._seal(view, kind, person, body) + body).decode().rstrip("=")
+
+    def reader(self, view: View, kind: str, token: str) -> int | None:
+        """The person whose link this is, if it is good; None for every other reason."""
+        if kind not in LIFE:
+            return None
+        try:
+            raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+            person, ends = json.loads(raw[32:])
+            late = datetime.fromtimestamp(ends, UTC) < view.now
+        except (binascii.Error, ValueError, TypeError, OverflowError):
+            return None
+        good = isinstance(person, int) and hmac.compare_digest(raw[:32], self._seal(view, kind, person, raw[32:]))
+        return person if good and not late else None
+
+    def _seal(self, view: View, kind: str, person: int, body: bytes) -> bytes:
+        found = find(view, Query("credential", typed=(f"person.id = {person}",), limit=1, titles=False)).records
+        password = str(found[0].values.get("password") or "") if found else ""
+        return hmac.digest(self.key, b"\n".join([kind.encode(), body, password.encode()]), sha256)
+
+
+def _person(view: View, name: str) -> Record | None:
+    quoted = name.strip().lower().replace('"', '""')
+    if not quoted or not quoted.isprintable():
+        return None
+    found = find(view, Query("user", typed=(f'login = "{quoted}" OR email = "{quoted}"',), limit=1, titles=False)).records
+    return found[0] if found else None

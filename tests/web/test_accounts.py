@@ -1,0 +1,306 @@
+"""Sessions, guesses, second factors, forgotten passwords and invitations, as people meet them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from engine import storage
+from engine.access import AUTH
+from engine.notices import put_letter
+from engine.web import WebSettings, create_app, set_password
+from engine.web.accounts import Secret
+from tests.applications import World
+from tests.copies import Copies, Place
+from tests.postbox import Box, box
+from tests.web.small import CHEAP, HASH, PASSWORD, come_in, pages_of
+from tests.web.without_script import Person
+
+__all__ = ["box"]
+At = Callable[..., Person]
+NEW = "four words in a row"
+
+
+def is_in(person: Person) -> bool:
+    person.open("/inbox")
+    return person.address == "/inbox"
+
+
+def token_of(person: Person) -> str:
+    return next(value for form in person.page.forms for name, value in form.fields if name == "csrf_token")
+
+
+def test_a_copied_cookie_is_dead_after_signing_out(at_browser: At, flask: Flask) -> None:
+    bea, thief = at_browser("bea"), Person(flask)
+    bea.open("/")
+    cookie = bea.client.get_cookie("session")
+    assert cookie is not None
+    thief.client.set_cookie("session", cookie.value)
+    thief.open("/account")
+    assert thief.address == "/account"
+    bea.send("/logout")
+    thief.open("/account")
+    assert thief.address == "/login"
+
+
+def test_signing_out_everywhere_else_and_in_one_place(at_browser: At) -> None:
+    here, there, elsewhere = (at_browser("bea") for _ in range(3))
+    leo = at_browser("leo")
+    page = here.open("/account")
+    forms = [form for form in page.forms if form.action == "/account/sessions" and "session" in form.names]
+    assert len(forms) == 2
+    here.client.post("/account/sessions", data=dict(forms[0].fields))
+    assert {is_in(there), is_in(elsewhere)} == {True, False}
+    last = at_browser("bea")
+    here.open("/account")
+    here.client.post("/account/sessions", data={"csrf_token": token_of(here)})
+    assert not is_in(last)
+    assert is_in(here)
+    assert is_in(leo)
+
+
+def test_nobody_ends_the_session_of_somebody_else(at_browser: At, world: World) -> None:
+    leo, bea = at_browser("leo"), at_browser("bea")
+    with world.look("system") as view:
+        (theirs,) = storage.sessions_of(view.connection, world.people["leo"])
+    bea.open("/account")
+    bea.client.post("/account/sessions", data={"session": theirs.key, "csrf_token": token_of(bea)})
+    assert is_in(leo)
+
+
+@pytest.mark.parametrize(
+    ("pauses", "late"), [([timedelta(hours=9)], True), ([timedelta(hours=7)] * 3, False), ([timedelta(hours=7)] * 25, True)]
+)
+def test_a_session_ends_when_it_is_idle_and_after_a_week(at_browser: At, world: World, pauses: list[timedelta], late: bool) -> None:
+    bea = at_browser("bea")
+    for pause in pauses:
+        world.clock.move_to(world.clock.now() + pause)
+        bea.open("/inbox")
+    assert (bea.address == "/login") == late
+
+
+def test_another_password_ends_all_other_sessions(at_browser: At, flask: Flask) -> None:
+    bea, other = at_browser("bea"), at_browser("bea")
+    bea.open("/account")
+    bea.send("/account/password", present="wrong", password=NEW, again=NEW)
+    assert "The present password is wrong." in bea.page.words
+    bea.send("/account/password", present=PASSWORD, password=NEW, again="something else")
+    assert "The two passwords are not the same." in bea.page.words
+    for weak in ("short", "aaaaaaaaaaaa", "1" * 129):
+        bea.send("/account/password", present=PASSWORD, password=weak, again=weak)
+        assert bea.status == 422
+    other.open("/inbox")
+    assert other.address == "/inbox"
+    bea.send("/account/password", present=PASSWORD, password=NEW, again=NEW)
+    assert "Your password was changed" in bea.page.words
+    other.open("/inbox")
+    assert other.address == "/login"
+    fresh = Person(flask)
+    fresh.sign_in("bea", NEW)
+    assert fresh.address == "/"
+
+
+@pytest.mark.parametrize("name", ["bea", "nobody at all"])
+def test_after_ten_guesses_even_the_right_password_waits(flask: Flask, world: World, name: str) -> None:
+    guesser = Person(flask)
+    statuses = []
+    for _ in range(11):
+        guesser.sign_in(name, "wrong")
+        statuses.append(guesser.status)
+    assert statuses == [200] * 10 + [429]
+    guesser.sign_in(name, PASSWORD)
+    assert (guesser.status, guesser.address) == (429, "/login")
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    guesser.sign_in(name, PASSWORD)
+    assert guesser.address == ("/" if name == "bea" else "/login")
+
+
+def test_attempts_are_shown_to_whom_they_were_about(flask: Flask, at_browser: At) -> None:
+    stranger = Person(flask)
+    stranger.sign_in("bea", "wrong")
+    words = at_browser("bea").open("/account").words
+    assert "wrong password" in words
+    assert "signed in" in words
+    assert "wrong password" not in at_browser("leo").open("/account").words
+
+
+def authenticator(person: Person) -> Secret:
+    """What a telephone reads from the page."""
+    (key,) = re.findall(r"<code>([A-Z2-7]{32})</code>", person.page.text)
+    return Secret(base64.b32decode(key))
+
+
+def now_shown(world: World, secret: Secret, later: int = 0) -> str:
+    return secret.code(int(world.clock.now().timestamp()) // 30 + later)
+
+
+def switched_on(world: World, person: Person) -> tuple[Secret, list[str]]:
+    """The second factor set up; the secret, and the recovery codes."""
+    person.open("/account/second-factor")
+    secret = authenticator(person)
+    page = person.send("/account/second-factor", code=now_shown(world, secret))
+    codes = re.findall(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>", page.text)
+    assert len(codes) == 10
+    return secret, codes
+
+
+def test_with_a_second_factor_the_password_alone_is_not_enough(at_browser: At, world: World, flask: Flask) -> None:
+    secret, codes = switched_on(world, at_browser("bea"))
+    bea = Person(flask)
+    bea.sign_in("bea", PASSWORD)
+    assert bea.address == "/login/code"
+    bea.open("/inbox")
+    assert bea.address == "/login"
+    bea.sign_in("bea", PASSWORD)
+    bea.send("/login/code", code="000000")
+    assert "This code is wrong" in bea.page.words
+    bea.send("/login/code", code=now_shown(world, secret))
+    assert "This code is wrong" in bea.page.words, "it was used to set up, and a code is good once"
+    world.clock.move_to(world.clock.now() + timedelta(seconds=30))
+    bea.send("/login/code", code=now_shown(world, secret))
+    assert bea.address == "/"
+    for expected in ("/", "/login/code"):
+        again = Person(flask)
+        again.sign_in("bea", PASSWORD)
+        again.send("/login/code", code=f" {codes[0].upper()} ")
+        assert again.address == expected, "a recovery code is good once"
+
+
+def test_codes_are_not_guessed(at_browser: At, world: World, flask: Flask) -> None:
+    secret, _codes = switched_on(world, at_browser("bea"))
+    bea = Person(flask)
+    bea.sign_in("bea", PASSWORD)
+    for _ in range(10):
+        bea.send("/login/code", code="123")
+    world.clock.move_to(world.clock.now() + timedelta(seconds=60))
+    bea.send("/login/code", code=now_shown(world, secret))
+    assert bea.status == 429
+
+
+def test_the_secret_and_the_recovery_codes_stand_nowhere(at_browser: At, world: World) -> None:
+    secret, codes = switched_on(world, at_browser("bea"))
+    database = Path(str(world.app.database.url).removeprefix("sqlite:///"))
+    kept = database.read_bytes() + Path(f"{database}-wal").read_bytes()
+    assert not [word for word in (secret.text, *codes) if word.encode() in kept]
+
+
+def test_giving_the_second_factor_up_needs_the_password(at_browser: At, world: World, flask: Flask) -> None:
+    bea = at_browser("bea")
+    switched_on(world, bea)
+    bea.open("/account")
+    bea.send("/account/second-factor/end", present="wrong")
+    assert "The present password is wrong." in bea.page.words
+    bea.send("/account/second-factor/end", present=PASSWORD)
+    fresh = Person(flask)
+    fresh.sign_in("bea", PASSWORD)
+    assert fresh.address == "/"
+
+
+def test_who_needs_a_second_factor_does_nothing_without(world: World) -> None:
+    flask = create_app(world.app, WebSettings("k" * 40, password_cost=CHEAP, second_factor="admin"))
+    number = world.person("ada", email="ada@example.com", roles=["admin"])
+    world.app.run(AUTH, lambda uow: set_password(uow, number, HASH))
+    ada, bea = Person(flask), Person(flask)
+    come_in(bea, world.people["bea"])
+    bea.open("/inbox")
+    assert bea.address == "/inbox"
+    ada.sign_in("ada", PASSWORD)
+    for address in ("/", "/records/user", "/account"):
+        ada.open(address)
+        assert ada.address == "/account/second-factor"
+    switched_on(world, ada)
+    ada.open("/records/user")
+    assert ada.address == "/records/user"
+
+
+@pytest.fixture
+def posted(box: Box, shops: Copies, place: Place) -> Iterator[World]:
+    """The shop with a server for its mail."""
+    with shops.open(place) as world:
+        yield world
+
+
+def link_in(box: Box) -> str:
+    found = re.search(r"http://[^/]+(/letter/\S+)", box.texts()[-1])
+    assert found is not None
+    return found[1]
+
+
+def choose(person: Person, link: str, password: str) -> int:
+    person.open(link)
+    sent = {"csrf_token": token_of(person), "password": password, "again": password}
+    return person.client.post(link, data=sent).status_code
+
+
+@pytest.mark.parametrize("name", ["bea", "BEA@example.com"])
+def test_a_forgotten_password_is_chosen_anew_once(posted: World, box: Box, name: str) -> None:
+    bea = Person(pages_of(posted.app))
+    bea.open("/forgotten")
+    bea.send("/forgotten", email=name)
+    assert "a letter is on its way" in bea.page.words
+    posted.app.jobs.run_due()
+    link = link_in(box)
+    assert choose(bea, link, "short") == 422
+    assert choose(bea, link, NEW) == 303
+    bea.sign_in("bea", NEW)
+    assert bea.address == "/"
+    assert bea.client.get(link).status_code == 410
+
+
+def test_a_letter_tells_nobody_who_is_there_and_stands_in_no_job(posted: World, box: Box) -> None:
+    stranger = Person(pages_of(posted.app))
+    answers = []
+    for name in ("bea", "nobody", "", "nul\0"):
+        stranger.open("/forgotten")
+        answers.append(stranger.send("/forgotten", email=name).words)
+    assert len(set(answers)) == 1
+    posted.app.jobs.run_due()
+    assert len(box.letters) == 1
+    with posted.look("system") as view:
+        jobs = view.connection.exec_driver_sql("SELECT payload FROM loom_job").fetchall()
+    assert link_in(box).rsplit("/", 1)[1] not in str(jobs)
+
+
+def test_letters_end_and_are_not_made_by_others(posted: World, box: Box) -> None:
+    flask = pages_of(posted.app)
+    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "reset", "bea", uow.now))
+    posted.app.jobs.run_due()
+    link = link_in(box)
+    client = flask.test_client()
+    assert client.get(link).status_code == 200
+    for wrong in (
+        link[:-2],
+        link.replace("reset", "invite"),
+        link.replace("reset", "other"),
+        "/letter/reset/" + "A" * 80,
+        "/letter/reset/x",
+    ):
+        assert client.get(wrong).status_code == 410, wrong
+    posted.clock.move_to(posted.clock.now() + timedelta(minutes=61))
+    assert client.get(link).status_code == 410
+
+
+def test_who_is_invited_chooses_a_password_once(posted: World, box: Box) -> None:
+    flask = pages_of(posted.app)
+    posted.person("ivy", email="ivy@example.com", roles=["buyer"], language="zh")
+    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "invite", "ivy", uow.now))
+    posted.app.jobs.run_due()
+    assert "七天" in box.texts()[0]
+    link = link_in(box)
+    ivy = Person(flask)
+    assert choose(ivy, link, NEW) == 303
+    ivy.sign_in("ivy", NEW)
+    assert ivy.address == "/"
+    assert flask.test_client().get(link).status_code == 410
+    posted.person("max", email="max@example.com")
+    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "invite", "max", uow.now))
+    posted.app.jobs.run_due()
+    late = link_in(box)
+    posted.save("system", "user", posted.people["max"], active=False)
+    assert flask.test_client().get(late).status_code == 410
