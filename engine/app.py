@@ -133,6 +133,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     post = notices.Post.from_settings()
     letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
     handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
+    handlers[migration.TIDY] = migration.tidy_handler(ground)
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters)

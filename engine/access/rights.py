@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.errors import Message
 from engine.formula import Formula
 from engine.metadata import VERBS, Entity, Metadata, Rule
 
@@ -62,7 +63,7 @@ def _where(rules: list[Rule], verb: str) -> Where | None:
     return tuple(sorted({grant.text for grant in grants if isinstance(grant, Formula)}))
 
 
-def differences(old: Metadata, new: Metadata) -> Iterator[str]:
+def differences(old: Metadata, new: Metadata) -> Iterator[Message]:
     """What roles may do in `new` that they may not in `old`, and the reverse, one sentence each."""
     before = {(rights.role, rights.entity): rights for rights in rights_of(old)}
     after = {(rights.role, rights.entity): rights for rights in rights_of(new)}
@@ -71,25 +72,49 @@ def differences(old: Metadata, new: Metadata) -> Iterator[str]:
         yield from _between(before.get((role, entity), nothing), after.get((role, entity), nothing))
 
 
-def _between(old: Rights, new: Rights) -> Iterator[str]:
+def _between(old: Rights, new: Rights) -> Iterator[Message]:
     for verb in VERBS:
         if old.verbs.get(verb) != new.verbs.get(verb):
-            yield f"{new.role} {_verb(verb, new.entity, old.verbs.get(verb), new.verbs.get(verb))}."
+            yield _verb(new.role, _Right(verb, new.entity), old.verbs.get(verb), new.verbs.get(verb))
     if "read" in old.verbs and "read" in new.verbs:
         yield from _sights(old, new)
     if "update" in old.verbs and "update" in new.verbs and old.edit != new.edit:
-        yield f"{new.role} may now write {_fields(new.edit)} of {new.entity}, before {_fields(old.edit)}."
+        params = {"role": new.role, "entity": new.entity, "now": _fields(new.edit), "before": _fields(old.edit)}
+        yield Message("{role} may now write {now} of {entity}, before {before}.", params)
 
 
-def _verb(verb: str, entity: str, old: Where | None, new: Where | None) -> str:
+@dataclass(frozen=True, slots=True)
+class _Right:
+    """A verb on an entity."""
+
+    verb: str
+    entity: str
+
+
+def _verb(role: str, right: _Right, old: Where | None, new: Where | None) -> Message:
+    params = {"role": role, "verb": Message(right.verb), "entity": right.entity, "now": _when(new), "before": _when(old)}
     if new is None:
-        return f"may no longer {verb} {entity}{words(old or ())}"
+        return Message("{role} may no longer {verb} {entity}{before}.", params | {"before": _where_words(old or ())})
     if old is None:
-        return f"may now {verb} {entity}{words(new)}"
-    return f"may now {verb} {entity}{words(new) or ' without condition'}, before{words(old) or ' without condition'}"
+        return Message("{role} may now {verb} {entity}{now}.", params | {"now": _where_words(new)})
+    return Message("{role} may now {verb} {entity}{now}, before{before}.", params)
 
 
-def _sights(old: Rights, new: Rights) -> Iterator[str]:
+def _when(where: Where | None) -> Message | str:
+    return _where_words(where) if where else Message(" without condition")
+
+
+def _where_words(where: Where) -> Message | str:
+    return Message(" where {conditions}", {"conditions": _either(where)}) if where else ""
+
+
+def _either(where: Where) -> Message | str:
+    if len(where) == 1:
+        return where[0]
+    return Message("{one}, or where {others}", {"one": where[0], "others": _either(where[1:])})
+
+
+def _sights(old: Rights, new: Rights) -> Iterator[Message]:
     def shown(rights: Rights, name: str) -> str:
         if name in rights.sight.hidden:
             return "hidden"
@@ -98,8 +123,10 @@ def _sights(old: Rights, new: Rights) -> Iterator[str]:
         return "hidden in some records" if name in rights.partly else "visible"
 
     for name in sorted(_closed(old) | _closed(new)):
-        if shown(old, name) != shown(new, name):
-            yield f"{new.role} finds {new.entity}.{name} {shown(new, name)} now, before {shown(old, name)}."
+        now, before = shown(new, name), shown(old, name)
+        if now != before:
+            params = {"role": new.role, "field": f"{new.entity}.{name}", "now": Message(now), "before": Message(before)}
+            yield Message("{role} finds {field} {now} now, before {before}.", params)
 
 
 def _closed(rights: Rights) -> frozenset[str]:
@@ -111,5 +138,5 @@ def words(where: Where) -> str:
     return f" where {', or where '.join(where)}" if where else ""
 
 
-def _fields(names: frozenset[str] | None) -> str:
-    return "every field" if names is None else ", ".join(sorted(names)) or "no field"
+def _fields(names: frozenset[str] | None) -> Message | str:
+    return Message("every field") if names is None else ", ".join(sorted(names)) or Message("no field")

@@ -124,7 +124,7 @@ def diff(old: str, new: str, path: Path, *, db: str | None, as_json: bool) -> No
 
     Each is a folder, or the number of a revision in the database of PATH (default: here). Exit 1 when they differ.
     """
-    found = list(differences(*(_definition(each, path, db) for each in (old, new))))
+    found = [str(one) for one in differences(*(_definition(each, path, db) for each in (old, new)))]
     _print(found, as_json=as_json)
     raise click.exceptions.Exit(1 if found else 0)
 

@@ -21,10 +21,10 @@ from .planning import database_of, db_option, loaded, show, summary
 @json_option
 def command(path: Path, *, db: str | None, by: str | None, as_json: bool) -> None:
     """Apply the application in PATH (default: here) to its database. Exit 1, and nothing has changed, when a step is blocked."""
-    sources, metadata = loaded(path)
+    wanted = loaded(path)
     database = database_of(path, db)
     try:
-        found = apply(database, sources, metadata, by or getpass.getuser(), SystemClock().now())
+        found = apply(database, wanted.sources, wanted.metadata, by or getpass.getuser(), SystemClock().now(), wanted.plugins)
     finally:
         database.dispose()
     show(found, as_json=as_json)

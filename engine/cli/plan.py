@@ -18,11 +18,11 @@ from .planning import database_of, db_option, loaded, show, summary
 @json_option
 def command(path: Path, *, db: str | None, as_json: bool) -> None:
     """Show what `loom apply` would do to the database of the application in PATH (default: here). Exit 1 when a step is blocked."""
-    sources, metadata = loaded(path)
+    wanted = loaded(path)
     database = database_of(path, db)
     try:
         with database.read() as connection:
-            found = plan(connection, sources, metadata)
+            found = plan(connection, wanted.sources, wanted.metadata, wanted.plugins)
     finally:
         database.dispose()
     show(found, as_json=as_json)

@@ -79,7 +79,7 @@ def _prepare(app: App, serving: Serving) -> None:
         if report.metadata is None and not _applied(app):
             raise BadDefinition(report.issues)
         if report.metadata is not None:
-            apply(app.database, read_sources(folder), report.metadata, "loom run", SystemClock().now())
+            apply(app.database, read_sources(folder), report.metadata, "loom run", SystemClock().now(), app.plugins)
             app.serving.reload()
     if serving.demo and not _has_people(app):
         click.echo("Loading the demonstration …", err=True)

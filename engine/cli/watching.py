@@ -80,7 +80,7 @@ def bring_up_to_date(app: App, folder: Path) -> Sequence[Issue]:
     if report.metadata is None or errors:
         return report.issues
     try:
-        apply(app.database, read_sources(folder), report.metadata, "loom run --dev", SystemClock().now())
+        apply(app.database, read_sources(folder), report.metadata, "loom run --dev", SystemClock().now(), app.plugins)
     except Refusal as refusal:
         return [Issue("P501", line, "app.yaml") for line in str(refusal.message).splitlines() if line]
     except ObjectloomError as error:

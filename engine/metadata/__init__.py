@@ -63,6 +63,7 @@ from .model import (
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .timers import TIMER_DO, Due, Timer, TimerDo
+from .uses import uses
 from .views import Form, FormField, GroupBy, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
@@ -180,5 +181,6 @@ __all__ = [
     "system_types",
     "told_by",
     "type_of",
+    "uses",
     "word_of",
 ]

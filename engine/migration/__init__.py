@@ -6,5 +6,8 @@ from .outdated import refuse_outdated
 from .plan import Plan, plan
 from .recompute import JOB, recompute_handler
 from .stored import Stored, stored
+from .tidy import TIDY, tidy_handler
 
-__all__ = ["JOB", "Plan", "Step", "Stored", "apply", "plan", "recompute_handler", "refuse_outdated", "stored"]
+__all__ = [
+    "JOB", "TIDY", "Plan", "Step", "Stored", "apply", "plan", "recompute_handler", "refuse_outdated", "stored", "tidy_handler",
+]  # fmt: skip

@@ -1,71 +1,144 @@
-"""Applying a definition: one transaction behind the fence, in which nobody else writes.
+"""Applying a definition: expand, switch, tidy.
 
-Whoever writes next finds that the revision has moved, loads the new one and begins again. Applying the same definition
-twice does nothing.
+*Expand* carries values that move to another column and builds large indexes while people go on working under the old definition,
+a few rows per transaction. *Switch* is one transaction behind the fence, in which nobody else writes: what is left to carry, new
+tables, columns and codes, the new revision. Whoever writes next finds that the revision has moved, loads the new one and begins
+again. *Tidy* is a job: the versions of the past, and what is computed anew. Cut short anywhere, the next apply goes on from there;
+applying the same definition twice does nothing.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from engine import jobs
 from engine.errors import Message, Refusal
 from engine.loading import Sources
 from engine.metadata import Metadata
+from engine.plugins import Plugins
 from engine.storage import (
     Connection,
     Database,
     Revision,
     add_missing,
     add_revision,
+    applying_now,
     close_fence,
     create_views,
+    note_applying,
     prepare,
     serve,
+    stop_carrying,
     type_of,
     write_things,
 )
 
-from .change import Change, code_of
+from .change import recodings
+from .expand import Expansion, Told, expand
+from .patience import patiently
 from .plan import Plan, plan
+from .recode import recode
 from .recompute import recompute_work
-from .steps import to_fill, to_recompute
+from .required import to_fill
+from .steps import steps, to_recompute
+from .tidy import tidy_work
 
 
-def apply(database: Database, sources: Sources, metadata: Metadata, by: str, now: datetime) -> Plan:
-    """Make `metadata`, loaded from `sources`, the definition that is served; gives what was done.
+def silent(done: str) -> None:
+    """Nobody wants to know."""
+
+
+def apply(  # noqa: PLR0913 - what, where, by whom, when
+    database: Database,
+    sources: Sources,
+    metadata: Metadata,
+    by: str,
+    now: datetime,
+    plugins: Plugins | None = None,
+    told: Told = silent,
+) -> Plan:
+    """Make `metadata`, loaded from `sources` with `plugins`, the definition that is served; gives what was done.
 
     Raises Refusal, with the reasons, when a step is blocked; then nothing has changed.
     """
-    with database.write() as connection:
-        prepare(connection)
-        close_fence(connection)
-        found = plan(connection, sources, metadata)
-        if found.blocked:
-            reasons = "\n".join(step.message.render() for step in found.blocked)
-            raise Refusal(Message("This cannot be applied:\n{reasons}", {"reasons": reasons}))
-        if not found.nothing:
-            _apply(connection, found, by, now)
+
+    def attempt() -> tuple[Plan, Expansion]:
+        with database.write() as connection:
+            prepare(connection)
+            close_fence(connection)
+            found = _wanted(plan(connection, sources, metadata, plugins))
+            expansion = Expansion.of(found)
+            _give_up_others(connection, found)
+            if expansion.empty:
+                _switch(connection, found, by, now)
+            else:
+                expansion.promise(connection)
+        return found, expansion
+
+    found, expansion = patiently(database, attempt)
+    told("planned")
+    if not expansion.empty:
+        expand(database, expansion, told)
+        patiently(database, lambda: _finish(database, found, by, now))
+        told("switched")
     return found
 
 
-def _apply(connection: Connection, found: Plan, by: str, now: datetime) -> None:
+def _wanted(found: Plan) -> Plan:
+    if found.blocked:
+        reasons = "\n".join(step.message.render() for step in found.blocked)
+        raise Refusal(Message("This cannot be applied:\n{reasons}", {"reasons": reasons}))
+    return found
+
+
+def _give_up_others(connection: Connection, found: Plan) -> None:
+    """What an apply to other sources has begun is not gone on with; its columns stay, unused, until a purge."""
+    other = applying_now(connection)
+    if other is not None and found.underway is None:
+        for _, column, table in other.promised.values():
+            stop_carrying(connection, table, column)
+        note_applying(connection, None)
+
+
+def _finish(database: Database, found: Plan, by: str, now: datetime) -> None:
+    """The switch after an expansion. Raises Refusal when somebody else has applied, or written what does not fit."""
+    with database.write() as connection:
+        if close_fence(connection) != found.base:
+            raise Refusal(Message("Somebody else has applied a definition meanwhile. Look again with `loom plan`."))
+        here = replace(found, change=found.change.on(connection))
+        Expansion.of(here).complete(connection)
+        _wanted(replace(here, steps=tuple(steps(here.change, counted=False))))
+        _switch(connection, here, by, now)
+
+
+def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None:
+    if found.nothing:
+        return
     change = found.change
     filled, stale = list(to_fill(change)), to_recompute(change)
     add_missing(connection, change.tables)
     create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
-    survey = Change.of(connection, change.tables, change.ids).survey
+    survey = change.survey.again()
     for thing, field in filled:
         assert field.default is not None
         assert thing.physical is not None
         survey.fill(change.tables.physical(field.entity), thing.physical, field.default.literal, type_of(field))
-    for old, new in change.ids.renamed():
-        if new.kind in ("choice", "state", "role") and code_of(old) != code_of(new):
-            for table, column, several in change.holders(new):
-                survey.rename_code(table, column, code_of(old), code_of(new), several=several)
+    recode(survey, change, recodings(change))
     write_things(connection, change.ids.after)
     ids = change.ids.identity
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
-    for entity in dict.fromkeys((*stale, *(found.change.metadata.entities[f.entity].document or f.entity for _, f in filled))):
+    again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f in filled), *_restored(found))
+    for entity in dict.fromkeys(again):
         jobs.put(connection, recompute_work(found.number, entity, now))
+    for work in tidy_work(found, now):
+        jobs.put(connection, work)
+    note_applying(connection, None)
     serve(connection, found.number)
+
+
+def _restored(found: Plan) -> list[str]:
+    """Documents that are there again, or have a field again: what is computed from it is old, and nobody finds its words."""
+    names = [thing.name if thing.kind == "entity" else thing.name.rpartition(".")[0] for thing in found.change.ids.restored()]
+    entities = found.change.metadata.entities
+    return [entities[name].document or name for name in names if name in entities]

@@ -6,21 +6,26 @@ a number nor the name of a table or column is ever given out twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from engine.metadata import Identity
-from engine.storage import Known, names
+from engine.storage import Known, Survey, names
 
 from .things import Thing
+
+CODED = ("choice", "state", "role")
+"""Kinds of things that records name by a word."""
 
 
 @dataclass(frozen=True)
 class Ids:
-    """What was known `before` and is known `after`; `came_from` maps the number of a renamed thing to what it was before."""
+    """What was known `before` and is known `after`; `successors` are the keys that say of themselves that they were called so."""
 
     before: Mapping[int, Known]
     after: tuple[Known, ...]
+    successors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def live(self) -> tuple[Known, ...]:
@@ -42,14 +47,33 @@ class Ids:
         pairs = ((self._old(thing), thing) for thing in self.live)
         return [(old, thing) for old, thing in pairs if old is not None and old.name != thing.name]
 
+    def restored(self) -> list[Known]:
+        """Things that were gone and are there again, with what they held."""
+        return [thing for thing in self.live if (old := self.before.get(thing.number)) is not None and old.retired_in is not None]
+
+    def merged(self) -> list[tuple[Known, Known]]:
+        """Codes that are gone and the ones that say that they were called so: theirs are the records now."""
+        coded = [old for old in self.retired() if old.kind in CODED]
+        return [(old, self.by_key[into]) for old in coded if (into := self.successors.get(old.key, "")) in self.by_key]
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Known]:
+        """What the new definition names, by its key."""
+        return {thing.key: thing for thing in self.live}
+
     def retired(self) -> list[Known]:
         """Things that are gone."""
         return [old for thing in self.after if thing.retired_in is not None and (old := self._old(thing)) is not None]
 
     def moved(self) -> list[tuple[Known, Known]]:
-        """Fields that need another column, because their type is another: before and after."""
-        pairs = ((self._old(thing), thing) for thing in self.live if thing.kind == "field")
+        """Fields that need another column, because their type is another, or was when they went: before and after."""
+        pairs = ((self.before.get(thing.number), thing) for thing in self.live if thing.kind == "field")
         return [(old, thing) for old, thing in pairs if old is not None and old.physical and thing.physical != old.physical]
+
+    def parked(self) -> list[tuple[Known, Known]]:
+        """Links that are gone and whose values move: before and after."""
+        pairs = ((self._old(thing), thing) for thing in self.after if thing.retired_in is not None)
+        return [(old, thing) for old, thing in pairs if old is not None and old.physical != thing.physical]
 
     def recomputed(self) -> list[Known]:
         """Stored computed fields whose formula is new or another."""
@@ -61,46 +85,72 @@ class Ids:
         return old if old is not None and old.retired_in is None else None
 
 
-def assign(known: Sequence[Known], found: Iterable[Thing], renames: Mapping[str, tuple[str, ...]], revision: int) -> Ids:
-    """The ids of the things of a definition that becomes `revision`, given everything ever known."""
+def assign(known: Sequence[Known], found: Iterable[Thing], renames: Mapping[str, tuple[str, ...]], giver: Giver) -> Ids:
+    """The ids of the things of a definition, given everything ever known; `giver` has what is new."""
     wanted = list(found)
     matched = _matched(known, wanted, renames)
-    giver = _Giver(known, revision)
     numbers = {thing.key: matched[thing.key].number if thing.key in matched else giver.number() for thing in wanted}
     live = [giver.known(thing, numbers, matched.get(thing.key)) for thing in wanted]
     kept = {thing.number for thing in live}
-    gone = [old if old.retired_in is not None else replace(old, retired_in=revision) for old in known if old.number not in kept]
-    return Ids({old.number: old for old in known}, tuple(sorted([*live, *gone], key=lambda thing: thing.number)))
+    gone = [old if old.retired_in is not None else giver.retired(old) for old in known if old.number not in kept]
+    successors = {former: thing.key for thing in wanted for former in renames.get(thing.key, ())}
+    return Ids({old.number: old for old in known}, tuple(sorted([*live, *gone], key=lambda thing: thing.number)), successors)
 
 
 def _matched(known: Sequence[Known], wanted: Sequence[Thing], renames: Mapping[str, tuple[str, ...]]) -> dict[str, Known]:
-    """Key of a thing to what it was: itself, else an earlier name, live ones before retired ones."""
+    """Key of a thing to what it was: itself, else an earlier name, live ones before retired ones; else itself when it was there once."""
     live = {thing.key: thing for thing in known if thing.retired_in is None}
     retired = {thing.key: thing for thing in known if thing.retired_in is not None}
-    found: dict[str, Known] = {}
-    for thing in wanted:
-        if thing.key not in live:
-            former = [names[key] for names in (live, retired) for key in renames.get(thing.key, ()) if key in names]
-            if former:
-                found[thing.key] = former[0]
+    found = _renamed([thing.key for thing in wanted if thing.key not in live], renames, (live, retired))
     taken = {old.number for old in found.values()}
-    return {thing.key: live[thing.key] for thing in wanted if thing.key in live and live[thing.key].number not in taken} | found
+    pushed = [thing.key for thing in wanted if thing.key in live and live[thing.key].number in taken]
+    found |= _renamed(pushed, renames, (live, retired), taken)
+    taken = {old.number for old in found.values()}
+    same = {thing.key: live[thing.key] for thing in wanted if thing.key in live and live[thing.key].number not in taken} | found
+    taken = {old.number for old in same.values()}
+    back = {t.key: retired[t.key] for t in wanted if t.key not in same and t.key in retired and retired[t.key].number not in taken}
+    return same | back
+
+
+def _renamed(
+    keys: Iterable[str], renames: Mapping[str, tuple[str, ...]], among: Sequence[Mapping[str, Known]], taken: Collection[int] = ()
+) -> dict[str, Known]:
+    """Keys to the things that were called otherwise; each thing is only one of them."""
+    found: dict[str, Known] = {}
+    for key in keys:
+        claimed = {*taken, *(old.number for old in found.values())}
+        called = [each[former] for each in among for former in renames.get(key, ()) if former in each]
+        former = [old for old in called if old.number not in claimed]
+        if former:
+            found[key] = former[0]
+    return found
 
 
 _TAKEN = ("loom_", "sqlite_", "pg_")
+PARKED = "key"
+"""The shape of the column of a link that is gone."""
+Promise = tuple[str, str, str]
+"""A shape, the name of a column, and its table."""
 
 
-class _Giver:
-    """Gives out numbers and physical names that nothing ever had."""
+class Giver:
+    """Gives out numbers and physical names that nothing ever had, for what becomes `revision`.
 
-    def __init__(self, known: Sequence[Known], revision: int) -> None:
-        self._revision = revision
+    `survey` tells which columns the database has; `promised` are the shapes and names that an apply which was cut short has made.
+    """
+
+    def __init__(self, known: Sequence[Known], revision: int, survey: Survey, promised: Mapping[str, Promise]) -> None:
+        self.revision = revision
+        self._survey = survey
+        self._tables_of = {thing.number: thing.physical for thing in known if thing.kind == "entity"}
+        self._promised = promised
         self._last = max((thing.number for thing in known), default=0)
         self._tables: set[str] = set()
         self._columns: dict[int | None, set[str]] = {}
         for thing in known:
             if thing.physical and thing.kind == "entity":
                 self._tables |= _family(thing.physical)
+                self._columns.setdefault(thing.number, set()).update(survey.columns(thing.physical))
             elif thing.physical:
                 self._columns.setdefault(thing.owner, set()).add(thing.physical)
 
@@ -115,7 +165,16 @@ class _Giver:
         physical = self._physical(thing, owner, shape, old)
         if not shape and old is not None and thing.kind == "field":
             shape = old.shape
-        return Known(number, thing.kind, thing.name, owner, physical, shape, thing.rule, old.born_in if old else self._revision)
+        return Known(number, thing.kind, thing.name, owner, physical, shape, thing.rule, old.born_in if old else self.revision)
+
+    def retired(self, old: Known) -> Known:
+        """What is gone. The values of a link move to a column that refers to nothing: what they lead to may be deleted now."""
+        gone = replace(old, retired_in=self.revision)
+        table = self._tables_of.get(old.owner or 0)
+        if not old.shape.startswith("link") or not old.physical or not table or not self._survey.values(table, old.physical):
+            return gone
+        promised = self._promised.get(old.key)
+        return replace(gone, shape=PARKED, physical=promised[1] if promised else self._column(old.owner, old.name.rpartition(".")[2]))
 
     def _physical(self, thing: Thing, owner: int | None, shape: str, old: Known | None) -> str | None:
         """A table or column keeps its name for life; a field whose values have another type gets another column."""
@@ -125,12 +184,13 @@ class _Giver:
             return None
         if old is not None and old.physical and shape in ("", old.shape):
             return old.physical
+        promised = self._promised.get(thing.key)
+        if promised and promised[0] == shape:
+            return promised[1]
         return self._column(owner, thing.name.rpartition(".")[2]) if shape else None
 
     def _table(self, name: str) -> str:
-        found = next(
-            tried for tried in _tries(name) if not _family(tried) & self._tables and not tried.startswith(("loom_", "sqlite_", "pg_"))
-        )
+        found = next(tried for tried in _tries(name) if not _family(tried) & self._tables and not tried.startswith(_TAKEN))
         self._tables |= _family(found)
         return found
 

@@ -29,8 +29,9 @@ def _index(change: Change, entity: Entity, found: Difference) -> Step:
     params = {"entity": entity.name, "fields": fields}
     if not found.unique:
         return Step("index", f"entity:{entity.name}", Message("{entity} is indexed by {fields}.", params), rows)
-    twice = change.survey.duplicates(found.table, [column.name for column in index.columns])
+    twice, pairs = change.survey.duplicates(found.table, [column.name for column in index.columns])
     if twice:
         words = "{fields} of {entity} must be unique, but {twice} values are there more than once. Change the records first."
-        return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True)
+        some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)
+        return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True, examples=some)
     return Step("index", f"entity:{entity.name}", Message("{fields} of {entity} is unique from now on.", params), rows)

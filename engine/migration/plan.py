@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from engine.loading import Sources, renames, with_system
-from engine.metadata import Metadata, extra_types
-from engine.storage import Connection, Tables, dialect_of, is_prepared, known_things, revision_of, served
+from engine.access import differences
+from engine.errors import BadDefinition, Message
+from engine.loading import Sources, load_sources, renames, with_system
+from engine.metadata import Identity, Metadata, extra_types, uses
+from engine.plugins import Plugins
+from engine.storage import (
+    Applying,
+    Connection,
+    Survey,
+    Tables,
+    applying_now,
+    dialect_of,
+    is_lacking,
+    is_prepared,
+    known_things,
+    revision_of,
+    served,
+)
 
 from .change import Change, Step
-from .ids import assign
+from .ids import Giver, assign
 from .steps import steps
 from .things import things
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What applying `sources` would do. `base` is the revision it starts from, 0 when none was applied."""
+    """What applying `sources` would do. `base` is the revision it starts from, 0 when none was applied.
+
+    `access` says what roles may do from then on, or may no longer; `underway` is an apply to these very sources that was cut short.
+    """
 
     base: int
     sources: Sources
     change: Change
     steps: tuple[Step, ...]
+    access: tuple[Message, ...]
     same_sources: bool
+    underway: Applying | None = None
 
     @property
     def number(self) -> int:
@@ -42,20 +62,65 @@ class Plan:
 
     def as_data(self, language: str = "en") -> Mapping[str, object]:
         """The plan as plain data, for `--json`."""
-        found = [
-            {"kind": s.kind, "subject": s.subject, "rows": s.rows, "blocked": s.blocked, "message": s.message.render(language)}
-            for s in self.steps
-        ]
-        return {"base": self.base, "number": self.number, "blocked": bool(self.blocked), "steps": found}
+        found = [_step(step, language) for step in self.steps]
+        access = [one.render(language) for one in self.access]
+        return {"base": self.base, "number": self.number, "blocked": bool(self.blocked), "steps": found, "access": access}
 
 
-def plan(connection: Connection, sources: Sources, metadata: Metadata) -> Plan:
-    """The plan from what `connection` holds to `metadata`, which was loaded from `sources`."""
+def _step(step: Step, language: str) -> Mapping[str, object]:
+    return {
+        "kind": step.kind,
+        "subject": step.subject,
+        "rows": step.rows,
+        "blocked": step.blocked,
+        "lock": step.lock,
+        "message": step.message.render(language),
+        "examples": [one.render(language) for one in step.examples],
+        "used_by": [one.render(language) for one in step.used_by],
+    }
+
+
+def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: Plugins | None = None) -> Plan:
+    """The plan from what `connection` holds to `metadata`, which was loaded from `sources`, both with `plugins`."""
     sources = with_system(sources)
-    base = served(connection) if is_prepared(connection) else 0
+    prepared = is_prepared(connection)
+    base = served(connection) if prepared else 0
     known = known_things(connection) if base else []
-    ids = assign(known, things(metadata), renames(sources, extra_types(metadata)), base + 1)
+    survey = Survey(connection, dialect_of(connection))
+    underway = applying_now(connection)
+    mine = underway if underway is not None and (underway.base, underway.hash) == (base, sources.hash) else None
+    giver = Giver(known, base + 1, survey, mine.promised if mine else {})
+    ids = assign(known, things(metadata), renames(sources, extra_types(metadata)), giver)
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
-    change = Change.of(connection, tables, ids)
-    same = bool(base) and revision_of(connection, base).hash == sources.hash
-    return Plan(base, sources, change, tuple(steps(change)), same)
+    before = _before(connection, base, plugins)
+    change = Change.of(connection, tables, ids, survey, before)
+    found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, tuple(steps(change))))
+    access = tuple(differences(before, metadata)) if before is not None else ()
+    return Plan(base, sources, change, found, access, bool(base) and revision_of(connection, base).hash == sources.hash, mine)
+
+
+def _before(connection: Connection, base: int, plugins: Plugins | None) -> Metadata | None:
+    """The definition that is served; None where there is none that this engine can read."""
+    if not base:
+        return None
+    stored = revision_of(connection, base)
+    try:
+        return load_sources(Sources(stored.files), Identity(stored.numbers, stored.physical), base, plugins)
+    except BadDefinition:
+        return None
+
+
+def _own(lacking: bool) -> Iterator[Step]:
+    if lacking:
+        yield Step("engine", "engine", Message("The engine's own tables are brought up to date."))
+
+
+def _with_uses(change: Change, found: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps with the places that name what they are about: in the new definition, and for what is gone in the one before."""
+    if not found:
+        return
+    now = uses(change.metadata)
+    then = uses(change.before) if change.before is not None else {}
+    for step in found:
+        named = now.get(step.subject, ()) or then.get(step.subject, ()) if step.kind != "new" else ()
+        yield replace(step, used_by=named)

@@ -7,58 +7,79 @@ from collections.abc import Callable, Iterator
 from engine.errors import Message
 from engine.storage import Known
 
-from .change import Change, Step, named
+from .change import Change, Step, code_of, named
 
 
 def retired(change: Change) -> Iterator[Step]:
-    """Everything that is gone; what belongs to something that is gone needs no line of its own."""
+    """Everything that is gone; what belongs to something that is gone needs no line of its own, what was merged has another."""
     gone = {thing.number for thing in change.ids.retired()}
+    merged = {old.number for old, _ in change.ids.merged()}
     for thing in change.ids.retired():
-        if thing.owner not in gone:
+        if thing.owner not in gone and thing.number not in merged:
             yield _RETIRE[thing.kind](change, thing)
 
 
+def _step(thing: Known, words: str, rows: int, *, blocked: bool = False, **params: object) -> Step:
+    message = Message(words, {"thing": named(thing), "rows": rows, **params})
+    return Step("retired", thing.key, message, rows, blocked=blocked, lock="none")
+
+
 def _retired_entity(change: Change, thing: Known) -> Step:
-    rows = change.survey.rows(thing.physical or "")
-    if rows:
-        words = "{thing} is gone, but it has {rows} records. Delete them first, or keep it."
-        return Step("retired", thing.key, Message(words, {"thing": named(thing), "rows": rows}), rows, blocked=True)
-    return Step("retired", thing.key, Message("Gone: {thing}. It is empty.", {"thing": named(thing)}))
+    rows, running = change.survey.rows(thing.physical or ""), change.survey.running_on(thing.number)
+    if running:
+        return _step(thing, "{thing} is gone, but {rows} processes run on its records. End them first.", running, blocked=True)
+    if not rows:
+        return _step(thing, "Gone: {thing}. It is empty.", 0)
+    if thing.owner is not None:
+        words = "{thing} is gone, but it has {rows} rows, and what they belong to could never be deleted. Delete them first, or keep it."
+        return _step(thing, words, rows, blocked=True)
+    return _step(thing, "Gone: {thing}. Its {rows} records stay in the database, unseen; declared again it has them again.", rows)
 
 
 def _retired_field(change: Change, thing: Known) -> Step:
     owner = change.ids.before[thing.owner or 0]
-    rows = change.survey.values(owner.physical or "", thing.physical) if thing.physical else 0
-    params = {"thing": named(thing), "rows": rows}
-    if rows and thing.shape.startswith("link"):
-        words = "{thing} is gone, but {rows} records have a value there, and what they lead to could never be deleted. Clear it first."
-        return Step("retired", thing.key, Message(words, params), rows, blocked=True)
-    if rows:
-        return Step(
-            "retired", thing.key, Message("Gone: {thing}. The values of {rows} records stay in the database, unseen.", params), rows
+    old = change.ids.before[thing.number]
+    rows = change.survey.values(owner.physical or "", old.physical) if old.physical else 0
+    if rows and (elsewhere := _moved_to(change, thing)) is not None:
+        words = (
+            "{thing} is gone and {elsewhere} is new, but the values of {rows} records cannot move between a record and its rows. "
+            "Add the new field first, fill it, and remove the old one when that is applied."
         )
-    return Step("retired", thing.key, Message("Gone: {thing}. It has no values.", params))
+        return _step(thing, words, rows, blocked=True, elsewhere=named(elsewhere))
+    if rows:
+        return _step(
+            thing, "Gone: {thing}. The values of {rows} records stay in the database, unseen; declared again it has them again.", rows
+        )
+    return _step(thing, "Gone: {thing}. It has no values.", 0)
+
+
+def _moved_to(change: Change, thing: Known) -> Known | None:
+    """A new field of the same name in a table of the same record, or in the record of the same table."""
+    entity, _, name = thing.name.rpartition(".")
+    for new in change.ids.new():
+        other, _, called = new.name.rpartition(".")
+        if new.kind == "field" and called == name and (other.startswith(f"{entity}.") or entity.startswith(f"{other}.")):
+            return new
+    return None
 
 
 def _retired_code(change: Change, thing: Known) -> Step:
     rows = change.holding(thing)
-    params = {"thing": named(thing), "rows": rows}
-    if rows:
-        words = "{thing} is gone, but {rows} records have it. Name its successor with `was:`, or change them first."
-        return Step("retired", thing.key, Message(words, params), rows, blocked=True)
-    return Step("retired", thing.key, Message("Gone: {thing}. No record has it.", params))
+    if not rows:
+        return _step(thing, "Gone: {thing}. No record has it.", 0)
+    words = "{thing} is gone, but {rows} records have it. Write `was: {code}` at the one that takes its place, or change the records first."
+    return _step(thing, words, rows, blocked=True, code=code_of(thing))
 
 
 def _retired_step(change: Change, thing: Known) -> Step:
-    rows = change.survey.running(thing.name.partition(".")[0])
-    words = "Gone: {thing}. The {rows} running instances of its workflow go on as they began."
-    return Step("retired", thing.key, Message(words, {"thing": named(thing), "rows": rows}), rows)
+    workflow, _, step = thing.name.partition(".")
+    rows, there = change.survey.running(workflow), change.survey.running(workflow, step)
+    words = "Gone: {thing}. The {rows} running instances of its workflow go on as they began; {there} of them are in this step."
+    return _step(thing, words, rows, there=there)
 
 
 def _retired_role(change: Change, thing: Known) -> Step:
-    rows = change.holding(thing)
-    words = "Gone: {thing}. {rows} people lose what it allowed."
-    return Step("retired", thing.key, Message(words, {"thing": named(thing), "rows": rows}), rows)
+    return _step(thing, "Gone: {thing}. {rows} people lose what it allowed.", change.holding(thing))
 
 
 _RETIRE: dict[str, Callable[[Change, Known], Step]] = {

@@ -7,6 +7,7 @@ from .activity import Difference, Happening, activity, linked, remark
 from .always import check_derived
 from .bin import Deleted, deleted, purge, restore
 from .calendars import calendar_of
+from .check import fault
 from .data import plain_json
 from .delete import delete
 from .derive import recompute, settle
@@ -40,13 +41,13 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "PATH", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf",
-    "Groups", "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges",
-    "SavedView", "Share", "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of",
-    "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "drop_view", "end_look", "end_of", "explain",
-    "exportable", "fetch", "field_at", "field_reasons", "find", "find_again", "finished", "frame_of", "give_numbers", "groups", "hold",
-    "ids_of", "keep_view", "linked", "load", "may_export", "may_share", "may_use", "next_number", "number_at", "own_title", "past",
-    "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable", "reasons", "recompute", "remark",
-    "restore", "rows_of", "save", "saved_views", "search", "settle", "share", "shares", "titles", "titles_of_links", "tried", "unshare",
-    "visible_ids", "words_of", "writable",
+    "PATH", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes",
+    "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row",
+    "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back",
+    "calendar_of", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "drop_view", "end_look",
+    "end_of", "explain", "exportable", "fault", "fetch", "field_at", "field_reasons", "find", "find_again", "finished", "frame_of",
+    "give_numbers", "groups", "hold", "ids_of", "keep_view", "linked", "load", "may_export", "may_share", "may_use", "next_number",
+    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable",
+    "reasons", "recompute", "remark", "restore", "rows_of", "save", "saved_views", "search", "settle", "share", "shares", "titles",
+    "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

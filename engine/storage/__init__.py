@@ -5,8 +5,9 @@ from .absences import find_able
 from .answers import Answered, claim_answer, keep_answer
 from .audit import Break, Entry, Head, append_entry, entries, erase_values, verify
 from .bin import Binned, forget_versions, from_bin, in_bin, put_in_bin, revive, take_from_bin
+from .carrying import Carry, stop_carrying
 from .codes import holds_any
-from .columns import shape_of, type_of
+from .columns import shape_of, type_of, type_of_shape
 from .comments import Comment, add_comment, comments_of
 from .counters import next_value
 from .database import Connection, Database, Dialect, dialect_of, open_database
@@ -20,24 +21,11 @@ from .matching import drop_where, new_row, newly, rows_where, set_where
 from .own import create_schema, is_lacking, is_prepared, prepare
 from .past import rows_at, version_at
 from .prepared import together
-from .revisions import Known, Revision, add_revision, known_things, revision_of, write_things
+from .revisions import Applying, Known, Revision, add_revision, applying_now, known_things, note_applying, revision_of, write_things
 from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, next_ids, update, update_rows
-from .schema import Difference, add_missing, differences
+from .schema import Difference, add_column, add_missing, build_index, differences
 from .scratch import drop_scratch, scratch_database
 from .search import Said, drop_words, put_words, question
-from .sessions import (
-    Session,
-    SignIn,
-    add_session,
-    end_session,
-    end_sessions,
-    forget_sign_ins,
-    note_sign_in,
-    see_session,
-    session_of,
-    sessions_of,
-    sign_ins_of,
-)  # fmt: skip
 from .survey import Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
@@ -45,16 +33,17 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Asking", "Binned", "Break", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry", "Found", "Grant",
-    "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader",
-    "Referenced", "Revision", "Row", "Said", "Session", "SignIn", "Survey", "Tables", "Total", "add_comment", "add_grant", "add_missing",
-    "add_revision", "add_session", "append_entry", "around", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema",
-    "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_where", "drop_words", "end_session",
-    "end_sessions", "entries", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key",
-    "find_on", "forget_sign_ins", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "history", "holds_any", "holds_of",
-    "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things", "lock_key", "names",
-    "new_row", "newly", "next_ids", "next_value", "note_sign_in", "open_database", "prepare", "put_in_bin", "put_words", "question",
-    "remove_grants", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session", "serve", "served", "session_of",
-    "sessions_of", "set_where", "shape_of", "sign_ins_of", "system_tables", "take_from_bin", "together", "type_of", "update",
-    "update_rows", "verify", "version_at", "workflow_tables", "write_things",
+    "Answered", "Applying", "Asking", "Binned", "Break", "Carry", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry",
+    "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order",
+    "Place", "Reader", "Referenced", "Revision", "Row", "Said", "Session", "SignIn", "Survey", "Tables", "Total", "add_column",
+    "add_comment", "add_grant", "add_missing", "add_revision", "add_session", "append_entry", "applying_now", "around", "build_index",
+    "claim_answer", "close_fence", "comments_of", "count_up", "create_schema", "create_views", "delete", "delete_rows", "dialect_of",
+    "differences", "drop_scratch", "drop_where", "drop_words", "end_session", "end_sessions", "entries", "erase_values", "evaluation",
+    "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key", "find_on", "forget_sign_ins", "forget_tallies", "forget_tally",
+    "forget_versions", "from_bin", "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared",
+    "job_rows", "keep_answer", "known_things", "lock_key", "names", "new_row", "newly", "next_ids", "next_value", "note_applying",
+    "note_sign_in", "open_database", "prepare", "put_in_bin", "put_words", "question", "remove_grants", "revision_of", "revive", "rows_at",
+    "rows_where", "scratch_database", "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of",
+    "sign_ins_of", "stop_carrying", "system_tables", "take_from_bin", "together", "type_of", "type_of_shape", "update", "update_rows",
+    "verify", "version_at", "workflow_tables", "write_things",
 ]  # fmt: skip

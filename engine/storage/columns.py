@@ -61,6 +61,31 @@ def shape_of(field: Field) -> str:
     kind = type_of(field)
     if isinstance(kind, Number):
         return f"number({kind.scale})"
-    if field.kind in ("location", "json"):
-        return field.kind  # a text column, but not every text is one
+    if field.kind in _SHAPED:
+        return _SHAPED[field.kind]
     return "link" if field.link is not None else type(kind).__name__.lower()
+
+
+_SHAPED = {"location": "location", "json": "json", "choice": "choice", "rich_text": "markup"}
+"""Kinds with a text column whose texts are not just any."""
+
+
+def type_of_shape(shape: str) -> sa.types.TypeEngine[Any] | None:
+    """The column type that `shape_of` gave this word for; None for a word that no field type of this version has."""
+    word, _, rest = shape.partition("(")
+    if word == "number":
+        return Number(int(rest.rstrip(")")))
+    if word in ("link", "key"):
+        return key_type()
+    make = _BY_WORD.get(word)
+    return make() if make else None
+
+
+_BY_WORD: Mapping[str, Callable[[], sa.types.TypeEngine[Any]]] = {
+    **dict.fromkeys(("text", *_SHAPED.values()), Text),
+    "boolean": Boolean,
+    "date": Date,
+    "instant": Instant,
+    "duration": Duration,
+    "codes": Codes,
+}

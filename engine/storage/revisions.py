@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .database import Connection
-from .system_tables import identity, revision
+from .system_tables import applying, identity, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +87,28 @@ def revision_of(connection: Connection, number: int) -> Revision:
     files = {path: text.encode() for path, text in json.loads(zlib.decompress(row["sources"])).items()}
     ids = row["identity"]
     return Revision(number, row["applied_at"], row["applied_by"], row["hash"], files, ids["numbers"], ids["physical"])
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """An apply under way, from `base` to sources of this hash; `promised`: shape, name and table of the columns it makes, by key."""
+
+    base: int
+    hash: str
+    promised: Mapping[str, tuple[str, str, str]]
+
+
+def applying_now(connection: Connection) -> Applying | None:
+    """The apply that is under way or was cut short."""
+    if not sa.inspect(connection).has_table(applying.name):
+        return None
+    row = connection.execute(sa.select(applying)).mappings().first()
+    return Applying(row["base"], row["hash"], {key: tuple(made) for key, made in row["promised"].items()}) if row else None
+
+
+def note_applying(connection: Connection, now: Applying | None) -> None:
+    """Remember the apply that is under way from here on; None when it is done or given up."""
+    connection.execute(sa.delete(applying))
+    if now is not None:
+        promised = {key: list(made) for key, made in now.promised.items()}
+        connection.execute(sa.insert(applying), {"id": 1, "base": now.base, "hash": now.hash, "promised": promised})

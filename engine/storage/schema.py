@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from .database import Connection
+from .database import Connection, Database, dialect_of
 from .tables import Tables
-from .types import Boolean, Codes, Instant, Json
+from .types import Boolean, Codes, Instant, Json, key_type
+from .violations import NotUnique
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,45 @@ def add_lacking(connection: Connection, tables: Iterable[sa.Table]) -> tuple[Dif
     return changes
 
 
+def add_column(connection: Connection, table: str, name: str, kind: sa.types.TypeEngine[Any], leads_to: str | None = None) -> None:
+    """A column for values of `kind`, referring to the ids of the table `leads_to`, unless it is there."""
+    if name in {str(column["name"]) for column in sa.inspect(connection).get_columns(table)}:
+        return
+    schema = sa.MetaData()
+    keys = [sa.ForeignKey(sa.Table(leads_to, schema, sa.Column("id", key_type()), extend_existing=True).c.id)] if leads_to else []
+    made = sa.Table(table, schema, sa.Column(name, kind, *keys), extend_existing=True)
+    connection.exec_driver_sql(_add_column(connection, made, made.c[name]))
+
+
+def build_index(database: Database, index: sa.Index) -> None:
+    """Make an index on PostgreSQL while rows are written; what was left unfinished goes first. Raises NotUnique."""
+    quoted = database.writer.dialect.identifier_preparer.quote(str(index.name))
+    wanted = str(sa.schema.CreateIndex(index).compile(dialect=database.writer.dialect)).replace("INDEX", "INDEX CONCURRENTLY", 1)
+    with database.glance() as connection:
+        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+        try:
+            connection.exec_driver_sql(wanted)
+        except sa.exc.IntegrityError as error:
+            connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
+            raise NotUnique(
+                index.table.name if index.table is not None else "", tuple(str(column.key) for column in index.columns)
+            ) from error
+
+
+def _unfinished(connection: Connection) -> set[str]:
+    """Indexes that PostgreSQL did not finish: nobody can use them."""
+    if dialect_of(connection) == "sqlite":
+        return set()
+    return set(connection.exec_driver_sql("SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE NOT indisvalid").scalars())
+
+
 def _execute(connection: Connection, table: sa.Table, change: Difference) -> None:
     if change.kind == "column":
         column = next(column for column in table.columns if column.name == change.name)
         connection.exec_driver_sql(_add_column(connection, table, column))
     elif change.kind == "index":
+        if dialect_of(connection) == "postgresql":
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {connection.dialect.identifier_preparer.quote(change.name)}")
         connection.execute(sa.schema.CreateIndex(next(index for index in table.indexes if index.name == change.name)))
     else:
         quoted = connection.dialect.identifier_preparer.quote(change.name)
@@ -93,7 +128,9 @@ class _Found:
     def __init__(self, connection: Connection) -> None:
         inspector = sa.inspect(connection)
         self.columns = {name: {str(column["name"]) for column in columns} for (_, name), columns in inspector.get_multi_columns().items()}
-        self.indexes = {name: {str(index["name"]) for index in indexes} for (_, name), indexes in inspector.get_multi_indexes().items()}
+        broken = _unfinished(connection)
+        found = inspector.get_multi_indexes().items()
+        self.indexes = {name: {str(index["name"]) for index in indexes} - broken for (_, name), indexes in found}
 
     def changes(self, table: sa.Table) -> Iterable[Difference]:
         if table.name not in self.columns:

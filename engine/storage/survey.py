@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +10,12 @@ import sqlalchemy as sa
 from .codes import holds_any
 from .database import Connection, Dialect
 from .names import history_name
+from .system_tables import grant
 from .types import Codes, Text, canonical_json
 from .workflow_tables import instance
+
+MOST_EXAMPLES = 5
+STREAMED = {"yield_per": 1000}
 
 
 class Survey:
@@ -22,6 +26,10 @@ class Survey:
         self._dialect: Dialect = dialect
         columns = sa.inspect(connection).get_multi_columns()
         self._columns = {str(name): {str(column["name"]) for column in found} for (_, name), found in columns.items()}
+
+    def again(self) -> Survey:
+        """The database as it is now."""
+        return Survey(self._connection, self._dialect)
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is there with these columns."""
@@ -42,26 +50,73 @@ class Survey:
         held = sa.column(column, Codes() if several else Text())
         return self._count(_table(table, column), holds_any(held, [code], self._dialect) if several else held == code)
 
-    def duplicates(self, table: str, columns: Sequence[str]) -> int:
-        """How many groups of rows share their values in all these columns."""
-        if not self.has(table, *columns):
-            return 0
-        found = [_column(name) for name in columns]
-        shared = sa.select(sa.literal(1)).select_from(_table(table, *columns)).where(*(c.is_not(None) for c in found))
-        groups = shared.group_by(*found).having(sa.func.count() > 1).subquery()
-        return int(self._connection.execute(sa.select(sa.func.count()).select_from(groups)).scalar_one())
+    def columns(self, table: str) -> frozenset[str]:
+        """The columns of a table, whoever made them."""
+        return frozenset(self._columns.get(table, ()))
 
-    def running(self, workflow: str) -> int:
-        """The instances of a workflow that have not come to an end."""
+    def lacking(self, table: str, column: str) -> tuple[int, list[int]]:
+        """The rows without a value in a column, and the ids of the first of them."""
+        if not self.has(table):
+            return 0, []
+        empty = _column(column).is_(None) if self.has(table, column) else sa.true()
+        first = sa.select(_column("id")).select_from(_table(table)).where(empty).order_by(_column("id")).limit(MOST_EXAMPLES)
+        return self._count(_table(table), empty), list(self._connection.execute(first).scalars())
+
+    def column(self, table: str, column: str, kind: sa.types.TypeEngine[Any] | None) -> Iterator[tuple[Any, int]]:
+        """The value and the id of every row that has one."""
+        if not self.has(table, column):
+            return
+        held = sa.column(column, kind) if kind is not None else _column(column)
+        query = sa.select(held, _column("id")).select_from(_table(table)).where(held.is_not(None)).order_by(_column("id"))
+        with self._connection.execute(query, execution_options=STREAMED) as found:
+            for value, number in found:
+                yield value, int(number)
+
+    def each_value(self, table: str, column: str, kind: sa.types.TypeEngine[Any]) -> Iterator[tuple[Any, int, int]]:
+        """Every value of a column: the value, how many rows have it, and the id of the first of them."""
+        if not self.has(table, column):
+            return
+        held, key = sa.column(column, kind), _column("id")
+        query = sa.select(held, sa.func.count(), sa.func.min(key)).select_from(_table(table, column)).where(held.is_not(None))
+        query = query.group_by(held).order_by(sa.func.min(key))
+        with self._connection.execute(query, execution_options=STREAMED) as found:
+            for value, rows, first in found:
+                yield value, int(rows), int(first)
+
+    def duplicates(self, table: str, columns: Sequence[str]) -> tuple[int, list[list[int]]]:
+        """How many groups of rows share their values in all these columns, and the first two rows of some of them."""
+        if not self.has(table, *columns):
+            return 0, []
+        found, key = [_column(name) for name in columns], _column("id")
+        shared = sa.select(sa.func.min(key).label("one"), sa.func.max(key).label("other"))
+        shared = shared.select_from(_table(table, *columns)).where(*(c.is_not(None) for c in found))
+        groups = shared.group_by(*found).having(sa.func.count() > 1).subquery()
+        count = int(self._connection.execute(sa.select(sa.func.count()).select_from(groups)).scalar_one())
+        some = sa.select(groups.c.one, groups.c.other).order_by(groups.c.one).limit(MOST_EXAMPLES)
+        return count, [[int(one), int(other)] for one, other in self._connection.execute(some)]
+
+    def running(self, workflow: str, step: str | None = None) -> int:
+        """The instances of a workflow that have not come to an end; those in one step."""
         if not self.has(instance.name):
             return 0
-        return self._count(instance, instance.c.workflow == workflow, instance.c.open.is_(sa.true()))
+        where = [instance.c.workflow == workflow, instance.c.open.is_(sa.true())]
+        return self._count(instance, *where, *([instance.c.state == step] if step is not None else []))
+
+    def running_on(self, entity_id: int) -> int:
+        """The instances on records of an entity that have not come to an end."""
+        if not self.has(instance.name):
+            return 0
+        return self._count(instance, instance.c.entity_id == entity_id, instance.c.open.is_(sa.true()))
 
     def rename_code(self, table: str, column: str, old: str, new: str, *, several: bool = False) -> None:
         """Rows that hold the code `old`, now and in their history, hold `new`."""
         for name in (table, history_name(table)):
             if self.has(name, column):
                 self._rename_code(name, column, (old, new), several=several)
+
+    def rename_granted(self, old: str, new: str) -> None:
+        """Rights to single records that were given to the role `old` are those of `new`."""
+        self._connection.execute(sa.update(grant).where(grant.c.role == old).values(role=new))
 
     def fill(self, table: str, column: str, value: Any, kind: sa.types.TypeEngine[Any]) -> None:
         """Rows without a value in a column get this one."""

@@ -65,6 +65,15 @@ applied = _table(
     _whole("number"),
 )
 
+applying = _table(
+    "loom_applying",
+    "An apply that is under way or was cut short: from which revision to which sources, and the columns that it promised to fields.",
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    _whole("base"),
+    _text("hash"),
+    sa.Column("promised", Json(), nullable=False),
+)
+
 identity = _table(
     "loom_identity",
     "Ids for life: what the thing with this number is called now (or was last), the table or column it lives in, its type, its rule.",

@@ -55,6 +55,11 @@ class Tables:
         """Every table, those of history included."""
         return tuple(make(name) for name in self.metadata.entities for make in (self.table, self.history))
 
+    def index(self, table: str, name: str) -> sa.Index:
+        """An index by the name of its table and its own. Raises StopIteration when there is none."""
+        found = next(each for each in self.all() if each.name == table)
+        return next(index for index in found.indexes if index.name == name)
+
     def names(self, entity: str) -> tuple[str, ...]:
         """What a row of `entity` holds, in the order of the columns: system columns first, then the fields that are stored."""
         return tuple(column.key for column in self.table(entity).c if column.key != "current_from")

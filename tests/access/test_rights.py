@@ -68,7 +68,7 @@ def test_rights_are_those_of_all_roles_held() -> None:
 
 
 def test_differences_are_told_in_words() -> None:
-    found = list(differences(loaded(BEFORE), loaded(AFTER)))
+    found = [str(one) for one in differences(loaded(BEFORE), loaded(AFTER))]
     assert found == [
         "boss may now read order where note != null, or where note = null, or where owner = user, before without condition.",
         "boss may no longer delete order.",

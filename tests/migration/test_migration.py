@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,11 +7,16 @@ import pytest
 import sqlalchemy as sa
 
 from engine import storage
+from engine.app import Serving, assemble
+from engine.clock import VirtualClock
 from engine.errors import Refusal
 from engine.loading import Sources, load_sources
 from engine.metadata import Metadata
 from engine.migration import Plan, apply, plan, stored
+from engine.scenarios import Answers
 from engine.storage import Database, Tables, open_database
+from tests.applications import NO_PLUGINS
+from tests.databases import SCRATCH
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 APP = "app: shop\nlabel: Shop\nroles: {buyer: {label: Buyer}, clerk: {label: Clerk}}\n"
@@ -91,6 +96,19 @@ def row(database: Database, number: int) -> dict[str, Any]:
         return storage.fetch(connection, tables, "supplier", [number])[number]
 
 
+def delete(database: Database, number: int) -> None:
+    tables = Tables(serving(database), database.dialect)
+    with database.write() as connection:
+        assert storage.delete(connection, tables, "supplier", {"id": number, "version": 1}, NOW)
+
+
+def tidy(database: Database) -> None:
+    """Do what an apply leaves to the workers."""
+    clock = VirtualClock(NOW + timedelta(minutes=1))
+    app = assemble(SCRATCH, Serving(database, NO_PLUGINS), clock, Answers({}).connect)
+    app.jobs.run_due()
+
+
 def words(found: Plan) -> list[str]:
     return [str(step.message) for step in found.steps]
 
@@ -166,23 +184,55 @@ def test_a_renamed_entity_keeps_everything(database: Database) -> None:
         assert "v_supplier" not in views
 
 
-def test_a_name_that_comes_back_is_another_field(database: Database) -> None:
+def test_what_was_removed_comes_back_with_its_values(database: Database) -> None:
     do(database, BASE)
     number = add(database, name="Acme", credit=Decimal(5))
-    without = files(supplier=("  credit: {type: money}\n", ""))
-    found = do(database, without)
+    before = serving(database).identity
+    found = do(database, files(supplier=("  credit: {type: money}\n", "")))
     assert any("The values of 1 records stay in the database" in line for line in words(found))
-    do(database, BASE)
-    assert row(database, number)["credit"] is None
-    assert serving(database).identity.column("supplier", "credit") == "credit_2"
-
-
-def test_a_removed_field_comes_back_where_it_is_asked_for(database: Database) -> None:
-    do(database, BASE)
-    number = add(database, name="Acme", credit=Decimal(5))
-    do(database, files(supplier=("  credit: {type: money}\n", "")))
-    do(database, files(supplier=("credit: {type: money}", "credit: {type: money, was: credit}")))
+    assert serving(database).identity.number("field:supplier.credit") is None
+    again = do(database, BASE)
+    assert words(again) == ["There again: field supplier.credit, with what 1 records held."]
     assert row(database, number)["credit"] == Decimal(5)
+    assert serving(database).identity.number("field:supplier.credit") == before.number("field:supplier.credit")
+
+
+def test_a_link_that_is_removed_holds_nobody_back_and_comes_back(database: Database) -> None:
+    do(database, BASE)
+    mother = add(database, name="Mother")
+    other = add(database, name="Other")
+    daughters = [add(database, name=f"Daughter {n}", mother=which) for n, which in enumerate((mother, other))]
+    found = do(database, files(supplier=("  mother: {type: link, to: supplier}\n", "")))
+    assert [step.kind for step in found.steps] == ["retired", "index"]
+    tidy(database)
+    delete(database, mother)
+    do(database, BASE)
+    assert [row(database, number)["mother"] for number in daughters] == [None, other]
+
+
+def test_an_entity_that_is_removed_stays_and_comes_back(database: Database) -> None:
+    do(database, BASE)
+    mother = add(database, name="Mother")
+    number = add(database, name="Acme", credit=Decimal(5), mother=mother)
+    gone = {path: text for path, text in BASE.items() if "supplier" not in path}
+    found = do(database, gone)
+    assert "Gone: entity supplier. Its 2 records stay in the database, unseen; declared again it has them again." in words(found)
+    assert "supplier" not in serving(database).entities
+    tidy(database)
+    assert "There again: entity supplier, with what 2 records held." in words(do(database, BASE))
+    assert (row(database, number)["name"], row(database, number)["mother"]) == ("Acme", mother)
+    assert do(database, BASE).nothing
+
+
+def test_codes_that_move_up_and_codes_that_become_one(database: Database) -> None:
+    do(database, BASE)
+    low, high = add(database, name="Low", risk="low", tags=("low", "high")), add(database, name="High", risk="high")
+    both = "{low: {label: Low}, high: {label: High}}"
+    do(database, files(risk=(both, "{high: {label: High, was: low}, top: {label: Top, was: high}}")))
+    assert (row(database, low)["risk"], row(database, high)["risk"], row(database, low)["tags"]) == ("high", "top", ("high", "top"))
+    found = do(database, files(risk=(both, "{top: {label: Top, was: high}}")))
+    assert words(found) == ["choice risk.high is gone; its 2 records have risk.top now."]
+    assert (row(database, low)["risk"], row(database, high)["risk"]) == ("top", "top")
 
 
 def test_renamed_codes_are_renamed_in_the_records_and_their_history(database: Database) -> None:
@@ -221,28 +271,37 @@ def blocked(database: Database, texts: Mapping[str, str]) -> list[str]:
 def test_what_would_lose_data_is_blocked(database: Database) -> None:
     do(database, BASE)
     first = add(database, name="Acme", risk="low", credit=Decimal(5))
-    add(database, name="Acme", mother=first)
+    second = add(database, name="Acme", mother=first)
     assert blocked(database, files(risk=("low: {label: Low}, ", ""))) == [
-        "choice risk.low is gone, but 1 records have it. Name its successor with `was:`, or change them first."
+        "choice risk.low is gone, but 1 records have it. Write `was: low` at the one that takes its place, or change the records first."
     ]
-    assert blocked(database, files(supplier=("credit: {type: money}", "credit: {type: text}"))) == [
-        "The type of field supplier.credit changes from number(2) to text, but 1 records have a value there. Use a new field instead."
-    ]
-    assert (
-        "field supplier.mother is gone, but 1 records have a value there"
-        in blocked(database, files(supplier=("  mother: {type: link, to: supplier}\n", "")))[0]
-    )
-    assert blocked(database, files(supplier=("name: {type: text, ", "name: {type: text, unique: true, "))) == [
-        "name of supplier must be unique, but 1 values are there more than once. Change the records first."
-    ]
-    assert blocked(database, files(supplier=("  credit:", "  email: {type: email, required: true}\n  credit:"))) == [
-        "field supplier.email is required, but 2 records that are there already have no value. Give it a default that is no formula."
-    ]
+    (no_way,) = blocked(database, files(supplier=("mother: {type: link, to: supplier}", "mother: {type: text}")))
+    assert "changes from a link to text, but 1 records have a value there, and one cannot become the other." in no_way
+    twice = files(supplier=("name: {type: text, ", "name: {type: text, unique: true, "))
+    assert blocked(database, twice) == ["name of supplier must be unique, but 1 values are there more than once. Change the records first."]
+    assert [str(one) for one in planned(database, twice).blocked[0].examples] == [f"supplier {first} and {second}"]
     lost = files(lifecycle=("draft: {label: Draft}, ", ""))
     lost["workflows/supplier.lifecycle.yaml"] = lost["workflows/supplier.lifecycle.yaml"].replace("from: draft, to", "to")
     assert "state supplier.draft is gone, but 2 records have it" in blocked(database, lost)[0]
-    gone = {path: text for path, text in BASE.items() if "supplier" not in path}
-    assert "entity supplier is gone, but it has 2 records." in blocked(database, gone)[0]
+    moved = files(supplier=("  credit: {type: money}\n", "")) | {}
+    moved["models/supplier.yaml"] = moved["models/supplier.yaml"].replace(
+        "{note: {type: text}}", "{note: {type: text}, credit: {type: money}}"
+    )
+    assert "cannot move between a record and its rows" in blocked(database, moved)[0]
+
+
+def test_what_is_required_from_now_on(database: Database) -> None:
+    do(database, BASE)
+    first = add(database, name="Acme", credit=Decimal(5))
+    second = add(database, name="Bolt")
+    new = files(supplier=("  credit:", "  email: {type: email, required: true}\n  credit:"))
+    assert blocked(database, new) == [
+        "field supplier.email is required, but 2 records that are there already have no value. Give it a default that is no formula."
+    ]
+    assert [str(one) for one in planned(database, new).blocked[0].examples] == [f"supplier {first}", f"supplier {second}"]
+    assert "1 records" in blocked(database, files(supplier=("credit: {type: money}", "credit: {type: money, required: true}")))[0]
+    do(database, files(supplier=("credit: {type: money}", "credit: {type: money, required: true, default: 7}")))
+    assert [row(database, number)["credit"] for number in (first, second)] == [Decimal(5), Decimal(7)]
 
 
 def test_a_type_may_change_while_nothing_has_a_value(database: Database) -> None:
@@ -273,9 +332,13 @@ def test_a_plan_is_plain_data_too(database: Database) -> None:
                 "subject": "field:supplier.credit",
                 "rows": 0,
                 "blocked": False,
+                "lock": "none",
                 "message": "Gone: field supplier.credit. It has no values.",
+                "examples": [],
+                "used_by": ["form supplier"],
             }
         ],
+        "access": [],
     }
 
 

@@ -1,0 +1,106 @@
+"""What is done before the switch, while people work under the old definition: values carried, large indexes built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from functools import partial
+
+from engine.errors import Message, Refusal
+from engine.storage import Applying, Connection, Database, Difference, NotUnique, add_column, build_index, names, note_applying
+
+from .carried import Move, moves
+from .change import Change
+from .ids import PARKED
+from .patience import patiently
+from .plan import Plan
+
+LARGE = 2000
+"""From how many rows on an index is built beside the work of people."""
+Told = Callable[[str], None]
+"""Is told what has just been done; what it raises cuts the apply short there."""
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """The part of a plan that takes long and disturbs nobody: values that move to another column, and large indexes."""
+
+    plan: Plan
+    moves: tuple[Move, ...]
+    indexes: tuple[Difference, ...]
+
+    @classmethod
+    def of(cls, found: Plan) -> Expansion:
+        """What `found` asks for. PostgreSQL can build an index while rows are written, SQLite cannot."""
+        if found.nothing:
+            return cls(found, (), ())
+        change = found.change
+        going = tuple(move for move in moves(change) if move.possible)
+        there = {(move.table, move.new.physical) for move in going}
+        lacking = (one for one in change.lacking if one.kind == "index" and change.tables.dialect == "postgresql")
+        return cls(found, going, tuple(one for one in lacking if _is_large(change, one, there)))
+
+    @property
+    def empty(self) -> bool:
+        """Whether the switch is all there is to do."""
+        return not (self.moves or self.indexes)
+
+    def promise(self, connection: Connection) -> None:
+        """Note which columns will be made, so that an apply that is cut short goes on with the same ones; make them."""
+        if self.plan.underway is None:
+            promised = {move.new.key: (move.new.shape, move.new.physical or "", move.table) for move in self.moves}
+            note_applying(connection, Applying(self.plan.base, self.plan.sources.hash, promised))
+        for move in self.moves:
+            for table in (move.table, names.history_name(move.table)):
+                add_column(connection, table, move.carry.target, move.carry.target_type, self._leads_to(move, table))
+            move.carry.watch(connection)
+
+    def _leads_to(self, move: Move, table: str) -> str | None:
+        """The table that a column of links refers to."""
+        if not move.new.shape.startswith("link") or table != move.table:
+            return None
+        field = self.plan.change.field(move.new)
+        assert field.link is not None
+        return self.plan.change.tables.physical(field.link.entity)
+
+    def complete(self, connection: Connection) -> None:
+        """Carry what is left, now that nobody writes. Raises Refusal when somebody has written what does not fit."""
+        for move in self.moves:
+            after: int | None = 0
+            while after is not None:
+                after = move.carry.batch(connection, after)
+            move.carry.leave(connection)
+            computed = move.conversion is None or move.conversion.new.computed or move.old.shape == PARKED
+            if not computed and (lost := move.carry.left(connection)):
+                words = "Meanwhile somebody has written {lost} values into {field} that do not fit. Look again with `loom plan`."
+                raise Refusal(Message(words, {"lost": lost, "field": move.new.name}))
+
+
+def _is_large(change: Change, found: Difference, made: Collection[tuple[str, str | None]]) -> bool:
+    """Whether a table is large, and has the columns of the index or gets them now."""
+    there = change.survey.columns(found.table)
+    columns = [column.name for column in change.tables.index(found.table, found.name).columns]
+    return all(name in there or (found.table, name) in made for name in columns) and change.survey.rows(found.table) >= LARGE
+
+
+def expand(database: Database, expansion: Expansion, told: Told) -> None:
+    """Do it, a few rows per transaction. Raises Refusal when values that must be unique are not."""
+    for move in expansion.moves:
+        after: int | None = 0
+        while after is not None:
+            after = patiently(database, partial(_batch, database, move, after))
+            told("carried")
+    tables = expansion.plan.change.tables
+    for found in expansion.indexes:
+        index = tables.index(found.table, found.name)
+        try:
+            build_index(database, index)
+        except NotUnique:
+            fields = ", ".join(str(column.key) for column in index.columns)
+            raise Refusal(Message("{fields} must be unique, but some values are there more than once.", {"fields": fields})) from None
+        told("indexed")
+
+
+def _batch(database: Database, move: Move, after: int) -> int | None:
+    with database.write() as connection:
+        return move.carry.batch(connection, after)

@@ -1,0 +1,81 @@
+"""After the switch: values of the past carried to the columns of today, and columns that nobody reads any more emptied. A job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from engine.jobs import Job, Work
+from engine.metadata import Field
+from engine.storage import Carry, Survey, names, type_of_shape
+from engine.unit_of_work import Definition, Ground
+
+from .carried import keys_of
+from .conversion import Conversion
+from .plan import Plan
+
+TIDY = "tidy"
+LAST_READERS = timedelta(seconds=10)
+"""By then every process serves the new revision; until then some read the old columns."""
+
+
+def tidy_work(found: Plan, now: datetime) -> Iterator[Work]:
+    """The jobs that a plan leaves behind."""
+    change = found.change
+    parked = {new.number for _, new in change.ids.parked()}
+    for old, new in (*change.ids.moved(), *change.ids.parked()):
+        if type_of_shape(old.shape) is None:
+            continue
+        payload = {
+            "table": change.table_of(new), "source": old.physical, "target": new.physical, "old": old.shape, "new": new.shape,
+            "field": new.number, "clear": new.number in parked,
+        }  # fmt: skip
+        yield Work(TIDY, now + LAST_READERS, payload, f"{TIDY}:{found.number}:{new.number}", f"revision:{found.number}")
+
+
+def tidy_handler(ground: Ground) -> Callable[[Job], None]:
+    """The handler of these jobs; it may run any number of times."""
+
+    def handle(job: Job) -> None:
+        carry = _carry(ground, job)
+        if carry is None:
+            return
+        past = replace(carry, table=names.history_name(carry.table), key="history_id")
+        after: int | None = 0
+        while after is not None:
+            with ground.database.write() as connection:
+                after = past.batch(connection, after)
+        more = bool(job.payload["clear"])
+        while more:
+            with ground.database.write() as connection:
+                more = carry.clear(connection)
+
+    return handle
+
+
+def _carry(ground: Ground, job: Job) -> Carry | None:
+    """The way of the values; None where the field has moved on since."""
+    said = job.payload
+    source, target = type_of_shape(str(said["old"])), type_of_shape(str(said["new"]))
+    definition = ground.current()
+    field = _field(definition, int(str(said["field"])))
+    if source is None or target is None or (field is None) is not bool(said["clear"]):
+        return None
+    carry = Carry(str(said["table"]), str(said["source"]), str(said["target"]), source, target, lambda value: value)
+    if field is None:
+        return carry
+    if definition.metadata.identity.column(field.entity, field.name) != carry.target:
+        return None
+    with ground.database.read() as connection:
+        keys = keys_of(Survey(connection, ground.database.dialect), definition.tables, field, str(said["old"]))
+    conversion = Conversion(str(said["old"]), field, definition.metadata.zone, keys)
+    return replace(carry, convert=conversion.or_none) if conversion.possible else None
+
+
+def _field(definition: Definition, number: int) -> Field | None:
+    """The field with this number for life; None when it is gone."""
+    key = next((key for key, known in definition.metadata.identity.numbers.items() if known == number), "")
+    entity, _, name = key.removeprefix("field:").rpartition(".")
+    found = definition.metadata.entities.get(entity)
+    return found.fields.get(name) if found else None

@@ -1,0 +1,90 @@
+"""Rules for values that are there already: another kind in the same column, shorter, within narrower limits, in another currency."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.errors import Message
+from engine.metadata import Field, Given, Value
+from engine.records import fault
+from engine.storage import Known, type_of
+
+from .carried import MOST_WRONG, example
+from .change import Change, Step, code_of, named, recodings
+
+Fault = Callable[[Value], Message | None]
+
+
+def tightened(change: Change) -> Iterator[Step]:
+    """Values that the new definition would not take any more. What makes them mean something else is blocked."""
+    for thing in change.ids.live:
+        old = change.old_field(thing) if thing.kind == "field" and thing.physical else None
+        if old is None or change.field(thing).computed or not change.field(thing).stored:
+            continue
+        new = change.field(thing)
+        if (step := _currency(change, thing, (old, new))) is not None:
+            yield step
+        if not any(moved.number == thing.number for _, moved in change.ids.moved()) and (step := _values(change, thing, (old, new))):
+            yield step
+
+
+def _currency(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step | None:
+    old, new = (field.type.currency.code if field.type.currency else None for field in fields)
+    rows = change.survey.values(change.table_of(thing), thing.physical or "") if old and new and old != new else 0
+    if not rows:
+        return None
+    words = (
+        "{thing} would be in {new} instead of {old}, but {rows} records have an amount in {old}. "
+        "Add a new field whose formula converts it, or one for the currency."
+    )
+    params = {"thing": named(thing), "old": old, "new": new, "rows": rows}
+    return Step("currency", thing.key, Message(words, params), rows, blocked=True)
+
+
+def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step | None:
+    old, new = fields
+    other = old.kind != new.kind or old.type.choice_set != new.type.choice_set
+    if not other and _rules(old) == _rules(new):
+        return None
+    rows, examples = 0, []
+    kind = type_of(new)
+    becoming = {code_of(before) for before, after in recodings(change) if after.name.rpartition(".")[0] == new.type.choice_set}
+    for value, count, first in change.survey.each_value(change.table_of(thing), thing.physical or "", kind):
+        wrong = _fault(new, value)
+        if wrong is not None and value not in becoming:
+            rows += count
+            examples.append(example(value, count, first, wrong))
+            del examples[MOST_WRONG:]
+    if not rows:
+        return None
+    params = {"thing": named(thing), "rows": rows}
+    if other:
+        words = "{thing} takes other values now, but those of {rows} records do not fit. Change them first."
+        return Step("values", thing.key, Message(words, params), rows, blocked=True, examples=tuple(examples))
+    words = "{thing} has narrower limits: the values of {rows} records stay, until somebody changes these records and has to correct them."
+    return Step("values", thing.key, Message(words, params), rows, lock="none", examples=tuple(examples))
+
+
+def _rules(field: Field) -> tuple[object, ...]:
+    written = field.declared
+    return (
+        *(getattr(written, key, None) for key in ("max", "pattern", "check", "symbology", "digits")),
+        _limit(field.least),
+        _limit(field.most),
+    )
+
+
+def _limit(given: Given | None) -> Value:
+    return given.literal if given is not None and given.formula is None else None
+
+
+def _fault(field: Field, value: Value) -> Message | None:
+    codes = value if isinstance(value, tuple) else (value,)
+    if field.choices and (unknown := [code for code in codes if code not in field.choice]):
+        return Message("There is no such choice: {value}.", {"value": unknown[0]})
+    least, most = _limit(field.least), _limit(field.most)
+    if least is not None and value < least:  # type: ignore[operator]
+        return Message("Please enter {least} or more.", {"least": least})
+    if most is not None and value > most:  # type: ignore[operator]
+        return Message("Please enter {most} or less.", {"most": most})
+    return fault(field, value)
