@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -107,7 +108,8 @@ class Definition:
 class View:
     """One moment of reading: a definition, a snapshot, an actor.
 
-    `linked` remembers records that formulas have followed links to, `calendars` those that were asked.
+    `linked` remembers records that formulas have followed links to, `calendars` those that were asked, `rates` what
+    currencies were worth.
     """
 
     def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
@@ -119,6 +121,7 @@ class View:
         self.actor = actor
         self.now = now
         self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
+        self.rates: dict[tuple[str, date], Decimal | None] = {}
         self.calendars: dict[str, Calendar] = {}
 
     @property

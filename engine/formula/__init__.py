@@ -40,7 +40,7 @@ from .nodes import (
     Read,
     Switch,
 )
-from .numbers import PLACES, WHOLE, exact, fit_number, out_of_range, short_reciprocal
+from .numbers import PLACES, WHOLE, divide, exact, fit_number, multiply, out_of_range, short_reciprocal
 from .parse import names_in
 from .patterns import like_parts, match_pattern, matches
 from .references import Trigger
@@ -123,6 +123,7 @@ __all__ = [
     "compile",
     "compile_text",
     "date_format",
+    "divide",
     "evaluate_batch",
     "evaluate_request",
     "evaluator",
@@ -133,6 +134,7 @@ __all__ = [
     "list_of",
     "match_pattern",
     "matches",
+    "multiply",
     "names_in",
     "number",
     "number_format",

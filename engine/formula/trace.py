@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Protocol
 
 from engine.errors import Message
@@ -18,9 +19,9 @@ from .formula import Formula
 from .frame import Frame, Row, Value
 from .names import CollectionPath, Path, Root
 from .nodes import Aggregate, Arith, Call, Case, Coalesce, Constant, Convert, Node, Read, Switch
-from .operations import arithmetic
+from .operations import arithmetic, converted
 from .reading import rows
-from .types import Type
+from .types import Kind, Type, number
 
 
 class Reader(Protocol):
@@ -112,7 +113,15 @@ class _Tracer:
             return self._first(node.items, env)
         if isinstance(node, Aggregate):
             return [(node.source, self.step(node.source, env))] if isinstance(node.source, Node) else []
-        return [(child, self.step(child, env)) for child in node.children()]
+        parts = [(child, self.step(child, env)) for child in node.children()]
+        return [*parts, *self._rate(node, env, parts)] if isinstance(node, Convert) and node.on.type.kind is Kind.DATE else parts
+
+    def _rate(self, node: Convert, env: Env, parts: Parts) -> Parts:
+        """The rate of the day by which an amount was converted."""
+        source, target, on = (step.value for child, step in parts if child is not node.amount)
+        if None in (source, target, on) or source == target or not all(step.known for _, step in parts):
+            return []
+        return [(node, Step(f"{source} → {target}", number(18, 8), converted(env.frame, Decimal(1), source, target, on)))]
 
     def _chosen(self, arms: Iterable[tuple[Node, Node]], default: Node, env: Env, wanted: Value) -> Parts:
         """The conditions up to the one that holds, and the value chosen by it; nothing after a condition that may not be known."""

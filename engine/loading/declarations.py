@@ -200,7 +200,12 @@ def _mentioned(document: Document) -> set[str]:
 
 
 def _only(kind: str, same: list[Sourced[Declaration]], findings: Findings) -> Sourced[Declaration]:
-    """The first of several declarations of one name; N303 names the file that has it already."""
+    """The first of several declarations of one name; N303 names the file that has it already.
+
+    A list of choices replaces that of the engine.
+    """
+    if kind == "choices" and len(same) > 1 and same[0].place.document.file.startswith(SYSTEM_FOLDER):
+        same = same[1:]
     for other in same[1:]:
         name = getattr(other.declared, kind)
         findings.add("N303", f'There is a {kind} "{name}" already, in {same[0].place.document.file}.', other.place.at(kind))

@@ -14,11 +14,12 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, Refusal
-from engine.formula import Calendar, CollectionPath, Formula, Hop, Path, Root, Row, Value, Via
+from engine.formula import Calendar, CollectionPath, Formula, Hop, Path, Root, Row, Value, Via, divide, multiply
 from engine.unit_of_work import View
 
 from .calendars import calendar_of
 from .draft import ChildRow
+from .rates import rate_on
 from .rows import fetch_children, fetch_inverse, fetch_many
 
 NOTHING: Row = {}
@@ -139,8 +140,9 @@ class RecordFrame:
         return [record for number in numbers if (record := self.view.linked[hop.target, number]) is not None]
 
     def convert(self, amount: Decimal, source: str, target: str, on: date) -> Decimal | None:
-        """The amount itself where both currencies are one; there is no table of rates."""
-        return amount if source == target else None
+        """The amount by the rates of a day; None where one of the two has none."""
+        one, other = (rate_on(self.view, currency, on) for currency in (source, target))
+        return None if one is None or other is None else divide(multiply(amount, one), other)
 
     def decide(self, table: str, row: Row | int) -> Value:
         """Raises Refusal: a decision stands in the formula itself, unless it asks itself."""

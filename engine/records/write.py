@@ -13,6 +13,7 @@ from .draft import Draft, Row, ids_of, key_of, same
 from .fetch import fetch
 from .grants import entity_id
 from .numbers import next_number
+from .rates import forget_rates
 from .values import plain_value
 from .words import drop_words, index_words
 from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, touch_made, update_rows
@@ -40,6 +41,7 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
     if numbered and numbered.at == "create" and numbered.gapless:
         uow.unnumbered.append((entity.name, key_of(row)))
     uow.touched.append(Touched(entity.name, key_of(row), None, row, MADE_OR_GONE))
+    forget_rates(uow, entity.name)
     with storage.together(uow.connection):
         _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())
         index_words(uow, entity, row)
@@ -76,6 +78,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
+    forget_rates(uow, entity.name)
     with storage.together(uow.connection):
         _audit(uow, _entry(uow, entity, new, "update", found), head)
         index_words(uow, entity, new, found)
@@ -95,6 +98,7 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
         raise Refusal(GONE) from gone
     if head is None:
         raise Conflict(FASTER)
+    forget_rates(uow, entity.name)
     touch_gone(uow, entity, row)
     _audit(uow, _entry(uow, entity, row, "delete", {}), head)
     drop_words(uow, entity, row)

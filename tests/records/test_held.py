@@ -12,13 +12,13 @@ YAML = """\
 app: shop
 roles: {clerk: {label: Clerk}}
 ---
-entity: rate
+entity: tariff
 fields: {percent: {type: integer}}
 access: {clerk: {read: true, create: true, update: true}}
 ---
 entity: bill
 fields:
-  rate: {type: link, to: rate}
+  rate: {type: link, to: tariff}
   note: {type: text}
   discount: {type: integer, formula: rate.percent * 2, keep: virtual}
   lines: {type: table, fields: {n: {type: integer}, off: {type: integer, formula: n * bill.rate.percent, keep: virtual}}}
@@ -30,7 +30,7 @@ access: {clerk: {read: true, create: true, update: true}}
 def world(database_url: str) -> Iterator[World]:
     with opened(YAML, database_url) as found:
         found.person("cy", roles=["clerk"])
-        rate = found.save("cy", "rate", percent=5)["id"]
+        rate = found.save("cy", "tariff", percent=5)["id"]
         found.save("cy", "bill", rate=rate, lines=[{"n": 3}])
         yield found
 
@@ -46,7 +46,7 @@ def test_what_is_computed_when_read_follows_what_it_reads(world: World) -> None:
     def work(uow: UnitOfWork) -> None:
         records.fetch(uow, "bill", 1, lock=True)
         assert read(uow) == (None, 10, 15)
-        records.save(uow, "rate", 1, {"percent": 7})
+        records.save(uow, "tariff", 1, {"percent": 7})
         assert read(uow) == (None, 14, 21)
 
     world.app.run(world.actor("cy"), work)

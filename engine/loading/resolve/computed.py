@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.formula import Context, Formula, FormulaErrors, Names, Root, compile, names_in
+from engine.formula import Context, Convert, Formula, FormulaErrors, Kind, Names, Root, compile, names_in
 from engine.metadata import Match, ValueBase
 
 from .bench import Bench, source_text
@@ -70,9 +70,13 @@ class Computed:
         assert declared.formula is not None
         if declared.keep is None and (formula := self._storable(each)):
             self._bench.advise(formula, place)
-            return Kept("stored", formula)
+            return Kept("virtual" if asks_rates(formula) else "stored", formula)
         context = Context.STORED if declared.keep == "stored" else Context.VIRTUAL
         compiled = self._bench.formula(declared.formula, place, Names(this=each.entity), (context, each.type))
+        if compiled and declared.keep == "stored" and asks_rates(compiled):
+            message = "A stored amount does not follow the rates of its day when they are corrected."
+            hint = "leave `keep` out, or copy the rate by `fill` and convert with it"
+            self._bench.findings.add("FX702", message, each.place.at("keep"), hint=hint)
         return Kept(declared.keep or "virtual", compiled)
 
     def _storable(self, each: FieldShell) -> Formula | None:
@@ -202,3 +206,8 @@ class Computed:
             if read in inside:
                 self._visit(read, inside, done, path | {key})
         done[key] = None
+
+
+def asks_rates(formula: Formula) -> bool:
+    """Whether a formula converts by the rates of a day: these may be corrected, so its value is computed when it is read."""
+    return any(isinstance(node, Convert) and node.on.type.kind is Kind.DATE for node in formula.tree.walk())

@@ -91,7 +91,7 @@ def _limit(bench: Bench, shell: FieldShell, key: str, names: Names) -> Given | N
     written = getattr(shell.declared, key, None) if word_of(shell.declared) in _LIMITED else None
     if written is None:
         return None
-    plain = written if isinstance(written, str | int) else str(written)
+    plain = written if isinstance(written, str | int) else format(written, "f")
     return bench.given(plain, shell.place.at(key), names, (Context.DEFAULT, shell.type))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.errors import Text
@@ -137,7 +138,7 @@ def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
         found_by_key = isinstance(each.declared, LinkField) and is_matched(each.declared)
         labels: dict[str, Text] = {c.code: c.label for c in each.choices}
         way = _over_pairs(shell.name, each) if isinstance(each.declared, LinksField) else ()
-        keep = None if computed else "stored"
+        keep: Literal["stored"] | None = None if computed else "stored"
         found[each.name] = Member(each.name, each.type, computed or found_by_key, keep, way=way, labels=labels)
     return found
 
