@@ -41,6 +41,7 @@ from .disclosures import Disclosure, disclosures, told_by
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
 from .identity import Identity
+from .links import Given, Link, Match, Value
 from .meanings import meaning
 from .model import (
     VERBS,
@@ -49,16 +50,12 @@ from .model import (
     Choice,
     Entity,
     Field,
-    Given,
     Grant,
     Guard,
     Lifecycle,
-    Link,
-    Match,
     NumberPattern,
     Rule,
     State,
-    Value,
 )
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow

@@ -9,7 +9,7 @@ from typing import Literal
 from engine.errors import Text
 from engine.formula import Formula, Frame, Row
 
-from .model import Given
+from .links import Given
 from .people import Who
 
 Hit = Literal["first", "unique", "all"]

@@ -15,18 +15,8 @@ from engine.errors import Text
 from engine.formula import Formula, Type, Wording
 
 from .declared_fields import FieldBase
+from .links import Given, Link, Match
 from .people import Who
-
-Value = object
-"""A value of a field at run time (see docs/ARCHITECTURE.md, "Values")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """The right side of `default`, `set`, `fill`, `with`: a literal of the field's own type, or a formula."""
-
-    literal: Value = None
-    formula: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +37,6 @@ class Choice:
     label: Text
     color: str = "secondary"
     retired: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """How a link is found: the values of the target's `key`, the day on which it holds, and what happens where there is none."""
-
-    key: Mapping[str, Given]
-    as_of: Given | None = None
-    missing: Literal["error", "blank", "create"] = "error"
-
-    @property
-    def formulas(self) -> tuple[Formula, ...]:
-        """What the key and the day are computed from."""
-        return tuple(given.formula for given in (*self.key.values(), self.as_of) if given is not None and given.formula is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record.
-
-    With a `match` nobody chooses: the record is found by its key.
-    """
-
-    entity: str
-    where: Formula | None = None
-    inverse: str | None = None
-    fill: Mapping[str, Given] = field(default_factory=dict)
-    on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
-    role: str | None = None
-    match: Match | None = None
 
 
 @dataclass(frozen=True, eq=False)

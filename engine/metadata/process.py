@@ -11,7 +11,8 @@ from typing import Literal
 from engine.errors import Text
 from engine.formula import Formula, Wording
 
-from .model import Check, Given
+from .links import Given
+from .model import Check
 from .people import Who
 from .timers import Timer
 

@@ -1,0 +1,50 @@
+"""Where links lead, how they are found, and the right sides of what is given: literals or formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.formula import Formula
+
+Value = object
+"""A value of a field at run time (see docs/ARCHITECTURE.md, "Values")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The right side of `default`, `set`, `fill`, `with`: a literal of the field's own type, or a formula."""
+
+    literal: Value = None
+    formula: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a link is found: the values of the target's `key`, the day on which it holds, and what happens where there is none."""
+
+    key: Mapping[str, Given]
+    as_of: Given | None = None
+    missing: Literal["error", "blank", "create"] = "error"
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """What the key and the day are computed from."""
+        return tuple(given.formula for given in (*self.key.values(), self.as_of) if given is not None and given.formula is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record.
+
+    With a `match` nobody chooses: the record is found by its key.
+    """
+
+    entity: str
+    where: Formula | None = None
+    inverse: str | None = None
+    fill: Mapping[str, Given] = field(default_factory=dict)
+    on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
+    role: str | None = None
+    match: Match | None = None
