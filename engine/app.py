@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from engine import jobs, migration, notices, settings, storage, workflow
+from engine import jobs, migration, notices, settings, storage, transfer, workflow
 from engine.access import Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
@@ -137,3 +137,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters)
+    handlers[transfer.JOB] = transfer.import_handler(ground, people)
+    handlers[notices.MAIL] = notices.mail_handler(notices.Post.from_settings())
+    runner = jobs.Runner(serving.database, clock, handlers, {workflow.JOB: workflow.gave_up(ground)})
+    return App(root, serving, ground, people, serving.plugins, runner)

@@ -23,6 +23,7 @@ from .hold import hold
 from .links import admits
 from .looking import begin_look, end_look
 from .markup import clean_markup, words_of
+from .naming import ids_by, naming_fields
 from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .paths import PATH, end_of, field_at, may_use
@@ -30,6 +31,7 @@ from .people import People, person
 from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
 from .save import Demands, change, conflict, save
+from .save_many import Wish, save_many
 from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views
 from .search import Hits, search
 from .sharing import Share, may_share, share, shares, unshare
@@ -41,13 +43,13 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "PATH", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes",
-    "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row",
-    "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back",
-    "calendar_of", "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "drop_view", "end_look",
-    "end_of", "explain", "exportable", "fault", "fetch", "field_at", "field_reasons", "find", "find_again", "finished", "frame_of",
-    "give_numbers", "groups", "hold", "ids_of", "keep_view", "linked", "load", "may_export", "may_share", "may_use", "next_number",
+    "PATH", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Explanation", "Eyes", "GroupOf",
+    "Groups", "Happening", "Hits", "Inside", "Kept", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges",
+    "SavedView", "Share", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of",
+    "change", "check_derived", "clean_markup", "conflict", "count", "delete", "deleted", "drop_view", "end_look", "end_of", "explain",
+    "exportable", "fault", "fetch", "field_at", "field_reasons", "find", "find_again", "finished", "frame_of", "give_numbers", "groups",
+    "hold", "ids_by", "ids_of", "keep_view", "linked", "load", "may_export", "may_share", "may_use", "naming_fields", "next_number",
     "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge", "read_value", "readable",
-    "reasons", "recompute", "remark", "restore", "rows_of", "save", "saved_views", "search", "settle", "share", "shares", "titles",
-    "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
+    "reasons", "recompute", "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares",
+    "titles", "titles_of_links", "tried", "unshare", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

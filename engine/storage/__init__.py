@@ -22,10 +22,46 @@ from .own import create_schema, is_lacking, is_prepared, prepare
 from .past import rows_at, version_at
 from .prepared import together
 from .revisions import Applying, Known, Revision, add_revision, applying_now, known_things, note_applying, revision_of, write_things
-from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_rows, next_ids, update, update_rows
+from .rows import (
+    Row,
+    delete,
+    delete_rows,
+    fetch,
+    fetch_by,
+    fetch_rows,
+    history,
+    ids_by_text,
+    insert,
+    insert_rows,
+    next_ids,
+    update,
+    update_rows,
+)
 from .schema import Difference, add_column, add_missing, build_index, differences
 from .scratch import drop_scratch, scratch_database
 from .search import Said, drop_words, put_words, question
+from .staging import (
+    DONE,
+    FAILED,
+    GOOD,
+    SAME,
+    WAITING,
+    Staged,
+    add_import,
+    change_import,
+    first_staged,
+    forget_imports,
+    import_of,
+    imports_by,
+    mark_staged,
+    orphaned,
+    put_staged,
+    repeated,
+    staged_children,
+    staged_counts,
+    staged_rows,
+    wait_again,
+)
 from .survey import Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
@@ -33,17 +69,18 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "Answered", "Applying", "Asking", "Binned", "Break", "Carry", "Comment", "Connection", "Database", "Dialect", "Difference", "Entry",
-    "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing", "Lists", "NotPushable", "NotUnique", "Order",
-    "Place", "Reader", "Referenced", "Revision", "Row", "Said", "Session", "SignIn", "Survey", "Tables", "Total", "add_column",
-    "add_comment", "add_grant", "add_missing", "add_revision", "add_session", "append_entry", "applying_now", "around", "build_index",
-    "claim_answer", "close_fence", "comments_of", "count_up", "create_schema", "create_views", "delete", "delete_rows", "dialect_of",
-    "differences", "drop_scratch", "drop_where", "drop_words", "end_session", "end_sessions", "entries", "erase_values", "evaluation",
-    "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key", "find_on", "forget_sign_ins", "forget_tallies", "forget_tally",
-    "forget_versions", "from_bin", "history", "holds_any", "holds_of", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared",
-    "job_rows", "keep_answer", "known_things", "lock_key", "names", "new_row", "newly", "next_ids", "next_value", "note_applying",
-    "note_sign_in", "open_database", "prepare", "put_in_bin", "put_words", "question", "remove_grants", "revision_of", "revive", "rows_at",
-    "rows_where", "scratch_database", "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of",
-    "sign_ins_of", "stop_carrying", "system_tables", "take_from_bin", "together", "type_of", "type_of_shape", "update", "update_rows",
-    "verify", "version_at", "workflow_tables", "write_things",
+    "DONE", "FAILED", "GOOD", "SAME", "WAITING", "Answered", "Applying", "Asking", "Binned", "Break", "Carry", "Comment", "Connection",
+    "Database", "Dialect", "Difference", "Entry", "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Holds", "Known", "Listing",
+    "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Row", "Said", "Staged", "Survey",
+    "Tables", "Total", "add_column", "add_comment", "add_grant", "add_import", "add_missing", "add_revision", "append_entry",
+    "applying_now", "around", "build_index", "change_import", "claim_answer", "close_fence", "comments_of", "count_up", "create_schema",
+    "create_views", "delete", "delete_rows", "dialect_of", "differences", "drop_scratch", "drop_where", "drop_words", "entries",
+    "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "find_able", "find_key", "find_on", "first_staged",
+    "forget_imports", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "history", "holds_any", "holds_of", "ids_by_text",
+    "import_of", "imports_by", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things",
+    "lock_key", "mark_staged", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "open_database", "orphaned",
+    "prepare", "put_in_bin", "put_staged", "put_words", "question", "remove_grants", "repeated", "revision_of", "revive", "rows_at",
+    "rows_where", "scratch_database", "serve", "served", "set_where", "shape_of", "staged_children", "staged_counts", "staged_rows",
+    "stop_carrying", "system_tables", "take_from_bin", "together", "type_of", "type_of_shape", "update", "update_rows", "verify",
+    "version_at", "wait_again", "workflow_tables", "write_things",
 ]  # fmt: skip

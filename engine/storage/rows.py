@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from .audit import Head, head_of
 from .database import Connection
-from .many import among, listed
+from .many import among, among_texts, listed
 from .prepared import Prepared
 from .tables import Tables
 from .violations import explained
@@ -69,6 +69,18 @@ def fetch_by(connection: Connection, tables: Tables, entity: str, link: str, ids
         return _selected(tables, entity).where(among(table.c[link], tables.dialect)).order_by(table.c.id)
 
     return tables.prepared(connection, ("fetch_by", entity, link), statement).rows(connection, {"ids": listed(ids, tables.dialect)})
+
+
+def ids_by_text(connection: Connection, tables: Tables, entity: str, column: str, texts: Sequence[str]) -> list[Row]:
+    """`id` and `text` of the rows of `entity` whose column holds one of these texts, oldest first."""
+
+    def statement() -> sa.Select[Any]:
+        table = tables.table(entity)
+        found = table.c[column]
+        return sa.select(table.c.id, found.label("text")).where(among_texts(found, tables.dialect, "texts")).order_by(table.c.id)
+
+    prepared = tables.prepared(connection, ("ids_by_text", entity, column), statement)
+    return prepared.rows(connection, {"texts": listed(texts, tables.dialect)})
 
 
 def next_ids(connection: Connection, tables: Tables, entity: str, after: int, limit: int) -> list[int]:

@@ -243,3 +243,39 @@ answer = _table(
 )
 answer.append_constraint(sa.PrimaryKeyConstraint(answer.c.actor, answer.c.key))
 sa.Index("loom_answer_at", answer.c.at)
+
+imports = _table(
+    "loom_import",
+    "A file that somebody brings in: whose it is, what its columns mean, how far it is (`staged checking checked running done cancelled`).",
+    _id(),
+    _key("entity_id"),
+    _key("owner", null=True),
+    _instant("at"),
+    _text("file"),
+    _text("described"),
+    _text("state"),
+    sa.Column("headings", Json(), nullable=False),
+    sa.Column("meanings", Json(), nullable=False),
+    sa.Column("options", Json(), nullable=False),
+    _text("error", null=True),
+    _instant("ended_at", null=True),
+    reuses_ids=False,
+)
+sa.Index("loom_import_owner", imports.c.owner, imports.c.entity_id, imports.c.id)
+
+import_row = _table(
+    "loom_import_row",
+    "A row of such a file: `waiting`, then `good` or `failed` (with its problems), `done` (with its record) or `same`.",
+    _id(),
+    _key("import"),
+    _whole("part"),
+    _whole("line"),
+    _text("key", null=True),
+    sa.Column("cells", Json(), nullable=False),
+    _text("state"),
+    _key("record", null=True),
+    sa.Column("problems", Json()),
+    reuses_ids=False,
+)
+sa.Index("loom_import_row_next", import_row.c["import"], import_row.c.part, import_row.c.state, import_row.c.id)
+sa.Index("loom_import_row_key", import_row.c["import"], import_row.c.key)

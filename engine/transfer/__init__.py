@@ -1,6 +1,17 @@
 """Data on the move: records out into files, and files in."""
 
-from .columns import Plan, complete, shown
+from .columns import Plan, complete, heading_of, shown
 from .export import MIMES, Kind, everything, export
+from .failed import failed_file
+from .importing import JOB, begin, cancel, change, import_handler, work_through
+from .lines import sample
+from .meanings import Meaning, targets
+from .model import Import, Options, load_import
+from .staging import may_import, stage
+from .typed import Habits
 
-__all__ = ["MIMES", "Kind", "Plan", "complete", "everything", "export", "shown"]
+__all__ = [
+    "JOB", "MIMES", "Habits", "Import", "Kind", "Meaning", "Options", "Plan", "begin", "cancel", "change", "complete", "everything",
+    "export", "failed_file", "heading_of", "import_handler", "load_import", "may_import", "sample", "shown", "stage", "targets",
+    "work_through",
+]  # fmt: skip

@@ -112,6 +112,15 @@ def heading(entity: Entity, name: str, field: Field | None, language: str) -> st
     return system.render(language)
 
 
+def heading_of(entity: Entity, path: str, language: str) -> str:
+    """What a field, a system column or a cell of a table (`Lines: Product`) is called."""
+    table, _, name = path.rpartition(".")
+    owner = entity.fields[table].table if table else entity
+    assert owner is not None
+    words = heading(owner, name, owner.fields.get(name), language)
+    return f"{in_language(entity.fields[table].label, language)}: {words}" if table else words
+
+
 def _values(entity: Entity, sight: Sight) -> list[str]:
     """The fields with a value of their own that are neither hidden nor masked in every row."""
     return [field.name for field in entity.fields.values() if field.table is None and sight.readable(field.name)]

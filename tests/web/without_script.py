@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -129,6 +130,12 @@ class Person:
         if form.method.lower() == "get":
             return self.open(form.action, query_string=data)
         return self._take(self.client.post(form.action, data=data, follow_redirects=True))
+
+    def upload(self, action: str, name: str, content: bytes) -> Page:
+        """Send a form of the page with a file in its field `file`."""
+        form = self.form(action)
+        data: dict[str, Any] = {**dict(form.fields), "file": (io.BytesIO(content), name)}
+        return self._take(self.client.post(form.action, data=data, content_type="multipart/form-data", follow_redirects=True))
 
     def sign_in(self, name: str, password: str) -> Page:
         """Sign in at the door."""

@@ -105,6 +105,7 @@ class ListPage:
     new: str = ""
     new_label: str = ""
     exports: tuple[Choice, ...] = ()
+    bring: str = ""
     next: str = ""
     first: str = ""
     empty: str = ""

@@ -1,0 +1,44 @@
+"""Records found by what people write for them: a number, a unique text, or the text that is their title."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from engine import storage
+from engine.formula import Read, Root
+from engine.metadata import Entity, Field
+from engine.unit_of_work import View
+
+from .veil import always_readable
+from .visible import visible_ids
+
+TEXTS = frozenset({"text", "email", "phone", "url", "tax_number", "bank", "barcode"})
+
+
+@lru_cache(maxsize=1024)
+def naming_fields(entity: Entity) -> tuple[Field, ...]:
+    """The fields by which a record can be named, the most certain first."""
+    texts = [field for field in entity.columns if field.kind in TEXTS]
+    certain = [field for field in texts if field.unique or (field.name == "number" and entity.number) or (field.name,) in entity.unique]
+    tree = entity.title.tree
+    called = [
+        field
+        for field in texts
+        if isinstance(tree, Read) and tree.path.root is Root.ROW and not tree.path.hops and tree.path.field == field.name
+    ]
+    return tuple(dict.fromkeys([*certain, *called]))
+
+
+def ids_by(view: View, entity: Entity, field: Field, texts: Iterable[str]) -> Mapping[str, list[int]]:
+    """The records that the actor may see and whose field holds one of these texts; a field that they cannot always read finds nothing."""
+    wanted = sorted(set(texts))
+    if not wanted or not always_readable(view, entity, field.name):
+        return {}
+    rows = storage.ids_by_text(view.connection, view.tables, entity.name, field.name, wanted)
+    seen = visible_ids(view, entity.name, [row["id"] for row in rows]) if rows else set()
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        if row["id"] in seen:
+            found.setdefault(row["text"], []).append(row["id"])
+    return found

@@ -1,0 +1,177 @@
+"""Working through an import: batch by batch, each in a unit of work of its own that also writes what became of its rows.
+
+A batch with a row that fails is given up and done again without it. A rehearsal does everything, effects included, and then gives
+it up too; so what it promises is what will happen, as long as nobody changes the data in between.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from engine import storage
+from engine.access import Actor
+from engine.errors import Invalid, Message, ObjectloomError
+from engine.records import save_many
+from engine.storage import DONE, FAILED, GOOD, SAME, WAITING
+from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
+
+from .intake import Intake
+from .lines import Line, Wrong, lines_of
+from .model import WORKING, Import, load_import
+from .references import References
+from .suggesting import Suggestions
+
+FIRST, LEAST, MOST = 50, 5, 500
+"""Rows in a batch: at first, and between which bounds it adapts."""
+AIM = 0.15
+"""Seconds that a batch should take, so that nobody waits for its locks."""
+EVERYTHING = 1_000_000
+NOTHING = Message("Nothing was imported, because not all rows could be.")
+
+
+class _Again(Exception):
+    """Ends a unit of work in which rows failed: the others are done without them."""
+
+
+class _Rehearsed(Exception):
+    """Ends a rehearsal."""
+
+
+@dataclass
+class _Batch:
+    """What is known of the rows of a batch: what is wrong with some, and the record of the others."""
+
+    rehearsed: bool
+    wrong: dict[int, list[Wrong]] = field(default_factory=dict)
+    good: dict[int, tuple[str, int | None]] = field(default_factory=dict)
+    tried: list[Line] = field(default_factory=list)
+    refused: Message | None = None
+    count: int = 0
+
+
+@dataclass
+class Course:
+    """One worker on one import."""
+
+    ground: Ground
+    actor: Callable[[], Actor]
+    number: int
+    references: References = field(default_factory=References)
+    suggestions: Suggestions = field(default_factory=Suggestions)
+    size: int = FIRST
+
+    def step(self) -> bool:
+        """Do the next batch; False at the end, or when it was cancelled."""
+        with look(self.ground, self.actor()) as view:
+            doing = load_import(view, self.number, counted=False)
+        if doing.state not in WORKING:
+            return False
+        if doing.options.whole:
+            return self._whole(doing)
+        began = time.perf_counter()
+        batch = self._batch(doing, self.size)
+        if batch.count == 0:
+            self._end(doing)
+            return False
+        spent = max(time.perf_counter() - began, 0.001)
+        self.size = max(LEAST, min(MOST, int(batch.count * min(2.0, AIM / spent)) + 1))
+        return True
+
+    def _whole(self, doing: Import) -> bool:
+        """All rows in one unit of work, or none."""
+        batch, error = self._batch(doing, EVERYTHING), ""
+        if not batch.rehearsed and (batch.wrong or batch.refused):
+            error = (batch.refused or NOTHING).render(self.actor().language)
+        self._end(doing, error)
+        return False
+
+    def _batch(self, doing: Import, size: int) -> _Batch:
+        """One batch; where something fails that belongs to no single row, smaller ones, until it does."""
+        batch = _Batch(rehearsed=doing.state == "checking")
+        while True:
+            try:
+                run(self.ground, self.actor(), lambda uow: self._attempt(uow, batch, size))
+            except _Again:
+                if batch.rehearsed or not doing.options.whole:
+                    continue
+                self._write(doing, batch)
+            except _Rehearsed:
+                self._write(doing, batch)
+            except ObjectloomError as refused:
+                if doing.options.whole:
+                    batch.refused = refused.message
+                elif len(batch.tried) > 1:
+                    return self._batch(doing, max(1, batch.count // 2))
+                else:
+                    batch.wrong |= {line.id: _wrong(line, refused) for line in batch.tried}
+                batch.good = {}
+                self._write(doing, batch)
+            return batch
+
+    def _attempt(self, uow: UnitOfWork, batch: _Batch, size: int) -> None:
+        doing = load_import(uow, self.number, counted=False, lock=True)
+        rows = storage.staged_rows(uow.connection, self.number, WAITING, size) if doing.state in WORKING else []
+        batch.count, batch.good, batch.tried = len(rows), {}, []
+        uow.cause = Cause("import", str(self.number))
+        lines = self._lines(uow, doing, [row for row in rows if row["id"] not in batch.wrong])
+        Intake(uow, doing, self.references).wishes(lines)
+        batch.wrong |= {line.id: line.wrong for line in lines if line.wrong}
+        self._save(uow, doing, batch, [line for line in lines if not line.wrong])
+        if batch.rehearsed:
+            uow.drain()
+            for close in uow.ground.closing:
+                close(uow)
+            raise _Rehearsed
+        if doing.options.whole and batch.wrong:
+            raise _Again
+        self._mark(uow, doing, batch)
+
+    def _lines(self, uow: UnitOfWork, doing: Import, rows: Sequence[dict[str, object]]) -> list[Line]:
+        keys = [str(row["key"]) for row in rows if row["key"] is not None]
+        tabled = any(meaning.table or any("." in path for path in meaning.paths) for meaning in doing.meanings)
+        children = storage.staged_children(uow.connection, self.number, keys, uow.tables.dialect) if tabled else []
+        return lines_of(doing.meanings, rows, children)
+
+    def _save(self, uow: UnitOfWork, doing: Import, batch: _Batch, lines: Sequence[Line]) -> None:
+        """Raises _Again when a row failed."""
+        same = {line.id: (SAME, line.record.id) for line in lines if line.record is not None and not line.values}
+        batch.good, batch.tried = dict(same), [line for line in lines if line.id not in same]
+        results = save_many(uow, doing.entity.name, [line.wish for line in batch.tried])
+        failed = False
+        for line, result in zip(batch.tried, results, strict=False):
+            if isinstance(result, ObjectloomError):
+                batch.wrong[line.id] = _wrong(line, result)
+                failed = True
+            else:
+                batch.good[line.id] = (GOOD, None) if batch.rehearsed else (DONE, int(str(result["id"])))
+        if failed:
+            raise _Again
+
+    def _mark(self, uow: UnitOfWork, doing: Import, batch: _Batch) -> None:
+        failed = [(number, FAILED, None, self.suggestions.told(uow, doing, wrong)) for number, wrong in batch.wrong.items()]
+        good = [(number, state, record, None) for number, (state, record) in batch.good.items()]
+        storage.mark_staged(uow.connection, [*failed, *good])
+
+    def _write(self, doing: Import, batch: _Batch) -> None:
+        run(self.ground, self.actor(), lambda uow: self._mark(uow, doing, batch))
+
+    def _end(self, doing: Import, error: str = "") -> None:
+        state = "checked" if doing.state == "checking" or error else "done"
+        with self.ground.database.write() as connection:
+            now = storage.import_of(connection, self.number, lock=True)
+            if now is not None and now["state"] in WORKING:
+                ended = {"state": state, "error": error or None, "ended_at": self.ground.clock.now()}
+                storage.change_import(connection, self.number, ended)
+
+
+def _wrong(line: Line, error: ObjectloomError) -> list[Wrong]:
+    """What went wrong with a record, at the lines and columns of the file."""
+    if not isinstance(error, Invalid):
+        return [Wrong(line.line, "", error.message)]
+    found = []
+    for problem in error.problems:
+        owner, path = line.place(problem.path)
+        found.append(Wrong(owner.line, path, problem.message, owner.shown(path)))
+    return found

@@ -1,0 +1,53 @@
+"""The rows of an import that did not become records, as a file like the one they came from, each with its problems.
+
+It can be corrected and imported again: a column that means no field is not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from engine import storage
+from engine.errors import Message
+from engine.sheets import Cell, Column, CsvBook, Part, XlsxBook
+from engine.unit_of_work import View
+
+from .export import Kind
+from .lines import cell_of
+from .model import Import
+
+PAGE = 500
+PROBLEM = Message("What is wrong")
+
+
+def failed_file(view: View, doing: Import, kind: Kind, stream: BinaryIO) -> int:
+    """Write the rows that failed, with the rows of their tables, into `stream`; how many there were."""
+    parts = [Part(name, tuple(Column(heading or "-") for heading in headings)) for name, headings in doing.headings]
+    main = Part(parts[0].name, (*parts[0].columns, Column(PROBLEM.render(view.actor.language))))
+    tables = [Part(part.name, part.columns[1:]) for part in parts[1:]]
+    book = (CsvBook if kind == "csv" else XlsxBook)(stream, main, tables)
+    count = 0
+    for row, children in _failed(view, doing):
+        words = "; ".join(f"{problem['path']}: {problem['words']}".removeprefix(": ") for problem in row["problems"] or ())
+        rows = [[_cells(child)[1:] for child in children if child["part"] == number] for number in range(1, len(parts))]
+        book.add([*_cells(row), words], rows)
+        for child in children if len(parts) == 1 else ():
+            book.add([*_cells(child), None])
+        count += 1
+    book.close()
+    return count
+
+
+def _failed(view: View, doing: Import) -> Iterator[tuple[dict[str, Any], Sequence[dict[str, Any]]]]:
+    after = 0
+    while rows := storage.staged_rows(view.connection, doing.id, storage.FAILED, PAGE, after):
+        keys = [row["key"] for row in rows if row["key"] is not None]
+        children = storage.staged_children(view.connection, doing.id, keys, view.tables.dialect)
+        for row in rows:
+            yield row, [child for child in children if child["key"] == row["key"]]
+        after = rows[-1]["id"]
+
+
+def _cells(row: dict[str, Any]) -> list[Cell]:
+    return [cell_of(kept) for kept in row["cells"]]

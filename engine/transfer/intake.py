@@ -1,0 +1,258 @@
+"""Lines of a file become wishes: which record each is, and what of it shall be different.
+
+A cell that says what the record says already is no wish. So a file that was exported and comes back unchanged changes nothing,
+and computed columns may stay in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine.access import CLEAR, Sight
+from engine.errors import Message, Unfit
+from engine.metadata import Field, Value
+from engine.records import Query, Record, RowChanges, find, ids_by, plain_value, read_value
+from engine.sheets import Cell
+from engine.unit_of_work import View
+
+from .cells import local
+from .lines import Line
+from .meanings import Target, targets
+from .model import Import
+from .references import Fault, Named, References
+from .typed import raw, text
+
+Cells = Mapping[str, Cell]
+MISSING = Message("There is no record with this key, or you may not see it.")
+
+
+@dataclass
+class Intake:
+    """Turns lines into wishes for one reader."""
+
+    view: View
+    doing: Import
+    references: References
+    named: Mapping[Named, int | Fault] = field(default_factory=dict)
+
+    def wishes(self, lines: Sequence[Line]) -> None:
+        """Find the record of each line and put what differs into its `values`; what cannot be read into `wrong`."""
+        known = targets(self.doing.entity)
+        self.named = self.references.resolve(self.view, set(self._names(known, lines)))
+        self._find(known, lines)
+        for line in lines:
+            if not line.wrong:
+                self._wish(known, line)
+
+    def _names(self, known: Mapping[str, Target], lines: Iterable[Line]) -> Iterator[Named]:
+        for line in lines:
+            for path, cell in line.cells.items():
+                yield from self._named(known.get(path), path, cell)
+            for table, rows in line.rows.items():
+                for row in rows:
+                    for name, cell in row.cells.items():
+                        yield from self._named(known.get(f"{table}.{name}"), f"{table}.{name}", cell)
+
+    def _named(self, target: Target | None, path: str, cell: Cell) -> Iterator[Named]:
+        if cell is not None and target is not None and target.field is not None and target.field.link is not None:
+            yield from ((target.field.link.entity, part) for part in self._parts(target.field, path, cell))
+
+    def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
+        words = text(self._instead(path, cell)).strip()
+        many = described.kind == "links"
+        return [part for part in (each.strip() for each in words.split(";")) if part] if many else [words]
+
+    def _instead(self, path: str, cell: Cell) -> Cell:
+        return self.doing.options.instead.get(path, {}).get(text(cell).strip(), cell) if cell is not None else None
+
+    def _find(self, known: Mapping[str, Target], lines: Sequence[Line]) -> None:
+        """Which record each line is: by its id, else by the key."""
+        numbers: dict[int, int] = {}
+        for line in lines:
+            if (number := self._number(line)) is not None:
+                numbers[line.id] = number
+        numbers |= self._by_key(known, [line for line in lines if line.id not in numbers and not line.wrong])
+        wanted = tuple(sorted(set(numbers.values())))
+        found: dict[int, Record] = {}
+        for start in range(0, len(wanted), 500):
+            query = Query(self.doing.entity.name, ids=wanted[start : start + 500], limit=500, tables=True, titles=False)
+            found |= {record.id: record for record in find(self.view, query).records}
+        for line in lines:
+            if line.id in numbers:
+                line.record = found.get(numbers[line.id])
+                if line.record is None:
+                    line.refuse("id", MISSING, str(numbers[line.id]))
+            self._may(line)
+
+    def _may(self, line: Line) -> None:
+        options = self.doing.options
+        if line.record is None and not options.make and not line.wrong:
+            line.refuse("id", MISSING)
+        elif line.record is not None and not options.change:
+            line.refuse("id", Message("This record is there already."))
+
+    def _number(self, line: Line) -> int | None:
+        """The id in a line; None for one that is blank, or a name for a new record among the rows of its tables."""
+        cell = line.cells.get("id")
+        words = text(cell).strip().removeprefix("#")
+        return int(words) if words.isascii() and words.isdigit() and len(words) < 19 else None
+
+    def _by_key(self, known: Mapping[str, Target], lines: Sequence[Line]) -> dict[int, int]:
+        key = [name for name in self.doing.options.key if name != "id"]
+        if not key or not lines:
+            return {}
+        first = known[key[0]].field
+        assert first is not None
+        texts = {line.id: text(self._instead(key[0], line.cells.get(key[0]))).strip() for line in lines}
+        found = self._candidates(first, [words for words in texts.values() if words])
+        numbers = {}
+        for line in lines:
+            fitting = [number for number in found.get(texts[line.id], ()) if self._fits(known, key[1:], line, number)]
+            if len(fitting) == 1:
+                numbers[line.id] = fitting[0]
+            elif fitting:
+                line.refuse(key[0], Message("{count} records have this key.", {"count": len(fitting)}), texts[line.id])
+        return numbers
+
+    def _candidates(self, first: Field, texts: Sequence[str]) -> Mapping[str, list[int]]:
+        return ids_by(self.view, self.doing.entity, first, texts)
+
+    def _fits(self, known: Mapping[str, Target], names: Sequence[str], line: Line, number: int) -> bool:
+        if not names:
+            return True
+        records = find(self.view, Query(self.doing.entity.name, ids=(number,), limit=1, titles=False)).records
+        return bool(records) and all(self._same(known[name].field, name, line.cells.get(name), records[0].values) for name in names)
+
+    def _same(self, described: Field | None, path: str, cell: Cell, values: Mapping[str, Value]) -> bool:
+        try:
+            return described is not None and self._value(described, path, cell) == values.get(described.name)
+        except Unfit:
+            return False
+
+    def _wish(self, known: Mapping[str, Target], line: Line) -> None:
+        before = line.record
+        version = line.cells.get("version")
+        if before is not None and version is not None:
+            words = text(version).strip()
+            line.version = int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
+        sight = CLEAR if before is None else before.sight
+        values = None if before is None else before.values
+        line.values = self._differences(
+            line, ("", {n: c for n, c in line.cells.items() if n not in ("id", "version")}), known, values, sight
+        )
+        for table, rows in line.rows.items():
+            self._table(known, line, table, rows)
+        if before is not None and line.version is not None and not line.values:
+            line.version = None
+
+    def _differences(
+        self, line: Line, given: tuple[str, Cells], known: Mapping[str, Target], before: Mapping[str, Value] | None, sight: Sight
+    ) -> dict[str, object]:
+        """The cells of a row that say something else than before, as input for `records`."""
+        table, cells = given
+        found: dict[str, object] = {}
+        for name, cell in cells.items():
+            path = f"{table}.{name}" if table else name
+            target = known[path]
+            if target.field is None:
+                self._system(line, path, cell, before)
+                continue
+            try:
+                wish = self._wished(target, path, cell, before, masked=name in sight.masked)
+            except Unfit as unfit:
+                line.refuse(path, unfit.message, text(cell), unfit.suggest if isinstance(unfit, Unnamed) else "")
+                continue
+            if wish is not None:
+                found[name] = wish[0]
+        return found
+
+    def _wished(self, target: Target, path: str, cell: Cell, before: Mapping[str, Value] | None, *, masked: bool) -> tuple[object] | None:
+        """What a cell asks for, wrapped; None for nothing. Raises Unfit."""
+        described = target.field
+        assert described is not None
+        if before is None:
+            return (self._raw(described, path, cell),) if cell is not None and target.taken else None
+        now = before.get(described.name)
+        if masked or (cell is None and now is None):
+            if masked and cell is not None and str(now) != text(cell):
+                raise Unfit("{field} may not be changed here.", field=described.label)
+            return None
+        if isinstance(now, datetime) and isinstance(cell, datetime) and local(now, self.view.zone) == cell:
+            return None
+        value = self._value(described, path, cell)
+        if value == now:
+            return None
+        if not target.taken:
+            raise Unfit("{field} is computed and cannot be entered.", field=described.label)
+        return (plain_value(described, value),) if value is not None else (None,)
+
+    def _system(self, line: Line, path: str, cell: Cell, before: Mapping[str, Value] | None) -> None:
+        """The state is told, never written."""
+        lifecycle = self.doing.entity.lifecycle
+        if path != "state" or before is None or cell is None or lifecycle is None:
+            return
+        state = lifecycle.states.get(str(before.get("state")))
+        told = {str(before.get("state")), *(state.label.values() if state else ())}
+        if text(cell).strip() not in told:
+            line.refuse(path, Message("The state is changed by actions, not by a file."), text(cell))
+
+    def _table(self, known: Mapping[str, Target], line: Line, table: str, rows: Sequence[Line]) -> None:
+        before = {} if line.record is None else {row["id"]: row for row in line.record.values.get(table) or ()}  # type: ignore[attr-defined]
+        sight = CLEAR if line.record is None else line.record.sight.below(table)
+        changes: list[dict[str, object]] = []
+        taken: dict[int, Line] = {}
+        added: list[Line] = []
+        for row in rows:
+            number = self._row_number(line, table, row, before)
+            old = before.get(number) if number is not None else None
+            cells = {name: cell for name, cell in row.cells.items() if name != "id"}
+            found = self._differences(row, (table, cells), known, old, sight)
+            line.wrong += row.wrong
+            if old is None:
+                added.append(row)
+                changes.append(found)
+            else:
+                taken[number] = row  # type: ignore[index]
+                if found:
+                    changes.append({"id": number, **found})
+        gone = [number for number in before if number not in taken] if self.doing.options.drop else []
+        changes += [{"id": number, "_delete": True} for number in gone]
+        line.positions[table] = [taken.get(number) for number in before if number not in gone] + list(added)
+        if changes:
+            line.values[table] = changes if line.record is None else RowChanges(changes)
+
+    def _row_number(self, line: Line, table: str, row: Line, before: Mapping[int, object]) -> int | None:
+        words = text(row.cells.get("id")).strip().removeprefix("#")
+        if not words or line.record is None:
+            return None
+        number = int(words) if words.isascii() and words.isdigit() and len(words) < 19 else 0
+        if number not in before:
+            row.refuse(f"{table}.id", Message("This row does not belong to the record, or it has been deleted."), words)
+        return number
+
+    def _value(self, described: Field, path: str, cell: Cell) -> Value:
+        return read_value(described, self._raw(described, path, cell), self.view.zone)
+
+    def _raw(self, described: Field, path: str, cell: Cell) -> object:
+        """A cell as input. Raises Unfit, with `suggest` where something else may be meant."""
+        cell = self._instead(path, cell)
+        if cell is None or described.link is None:
+            return raw(described, cell, self.doing.options.habits)
+        ids = []
+        for part in self._parts(described, path, cell):
+            found = self.named.get((described.link.entity, part))
+            if isinstance(found, Fault) or found is None:
+                raise Unnamed(found, part)
+            ids.append(found)
+        return ids if described.kind == "links" else ids[0]
+
+
+class Unnamed(Unfit):
+    """A cell that names no record; `suggest` is what may have been meant."""
+
+    def __init__(self, fault: Fault | None, part: str) -> None:
+        super().__init__("There is no such record: {value}.", value=part)
+        self.suggest = "" if fault is None else fault.suggest
+        self.message = self.message if fault is None else fault.message

@@ -1,0 +1,96 @@
+"""Cells that name a record: by what follows `#`, by its number, by a unique text, by its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from engine.errors import Message
+from engine.metadata import Entity
+from engine.records import Query, find, ids_by, naming_fields, titles, visible_ids
+from engine.unit_of_work import View
+
+from .cells import reference
+
+NUMBERED = re.compile(r"(?s)(.*?)\s*#([0-9]{1,18})\s*\Z", re.ASCII)
+OFFERED = 500
+"""Among how many records the nearest name is looked for."""
+KEPT = 100_000
+Named = tuple[str, str]
+"""An entity and a text that names a record of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a cell cannot be taken, and what may have been meant."""
+
+    message: Message
+    suggest: str = ""
+
+
+@dataclass
+class References:
+    """What was found out so far about the names in a file; only what is certain is remembered."""
+
+    known: dict[Named, int] = field(default_factory=dict)
+
+    def resolve(self, view: View, names: Iterable[Named]) -> Mapping[Named, int | Fault]:
+        """The records that these texts name for the actor, a few statements for each entity."""
+        wanted = set(names)
+        found: dict[Named, int | Fault] = {name: self.known[name] for name in wanted & self.known.keys()}
+        by_entity: dict[str, list[str]] = {}
+        for entity, text in sorted(wanted - found.keys()):
+            by_entity.setdefault(entity, []).append(text)
+        for entity, texts in by_entity.items():
+            for text, result in _resolved(view, view.metadata.entities[entity], texts).items():
+                found[entity, text] = result
+        if len(self.known) < KEPT:
+            self.known.update({name: result for name, result in found.items() if isinstance(result, int)})
+        return found
+
+
+def _resolved(view: View, entity: Entity, texts: Iterable[str]) -> dict[str, int | Fault]:
+    numbered = {text: match for text in texts if (match := NUMBERED.match(text))}
+    found = _by_number(view, entity, numbered)
+    left = [text for text in texts if text not in found]
+    for each in naming_fields(entity):
+        named = ids_by(view, entity, each, [text for text in left if text not in found])
+        for text, ids in named.items():
+            several = Message("{count} records are called {value}.", {"count": len(ids), "value": text[:100]})
+            found[text] = ids[0] if len(ids) == 1 else Fault(several, reference(text, ids[0]))
+    missing = [text for text in left if text not in found]
+    found.update({text: Fault(_unknown(entity, text)) for text in missing})
+    return found
+
+
+def _by_number(view: View, entity: Entity, numbered: Mapping[str, re.Match[str]]) -> dict[str, int | Fault]:
+    """A number is believed where the name in front of it is still the title."""
+    ids = {int(match[2]) for match in numbered.values()}
+    seen = visible_ids(view, entity.name, ids) if ids else set()
+    called = titles(view, entity.name, seen)
+    found: dict[str, int | Fault] = {}
+    for text, match in numbered.items():
+        number, name = int(match[2]), " ".join(match[1].split())
+        title = " ".join((called.get(number) or "").split())
+        if number in seen and name in ("", title):
+            found[text] = number
+        elif number in seen:
+            words = Message("Record {number} is called {title} now.", {"number": f"#{number}", "title": title})
+            found[text] = Fault(words, reference(title, number))
+    return found
+
+
+def _unknown(entity: Entity, text: str) -> Message:
+    return Message("There is no {entity} called {value}, or you may not see it.", {"entity": entity.label, "value": text[:100]})
+
+
+def nearest(view: View, entity: Entity, text: str) -> str:
+    """The record whose name is most like a text, as a cell names it; blank where none is like it."""
+    name = " ".join(text.split()).casefold()
+    near = find(view, Query(entity.name, words=name.split(" ", 1)[0], limit=50, fields=frozenset())).records if name else []
+    any_of = near or find(view, Query(entity.name, limit=OFFERED, fields=frozenset())).records
+    called = {" ".join(record.title.split()).casefold(): record for record in any_of if record.title}
+    best = get_close_matches(name, called, 1, 0.5)
+    return reference(called[best[0]].title, called[best[0]].id) if best else ""
