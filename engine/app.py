@@ -133,11 +133,8 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     post = notices.Post.from_settings()
     letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
     handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
+    handlers[transfer.JOB] = transfer.import_handler(ground, people)
     handlers[migration.TIDY] = migration.tidy_handler(ground)
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters)
-    handlers[transfer.JOB] = transfer.import_handler(ground, people)
-    handlers[notices.MAIL] = notices.mail_handler(notices.Post.from_settings())
-    runner = jobs.Runner(serving.database, clock, handlers, {workflow.JOB: workflow.gave_up(ground)})
-    return App(root, serving, ground, people, serving.plugins, runner)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from engine.access import Sight, never_readable, row_rule
 from engine.metadata import Entity, GroupBy, ListView
 from engine.records import SavedView, may_export
+from engine.transfer import may_import
 from engine.unit_of_work import View
 from engine.web.static_files import icon_name
 from engine.web.views import Cell, Chip, Choice, Heading, ListPage, ListRow, Tab
@@ -59,6 +60,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         saved=asked.saved(),
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
+        bring=f"{asked.address}/import" if may_import(view, entity) and not entity.system else "",
         exports=_exports(asked) if result.number and may_export(view, entity) else (),
         next=_following(asked, result.following),
         first=replace(asked, after="").link() if asked.after else "",
