@@ -40,6 +40,19 @@ from .rows import (
 from .schema import Difference, add_column, add_missing, build_index, differences
 from .scratch import drop_scratch, scratch_database
 from .search import Said, drop_words, put_words, question
+from .sessions import (
+    Session,
+    SignIn,
+    add_session,
+    end_session,
+    end_sessions,
+    forget_sign_ins,
+    note_sign_in,
+    see_session,
+    session_of,
+    sessions_of,
+    sign_ins_of,
+)
 from .staging import (
     DONE,
     FAILED,
