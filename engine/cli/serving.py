@@ -5,6 +5,7 @@ Traces of errors are logged without the values of variables: those are people's 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -42,4 +43,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         """The application, made in the worker that serves it."""
         plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
         structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), plain])
-        return self._make()
+        application = self._make()
+        # The definition stays for good: what is left of making it goes now, and later collections need not look through the rest.
+        gc.collect()
+        gc.freeze()
+        return application

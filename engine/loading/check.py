@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,6 +41,11 @@ def check(root: Path, plugins: Plugins | None = None) -> Report:
 
 def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0, plugins: Plugins | None = None) -> Report:
     """The same for files that are not, or no longer, in a folder; without `plugins` what connectors offer is not checked."""
+    with _uncollected():
+        return _checked(sources, identity, number, plugins)
+
+
+def _checked(sources: Sources, identity: Identity, number: int, plugins: Plugins | None) -> Report:
     findings = Findings()
     for broken in plugins.broken if plugins else ():
         findings.issues.append(Issue("P501", f"The plugin does not work: {broken.reason}.", broken.file, 1, 1))
@@ -50,6 +58,18 @@ def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0,
         rule(loaded)
     metadata = None if findings.failed else replace(resolved.metadata, warnings=findings.ordered("warning"))
     return Report(findings.ordered(), metadata)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """What loading makes, stays: looking through it for garbage again and again would take as long as the loading."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def load(root: Path, plugins: Plugins | None = None, identity: Identity = FRESH) -> Metadata:

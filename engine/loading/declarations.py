@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from engine.metadata import DateField, Declaration, ExtraTypes, FieldDeclaration, LinkField, kinds_with
+from engine.metadata import DateField, Declaration, ExtraTypes, FieldDeclaration, LinkField, TableField, kinds_with
 from engine.metadata import declared as d
 
 from .convert import convert
@@ -90,6 +91,13 @@ class Declarations:
     decisions: dict[str, Sourced[d.Decision]] = field(default_factory=dict)
     forms: dict[str, Sourced[d.Form]] = field(default_factory=dict)
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
+
+    @cached_property
+    def targets(self) -> Mapping[str, None]:
+        """What a link may lead to, in order: entities, and the rows of their tables. Asked when everything is gathered."""
+        written = ((name, own, declared) for name, parts in self.entities.items() for own, (declared, _) in parts.fields().items())
+        tables = (f"{name}.{own}" for name, own, declared in written if isinstance(declared, TableField))
+        return dict.fromkeys([*self.entities, *tables])
 
 
 def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Declarations:

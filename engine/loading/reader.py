@@ -59,6 +59,7 @@ class _Open:
     path: Path
     flow: bool
     key: str | None = None
+    at: Path = ()
     skip: bool = False
     bare: list[str] = field(default_factory=list)
 
@@ -153,7 +154,7 @@ class _Builder:
         if before and event.value in here.container:
             self._issue(event, "Y110", f'The key "{event.value}" appears twice (first on line {before.line + 1}); keep one.')
         self.keys[path] = _mark(event)
-        here.key = event.value
+        here.key, here.at = event.value, path
 
     def _empty(self, event: yaml.ScalarEvent) -> None:
         """A value that is not there: in braces a comma inside a formula did it, elsewhere `null` must be written."""
@@ -176,7 +177,7 @@ class _Builder:
             path: Path = (*here.path, len(here.container))
             here.container.append(value)
         else:
-            path = (*here.path, here.key or "")
+            path = here.at if here.key else (*here.path, "")
             here.container[here.key or ""] = value
             here.key = None
         self.values[path] = mark

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from engine.errors import Text
@@ -84,11 +85,17 @@ def _row(struct: type[FieldBase]) -> FieldType:
 
 
 def _plain(kind: Kind) -> Callable[[Any, Surroundings], Type]:
-    return lambda declared, around: Type(kind)
+    one = Type(kind)
+    return lambda declared, around: one
+
+
+@cache
+def _with_scale(scale: int) -> Type:
+    return Type(Kind.NUMBER, digits=DIGITS, scale=scale)
 
 
 def _number(declared: DecimalField | PercentField, around: Surroundings) -> Type:
-    return Type(Kind.NUMBER, digits=DIGITS, scale=declared.digits)
+    return _with_scale(declared.digits)
 
 
 def _money(declared: MoneyField, around: Surroundings) -> Type:
@@ -116,7 +123,7 @@ FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
     BarcodeField: FieldType("barcode", {"en": "Barcode", "zh": "条码"}, _plain(Kind.TEXT)),
     LocationField: FieldType("location", {"en": "Place", "zh": "位置"}, _plain(Kind.TEXT)),
     JsonField: FieldType("json", {"en": "Data", "zh": "数据"}, _plain(Kind.TEXT)),
-    IntegerField: FieldType("integer", {"en": "Whole number", "zh": "整数"}, lambda d, a: Type(Kind.NUMBER, digits=DIGITS, scale=0)),
+    IntegerField: FieldType("integer", {"en": "Whole number", "zh": "整数"}, lambda d, a: _with_scale(0)),
     DecimalField: FieldType("decimal", {"en": "Number", "zh": "数字"}, _number),
     PercentField: FieldType("percent", {"en": "Percentage", "zh": "百分比"}, _number),
     MoneyField: FieldType("money", {"en": "Money", "zh": "金额"}, _money),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from engine.errors import Message, Text
@@ -53,9 +53,9 @@ class Bench:
     def label(self, written: Label | None, place: Place, fallback: str) -> Text:
         """The words of a label, or words made from a name; N305 for a language the application does not speak."""
         if written is None:
-            return {self.languages[0]: fallback.replace("_", " ").capitalize()}
+            return _one(self.languages[0], fallback.replace("_", " ").capitalize())
         if isinstance(written, str):
-            return {self.languages[0]: written}
+            return _one(self.languages[0], written)
         if place.document.file.startswith(SYSTEM_FOLDER) or place.path not in place.document.values:  # the engine's own words
             return {language: words for language, words in written.items() if language in self.languages} or written
         for language in written:
@@ -158,3 +158,9 @@ def _sentence(message: Message) -> str:
 def listed(names: Sequence[str] | str) -> tuple[str, ...]:
     """One name or several, as a tuple."""
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+@lru_cache(maxsize=10_000)
+def _one(language: str, words: str) -> Text:
+    """Words in one language; fields of one name share them."""
+    return {language: words}

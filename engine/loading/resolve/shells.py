@@ -126,19 +126,12 @@ def _sound(bench: Bench, declared: FieldBase, place: Place) -> bool:
         known = [name for name in bench.choices if name != ROLE_CHOICES]
         bench.findings.unknown("list of choices", declared.of, known, place.at("of"))
         return False
-    if isinstance(declared, LinkField | LinksField) and declared.to not in (known := _targets(bench)):
-        bench.findings.unknown("entity", declared.to, known, place.at("to"))
+    if isinstance(declared, LinkField | LinksField) and declared.to not in bench.declarations.targets:
+        bench.findings.unknown("entity", declared.to, bench.declarations.targets, place.at("to"))
         return False
     if isinstance(declared, UserField) and declared.role and declared.role not in bench.roles:
         bench.findings.unknown("role", declared.role, bench.roles, place.at("role"))
     return True
-
-
-def _targets(bench: Bench) -> list[str]:
-    """What a link may lead to: entities, and the rows of their tables."""
-    entities = bench.declarations.entities
-    tables = (f"{name}.{n}" for name, parts in entities.items() for n, (f, _) in parts.fields().items() if isinstance(f, TableField))
-    return [*entities, *tables]
 
 
 def _codes(bench: Bench, declared: FieldBase) -> tuple[Choice, ...]:
