@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Boolean, ColumnElement, and_, false, func, not_, null, or_, true, type_coerce
 from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import Grouping
 
 from engine.formula import (
     TRUTH,
@@ -104,7 +105,7 @@ class Conditions(ABC):
     @singledispatchmethod
     def negative(self, node: Node) -> Condition:
         """SQL that is true exactly where `node` is false."""
-        return not_(self.value(node))
+        return _not(self.value(node))
 
     @negative.register
     def _(self, node: Constant) -> Condition:
@@ -153,7 +154,7 @@ class Conditions(ABC):
 
     @exact.register
     def _(self, node: Not) -> Condition:
-        return not_(self.exact(node.value))
+        return _not(self.exact(node.value))
 
     @exact.register
     def _(self, node: IsNull) -> Condition:
@@ -175,7 +176,12 @@ class Conditions(ABC):
             return self.exact(_spelled(node))
         found = self.positive(replace(node, negated=False))
         total = func.coalesce(found, false()) if node.value.type.null else found
-        return not_(total) if node.negated else total
+        return _not(total) if node.negated else total
+
+
+def _not(condition: Condition) -> Condition:
+    """Between parentheses, because NOT binds less than a comparison, which SQLAlchemy does not write."""
+    return Grouping(not_(condition))
 
 
 def _unequal(node: Compare, left: ColumnElement[Any], right: ColumnElement[Any], plain: Condition) -> Condition:
