@@ -1,43 +1,97 @@
-"""`loom verify`: whether the audit is what was written."""
+"""`loom verify`: whether the audit is what was written, computed fields what their formulas give, and numbers without gaps."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
 
+from engine.access import SYSTEM
+from engine.app import App
+from engine.metadata import Entity
 from engine.migration import stored
+from engine.records import Drift, Gap, drifts, gaps, has_computed, next_batch, recompute
 from engine.settings import key
 from engine.storage import Break, Connection, is_prepared, served, verify
 
-from .issues import json_option, path_argument
-from .planning import database_of, db_option
+from .accounts import Place, at_place
+from .issues import json_option
+from .planning import database_of
+
+BATCH = 100
+"""How many records are read in one go, and so in one snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be verified."""
+
+    computed: bool
+    numbers: bool
+    fix: bool
 
 
 @click.command("verify")
-@path_argument
-@db_option
+@at_place
+@click.option("--computed", is_flag=True, help="Also compute every stored computed field anew and compare.")
+@click.option("--numbers", is_flag=True, help="Also look for gaps in numbers that must have none.")
+@click.option("--fix", is_flag=True, help="With --computed: write what is right.")
 @json_option
-def command(path: Path, *, db: str | None, as_json: bool) -> None:
-    """Check every entry of the audit in the database of PATH (default: here) against its seal. Exit 1 when one does not fit."""
-    database = database_of(path, db)
+def command(place: Place, *, computed: bool, numbers: bool, fix: bool, as_json: bool) -> None:
+    """Check every entry of the audit in the database of PATH (default: here) against its seal. Exit 1 when something does not fit."""
+    if fix and not computed:
+        raise click.UsageError("--fix is for --computed.")
+    breaks, names = _breaks(place)
+    wrong, holes = _looked(place, Asked(computed, numbers, fix)) if computed or numbers else ([], [])
+    if as_json:
+        found = {"breaks": [asdict(one) for one in breaks]}
+        found |= {"computed": [asdict(one) for one in wrong]} if computed else {}
+        found |= {"numbers": [asdict(one) for one in holes]} if numbers else {}
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for line in (*(_line(one, names) for one in breaks), *map(_drift_line, wrong), *map(_gap_line, holes)):
+            click.echo(line)
+    click.echo(_told(breaks), err=True)
+    if computed:
+        done = " They have been computed anew." if fix and wrong else ""
+        click.echo(f"{len(wrong)} stored values are not what their formulas give.{done}", err=True)
+    raise click.exceptions.Exit(1 if breaks or wrong or holes else 0)
+
+
+def _breaks(place: Place) -> tuple[list[Break], dict[int, str]]:
+    database = database_of(place.path, place.database)
     try:
         with database.read() as connection:
-            found = list(verify(connection, key(path, "audit"))) if is_prepared(connection) else []
-            names = _entities(connection) if found else {}
+            found = list(verify(connection, key(Path(place.path), "audit"))) if is_prepared(connection) else []
+            return found, _entities(connection) if found else {}
     finally:
         database.dispose()
-    if as_json:
-        click.echo(json.dumps({"breaks": [asdict(one) for one in found]}, indent=2))
-    else:
-        for one in found:
-            click.echo(_line(one, names))
-    click.echo(
-        "The audit is what was written." if not found else f"{len(found)} entries do not fit what was sealed with this key.", err=True
-    )
-    raise click.exceptions.Exit(1 if found else 0)
+
+
+def _looked(place: Place, asked: Asked) -> tuple[list[Drift], list[Gap]]:
+    with place.open() as app:
+        wrong = [drift for entity in app.metadata.documents for drift in _drifts(app, entity, asked)] if asked.computed else []
+        holes: list[Gap] = []
+        for entity in app.metadata.documents if asked.numbers else ():
+            if entity.number is not None and entity.number.gapless:
+                with app.look(SYSTEM) as view:
+                    holes.extend(gaps(view, entity))
+    return wrong, holes
+
+
+def _drifts(app: App, entity: Entity, asked: Asked) -> Iterator[Drift]:
+    after: int | None = 0 if has_computed(entity) else None
+    while after is not None:
+        with app.look(SYSTEM) as view:
+            numbers = next_batch(view, entity, after, BATCH)
+            found = list(drifts(view, entity, numbers))
+        yield from found
+        for number in sorted({drift.id for drift in found}) if asked.fix else ():
+            app.run(SYSTEM, lambda uow, number=number: recompute(uow, entity.name, number))  # type: ignore[misc]
+        after = numbers[-1] if numbers else None
 
 
 def _entities(connection: Connection) -> dict[int, str]:
@@ -47,3 +101,21 @@ def _entities(connection: Connection) -> dict[int, str]:
 
 def _line(one: Break, names: dict[int, str]) -> str:
     return f"{names.get(one.entity_id, one.entity_id)}/{one.record_id}, entry {one.seq}: {one.reason}"
+
+
+def _drift_line(one: Drift) -> str:
+    return f"{one.entity}/{one.id}.{one.path}: {_shown(one.stored)} is stored, {_shown(one.right)} is right"
+
+
+def _gap_line(one: Gap) -> str:
+    missing = f"missing {', '.join(map(str, one.missing[:20]))}{' …' if len(one.missing) > 20 else ''}" if one.missing else ""
+    twice = f"twice {', '.join(map(str, one.twice))}" if one.twice else ""
+    return f"{one.entity} {one.series}: {'; '.join(part for part in (missing, twice) if part) or 'counted'} (counted to {one.counted})"
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else str(value)
+
+
+def _told(breaks: list[Break]) -> str:
+    return "The audit is what was written." if not breaks else f"{len(breaks)} entries do not fit what was sealed with this key."

@@ -16,7 +16,7 @@ from engine.errors import Message, Refusal
 from engine.formula import Hop, Root, Via
 from engine.metadata import Derivations, Entity, Field, Value
 from engine.storage import Asking, Listing
-from engine.unit_of_work import Cause, Touched, UnitOfWork
+from engine.unit_of_work import Cause, Touched, UnitOfWork, View
 
 from .compute import compute
 from .draft import Draft, Row, begun, key_of, rows_of
@@ -105,18 +105,23 @@ def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
     row = fetch_if_there(uow, entity_name, number, lock=True)
     if row is None:
         return
-    entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, row, begun(entity, row), derived=True)
-    _roll_up(uow, entity, [draft.new])
-    for table in entity.collections:
-        assert table.rows is not None
-        _roll_up(uow, table.rows, rows_of(draft.new, table))
-    compute(uow, draft)
+    draft = computed_anew(uow, uow.metadata.entities[entity_name], row)
     make_wanted(uow, draft)
     _refuse_unmatched(uow, draft)
     with uow.because(DERIVED, SYSTEM):
         if update(uow, draft, derived=True) is not row:
             uow.derived.add((entity_name, number))
+
+
+def computed_anew(view: View, entity: Entity, row: Row) -> Draft:
+    """A record with its computed fields as they should be, those that the database calculates among them; nothing is written."""
+    draft = Draft(entity, row, begun(entity, row), derived=True)
+    _roll_up(view, entity, [draft.new])
+    for table in entity.collections:
+        assert table.rows is not None
+        _roll_up(view, table.rows, rows_of(draft.new, table))
+    compute(view, draft)
+    return draft
 
 
 def _refuse_unmatched(uow: UnitOfWork, draft: Draft) -> None:
@@ -133,16 +138,16 @@ def _confirm_made(uow: UnitOfWork) -> None:
         confirm(uow, uow.metadata.entities[entity], row)
 
 
-def _roll_up(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
+def _roll_up(view: View, entity: Entity, rows: Sequence[Row]) -> None:
     """Give rows the aggregates over other documents, calculated by the database in one statement."""
-    fields = [f for f in uow.metadata.derivations.rollups.get(entity.name, ()) if f.formula is not None and f.formula.pushable]
+    fields = [f for f in view.metadata.derivations.rollups.get(entity.name, ()) if f.formula is not None and f.formula.pushable]
     numbered = {key_of(row): row for row in rows}
     if not fields or not rows:
         return
     listing = Listing(entity.name, values=tuple(f.formula for f in fields if f.formula is not None), some=True)
-    document = uow.metadata.entities[entity.document] if entity.document else entity
-    asking = Asking(RecordFrame(uow), reader(uow, document), len(numbered), ids=list(numbered))
-    for found in uow.lists.page(uow.connection, listing, asking):
+    document = view.metadata.entities[entity.document] if entity.document else entity
+    asking = Asking(RecordFrame(view), reader(view, document), len(numbered), ids=list(numbered))
+    for found in view.lists.page(view.connection, listing, asking):
         for field, value in zip(fields, found.values, strict=True):
             numbered[found.place.id][field.name] = fit(field, value)
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .prepared import Standing
+from .system_tables import counter
 
 _NEXT = Standing(
     sa.text(
@@ -18,3 +19,9 @@ _NEXT = Standing(
 def next_value(connection: Connection, key: str) -> int:
     """The next number of the series `key`, from 1."""
     return int(_NEXT.on(connection).value(connection, {"key": key}))
+
+
+def counted(connection: Connection, prefix: str) -> dict[str, int]:
+    """The last number of every series whose key begins like this."""
+    found = connection.execute(sa.select(counter.c.key, counter.c.value).where(counter.c.key.startswith(prefix, autoescape=True)))
+    return {str(key): int(value) for key, value in found}

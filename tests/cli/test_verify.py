@@ -6,7 +6,9 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
-from engine import storage
+from engine import records, storage
+from engine.access import SYSTEM
+from engine.app import open_app
 from engine.cli import loom
 from engine.settings import key
 from engine.storage import Entry
@@ -48,3 +50,45 @@ def test_an_entry_that_was_changed_is_named(root: Path, database_url: str) -> No
     breaks = json.loads(run("verify", *at, "--json").stdout)["breaks"]
     assert breaks == [{"entity_id": number, "record_id": 2, "seq": 1, "reason": "the entry was changed"}]
     database.dispose()
+
+
+SUMS = {
+    "account": "entity: account\ntitle: name\nfields:\n  name: {type: text}\n  total: {type: integer, formula: SUM(entries.doubled)}\n",
+    "entry": (
+        "entity: entry\nnumber: {pattern: 'E-{00}', gapless: true}\nfields:\n"
+        "  account: {type: link, to: account, inverse: entries}\n  amount: {type: integer}\n"
+        "  doubled: {type: integer, formula: amount * 2}\n"
+    ),
+}
+
+
+def test_stored_values_that_are_not_what_their_formulas_give(root: Path, database_url: str) -> None:
+    for name, text in SUMS.items():
+        (root / "models" / f"{name}.yaml").write_text(text)
+    at = [str(root), "--db", database_url]
+    run("apply", *at)
+    app = open_app(root, database_url)
+    app.run(SYSTEM, lambda uow: records.save(uow, "account", None, {"name": "Cash"}))
+    for amount in (1, 2, 3):
+        app.run(SYSTEM, lambda uow, amount=amount: records.save(uow, "entry", None, {"account": 1, "amount": amount}))  # type: ignore[misc]
+    assert run("verify", *at, "--computed", "--numbers").exit_code == 0
+    with app.database.write() as connection:
+        connection.execute(sa.text("UPDATE entry SET doubled = 40 WHERE id = 2"))
+        connection.execute(sa.text("DELETE FROM entry WHERE id = 3"))
+    found = run("verify", *at, "--computed", "--numbers")
+    assert found.exit_code == 1
+    assert found.stdout.splitlines() == [
+        "account/1.total: 12 is stored, 42 is right",
+        "entry/2.doubled: 40 is stored, 4 is right",
+        "entry E-#: missing 3 (counted to 3)",
+    ]
+    run("verify", *at, "--computed", "--fix")
+    told = json.loads(run("verify", *at, "--computed", "--json").stdout)
+    assert told == {"breaks": [], "computed": []}
+    with app.look(SYSTEM) as view:
+        assert records.fetch(view, "account", 1)["total"] == 6
+    app.close()
+
+
+def test_fixing_is_for_computed_fields(root: Path) -> None:
+    assert run("verify", str(root), "--fix").exit_code == 2
