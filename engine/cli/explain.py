@@ -1,4 +1,4 @@
-"""`loom explain`: why a value is what it is, and why somebody may do something or not."""
+"""`loom explain`: why a value is what it is, why somebody may do something or not, how a list is found."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from engine.access import SYSTEM, Actor
 from engine.app import App
 from engine.errors import Invisible, Message
 from engine.metadata import Entity, Field
-from engine.records import explain, field_reasons, reasons
+from engine.records import Query, explain, explain_list, field_reasons, reasons
 from engine.unit_of_work import View
 
 from .accounts import Place, at_place, person_named
 from .issues import json_option
-from .telling import answer_data, answer_lines, explanation_data, explanation_lines
+from .telling import answer_data, answer_lines, explanation_data, explanation_lines, list_data, list_lines
 
 TARGET = re.compile(r"(?P<entity>\w+)/(?P<number>\d{1,18})(?:\.(?P<path>\w+(?:\.\d+)?(?:\.\w+)?))?\Z", re.ASCII)
 
@@ -26,7 +26,7 @@ FIELD = re.compile(r"[a-z]\w*(\.\w+)?\Z", re.ASCII)
 
 @click.group("explain")
 def command() -> None:
-    """Tell why a value is what it is, or why somebody may do something or not."""
+    """Tell why a value is what it is, why somebody may do something or not, or how a list is found."""
 
 
 @command.command("value")
@@ -65,6 +65,26 @@ def access(place: Place, who: str, target: str, field: str | None, *, as_json: b
             click.echo(json.dumps({"answers": [answer_data(each, view.zone) for each in answers]}, ensure_ascii=False, indent=2))
         else:
             click.echo("\n".join(line for each in answers for line in answer_lines(each, view.zone)))
+
+
+@command.command("list")
+@click.argument("name")
+@at_place
+@click.option("--as", "who", metavar="USER", help="With the rights of this person; default: everything.")
+@click.option("--where", metavar="FORMULA", help="A filter beside that of the list.")
+@json_option
+def of_list(place: Place, name: str, *, who: str | None, where: str | None, as_json: bool) -> None:
+    """Tell how the list NAME is found: its SQL, how the database runs it, which indexes it uses and which would help."""
+    with place.open() as app, app.look(acting(app, who)) as view:
+        found = view.metadata.lists.get(name)
+        if found is None:
+            raise Invisible(Message("There is no list {name}.", {"name": name}))
+        query = Query(found.entity, where=(found.where,) if found.where else (), typed=(where,) if where else (), sort=found.sort)
+        explained = explain_list(view, query)
+        if as_json:
+            click.echo(json.dumps(list_data(explained), ensure_ascii=False, indent=2))
+        else:
+            click.echo("\n".join(list_lines(explained, found.entity)))
 
 
 def _field(view: View, entity: Entity, path: str) -> Field:

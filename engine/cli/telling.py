@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from engine.formula import Row, RowStep, Step, Value, written
-from engine.records import Answer, Explanation
+from engine.records import Answer, Explanation, ListExplanation
 
 INDENT = "  "
 CLOSED = "(not visible to this person)"
@@ -90,3 +90,22 @@ def answer_data(answer: Answer, zone: ZoneInfo) -> dict[str, object]:
     """The same as JSON."""
     because = [{"words": str(one.words), **({"condition": _data(one.step, zone)} if one.step else {})} for one in answer.because]
     return {"what": answer.what, "allowed": answer.allowed, "because": because}
+
+
+def list_data(found: ListExplanation) -> dict[str, object]:
+    """How a list is found, as data."""
+    statements = [{"sql": s.sql, "plan": list(s.plan), "indexes": list(s.indexes), "whole": list(s.whole)} for s in found.statements]
+    return {"statements": statements, "proposed": [list(fields) for fields in found.proposed]}
+
+
+def list_lines(found: ListExplanation, entity: str) -> Iterator[str]:
+    """The same for people."""
+    for statement in found.statements:
+        yield statement.sql
+        yield from (f"    {line}" for line in statement.plan)
+        yield f"  indexes: {', '.join(statement.indexes) or 'none'}"
+        if statement.whole:
+            yield f"  read as a whole: {', '.join(statement.whole)}"
+    if found.proposed:
+        wanted = ", ".join(f"[{', '.join(fields)}]" for fields in found.proposed)
+        yield f"  proposed for {entity}: index: [{wanted}]"

@@ -41,6 +41,7 @@ from .disclosures import Disclosure, disclosures, told_by
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
 from .identity import Identity
+from .indexes import compared_fields, is_indexable, useful_indexes
 from .links import Given, Link, Match, Value
 from .meanings import meaning
 from .model import (
@@ -164,9 +165,11 @@ __all__ = [
     "Was",
     "Who",
     "Workflow",
+    "compared_fields",
     "declared",
     "disclosures",
     "extra_types",
+    "is_indexable",
     "is_rollup",
     "kinds_with",
     "leaves_document",
@@ -178,6 +181,7 @@ __all__ = [
     "system_types",
     "told_by",
     "type_of",
+    "useful_indexes",
     "uses",
     "word_of",
 ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 
 from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform
-from engine.errors import Invisible
+from engine.errors import Invalid, Invisible, Message, Problem
 from engine.formula import (
     Aggregate,
     Context,
@@ -28,6 +29,7 @@ from .frame import RecordFrame
 from .grouping import READ, Groups, Inside, grouping_of, inside_formula, key_formula, told
 from .paths import path_formulas, with_path_titles
 from .present import Record, present
+from .then import refuse_partly, sight_then
 from .values import fit
 from .veil import veil
 from .visible import reader, rule_of
@@ -46,7 +48,7 @@ class Query:
 
     `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
     fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is
-    one group of a list.
+    one group of a list; `at` asks for the records as they were.
     fields that are wanted (None: all); `paths` are fields behind links, told under their path; `by` puts the records
     of one group together, `inside` is one group.
     """
@@ -66,6 +68,7 @@ class Query:
     paths: tuple[str, ...] = ()
     by: GroupBy | None = None
     inside: Inside | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -80,18 +83,26 @@ class Page:
 def find(view: View, query: Query) -> Page:
     """One page of the records that the actor may see. Raises FormulaErrors, Invalid for fields the actor may not use, NotPushable."""
     entity = view.metadata.entities[query.entity]
+    query = as_it_was(query)
     limit = max(1, min(query.limit, MOST))
-    listing, words = _listing(view, entity, query)
-    asking = Asking(_frame(view, entity, query), reader(view, entity), limit + 1, query.after, query.ids or (), words)
-    found = view.lists.page(view.connection, listing, asking)
+    found = view.lists.page(view.connection, *question(view, query, limit + 1))
     shown = found[:limit]
     rows = _rows(view, entity, query, shown)
-    sights = _sights(view, entity, shown)
+    sights = _sights(view, entity, shown) if query.at is None else [sight_then(view, entity)] * len(shown)
     records = present(view, entity, rows, sights, with_titles=query.titles)
     if query.paths and query.titles:
         records = with_path_titles(view, entity, query.paths, records)
     keys = [each.keys[0] for each in shown] if query.by is not None else ()
     return Page(records, shown[-1].place if len(found) > limit else None, keys)
+
+
+def question(view: View, query: Query, limit: int, *, ordered: bool = True) -> tuple[Listing, Asking]:
+    """What the database is asked: the statement, and what surrounds it. `ordered` False is a question about all records at once."""
+    entity = view.metadata.entities[query.entity]
+    listing, words = _listing(view, entity, query, ordered=ordered)
+    after = query.after if ordered else None
+    asking = Asking(_frame(view, entity, query), reader(view, entity), limit, after, query.ids or (), words, query.at)
+    return listing, asking
 
 
 def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> list[Row]:
@@ -123,7 +134,7 @@ def _is_pushed(formula: Formula) -> bool:
 
 def count(view: View, query: Query, cap: int = COUNTED) -> int:
     """How many records the actor may see, at most `cap` + 1."""
-    listing, asking = _asked(view, query, cap + 1)
+    listing, asking = question(view, as_it_was(query), cap + 1, ordered=False)
     return view.lists.count(view.connection, listing, asking)
 
 
@@ -133,16 +144,11 @@ def groups(view: View, query: Query, by: GroupBy | None, totals: Sequence[str] =
     Raises FormulaErrors, Invalid for what cannot be grouped or added up by the actor, NotPushable.
     """
     entity = view.metadata.entities[query.entity]
-    listing, asking = _asked(view, query, READ + 1)
+    if query.at is not None:
+        raise Invalid([Problem("group", "group", Message("A list as it was has no groups."))])
+    listing, asking = question(view, query, READ + 1, ordered=False)
     found = view.lists.groups(view.connection, listing, grouping_of(view, entity, by, totals), asking)
     return told(view, entity, by, totals, found)
-
-
-def _asked(view: View, query: Query, limit: int) -> tuple[Listing, Asking]:
-    """The statement for a question about all records of a list at once."""
-    entity = view.metadata.entities[query.entity]
-    listing, words = _listing(view, entity, query, ordered=False)
-    return listing, Asking(_frame(view, entity, query), reader(view, entity), limit, ids=query.ids or (), words=words)
 
 
 def _frame(view: View, entity: Entity, query: Query) -> RecordFrame:
@@ -166,30 +172,48 @@ def load(view: View, entity: str, number: int) -> Record:
 def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) -> tuple[Listing, str]:
     """The statement, and the question to the full-text index that goes with it (blank: none)."""
     any_of, opened = rule_of(view, entity)
-    typed = [veil(view, entity, typed_formula(view.metadata, entity.name, text)) for text in query.typed]
-    if query.inside is not None:
-        typed.append(veil(view, entity, inside_formula(view.metadata, entity, query.inside)[0]))
     words = _words(view, entity, query)
-    if words is None and query.search.strip() and (searching := _searching(view, entity)) is not None:
-        typed.append(veil(view, entity, searching))
-    keys = [key for key in query.sort if key.path != "id"] if ordered else []
-    order = tuple(Order(veil(view, entity, sort_formula(view.metadata, entity.name, key.path)), key.descending) for key in keys)
-    if query.by is not None and ordered:
-        order = (Order(veil(view, entity, key_formula(view.metadata, entity, query.by))), *order)
-    descending = next((key.descending for key in reversed(query.sort)), True)
     listing = Listing(
         entity.name,
-        where=(*query.where, *typed),
+        where=(*query.where, *_typed(view, entity, query, worded=words is not None)),
         any_of=any_of,
         opened=opened,
-        flags=_flags(view, entity) if ordered else (),
+        flags=_flags(view, entity) if ordered and query.at is None else (),
         values=_values(view, entity, query) if ordered else (),
-        order=order,
-        descending=descending,
+        order=_order(view, entity, query) if ordered else (),
+        descending=next((key.descending for key in reversed(query.sort)), True),
         some=query.ids is not None,
         worded=words is not None,
+        then=query.at is not None,
     )
     return listing, words or ""
+
+
+def _typed(view: View, entity: Entity, query: Query, *, worded: bool) -> tuple[Formula, ...]:
+    """The conditions that the person wrote, chose or searched for, as far as they may ask."""
+    typed = [typed_formula(view.metadata, entity.name, text) for text in query.typed]
+    if query.inside is not None:
+        typed.append(inside_formula(view.metadata, entity, query.inside)[0])
+    if not worded and query.search.strip() and (searching := _searching(view, entity)) is not None:
+        typed.append(searching)
+    return tuple(_allowed(view, entity, query, formula) for formula in typed)
+
+
+def _order(view: View, entity: Entity, query: Query) -> tuple[Order, ...]:
+    keys = [(sort_formula(view.metadata, entity.name, key.path), key.descending) for key in query.sort if key.path != "id"]
+    if query.by is not None:
+        keys.insert(0, (key_formula(view.metadata, entity, query.by), False))
+    return tuple(Order(_allowed(view, entity, query, formula), falling) for formula, falling in keys)
+
+
+def _allowed(view: View, entity: Entity, query: Query, formula: Formula) -> Formula:
+    """A formula of the person, reading only what they may read. Raises Invalid."""
+    return veil(view, entity, formula if query.at is None else refuse_partly(view, entity, formula))
+
+
+def as_it_was(query: Query) -> Query:
+    """A question about the past: without what is calculated when it is read, and without rows of tables."""
+    return query if query.at is None else replace(query, fields=frozenset(), tables=False, words="")
 
 
 def _values(view: View, entity: Entity, query: Query) -> tuple[Formula, ...]:
@@ -200,6 +224,8 @@ def _values(view: View, entity: Entity, query: Query) -> tuple[Formula, ...]:
 
 def _words(view: View, entity: Entity, query: Query) -> str | None:
     """What the full-text index is asked; None where it is not, or does not have the fields that the list names."""
+    if query.at is not None:
+        return None
     if query.words.strip():
         return sought(view, entity, query.words)
     names = view.metadata.list_of(entity.name).search

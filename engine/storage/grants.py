@@ -9,7 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .database import Connection
+from .codes import holds_any
+from .database import Connection, Dialect
+from .many import among_texts
 from .prepared import Standing
 from .system_tables import grant, record_lock
 from .types import Instant
@@ -76,3 +78,12 @@ def holds_of(connection: Connection, entity_id: int, record_id: int, now: dateti
 def _grant(row: Mapping[str, Any], entity_id: int, record_id: int) -> Grant:
     given = {name: value for name, value in row.items() if name != "locks"}
     return Grant(entity_id, record_id, **given)
+
+
+def opened_ids(dialect: Dialect) -> sa.Select[Any]:
+    """The ids of the records that a grant opens for the reader."""
+    person = grant.c.person == sa.bindparam("person", type_=sa.BigInteger)
+    role = among_texts(grant.c.role, dialect, "roles")
+    lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
+    entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
+    return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))

@@ -17,15 +17,15 @@ import sqlalchemy as sa
 from engine.formula import Formula, Frame, Value
 
 from . import search
-from .codes import holds_any
-from .database import Connection, Dialect
+from .database import Connection
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
+from .grants import opened_ids
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
 from .keyset import after_place, ordering
-from .many import among, among_texts, listed
+from .many import among, listed
+from .past import rows_then
 from .prepared import Prepared, Standing
-from .system_tables import grant
 from .tables import Tables
 
 KEPT = 1024
@@ -46,7 +46,7 @@ class Listing:
 
     `opened` adds the rows that a grant opens for the reader; `flags` are conditions and `values` formulas told per row;
     `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
-    every order.
+    every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too.
     """
 
     entity: str
@@ -59,6 +59,7 @@ class Listing:
     descending: bool = True
     some: bool = False
     worded: bool = False
+    then: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words."""
+    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words, when."""
 
     frame: Frame
     reader: Reader
@@ -112,6 +113,7 @@ class Asking:
     after: Place | None = None
     ids: Sequence[int] = ()
     words: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,11 @@ class Ready:
 
     statement: Standing
     chosen: Chosen
+    present: Chosen | None = None
+
+    def parameters(self, frame: Frame) -> dict[str, Any]:
+        """The values of what its formulas take."""
+        return self.chosen.parameters(frame) | ({} if self.present is None else self.present.parameters(frame))
 
     def on(self, connection: Connection) -> Prepared:
         """The statement for the database of `connection`."""
@@ -130,6 +137,7 @@ class Lists:
     """The lists of one definition, their statements built once per form."""
 
     def __init__(self, tables: Tables, functions: Functions) -> None:
+        self._tables = tables
         self._expressions = Expressions(tables.dialect, tables, functions, tables.metadata.zone)
         self._names = lru_cache(tables.names)
         self._pages = lru_cache(KEPT)(self._build)
@@ -149,16 +157,26 @@ class Lists:
             found += self._page(connection, listing, replace(asking, after=after, limit=asking.limit - len(found)), filled=False)
         return found
 
+    def plans(self, connection: Connection, listing: Listing, asking: Asking) -> list[tuple[str, list[str]]]:
+        """The statements of a first page, each with how the database would run it; nothing is run."""
+        blank = listing.order and listing.order[0].formula.type.null
+        found = []
+        for filled in (True, False) if blank else (None,):
+            ready = self._pages(listing, _Form(self._shapes(listing, asking.frame), filled, None))
+            statement = ready.on(connection)
+            found.append((statement.text, statement.plan(connection, self._params(ready, listing, asking))))
+        return found
+
     def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
         """How many rows there are, at most the limit."""
         ready = self._counts(listing, _Form(self._shapes(listing, asking.frame), None, None))
-        return int(ready.on(connection).value(connection, self._params(ready.chosen, listing, asking)))
+        return int(ready.on(connection).value(connection, self._params(ready, listing, asking)))
 
     def groups(self, connection: Connection, listing: Listing, grouping: Grouping, asking: Asking) -> Grouped:
         """The newest rows, at most the limit, by groups. Raises NotPushable."""
         shapes = (*self._shapes(listing, asking.frame), *(self._expressions.shape(each, asking.frame) for each in grouping.formulas))
         ready = self._groups(listing, grouping, _Form(shapes, None, None))
-        params = self._params(ready.chosen, listing, asking)
+        params = self._params(ready, listing, asking)
         return read_groups(grouping, ready.on(connection).tuples(connection, params))
 
     def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
@@ -166,7 +184,7 @@ class Lists:
         blanks = None if after is None else tuple(value is None for value in after.values)
         ready = self._pages(listing, _Form(self._shapes(listing, asking.frame), filled, blanks))
         names = self._names(listing.entity)
-        rows = ready.on(connection).tuples(connection, self._params(ready.chosen, listing, asking))
+        rows = ready.on(connection).tuples(connection, self._params(ready, listing, asking))
         return _found(names, listing, rows)
 
     def _shapes(self, listing: Listing, frame: Frame) -> tuple[Shape, ...]:
@@ -174,8 +192,8 @@ class Lists:
         formulas = (*listing.where, *(listing.any_of or ()), *listing.flags, *listing.values, *keys)
         return tuple(self._expressions.shape(formula, frame) for formula in formulas)
 
-    def _params(self, chosen: Chosen, listing: Listing, asking: Asking) -> dict[str, Any]:
-        params: dict[str, Any] = chosen.parameters(asking.frame) | {"limit": asking.limit}
+    def _params(self, ready: Ready, listing: Listing, asking: Asking) -> dict[str, Any]:
+        params = ready.parameters(asking.frame) | {"limit": asking.limit, "at": asking.at}
         if listing.some:
             params["ids"] = listed(asking.ids, self._expressions.dialect)
         if listing.worded:
@@ -193,9 +211,9 @@ class Lists:
         return params
 
     def _build(self, listing: Listing, form: _Form) -> Ready:
-        chosen = self._expressions.select_from(listing.entity, single=listing.some)
-        shapes = iter(form.shapes)
+        chosen, shapes = self._select(listing), iter(form.shapes)
         where = self._where(chosen, listing, shapes)
+        present = self._seen_now(chosen, listing, form, where)
         flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
         values = [chosen.value(formula, next(shapes)) for formula in listing.values]
         keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
@@ -208,13 +226,28 @@ class Lists:
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + [key for key, _ in keys]
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
         ordered = statement.where(*where).order_by(*ordering(keys, own, down=listing.descending, filled=form.filled))
-        return Ready(Standing(ordered.limit(_LIMIT)), chosen)
+        return Ready(Standing(ordered.limit(_LIMIT)), chosen, present)
+
+    def _select(self, listing: Listing) -> Chosen:
+        source = rows_then(self._tables, listing.entity) if listing.then else None
+        return self._expressions.select_from(listing.entity, single=listing.some, source=source)
+
+    def _seen_now(self, chosen: Chosen, listing: Listing, form: _Form, where: list[sa.ColumnElement[bool]]) -> Chosen | None:
+        """For rows as they were: only those of records that the rules grant as they are, too."""
+        if not listing.then or listing.any_of is None:
+            return None
+        now = self._expressions.select_from(listing.entity)
+        rules = Listing(listing.entity, any_of=listing.any_of, opened=listing.opened)
+        granted = self._where(now, rules, iter(form.shapes[len(listing.where) :]))
+        where.append(chosen.column("id").in_(sa.select(now.column("id")).select_from(now.from_clause()).where(*granted)))
+        return now
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
-        chosen = self._expressions.select_from(listing.entity)
+        chosen = self._select(listing)
         where = self._where(chosen, listing, iter(form.shapes))
+        present = self._seen_now(chosen, listing, form, where)
         bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(_LIMIT)
-        return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen)
+        return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen, present)
 
     def _build_groups(self, listing: Listing, grouping: Grouping, form: _Form) -> Ready:
         chosen = self._expressions.select_from(listing.entity)
@@ -236,7 +269,7 @@ class Lists:
         if listing.any_of is not None:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
             if listing.opened:
-                granting.append(chosen.column("id").in_(_opened(self._expressions.dialect)))
+                granting.append(chosen.column("id").in_(opened_ids(self._expressions.dialect)))
             where.append(sa.or_(sa.false(), *granting))
         if listing.some:
             where.append(among(chosen.column("id"), self._expressions.dialect))
@@ -246,15 +279,6 @@ class Lists:
 
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
-
-
-def _opened(dialect: Dialect) -> sa.Select[Any]:
-    """The ids of the records that a grant opens for the reader."""
-    person = grant.c.person == sa.bindparam("person", type_=sa.BigInteger)
-    role = among_texts(grant.c.role, dialect, "roles")
-    lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
-    entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
-    return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
 
 
 def _found(names: Sequence[str], listing: Listing, rows: Iterable[Sequence[Any]]) -> list[Found]:

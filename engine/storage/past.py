@@ -43,3 +43,13 @@ def _at(tables: Tables, which: Key, earlier: bool) -> sa.Select[Any]:
     asked = sa.select(*(table.c[name] for name in tables.names(entity)))
     valid = asked.where(table.c[key] == sa.bindparam("number", type_=sa.BigInteger), table.c.current_from <= at)
     return valid.where(table.c.current_until > at).order_by(table.c.history_id.desc()) if earlier else valid
+
+
+def rows_then(tables: Tables, entity: str) -> sa.FromClause:
+    """The rows of an entity as they were at the instant of the parameter `at`, those that are gone since among them."""
+    main, earlier = tables.table(entity), tables.history(entity)
+    at = sa.bindparam("at", type_=main.c.current_from.type)
+    parts = [sa.select(*(table.c[name].label(name) for name in tables.names(entity))) for table in (main, earlier)]
+    now = parts[0].where(main.c.current_from <= at)
+    past = parts[1].where(earlier.c.current_from <= at, earlier.c.current_until > at)
+    return sa.union_all(now, past).subquery("t")

@@ -65,6 +65,14 @@ class Prepared:
         """How many rows the statement changed."""
         return int(self._run(connection, params).rowcount)
 
+    def plan(self, connection: Connection, params: Params) -> list[str]:
+        """How the database would run it, in its own words; nothing is run."""
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if connection.dialect.name == "sqlite":
+            return [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {self.text}", self._bound(params)).fetchall()]
+        return [str(row[0]) for row in driver.execute(f"EXPLAIN {self.text}", self._bound(params)).fetchall()]
+
     def each(self, connection: Connection, params: Iterable[Params]) -> None:
         """Run the statement for each set of parameters, in one batch."""
         driver = connection.connection.driver_connection

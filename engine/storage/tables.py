@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable
 
 import sqlalchemy as sa
 
-from engine.metadata import Entity, Metadata
+from engine.metadata import Entity, Metadata, useful_indexes
 
 from .columns import type_of
 from .database import Connection, Dialect
@@ -85,6 +85,8 @@ class Tables:
         columns = [key, *self._system_columns(entity, current=True), *self._field_columns(entity, current=True)]
         table = sa.Table(name, self._schema, *columns, sqlite_strict=True, sqlite_autoincrement=True)
         wanted = dict(reversed(list(_indexes(entity))))
+        leading = {fields[0] for fields in wanted}
+        wanted |= {fields: False for fields in useful_indexes(self.metadata, entity) if fields[0] not in leading}
         for fields, unique in wanted.items():
             _add_index(table, fields, unique=unique)
         return table

@@ -52,3 +52,13 @@ def test_fields_behind_links(world: "World", supplier: int) -> None:
     assert [(each["supplier.name"], each["buyer.name"]) for each in found] == [(name, "Ann")]
     assert ann.get("/records/purchase_order", fields="supplier.nothing").status_code == 422
     assert ann.get(f"/records/purchase_order/{number}", fields="supplier.name").status_code == 422
+
+
+def test_a_list_as_it_was(world: "World", supplier: int) -> None:
+    ann = world["ann"]
+    made = ann.made("purchase_order", order(supplier))
+    later = ann.get("/records/purchase_order", as_of="2999-01-01T00:00:00Z", where=f"id = {made['id']}").get_json()
+    assert [each["number"] for each in later["records"]] == [made["number"]]
+    before = ann.get("/records/purchase_order", as_of="2001-01-01T00:00:00Z", count="true").get_json()
+    assert (before["records"], before["count"]) == ([], 0)
+    assert ann.get("/records/purchase_order", as_of="yesterday").status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -99,3 +100,17 @@ def test_on_both_databases(shops: Copies, place: Place) -> None:
         bea.open("/records/order?view=0")
         bea.send("/views", name="All")
         assert world.app.metadata.entities["saved_view"].api is False
+
+
+def test_a_list_as_it_was(bea: Person, world: World) -> None:
+    world.clock.move_to(world.clock.now() + timedelta(hours=1))
+    world.save("bea", "order", 1, subject="Screws")
+    world.save("bea", "order", subject="Washers", urgency="low")
+    bea.open("/records/order?at=2026-03-02T09:30&group=urgency")
+    assert "Bolts" in bea.page.words
+    assert "Washers" not in bea.page.words
+    assert "The list as it was on 2 Mar 2026, 09:30." in bea.page.words
+    bea.open(next(link for link in bea.page.links if "/records/order/1/past" in link))
+    assert "Bolts" in bea.page.words
+    for wrong in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59", "2026-03-02T09:30&where=secret = 1"):
+        assert "Washers" in words(bea, f"/records/order?at={wrong}") or wrong.startswith("2026")

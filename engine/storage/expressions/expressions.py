@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, FromClause
 
 from engine.formula import (
     Formula,
@@ -44,9 +44,12 @@ class Expressions:
         self._tables, self._functions, self._zone = tables, functions, zone
         self._prepared = lru_cache(KEPT)(_prepared)
 
-    def select_from(self, entity: str, *, single: bool = False) -> Chosen:
-        """A select over an entity; `single` when few rows are read, so that collections are looked up per row."""
-        return Chosen(self, Selection(self._tables, entity, single=single))
+    def select_from(self, entity: str, *, single: bool = False, source: FromClause | None = None) -> Chosen:
+        """A select over an entity; `single` when few rows are read, so that collections are looked up per row.
+
+        `source` stands in the place of its table, with the same columns.
+        """
+        return Chosen(self, Selection(self._tables, entity, single=single, source=source))
 
     def shape(self, formula: Formula, frame: Frame) -> Shape:
         """What of `frame` decides the form of the SQL of `formula`."""

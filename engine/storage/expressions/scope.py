@@ -17,9 +17,9 @@ from .lookup import DOCUMENT, TableLookup, column_of, join_condition, owner_key
 class Aliases:
     """Names of aliases in one statement: t, t1, t2 …"""
 
-    def __init__(self, tables: TableLookup) -> None:
+    def __init__(self, tables: TableLookup, first: int = 0) -> None:
         self.tables = tables
-        self._numbers = count()
+        self._numbers = count(first)
 
     def next(self, entity: str) -> FromClause:
         """The table of an entity under a new name."""

@@ -62,8 +62,8 @@ class Compiler(ABC):
 class Selection:
     """A select over the records of one entity. `single` says that few rows are read, so that collections are looked up per row."""
 
-    def __init__(self, tables: TableLookup, entity: str, *, single: bool = False) -> None:
-        self.base = Scope(Aliases(tables), entity)
+    def __init__(self, tables: TableLookup, entity: str, *, single: bool = False, source: FromClause | None = None) -> None:
+        self.base = Scope(Aliases(tables, first=0 if source is None else 1), entity, source)
         self.single = single
         self.parts: dict[str, Closed] = {}
         self._binds: dict[tuple[str, str], BindParameter[Any]] = {}

@@ -1,4 +1,4 @@
-"""What a list is asked for: `where`, `search`, `sort`, `fields`, `limit`, `after`, `count`, `titles`, read from the address."""
+"""What a list is asked for: `where`, `search`, `sort`, `fields`, `limit`, `after`, `count`, `titles`, `as_of`, read from the address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .shape import SYSTEM
 
 LIMIT = 50
 MOST = 500
-KNOWN = frozenset({"where", "search", "sort", "fields", "limit", "after", "count", "titles"})
+KNOWN = frozenset({"where", "search", "sort", "fields", "limit", "after", "count", "titles", "as_of"})
 YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
@@ -44,10 +44,11 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
     limit = _limit(request, problems)
     flags = {name: _flag(request, name, problems) for name in ("count", "titles")}
     sort = _sort(request, entity, problems)
+    at = _instant(request, "as_of", problems)
     if problems:
         raise Invalid(problems)
     where, search = request.args.get("where", "").strip(), request.args.get("search", "").strip()
-    question = replace(question, asked=(entity.name, where, search, request.args.get("sort", "")))
+    question = replace(question, asked=(entity.name, where, search, request.args.get("sort", ""), request.args.get("as_of", "")))
     after = request.args.get("after")
     query = Query(
         entity.name,
@@ -59,6 +60,7 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
         tables=fields is not None and any(field.name in fields for field in entity.tables),
         titles=flags["titles"],
         paths=tuple(name for name in fields or () if "." in name),
+        at=at,
     )
     return Asked(query, fields, flags["titles"], flags["count"], question)
 

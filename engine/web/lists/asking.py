@@ -59,7 +59,7 @@ def _ask(view: View, entity: Entity, described: ListView, asked: Asked) -> Resul
         found = ask_groups(view, query, by, described, asked)
         return Result(found.page, found.groups.rows, _following(question, found.page), found)
     page, number = find(view, query), count(view, query, COUNTED)
-    totals = groups(view, query, None, described.totals) if described.totals else None
+    totals = groups(view, query, None, described.totals) if described.totals and query.at is None else None
     return Result(page, number, _following(question, page), totals=totals)
 
 

@@ -21,7 +21,7 @@ from .asking import COUNTED, Result
 from .cells import Column, columns_of, list_rows
 from .filters import filter_fields, operators, words_of
 from .grouped import list_groups, total_cells
-from .questions import group_of, groupable
+from .questions import group_of, groupable, instant
 
 SYSTEM = ("id", "created_at", "created_by", "updated_at", "updated_by")
 OFFERED = 60
@@ -40,9 +40,11 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         count=_count(result),
         tabs=_tabs(described, asked, result.views),
         headings=tuple(_heading(described, column, asked) for column in columns),
-        rows=_rows(view, entity, columns, result),
+        rows=_rows(view, entity, columns, asked, result),
         groups=list_groups(view, entity, columns, asked, result.grouped) if result.grouped else (),
-        note=_note(result),
+        note=_note(view, asked, result),
+        at=asked.at,
+        today=asked.turned(at="").link() if asked.at else "",
         totals=_totals(view, columns, result),
         address=asked.address,
         kept=tuple(asked.turned().parts()),
@@ -71,11 +73,13 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
     )
 
 
-def _rows(view: View, entity: Entity, columns: Sequence[Column], result: Result) -> tuple[ListRow, ...]:
+def _rows(view: View, entity: Entity, columns: Sequence[Column], asked: Asked, result: Result) -> tuple[ListRow, ...]:
+    at = instant(asked.at)
     if result.grouped is not None:
         return ()
     records = result.page.records
-    return list_rows(entity, columns, records, visit().display(view, records[0].titles if records else {}))
+    rows = list_rows(entity, columns, records, visit().display(view, records[0].titles if records else {}))
+    return tuple(replace(row, href=f"{row.href}/past?{urlencode({'at': at.isoformat()})}") for row in rows) if at else rows
 
 
 def _count(result: Result) -> str:
@@ -84,7 +88,10 @@ def _count(result: Result) -> str:
     return ngettext("%(num)s record", "%(num)s records", result.number)
 
 
-def _note(result: Result) -> str:
+def _note(view: View, asked: Asked, result: Result) -> str:
+    at = instant(asked.at)
+    if at is not None:
+        return _("The list as it was on %(day)s.", day=visit().display(view, {}).moment(at))
     found = result.grouped.groups if result.grouped is not None else result.totals
     if found is not None and found.cut:
         return _("Counts and sums are of the newest %(count)s records. A filter makes them exact.", count=f"{found.rows:,}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from engine.errors import Invalid
 from engine.formula import Kind
 from engine.metadata import Entity, GroupBy, ListView, Metadata, SortKey
 from engine.records import Query, end_of, may_use
 from engine.unit_of_work import View
+from engine.web.visit import visit
 
 from .address import UNGROUPED, Asked
 from .cells import PEOPLE
@@ -39,7 +41,9 @@ def is_path(metadata: Metadata, entity: Entity, path: str) -> bool:
 
 
 def group_of(described: ListView, asked: Asked) -> GroupBy | None:
-    """What the list is grouped by: as the address says, else as its file says."""
+    """What the list is grouped by: as the address says, else as its file says; a list as it was has no groups."""
+    if instant(asked.at) is not None:
+        return None
     if asked.group:
         return None if asked.group == UNGROUPED else GroupBy.read(asked.group)
     return described.group
@@ -59,8 +63,20 @@ def query_of(metadata: Metadata, entity: Entity, described: ListView, asked: Ask
         search=asked.search,
         sort=sort,
         fields=frozenset(described.columns),
+        at=instant(asked.at),
         paths=tuple(path for path in described.columns if "." in path or path in PEOPLE),
     )
+
+
+def instant(text: str) -> datetime | None:
+    """The moment that an address names, in the zone of the application where it says none; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    if found is None or not MINYEAR < found.year < MAXYEAR:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=visit().app.metadata.zone)
 
 
 def groupable(metadata: Metadata, entity: Entity, path: str) -> str | None:

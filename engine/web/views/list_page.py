@@ -98,6 +98,8 @@ class ListPage:
     groups: tuple[ListGroup, ...] = ()
     totals: tuple[Cell | None, ...] = ()
     note: str = ""
+    at: str = ""
+    today: str = ""
     columns: tuple[Choice, ...] = ()
     grouping: tuple[Choice, ...] = ()
     view: Choice | None = None

@@ -142,6 +142,7 @@ LISTING: tuple[Schema, ...] = (
     _query("limit", "how many records a page has", {"type": "integer", "minimum": 1, "maximum": 500, "default": 50}),
     _query("after", "the cursor `next` of the page before", {"type": "string"}),
     _query("count", "count all records, up to 10,000", {"type": "boolean"}),
+    _query("as_of", "the records as they were at this instant", {"type": "string", "format": "date-time"}),
     *READING,
 )
 

@@ -1,0 +1,60 @@
+"""Which indexes the declarations of an application call for: what lists are sorted by, and what their filters and the rules compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.formula import And, Compare, Formula, Node, OneOf, Or, Read, Root
+
+from .application import Metadata
+from .model import Entity
+
+SYSTEM = frozenset({"created_at", "created_by", "updated_at", "updated_by"})
+UNINDEXED = frozenset({"long_text", "rich_text", "multi_choice", "json", "location"})
+
+
+def useful_indexes(metadata: Metadata, entity: Entity) -> tuple[tuple[str, ...], ...]:
+    """The columns of indexes that lists, rules and links use, each with the id, by which every list is ordered in the end."""
+    if entity.document is not None or not entity.api:
+        return ()
+    lists = [each for each in metadata.lists.values() if each.entity == entity.name]
+    sorted_by = (each.sort[0].path for each in lists if each.sort)
+    conditions = [each.where for each in lists] + [tab.where for each in lists for tab in each.tabs]
+    compared = (name for formula in (*conditions, *_rules(entity)) if formula is not None for name in compared_fields(formula.tree))
+    names = dict.fromkeys((*sorted_by, *compared))
+    return tuple((name, "id") for name in names if is_indexable(entity, name))
+
+
+def is_indexable(entity: Entity, name: str) -> bool:
+    """Whether it is a column of the record itself that an index can hold."""
+    if name == "state":
+        return entity.lifecycle is not None
+    field = entity.fields.get(name)
+    return name in SYSTEM if field is None else field.stored and field.kind not in UNINDEXED
+
+
+def compared_fields(tree: Node) -> Iterator[str]:
+    """The own fields of a record that a condition compares with `=` or `in`."""
+    if isinstance(tree, And | Or):
+        for item in tree.items:
+            yield from compared_fields(item)
+    elif isinstance(tree, Compare) and tree.op == "=":
+        yield from _own((tree.left, tree.right))
+    elif isinstance(tree, OneOf) and not tree.negated:
+        yield from _own((tree.value, *tree.options))
+
+
+def _own(nodes: Iterable[Node]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, Read) and node.path.root is Root.ROW and node.level == 0:
+            if not node.path.hops:
+                yield node.path.field
+            elif len(node.path.hops) == 1 and node.path.field == "id":
+                yield node.path.hops[0].name
+
+
+def _rules(entity: Entity) -> Iterator[Formula]:
+    for rule in entity.rules:
+        grant = rule.verbs.get("read")
+        if isinstance(grant, Formula):
+            yield grant

@@ -1,0 +1,64 @@
+"""How a list is found: its statements, how the database runs them, which indexes they use, and which would help."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.metadata import Entity, compared_fields, is_indexable
+from engine.storage import Listing
+from engine.unit_of_work import View
+
+from .find import MOST, Query, question
+
+INDEX = re.compile(r"USING (?:COVERING )?INDEX (\S+)|Index (?:Only )?Scan(?: Backward)? using (\S+)|Bitmap Index Scan on (\S+)")
+PRIMARY = re.compile(r"USING INTEGER PRIMARY KEY|\bpk_\w+")
+WHOLE = re.compile(r"\bSCAN (?!CONSTANT)(?!.*(?:USING|VIRTUAL))(\S+)|Seq Scan on (\S+)")
+
+OWN = "loom_"
+"""The engine's own tables, such as grants, are small or indexed by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One statement, the plan of the database line by line, the indexes it uses, and the tables that it reads as a whole."""
+
+    sql: str
+    plan: tuple[str, ...]
+    indexes: tuple[str, ...]
+    whole: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListExplanation:
+    """The statements of the first page of a list, and the indexes that would help (`index:` of the entity)."""
+
+    statements: tuple[Planned, ...]
+    proposed: tuple[tuple[str, ...], ...]
+
+
+def explain_list(view: View, query: Query) -> ListExplanation:
+    """What `find` would ask the database for the actor. Raises what `find` raises."""
+    entity = view.metadata.entities[query.entity]
+    listing, asking = question(view, query, min(query.limit, MOST) + 1)
+    statements = tuple(_planned(sql, plan) for sql, plan in view.lists.plans(view.connection, listing, asking))
+    return ListExplanation(statements, tuple((name,) for name in _lacking(view, entity, listing)))
+
+
+def _planned(sql: str, plan: list[str]) -> Planned:
+    indexes = {name for line in plan for match in INDEX.finditer(line) for name in match.groups() if name}
+    indexes |= {match.group() for line in plan for match in PRIMARY.finditer(line)}
+    whole = {name for line in plan for match in WHOLE.finditer(line) for name in match.groups() if name and not name.startswith(OWN)}
+    return Planned(sql, tuple(plan), tuple(sorted(indexes)), tuple(sorted(whole)))
+
+
+def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[str]:
+    """The fields that are compared or sorted by first and lead no index."""
+    leading = {str(next(iter(index.columns)).key) for index in view.tables.table(entity.name).indexes}
+    conditions = (*listing.where, *(listing.any_of or ()))
+    names = [name for formula in conditions for name in compared_fields(formula.tree)]
+    names += [name for order in listing.order[:1] for name in (order.formula.text,)]
+    for name in dict.fromkeys(names):
+        if name not in leading and is_indexable(entity, name):
+            yield name
