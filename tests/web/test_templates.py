@@ -37,7 +37,6 @@ ADDRESSES = {
     "pages.inbox": "/inbox",
     "pages.search": "/search",
     "pages.recycle_bin": "/bin",
-    "pages.api_docs": "/api/docs",
     "pages.bring_back": "/bin/<int:number>/restore",
     "pages.delete_for_ever": "/bin/<int:number>/purge",
     "pages.set_language": "/language",

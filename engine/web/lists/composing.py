@@ -34,18 +34,36 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
     filtered = bool(asked.search or asked.formula or asked.conditions)
     may_create = not row_rule(entity, "create", view.actor).nothing
     empty, why = _empty(here.words(entity.plural), filtered or bool(asked.tab), may_create)
-    return ListPage(
-        label=here.words(described.label) or here.words(entity.plural),
-        help=here.words(described.help) or here.words(entity.help),
+    return replace(
+        _frame(view, entity, described, asked, result.views),
         count=_count(result),
-        tabs=_tabs(described, asked, result.views),
-        headings=tuple(_heading(described, column, asked) for column in columns),
         rows=_rows(view, entity, columns, asked, result),
         groups=list_groups(view, entity, columns, asked, result.grouped) if result.grouped else (),
         note=_note(view, asked, result),
+        totals=_totals(view, columns, result),
+        new=f"{asked.address}/new" if may_create else "",
+        new_label=_("New: %(kind)s", kind=here.words(entity.label)),
+        exports=_exports(asked) if result.number and may_export(view, entity) else (),
+        next=_following(asked, result.following),
+        first=replace(asked, after="").link() if asked.after else "",
+        empty=empty,
+        empty_why=why,
+        clear=asked.turned(search="", formula="", conditions=()).link() if filtered else "",
+    )
+
+
+def _frame(view: View, entity: Entity, described: ListView, asked: Asked, views: Sequence[SavedView]) -> ListPage:
+    """What stands around the records, whatever they are."""
+    here = visit()
+    return ListPage(
+        label=here.words(described.label) or here.words(entity.plural),
+        help=here.words(described.help) or here.words(entity.help),
+        count="",
+        tabs=_tabs(described, asked, views),
+        headings=tuple(_heading(described, column, asked) for column in columns_of(view.metadata, entity, described.columns)),
+        rows=(),
         at=asked.at,
         today=asked.turned(at="").link() if asked.at else "",
-        totals=_totals(view, columns, result),
         address=asked.address,
         kept=tuple(asked.turned().parts()),
         chips=_chips(view, entity, asked),
@@ -58,17 +76,8 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         formula_pointed=asked.pointed,
         columns=_columns(view, entity, described),
         grouping=_grouping(view, entity, described, asked),
-        view=next((each for each in _views(asked, result.views) if each.selected), None),
+        view=next((each for each in _views(asked, views) if each.selected), None),
         saved=asked.saved(),
-        new=f"{asked.address}/new" if may_create else "",
-        new_label=_("New: %(kind)s", kind=here.words(entity.label)),
-        bring=f"{asked.address}/import" if may_import(view, entity) and not entity.system else "",
-        exports=_exports(asked) if result.number and may_export(view, entity) else (),
-        next=_following(asked, result.following),
-        first=replace(asked, after="").link() if asked.after else "",
-        empty=empty,
-        empty_why=why,
-        clear=asked.turned(search="", formula="", conditions=()).link() if filtered else "",
         icon=icon_name(entity.icon),
     )
 
