@@ -43,6 +43,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         totals=_totals(view, columns, result),
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
+        bring=f"{asked.address}/import" if may_import(view, entity) and not entity.system else "",
         exports=_exports(asked) if result.number and may_export(view, entity) else (),
         next=_following(asked, result.following),
         first=replace(asked, after="").link() if asked.after else "",
