@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import TomSelect from "tom-select/base";
 import { dressRich } from "./rich.js";
+import { DRAWING, dressSignature } from "./sign.js";
 
 TomSelect.define("remove_button", removeButton);
 
@@ -13,13 +14,24 @@ export function dressForms() {
     const within = (wanted) => (part.matches?.(wanted) ? [part] : part.querySelectorAll(wanted));
     within("select[data-lookup]").forEach(dressLookup);
     within("textarea[data-rich]").forEach(dressRich);
+    within("[data-sign]").forEach(dressSignature);
   });
   document.addEventListener("htmx:afterSettle", applyState);
+  document.addEventListener("htmx:configRequest", withoutFiles);
   document.addEventListener("submit", (event) => { event.target.dataset.sent = "yes"; });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.dataset.sent) event.preventDefault(); });
   for (const kind of ["input", "change"]) document.addEventListener(kind, rememberChanged, true);
   document.addEventListener("keydown", moveInGrid);
   watchUnsaved();
+}
+
+// While somebody types, the server is asked about words; files go when the form is sent.
+function withoutFiles({ detail: { formData } }) {
+  for (const name of new Set(formData.keys())) {
+    const words = formData.getAll(name).filter((value) => typeof value === "string" && !name.startsWith(DRAWING));
+    formData.delete(name);
+    words.forEach((value) => formData.append(name, value));
+  }
 }
 
 function dressLookup(select) {
@@ -38,6 +50,7 @@ function dressLookup(select) {
     settings.searchField = ["text", "hint"];
     settings.score = () => () => 1;
   }
+  if (select.multiple) settings.onItemAdd = function () { this.setTextboxValue(""); this.refreshOptions(false); };
   new TomSelect(select, settings);
 }
 

@@ -18,10 +18,11 @@ from engine import jobs, migration, notices, settings, storage, transfer, workfl
 from engine.access import Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
+from engine.files import Store
 from engine.loading import load_sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
-from engine.records import People, check_derived, give_numbers
+from engine.records import SWEEP, People, check_derived, give_numbers, sweep_handler
 from engine.storage import Database, Lists, Tables
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
 
@@ -88,6 +89,7 @@ class App:
     plugins: Plugins
     jobs: jobs.Runner
     letters: notices.Letters
+    files: Store
     closing: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -135,6 +137,8 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
     handlers[transfer.JOB] = transfer.import_handler(ground, people)
     handlers[migration.TIDY] = migration.tidy_handler(ground)
+    store = Store(settings.files_folder(root))
+    handlers[SWEEP] = sweep_handler(ground, store)
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
     runner = jobs.Runner(serving.database, clock, works)
-    return App(root, serving, ground, people, serving.plugins, runner, letters)
+    return App(root, serving, ground, people, serving.plugins, runner, letters, store)

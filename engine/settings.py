@@ -21,6 +21,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_DB", "", "Address of the database: sqlite:///PATH or postgresql://…; empty: var/objectloom.db of the application"),
     Setting("LOOM_KEYS", "", "Folder of the key files (audit, sessions); empty: var/keys of the application"),
+    Setting("LOOM_FILES", "", "Folder of uploaded files, reached by all processes; empty: var/files of the application"),
     Setting("LOOM_HOST", "127.0.0.1", "Address that the server listens on"),
     Setting("LOOM_PORT", "8000", "Port that the server listens on"),
     Setting("LOOM_PROXIES", "0", "Number of proxies in front whose X-Forwarded headers are believed"),
@@ -52,6 +53,11 @@ def address() -> str:
 def database_url(root: Path) -> str:
     """The address of the database of the application in `root`."""
     return setting("LOOM_DB") or f"sqlite:///{root.resolve() / 'var' / 'objectloom.db'}"
+
+
+def files_folder(root: Path) -> Path:
+    """Where the files of the application in `root` lie."""
+    return Path(setting("LOOM_FILES") or root.resolve() / "var" / "files")
 
 
 def key(root: Path, name: str) -> bytes:

@@ -4,6 +4,8 @@ A type that has no row in `SAMPLES` fails here first; its row then walks through
 and PostgreSQL, records, the API with its description, the form, the page of the record, the list, formulas and SQL.
 """
 
+import base64
+import io
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -38,6 +40,9 @@ from tests.web.without_script import Person
 
 PASSWORD = "correct horse"
 ZONE = ZoneInfo("Asia/Shanghai")
+
+
+PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 
 
 class ColorField(TextField, kw_only=True, tag="color"):
@@ -131,12 +136,17 @@ SAMPLES: dict[str, Sample] = {
     "multi_choice": Sample("blue", ("blue",), Kind.MULTI_CHOICE, json=["blue"], shown="Blue", keys="of: [red, blue]", wrong=("green",)),
     "link": Sample("1", 1, Kind.REF, shown="First", keys="to: other", wrong=("x", "999")),
     "links": Sample("1", (1,), Kind.COLLECTION, json=[1], shown="First", keys="to: other, inverse: things", wrong=("x", "999")),
+    "file": Sample("", 1, Kind.REF, keys="accept: [pdf], max_size: 5 MB", wrong=("x", "999")),
+    "image": Sample("", (1,), Kind.COLLECTION, keys="many: true", wrong=("x", "999")),
+    "signature": Sample("", 1, Kind.REF, wrong=("x", "999")),
     "user": Sample("1", 1, Kind.REF, shown="Ann"),
     "table": Sample("cell", [{"words": "cell"}], Kind.COLLECTION, json=[{"words": "cell"}], keys="fields: {words: {type: text}}"),
     "color": Sample("7016", "RAL 7016", Kind.TEXT, keys="system: ral", wrong=("blue",)),
 }
 TYPES = {row.word: struct for struct, row in FIELD_TYPES.items()} | {"color": ColorField}
-VALUES = [word for word in TYPES if word != "table"]
+UPLOADS = {"file": b"%PDF-1.7 words", "image": PICTURE, "signature": PICTURE}
+"""What is sent for the types whose values are files; each record takes files of its own."""
+VALUES = [word for word in TYPES if word != "table" and word not in UPLOADS]
 COLUMNS = [word for word in VALUES if word != "links"]
 
 
@@ -165,7 +175,7 @@ def application() -> str:
     access: {{keeper: {{read: true, create: true, update: true}}}}
     ---
     list: thing
-    columns: [{", ".join(f"f_{word}" for word in VALUES)}]
+    columns: [{", ".join(f"f_{word}" for word in (*VALUES, *UPLOADS))}]
     """
 
 
@@ -188,6 +198,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setenv("LOOM_KEYS", str(tmp_path_factory.mktemp("keys")))
+        patch.setenv("LOOM_FILES", str(tmp_path_factory.mktemp("files")))
         if request.param == "sqlite":
             url = f"sqlite:///{tmp_path_factory.mktemp('types') / 'types.db'}"
         else:
@@ -257,7 +268,7 @@ def test_what_does_not_fit_is_told_at_the_field(word: str, wrong: str, stage: St
     assert problem.message.render("zh") != problem.message.render("en"), "said in Chinese too"
 
 
-@pytest.mark.parametrize("word", TYPES)
+@pytest.mark.parametrize("word", [word for word in TYPES if word not in UPLOADS])
 def test_api(word: str, stage: Stage) -> None:
     """What the API gives can be sent again, and is as it says itself."""
     sample, name = SAMPLES[word], f"f_{word}"
@@ -298,6 +309,50 @@ def test_form_page_and_list(word: str, stage: Stage) -> None:
     ann.send("/edit")
     with stage.world.look("ann") as view:
         assert load(view, "thing", number).values[name] == sample.value, "a form that is sent as it stands changes nothing"
+
+
+@pytest.mark.parametrize("word", UPLOADS)
+def test_files(word: str, stage: Stage) -> None:
+    """A file goes through form, page, list and API: its content comes back as it went, and a form sent as it stands keeps it."""
+    name, ann, content = f"f_{word}", stage.ann, UPLOADS[word]
+    ann.open("/records/thing/new")
+    ann.send("/new", **{name: (io.BytesIO(content), f"{word}.bin")})
+    number = max(stage.world.find("ann", "thing"))
+    with stage.world.look("ann") as view:
+        value = load(view, "thing", number).values[name]
+    assert isinstance(value, tuple) is (word == "image")
+    file = value[0] if isinstance(value, tuple) else value
+    for address in (f"/records/thing/{number}", "/records/thing?sort=-id", f"/records/thing/{number}/edit"):
+        ann.open(address)
+        assert f"/files/{file}" in ann.page.text
+        assert f"{word}.bin" in ann.page.text
+    ann.send("/edit")
+    with stage.world.look("ann") as view:
+        assert load(view, "thing", number).values[name] == value
+    answer = ann.client.get(f"/files/{file}", buffered=True)
+    assert (answer.status_code, answer.data) == (200, content)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    sent = (
+        stage.flask.test_client()
+        .post(
+            f"/api/v1/files?name=b.{word}",
+            data=content,
+            headers={"Authorization": f"Bearer {stage.token}"},
+            content_type="application/octet-stream",
+        )
+        .get_json()
+    )
+    made = stage.send("POST", "/records/thing", {name: [sent["id"]] if word == "image" else sent["id"]})
+    assert made.status_code == 201, made.get_json()
+    given = stage.send("GET", f"/records/thing/{made.get_json()['id']}?titles=true").get_json()[name]
+    assert given == ([{"id": sent["id"], "title": f"b.{word}"}] if word == "image" else {"id": sent["id"], "title": f"b.{word}"})
+    headers = {"Authorization": f"Bearer {stage.token}"}
+    assert stage.flask.test_client().get(f"/api/v1/files/{sent['id']}", headers=headers, buffered=True).data == content
+    ann.open(f"/records/thing/{number}/edit")
+    ann.send("/edit", **{name: ""})
+    with stage.world.look("ann") as view:
+        assert load(view, "thing", number).values[name] is None, "what is no longer ticked is taken out"
 
 
 def test_a_mistake_in_a_type_of_a_plugin_is_found_like_any_other() -> None:

@@ -81,7 +81,7 @@ def _text(values: Sequence[str]) -> str:
 
 
 def _value(described: Field, values: Sequence[str]) -> object:
-    if described.kind in ("multi_choice", "links"):
+    if described.kind == "multi_choice" or described.relation is not None:
         return [value for value in values if value]
     text = _text(values).strip()
     if described.kind == "percent" and text and not text.endswith("%"):

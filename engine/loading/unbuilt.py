@@ -38,7 +38,6 @@ KEYS: dict[str, frozenset[str]] = {
 }
 
 VALUES: dict[str, frozenset[str]] = {
-    "type": _words("file image signature"),
     "keep": _words("deferred"),
     "do": _words("create wait"),
     "mask": frozenset(),

@@ -18,6 +18,8 @@ from .declared_fields import (
     EmailField,
     FieldBase,
     FieldDeclaration,
+    FileField,
+    ImageField,
     IntegerField,
     JsonField,
     LinkField,
@@ -29,6 +31,7 @@ from .declared_fields import (
     PercentField,
     PhoneField,
     RichTextField,
+    SignatureField,
     TableField,
     TaxNumberField,
     TextField,
@@ -39,7 +42,7 @@ from .declared_fields import (
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
-from .field_types import FIELD_TYPES, USER, Surroundings, state_type, system_types, type_of, word_of
+from .field_types import FIELD_TYPES, FILE, USER, Surroundings, leads_to_many, state_type, system_types, target_of, type_of, word_of
 from .identity import Identity
 from .indexes import compared_fields, is_indexable, useful_indexes
 from .links import Given, Link, Match, Value
@@ -68,6 +71,7 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "FIELD_TYPES",
+    "FILE",
     "NAMED",
     "OUTCOMES",
     "PLAIN",
@@ -107,6 +111,7 @@ __all__ = [
     "Field",
     "FieldBase",
     "FieldDeclaration",
+    "FileField",
     "FixedCatalog",
     "Form",
     "FormField",
@@ -117,6 +122,7 @@ __all__ = [
     "Guard",
     "Hours",
     "Identity",
+    "ImageField",
     "IntegerField",
     "JsonField",
     "Label",
@@ -147,6 +153,7 @@ __all__ = [
     "Rule",
     "Section",
     "Sheet",
+    "SignatureField",
     "SortKey",
     "Span",
     "State",
@@ -172,6 +179,7 @@ __all__ = [
     "is_indexable",
     "is_rollup",
     "kinds_with",
+    "leads_to_many",
     "leaves_document",
     "meaning",
     "meanings_of",
@@ -179,6 +187,7 @@ __all__ = [
     "plain_calendar",
     "state_type",
     "system_types",
+    "target_of",
     "told_by",
     "type_of",
     "useful_indexes",

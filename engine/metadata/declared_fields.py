@@ -13,6 +13,11 @@ from msgspec import Meta
 
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
+FileKind = Literal[
+    "image", "pdf", "png", "jpg", "gif", "webp", "docx", "xlsx", "pptx", "doc", "xls", "ppt", "odt", "ods", "zip", "txt", "csv", "json",
+    "xml", "mp4", "mp3",
+]  # fmt: skip
+Size = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} ?(KB|MB)$", description="a size such as 500 KB or 20 MB")]
 Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
 
 
@@ -221,6 +226,27 @@ class LinksField(FieldBase, kw_only=True, tag="links"):
     max: Annotated[int, Meta(ge=1)] | None = None
 
 
+class FileField(FieldBase, kw_only=True, tag="file"):
+    """An uploaded file; with `many` any number of them."""
+
+    max_size: Size = "20 MB"
+    accept: tuple[FileKind, ...] = ()
+    many: bool = False
+    max: Annotated[int, Meta(ge=1, le=100)] | None = None
+
+
+class ImageField(FieldBase, kw_only=True, tag="image"):
+    """A picture (PNG, JPEG, GIF or WebP), shown where it stands; with `many` any number of them."""
+
+    max_size: Size = "20 MB"
+    many: bool = False
+    max: Annotated[int, Meta(ge=1, le=100)] | None = None
+
+
+class SignatureField(FieldBase, kw_only=True, tag="signature"):
+    """A signature drawn by hand, kept as a picture."""
+
+
 class UserField(ValueBase, kw_only=True, tag="user"):
     """A person, optionally of one role."""
 
@@ -264,6 +290,9 @@ FieldDeclaration = (
     | MultiChoiceField
     | LinkField
     | LinksField
+    | FileField
+    | ImageField
+    | SignatureField
     | UserField
     | TableField
 )

@@ -25,6 +25,8 @@ from .declared_fields import (
     DurationField,
     EmailField,
     FieldBase,
+    FileField,
+    ImageField,
     IntegerField,
     JsonField,
     LinkField,
@@ -36,6 +38,7 @@ from .declared_fields import (
     PercentField,
     PhoneField,
     RichTextField,
+    SignatureField,
     TableField,
     TaxNumberField,
     TextField,
@@ -48,6 +51,8 @@ DIGITS = 18
 """Digits of a number in all: what a 64-bit integer holds on SQLite."""
 USER = "user"
 """The entity of people."""
+FILE = "file"
+"""The entity of uploaded files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,20 @@ def type_of(declared: FieldBase, around: Surroundings) -> Type:
 def word_of(declared: FieldBase) -> str:
     """The word of a field's type: `text`, `link`. A type of a plugin is of the word of the type that it is made from."""
     return _row(type(declared)).word
+
+
+def target_of(declared: FieldBase) -> str | None:
+    """The entity that a field leads to, if it is a link of any kind."""
+    if isinstance(declared, UserField):
+        return USER
+    if isinstance(declared, FileField | ImageField | SignatureField):
+        return FILE
+    return declared.to if isinstance(declared, LinkField | LinksField) else None
+
+
+def leads_to_many(declared: FieldBase) -> bool:
+    """Whether a field leads to any number of records, so that pairs join it to them."""
+    return isinstance(declared, LinksField) or bool(getattr(declared, "many", False))
 
 
 def _row(struct: type[FieldBase]) -> FieldType:
@@ -111,6 +130,10 @@ def _choice(kind: Kind) -> Callable[[ChoiceField | MultiChoiceField, Surrounding
     return make
 
 
+def _file(declared: FileField | ImageField | SignatureField, around: Surroundings) -> Type:
+    return Type(Kind.COLLECTION, False, entity=FILE) if getattr(declared, "many", False) else Type(Kind.REF, entity=FILE)
+
+
 FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
     TextField: FieldType("text", {"en": "Text", "zh": "单行文本"}, _plain(Kind.TEXT)),
     LongTextField: FieldType("long_text", {"en": "Long text", "zh": "多行文本"}, _plain(Kind.TEXT)),
@@ -135,6 +158,9 @@ FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
     MultiChoiceField: FieldType("multi_choice", {"en": "Several choices", "zh": "多选"}, _choice(Kind.MULTI_CHOICE)),
     LinkField: FieldType("link", {"en": "Link", "zh": "关联"}, lambda d, a: Type(Kind.REF, entity=d.to)),
     LinksField: FieldType("links", {"en": "Links to many", "zh": "多选关联"}, lambda d, a: Type(Kind.COLLECTION, False, entity=d.to)),
+    FileField: FieldType("file", {"en": "File", "zh": "文件"}, _file),
+    ImageField: FieldType("image", {"en": "Picture", "zh": "图片"}, _file),
+    SignatureField: FieldType("signature", {"en": "Signature", "zh": "签名"}, _file),
     UserField: FieldType("user", {"en": "Person", "zh": "人员"}, lambda d, a: Type(Kind.REF, entity=USER)),
     TableField: FieldType(
         "table", {"en": "Table", "zh": "明细表"}, lambda d, a: Type(Kind.COLLECTION, False, entity=f"{a.entity}.{a.name}")

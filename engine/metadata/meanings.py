@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MEANINGS: Mapping[str, str] = {
+    "accept": "kinds of files that are taken: `pdf`, `docx`, `image` …; default: all",
     "access": "role to a rule or a list of rules; without a rule a role may do nothing",
     "actions": "what may be done with a record, by name",
     "add": "whether rows may be added here",
@@ -84,7 +85,9 @@ MEANINGS: Mapping[str, str] = {
     "make_up": "days that are worked although the week or a holiday says no",
     "mask": "fields of which only a part is shown",
     "match": "finds the record by its key: field there to a literal, or a formula after `=`; nobody enters the link",
+    "many": "true: any number of files",
     "max": "the largest value",
+    "max_size": "how large a file may be: `500 KB`, `20 MB`",
     "max_rounds": "how often the step may be entered before somebody is told",
     "may_grant": "roles that a person of this role may give to others",
     "menu": "the modules, in this order",

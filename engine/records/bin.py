@@ -12,6 +12,7 @@ from engine.errors import Forbidden, Invisible, Message
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
 
+from .attachments import release_files
 from .draft import Row
 from .fetch import fetch
 from .frame import RecordFrame
@@ -78,6 +79,7 @@ def purge(uow: UnitOfWork, number: int) -> None:
     known = _entities(uow)
     for each in found:
         storage.erase_values(uow.connection, each.entity_id, each.record_id)
+        release_files(uow, each.entity_id, each.record_id)
         if each.entity_id in known:
             storage.forget_versions(uow.connection, uow.tables, known[each.entity_id].name, each.record_id)
             record(uow, known[each.entity_id], {"id": each.record_id}, "purge")

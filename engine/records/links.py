@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.errors import Message
-from engine.metadata import Field, Link, Value
+from engine.metadata import FILE, Field, Link, Value
 from engine.unit_of_work import UnitOfWork, View
 
+from .attachments import holder_of, may_attach
 from .compute import frame_in
 from .draft import Draft, Line, Row, ids_of
 from .frame import RecordFrame
+from .rows import fetch_many
 from .visible import visible_ids
 
 MISSING = Message("There is no such record, or you may not see it.")
@@ -29,9 +31,13 @@ def check_links(view: View, draft: Draft, only: frozenset[str] | None = None) ->
     chosen = [each for each in _chosen(draft) if only is None or each[0].path(each[1].name).split(".", 1)[0] in only]
     for line, field, link in chosen:
         wanted.setdefault(link.entity, set()).add(line.row[field.name])  # type: ignore[arg-type]
+    files = fetch_many(view, FILE, sorted(wanted.pop(FILE, ())))
     found = {entity: visible_ids(view, entity, ids) for entity, ids in wanted.items()}
     for line, field, link in chosen:
-        if line.row[field.name] not in found[link.entity]:
+        number: int = line.row[field.name]  # type: ignore[assignment]
+        file = files.get(number)
+        fits = may_attach(view, draft, holder_of(draft, line, field), file) if link.entity == FILE else number in found[link.entity]
+        if not fits:
             draft.problem(line.path(field.name), "no_such_record", MISSING)
             line.row[field.name] = None
 

@@ -9,6 +9,7 @@ from engine.errors import Invalid, Message, Refusal, TryAgain
 from engine.metadata import Check, Value
 from engine.unit_of_work import UnitOfWork
 
+from .attachments import check_files
 from .check import check, check_unique_rows
 from .compute import complete, compute
 from .dated import check_period
@@ -71,6 +72,7 @@ def _make_wanted(uow: UnitOfWork, wanted: Wanted) -> None:
 def verify(uow: UnitOfWork, draft: Draft, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
     """Ask every rule of a draft, and those of a step. Raises Invalid with every problem."""
     check_conditions(uow, draft)
+    check_files(uow, draft)
     check(uow, draft, must=must, checks=checks)
     check_unique_rows(draft)
     check_period(uow, draft)

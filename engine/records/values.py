@@ -199,6 +199,10 @@ def _links(field: Field, raw: object, zone: ZoneInfo) -> Value:
     return tuple(chosen) or None
 
 
+def _file(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    return _link(field, raw, zone) if field.relation is None else _links(field, raw, zone)
+
+
 Reader = Callable[[Field, object, ZoneInfo], Value]
 READERS: dict[str, Reader] = {
     "text": _text,
@@ -225,6 +229,9 @@ READERS: dict[str, Reader] = {
     "link": _link,
     "links": _links,
     "user": _link,
+    "file": _file,
+    "image": _file,
+    "signature": _file,
 }
 """How a value of each field type is read."""
 PLAIN: dict[str, Callable[[str], object]] = {"location": plain_place, "json": plain_json}

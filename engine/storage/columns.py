@@ -50,7 +50,7 @@ _TYPES: Mapping[str, Callable[[Field], sa.types.TypeEngine[Any]]] = {
     "duration": lambda field: Duration(),
     "multi_choice": lambda field: Codes(),
     "link": lambda field: key_type(),
-    "user": lambda field: key_type(),
+    **dict.fromkeys(("user", "file", "image", "signature"), lambda field: key_type()),
 }
 
 

@@ -14,7 +14,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from engine.errors import in_language
-from engine.metadata import Field, Value
+from engine.metadata import FILE, Field, Value
 from engine.records import clean_markup, ids_of, plain_json, words_of
 
 from .views import BLANK, Cell, Choice, Look
@@ -46,7 +46,7 @@ class Display:
         if value is None or value in ("", ()):
             return BLANK
         if described.link is not None:
-            return self._links(described, value) if described.relation else self.link(described.link.entity, value)
+            return self._linked(described, value)
         if described.kind in ("choice", "multi_choice"):
             return self._badges(described, value)
         if described.kind == "boolean":
@@ -63,7 +63,7 @@ class Display:
         if value is None:
             return ""
         if described.link is not None:
-            return (self._links(described, value) if described.relation else self.link(described.link.entity, value)).text
+            return self._linked(described, value).text
         if described.kind in ("choice", "multi_choice"):
             return ", ".join(choice.text for choice in self._badges(described, value).choices)
         if described.kind == "boolean":
@@ -95,11 +95,16 @@ class Display:
             return Cell("secret", self.words["hidden_record"])
         return Cell("text", title) if "." in entity else Cell("link", title or self.words["untitled"], f"/records/{entity}/{value}")
 
-    def _links(self, described: Field, value: Value) -> Cell:
+    def _linked(self, described: Field, value: Value) -> Cell:
+        """The record or file that a field leads to, or all of them."""
         assert described.link is not None
-        assert isinstance(value, tuple)
-        cells = tuple(self.link(described.link.entity, number) for number in value)
-        return Cell("links", ", ".join(cell.text for cell in cells), links=cells)
+        if isinstance(value, tuple):
+            cells = tuple(self._linked(described, number) for number in value)
+            return Cell("links", ", ".join(cell.text for cell in cells), links=cells)
+        if described.link.entity != FILE:
+            return self.link(described.link.entity, value)
+        name = self.titles.get((FILE, int(str(value)))) or self.words["untitled"]
+        return Cell("file" if described.kind == "file" else "picture", name, f"/files/{value}")
 
     def _badges(self, described: Field, value: Value) -> Cell:
         codes = value if isinstance(value, tuple) else (value,)

@@ -11,7 +11,7 @@ from typing import Literal
 from engine.errors import Problem
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States
 from engine.formula import Root
-from engine.metadata import Field, Value
+from engine.metadata import FILE, Field, Value
 from engine.records import Draft, Row, ids_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
@@ -30,6 +30,9 @@ WIDGETS = {
     "multi_choice": "choices",
     "link": "lookup",
     "links": "lookup",
+    "file": "file",
+    "image": "file",
+    "signature": "sign",
     "user": "lookup",
     "email": "email",
     "phone": "phone",
@@ -95,13 +98,22 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         prefix=currency_of(described, row) if described.kind == "money" and "." not in name else "",
         suffix=_suffix(described, filled.display),
         options=_options(filled, described, name, value),
-        lookup=f"{filled.address}/lookup" if described.link else "",
+        lookup=f"{filled.address}/lookup" if described.link and described.link.entity != FILE else "",
         reads=" ".join(_reads(described)),
         cell=filled.display.cell(described, value, row) if widget == "computed" or state.readonly else BLANK,
         numeric=described.kind in NUMERIC and (widget != "computed" or "." in name),
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
         several=described.relation is not None,
+        accept=_accept(described),
     )
+
+
+def _accept(described: Field) -> str:
+    """What the dialog for choosing a file offers; what a file is, is found out when it comes."""
+    if described.kind in ("image", "signature"):
+        return "image/png,image/jpeg,image/gif,image/webp"
+    kinds = getattr(described.declared, "accept", ()) if described.kind == "file" else ()
+    return ",".join("image/*" if kind == "image" else f".{kind}" for kind in kinds)
 
 
 def _span(placed: Placed) -> Literal["1", "2", "full"]:

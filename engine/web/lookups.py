@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.forms import Layout, Placed, States
-from engine.metadata import Field
+from engine.metadata import FILE, Field
 from engine.records import Draft, Query, RecordFrame, Row, admits, find
 from engine.unit_of_work import View
 
@@ -48,14 +48,18 @@ def offers(view: View, layout: Layout, draft: Draft, states: States) -> Mapping[
     for placed in layout.placed():
         if placed.field.table is not None:
             found |= _in_table(view, placed, draft)
-        elif placed.field.link is not None and placed.writable and states[placed.name].shown:
+        elif _is_looked_up(placed.field) and placed.writable and states[placed.name].shown:
             found[placed.name] = candidates(view, placed.field, draft.new, None)
     return found
 
 
+def _is_looked_up(field: Field) -> bool:
+    return field.link is not None and field.link.entity != FILE
+
+
 def _in_table(view: View, table: Placed, draft: Draft) -> dict[str, Sequence[Choice]]:
     """Candidates that are the same in every row are asked for once; others when somebody opens the list."""
-    links = [cell for cell in table.columns if cell.field.link is not None and cell.writable]
+    links = [cell for cell in table.columns if _is_looked_up(cell.field) and cell.writable]
     return {
         f"{table.name}.{cell.name}": candidates(view, cell.field, {}, draft.new)
         for cell in links

@@ -8,6 +8,8 @@ from flask import Flask, Response
 from flask_wtf import CSRFProtect
 from secure import ContentSecurityPolicy, CrossOriginOpenerPolicy, ReferrerPolicy, Secure, XContentTypeOptions, XFrameOptions
 
+from .uploads import allow_files
+
 YEAR = 365 * 24 * 3600
 IDLE = timedelta(hours=8)
 """How long a session lives without a request."""
@@ -46,6 +48,7 @@ def protect(flask: Flask, *, https: bool) -> CSRFProtect:
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
+    flask.before_request(allow_files)
     flask.after_request(_add_headers)
     if https:
         flask.after_request(_only_https)
@@ -59,7 +62,7 @@ def _only_https(response: Response) -> Response:
 
 def _add_headers(response: Response) -> Response:
     for name, value in _headers.headers.items():
-        response.headers[name] = value
-    if not response.cache_control.public:
+        response.headers.setdefault(name, value)
+    if not (response.cache_control.public or response.cache_control.private):
         response.headers["Cache-Control"] = "no-store"
     return response

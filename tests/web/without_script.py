@@ -56,7 +56,12 @@ class Page(HTMLParser):
 
     def _in_form(self, tag: str, found: Attributes) -> None:
         form, name, value = self.forms[-1], found.get("name") or "", found.get("value") or ""
-        if tag == "input" and name and (found.get("type") not in ("checkbox", "radio") or "checked" in found):
+        if (
+            tag == "input"
+            and name
+            and found.get("type") != "file"
+            and (found.get("type") not in ("checkbox", "radio") or "checked" in found)
+        ):
             form.fields.append((name, value))
         elif tag == "button":
             form.buttons.append((name, value))

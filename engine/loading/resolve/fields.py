@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.metadata import (
+    FILE,
     USER,
     Entity,
     Field,
@@ -18,6 +19,8 @@ from engine.metadata import (
     LinksField,
     UserField,
     ValueBase,
+    leads_to_many,
+    target_of,
     word_of,
 )
 
@@ -46,8 +49,8 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
         readonly=bench.condition(declared.readonly, place.at("readonly"), names, Context.READONLY),
         link=_link(bench, shell, names, computed),
         choices=shell.choices,
-        table=None if isinstance(declared, LinksField) else table,
-        relation=table if isinstance(declared, LinksField) else None,
+        table=None if leads_to_many(declared) else table,
+        relation=table if leads_to_many(declared) else None,
         **_value_keys(bench, shell, computed, names),
     )
 
@@ -97,6 +100,8 @@ def _limit(bench: Bench, shell: FieldShell, key: str, names: Names) -> Given | N
 
 def _link(bench: Bench, shell: FieldShell, names: Names, computed: Computed) -> Link | None:
     declared: FieldBase = shell.declared
+    if target_of(declared) == FILE:
+        return Link(FILE)
     if isinstance(declared, UserField):
         return Link(USER, inverse=declared.inverse, role=declared.role)
     if isinstance(declared, LinksField):

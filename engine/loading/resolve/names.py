@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import Text
 from engine.formula import Decision, Formula, Function, Hop, Kind, Member, Type, Via
-from engine.metadata import FixedCatalog, LinkField, LinksField, ValueBase, state_type, system_types
+from engine.metadata import FixedCatalog, LinkField, ValueBase, leads_to_many, state_type, system_types, target_of
 
 from .bench import Bench
 from .matched import is_matched
-from .shells import FieldShell, Shell, target_of
+from .shells import FieldShell, Shell
 
 Compile = Callable[[str, str], Formula | None]
 """The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
@@ -123,7 +123,7 @@ def members(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, dict[str, Me
 def _inverse(entity: str, name: str, target: str, link: FieldShell) -> Member:
     """The collection that a link makes of the records that hold it."""
     made = Type(Kind.COLLECTION, False, entity=entity)
-    if not isinstance(link.declared, LinksField):
+    if not leads_to_many(link.declared):
         return Member(name, made, via=Via.INVERSE, inverse=link.name)
     pairs = f"{entity}.{link.name}"
     return Member(name, made, way=(Hop(name, target, pairs, Via.INVERSE, link.name), Hop(entity, pairs, entity, Via.DOCUMENT, joint=True)))
@@ -137,7 +137,7 @@ def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
         computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
         found_by_key = isinstance(each.declared, LinkField) and is_matched(each.declared)
         labels: dict[str, Text] = {c.code: c.label for c in each.choices}
-        way = _over_pairs(shell.name, each) if isinstance(each.declared, LinksField) else ()
+        way = _over_pairs(shell.name, each) if leads_to_many(each.declared) else ()
         keep: Literal["stored"] | None = None if computed else "stored"
         found[each.name] = Member(each.name, each.type, computed or found_by_key, keep, way=way, labels=labels)
     return found

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Currency, Kind, Type
 from engine.loading.declarations import EntityParts
 from engine.loading.findings import Place
 from engine.metadata import (
-    USER,
     Choice,
     ChoiceField,
     FieldBase,
@@ -22,6 +22,8 @@ from engine.metadata import (
     Surroundings,
     TableField,
     UserField,
+    leads_to_many,
+    target_of,
     type_of,
 )
 
@@ -81,16 +83,24 @@ def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
             row = f"{name}.{field_name}"
             inner: Fields = {n: (f, place.at("fields", n)) for n, f in declared.fields.items()}
             tables[field_name] = Shell(row, place, _fields(bench, row, inner, fields), name, table=declared)
-        elif isinstance(declared, LinksField) and field_name in own:
-            tables[field_name] = _pairs(bench, name, own[field_name], declared)
+        elif leads_to_many(declared) and field_name in own:
+            tables[field_name] = _pairs(name, own[field_name])
     return Shell(name, parts.base.place, own, parts=parts, tables=tables)
 
 
-def _pairs(bench: Bench, document: str, owner: FieldShell, declared: LinksField) -> Shell:
+def _pairs(document: str, owner: FieldShell) -> Shell:
     """The rows that join a record to those that its field leads to: a table with one link, called like the field."""
-    name, row = owner.name, f"{document}.{owner.name}"
-    link = LinkField(to=declared.to, label=declared.label, on_delete=declared.on_delete)
-    table = TableField(fields={name: link}, label=declared.label, title='"#" & id', unique=((name,),), min=declared.min, max=declared.max)
+    declared, name, row = owner.declared, owner.name, f"{document}.{owner.name}"
+    release: Literal["restrict", "clear"] = declared.on_delete if isinstance(declared, LinksField) else "restrict"
+    link = LinkField(to=str(target_of(declared)), label=declared.label, on_delete=release)
+    table = TableField(
+        fields={name: link},
+        label=declared.label,
+        title='"#" & id',
+        unique=((name,),),
+        min=getattr(declared, "min", None),
+        max=getattr(declared, "max", None),
+    )
     inner = FieldShell(row, name, link, owner.place, owner.label, type_of(link, Surroundings(row, name)))
     return Shell(row, owner.place, {name: inner}, document, table=table, relation=True)
 
@@ -155,10 +165,3 @@ def _currency(bench: Bench, entity: str, declared: MoneyField, around: tuple[Fie
     if own is not document and "currency" in document:
         return Currency(path=(entity.split(".", 1)[0], "currency"))
     return Currency(bench.currency)
-
-
-def target_of(declared: FieldBase) -> str | None:
-    """The entity that a field leads to, if it is a link."""
-    if isinstance(declared, UserField):
-        return USER
-    return declared.to if isinstance(declared, LinkField | LinksField) else None

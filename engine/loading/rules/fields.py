@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
-from engine.metadata import LinkField, LinksField, TableField, TextField, ValueBase, system_types
+from engine.metadata import LinkField, LinksField, TableField, TextField, ValueBase, leads_to_many, system_types
 
 from .loaded import Loaded
 
@@ -85,7 +85,7 @@ def rows_are_flat(loaded: Loaded) -> None:
     """S220: a row of a table holds neither a table nor links to many."""
     for shell in loaded.shells.values():
         for field in shell.fields.values() if shell.document is not None and not shell.relation else ():
-            if isinstance(field.declared, TableField | LinksField):
+            if isinstance(field.declared, TableField) or leads_to_many(field.declared):
                 message = "A row of a table holds neither a table nor links to many; make it an entity with a link to its document."
                 loaded.findings.add("S220", message, field.place, key=True)
 

@@ -119,7 +119,7 @@ class Door:
         self._limits = Limits(app)
         self._limit = Limit(int(settings.setting("LOOM_API_PER_MINUTE")), timedelta(minutes=1), shares=20)
 
-    def open(self, route: Callable[..., Answer]) -> Callable[..., Response]:
+    def open(self, route: Callable[..., Answer | Response]) -> Callable[..., Response]:
         """The route as a view of Flask."""
 
         def view(**parts: object) -> Response:
@@ -128,7 +128,7 @@ class Door:
                 call = self._call(request_id)
                 language = call.actor.language
                 answer = route(call, **parts)
-                response = _response(answer)
+                response = answer if isinstance(answer, Response) else _response(answer)
             except Exception as error:  # noqa: BLE001 - nothing leaves but problem details
                 return self.refuse(error, request_id, language)
             response.headers["X-Request-ID"] = request_id

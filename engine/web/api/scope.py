@@ -30,6 +30,11 @@ class Scope:
         wanted = {kind, f"{thing}:{kind}", "write", f"{thing}:write"}
         return not self.words.isdisjoint(wanted)
 
+    @property
+    def writes(self) -> bool:
+        """Whether anything at all may be written."""
+        return self.words is None or any(word.endswith("write") for word in self.words)
+
     def require(self, kind: Kind, thing: str) -> None:
         """Raises Forbidden when the token may not be used for this."""
         if not self.allows(kind, thing):

@@ -19,6 +19,7 @@ from .bulk import change_many
 from .cursors import Cursors
 from .door import Door, request_id_of
 from .exports import export_records
+from .files import give_file, send_file
 from .groups import list_groups
 from .me import me
 from .openapi import description
@@ -44,6 +45,8 @@ ROUTES = (
     ("GET", "/bin", list_bin),
     ("POST", "/bin/<id:number>/restore", restore_deleted),
     ("DELETE", "/bin/<id:number>", purge_deleted),
+    ("POST", "/files", send_file),
+    ("GET", "/files/<id:number>", give_file),
     ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
     ("GET", "/tasks/<id:number>", read_task),
@@ -85,7 +88,8 @@ def make_api(app: App, metrics: Metrics | None = None) -> Flask:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers.update(HEADERS)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response
 
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.metadata import Entity
 from engine.unit_of_work import View
+from engine.web.uploads import with_files
 from engine.web.versions import chosen
 
 pages = Blueprint("pages", __name__)
@@ -22,8 +23,11 @@ def entity_of(view: View, name: str) -> Entity:
 
 
 def texts() -> dict[str, list[str]]:
-    """The parameters of the form that was sent; where two versions were compared, without what the person gave up."""
-    return chosen(dict(request.form.lists()))
+    """The parameters of the form that was sent; where two versions were compared, without what the person gave up.
+
+    Files that came along are kept and stand there by their ids. Raises Invalid for one that is too large.
+    """
+    return chosen(with_files(dict(request.form.lists())))
 
 
 def version() -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import jsonify, request
 from werkzeug.wrappers import Response
 
-from engine.metadata import Entity, Field, Value
+from engine.metadata import FILE, Entity, Field, Value
 from engine.records import Row, Unfit, fetch, read_value, readable, visible_ids
 from engine.unit_of_work import View
 from engine.web.lookups import candidates
@@ -47,7 +47,8 @@ def _link_at(entity: Entity, path: list[str]) -> tuple[Field | None, dict[str, F
         owner = table.table if table is not None else None
     fields = dict(owner.fields) if owner is not None else {}
     field = fields.get(path[-1])
-    return (field, fields) if field is not None and field.link is not None else (None, fields)
+    sought = field is not None and field.link is not None and field.link.entity != FILE
+    return (field, fields) if sought else (None, fields)
 
 
 def _typed(view: View, fields: dict[str, Field]) -> Row:

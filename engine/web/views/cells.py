@@ -5,7 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Look = Literal["text", "number", "badge", "badges", "link", "links", "long", "rich", "code", "email", "phone", "url", "secret", "blank"]
+Look = Literal[
+    "text",
+    "number",
+    "badge",
+    "badges",
+    "link",
+    "links",
+    "file",
+    "picture",
+    "long",
+    "rich",
+    "code",
+    "email",
+    "phone",
+    "url",
+    "secret",
+    "blank",
+]
 
 
 @dataclass(frozen=True, slots=True)

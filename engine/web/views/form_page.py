@@ -8,8 +8,8 @@ from typing import Literal
 from .cells import Cell, Choice
 
 Widget = Literal[
-    "text", "long", "rich", "code", "number", "date", "datetime", "check", "choice", "choices", "lookup", "email", "phone", "url",
-    "computed",
+    "text", "long", "rich", "code", "number", "date", "datetime", "check", "choice", "choices", "lookup", "file", "sign", "email", "phone",
+    "url", "computed",
 ]  # fmt: skip
 
 
@@ -17,7 +17,7 @@ Widget = Literal[
 class Input:
     """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed.
 
-    A lookup may take `several` records.
+    A lookup or file input may take `several`; `accept` is what a dialog for files offers.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Input:
     numeric: bool = False
     maximum: int = 0
     several: bool = False
+    accept: str = ""
 
     @property
     def id(self) -> str:
@@ -101,6 +102,12 @@ class FormSection:
     columns: int
     items: tuple[Input | FormTable, ...]
     shown: bool = True
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether the form must be sent so that files come along."""
+        cells = (cell for item in self.items if isinstance(item, FormTable) for row in item.rows for cell in row.inputs)
+        return any(one.widget in ("file", "sign") for one in (*(i for i in self.items if isinstance(i, Input)), *cells))
 
 
 @dataclass(frozen=True, slots=True)

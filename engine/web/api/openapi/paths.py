@@ -162,6 +162,27 @@ SEARCHING: tuple[Schema, ...] = (
 )
 
 
+def _upload() -> Operation:
+    """A file as the body, or as a part of a form."""
+    name = _query("name", "what the file is called", {"type": "string", "maxLength": 200})
+    properties: dict[str, Schema] = {
+        "id": ID,
+        "name": {"type": "string"},
+        "size": {"type": "integer"},
+        "media_type": {"type": "string"},
+        "hash": {"type": "string"},
+    }
+    found = operation("files.create", "Keep a file", answers({"type": "object", "properties": properties}, "201", "Created"), asks=[name])
+    body: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+    part: Schema = {"type": "object", "properties": {"file": body}, "required": ["file"]}
+    found["requestBody"] = {"content": {"application/octet-stream": {"schema": body}, "multipart/form-data": {"schema": part}}}
+    return found
+
+
+def _content() -> dict[str, object]:
+    return {"200": {"description": "OK", "content": {"*/*": {"schema": {}}}}, "304": {"description": "Not modified"}}
+
+
 def common_paths() -> dict[str, Path]:
     """The paths that do not depend on an entity."""
     task: Schema = {"type": "object", "properties": {"values": {"type": "object"}, "comment": {"type": "string"}, "to": {"type": "string"}}}
@@ -174,6 +195,8 @@ def common_paths() -> dict[str, Path]:
         "/bin": {"get": operation("bin.list", "What I deleted", answers(whole), asks=[older])},
         "/bin/{id}": {"delete": operation("bin.purge", "Delete for ever", {"204": {"description": "Deleted"}}, asks=[NUMBER])},
         "/bin/{id}/restore": {"post": operation("bin.restore", "Restore what I deleted", answers(whole), asks=[NUMBER, ONCE])},
+        "/files": {"post": _upload()},
+        "/files/{id}": {"get": operation("files.read", "The content of a file", _content(), asks=[NUMBER])},
         "/search": {"get": operation("search", "Records with these words, of all kinds", answers(whole), asks=SEARCHING)},
         "/tasks": {"get": operation("tasks.list", "My open tasks", answers(whole), asks=[before])},
         "/tasks/{id}": {"get": operation("tasks.read", "One of my open tasks", answers(whole), asks=[NUMBER])},

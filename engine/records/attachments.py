@@ -1,0 +1,207 @@
+"""Files of records: a row of the entity `file` per upload, which belongs to the record and field that it was saved in first.
+
+Nobody else's file can be put into a record: a new one must be the actor's own upload, or lie in this field of this record
+already. What the definition copies from another record becomes a file of its own, with the same content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+
+from engine import jobs, storage
+from engine.access import SYSTEM
+from engine.errors import Invisible, Message
+from engine.files import IMAGES, Kept, Store
+from engine.jobs import Job, Work
+from engine.metadata import FILE, Entity, Field, ImageField, SignatureField, Value
+from engine.unit_of_work import Cause, Ground, UnitOfWork, View, run
+
+from .draft import Draft, Line, Row, begun, key_of
+from .fetch import fetch, fetch_if_there
+from .find import Query, find, load
+from .grants import entity_id
+from .rows import fetch_many
+from .write import insert, remove, update
+
+SWEEP = "files.sweep"
+WAITING = timedelta(days=1)
+"""How long an upload waits to be saved in a record."""
+PIXELS = 50_000_000
+"""The largest picture: what a browser unpacks into 200 MB."""
+BOUND = ("entity_number", "field_number", "record_number")
+UPLOADED = Cause("upload")
+
+
+def uploaded(uow: UnitOfWork, name: str, kept: Kept) -> int:
+    """The id of a new file of the actor, whose content lies in the store; without a record it goes after a day."""
+    values: Row = {
+        "name": name, "kind": kept.found.kind or None, "media_type": kept.found.media_type, "size": kept.size, "hash": kept.hash,
+        "uploaded_by": uow.actor.id,
+    }  # fmt: skip
+    if kept.found.pixels is not None:
+        values |= {"width": kept.found.pixels[0], "height": kept.found.pixels[1]}
+    number = _made(uow, values)
+    jobs.put(uow.connection, Work(SWEEP, uow.now + WAITING, {"file": number}, f"{SWEEP}:{number}"))
+    return number
+
+
+def may_attach(view: View, draft: Draft, holder: Field, file: Row | None) -> bool:
+    """Whether the actor may put a file into a field of a record: it is their own upload, or in this field already."""
+    if file is None or view.actor.trusted:
+        return file is not None
+    if file["record_number"] is None:
+        return file["uploaded_by"] == view.actor.id
+    return draft.old is not None and _place(view, draft.entity, holder, key_of(draft.old)) == tuple(file[name] for name in BOUND)
+
+
+def holder_of(draft: Draft, line: Line, field: Field) -> Field:
+    """The field that a person knows: of a pair that of its record, else itself."""
+    return draft.entity.fields[field.name] if line.entity.relation else field
+
+
+def check_files(uow: UnitOfWork, draft: Draft) -> None:
+    """A problem at each field that got a file which is too large, of a kind that it does not take, or not there."""
+    chosen = list(_chosen(draft))
+    files = fetch_many(uow, FILE, sorted({number for *_, number in chosen}))
+    for line, field, number in chosen:
+        holder = holder_of(draft, line, field)
+        wrong = _fault(holder, files.get(number))
+        if wrong is not None:
+            draft.problem(line.path(field.name), "value", wrong)
+
+
+def own_files(uow: UnitOfWork, draft: Draft) -> None:
+    """A file that belongs to another record or field is copied: each file has one place, whose rights are its own."""
+    chosen = list(_chosen(draft))
+    files = fetch_many(uow, FILE, sorted({number for *_, number in chosen}))
+    for line, field, number in chosen:
+        file, place = files[number], _place(uow, draft.entity, holder_of(draft, line, field), key_of(draft.old) if draft.old else None)
+        if file["record_number"] is not None and tuple(file[name] for name in BOUND) != place:
+            kept = {name: value for name, value in file.items() if name not in ("id", "version", *BOUND)}
+            line.row[field.name] = _made(uow, kept)
+
+
+def bind_files(uow: UnitOfWork, draft: Draft, row: Row) -> None:
+    """The files that came into a record belong to it from now on."""
+    chosen = [(holder_of(draft, line, field), number) for line, field, number in _chosen(draft)]
+    for holder, number in chosen:
+        file = fetch(uow, FILE, number, lock=True)
+        if file["record_number"] is None:
+            place = _place(uow, draft.entity, holder, key_of(row))
+            _changed(uow, file, dict(zip(BOUND, place, strict=True)))
+
+
+def readable_file(view: View, number: int) -> tuple[Row, str]:
+    """A file that the actor may read, and the entity it belongs to (`file` for one without a record).
+
+    It is their own upload, or in a field that they see of its record. Raises Invisible.
+    """
+    file = fetch(view, FILE, number)
+    if file["record_number"] is None:
+        if view.actor.trusted or (view.actor.id is not None and file["uploaded_by"] == view.actor.id):
+            return file, FILE
+        raise Invisible
+    entity, path = _field_at(view, file)
+    record = load(view, entity, int(str(file["record_number"])))
+    head = path.partition(".")[0]
+    if head not in record.values or not record.sight.readable(path):
+        raise Invisible
+    return file, entity
+
+
+def release_files(uow: UnitOfWork, entity: int, record: int) -> None:
+    """The files of a record that is gone for ever go too, as soon as this is committed."""
+    with uow.because(UPLOADED, SYSTEM):
+        condition = f"entity_number = {entity} AND record_number = {record}"
+        for found in find(uow, Query(FILE, typed=(condition,), limit=500)).records:
+            _changed(uow, fetch(uow, FILE, found.id, lock=True), dict.fromkeys(BOUND))
+            jobs.put(uow.connection, Work(SWEEP, uow.now, {"file": found.id}, f"{SWEEP}:{found.id}:{uow.now.isoformat()}"))
+
+
+def sweep_handler(ground: Ground, store: Store) -> Callable[[Job], None]:
+    """The handler of the jobs that remove files which no record took."""
+
+    def handle(job: Job) -> None:
+        digest = run(ground, SYSTEM, partial(_swept, number=int(str(job.payload["file"]))))
+        if digest:
+            store.remove(digest, lambda: not _used(ground, digest))
+
+    return handle
+
+
+def _swept(uow: UnitOfWork, number: int) -> str:
+    """Remove a file that belongs to no record; the hash of its content, blank where it stays."""
+    file = fetch_if_there(uow, FILE, number, lock=True)
+    if file is None or file["record_number"] is not None:
+        return ""
+    entity = uow.metadata.entities[FILE]
+    with uow.because(UPLOADED, SYSTEM):
+        remove(uow, entity, file)
+        storage.erase_values(uow.connection, entity_id(uow, entity), number)
+        storage.forget_versions(uow.connection, uow.tables, FILE, number)
+    return str(file["hash"])
+
+
+def _used(ground: Ground, digest: str) -> bool:
+    return bool(run(ground, SYSTEM, lambda uow: find(uow, Query(FILE, typed=(f'hash = "{digest}"',), limit=1)).records))
+
+
+def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, int]]:
+    """The files that came into a field with this draft."""
+    for line in draft.lines():
+        for field in line.entity.links:
+            number = line.row.get(field.name)
+            if field.link is not None and field.link.entity == FILE and isinstance(number, int) and line.sets(field.name):
+                yield line, field, number
+
+
+def _fault(holder: Field, file: Row | None) -> Message | None:
+    if file is None:
+        return Message("There is no such record, or you may not see it.")
+    declared, kind = holder.declared, str(file["kind"] or "")
+    most = str(getattr(declared, "max_size", "1 MB"))
+    if int(str(file["size"])) > bytes_of(most):
+        return Message("{name} is larger than {size}.", {"name": str(file["name"]), "size": most})
+    pictures = isinstance(declared, ImageField | SignatureField)
+    accepted = ("image",) if pictures else tuple(getattr(declared, "accept", ()))
+    if accepted and kind not in accepted and not ("image" in accepted and kind in IMAGES):
+        return Message("{name} is none of these: {kinds}.", {"name": str(file["name"]), "kinds": ", ".join(accepted)})
+    if kind in IMAGES and (file["width"] is None or int(str(file["width"])) * int(str(file["height"])) > PIXELS):
+        return Message("{name} is too large a picture, or damaged.", {"name": str(file["name"])})
+    return None
+
+
+def bytes_of(size: str) -> int:
+    """`500 KB` as a number of bytes."""
+    return int(size.rstrip(" KMB")) * (1024 if size.endswith("KB") else 1024 * 1024)
+
+
+def _place(view: View, entity: Entity, holder: Field, record: int | None) -> tuple[Value, ...]:
+    return entity_id(view, entity), view.metadata.identity.number(f"field:{holder.entity}.{holder.name}"), record
+
+
+def _field_at(view: View, file: Row) -> tuple[str, str]:
+    """The entity and path of the field that a file belongs to. Raises Invisible when the definition has it no longer."""
+    numbers = view.metadata.identity.number
+    for entity in view.metadata.documents:
+        if numbers(f"entity:{entity.name}") == file["entity_number"]:
+            inner = [(t.table, f"{t.name}.") for t in entity.tables if t.table is not None]
+            for holder, prefix in [(entity, ""), *inner]:
+                for name in holder.fields:
+                    if numbers(f"field:{holder.name}.{name}") == file["field_number"]:
+                        return entity.name, prefix + name
+    raise Invisible
+
+
+def _made(uow: UnitOfWork, values: Row) -> int:
+    entity = uow.metadata.entities[FILE]
+    with uow.because(UPLOADED, SYSTEM):
+        return key_of(insert(uow, Draft(entity, None, begun(entity, None) | values)))
+
+
+def _changed(uow: UnitOfWork, file: Row, values: Row) -> None:
+    entity = uow.metadata.entities[FILE]
+    with uow.because(UPLOADED, SYSTEM):
+        update(uow, Draft(entity, file, begun(entity, file) | values))
