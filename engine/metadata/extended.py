@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache, reduce
 from operator import or_
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -13,6 +13,7 @@ from msgspec import Meta
 from .application import Metadata
 from .declared import FILE_KINDS, Entity, Extension
 from .declared_fields import FieldBase, FieldDeclaration, TableField, ValueBase
+from .declared_tables import Decision
 from .field_types import FIELD_TYPES
 from .meanings import MEANINGS
 from .written import Declaration, Name
@@ -32,6 +33,7 @@ def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
         **FILE_KINDS,
         "entity": _again(Entity, _mapping(fields, least=1)),
         "extend": _again(Extension, _mapping(fields, least=0)),
+        "decision": _copy(Decision, ("gives", reduce(or_, fields) | Literal["who"]), None),
     }
 
 
@@ -54,7 +56,11 @@ def _mapping(structs: tuple[type[FieldBase], ...], least: int) -> Any:
 
 def _again(struct: type[Declaration], fields: Any, tag: str | None = None) -> type[Declaration]:
     """`struct` with another type of its key `fields`."""
-    key: Any = ("fields", fields, {}) if struct is Extension else ("fields", fields)
+    return _copy(struct, ("fields", fields, {}) if struct is Extension else ("fields", fields), tag)
+
+
+def _copy(struct: type[Declaration], key: Any, tag: str | None) -> type[Declaration]:
+    """`struct` with one key of its own."""
     return msgspec.defstruct(  # type: ignore[return-value]
         struct.__name__, [key], bases=(struct,), namespace={"__doc__": struct.__doc__}, kw_only=True, tag=tag
     )

@@ -72,7 +72,15 @@ def check_files(uow: UnitOfWork, draft: Draft) -> None:
             draft.problem(line.path(field.name), "value", wrong)
 
 
-def own_files(uow: UnitOfWork, draft: Draft) -> None:
+def with_files(uow: UnitOfWork, draft: Draft, write: Callable[[UnitOfWork, Draft], Row]) -> Row:
+    """Write a draft; its files are its own then."""
+    _own(uow, draft)
+    row = write(uow, draft)
+    _bind(uow, draft, row)
+    return row
+
+
+def _own(uow: UnitOfWork, draft: Draft) -> None:
     """A file that belongs to another record or field is copied: each file has one place, whose rights are its own."""
     chosen = list(_chosen(draft))
     files = fetch_many(uow, FILE, sorted({number for *_, number in chosen}))
@@ -83,7 +91,7 @@ def own_files(uow: UnitOfWork, draft: Draft) -> None:
             line.row[field.name] = _made(uow, kept)
 
 
-def bind_files(uow: UnitOfWork, draft: Draft, row: Row) -> None:
+def _bind(uow: UnitOfWork, draft: Draft, row: Row) -> None:
     """The files that came into a record belong to it from now on."""
     chosen = [(holder_of(draft, line, field), number) for line, field, number in _chosen(draft)]
     for holder, number in chosen:

@@ -9,7 +9,7 @@ from engine.errors import Invalid, Message, Refusal, TryAgain
 from engine.metadata import Check, Value
 from engine.unit_of_work import UnitOfWork
 
-from .attachments import check_files
+from .attachments import check_files, with_files
 from .check import check, check_unique_rows
 from .compute import complete, compute
 from .dated import check_period
@@ -35,7 +35,7 @@ def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
     complete_all(uow, draft)
     verify(uow, draft)
     try:
-        row = insert(uow, draft)
+        row = with_files(uow, draft, insert)
     except Invalid as invalid:
         if any(problem.code == "not_unique" for problem in invalid.problems):
             raise TryAgain from invalid

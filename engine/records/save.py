@@ -6,7 +6,7 @@ engine's own effects (actions, ends, answers of connectors): the same path witho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.access import row_rule
@@ -15,7 +15,7 @@ from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
 from .accept import accept
-from .attachments import bind_files, own_files
+from .attachments import with_files
 from .check import check_readonly
 from .derive import confirm, settle
 from .draft import Draft, Row, begun, key_of
@@ -67,15 +67,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
         check_links(uow, draft, demands.typed)
     complete_all(uow, draft)
     verify(uow, draft, demands.must, demands.checks)
-    return _settled(uow, entity, _written(uow, draft, update))
-
-
-def _written(uow: UnitOfWork, draft: Draft, write: Callable[[UnitOfWork, Draft], Row]) -> Row:
-    """Write a draft with its files."""
-    own_files(uow, draft)
-    row = write(uow, draft)
-    bind_files(uow, draft, row)
-    return row
+    return _settled(uow, entity, with_files(uow, draft, update))
 
 
 def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:
@@ -97,7 +89,7 @@ def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Ro
     verify(uow, draft)
     if not row_rule(entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
-    return _written(uow, draft, insert)
+    return with_files(uow, draft, insert)
 
 
 def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> Row:
@@ -113,7 +105,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
         raise Forbidden(Message("You may not change the record to these values."))
-    return _written(uow, draft, update)
+    return with_files(uow, draft, update)
 
 
 def _complete_input(uow: UnitOfWork, draft: Draft) -> None:

@@ -61,8 +61,9 @@ def _only_https(response: Response) -> Response:
 
 
 def _add_headers(response: Response) -> Response:
+    sandboxed = "Content-Security-Policy" in response.headers  # a file, which the browser may keep for its reader
     for name, value in _headers.headers.items():
         response.headers.setdefault(name, value)
-    if not (response.cache_control.public or response.cache_control.private):
+    if not (response.cache_control.public or sandboxed):
         response.headers["Cache-Control"] = "no-store"
     return response
