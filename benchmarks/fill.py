@@ -92,6 +92,8 @@ def fill_hand(url: str, count: int) -> Filled:
         connection.execute(sa.update(hand.order).where(hand.order.c.id.in_(_checked(count))).values(state="checking"))
         asked = {"step": "check", "round": 1, "person": 1, "status": "open", "created_at": NOW}
         connection.execute(sa.insert(hand.task), [asked | {"instance_id": at} for at in range(1, len(checked) + 1)])
+        due = {"name": "remind", "payload": "{}", "due_at": NOW + timedelta(days=3), "state": "waiting"}
+        connection.execute(sa.insert(hand.job), [due | {"key": f"{at}:check:1"} for at in range(1, len(checked) + 1)])
     _settle(engine)
     return Filled(HAND_TOKEN, _own(count))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import orjson
 import sqlalchemy as sa
@@ -10,11 +10,12 @@ from flask import Flask, Response, abort, request
 
 from benchmarks.hand_checks import TEXTS, Wrong
 from benchmarks.hand_orders import LOCK, Row, Site, answer, dicts, fetch, note, write
-from benchmarks.hand_tables import event, instance, order, task
+from benchmarks.hand_tables import event, instance, job, order, task
 
 FOLLOWING = {"check": "second_check", "second_check": "check"}
 LABELS = {"check": "Check", "second_check": "Second check"}
 PAGE = 50
+PATIENCE = timedelta(days=3)
 
 _OPEN = (
     sa.select(task.c.id, task.c.step, instance.c.order_id, order.c.number, task.c.created_at)
@@ -37,6 +38,7 @@ _WAITING = sa.select(sa.func.count()).select_from(task).where(
     task.c.round == sa.bindparam("turn"),
     task.c.status == "open",
 )  # fmt: skip
+_FORGET = sa.delete(job).where(job.c.key == sa.bindparam("reminder"))
 _MOVE = sa.update(instance).where(instance.c.id == sa.bindparam("which"))
 
 
@@ -99,7 +101,15 @@ def _advance(connection: sa.Connection, own: Row, order_row: Row, now: datetime)
     connection.execute(_MOVE.values(step=following, round=turn), {"which": own["instance_id"]})
     new = {"instance_id": own["instance_id"], "step": following, "round": turn, "person": order_row["buyer"], "status": "open"}
     connection.execute(sa.insert(task), new | {"created_at": now})
+    connection.execute(_FORGET, {"reminder": _reminder(own["instance_id"], own["step"], own["round"])})
+    key = _reminder(own["instance_id"], following, turn)
+    remind = {"name": "remind", "key": key, "payload": orjson.dumps({"instance": own["instance_id"], "step": following}).decode()}
+    connection.execute(sa.insert(job), remind | {"due_at": now + PATIENCE, "state": "waiting"})
     return [_event(own | {"step": following}, now, "entered", None, {"person": order_row["buyer"]})]
+
+
+def _reminder(instance: int, step: str, turn: int) -> str:
+    return f"{instance}:{step}:{turn}"
 
 
 def _event(own: Row, now: datetime, kind: str, actor: int | None, detail: Row) -> Row:

@@ -148,3 +148,15 @@ event = sa.Table(
     sa.Column("detail", sa.Text, nullable=False),
 )
 sa.Index("event_instance", event.c.instance_id, event.c.id)
+
+job = sa.Table(
+    "job",
+    METADATA,
+    _key(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+)
+sa.Index("job_due", job.c.state, job.c.due_at)
