@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
+from .matching import drop_where
 from .prepared import Standing
 from .system_tables import job
 from .types import Instant, Json
@@ -36,6 +37,7 @@ _RENEW = Standing(
         " RETURNING id"
     ).bindparams(sa.bindparam("payload", type_=Json()), sa.bindparam("due_at", type_=Instant()))
 )
+_DROP = drop_where(job, "key", "state")
 _CLAIMED = (job.c.id, job.c.name, job.c.payload, job.c.key, job.c.due_at, job.c.attempts, job.c.cause)
 OPEN = ("waiting", "running", "failed")
 
@@ -80,8 +82,8 @@ def cancel_row(connection: Connection, key: str, now: datetime) -> bool:
 
 def drop_rows(connection: Connection, keys: Collection[str]) -> int:
     """The jobs that wait under `keys` are gone, as if nobody had asked for them; how many there were."""
-    waiting = sa.delete(job).where(job.c.key.in_(sorted(keys)), job.c.state == "waiting")
-    return connection.execute(waiting).rowcount
+    drop = _DROP.on(connection)
+    return sum(drop.count(connection, {"key": key, "state": "waiting"}) for key in sorted(keys))
 
 
 def next_due(connection: Connection, names: Collection[str], until: datetime) -> datetime | None:
