@@ -10,6 +10,7 @@ from .prepared import Standing
 from .system_tables import applied
 
 PATIENCE_SECONDS = 10
+TABLE_MILLISECONDS = 500
 _SERVED = sa.select(applied.c.number).where(applied.c.id == 1)
 _READ = Standing(_SERVED)
 _SHARED = "SELECT pg_advisory_xact_lock_shared(1819242349); SELECT number FROM loom_applied WHERE id = 1"  # the number spells "loom"
@@ -31,11 +32,13 @@ def fence(connection: Connection) -> int:
 def close_fence(connection: Connection) -> int:
     """The number of the applied revision; from here until this transaction ends nobody else writes.
 
-    On PostgreSQL whoever reads is waited for only so long: everybody else would have to wait behind this transaction.
+    On PostgreSQL a table that somebody is reading is waited for only so long: everybody else would have to wait behind this
+    transaction, which gives up (LockNotAvailable) well before PostgreSQL would look for a deadlock and end the reader instead.
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE_SECONDS}s'")
         connection.exec_driver_sql(_ALONE)
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{TABLE_MILLISECONDS}ms'")
     return served(connection)
 
 
