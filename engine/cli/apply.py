@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from engine.clock import SystemClock
-from engine.migration import apply
+from engine.migration import apply, purge, waste
+from engine.plugins import Plugins
+from engine.storage import Database, is_prepared
 
 from .issues import json_option, path_argument
 from .planning import database_of, db_option, loaded, show, summary
@@ -18,14 +20,32 @@ from .planning import database_of, db_option, loaded, show, summary
 @path_argument
 @db_option
 @click.option("--as", "by", metavar="NAME", help="Who applies it, for the list of revisions (default: who is logged in).")
+@click.option("--purge", "purging", is_flag=True, help="First delete for ever what earlier definitions have removed. Asks before.")
+@click.option("--yes", is_flag=True, help="Do not ask before purging.")
 @json_option
-def command(path: Path, *, db: str | None, by: str | None, as_json: bool) -> None:
+def command(path: Path, *, db: str | None, by: str | None, purging: bool, yes: bool, as_json: bool) -> None:  # noqa: PLR0913 - its options
     """Apply the application in PATH (default: here) to its database. Exit 1, and nothing has changed, when a step is blocked."""
     wanted = loaded(path)
-    database = database_of(path, db)
+    database, who = database_of(path, db), by or getpass.getuser()
     try:
-        found = apply(database, wanted.sources, wanted.metadata, by or getpass.getuser(), SystemClock().now(), wanted.plugins)
+        if purging:
+            _purge(database, wanted.plugins, who, yes=yes)
+        found = apply(database, wanted.sources, wanted.metadata, who, SystemClock().now(), wanted.plugins)
     finally:
         database.dispose()
     show(found, as_json=as_json)
     click.echo(summary(found), err=True)
+
+
+def _purge(database: Database, plugins: Plugins, who: str, *, yes: bool) -> None:
+    """Show what would go, ask, and delete it. What this very apply removes stays: others may still read it."""
+    with database.read() as connection:
+        found = waste(connection, plugins) if is_prepared(connection) else ()
+    for one in found:
+        click.echo(f"{click.style('purge', fg='red', bold=True)}  {one.message}", err=True)
+    if not found:
+        click.echo("Nothing to purge.", err=True)
+    elif yes or click.confirm("Delete this for ever?", err=True):
+        purge(database, who, SystemClock().now(), found, plugins)
+    else:
+        raise click.Abort

@@ -4,10 +4,12 @@ from .apply import apply
 from .change import Step
 from .outdated import refuse_outdated
 from .plan import Plan, plan
+from .purge import Waste, purge, waste
 from .recompute import JOB, recompute_handler
 from .stored import Stored, stored
 from .tidy import TIDY, tidy_handler
 
 __all__ = [
-    "JOB", "TIDY", "Plan", "Step", "Stored", "apply", "plan", "recompute_handler", "refuse_outdated", "stored", "tidy_handler",
+    "JOB", "TIDY", "Plan", "Step", "Stored", "Waste", "apply", "plan", "purge", "recompute_handler", "refuse_outdated", "stored",
+    "tidy_handler", "waste",
 ]  # fmt: skip

@@ -179,7 +179,7 @@ class Giver:
     def _physical(self, thing: Thing, owner: int | None, shape: str, old: Known | None) -> str | None:
         """A table or column keeps its name for life; a field whose values have another type gets another column."""
         if thing.kind == "entity":
-            return old.physical if old else self._table(thing.name.replace(".", "__"))
+            return old.physical if old and old.physical else self._table(thing.name.replace(".", "__"))
         if thing.kind != "field":
             return None
         if old is not None and old.physical and shape in ("", old.shape):

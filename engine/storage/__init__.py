@@ -21,7 +21,19 @@ from .matching import drop_where, new_row, newly, rows_where, set_where
 from .own import create_schema, is_lacking, is_prepared, prepare
 from .past import rows_at, version_at
 from .prepared import together
-from .revisions import Applying, Known, Revision, add_revision, applying_now, known_things, note_applying, revision_of, write_things
+from .revisions import (
+    Applying,
+    Known,
+    Revision,
+    add_revision,
+    applying_now,
+    forget_entity,
+    known_things,
+    note_applying,
+    note_purged,
+    revision_of,
+    write_things,
+)
 from .rows import (
     Row,
     delete,
@@ -37,7 +49,7 @@ from .rows import (
     update,
     update_rows,
 )
-from .schema import Difference, add_column, add_missing, build_index, differences
+from .schema import Difference, add_column, add_missing, build_index, differences, drop_column, drop_table
 from .scratch import drop_scratch, scratch_database
 from .search import Said, drop_words, put_words, question
 from .sessions import (
@@ -147,7 +159,9 @@ __all__ = [
     "delete_rows",
     "dialect_of",
     "differences",
+    "drop_column",
     "drop_scratch",
+    "drop_table",
     "drop_where",
     "drop_words",
     "end_session",
@@ -163,6 +177,7 @@ __all__ = [
     "find_key",
     "find_on",
     "first_staged",
+    "forget_entity",
     "forget_imports",
     "forget_sign_ins",
     "forget_tallies",
@@ -191,6 +206,7 @@ __all__ = [
     "next_ids",
     "next_value",
     "note_applying",
+    "note_purged",
     "note_sign_in",
     "open_database",
     "orphaned",

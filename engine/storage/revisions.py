@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .database import Connection
-from .system_tables import applying, identity, revision
+from .system_tables import applying, audit, binned, comment, grant, identity, purged, record_lock, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +112,16 @@ def note_applying(connection: Connection, now: Applying | None) -> None:
     if now is not None:
         promised = {key: list(made) for key, made in now.promised.items()}
         connection.execute(sa.insert(applying), {"id": 1, "base": now.base, "hash": now.hash, "promised": promised})
+
+
+def note_purged(connection: Connection, by: str, at: datetime, names: Mapping[str, int]) -> None:
+    """Remember who deleted what for ever: names, and how many rows had something there."""
+    if names:
+        connection.execute(sa.insert(purged), [{"at": at, "by": by, "name": name, "rows": rows} for name, rows in names.items()])
+
+
+def forget_entity(connection: Connection, number: int) -> None:
+    """What was kept beside the records of an entity goes: comments, rights, the recycle bin, the values in the audit, not its entries."""
+    for table in (comment, binned, grant, record_lock):
+        connection.execute(sa.delete(table).where(table.c.entity_id == number))
+    connection.execute(sa.update(audit).where(audit.c.entity_id == number).values(details=None))

@@ -66,6 +66,22 @@ def add_column(connection: Connection, table: str, name: str, kind: sa.types.Typ
     connection.exec_driver_sql(_add_column(connection, made, made.c[name]))
 
 
+def drop_column(connection: Connection, table: str, name: str) -> None:
+    """The column and all it holds go. SQLite keeps one that refers to other rows, and empties it."""
+    quote = connection.dialect.identifier_preparer.quote
+    refers = any(name in key["constrained_columns"] for key in sa.inspect(connection).get_foreign_keys(table))
+    if refers and dialect_of(connection) == "sqlite":
+        target: sa.ColumnClause[Any] = sa.column(name)
+        connection.execute(sa.update(sa.table(table, target)).where(target.is_not(None)).values({name: None}))
+        return
+    connection.exec_driver_sql(f"ALTER TABLE {quote(table)} DROP COLUMN {quote(name)}")
+
+
+def drop_table(connection: Connection, table: str) -> None:
+    """The table and all it holds go."""
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {connection.dialect.identifier_preparer.quote(table)}")
+
+
 def build_index(database: Database, index: sa.Index) -> None:
     """Make an index on PostgreSQL while rows are written; what was left unfinished goes first. Raises NotUnique."""
     quoted = database.writer.dialect.identifier_preparer.quote(str(index.name))

@@ -74,6 +74,16 @@ applying = _table(
     sa.Column("promised", Json(), nullable=False),
 )
 
+purged = _table(
+    "loom_purged",
+    "What was deleted for ever from tables and columns that nothing in the definition names any more: by whom, when, how much.",
+    _id(),
+    _instant("at"),
+    _text("by"),
+    _text("name"),
+    _whole("rows"),
+)
+
 identity = _table(
     "loom_identity",
     "Ids for life: what the thing with this number is called now (or was last), the table or column it lives in, its type, its rule.",

@@ -12,7 +12,7 @@ from engine.clock import VirtualClock
 from engine.errors import Refusal
 from engine.loading import Sources, load_sources
 from engine.metadata import Metadata
-from engine.migration import Plan, apply, plan, stored
+from engine.migration import Plan, apply, plan, purge, stored, waste
 from engine.scenarios import Answers
 from engine.storage import Database, Tables, open_database
 from tests.applications import NO_PLUGINS
@@ -233,6 +233,40 @@ def test_codes_that_move_up_and_codes_that_become_one(database: Database) -> Non
     found = do(database, files(risk=(both, "{top: {label: Top, was: high}}")))
     assert words(found) == ["choice risk.high is gone; its 2 records have risk.top now."]
     assert (row(database, low)["risk"], row(database, high)["risk"]) == ("top", "top")
+
+
+def test_only_a_purge_deletes_for_ever(database: Database) -> None:
+    do(database, BASE)
+    mother = add(database, name="Mother", credit=Decimal(5))
+    add(database, name="Acme", credit=Decimal(7), mother=mother)
+    do(database, files(supplier=("credit: {type: money}", "credit: {type: text}")))
+    without = files(supplier=("  mother: {type: link, to: supplier}\n", ""))
+    do(database, without)
+    tidy(database)
+    with database.read() as connection:
+        found = waste(connection)
+    converted = [("column:supplier.credit", 2), ("column:supplier.credit_2", 2)]
+    assert [(one.name, one.rows) for one in found] == [*converted, ("field:supplier.mother", 1)]
+    assert purge(database, "Li Na", NOW, found) == 3
+    with database.read() as connection:
+        assert waste(connection) == ()
+        kept = connection.execute(sa.select(storage.system_tables.purged.c.name, storage.system_tables.purged.c.rows)).all()
+        columns = {column["name"] for column in sa.inspect(connection).get_columns("supplier_history")}
+    assert [tuple(row) for row in kept] == [(one.name, one.rows) for one in found]
+    assert not columns & {"credit", "credit_2", "mother_2"}
+    assert row(database, mother)["credit"] == Decimal(5)
+    do(database, BASE)
+    assert row(database, add(database, name="Bolt", mother=mother))["mother"] == mother
+    gone = {path: text for path, text in BASE.items() if "supplier" not in path}
+    do(database, gone)
+    tidy(database)
+    with database.read() as connection:
+        found = waste(connection)
+    purge(database, "Li Na", NOW, found)
+    with database.read() as connection:
+        assert not {"supplier", "supplier_history", "supplier__lines"} & set(sa.inspect(connection).get_table_names())
+    do(database, BASE)
+    assert row(database, add(database, name="Anew", credit=Decimal(1)))["credit"] == Decimal(1)
 
 
 def test_renamed_codes_are_renamed_in_the_records_and_their_history(database: Database) -> None:
