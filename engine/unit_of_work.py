@@ -59,6 +59,16 @@ class Restored(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Commented(Event):
+    """Somebody wrote about a record: whom they named, and who else follows it and may read what was written."""
+
+    author: int | None = None
+    words: str = ""
+    mentioned: tuple[int, ...] = ()
+    followers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Entered(Event):
     """A record came into a state."""
 

@@ -3,12 +3,13 @@
 from engine.errors import Unfit
 
 from .accept import RowChanges
-from .activity import Difference, Happening, activity, linked, remark
+from .activity import Difference, Happening, activity, linked
 from .always import check_derived
 from .attachments import SWEEP, readable_file, sweep_handler, uploaded
 from .bin import Deleted, deleted, purge, restore
 from .calendars import calendar_of
 from .check import fault
+from .comments import Follower, comment_text, follow, followers, inside, put_comment, remark
 from .data import plain_json
 from .delete import delete
 from .derive import recompute, settle
@@ -47,15 +48,15 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift",
-    "Explanation", "Eyes", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Page", "Past",
-    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Wish", "Writable",
-    "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "conflict",
-    "count", "delete", "deleted", "drifts", "drop_view", "end_look", "end_of", "explain", "explain_list", "exportable", "fault",
-    "fetch", "field_at", "field_reasons", "find", "find_again", "finished", "frame_of", "gaps", "give_numbers", "groups",
-    "has_computed", "hold", "ids_by", "ids_of", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use",
+    "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift", "Explanation",
+    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Page", "Past", "People",
+    "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Wish", "Writable", "activity",
+    "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "comment_text", "conflict",
+    "count", "delete", "deleted", "drifts", "drop_view", "end_look", "end_of", "explain", "explain_list", "exportable", "fault", "fetch",
+    "field_at", "field_reasons", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
+    "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use",
     "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present",
-    "preview", "purge", "read_value", "readable", "readable_file", "reasons", "recompute", "remark", "restore", "rows_of", "save",
-    "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles", "titles_of_links", "tried", "unshare",
-    "uploaded", "visible_ids", "words_of", "writable",
+    "preview", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute", "remark", "restore", "rows_of",
+    "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles", "titles_of_links", "tried",
+    "unshare", "uploaded", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

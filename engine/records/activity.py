@@ -7,18 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from engine import storage
-from engine.errors import Invalid, Problem, Unfit
-from engine.errors import Message as Words
+from engine.errors import Unfit
 from engine.metadata import Entity, Field, Value
-from engine.unit_of_work import UnitOfWork, View
+from engine.unit_of_work import View
 
-from .fetch import fetch
+from .comments import inside
 from .grants import entity_id
-from .present import Record, readable
-from .values import UNSTORABLE, read_value
-
-LONGEST = 4000
-"""How many characters a comment may have."""
+from .present import Record
+from .values import read_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +38,7 @@ class Happening:
     body: str = ""
     states: tuple[object, object] | None = None
     differences: tuple[Difference, ...] = field(default_factory=tuple)
+    for_all: bool = False
 
 
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
@@ -49,21 +46,9 @@ def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> lis
     number = entity_id(view, entity)
     found = (_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit))
     changes = [one for one in found if one.differences or one.states or one.action != "update"]
-    said = [Happening(c.at, c.author_name, body=c.body) for c in storage.comments_of(view.connection, number, record.id, limit)]
+    written = [each for each in storage.comments_of(view.connection, number, record.id, limit) if each.for_all or inside(view.actor)]
+    said = [Happening(c.at, c.author_name, body=c.body, for_all=c.for_all) for c in written]
     return sorted([*changes, *said], key=lambda one: one.at, reverse=True)[:limit]
-
-
-def remark(uow: UnitOfWork, entity_name: str, record_id: int, words: str) -> None:
-    """Write a comment as the acting person. Raises Invisible for a record they may not see, Invalid for one that is blank or too long."""
-    entity = uow.metadata.entities[entity_name]
-    readable(uow, entity, fetch(uow, entity_name, record_id))
-    body = words.replace("\r\n", "\n").strip()
-    if not 0 < len(body) <= LONGEST:
-        raise Invalid([Problem("comment", "length", Words("Please write between 1 and {count} characters.", {"count": LONGEST}))])
-    if UNSTORABLE.search(body):
-        raise Invalid([Problem("comment", "type", Words("This text holds a character that cannot be stored."))])
-    written = storage.Comment(entity_id(uow, entity), record_id, uow.now, uow.actor.id, uow.actor.name, body)
-    storage.add_comment(uow.connection, written)
 
 
 def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) -> Happening:

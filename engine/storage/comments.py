@@ -1,8 +1,8 @@
-"""What people wrote about records."""
+"""What people wrote about records, and who follows them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .prepared import Standing
-from .system_tables import comment
+from .system_tables import comment, follower
 
 _NEW = tuple(column for column in comment.c if column.name not in ("id", "removed_at"))
 _ADD = Standing(sa.insert(comment).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
@@ -27,6 +27,18 @@ _NEWEST = Standing(
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
 
+_FOLLOW = Standing(
+    sa.text(
+        "INSERT INTO loom_follower (entity_id, record_id, person, since) VALUES (:new_entity_id, :new_record_id, :new_person, :new_since)"
+        " ON CONFLICT DO NOTHING"
+    ).bindparams(sa.bindparam("new_since", type_=follower.c.since.type))
+)
+_FOLLOWERS = Standing(
+    sa.select(follower.c.person)
+    .where(follower.c.entity_id == sa.bindparam("entity"), follower.c.record_id == sa.bindparam("record"))
+    .order_by(follower.c.since, follower.c.person)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Comment:
@@ -38,11 +50,13 @@ class Comment:
     author: int | None
     author_name: str
     body: str
+    for_all: bool = False
 
 
 def add_comment(connection: Connection, written: Comment) -> None:
     """Keep a comment."""
-    _ADD.on(connection).count(connection, {f"new_{c.name}": getattr(written, c.name) for c in _NEW})
+    values = {f"new_{c.name}": getattr(written, c.name) for c in _NEW}
+    _ADD.on(connection).count(connection, {**values, "new_for_all": int(written.for_all)})
 
 
 def comments_of(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Comment]:
@@ -52,9 +66,29 @@ def comments_of(connection: Connection, entity_id: int, record_id: int, limit: i
 
 
 def _comment(row: Mapping[str, Any]) -> Comment:
-    return Comment(**{name: row[name] for name in Comment.__dataclass_fields__})
+    return Comment(**{name: row[name] for name in Comment.__dataclass_fields__ if name != "for_all"}, for_all=bool(row["for_all"]))
 
 
 def drop_comments(connection: Connection, entity_id: int, record_id: int) -> None:
-    """What was written about a record goes for ever."""
+    """What was written about a record goes for ever, and nobody follows it."""
     _DROP.on(connection).count(connection, {"entity": entity_id, "record": record_id})
+    connection.execute(sa.delete(follower).where(follower.c.entity_id == entity_id, follower.c.record_id == record_id))
+
+
+def follow(connection: Connection, entity_id: int, record_id: int, people: Iterable[int], now: datetime) -> None:
+    """These people follow the record from now on; those who do already, do."""
+    known = set(followers_of(connection, entity_id, record_id))
+    for person in sorted(set(people) - known):
+        values = {"entity_id": entity_id, "record_id": record_id, "person": person, "since": now}
+        _FOLLOW.on(connection).count(connection, {f"new_{name}": value for name, value in values.items()})
+
+
+def unfollow(connection: Connection, entity_id: int, record_id: int, person: int) -> None:
+    """The person does not follow the record any more."""
+    theirs = sa.and_(follower.c.entity_id == entity_id, follower.c.record_id == record_id, follower.c.person == person)
+    connection.execute(sa.delete(follower).where(theirs))
+
+
+def followers_of(connection: Connection, entity_id: int, record_id: int) -> list[int]:
+    """Who follows a record, the first first."""
+    return [row["person"] for row in _FOLLOWERS.on(connection).rows(connection, {"entity": entity_id, "record": record_id})]

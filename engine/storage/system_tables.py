@@ -210,7 +210,7 @@ sa.Index("loom_job_open", job.c.state, job.c.due_at, job.c.id)
 
 comment = _table(
     "loom_comment",
-    "What a person wrote about a record.",
+    "What a person wrote about a record; people from outside read it only where it is `for_all`.",
     _id(),
     _key("entity_id"),
     _key("record_id"),
@@ -218,10 +218,21 @@ comment = _table(
     _key("author"),
     _text("author_name"),
     _text("body"),
+    sa.Column("for_all", sa.Integer, nullable=False),
     _instant("removed_at", null=True),
     reuses_ids=False,
 )
 sa.Index("loom_comment_record", comment.c.entity_id, comment.c.record_id, comment.c.id)
+
+follower = _table(
+    "loom_follower",
+    "Who wants to hear of what is said about a record.",
+    sa.Column("entity_id", key_type(), primary_key=True, autoincrement=False),
+    sa.Column("record_id", key_type(), primary_key=True, autoincrement=False),
+    sa.Column("person", key_type(), primary_key=True, autoincrement=False),
+    _instant("since"),
+)
+sa.Index("loom_follower_person", follower.c.person)
 
 binned = _table(
     "loom_bin",

@@ -6,7 +6,7 @@ from engine.access import row_rule
 from engine.errors import Forbidden, Refusal
 from engine.forms import layout_of, states_of
 from engine.metadata import Entity, State
-from engine.records import Draft, RecordFrame, Row, Writable, may_share, present, readable, writable
+from engine.records import Draft, RecordFrame, Row, Writable, followers, inside, may_share, present, readable, writable
 from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
@@ -34,6 +34,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
     primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
     task, task_words = _waiting(duties(view, entity.name, row))
+    following = followers(view, entity, record.id)
     return RecordPage(
         title=record.title or _("(untitled)"),
         number=str(record.values.get("number") or "") if entity.number else "",
@@ -52,6 +53,9 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         approvals=approvals_of(view, entity, row, display),
         activity=activity_of(view, entity, record),
         comments=True,
+        audience=inside(view.actor) and any(role.external for role in view.metadata.roles.values()),
+        followers=tuple(each.name for each in following if each.name),
+        follows=view.actor.id in {each.person for each in following},
         task=task,
         task_words=task_words,
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",

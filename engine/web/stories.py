@@ -146,6 +146,7 @@ def _happening(record: Record, entity: Entity, one: Happening, display: Display)
         said=one.body,
         changes=changes,
         before=_before(record, one) if changes else "",
+        for_all=one.for_all,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from engine.errors import Invisible
 from engine.metadata import End, Route, Step, Value, Workflow
-from engine.records import RecordFrame, fetch
+from engine.records import RecordFrame, comment_text, fetch
 from engine.storage import together
 from engine.unit_of_work import UnitOfWork, View
 
@@ -111,7 +111,7 @@ class Course:
             person=task.person if task else None,
             actor=act.actor,
             cause=act.cause,
-            comment=act.comment,
+            comment=comment_text(act.comment),
             request_id=self.uow.request_id,
             detail=detail,
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import Message, Text
 from engine.metadata import Workflow
+from engine.records import inside
 from engine.unit_of_work import View
 
 from . import ledger, task_rows
@@ -73,6 +74,7 @@ def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
     workflow = workflow_of(view, instance)
     events = [event for event in ledger.events_of(view.connection, [instance.id]) if event.kind in TOLD]
     tasks = task_rows.tasks_of(view.connection, [instance.id], "open")
+    seen = _seen(view, instance)
     names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks)])
     own = instance.starter is not None and instance.starter == view.actor.id
     refusal = why_not_withdraw(view, instance) if own else None
@@ -80,13 +82,22 @@ def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
         instance=instance,
         workflow=workflow,
         state=label_of(workflow, instance.state),
-        entries=tuple(_entry(workflow, event, names) for event in events),
+        entries=tuple(_entry(workflow, event, names, seen(event)) for event in events),
         asked=tuple(Asked(t.step, workflow.step(t.step).label, t.person, names[t.person], t.created_at) for t in tasks),
         expected=outlook.expected(),
         incidents=tuple(ledger.open_incidents(view.connection, [instance.id])),
         may_withdraw=own and refusal is None,
         why_not_withdraw=refusal.message if refusal else None,
     )
+
+
+def _seen(view: View, instance: Instance) -> Callable[[Event], str]:
+    """What was said with a step, for the reader: people from outside read what they said themselves, and why it was returned to them."""
+    if inside(view.actor):
+        return lambda event: event.comment
+    own = view.actor.id
+    returned = instance.starter == own
+    return lambda event: event.comment if event.actor == own or (returned and event.detail.get("decision") == "return") else ""
 
 
 def label_of(workflow: Workflow, state: str) -> Text:
@@ -97,7 +108,7 @@ def label_of(workflow: Workflow, state: str) -> Text:
     return end.label if end else {"en": state}
 
 
-def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name]) -> Entry:
+def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name], comment: str) -> Entry:
     said = event.detail.get("say") or event.detail.get("message")
     decision = event.detail.get("decision") or event.detail.get("do")
     return Entry(
@@ -108,6 +119,6 @@ def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name]) -
         round=event.round,
         who=names.get(event.actor),
         decision=None if decision is None else str(decision),
-        comment=event.comment,
+        comment=comment,
         words=Message(said) if isinstance(said, (str, dict)) else None,
     )

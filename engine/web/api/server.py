@@ -16,6 +16,7 @@ from engine.web.metrics import Metrics
 from .bin import list_bin, purge_deleted, restore_deleted
 from .body import LARGEST
 from .bulk import change_many
+from .comments import follow, list_comments, list_followers, unfollow, write_comment
 from .cursors import Cursors
 from .door import Door, request_id_of
 from .exports import export_records
@@ -42,6 +43,11 @@ ROUTES = (
     ("DELETE", "/records/<entity>/<id:number>", delete_record),
     ("GET", "/records/<entity>/<id:number>/actions", list_actions),
     ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
+    ("GET", "/records/<entity>/<id:number>/comments", list_comments),
+    ("POST", "/records/<entity>/<id:number>/comments", write_comment),
+    ("GET", "/records/<entity>/<id:number>/followers", list_followers),
+    ("POST", "/records/<entity>/<id:number>/followers", follow),
+    ("DELETE", "/records/<entity>/<id:number>/followers", unfollow),
     ("GET", "/bin", list_bin),
     ("POST", "/bin/<id:number>/restore", restore_deleted),
     ("DELETE", "/bin/<id:number>", purge_deleted),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request
 
-from engine.errors import Invalid, Refusal
+from engine.errors import Invalid, Message, Refusal
 from engine.metadata import Entity
-from engine.records import Row, delete, fetch, own_title, readable, remark, rows_of
+from engine.records import Row, delete, fetch, follow, own_title, readable, remark, rows_of
+from engine.unit_of_work import UnitOfWork
 from engine.web.addresses import safe_next
 from engine.web.frame import shell
 from engine.web.record_view import record_page
@@ -31,10 +32,25 @@ def record(name: str, number: int) -> Answer:
 @pages.post("/records/<name>/<int:number>/comments")
 def comment(name: str, number: int) -> Answer:
     """Write a comment."""
+
+    def work(uow: UnitOfWork) -> list[Message]:
+        for_all = request.form.get("for_all") == "true"
+        remark(uow, entity_of(uow, name).name, number, request.form.get("comment", ""), for_all=for_all)
+        return uow.warnings
+
     try:
-        visit().run(lambda uow: remark(uow, entity_of(uow, name).name, number, request.form.get("comment", "")))
+        for warning in visit().run(work):
+            flash(visit().words(warning), "warn")
     except Invalid as invalid:
         flash(" ".join(visit().words(problem.message) for problem in invalid.problems), "bad")
+    return redirect(f"/records/{name}/{number}#activity", 303)
+
+
+@pages.post("/records/<name>/<int:number>/follow")
+def follow_record(name: str, number: int) -> Answer:
+    """Follow the record, or do so no longer."""
+    on = request.form.get("on") == "true"
+    visit().run(lambda uow: follow(uow, entity_of(uow, name).name, number, on=on))
     return redirect(f"/records/{name}/{number}#activity", 303)
 
 

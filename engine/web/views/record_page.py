@@ -59,6 +59,7 @@ class Activity:
     said: str = ""
     changes: tuple[ChangedField, ...] = ()
     before: str = ""
+    for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Related:
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
-    `share` says to whom it is opened, `look_as` shows the pages as this person.
+    `audience` offers to show a comment to people from outside; `share` says to whom it is opened, `look_as` shows the pages as this person.
     """
 
     title: str
@@ -139,6 +140,9 @@ class RecordPage:
     approvals: tuple[Approval, ...] = ()
     activity: tuple[Activity, ...] = ()
     comments: bool = False
+    audience: bool = False
+    followers: tuple[str, ...] = ()
+    follows: bool = False
     task: str = ""
     task_words: str = ""
     share: Sharing | None = None

@@ -62,13 +62,36 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
     if rights.create is not None or rights.change is not None or rights.delete:
         many = operation(f"{name}.bulk", f"{label} × n", answers(reference("BulkResult")), takes=reference("Bulk"), asks=[ONCE])
         found[f"{at}/bulk"] = {"post": many}
-    if rights.read and entity.lifecycle is not None:
-        found |= _actions(entity, language)
+    if rights.read:
+        found |= _talk(entity) | _actions(entity, language)
     return {path: methods for path, methods in found.items() if methods}
 
 
+def _talk(entity: Entity) -> dict[str, Path]:
+    one, name, whole = f"/records/{entity.name}/{{id}}", entity.name, {"type": "object"}
+    said: Schema = {
+        "type": "object",
+        "properties": {"comment": {"type": "string", "minLength": 1, "maxLength": 4000}, "for_all": {"type": "boolean"}},
+        "required": ["comment"],
+        "additionalProperties": False,
+    }
+    done = {"204": {"description": "Done"}}
+    return {
+        f"{one}/comments": {
+            "get": operation(f"{name}.comments", "What was said about it", answers(whole), asks=[NUMBER]),
+            "post": operation(f"{name}.comment", "Say something", answers(whole, "201", "Said"), takes=said, asks=[NUMBER, ONCE]),
+        },
+        f"{one}/followers": {
+            "get": operation(f"{name}.followers", "Who follows it", answers(whole), asks=[NUMBER]),
+            "post": operation(f"{name}.follow", "Follow it", done, asks=[NUMBER]),
+            "delete": operation(f"{name}.unfollow", "Follow it no longer", done, asks=[NUMBER]),
+        },
+    }
+
+
 def _actions(entity: Entity, language: str) -> dict[str, Path]:
-    assert entity.lifecycle is not None
+    if entity.lifecycle is None:
+        return {}
     one = f"/records/{entity.name}/{{id}}/actions"
     possible = answers(reference("Actions"))
     found: dict[str, Path] = {
