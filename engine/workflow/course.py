@@ -19,11 +19,17 @@ from .model import Event, EventKind, Instance, Task
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who did something and what was said; without an `actor` the engine itself acted, because of `cause`."""
+    """Who did something and what was said; without an `actor` the engine itself acted, because of `cause`.
+
+    Raises Invalid for words that cannot be kept.
+    """
 
     actor: int | None = None
     comment: str = ""
     cause: str = ""
+
+    def __post_init__(self) -> None:
+        comment_text(self.comment)
 
 
 ENGINE = Act(cause="rule")
@@ -111,7 +117,7 @@ class Course:
             person=task.person if task else None,
             actor=act.actor,
             cause=act.cause,
-            comment=comment_text(act.comment),
+            comment=act.comment,
             request_id=self.uow.request_id,
             detail=detail,
         )

@@ -68,7 +68,8 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
 
 
 def _talk(entity: Entity) -> dict[str, Path]:
-    one, name, whole = f"/records/{entity.name}/{{id}}", entity.name, {"type": "object"}
+    one, name = f"/records/{entity.name}/{{id}}", entity.name
+    whole: Schema = {"type": "object"}
     said: Schema = {
         "type": "object",
         "properties": {"comment": {"type": "string", "minLength": 1, "maxLength": 4000}, "for_all": {"type": "boolean"}},
