@@ -8,10 +8,8 @@ from .bin import Binned, forget_versions, from_bin, in_bin, put_in_bin, revive, 
 from .carrying import Carry, stop_carrying
 from .codes import holds_any
 from .columns import shape_of, type_of, type_of_shape
-from .comments import Comment, add_comment, comments_of
-from .counters import counted, next_value
 from .comments import Comment, add_comment, comments_of, follow, followers_of, unfollow
-from .counters import next_value
+from .counters import counted, next_value
 from .database import Connection, Database, Dialect, dialect_of, open_database
 from .expressions import NotPushable, evaluation
 from .fence import close_fence, fence, serve, served
