@@ -35,7 +35,7 @@ from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
 from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
-from .save import Demands, change, conflict, save
+from .save import Demands, Opened, change, conflict, fill_in, save
 from .save_many import Wish, save_many
 from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views
 from .search import Hits, search
@@ -49,14 +49,14 @@ from .writable import Writable, writable
 
 __all__ = [
     "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift", "Explanation",
-    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Page", "Past", "People",
-    "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Wish", "Writable", "activity",
-    "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "comment_text", "conflict",
-    "count", "delete", "deleted", "drifts", "drop_view", "end_look", "end_of", "explain", "explain_list", "exportable", "fault", "fetch",
-    "field_at", "field_reasons", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
-    "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use",
-    "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present",
-    "preview", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute", "remark", "restore", "rows_of",
-    "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles", "titles_of_links", "tried",
-    "unshare", "uploaded", "visible_ids", "words_of", "writable",
+    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Opened", "Page", "Past",
+    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Wish", "Writable",
+    "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "comment_text",
+    "conflict", "count", "delete", "deleted", "drifts", "drop_view", "end_look", "end_of", "explain", "explain_list", "exportable",
+    "fault", "fetch", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps",
+    "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export",
+    "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json",
+    "plain_value", "present", "preview", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute",
+    "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles",
+    "titles_of_links", "tried", "unshare", "uploaded", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ engine's own effects (actions, ends, answers of connectors): the same path witho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.access import row_rule
 from engine.errors import Conflict, Forbidden, Message
@@ -25,7 +25,7 @@ from .links import check_links
 from .making import complete_all, verify
 from .present import readable
 from .titles import titles
-from .writable import refuse_entered, writable
+from .writable import Writable, refuse_entered, writable
 from .write import insert, update
 
 
@@ -68,6 +68,27 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     complete_all(uow, draft)
     verify(uow, draft, demands.must, demands.checks)
     return _settled(uow, entity, with_files(uow, draft, update))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the definition lets a person write of a record, whatever their roles allow; `given` are values that it sets itself."""
+
+    fields: frozenset[str]
+    given: Mapping[str, Value] = field(default_factory=dict)
+    demands: Demands = NO_DEMANDS
+
+
+def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[str, object], opened: Opened) -> Row:
+    """A record that the acting person fills in (`row` None: a new one) as their part of some work. Raises Invalid with every problem."""
+    entity = uow.metadata.entities[entity_name]
+    draft = Draft(entity, row, begun(entity, row))
+    accept(draft, values, Writable(frozenset(), opened=opened.fields), uow.zone)
+    draft.new |= opened.given
+    draft.given |= set(opened.given)
+    _complete_input(uow, draft)
+    verify(uow, draft, opened.demands.must, opened.demands.checks)
+    return _settled(uow, entity, insert(uow, draft) if row is None else update(uow, draft))
 
 
 def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:

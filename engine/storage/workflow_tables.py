@@ -90,7 +90,7 @@ task = sa.Table(
     comment="One person's part of one round of a step: waiting, open, done, cancelled or transferred; `owner` is whom it was for.",
     sqlite_strict=True,
 )
-sa.Index("loom_task_owner", task.c.owner, task.c.status)
+sa.Index("loom_task_via", task.c.via, task.c.status)
 sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
 sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)
 

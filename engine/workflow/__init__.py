@@ -6,6 +6,7 @@ from .connectors import Connectors
 from .course import entity_of, workflow_of
 from .decide import Answer, decide
 from .duty import Candidates, Choice, Duty, duties
+from .governing import cancel, governs, jump, reassign, reopen
 from .inbox import (
     Waiting,
     all_incidents,
@@ -22,18 +23,23 @@ from .inbox import (
 )
 from .lifecycle import Possible, Said, actions, actions_of, fire
 from .model import Event, Incident, Instance, Task
+from .movements import WITH_TASK
+from .moving import Move, move
 from .outlook import Ahead
 from .reactions import react
+from .reclaim import reclaim, reclaimable
 from .resolve import Resolution, resolve_incident
 from .submit import submit
 from .timed import timer_handler
 from .timeline import Asked, Entry, Story, timeline
 from .timing import JOB as TIMER
+from .urging import may_urge, urge, why_not_urge
 from .withdraw import withdraw
 
 __all__ = [
     "JOB",
     "TIMER",
+    "WITH_TASK",
     "Ahead",
     "Answer",
     "Asked",
@@ -46,6 +52,7 @@ __all__ = [
     "Event",
     "Incident",
     "Instance",
+    "Move",
     "Possible",
     "Resolution",
     "Said",
@@ -57,6 +64,7 @@ __all__ = [
     "all_incidents",
     "all_tasks",
     "call_handler",
+    "cancel",
     "copies",
     "decide",
     "duties",
@@ -64,18 +72,28 @@ __all__ = [
     "events_of",
     "fire",
     "gave_up",
+    "governs",
     "inbox",
     "incidents_of",
     "instances_of",
+    "jump",
+    "may_urge",
+    "move",
     "open_tasks",
     "react",
+    "reassign",
+    "reclaim",
+    "reclaimable",
+    "reopen",
     "resolve_incident",
     "stuck",
     "submit",
     "submitted",
     "timeline",
     "timer_handler",
+    "urge",
     "waiting_count",
+    "why_not_urge",
     "withdraw",
     "workflow_of",
 ]  # fmt: skip

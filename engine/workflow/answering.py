@@ -16,6 +16,7 @@ from .complete import blank, missing, warn
 from .course import Course
 from .model import VOTING, Task, return_targets
 from .people import resolve
+from .sheets import file_sheet
 from .voting import NEGATIVE
 
 BACK = "return"
@@ -83,7 +84,7 @@ def _return_target(course: Course, step: Step, answer: Given, problems: list[Pro
     if answer.to is None and len(targets) > 1:
         problems.append(Problem("to", "required", Message("Please choose the step to return to.")))
         return None
-    target = answer.to or targets[0]
+    target = next((name for name in targets if name.endswith(f".{answer.to}")), answer.to or targets[0])
     if target not in targets:
         raise Refusal(Message("“{step}” cannot be returned to “{to}”.", {"step": step.label, "to": target}))
     return target
@@ -92,6 +93,12 @@ def _return_target(course: Course, step: Step, answer: Given, problems: list[Pro
 def fill_in(course: Course, step: Step, task: Task, answer: Given) -> None:
     """Write the values of the task; what leads on must be complete. Raises Invalid with everything that is wrong at once."""
     leads_on = answer.decision not in (NEGATIVE, BACK, ADVISE) and task.kind in VOTING
+    if step.sheet is not None:
+        if leads_on:
+            with course.uow.because(Cause("step", step.name)):
+                file_sheet(course.uow, step, course.instance.record_id, answer.values)
+            course.refresh()
+        return
     try:
         if answer.values:
             with course.uow.because(Cause("step", step.name)):

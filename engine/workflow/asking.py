@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from engine.errors import Message
 from engine.metadata import Picking, Step, Workflow
 
-from . import ledger, tasks
-from .copies import send
+from . import tasks
+from .copying import send
 from .course import Act, Course
 from .incidents import raise_incident
 from .machine import SKIP
@@ -83,7 +83,7 @@ def _approved_before(course: Course, step: Step, person: int) -> str | None:
     if step.repeat_approver == "ask" or step.do != "review" or step.sign or step.must or step.comment == "required":
         return None
     now = seal(course.row, content(course.workflow, step))
-    happened = [e for e in ledger.events_of(course.uow.connection, [course.instance.id]) if e.kind == "decided" and e.task_id]
+    happened = [e for e in course.history if e.kind == "decided" and e.task_id]
     before = ""
     for event in reversed(happened):
         decision, at = event.detail.get("decision"), event.step.split(".", 1)[0]

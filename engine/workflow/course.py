@@ -99,11 +99,11 @@ class Course:
         """Read the record again after it was written."""
         self.row = fetch(self.uow, self.entity, self.instance.record_id)
 
-    def note(self, kind: EventKind, act: Act = ENGINE, task: Task | None = None, **detail: object) -> None:
+    def note(self, kind: EventKind, act: Act = ENGINE, task: Task | None = None, /, **detail: object) -> None:
         """Something happened in the present round of the present step; a task tells whom it concerns."""
         self.note_at(self.instance.state, kind, act, task, **detail)
 
-    def note_at(self, step: str, kind: EventKind, act: Act = ENGINE, task: Task | None = None, **detail: object) -> None:
+    def note_at(self, step: str, kind: EventKind, act: Act = ENGINE, task: Task | None = None, /, **detail: object) -> None:
         """Something happened at `step`, which need not be the present one."""
         self.instance = replace(self.instance, version=self.instance.version + 1)
         noted = Event(
@@ -172,6 +172,11 @@ class Course:
         if self._tasks is None:
             self._tasks = task_rows.visit_tasks(self.uow.connection, self.instance)
         return self._tasks
+
+    @property
+    def history(self) -> list[Event]:
+        """All that happened to the instance, what was not yet written among it."""
+        return [*ledger.events_of(self.uow.connection, [self.instance.id]), *self._noted]
 
     def replace(self, changed: Task) -> None:
         """A task of this round is as it was just written."""

@@ -71,8 +71,8 @@ def taken(uow: UnitOfWork, task_id: int) -> tuple[Course, Task]:
     if known is None:
         raise Invisible
     course = take(uow, known.instance_id)
-    readable(uow, uow.metadata.entities[course.entity], dict(course.row))
     if known.person != uow.actor.id:
+        readable(uow, uow.metadata.entities[course.entity], dict(course.row))
         raise Forbidden(Message("This task is somebody else's."))
     task = next((each for each in course.tasks if each.id == task_id), None) or task_rows.task_of(uow.connection, task_id)
     assert task is not None

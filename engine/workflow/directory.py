@@ -119,6 +119,16 @@ class Directory:
             self._note(find_able(self._view.connection, self._view.tables, unknown, self._view.today, workflow))
         return [person for person in people if person in self._able]
 
+    def staff(self, people: Sequence[int]) -> Sequence[int]:
+        """Those of `people` who are no people from outside."""
+        frame, inside = RecordFrame(self._view), set()
+        for person in people:
+            roles = (frame.record(USER, person) or {}).get("roles") or ()
+            held = [self._view.metadata.roles.get(str(role)) for role in roles] if isinstance(roles, tuple | list) else []
+            if any(role is not None and not role.external for role in held):
+                inside.add(person)
+        return [person for person in people if person in inside]
+
     def stand_ins(self, people: Sequence[int]) -> Mapping[int, tuple[int, str]]:
         """Who is away today, to their substitute, who can sign in, and the rule."""
         away = {person: rule for person in self.active(people) if (rule := self._able[person]) is not None}

@@ -14,8 +14,8 @@ TaskStatus = Literal["waiting", "open", "done", "cancelled", "transferred"]
 TaskKind = Literal["own", "peer", "before", "after", "advice"]
 """`own` and `peer` vote; `before` decides before its parent may, `after` after it, `advice` gives its parent an opinion."""
 EventKind = Literal[
-    "started", "entered", "joined", "skipped", "assigned", "paused", "woken", "transferred", "decided", "cancelled", "answered", "failed",
-    "routed", "marked", "picked", "copied", "urged", "raised", "resolved", "moved", "reopened", "ended", "timed",
+    "started", "entered", "joined", "skipped", "assigned", "paused", "woken", "transferred", "hung", "decided", "cancelled",
+    "answered", "failed", "routed", "marked", "picked", "copied", "urged", "raised", "resolved", "moved", "reopened", "ended", "timed",
 ]  # fmt: skip
 IncidentKind = Literal["call", "nobody", "quorum", "route", "rounds", "loop", "timer"]
 VOTING: frozenset[str] = frozenset({"own", "peer"})

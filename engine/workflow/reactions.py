@@ -8,12 +8,15 @@ from . import ledger, rights
 from .course import Act, Course, running
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL
+from .returning_home import RULES, bring_home
 from .tasks import take_back
 from .timing import follow_deadlines
 
 
 def react(uow: UnitOfWork, event: Event) -> None:
     """A record that is deleted takes its running work with it; one that changes may move the deadlines of its steps."""
+    if event.entity == RULES and isinstance(event, Changed | Deleted):
+        bring_home(uow, event.record)
     if isinstance(event, Changed):
         follow_deadlines(uow, event)
     elif isinstance(event, Deleted):

@@ -103,6 +103,10 @@ def _decided(standing: Standing, event: Event) -> None:
     _become(standing, event, status="done", decision=event.detail["decision"], actor=event.actor)
 
 
+def _hung(standing: Standing, event: Event) -> None:
+    _become(standing, event, parent=int(str(event.detail["parent"])))
+
+
 def _status(status: TaskStatus) -> Callable[[Standing, Event], None]:
     def fold(standing: Standing, event: Event) -> None:
         _become(standing, event, status=status)
@@ -163,6 +167,7 @@ FOLDS: Mapping[EventKind, Callable[[Standing, Event], None]] = MappingProxyType(
         "decided": _decided,
         "paused": _status("waiting"),
         "woken": _status("open"),
+        "hung": _hung,
         "transferred": _status("transferred"),
         "cancelled": _status("cancelled"),
         "raised": _raised,

@@ -16,6 +16,7 @@ _ONE = rows_where(_task, "id")
 _VISIT = rows_where(_task, "instance_id", "step", "round", order="id")
 _ADD = new_row(_task, told=True)
 _CHANGED = ("status", "decision", "actor", "comment", "reason", "done_at")
+_HANG = set_where(_task, ("parent",), "id")
 _CHANGE = set_where(_task, _CHANGED, "id")
 
 
@@ -92,3 +93,20 @@ def write_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
     """Tasks are done, cancelled, handed on or wait: their status and what was said is written."""
     closing = ({"id": t.id, **newly({name: getattr(t, name) for name in _CHANGED})} for t in tasks)
     _CHANGE.on(connection).each(connection, closing)
+
+
+def hang_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
+    """The tasks hang on another one: their `parent` is written."""
+    _HANG.on(connection).each(connection, ({"id": task.id, **newly({"parent": task.parent})} for task in tasks))
+
+
+def stood_in(connection: Connection, via: str) -> list[Task]:
+    """The tasks that are not over and went to somebody else by a rule."""
+    query = _task.select().where(_task.c.via == via, _task.c.status.in_(("open", "waiting"))).order_by(_task.c.id)
+    return [Task(**row) for row in connection.execute(query).mappings()]
+
+
+def held_by(connection: Connection, person: int) -> list[Task]:
+    """The tasks of a person that are not over, oldest first."""
+    query = _task.select().where(_task.c.person == person, _task.c.status.in_(("open", "waiting"))).order_by(_task.c.id)
+    return [Task(**row) for row in connection.execute(query).mappings()]

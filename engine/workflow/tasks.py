@@ -62,6 +62,21 @@ def hand_on(course: Course, task: Task, act: Act) -> None:
     course.note_at(task.step, "transferred", act, task)
 
 
+def void(course: Course, task: Task, reason: str, act: Act) -> None:
+    """A task that was done does not count any more; its decision stays in the story."""
+    _write(course, [replace(task, status="cancelled", reason=reason)])
+    course.note_at(task.step, "cancelled", act, task)
+
+
+def hang_on(course: Course, old: Task, new: Task) -> None:
+    """What was added to a task hangs on the one in its place."""
+    moved = [replace(each, parent=new.id) for each in course.tasks if each.parent == old.id]
+    task_rows.hang_tasks(course.uow.connection, moved)
+    for task in moved:
+        course.replace(task)
+        course.note_at(task.step, "hung", ENGINE, task, parent=new.id)
+
+
 def take_back(course: Course, reason: str, tasks: Iterable[Task] | None = None, act: Act | None = None) -> None:
     """Nobody is asked any more (or only not for `tasks`); each task keeps why."""
     closing = [task for task in (course.tasks if tasks is None else tasks) if task.waits]
