@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "eval": "engine.cli.eval",
     "explain": "engine.cli.explain",
     "export": "engine.cli.export",
+    "import": "engine.cli.importing",
     "plan": "engine.cli.plan",
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",

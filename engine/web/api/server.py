@@ -22,6 +22,7 @@ from .door import Door, request_id_of
 from .exports import export_records
 from .files import give_file, send_file
 from .groups import list_groups
+from .imports import failed_rows, import_records, read_import, run_import, stop_import
 from .me import me
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
@@ -38,6 +39,11 @@ ROUTES = (
     ("GET", "/records/<entity>/groups", list_groups),
     ("POST", "/records/<entity>/bulk", change_many),
     ("GET", "/records/<entity>/export", export_records),
+    ("POST", "/records/<entity>/import", import_records),
+    ("GET", "/imports/<id:number>", read_import),
+    ("POST", "/imports/<id:number>/run", run_import),
+    ("POST", "/imports/<id:number>/cancel", stop_import),
+    ("GET", "/imports/<id:number>/failed", failed_rows),
     ("GET", "/records/<entity>/<id:number>", read_record),
     ("PATCH", "/records/<entity>/<id:number>", change_record),
     ("DELETE", "/records/<entity>/<id:number>", delete_record),

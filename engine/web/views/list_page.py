@@ -106,8 +106,7 @@ class ListPage:
     saved: str = ""
     new: str = ""
     new_label: str = ""
-    exports: tuple[Choice, ...] = ()
-    bring: str = ""
+    files: tuple[Choice, ...] = ()
     next: str = ""
     first: str = ""
     empty: str = ""

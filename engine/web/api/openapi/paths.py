@@ -49,8 +49,6 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         found[at]["get"] = operation(f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=LISTING)
         found[f"{at}/groups"] = {"get": operation(f"{name}.groups", "Counts and sums by groups", answers(_groups()), asks=GROUPING)}
         found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, AS_OF, *READING])
-    if rights.read and rights.export:
-        found[f"{at}/export"] = {"get": operation(f"{name}.export", f"{label}: CSV, XLSX", FILE, asks=EXPORTING)}
     if rights.create is not None:
         made = answers(record, "201", "Created")
         found[at]["post"] = operation(f"{name}.create", f"+ {label}", made, takes=reference(f"{name}.create"), asks=[ONCE])
@@ -88,6 +86,22 @@ def _talk(entity: Entity) -> dict[str, Path]:
             "delete": operation(f"{name}.unfollow", "Follow it no longer", done, asks=[NUMBER]),
         },
     }
+    if rights.read and entity.lifecycle is not None:
+        found |= _actions(entity, language)
+    found |= _files(name, label, rights)
+    return {path: methods for path, methods in found.items() if methods}
+
+
+def _files(name: str, label: str, rights: Rights) -> dict[str, Path]:
+    """The ways out and in as a file."""
+    found: dict[str, Path] = {}
+    if rights.read and rights.export:
+        found[f"/records/{name}/export"] = {"get": operation(f"{name}.export", f"{label}: CSV, XLSX", FILE, asks=EXPORTING)}
+    if rights.create is not None or rights.change is not None:
+        began = answers({"type": "object"}, "202", "Accepted")
+        brought = operation(f"{name}.import", f"{label}: CSV, XLSX in", began, asks=IMPORTING)
+        found[f"/records/{name}/import"] = {"post": brought | {"requestBody": {"required": True, "content": FILE_CONTENT}}}
+    return found
 
 
 def _actions(entity: Entity, language: str) -> dict[str, Path]:
@@ -176,9 +190,14 @@ GROUPING: tuple[Schema, ...] = (
     *LISTING[:2],
 )
 EXPORTING: tuple[Schema, ...] = (_query("as", "the kind of file", {"enum": ["csv", "xlsx"], "default": "csv"}), *LISTING[:3])
-FILE: dict[str, object] = {
-    "200": {"description": "OK", "content": {mime: {"schema": {"type": "string", "format": "binary"}} for mime in MIMES.values()}}
-}
+FILE_CONTENT: dict[str, object] = {mime: {"schema": {"type": "string", "format": "binary"}} for mime in MIMES.values()}
+FILE: dict[str, object] = {"200": {"description": "OK", "content": FILE_CONTENT}}
+IMPORTING: tuple[Schema, ...] = (
+    _query("key", "fields by which records are found, separated by commas; default: number or a unique text", {"type": "string"}),
+    _query("whole", "all rows or none", {"type": "boolean"}),
+    _query("check", "only rehearse", {"type": "boolean"}),
+    _query("name", "what the file is called", {"type": "string"}),
+)
 
 SEARCHING: tuple[Schema, ...] = (
     {"name": "q", "in": "query", "required": True, "description": "words to look for", "schema": {"type": "string", "maxLength": 200}},
@@ -214,6 +233,7 @@ def common_paths() -> dict[str, Path]:
     before = _query("before", "the id of the last task of the page before", ID)
     older = _query("before", "the last number of the page before", ID)
     whole: Schema = {"type": "object"}
+    begun = answers(whole, "202", "Accepted")
     return {
         "/me": {"get": operation("me", "Who I am", answers(whole))},
         "/bin": {"get": operation("bin.list", "What I deleted", answers(whole), asks=[older])},
@@ -227,5 +247,9 @@ def common_paths() -> dict[str, Path]:
         "/tasks/{id}/{decision}": {
             "post": operation("tasks.decide", "Decide a task", answers(whole), takes=task, asks=[NUMBER, decision, IF_MATCH, ONCE])
         },
+        "/imports/{id}": {"get": operation("imports.read", "How far an import is", answers(whole), asks=[NUMBER])},
+        "/imports/{id}/run": {"post": operation("imports.run", "Do an import", begun, asks=[NUMBER, ONCE])},
+        "/imports/{id}/cancel": {"post": operation("imports.cancel", "Stop an import", begun, asks=[NUMBER, ONCE])},
+        "/imports/{id}/failed": {"get": operation("imports.failed", "The rows that failed, as a file", FILE, asks=[NUMBER, EXPORTING[0]])},
         "/openapi.json": {"get": operation("openapi", "This description", answers(whole))},
     }
