@@ -79,14 +79,6 @@ def _frame(view: View, entity: Entity, described: ListView, asked: Asked, views:
         grouping=_grouping(view, entity, described, asked),
         view=next((each for each in _views(asked, views) if each.selected), None),
         saved=asked.saved(),
-        new=f"{asked.address}/new" if may_create else "",
-        new_label=_("New: %(kind)s", kind=here.words(entity.label)),
-        files=(*_imports(view, entity, asked), *(_exports(asked) if result.number and may_export(view, entity) else ())),
-        next=_following(asked, result.following),
-        first=replace(asked, after="").link() if asked.after else "",
-        empty=empty,
-        empty_why=why,
-        clear=asked.turned(search="", formula="", conditions=()).link() if filtered else "",
         icon=icon_name(entity.icon),
     )
 
@@ -124,18 +116,12 @@ def _totals(view: View, columns: Sequence[Column], result: Result) -> tuple[Cell
     return total_cells(columns, result.totals.groups[0], visit().display(view, {}))
 
 
-def _imports(view: View, entity: Entity, asked: Asked) -> tuple[Choice, ...]:
-    if entity.system or not may_import(view, entity):
-        return ()
-    return (Choice(_("Import a file …"), value=f"{asked.address}/import", hint="upload"),)
-
-
 def _exports(asked: Asked) -> tuple[Choice, ...]:
     """The files that the list can be taken away as: what is shown, and all fields, which can be imported again."""
     kinds = (("xlsx", "", _("As shown (XLSX)")), ("csv", "", _("As shown (CSV)")), ("xlsx", "all", _("All fields (XLSX)")))
     offered = (*kinds, ("csv", "all", _("All fields (CSV)")))
     return tuple(
-        Choice(words, value=f"{asked.address}/export?" + urlencode([*asked.parts(), ("as", kind), ("fields", fields)]), hint="download")
+        Choice(words, value=f"{asked.address}/export?" + urlencode([*asked.parts(), ("as", kind), ("fields", fields)]))
         for kind, fields, words in offered
     )
 

@@ -106,7 +106,8 @@ class ListPage:
     saved: str = ""
     new: str = ""
     new_label: str = ""
-    files: tuple[Choice, ...] = ()
+    exports: tuple[Choice, ...] = ()
+    bring: str = ""
     next: str = ""
     first: str = ""
     empty: str = ""
