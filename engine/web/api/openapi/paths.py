@@ -62,6 +62,7 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         found[f"{at}/bulk"] = {"post": many}
     if rights.read:
         found |= _talk(entity) | _actions(entity, language)
+    found |= _files(name, label, rights)
     return {path: methods for path, methods in found.items() if methods}
 
 
@@ -86,10 +87,6 @@ def _talk(entity: Entity) -> dict[str, Path]:
             "delete": operation(f"{name}.unfollow", "Follow it no longer", done, asks=[NUMBER]),
         },
     }
-    if rights.read and entity.lifecycle is not None:
-        found |= _actions(entity, language)
-    found |= _files(name, label, rights)
-    return {path: methods for path, methods in found.items() if methods}
 
 
 def _files(name: str, label: str, rights: Rights) -> dict[str, Path]:
