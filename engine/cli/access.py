@@ -24,6 +24,7 @@ from .planning import database_of, db_option
 KINDS = {
     "computed": "a computed field tells what it is made of",
     "unique": "being refused tells that another record has the same value",
+    "duplicate": "being warned tells that there is another record like it",
     "check": "a check tells about what they may not read",
     "title": "the title is shown wherever a link leads here",
 }

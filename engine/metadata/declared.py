@@ -7,6 +7,7 @@ formula are `LiteralOrFormula` (LANGUAGE section 1, rule 2).
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -21,8 +22,8 @@ from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMo
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
     "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab",
-    "ListView", "MenuEntry", "Naming", "Number", "People", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Timer", "Weights",
-    "Workflow",
+    "ListView", "MenuEntry", "Naming", "Number", "People", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Timer",
+    "Weights", "Workflow",
 ]  # fmt: skip
 
 
@@ -96,6 +97,14 @@ class Number(Declaration, kw_only=True):
     gapless: bool = False
 
 
+class Duplicate(Declaration, kw_only=True):
+    """When two records may be the same: equal in some fields, whatever case and punctuation, or alike in others."""
+
+    match: Names = ()
+    similar: dict[Name, Decimal] = {}
+    then: Literal["warn", "block", "merge"] = "warn"
+
+
 class Entity(Declaration, kw_only=True):
     """A business object: its fields, checks and who may do what."""
 
@@ -115,6 +124,7 @@ class Entity(Declaration, kw_only=True):
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
     access: dict[Name, OneOrMore[Access]] = {}
     was: Was = ()
 
@@ -136,6 +146,7 @@ class Extension(Declaration, kw_only=True):
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
     access: dict[Name, OneOrMore[Access]] = {}
 
 

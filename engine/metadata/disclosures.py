@@ -19,7 +19,7 @@ from .model import Entity, Field, Rule
 class Disclosure:
     """`roles` learn something about `parts` from `field` (blank: from the entity); `said` where the definition says that it is meant."""
 
-    kind: Literal["computed", "unique", "check", "title"]
+    kind: Literal["computed", "unique", "duplicate", "check", "title"]
     entity: str
     field: str
     told: Mapping[str, str]
@@ -32,6 +32,18 @@ def disclosures(metadata: Metadata) -> tuple[Disclosure, ...]:
 
 
 def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
+    yield from _of_fields(metadata, entity)
+    for rule in entity.duplicates:
+        yield from _duplicate(metadata, entity, rule.fields)
+    for check in entity.checks:
+        told = {role: part for role in _writers(document_of(metadata, entity)) if (part := _unread(metadata, role, entity, check.require))}
+        if told:
+            yield Disclosure("check", entity.name, check.field, told)
+    if entity.title_public:
+        yield Disclosure("title", entity.name, "", {"everybody": "its title"}, said=True)
+
+
+def _of_fields(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
     for field in entity.fields.values():
         if told := told_by(metadata, field):
             yield Disclosure("computed", entity.name, field.name, told, field.discloses)
@@ -41,12 +53,12 @@ def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
             role: entity.name for role in _writers(document_of(metadata, entity)) if not _reads_all(metadata, role, entity, unique)
         }:
             yield Disclosure("unique", entity.name, ", ".join(unique), blind)
-    for check in entity.checks:
-        told = {role: part for role in _writers(document_of(metadata, entity)) if (part := _unread(metadata, role, entity, check.require))}
-        if told:
-            yield Disclosure("check", entity.name, check.field, told)
-    if entity.title_public:
-        yield Disclosure("title", entity.name, "", {"everybody": "its title"}, said=True)
+
+
+def _duplicate(metadata: Metadata, entity: Entity, names: tuple[str, ...]) -> Iterator[Disclosure]:
+    blind = {role: entity.name for role in _writers(entity) if not _reads_all(metadata, role, entity, names)}
+    if blind:
+        yield Disclosure("duplicate", entity.name, ", ".join(names), blind)
 
 
 def told_by(metadata: Metadata, field: Field) -> dict[str, str]:

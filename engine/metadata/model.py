@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -100,6 +101,20 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicate:
+    """When two records may be the same: equal in `match`, and each text of `similar` at least so alike (0 to 1)."""
+
+    match: tuple[str, ...]
+    similar: Mapping[str, Decimal] = field(default_factory=dict)
+    then: Literal["warn", "block", "merge"] = "warn"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are compared."""
+        return (*self.match, *self.similar)
+
+
+@dataclass(frozen=True, slots=True)
 class NumberPattern:
     """`PO-{YYYY}{MM}-{0000}` taken apart: literal texts, and parts named YYYY YY MM DD company, a field, or the counter's width.
 
@@ -163,6 +178,7 @@ class Entity:
     checks: tuple[Check, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     index: tuple[tuple[str, ...], ...] = ()
+    duplicates: tuple[Duplicate, ...] = ()
     rules: tuple[Rule, ...] = ()
     compute: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None

@@ -15,6 +15,7 @@ from .delete import delete
 from .derive import recompute, settle
 from .draft import ChildRow, Draft, Row, ids_of, rows_of
 from .drift import Drift, Gap, drifts, gaps, has_computed, next_batch
+from .duplicates import Twin, duplicates_of
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, explain_list
 from .exporting import exportable, may_export
@@ -50,13 +51,13 @@ from .writable import Writable, writable
 __all__ = [
     "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift", "Explanation",
     "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Opened", "Page", "Past",
-    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Unfit", "Wanted", "Wish", "Writable",
+    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable",
     "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "comment_text",
-    "conflict", "count", "delete", "deleted", "drifts", "drop_view", "end_look", "end_of", "explain", "explain_list", "exportable",
-    "fault", "fetch", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps",
-    "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export",
-    "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json",
-    "plain_value", "present", "preview", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute",
-    "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles",
-    "titles_of_links", "tried", "unshare", "uploaded", "visible_ids", "words_of", "writable",
+    "conflict", "count", "delete", "deleted", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "explain", "explain_list",
+    "exportable", "fault", "fetch", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
+    "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load",
+    "make", "may_export", "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past",
+    "person", "plain_json", "plain_value", "present", "preview", "purge", "put_comment", "read_value", "readable", "readable_file",
+    "reasons", "recompute", "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares",
+    "sweep_handler", "titles", "titles_of_links", "tried", "unshare", "uploaded", "visible_ids", "words_of", "writable",
 ]  # fmt: skip

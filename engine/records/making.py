@@ -14,6 +14,7 @@ from .check import check, check_unique_rows
 from .compute import complete, compute
 from .dated import check_period
 from .draft import Draft, Row, Wanted, begun
+from .duplicates import check_duplicates
 from .grants import entity_id
 from .links import check_conditions
 from .matching import found_now
@@ -77,3 +78,6 @@ def verify(uow: UnitOfWork, draft: Draft, must: frozenset[str] = frozenset(), ch
     check_unique_rows(draft)
     check_period(uow, draft)
     draft.stop()
+    if draft.entity.duplicates:
+        check_duplicates(uow, draft)
+        draft.stop()

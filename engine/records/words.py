@@ -51,7 +51,7 @@ def sought(view: View, entity: Entity, text: str, names: Iterable[str] | None = 
     wanted = list(paths) if names is None else list(names)
     if any(name not in paths for name in wanted):
         return None
-    numbers = [_number(view.metadata, paths[name]) for name in wanted if always_readable(view, entity, name)]
+    numbers = [field_number(view.metadata, paths[name]) for name in wanted if always_readable(view, entity, name)]
     return storage.question(text, numbers, view.tables.dialect)
 
 
@@ -87,10 +87,11 @@ def _own(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]
     for field in indexed(entity):
         if text := row.get(field.name):
             said = words_of(str(text)) if field.kind == "rich_text" else str(text)
-            yield storage.Said(_number(metadata, field), said, field.kind == "text")
+            yield storage.Said(field_number(metadata, field), said, field.kind == "text")
 
 
-def _number(metadata: Metadata, field: Field) -> int:
+def field_number(metadata: Metadata, field: Field) -> int:
+    """The number for life behind which the words of a field stand."""
     number = metadata.identity.number(f"field:{field.entity}.{field.name}")
     assert number is not None, f"{field.entity}.{field.name} has not been applied"
     return number

@@ -51,7 +51,7 @@ from .rows import (
 )
 from .schema import Difference, add_column, add_missing, build_index, differences, drop_column, drop_table
 from .scratch import drop_scratch, scratch_database
-from .search import Said, drop_words, put_words, question
+from .search import Said, drop_words, put_words, question, rare_question
 from .sessions import (
     Session,
     SignIn,
@@ -106,8 +106,8 @@ __all__ = [
     "holds_any", "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "insert", "insert_rows", "is_lacking", "is_prepared",
     "job_rows", "keep_answer", "known_things", "lock_key", "mark_staged", "names", "new_row", "newly", "next_ids", "next_value",
     "note_applying", "note_purged", "note_sign_in", "open_database", "orphaned", "prepare", "put_in_bin", "put_staged", "put_words",
-    "question", "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session", "serve",
-    "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_ins_of", "staged_children", "staged_counts", "staged_rows",
-    "stop_carrying", "system_tables", "take_from_bin", "together", "type_of", "type_of_shape", "unfollow", "update", "update_rows",
-    "verify", "version_at", "wait_again", "workflow_tables", "write_things",
+    "question", "rare_question", "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database",
+    "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_ins_of", "staged_children",
+    "staged_counts", "staged_rows", "stop_carrying", "system_tables", "take_from_bin", "together", "type_of", "type_of_shape", "unfollow",
+    "update", "update_rows", "verify", "version_at", "wait_again", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from engine.metadata import declared as d
 from .access import check_field, rules
 from .bench import Bench
 from .computed import Computed
+from .duplicates import duplicates
 from .fields import fields_of
 from .numbers import number_pattern
 from .shells import Shell
@@ -79,6 +80,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
             *_keys(bench, shell, declared),
             *(u for p in parts for u in _columns(bench, shell, p.declared.unique, p.place.at("unique"))),
         ),
+        duplicates=tuple(d for p in parts for d in duplicates(bench, shell, p.declared.duplicates, p.place.at("duplicates"))),
         index=tuple(i for p in parts for i in _columns(bench, shell, p.declared.index, p.place.at("index"))),
         rules=rules(bench, shell),
         compute=computed.order(shell),

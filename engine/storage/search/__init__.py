@@ -1,6 +1,8 @@
 """Finding records by words."""
 
-from .index import Said, asking, drop_words, fitting_ids, make_search, put_words, question
+from .index import Said, asking, drop_words, fitting_ids, make_search, put_words, question, rare_question
 from .words import asked_words, words_of
 
-__all__ = ["Said", "asked_words", "asking", "drop_words", "fitting_ids", "make_search", "put_words", "question", "words_of"]
+__all__ = [
+    "Said", "asked_words", "asking", "drop_words", "fitting_ids", "make_search", "put_words", "question", "rare_question", "words_of",
+]  # fmt: skip

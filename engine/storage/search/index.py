@@ -23,6 +23,8 @@ MOST = 20_000
 """Words of one record that are kept."""
 NOTHING = "0f"
 """A word that no record has."""
+RARE = 100
+"""A word that fewer records have tells them apart."""
 _RECORDS = 2**40
 """On SQLite the key is entity × 2^40 + record: one number, in the order of both."""
 SEARCH = sa.MetaData()
@@ -97,6 +99,19 @@ def question(text: str, fields: Iterable[int], dialect: Dialect) -> str:
     return " & ".join(f"({part})" for part in parts) or f"'{NOTHING}'"
 
 
+def rare_question(connection: Connection, entity_id: int, field: int, text: str) -> str:
+    """Which records have one of the words of `text` that few others have, by their beginnings; without rare words, all of them."""
+    dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    words = [f"{field}f{word[: max(3, len(word) * 2 // 3)]}" for word in asked_words(text)]
+    asked = [f'"{word}"*' if dialect == "sqlite" else f"'{word}':*" for word in words]
+    rare = [each for each in asked if _how_many(connection, entity_id, each, dialect) < RARE]
+    return (" OR " if dialect == "sqlite" else " | ").join(rare) or question(text, [field], dialect)
+
+
+def _how_many(connection: Connection, entity_id: int, asked: str, dialect: Dialect) -> int:
+    return int(_HOW_MANY[dialect].on(connection).value(connection, asking(asked, entity_id, dialect)))
+
+
 def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     """The ids of the records of one entity that fit a question; its parameters are those of `asking`."""
     asked = sa.bindparam("search_words", type_=sa.Text)
@@ -108,6 +123,13 @@ def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     fits = sa.column("loom_search").op("MATCH", is_comparison=True)(asked)
     within = place.between(first, first + (_RECORDS - 1))
     return sa.select(place - first).select_from(sa.table("loom_search")).where(fits, within)
+
+
+def _counting(dialect: Dialect) -> Standing:
+    return Standing(sa.select(sa.func.count()).select_from(fitting_ids(dialect).limit(RARE).subquery()))
+
+
+_HOW_MANY: Mapping[Dialect, Standing] = {"sqlite": _counting("sqlite"), "postgresql": _counting("postgresql")}
 
 
 def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
