@@ -22,7 +22,7 @@ from engine.files import Store
 from engine.loading import load_sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
-from engine.records import SWEEP, People, check_derived, give_numbers, sweep_handler
+from engine.records import DERIVE, SWEEP, People, check_derived, derive_handler, give_numbers, sweep_handler
 from engine.storage import Database, Lists, Tables
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
 
@@ -136,6 +136,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
     handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
     handlers[transfer.JOB] = transfer.import_handler(ground, people)
+    handlers[DERIVE] = derive_handler(ground)
     handlers[migration.TIDY] = migration.tidy_handler(ground)
     store = Store(settings.files_folder(root))
     handlers[SWEEP] = sweep_handler(ground, store)

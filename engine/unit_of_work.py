@@ -173,7 +173,8 @@ class Cause:
 class UnitOfWork(View):
     """One transaction. `warnings` are told to the person with the answer; `emit` collects what happened.
 
-    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `made` those
+    `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `deferred` those
+    that are computed after the commit, `made` those
     that the engine made meanwhile, `unnumbered` those that get a number at the end, `held` the records that are locked and not
     written since they were read.
     """
@@ -187,6 +188,7 @@ class UnitOfWork(View):
         self.warnings: list[Message] = []
         self.touched: list[Touched] = []
         self.derived: set[tuple[str, int]] = set()
+        self.deferred: set[tuple[str, int]] = set()
         self.made: list[tuple[str, dict[str, Value]]] = []
         self.unnumbered: list[tuple[str, int]] = []
         self.held: dict[tuple[str, int], dict[str, Value]] = {}

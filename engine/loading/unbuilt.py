@@ -38,7 +38,6 @@ KEYS: dict[str, frozenset[str]] = {
 }
 
 VALUES: dict[str, frozenset[str]] = {
-    "keep": _words("deferred"),
     "do": _words("create wait"),
     "mask": frozenset(),
 }

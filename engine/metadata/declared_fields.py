@@ -64,7 +64,7 @@ class ValueBase(FieldBase, kw_only=True):
 
     default: LiteralOrFormula = None
     formula: FormulaText | None = None
-    keep: Literal["stored", "virtual"] | None = None
+    keep: Literal["stored", "virtual", "deferred"] | None = None
     unique: bool = False
     index: bool = False
     discloses: bool = False

@@ -59,7 +59,7 @@ class Derivations:
 
 def derivations(entities: Mapping[str, Entity]) -> Derivations:
     """The graph of all stored computed fields that leave their document."""
-    fields = {(e.name, f.name): f for e in entities.values() for f in e.fields.values() if f.computed and f.keep == "stored"}
+    fields = {(e.name, f.name): f for e in entities.values() for f in e.fields.values() if f.computed and f.keep != "virtual"}
     leaving = [field for field in fields.values() if any(leaves_document(formula) for formula in field.made_of)]
     by_change: dict[tuple[str, str | None], list[Dependent]] = {}
     for field in leaving:

@@ -75,7 +75,7 @@ MEANINGS: Mapping[str, str] = {
     "index": "makes searching and sorting by it fast",
     "inverse": "the name of the collection that appears at the target",
     "items": "entities and lists, in this order",
-    "keep": "whether a computed value is stored, or computed when it is read; found out when left out",
+    "keep": "whether a computed value is stored, computed when it is read, or stored a moment later; found out when left out",
     "label": "the words for people: a text, or language to text",
     "languages": "the languages it speaks; the first is the fallback",
     "level": "`warn` lets it pass and shows it",

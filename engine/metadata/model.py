@@ -59,7 +59,7 @@ class Field:
     least: Given | None = None
     most: Given | None = None
     formula: Formula | None = None
-    keep: Literal["stored", "virtual"] = "stored"
+    keep: Literal["stored", "virtual", "deferred"] = "stored"
     unique: bool = False
     link: Link | None = None
     choices: tuple[Choice, ...] = ()
@@ -92,7 +92,7 @@ class Field:
     @property
     def stored(self) -> bool:
         """Whether it has a column of its own (tables and many-to-many links have rows instead, virtual fields nothing)."""
-        return self.rows is None and self.keep == "stored"
+        return self.rows is None and self.keep != "virtual"
 
     @cached_property
     def choice(self) -> Mapping[str, Choice]:

@@ -11,8 +11,9 @@ from .calendars import calendar_of
 from .check import fault
 from .comments import Follower, comment_text, follow, followers, inside, put_comment, remark
 from .data import plain_json
+from .deferred import DERIVE, waiting_since
 from .delete import delete
-from .derive import recompute, settle
+from .derive import derive_handler, recompute, settle
 from .draft import ChildRow, Draft, Row, ids_of, rows_of
 from .drift import Drift, Gap, drifts, gaps, has_computed, next_batch
 from .duplicates import Twin, duplicates_of
@@ -49,15 +50,16 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift", "Explanation",
-    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Opened", "Page", "Past",
-    "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable",
-    "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived", "clean_markup", "comment_text",
-    "conflict", "count", "delete", "deleted", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "explain", "explain_list",
-    "exportable", "fault", "fetch", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
-    "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load",
-    "make", "may_export", "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past",
-    "person", "plain_json", "plain_value", "present", "preview", "purge", "put_comment", "read_value", "readable", "readable_file",
-    "reasons", "recompute", "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares",
-    "sweep_handler", "titles", "titles_of_links", "tried", "unshare", "uploaded", "visible_ids", "words_of", "writable",
+    "DERIVE", "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift",
+    "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation",
+    "Opened", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin",
+    "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change",
+    "check_derived", "clean_markup", "comment_text", "conflict", "count", "delete", "deleted", "derive_handler", "drifts",
+    "drop_view", "duplicates_of", "end_look", "end_of", "explain", "explain_list", "exportable", "fault", "fetch", "field_at",
+    "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers",
+    "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export",
+    "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json",
+    "plain_value", "present", "preview", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute",
+    "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler",
+    "titles", "titles_of_links", "tried", "unshare", "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
 ]  # fmt: skip

@@ -9,16 +9,19 @@ A derived write is of cause *derived*, and is no new version for people.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from engine.access import SYSTEM
 from engine.errors import Message, Refusal
 from engine.formula import Hop, Root, Via
+from engine.jobs import Job
 from engine.metadata import Derivations, Entity, Field, Value
 from engine.storage import Asking, Listing
-from engine.unit_of_work import Cause, Touched, UnitOfWork, View
+from engine.unit_of_work import Cause, Ground, Touched, UnitOfWork, View, run
 
 from .compute import compute
+from .deferred import defer, is_due
 from .draft import Draft, Row, begun, key_of, rows_of
 from .fetch import fetch_if_there
 from .frame import RecordFrame, frame_of
@@ -100,6 +103,22 @@ def recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
     settle(uow)
 
 
+def derive_handler(ground: Ground) -> Callable[[Job], None]:
+    """The handler of the jobs that compute records whose fields are deferred; it may run any number of times."""
+
+    def handle(job: Job) -> None:
+        run(ground, SYSTEM, partial(_catch_up, job=job))
+
+    return handle
+
+
+def _catch_up(uow: UnitOfWork, job: Job) -> None:
+    job.done(uow.connection)
+    entity, number = str(job.payload["entity"]), int(str(job.payload["record"]))
+    if is_due(uow, entity, number):
+        recompute(uow, entity, number)
+
+
 def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
     """Lock a record, compute it from what is committed and what was written here, and write what differs."""
     row = fetch_if_there(uow, entity_name, number, lock=True)
@@ -156,10 +175,14 @@ def _stale(uow: UnitOfWork, graph: Derivations) -> Iterable[Document]:
     """The documents that read what was touched since the last time."""
     touched, uow.touched = uow.touched, []
     found: set[Document] = set()
+    later: set[Document] = set()
     for touch in touched:
         for change in touch.changes:
             for dependent in graph.by_change.get((touch.entity, change), ()):
-                found |= _readers(uow, graph, dependent.field, _back(uow, dependent.path, touch))
+                readers = _readers(uow, graph, dependent.field, _back(uow, dependent.path, touch))
+                (later if dependent.field.keep == "deferred" else found).update(readers)
+    if later:
+        defer(uow, ((entity, number) for _, entity, number in later))
     return found
 
 

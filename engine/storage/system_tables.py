@@ -208,6 +208,17 @@ job = _table(
 sa.Index("loom_job_key", job.c.key, unique=True)
 sa.Index("loom_job_open", job.c.state, job.c.due_at, job.c.id)
 
+stale = _table(
+    "loom_stale",
+    "A record whose deferred computed fields wait to be computed: one row per change that made them stale.",
+    _id(),
+    _key("entity_id"),
+    _key("record_id"),
+    _instant("since"),
+    reuses_ids=False,
+)
+sa.Index("loom_stale_record", stale.c.entity_id, stale.c.record_id)
+
 comment = _table(
     "loom_comment",
     "What a person wrote about a record; people from outside read it only where it is `for_all`.",

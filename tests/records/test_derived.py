@@ -161,7 +161,7 @@ def test_derived_writes_are_no_new_version_but_in_history_and_audit(world: World
 
 
 def test_two_issues_at_once_never_take_more_than_there_is(world: World, effort: Callable[[int, int], int]) -> None:
-    for number in range(1, effort(15, 300) + 1):
+    for number in range(1, effort(50, 1000) + 1):
         world.save("cle", "balance", name=f"B{number}", site=1)
         balance = number + 2
         world.save("cle", "move", balance=balance, qty="10")
@@ -173,7 +173,7 @@ def test_two_issues_at_once_never_take_more_than_there_is(world: World, effort: 
 def test_totals_are_right_whoever_moves_rows_between_owners(world: World, effort: Callable[[int, int], int]) -> None:
     for _ in range(6):
         world.save("cle", "move", balance=1, qty="1")
-    for turn in range(effort(8, 150)):
+    for turn in range(effort(50, 1000)):
         target = 1 + turn % 2
         race([partial(world.save, "cle", "move", number, balance=target) for number in range(1, 5)])
         with world.look("system") as view:
@@ -184,6 +184,6 @@ def test_totals_are_right_whoever_moves_rows_between_owners(world: World, effort
 
 
 def test_a_live_value_is_never_missed_when_both_are_written_at_once(world: World, effort: Callable[[int, int], int]) -> None:
-    for turn in range(1, effort(10, 200) + 1):
+    for turn in range(1, effort(50, 1000) + 1):
         race([partial(world.save, "cle", "balance", 1, price=str(turn)), partial(world.save, "cle", "move", balance=1, qty="1")])
         assert value(world, "move", turn, "price") == (Decimal(turn),)

@@ -61,7 +61,7 @@ def new_leads(world: World, count: int) -> list[int]:
 def test_one_person_at_the_limit_cannot_pass_it_by_claiming_twice_at_once(world: World, effort: Callable[[int, int], int]) -> None:
     for _ in range(2):
         claim(world, "ann", new_leads(world, 1)[0])
-    for _ in range(effort(15, 300)):
+    for _ in range(effort(50, 1000)):
         ended = race([partial(claim, world, "ann", lead) for lead in new_leads(world, 2)])
         assert sorted(ended) == ["Refusal", "done"]
         held = world.find("system", "lead", 'state = "owned"')[0]
@@ -71,7 +71,7 @@ def test_one_person_at_the_limit_cannot_pass_it_by_claiming_twice_at_once(world:
 
 
 def test_of_two_people_who_claim_one_lead_one_has_it(world: World, effort: Callable[[int, int], int]) -> None:
-    for _ in range(effort(10, 200)):
+    for _ in range(effort(50, 1000)):
         (lead,) = new_leads(world, 1)
         assert sorted(race([partial(claim, world, who, lead) for who in ("ann", "bob")])) == ["Refusal", "done"]
         world.delete("system", "lead", lead)

@@ -22,7 +22,7 @@ from .shells import FieldShell, Shell
 class Kept:
     """A computed field: how it is kept, and its formula (None when it is wrong)."""
 
-    keep: Literal["stored", "virtual"]
+    keep: Literal["stored", "virtual", "deferred"]
     formula: Formula | None
 
 
@@ -71,9 +71,9 @@ class Computed:
         if declared.keep is None and (formula := self._storable(each)):
             self._bench.advise(formula, place)
             return Kept("virtual" if asks_rates(formula) else "stored", formula)
-        context = Context.STORED if declared.keep == "stored" else Context.VIRTUAL
+        context = Context.STORED if declared.keep in ("stored", "deferred") else Context.VIRTUAL
         compiled = self._bench.formula(declared.formula, place, Names(this=each.entity), (context, each.type))
-        if compiled and declared.keep == "stored" and asks_rates(compiled):
+        if compiled and declared.keep in ("stored", "deferred") and asks_rates(compiled):
             message = "A stored amount does not follow the rates of its day when they are corrected."
             hint = "leave `keep` out, or copy the rate by `fill` and convert with it"
             self._bench.findings.add("FX702", message, each.place.at("keep"), hint=hint)
@@ -197,7 +197,7 @@ class Computed:
         return tuple(f"{e[cut:]}.{n}" if e != shell.name else n for e, n in done if self._is_stored((e, n)))
 
     def _is_stored(self, key: Key) -> bool:
-        return key in self.matches or self._kept[key].keep == "stored"
+        return key in self.matches or self._kept[key].keep != "virtual"
 
     def _visit(self, key: Key, inside: frozenset[Key], done: dict[Key, None], path: set[Key]) -> None:
         if key in done or key in path:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor
 from .decisions import rows_that_decide
 from .fields import (
+    checks_of_deferred,
     computed_and_given,
     entries_that_change,
     fields_that_a_key_gives,
@@ -39,6 +40,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     links_that_clear,
     entries_that_change,
     links_found_by_key,
+    checks_of_deferred,
     edit_needs_update,
     hidden_but_required,
     negated_actor,

@@ -118,3 +118,20 @@ def _changing(loaded: Loaded, shell: Shell) -> Iterator[tuple[str, Place]]:
         for source in sources.values():
             if source.declared.for_ == shell.name:
                 yield "for", source.place.at("for")
+
+
+def checks_of_deferred(loaded: Loaded) -> None:
+    """S215: a check that refuses reads nothing that is only right a moment later (FORMULA section 4)."""
+    for entity in loaded.metadata.entities.values():
+        for check in entity.checks:
+            late = sorted(r.field for r in check.require.references if _is_deferred(loaded, r.entity, r.field))
+            if late and not check.warn:
+                message = f"A check of {entity.name} reads {', '.join(late)}, which is only right a moment later (`keep: deferred`)."
+                place = loaded.shells[entity.name].fields[late[0]].place if late[0] in loaded.shells[entity.name].fields else None
+                loaded.findings.add("S215", message, place.at("keep") if place else loaded.shells[entity.name].place, hint="level: warn")
+
+
+def _is_deferred(loaded: Loaded, entity: str, name: str) -> bool:
+    known = loaded.metadata.entities.get(entity)
+    field = known.fields.get(name) if known is not None else None
+    return field is not None and field.keep == "deferred"
