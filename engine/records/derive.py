@@ -37,14 +37,20 @@ Document = tuple[int, str, int]
 """Rank, entity and id: the order in which records are computed and locked."""
 
 
-def settle(uow: UnitOfWork) -> None:
-    """Compute everything that what was written so far has made stale."""
+def settle(uow: UnitOfWork, written: tuple[Entity, Row] | None = None) -> None:
+    """Compute everything that what was written so far has made stale; `written` is a record that was written just now."""
     graph = uow.metadata.derivations
     waiting: list[Document] = []
+    fresh = [] if written is None else [written]
     while True:
-        _confirm_made(uow)
+        fresh += [(uow.metadata.entities[entity], row) for entity, row in uow.made]
+        uow.made = []
         for document in _stale(uow, graph):
             heapq.heappush(waiting, document)
+        if fresh:
+            _confirm(uow, fresh, waiting)
+            fresh = []
+            continue
         if not waiting:
             return
         first = heapq.heappop(waiting)
@@ -53,20 +59,27 @@ def settle(uow: UnitOfWork) -> None:
         _recompute(uow, first[1], first[2])
 
 
-def confirm(uow: UnitOfWork, entity: Entity, row: Row) -> None:
-    """Lock the records whose values were copied live into this one, and compute it again where they have changed meanwhile.
+def _confirm(uow: UnitOfWork, fresh: Sequence[tuple[Entity, Row]], due: Sequence[Document]) -> None:
+    """Lock the records whose values were copied live into new rows, and compute those again where they have changed meanwhile.
 
-    Without it a change of such a record that commits at the same moment would find this record not there yet.
+    Without it a change of such a record that commits at the same moment would find the new row not there yet. What will be
+    computed is locked at once for that, in the same order, or two who have shared a lock would wait for each other to let go.
     """
     if uow.tables.dialect == "sqlite":
         return  # one transaction writes at a time
-    stale = False
-    for entity_name, number in sorted(_sources_of(uow, entity, row)):
-        now = fetch_many(uow, entity_name, [number], lock="share").get(number)
-        stale = stale or uow.linked.get((entity_name, number)) != now
-        uow.linked[entity_name, number] = now
-    if stale:
-        _recompute(uow, entity.name, key_of(row))
+    rank = uow.metadata.derivations.rank
+    sources = [{(rank(name), name, number) for name, number in _sources_of(uow, entity, row)} for entity, row in fresh]
+    wanted = set().union(*sources)
+    moved: set[Document] = set()
+    for document in sorted(wanted | set(due)) if wanted else ():
+        _, name, number = document
+        now = fetch_many(uow, name, [number], lock=True if document in due else "share").get(number)
+        if document in wanted and uow.linked.get((name, number)) != now:
+            moved.add(document)
+        uow.linked[name, number] = now
+    for (entity, row), own in zip(fresh, sources, strict=True):
+        if own & moved:
+            _recompute(uow, entity.name, key_of(row))
 
 
 def _sources_of(uow: UnitOfWork, entity: Entity, row: Row) -> set[tuple[str, int]]:
@@ -149,12 +162,6 @@ def _refuse_unmatched(uow: UnitOfWork, draft: Draft) -> None:
         if problem.code == "no_match":
             owner = {"record": own_title(uow, draft.entity, draft.new), "words": problem.message}
             raise Refusal(Message("{record}: {words}", owner))
-
-
-def _confirm_made(uow: UnitOfWork) -> None:
-    made, uow.made = uow.made, []
-    for entity, row in made:
-        confirm(uow, uow.metadata.entities[entity], row)
 
 
 def _roll_up(view: View, entity: Entity, rows: Sequence[Row]) -> None:

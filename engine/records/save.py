@@ -17,7 +17,7 @@ from engine.unit_of_work import UnitOfWork
 from .accept import accept
 from .attachments import with_files
 from .check import check_readonly
-from .derive import confirm, settle
+from .derive import settle
 from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
 from .frame import RecordFrame
@@ -95,8 +95,7 @@ def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:
     """Compute what the write made stale; the record as it is then."""
     before = uow.derived
     uow.derived = set()
-    confirm(uow, entity, row)
-    settle(uow)
+    settle(uow, (entity, row))
     again = (entity.name, key_of(row)) in uow.derived
     uow.derived |= before
     return fetch(uow, entity.name, key_of(row)) if again else row
