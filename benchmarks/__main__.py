@@ -37,6 +37,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=FOLDER))
     os.environ["LOOM_KEYS"] = str(folder / "keys")
+    os.environ["LOOM_API_PER_MINUTE"] = str(10**9)  # counted, never reached
     results: list[Result] = []
     try:
         for database in ("sqlite", "postgresql") if options.database == "both" else (options.database,):
