@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +20,7 @@ from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
 from engine.files import Store
 from engine.loading import load_sources
-from engine.metadata import Metadata
+from engine.metadata import Metadata, Renaming, renamed
 from engine.plugins import Plugins
 from engine.records import DERIVE, SWEEP, People, check_derived, derive_handler, give_numbers, sweep_handler
 from engine.storage import Database, Lists, Tables
@@ -60,7 +60,16 @@ class Serving:
 
     def _definition(self, metadata: Metadata) -> Definition:
         tables = self._ready if self._ready and self._ready.metadata is metadata else Tables(metadata, self.database.dialect)
-        return Definition(metadata, tables, Lists(tables, self.database.functions), self.revision)
+        earlier = lru_cache(maxsize=KEPT)(lambda number: self._earlier(number, metadata))
+        return Definition(metadata, tables, Lists(tables, self.database.functions), earlier)
+
+    def _earlier(self, number: int, now: Metadata) -> Metadata:
+        """The revision `number` for what still runs on it: its workflows, in the words of the one that is served."""
+        if number == now.number:
+            return now
+        found = self.revision(number)
+        renaming = Renaming(found, now)
+        return replace(found, workflows={name: renamed(workflow, renaming) for name, workflow in found.workflows.items()})
 
     def _revision(self, number: int) -> Metadata:
         if self._ready and self._ready.metadata.number == number:

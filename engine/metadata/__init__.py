@@ -64,6 +64,7 @@ from .model import (
 )
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
+from .renamed import Renaming, renamed
 from .timers import TIMER_DO, Due, Timer, TimerDo
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListTab, ListView, Section, SortKey
@@ -149,6 +150,7 @@ __all__ = [
     "PhoneField",
     "Picking",
     "PublicYear",
+    "Renaming",
     "RichTextField",
     "Role",
     "Route",
@@ -187,6 +189,7 @@ __all__ = [
     "meanings_of",
     "minor_units",
     "plain_calendar",
+    "renamed",
     "state_type",
     "system_types",
     "target_of",

@@ -27,6 +27,7 @@ from engine.storage import (
 from .change import Change, Step
 from .ids import Giver, assign
 from .steps import steps
+from .stranded import stranded
 from .things import things
 
 
@@ -94,18 +95,21 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: 
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
     before = _before(connection, base, plugins)
     change = Change.of(connection, tables, ids, survey, before)
-    found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, tuple(steps(change))))
+    running = stranded(change, lambda number: _revision(connection, number, plugins)) if before is not None else ()
+    found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *running)))
     access = tuple(differences(before, metadata)) if before is not None else ()
     return Plan(base, sources, change, found, access, bool(base) and revision_of(connection, base).hash == sources.hash, mine)
 
 
 def _before(connection: Connection, base: int, plugins: Plugins | None) -> Metadata | None:
     """The definition that is served; None where there is none that this engine can read."""
-    if not base:
-        return None
-    stored = revision_of(connection, base)
+    return _revision(connection, base, plugins) if base else None
+
+
+def _revision(connection: Connection, number: int, plugins: Plugins | None) -> Metadata | None:
+    stored = revision_of(connection, number)
     try:
-        return load_sources(Sources(stored.files), Identity(stored.numbers, stored.physical), base, plugins)
+        return load_sources(Sources(stored.files), Identity(stored.numbers, stored.physical), number, plugins)
     except BadDefinition:
         return None
 

@@ -102,6 +102,14 @@ class Survey:
         where = [instance.c.workflow == workflow, instance.c.open.is_(sa.true())]
         return self._count(instance, *where, *([instance.c.state == step] if step is not None else []))
 
+    def running_revisions(self) -> list[tuple[str, int, int]]:
+        """What has not come to an end: workflow, the revision it began under, and how many instances."""
+        if not self.has(instance.name):
+            return []
+        query = sa.select(instance.c.workflow, instance.c.revision, sa.func.count()).where(instance.c.open.is_(sa.true()))
+        grouped = query.group_by(instance.c.workflow, instance.c.revision).order_by(instance.c.workflow, instance.c.revision)
+        return [(str(name), int(revision), int(rows)) for name, revision, rows in self._connection.execute(grouped)]
+
     def running_on(self, entity_id: int) -> int:
         """The instances on records of an entity that have not come to an end."""
         if not self.has(instance.name):
