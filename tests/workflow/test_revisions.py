@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from engine import migration
+from engine.errors import Refusal
 from engine.loading import load_sources
 from engine.workflow import Answer, fire, instances_of
 from tests.applications import sources
 from tests.workflow.conftest import Opener
-from tests.workflow.papers import FILES, WORKFLOW, handed_in
-from tests.workflow.small import PLUGINS, Files, Small, text_of
+from tests.workflow.papers import ENTITY, FILES, WORKFLOW, handed_in
+from tests.workflow.small import APP, PLUGINS, Files, Small, text_of
 
 TWO_STEPS = WORKFLOW.replace("ends:\n", "  sign: {who: role:boss, do: review}\nends:\n")
 
@@ -43,3 +48,47 @@ def test_work_goes_on_at_a_step_that_the_new_definition_does_not_have(small: Ope
     papers.decide("bob", "paper", number, Answer("reject", comment="No"))
     papers.run("wendy", lambda uow: fire(uow, "paper", number, "submit"))
     assert papers.asked("paper", number) == {"judge": ["bob", "jack", "jill"]}
+
+
+NAMES = {"paper": "essay", "title": "heading", "pages": "sheets", "verdict": "finding", "in_review": "under_review", "judge": "referee"}
+
+
+def renamed(text: str) -> str:
+    """The same declarations in which the things of `NAMES` are called otherwise, and say so."""
+    for old, new in NAMES.items():
+        text = re.sub(rf"(?<!workflow: )\b{old}\b(?!:\n    who)", new, text)
+    for old, new in NAMES.items():
+        text = re.sub(rf"^(  {new}: \{{)(\S)", rf"\1was: {old}, \2", text, flags=re.MULTILINE)
+        text = re.sub(rf"^(  {new}: \{{)\}}", rf"\1was: {old}}}", text, flags=re.MULTILINE)
+    return text.replace("entity: essay", "entity: essay\nwas: paper").replace("lifecycle: essay", "lifecycle: essay\nwas: paper")
+
+
+def test_running_work_reads_the_records_under_their_names_of_today(small: Opener) -> None:
+    """Entity, fields, role and state are called otherwise; what began before goes on with its own steps."""
+    whole = {"app.yaml": APP, **FILES}
+    whole["workflows/judging.yaml"] = TWO_STEPS.replace("do: review}", "do: review, when: 'state = \"in_review\" AND LEN(title) > 0'}")
+    papers = small(whole)
+    number = handed_in(papers)
+    texts = {path.replace("paper", "essay"): renamed(text) for path, text in whole.items()}
+    apply(papers, texts)
+    papers.app.serving.reload()
+    papers.decide("jack", "essay", number, Answer("return", comment="Too short"))
+    papers.decide("wendy", "essay", number, Answer("submit", {"heading": "On wasps", "sheets": 20}))
+    for name in ("jack", "jill", "bob"):
+        papers.decide(name, "essay", number, Answer("approve", {"finding": "Good"}))
+    assert papers.asked("essay", number) == {"sign": ["bob"]}
+    papers.decide("bob", "essay", number, Answer("approve"))
+    row = papers.row("essay", number)
+    assert (row["state"], row["heading"], row["secret"]) == ("accepted", "On wasps", "On wasps!")
+
+
+def test_what_running_work_needs_cannot_be_removed(small: Opener) -> None:
+    papers = small(FILES)
+    number = handed_in(papers)
+    without = {**FILES, "models/paper.yaml": ENTITY.replace("  verdict: {type: long_text}\n", "")}
+    without["workflows/judging.yaml"] = WORKFLOW.replace("    edit: [verdict]\n    must: [verdict]\n", "")
+    with pytest.raises(Refusal, match=r"1 running instances of workflow judging.*need field:paper.verdict. End them first"):
+        apply(papers, without)
+    for name in ("jack", "jill", "bob"):
+        papers.decide(name, "paper", number, Answer("approve", {"verdict": "Good"}))
+    apply(papers, without)
