@@ -11,7 +11,18 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from engine.metadata import DateField, Declaration, ExtraTypes, FieldDeclaration, LinkField, TableField, kinds_with
+from engine.metadata import (
+    ABOVE,
+    BELOW,
+    AboveField,
+    DateField,
+    Declaration,
+    ExtraTypes,
+    FieldDeclaration,
+    LinkField,
+    TableField,
+    kinds_with,
+)
 from engine.metadata import declared as d
 
 from .convert import convert
@@ -36,6 +47,10 @@ PERIOD: Mapping[str, FieldDeclaration] = {
     ),
 }
 """The fields that `dated` gives an entity."""
+
+
+LABEL_ABOVE = {"en": "All above", "zh": "所有上级"}
+"""What the records above one in its tree are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +81,8 @@ class EntityParts:
             found[COMPANY] = COMPANY_FIELD, "company"
         if self.base.declared.dated is not None:
             found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
+        if self.base.declared.tree is not None:
+            found[ABOVE] = AboveField(to=self.base.declared.entity, inverse=BELOW, on_delete="clear", label=LABEL_ABOVE), "tree"
         return found
 
     def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:

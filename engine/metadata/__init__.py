@@ -6,6 +6,7 @@ from .catalog import FixedCatalog
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
 from .declared_fields import (
+    AboveField,
     Access,
     BankField,
     BarcodeField,
@@ -42,7 +43,20 @@ from .declared_fields import (
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
-from .field_types import FIELD_TYPES, FILE, USER, Surroundings, leads_to_many, state_type, system_types, target_of, type_of, word_of
+from .field_types import (
+    ABOVE,
+    BELOW,
+    FIELD_TYPES,
+    FILE,
+    USER,
+    Surroundings,
+    leads_to_many,
+    state_type,
+    system_types,
+    target_of,
+    type_of,
+    word_of,
+)
 from .identity import Identity
 from .indexes import compared_fields, is_indexable, useful_indexes
 from .links import Given, Link, Match, Value
@@ -72,6 +86,8 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
+    "ABOVE",
+    "BELOW",
     "FIELD_TYPES",
     "FILE",
     "NAMED",
@@ -83,6 +99,7 @@ __all__ = [
     "VERDICTS",
     "WHOLE_DAY",
     "WIDEST",
+    "AboveField",
     "Access",
     "Action",
     "Agree",

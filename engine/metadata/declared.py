@@ -115,6 +115,7 @@ class Entity(Declaration, kw_only=True):
     icon: str | None = None
     module: Name | None = None
     company: bool = False
+    tree: Name | None = None
     append_only: bool = False
     dated: Names | None = None
     number: Number | None = None

@@ -226,6 +226,10 @@ class LinksField(FieldBase, kw_only=True, tag="links"):
     max: Annotated[int, Meta(ge=1)] | None = None
 
 
+class AboveField(LinksField, kw_only=True):
+    """The records above one in its tree, which `tree` of an entity gives; the engine keeps them."""
+
+
 class FileField(FieldBase, kw_only=True, tag="file"):
     """An uploaded file; with `many` any number of them."""
 

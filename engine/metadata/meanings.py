@@ -140,6 +140,7 @@ MEANINGS: Mapping[str, str] = {
     "times": "how often",
     "title": "what names a record elsewhere",
     "title_public": "links show its title also to people who may not read it",
+    "tree": "the link that leads to the record above; gives `ancestors` and `descendants`",
     "to": "the entity it leads to; `receipt.lines` for rows of a table",
     "totals": "columns that are summed",
     "type": "the field type",

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from engine.errors import Text
 from engine.formula import Formula, Type, Wording
 
-from .declared_fields import FieldBase
+from .declared_fields import AboveField, FieldBase
 from .links import Given, Link, Match
 from .people import Who
 
@@ -74,8 +74,8 @@ class Field:
 
     @property
     def computed(self) -> bool:
-        """Whether the value comes from a formula, or is a link found by key, and cannot be written."""
-        return self.formula is not None or self.match is not None
+        """Whether the value comes from a formula, a link found by key or the place in a tree, and cannot be written."""
+        return self.formula is not None or self.match is not None or isinstance(self.declared, AboveField)
 
     @property
     def match(self) -> Match | None:
@@ -171,6 +171,7 @@ class Entity:
     document: str | None = None
     relation: bool = False
     company: bool = False
+    tree: str | None = None
     append_only: bool = False
     dated: tuple[str, ...] | None = None
     number: NumberPattern | None = None

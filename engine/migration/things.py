@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from engine.metadata import Entity, Field, Metadata
+from engine.metadata import AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
 
@@ -70,6 +70,8 @@ def _inlined(metadata: Metadata) -> Mapping[str, str]:
 
 
 def _rule(field: Field, inlined: Mapping[str, str]) -> str:
+    if isinstance(field.declared, AboveField):
+        return "tree"
     if not field.computed or not field.stored:
         return ""
     todo = _written(field)

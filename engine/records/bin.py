@@ -64,7 +64,8 @@ def restore(uow: UnitOfWork, number: int) -> tuple[Entity, int]:
     _may_restore(uow, head, fetch(uow, head.name, found[0].record_id))
     for each in found:
         name = known[each.entity_id].name
-        change(uow, name, fetch(uow, name, each.record_id, lock=True), {})
+        row, tree = fetch(uow, name, each.record_id, lock=True), known[each.entity_id].tree
+        change(uow, name, row, {tree: row[tree]} if tree is not None else {})
     return head, found[0].record_id
 
 

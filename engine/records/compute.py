@@ -12,6 +12,7 @@ from engine.unit_of_work import View
 from .draft import Draft, Line, Row, key_of, rows_of
 from .frame import RecordFrame, frame_of
 from .matching import find_link
+from .trees import climb
 from .values import fit
 
 
@@ -67,6 +68,7 @@ def compute(view: View, draft: Draft) -> None:
 
     Aggregates over other documents keep the value they have: the database calculates them when it has settled (`derive`).
     """
+    climb(view, draft)
     rolled_up = view.metadata.derivations.rolled_up
     for path in draft.entity.compute:
         table, _, name = path.rpartition(".")

@@ -26,6 +26,7 @@ from .draft import Draft, Row, begun, key_of, rows_of
 from .fetch import fetch_if_there
 from .frame import RecordFrame, frame_of
 from .making import make_wanted
+from .moving import replant
 from .rows import fetch_children, fetch_many, fetch_referring
 from .titles import own_title
 from .values import fit
@@ -112,6 +113,8 @@ def recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
 
     A value beyond the limits is left blank; a record that is gone is none to compute.
     """
+    if fetch_if_there(uow, entity_name, number) is not None:
+        replant(uow, uow.metadata.entities[entity_name], number)
     _recompute(uow, entity_name, number)
     settle(uow)
 

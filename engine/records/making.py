@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from engine import storage
 from engine.errors import Invalid, Message, Refusal, TryAgain
@@ -18,6 +18,7 @@ from .duplicates import check_duplicates
 from .grants import entity_id
 from .links import check_conditions
 from .matching import found_now
+from .moving import hold_tree, move_below
 from .write import insert
 
 CHAIN = 10
@@ -36,7 +37,7 @@ def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
     complete_all(uow, draft)
     verify(uow, draft)
     try:
-        row = with_files(uow, draft, insert)
+        row = written(uow, draft, insert)
     except Invalid as invalid:
         if any(problem.code == "not_unique" for problem in invalid.problems):
             raise TryAgain from invalid
@@ -45,8 +46,16 @@ def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
     return row
 
 
+def written(uow: UnitOfWork, draft: Draft, write: Callable[[UnitOfWork, Draft], Row]) -> Row:
+    """Write a draft with its files, and what lies below it in its tree."""
+    row = with_files(uow, draft, write)
+    move_below(uow, draft, row)
+    return row
+
+
 def complete_all(uow: UnitOfWork, draft: Draft) -> None:
     """Everything that the input leaves to the definition; where a link found by key wants a record, that is made."""
+    hold_tree(uow, draft)
     complete(uow, draft)
     make_wanted(uow, draft)
 

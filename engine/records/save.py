@@ -15,14 +15,14 @@ from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
 from .accept import accept
-from .attachments import with_files
 from .check import check_readonly
 from .derive import settle
 from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
 from .frame import RecordFrame
 from .links import check_links
-from .making import complete_all, verify
+from .making import complete_all, verify, written
+from .moving import hold_whole
 from .present import readable
 from .titles import titles
 from .writable import Writable, refuse_entered, writable
@@ -67,7 +67,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
         check_links(uow, draft, demands.typed)
     complete_all(uow, draft)
     verify(uow, draft, demands.must, demands.checks)
-    return _settled(uow, entity, with_files(uow, draft, update))
+    return _settled(uow, entity, written(uow, draft, update))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,12 @@ def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Ro
     verify(uow, draft)
     if not row_rule(entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
-    return with_files(uow, draft, insert)
+    return written(uow, draft, insert)
 
 
 def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> Row:
+    if entity.tree in values:
+        hold_whole(uow, entity)  # before the record, as everybody does who moves something
     old = fetch(uow, entity.name, number, lock=True)
     readable(uow, entity, old)
     allowed = writable(uow, entity, old)
@@ -125,7 +127,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
         raise Forbidden(Message("You may not change the record to these values."))
-    return with_files(uow, draft, update)
+    return written(uow, draft, update)
 
 
 def _complete_input(uow: UnitOfWork, draft: Draft) -> None:

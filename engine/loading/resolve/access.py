@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.formula import Context, Formula, Names, compile
 from engine.loading.findings import Place
-from engine.metadata import VERBS, Access, Grant, Name, OneOrMore, Rule
+from engine.metadata import ABOVE, VERBS, Access, Grant, Name, OneOrMore, Rule
 
 from .bench import Bench
 from .shells import Shell
@@ -54,7 +54,9 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) 
     for name in access.mask:
         check_field(bench, shell, name, place.at("mask", name), key=True)
     edit = None if access.edit is None else frozenset(access.edit)
-    return Rule(role, verbs, frozenset(access.hide), access.mask, edit)
+    tree = shell.parts.base.declared.tree if shell.parts is not None else None
+    above = {ABOVE} if tree in (*access.hide, *access.mask) else set()  # it would tell what is hidden
+    return Rule(role, verbs, frozenset(access.hide) | above, access.mask, edit)
 
 
 def _by_company(shell: Shell) -> bool:

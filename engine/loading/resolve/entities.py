@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from engine.errors import Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.metadata import Check, Entity, Field, Lifecycle, TextField, ValueBase
+from engine.metadata import Check, Entity, Field, Lifecycle, LinkField, TextField, ValueBase
 from engine.metadata import declared as d
 
 from .access import check_field, rules
@@ -71,6 +71,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         module=declared.module,
         icon=declared.icon,
         company=declared.company,
+        tree=_tree(bench, shell, declared.tree),
         append_only=declared.append_only,
         dated=declared.dated,
         number=number,
@@ -89,6 +90,21 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         system=shell.parts.system,
         api=_api(declared),
     )
+
+
+def _tree(bench: Bench, shell: Shell, name: str | None) -> str | None:
+    """S221 unless `tree` is a link of the entity to itself that people choose."""
+    if name is None:
+        return None
+    place, field = shell.place.at("tree"), shell.fields.get(name)
+    if field is None:
+        bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place)
+        return None
+    link = field.declared
+    if not isinstance(link, LinkField) or link.to != shell.name or link.formula is not None or link.match:
+        bench.findings.add("S221", f"A tree needs a link to {shell.name} itself that is chosen, not computed.", place)
+        return None
+    return name
 
 
 def _keys(bench: Bench, shell: Shell, declared: d.Entity) -> tuple[tuple[str, ...], ...]:
