@@ -15,14 +15,25 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine import jobs, migration, notices, settings, storage, transfer, workflow
-from engine.access import Actor
+from engine.access import SYSTEM, Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
 from engine.files import Store
 from engine.loading import load_sources
 from engine.metadata import Metadata, Renaming, renamed
 from engine.plugins import Plugins
-from engine.records import DERIVE, SWEEP, People, check_derived, derive_handler, give_numbers, sweep_handler
+from engine.records import (
+    DERIVE,
+    SWEEP,
+    UPKEEP,
+    People,
+    check_derived,
+    derive_handler,
+    give_numbers,
+    plan_upkeep,
+    sweep_handler,
+    upkeep_handler,
+)
 from engine.storage import Database, Lists, Tables
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
 
@@ -119,6 +130,11 @@ class App:
         """Read as `actor`."""
         return look(self.ground, actor, snapshot=snapshot)
 
+    def start(self) -> None:
+        """Work in the background until it is closed, from now on also at what must be done every hour."""
+        self.run(SYSTEM, plan_upkeep)
+        self.jobs.start()
+
     def close(self) -> None:
         """Stop the workers and close the database."""
         self.jobs.stop()
@@ -148,7 +164,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[DERIVE] = derive_handler(ground)
     handlers[migration.TIDY] = migration.tidy_handler(ground)
     store = Store(settings.files_folder(root))
-    handlers[SWEEP] = sweep_handler(ground, store)
+    handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters, store)

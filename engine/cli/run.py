@@ -123,7 +123,7 @@ def _make(serving: Serving, demo: SignInPage) -> Any:
     watcher = Watcher(app, place.path if serving.dev else None)
     watcher.start()
     app.closing.append(watcher.stop)
-    app.jobs.start()
+    app.start()
     return create_app(app, web_settings(place.path, serving.is_local), demo, watcher.issues if serving.dev else nothing_wrong)
 
 

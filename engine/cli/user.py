@@ -8,7 +8,7 @@ import click
 
 from engine.access import AUTH, SYSTEM
 from engine.notices import put_letter
-from engine.records import Query, find, save
+from engine.records import Erasure, Query, erase_person, find, preview_erasure, save
 from engine.unit_of_work import Cause, UnitOfWork
 from engine.web import hash_of, set_password, weakness
 
@@ -73,6 +73,31 @@ def invite(place: Place, login: str) -> None:
     with place.open() as app:
         email = app.run(AUTH, work)
     click.echo(f"A letter to {email} leaves as soon as the application runs.", err=True)
+
+
+@command.command("erase")
+@click.argument("login")
+@at_place
+@click.option("--yes", is_flag=True, help="Do it; otherwise only what would be erased is told.")
+def erase(place: Place, login: str, *, yes: bool) -> None:
+    """Erase LOGIN (sign-in name or e-mail): who they were is told by nothing any more, what they did stays. Exit 1 without --yes."""
+
+    def work(uow: UnitOfWork) -> Erasure:
+        uow.cause = Cause("command", "user")
+        return erase_person(uow, person_named(uow, login).id)
+
+    with place.open() as app:
+        if yes:
+            found = app.run(SYSTEM, work)
+        else:
+            with app.look(SYSTEM) as view:
+                found = preview_erasure(view, person_named(view, login).id)
+    click.echo(f"person {found.person}\t{found.name}")
+    for name in ("versions", "actions", "comments", "tokens", "sessions"):
+        click.echo(f"{name}\t{getattr(found, name)}")
+    if not yes:
+        click.echo("Nothing was changed; --yes erases, and cannot be undone.", err=True)
+        raise click.exceptions.Exit(1)
 
 
 @command.command("list")

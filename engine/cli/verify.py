@@ -15,7 +15,7 @@ from engine.metadata import Entity
 from engine.migration import stored
 from engine.records import Drift, Gap, drifts, gaps, has_computed, next_batch, recompute
 from engine.settings import key
-from engine.storage import Break, Connection, is_prepared, served, verify
+from engine.storage import Break, Connection, is_prepared, served, verify, verify_roots
 
 from .accounts import Place, at_place
 from .issues import json_option
@@ -65,7 +65,8 @@ def _breaks(place: Place) -> tuple[list[Break], dict[int, str]]:
     database = database_of(place.path, place.database)
     try:
         with database.read() as connection:
-            found = list(verify(connection, key(Path(place.path), "audit"))) if is_prepared(connection) else []
+            sealed = key(Path(place.path), "audit")
+            found = [*verify(connection, sealed), *verify_roots(connection, sealed)] if is_prepared(connection) else []
             return found, _entities(connection) if found else {}
     finally:
         database.dispose()
@@ -100,6 +101,8 @@ def _entities(connection: Connection) -> dict[int, str]:
 
 
 def _line(one: Break, names: dict[int, str]) -> str:
+    if not one.entity_id:
+        return f"signature {one.record_id}: {one.reason}"
     return f"{names.get(one.entity_id, one.entity_id)}/{one.record_id}, entry {one.seq}: {one.reason}"
 
 

@@ -17,6 +17,7 @@ from .derive import derive_handler, recompute, settle
 from .draft import ChildRow, Draft, Row, ids_of, rows_of
 from .drift import Drift, Gap, drifts, gaps, has_computed, next_batch
 from .duplicates import Twin, duplicates_of
+from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, explain_list
 from .exporting import exportable, may_export
@@ -44,22 +45,23 @@ from .search import Hits, search
 from .sharing import Share, may_share, share, shares, unshare
 from .titles import own_title, titles, titles_of_links
 from .trying import preview
+from .upkeep import UPKEEP, plan_upkeep, upkeep_handler
 from .values import plain_value, read_value
 from .visible import visible_ids
 from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "DERIVE", "PATH", "SWEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft", "Drift",
-    "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Opened",
-    "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin", "Unfit", "Wanted",
-    "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change", "check_derived",
-    "clean_markup", "comment_text", "conflict", "count", "delete", "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of",
-    "end_look", "end_of", "explain", "explain_list", "exportable", "fault", "fetch", "field_at", "field_reasons", "fill_in", "find",
-    "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by",
-    "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use", "naming_fields", "next_batch",
-    "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "present", "preview", "purge",
-    "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute", "remark", "restore", "rows_of", "save",
-    "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles", "titles_of_links", "tried", "unshare",
-    "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
+    "DERIVE", "PATH", "SWEEP", "UPKEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft",
+    "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept",
+    "ListExplanation", "Opened", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share",
+    "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change",
+    "check_derived", "clean_markup", "comment_text", "conflict", "count", "delete", "deleted", "derive_handler", "drifts", "drop_view",
+    "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list", "exportable", "fault", "fetch", "field_at",
+    "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
+    "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use",
+    "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep",
+    "present", "preview", "preview_erasure", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute",
+    "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles",
+    "titles_of_links", "tried", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
 ]  # fmt: skip

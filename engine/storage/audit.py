@@ -2,7 +2,7 @@
 
 An entry is a header and its details. The header holds a salted hash of every changed value and
 `hash` = HMAC(key, hash of the record's previous entry ‖ canonical header); the key is no part of the database. The details (values and
-salts) are in no hash, so that erasing a person can blank them and the chain still verifies.
+salts) are in no hash, so that erasing a person can blank them and the chain still verifies; so it is with the name of who acted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from .system_tables import audit
 from .types import canonical_json
 
 SALT_BYTES = 16
-_HEADER = tuple(column.name for column in audit.c if column.name not in {"id", "details", "hash"})
+_HEADER = tuple(column.name for column in audit.c if column.name not in {"id", "details", "hash", "actor_name"})
+ACTOR = "_actor"
+"""Beside the fields: the salted hash of the name of who acted, so that it can be erased like a value."""
 _NEW = tuple(column for column in audit.c if column.name != "id")
 _of_record = sa.and_(audit.c.entity_id == sa.bindparam("entity"), audit.c.record_id == sa.bindparam("record"))
 _HEAD = Standing(sa.select(audit.c.seq, audit.c.hash).where(_of_record).order_by(audit.c.seq.desc()).limit(1))
@@ -70,12 +72,16 @@ class Head:
 def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | None = None) -> None:
     """Add `entry` to the chain of its record, which the caller has locked; without `head` it is looked up (`Head()`: a new record)."""
     last = _head(connection, entry) if head is None else head
-    salts = secrets.token_hex(SALT_BYTES * len(entry.changes))
+    salts = secrets.token_hex(SALT_BYTES * (len(entry.changes) + 1))
     size = 2 * SALT_BYTES
-    details = {name: (salts[at * size : (at + 1) * size], old, new) for at, (name, (old, new)) in enumerate(entry.changes.items())}
+    details: dict[str, tuple[object, ...]] = {
+        name: (salts[at * size : (at + 1) * size], old, new) for at, (name, (old, new)) in enumerate(entry.changes.items(), 1)
+    }
     header = {name: getattr(entry, name, None) for name in _HEADER}
-    header |= {"seq": last.seq + 1, "fields": {name: _value_hash(*detail) for name, detail in details.items()}}
-    row = {**header, "details": details, "hash": _seal(key, last.hash, header)}
+    fields = {name: _value_hash(*detail) for name, detail in details.items()} | {ACTOR: _value_hash(salts[:size], None, entry.actor_name)}
+    header |= {"seq": last.seq + 1, "fields": fields}
+    details[ACTOR] = (salts[:size],)
+    row = {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
     _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
 
 
@@ -88,6 +94,16 @@ def entries(connection: Connection, entity_id: int, record_id: int, limit: int =
 def erase_values(connection: Connection, entity_id: int, record_id: int) -> None:
     """Blank the values and salts of a record's entries; who did what and when stays, and still verifies."""
     _BLANK.on(connection).count(connection, {"entity": entity_id, "record": record_id})
+
+
+def erase_name(connection: Connection, person: int, word: str) -> int:
+    """Who acted as this person is called `word` from now on, in all entries; how many there are."""
+    without = {
+        "sqlite": sa.func.json_remove(audit.c.details, f"$.{ACTOR}"),
+        "postgresql": sa.text(f"(details::jsonb - '{ACTOR}')::text"),
+    }[connection.dialect.name]
+    theirs = sa.update(audit).where(audit.c.actor == person).values(actor_name=word, details=without)
+    return connection.execute(theirs).rowcount
 
 
 def verify(connection: Connection, key: bytes) -> Iterator[Break]:
@@ -108,6 +124,8 @@ def _faults(key: bytes, previous: str, seq: int, row: Mapping[str, Any]) -> Iter
     elif not hmac.compare_digest(row["hash"], _seal(key, previous, row)):
         yield "the entry was changed"
     details: Mapping[str, list[Any]] = row["details"] or {}
+    if ACTOR in details:
+        details = {**details, ACTOR: [details[ACTOR][0], None, row["actor_name"]]}
     if any(row["fields"].get(name) != _value_hash(*detail) for name, detail in details.items()):
         yield "the values were changed"
 
@@ -128,11 +146,11 @@ def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:
     return hmac.new(key, f"{previous}\n{canonical_json({name: header[name] for name in _HEADER})}".encode(), sha256).hexdigest()
 
 
-def _value_hash(salt: str, old: object, new: object) -> str:
+def _value_hash(salt: object, old: object, new: object) -> str:
     return sha256(f"{salt}\n{canonical_json([old, new])}".encode()).hexdigest()
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:
-    changes = {name: (old, new) for name, (_, old, new) in (row["details"] or {}).items()}
+    changes = {name: (detail[1], detail[2]) for name, detail in (row["details"] or {}).items() if name != ACTOR}
     names = (name for name in Entry.__dataclass_fields__ if name != "changes")
     return Entry(**{name: row[name] for name in names}, changes=changes)

@@ -120,6 +120,17 @@ audit = _table(
 )
 sa.Index("loom_audit_record", audit.c.entity_id, audit.c.record_id, audit.c.seq, unique=True)
 
+audit_root = _table(
+    "loom_audit_root",
+    "What the audit was at a time: the entries since the root before, until `up_to`, chained by `seal`; so cutting off the newest shows.",
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _instant("at"),
+    _key("up_to"),
+    sa.Column("count", key_type(), nullable=False),
+    _text("digest"),
+    _text("seal"),
+)
+
 grant = _table(
     "loom_grant",
     "A right to one record beside the rules of its entity: for a person or a role, given by `source`.",

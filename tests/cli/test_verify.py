@@ -46,9 +46,9 @@ def test_an_entry_that_was_changed_is_named(root: Path, database_url: str) -> No
     with database.write() as connection:
         connection.execute(sa.update(audit).where(audit.c.record_id == 2).values(actor_name="Mallory"))
     found = run("verify", *at)
-    assert (found.exit_code, found.stdout) == (1, "supplier/2, entry 1: the entry was changed\n")
+    assert (found.exit_code, found.stdout) == (1, "supplier/2, entry 1: the values were changed\n")
     breaks = json.loads(run("verify", *at, "--json").stdout)["breaks"]
-    assert breaks == [{"entity_id": number, "record_id": 2, "seq": 1, "reason": "the entry was changed"}]
+    assert breaks == [{"entity_id": number, "record_id": 2, "seq": 1, "reason": "the values were changed"}]
     database.dispose()
 
 

@@ -1,12 +1,12 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from engine import storage
 from engine.storage import Database, Entry, Head, Tables, create_schema, open_database
-from engine.storage.system_tables import audit
+from engine.storage.system_tables import audit, audit_root
 from tests.storage.samples import application
 
 KEY = b"k" * 32
@@ -83,3 +83,64 @@ def test_erased_values_leave_a_chain_that_verifies(database: Database) -> None:
 def test_two_first_entries_of_one_record_are_impossible(database: Database) -> None:
     with pytest.raises(Exception, match=r"(?i)unique"), database.write() as connection:
         storage.append_entry(connection, KEY, entry(1, "create"), Head())
+
+
+def signatures(database: Database) -> list[tuple[int, str]]:
+    with database.read() as connection:
+        return [(found.record_id, found.reason) for found in storage.verify_roots(connection, KEY)]
+
+
+def sign(database: Database, hours: int) -> storage.Root | None:
+    with database.write() as connection:
+        return storage.sign_audit(connection, KEY, NOW + timedelta(hours=hours))
+
+
+def test_cutting_off_the_newest_entries_shows(database: Database) -> None:
+    assert sign(database, 0) is None, "what may stand beside others that are not committed yet waits"
+    first = sign(database, 1)
+    assert first is not None
+    assert (first.number, first.count) == (1, 6)
+    assert sign(database, 2) is None
+    with database.write() as connection:
+        storage.append_entry(connection, KEY, entry(1, "update", name=("Ajax", "Apex")))
+    second = sign(database, 3)
+    assert second is not None
+    assert (second.number, second.count) == (2, 1)
+    assert signatures(database) == []
+    with database.write() as connection:
+        storage.erase_values(connection, 3, 2)
+    assert signatures(database) == [], "erased values were never signed"
+    with database.write() as connection:
+        connection.execute(sa.delete(audit).where(audit.c.record_id == 1, audit.c.seq == 4))
+    assert breaks(database) == [], "the chain of a record does not know what came after"
+    assert signatures(database) == [(2, "entries that were signed are missing or were changed")]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (sa.delete(audit_root).where(audit_root.c.number == 1), (2, "a signature before this one is missing")),
+        (sa.update(audit_root).where(audit_root.c.number == 1).values(count=5), (1, "the signature was changed")),
+        (sa.update(audit_root).where(audit_root.c.number == 1).values(seal="x"), (1, "the signature was changed")),
+    ],
+)
+def test_signatures_are_sealed(database: Database, change: sa.Update | sa.Delete, found: tuple[int, str]) -> None:
+    sign(database, 1)
+    with database.write() as connection:
+        storage.append_entry(connection, KEY, entry(1, "update", name=("Ajax", "Apex")))
+    sign(database, 2)
+    with database.write() as connection:
+        connection.execute(change)
+    assert found in signatures(database)
+
+
+def test_a_name_that_is_erased_leaves_a_chain_that_verifies(database: Database) -> None:
+    with database.write() as connection:
+        assert storage.erase_name(connection, 7, "erased-7") == 6
+    assert breaks(database) == []
+    with database.glance() as connection:
+        assert {one.actor_name for one in storage.entries(connection, 3, 1)} == {"erased-7"}
+        assert storage.entries(connection, 3, 1)[1].changes == {"name": ("Acme", "Ajax")}
+    with database.write() as connection:
+        connection.execute(sa.update(audit).where(audit.c.record_id == 1, audit.c.seq == 1).values(actor=8))
+    assert (1, 1, "the entry was changed") in breaks(database)
