@@ -166,5 +166,8 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     store = Store(settings.files_folder(root))
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
     works = jobs.Works(handlers, {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)})
+    handlers[SWEEP] = sweep_handler(ground, store)
+    timers, gave_up = {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)}
+    works = jobs.Works(handlers, timers, gave_up, outside=frozenset({workflow.JOB, notices.MAIL, notices.LETTER}))
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters, store)

@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "loom", "main"]
 COMMANDS: Mapping[str, str] = {
     "access": "engine.cli.access",
     "apply": "engine.cli.apply",
+    "backup": "engine.cli.backup",
     "check": "engine.cli.check",
     "demo": "engine.cli.demo",
     "docs": "engine.cli.docs",
@@ -25,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "engine.cli.export",
     "import": "engine.cli.importing",
     "plan": "engine.cli.plan",
+    "restore": "engine.cli.restore",
     "run": "engine.cli.run",
     "schema": "engine.cli.schema",
     "test": "engine.cli.test",

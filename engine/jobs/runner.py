@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from engine.clock import Clock, VirtualClock
-from engine.storage import Database, job_rows
+from engine.storage import Database, is_held, job_rows
 
 from .job import Job, LeaseLost
 
@@ -41,13 +41,15 @@ class Works:
     """What a worker can do, by the names of jobs: one at a time, or several in one transaction (`together`).
 
     `gave_up` is told what failed for the last time, and with which words, so that a person learns of it. `sweeps` are done at
-    every look, before the jobs: what is found rather than asked for.
+    every look, before the jobs: what is found rather than asked for. Jobs named in `outside` reach other systems: a database that
+    was restored holds them until it is released.
     """
 
     handlers: Mapping[str, Handler]
     together: Mapping[str, Batch] = field(default_factory=dict)
     gave_up: Mapping[str, GaveUp] = field(default_factory=dict)
     sweeps: Sequence[Callable[[], None]] = ()
+    outside: frozenset[str] = frozenset()
 
     @property
     def names(self) -> Collection[str]:
@@ -159,6 +161,8 @@ class Runner:
     def _claim(self, until: datetime) -> list[Job]:
         names = self.works.names
         with self._database.glance() as connection:
+            if self.works.outside and is_held(connection):
+                names = set(names) - self.works.outside
             due = job_rows.next_due(connection, names, until)
         if due is None:
             return []

@@ -1,5 +1,6 @@
 """Data on the move: records out into files, and files in."""
 
+from .backup import Backup, load_backup, load_files, read_backup, write_backup
 from .columns import Plan, complete, heading_of, shown
 from .export import MIMES, Kind, everything, export
 from .failed import failed_file
@@ -11,7 +12,7 @@ from .staging import may_import, stage
 from .typed import Habits
 
 __all__ = [
-    "JOB", "MIMES", "Habits", "Import", "Kind", "Meaning", "Options", "Plan", "begin", "cancel", "change", "complete", "everything",
-    "export", "failed_file", "heading_of", "import_handler", "load_import", "may_import", "sample", "shown", "stage", "targets",
-    "work_through",
+    "JOB", "MIMES", "Backup", "Habits", "Import", "Kind", "Meaning", "Options", "Plan", "begin", "cancel", "change", "complete",
+    "everything", "export", "failed_file", "heading_of", "import_handler", "load_backup", "load_files", "load_import", "may_import",
+    "read_backup", "sample", "shown", "stage", "targets", "work_through", "write_backup",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ read; so a value that is hidden from somebody cannot be found by them. FTS5 on S
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,3 +141,28 @@ def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
 
 def _place(entity_id: int, record_id: int) -> dict[str, int]:
     return {"place": entity_id * _RECORDS + record_id, "entity": entity_id, "record": record_id}
+
+
+SEARCH_TABLE = "loom_search"
+
+
+def search_rows(connection: Connection) -> Iterator[list[object]]:
+    """The words of every record: entity, record, words."""
+    if connection.dialect.name == "sqlite":
+        found = connection.execute(sa.text("SELECT rowid, words FROM loom_search ORDER BY rowid").execution_options(yield_per=1000))
+        yield from ([place // _RECORDS, place % _RECORDS, words.split(" ")] for place, words in found)
+        return
+    table = _POSTGRESQL
+    words = sa.func.tsvector_to_array(table.c.words)
+    query = sa.select(table.c.entity_id, table.c.record_id, words).order_by(table.c.entity_id, table.c.record_id)
+    yield from ([row[0], row[1], list(row[2])] for row in connection.execute(query.execution_options(yield_per=1000)))
+
+
+def write_search_rows(connection: Connection, rows: Iterable[Sequence[Any]]) -> int:
+    """Write what `search_rows` gave; how many there were."""
+    put, count = _PUT[connection.dialect.name].on(connection), 0
+    sqlite = connection.dialect.name == "sqlite"
+    for entity, record, words in rows:
+        put.count(connection, {**_place(entity, record), "words": " ".join(words) if sqlite else words})
+        count += 1
+    return count

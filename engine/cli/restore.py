@@ -1,0 +1,130 @@
+"""`loom restore`: a backup into an empty database, one record out of a backup, and letting a restored database work outside again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from engine import settings
+from engine.access import SYSTEM
+from engine.app import App, open_app
+from engine.errors import Invisible, Message, Refusal
+from engine.plugins import Plugins
+from engine.records import deleted, fetch, restore, save
+from engine.storage import hold_outside, is_held, is_prepared
+from engine.transfer import load_backup, load_files, read_backup
+from engine.unit_of_work import Cause, UnitOfWork
+
+from .accounts import Place
+from .backup import restored, tables_of
+from .export import entity_named
+from .issues import path_argument
+from .planning import database_of, db_option
+
+BACKUP = Cause("restore", "backup")
+
+
+@click.command("restore")
+@path_argument
+@db_option
+@click.option("--from", "file", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="The backup.")
+@click.option("--record", metavar="ENTITY/ID", help="Only bring this record back to what it was.")
+@click.option("--release", is_flag=True, help="From now on mail leaves and other systems are called again.")
+def command(path: Path, *, db: str | None, file: Path | None, record: str | None, release: bool) -> None:
+    """Restore a backup into an empty database (of either kind), or one record of it into the present one.
+
+    A restored database holds its mail and its calls of other systems until --release.
+    """
+    if release:
+        _release(path, db)
+    elif file is None:
+        raise click.UsageError("say --from FILE or --release")
+    elif record is None:
+        _restore(path, db, file)
+    else:
+        _one(Place(path, db), file, record)
+
+
+def _restore(path: Path, db: str | None, file: Path) -> None:
+    made = read_backup(file)
+    database, plugins = database_of(path, db), Plugins.discover(path)
+    try:
+        load_backup(file, made, database, lambda connection: tables_of(connection, plugins, database))
+    finally:
+        database.dispose()
+    count = load_files(file, made, settings.files_folder(path))
+    click.echo(f"{made.rows} rows and {count} files as of {made.at}. Work outside is held until `loom restore --release`.", err=True)
+
+
+def _release(path: Path, db: str | None) -> None:
+    database = database_of(path, db)
+    try:
+        with database.write() as connection:
+            if not is_prepared(connection) or not is_held(connection):
+                raise Refusal(Message("This database holds nothing back."))
+            hold_outside(connection, None)
+    finally:
+        database.dispose()
+    click.echo("Mail leaves and other systems are called again.", err=True)
+
+
+def _one(place: Place, file: Path, record: str) -> None:
+    """Bring back what a record was: the fields that can be written, and its rows."""
+    name, _, text = record.partition("/")
+    if not text.isdigit():
+        raise click.UsageError("--record is ENTITY/ID")
+    with restored(place.path, file, read_backup(file)) as database:
+        old = open_app(place.path, database.url)
+        try:
+            values = _values(old, name, int(text))
+        finally:
+            old.close()
+    with place.open() as app:
+        number = app.run(SYSTEM, lambda uow: _bring_back(uow, name, int(text), values))
+    click.echo(f"{name}/{number}")
+
+
+def _values(app: App, name: str, number: int) -> dict[str, object]:
+    """What a record was in the backup, as input. Raises Invisible."""
+    with app.look(SYSTEM) as view:
+        entity = entity_named(view, name)
+        row = fetch(view, name, number)
+    values: dict[str, object] = {}
+    for field in entity.written:
+        if field.table is None and not (field.name == "number" and entity.number):
+            values[field.name] = row.get(field.name)
+        elif field.table is not None:
+            cells = [cell.name for cell in field.table.written]
+            values[field.name] = [{"id": child["id"], **{cell: child.get(cell) for cell in cells}} for child in row[field.name]]  # type: ignore[attr-defined]
+    return values
+
+
+def _bring_back(uow: UnitOfWork, name: str, number: int, values: dict[str, object]) -> int:
+    """Write the values into the record, out of the bin where it lies there; a record that is gone is made anew."""
+    uow.cause = BACKUP
+    binned = next((each for each in deleted(uow, None, 500) if each.entity.name == name and each.id == number), None)
+    if binned is not None:
+        restore(uow, binned.number)
+    try:
+        now = fetch(uow, name, number)
+    except Invisible:
+        return int(str(save(uow, name, None, _without_ids(values))["id"]))
+    save(uow, name, number, {key: _still_there(now.get(key), value) for key, value in values.items()})
+    return number
+
+
+def _without_ids(values: dict[str, object]) -> dict[str, object]:
+    return {key: [_plain(row) for row in value] if isinstance(value, list) else value for key, value in values.items() if value is not None}
+
+
+def _still_there(now: object, value: object) -> object:
+    """The rows of a table, without the ids of those that are gone."""
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        return value
+    there = {row["id"] for row in now} if isinstance(now, list) else set()
+    return [row if row["id"] in there else _plain(row) for row in value]
+
+
+def _plain(row: object) -> object:
+    return {name: cell for name, cell in row.items() if name != "id"} if isinstance(row, dict) else row
