@@ -1,0 +1,152 @@
+"""A backup holds everything, is taken by either database, and says when it is not whole."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine import jobs, storage
+from engine.app import open_app
+from engine.cli.backup import command as backup
+from engine.cli.restore import command as restore
+from engine.errors import Refusal
+from engine.records import delete, fetch
+from engine.transfer import read_backup
+from tests.applications import World, opened, write
+from tests.databases import postgresql_database
+from tests.transfer.shop import YAML
+from tests.transfer.test_export import LINES
+from tests.transfer.test_import import FULL
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    write(YAML, tmp_path / "shop")
+    monkeypatch.setenv("LOOM_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("LOOM_FILES", str(tmp_path / "files"))
+    return tmp_path / "shop"
+
+
+def filled(world: World) -> None:
+    world.person("cleo", roles=["clerk"], email="cleo@example.com")
+    for code, name in (("B1", "Bolt"), ("N1", "Nut")):
+        world.save("system", "product", code=code, name=name)
+    for number in range(3):
+        world.save("cleo", "order", subject=f"Order {number}", code=f"X{number}", **FULL)
+    world.save("cleo", "order", 1, subject="Erste", lines=LINES[1:])
+    world.delete("system", "order", 3)
+
+
+def run(command: object, *words: object) -> str:
+    result = CliRunner().invoke(command, [str(word) for word in words], catch_exceptions=False)  # type: ignore[arg-type]
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def rows(url: str) -> dict[str, list[list[object]]]:
+    """Everything in a database but what belongs to this very database."""
+    database = storage.open_database(url)
+    with opened_tables(url) as tables, database.read() as connection:
+        found = {t.name: list(storage.dump_table(connection, t)) for t in storage.dumped_tables(connection, tables)}
+        found["search"] = list(storage.dump_search(connection))
+    database.dispose()
+    found.pop("loom_meta")
+    return found
+
+
+@contextmanager
+def opened_tables(url: str) -> Iterator[storage.Tables]:
+    app = open_app(Path(), url)
+    yield app.serving.current().tables
+    app.close()
+
+
+@pytest.fixture
+def servers(request: pytest.FixtureRequest) -> Iterator[str]:
+    with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
+        yield url
+
+
+def test_a_backup_is_whole_and_is_checked(root: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    with opened(YAML, url) as world:
+        filled(world)
+        run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+    assert read_backup(tmp_path / "x.loom").revision == 1
+    run(backup, root, "--check", tmp_path / "x.loom")
+    run(restore, root, "--db", f"sqlite:///{tmp_path / 'b.db'}", "--from", tmp_path / "x.loom")
+    assert rows(f"sqlite:///{tmp_path / 'b.db'}") == rows(url)
+    with zipfile.ZipFile(tmp_path / "x.loom") as whole, zipfile.ZipFile(tmp_path / "y.loom", "w") as broken:
+        for name in whole.namelist():
+            broken.writestr(name, whole.read(name).replace(b"Erste", b"Letzt"))
+    with pytest.raises(Refusal, match="is not what was written"):
+        read_backup(tmp_path / "y.loom")
+
+
+@pytest.mark.postgresql
+def test_a_database_moves_to_the_other_kind_and_back(root: Path, tmp_path: Path, servers: str) -> None:
+    url, back = f"sqlite:///{tmp_path / 'a.db'}", f"sqlite:///{tmp_path / 'b.db'}"
+    with opened(YAML, url) as world:
+        filled(world)
+    run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+    run(restore, root, "--db", servers, "--from", tmp_path / "x.loom")
+    app = open_app(root, servers)
+    with app.look(app.people.actor(1)) as view:
+        assert fetch(view, "order", 1)["subject"] == "Erste"
+    app.close()
+    run(backup, root, "--db", servers, "--to", tmp_path / "y.loom")
+    run(restore, root, "--db", back, "--from", tmp_path / "y.loom")
+    there, here = rows(back), rows(url)
+    assert {name: sorted(map(str, found)) for name, found in there.items()} == {n: sorted(map(str, found)) for n, found in here.items()}
+
+
+def test_a_restored_database_does_nothing_outside_until_it_is_released(root: Path, tmp_path: Path) -> None:
+    url, copy = f"sqlite:///{tmp_path / 'a.db'}", f"sqlite:///{tmp_path / 'b.db'}"
+    with opened(YAML, url) as world:
+        filled(world)
+    run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+    run(restore, root, "--db", copy, "--from", tmp_path / "x.loom")
+    app, done = open_app(root, copy), []
+    works = jobs.Works({"mail": done.append, "tidy": done.append}, outside=frozenset({"mail"}))
+    runner = jobs.Runner(app.database, app.ground.clock, works)
+    with app.database.write() as connection:
+        for name in ("mail", "tidy"):
+            jobs.put(connection, jobs.Work(name, app.ground.clock.now()))
+    runner.run_due()
+    assert [job.name for job in done] == ["tidy"]
+    run(restore, root, "--db", copy, "--release")
+    runner.run_due()
+    assert [job.name for job in done] == ["tidy", "mail"]
+    app.close()
+
+
+def test_one_record_is_brought_back(root: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    with opened(YAML, url) as world:
+        filled(world)
+        run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+        world.save("cleo", "order", 1, subject="spoilt", lines=[])
+        world.app.run(world.actor("system"), lambda uow: delete(uow, "order", 2))
+    for number in (1, 2):
+        assert run(restore, root, "--db", url, "--from", tmp_path / "x.loom", "--record", f"order/{number}").startswith(f"order/{number}")
+    app = open_app(root, url)
+    with app.look(app.people.actor(1)) as view:
+        first, second = fetch(view, "order", 1), fetch(view, "order", 2)
+    app.close()
+    assert (first["subject"], len(first["lines"]), second["subject"]) == ("Erste", 1, "Order 1")  # type: ignore[arg-type]
+
+
+def test_a_backup_is_restored_into_nothing_else(root: Path, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    with opened(YAML, url) as world:
+        filled(world)
+    run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+    with pytest.raises(Refusal, match="not empty"):
+        run(restore, root, "--db", url, "--from", tmp_path / "x.loom")
+    with pytest.raises(Refusal, match="there already"):
+        run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
