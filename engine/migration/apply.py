@@ -36,6 +36,7 @@ from engine.storage import (
 
 from .change import recodings
 from .expand import Expansion, Told, expand
+from .kept import reword
 from .patience import patiently
 from .plan import Plan, plan
 from .recode import recode
@@ -125,6 +126,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
         assert thing.physical is not None
         survey.fill(change.tables.physical(field.entity), thing.physical, field.default.literal, type_of(field))
     recode(survey, change, recodings(change))
+    reword(survey, change)
     write_things(connection, change.ids.after)
     ids = change.ids.identity
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))

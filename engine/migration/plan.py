@@ -26,6 +26,7 @@ from engine.storage import (
 
 from .change import Change, Step
 from .ids import Giver, assign
+from .kept import views_naming
 from .steps import steps
 from .stranded import stranded
 from .things import things
@@ -120,11 +121,16 @@ def _own(lacking: bool) -> Iterator[Step]:
 
 
 def _with_uses(change: Change, found: tuple[Step, ...]) -> Iterator[Step]:
-    """The steps with the places that name what they are about: in the new definition, and for what is gone in the one before."""
+    """The steps with what names their things: places of the new definition, or of the one before where they are gone; saved views."""
     if not found:
         return
     now = uses(change.metadata)
     then = uses(change.before) if change.before is not None else {}
+    views = views_naming(change)
+    called = {new.key: old.key for old, new in change.ids.renamed()}
     for step in found:
-        named = now.get(step.subject, ()) or then.get(step.subject, ()) if step.kind != "new" else ()
-        yield replace(step, used_by=named)
+        if step.kind == "new":
+            yield step
+            continue
+        named = now.get(step.subject, ()) or then.get(step.subject, ())
+        yield replace(step, used_by=(*named, *views.get(called.get(step.subject, step.subject), ())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -125,6 +125,18 @@ class Survey:
     def rename_granted(self, old: str, new: str) -> None:
         """Rights to single records that were given to the role `old` are those of `new`."""
         self._connection.execute(sa.update(grant).where(grant.c.role == old).values(role=new))
+
+    def texts(self, table: str, columns: Sequence[str]) -> list[tuple[int, tuple[str | None, ...]]]:
+        """The id of every row of a table with some of its texts; nothing where a column is missing."""
+        if not self.has(table, *columns):
+            return []
+        query = sa.select(_column("id"), *(sa.column(name, Text()) for name in columns)).select_from(_table(table)).order_by(_column("id"))
+        return [(int(number), tuple(texts)) for number, *texts in self._connection.execute(query)]
+
+    def write_texts(self, table: str, number: int, texts: Mapping[str, str | None]) -> None:
+        """Write some texts of a row."""
+        target = sa.table(table, _column("id"), *(sa.column(name, Text()) for name in texts))
+        self._connection.execute(sa.update(target).where(target.c.id == number).values(dict(texts)))
 
     def fill(self, table: str, column: str, value: Any, kind: sa.types.TypeEngine[Any]) -> None:
         """Rows without a value in a column get this one."""

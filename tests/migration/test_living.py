@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,7 @@ from engine.errors import Unavailable
 from engine.loading import Sources, load_sources, with_system
 from engine.plugins import Plugins
 from engine.storage.system_tables import audit
+from engine.unit_of_work import UnitOfWork
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 APP = b"app: shop\nroles: {buyer: {label: Buyer}}\n"
@@ -46,7 +48,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[App]:
 
 
 def apply(app: App, order: str) -> migration.Plan:
-    sources = Sources({"app.yaml": APP, "models/order.yaml": order.encode()})
+    sources = Sources({"app.yaml": APP, f"models/{order.split()[1]}.yaml": order.encode()})
     return migration.apply(app.database, sources, load_sources(sources), "Li Na", NOW)
 
 
@@ -153,3 +155,34 @@ def test_the_engines_own_tables_are_brought_up_to_date(app: App) -> None:
     save(app, qty=1)
     with app.database.glance() as connection:
         assert not storage.is_lacking(connection)
+
+
+def test_what_people_keep_names_things_as_they_are_called(app: App) -> None:
+    """Saved views, their filters and formulas, and the scopes of tokens follow a rename; the plan says which views are concerned."""
+    apply(app, ORDER)
+    address = urlencode(
+        [("where", 'qty > 1 AND gross != qty & "qty"'), ("sort", "-qty"), ("column", "qty"), ("column", "gross"), ("c", "qty:=:4")]
+    )
+
+    def fill(uow: UnitOfWork) -> None:
+        person = records.save(uow, "user", None, {"name": "Bea", "login": "bea", "roles": ["buyer"]})["id"]
+        kept = {"owner": person, "entity": "order", "name": "Large ones", "address": address}
+        records.save(uow, "saved_view", None, kept)
+        records.save(uow, "token", None, {"person": person, "name": "Robot", "hash": "x", "scope": "read order:write"})
+
+    app.run(SYSTEM, fill)
+    renamed = (
+        ORDER.replace("entity: order", "entity: deal\nwas: order").replace("qty: {", "count: {was: qty, ").replace("qty * 2", "count * 2")
+    )
+    found = apply(app, renamed)
+    (step,) = [step for step in found.steps if step.subject == "field:deal.count"]
+    assert "saved view Large ones" in [str(one) for one in step.used_by]
+    app.serving.reload()
+    with app.look(SYSTEM) as view:
+        kept = records.find(view, records.Query("saved_view")).records[0].values
+        token = records.find(view, records.Query("token")).records[0].values
+    assert kept["entity"] == "deal"
+    assert parse_qsl(str(kept["address"])) == [
+        ("where", 'count > 1 AND gross != count & "qty"'), ("sort", "-count"), ("column", "count"), ("column", "gross"), ("c", "count:=:4"),
+    ]  # fmt: skip
+    assert token["scope"] == "read deal:write"
