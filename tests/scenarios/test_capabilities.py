@@ -1,6 +1,7 @@
 """What the bundled application owes (docs/capabilities.yaml) and what its scenarios show of it; the scenarios themselves are played by `loom test`."""
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,5 +32,5 @@ def test_scenarios_cover_what_is_there(capsys: pytest.CaptureFixture[str]) -> No
     shown = covered()
     assert set(shown) <= set(CAPABILITIES)
     with capsys.disabled():
-        print(f" {len(shown)} of {len(CAPABILITIES)} capabilities have a scenario ", end="")
+        sys.stdout.write(f" {len(shown)} of {len(CAPABILITIES)} capabilities have a scenario ")
     assert len(shown) >= 10, "a scenario that was there is gone"
