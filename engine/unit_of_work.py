@@ -46,11 +46,14 @@ class Changed(Event):
     """Fields of a record have other values than before."""
 
     fields: frozenset[str] = frozenset()
+    old: Mapping[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Deleted(Event):
-    """A record was deleted."""
+    """A record was deleted; `row` is what it was."""
+
+    row: Mapping[str, Value] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Ended(Event):
 
     workflow: str = ""
     end: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,14 @@ class Touched:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an automation waits for the end of the unit of work with: the record as it was before it, or before it was deleted."""
+
+    old: Mapping[str, Value] | None = None
+    row: Mapping[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """Why something is written: `kind` is person, action, end, step, timer, job, derived …; `name` says which."""
 
@@ -192,6 +204,8 @@ class UnitOfWork(View):
         self.made: list[tuple[str, dict[str, Value]]] = []
         self.unnumbered: list[tuple[str, int]] = []
         self.held: dict[tuple[str, int], dict[str, Value]] = {}
+        self.waiting: dict[tuple[str, int], Waiting] = {}
+        self.automated: dict[tuple[str, int], tuple[int, Mapping[str, Value] | None]] = {}
         self._events: deque[tuple[Event, int]] = deque()
         self._depth = 0
 
@@ -222,7 +236,18 @@ class UnitOfWork(View):
             self.drain()
 
     def drain(self) -> None:
-        """Tell every subscriber what happened, and what happened because of that. Raises Refusal when the chain does not end."""
+        """Tell every subscriber what happened, and what happened because of that; at its end, those who waited for all of it.
+
+        Raises Refusal when the chain does not end.
+        """
+        self._tell()
+        for _ in range(DEPTH):
+            if not any(late(self) for late in self.ground.late):
+                return
+            self._tell()
+        raise Refusal(Message("A chain of automatic changes is longer than {depth}.", {"depth": DEPTH}))
+
+    def _tell(self) -> None:
         while self._events:
             event, self._depth = self._events.popleft()
             if self._depth > DEPTH:
@@ -239,7 +264,8 @@ Subscriber = Callable[[UnitOfWork, Event], None]
 class Ground:
     """What all units of work of a process stand on. `current` gives the definition being served, `reload` looks for a newer one.
 
-    `closing` is asked last, before the commit, and may refuse all of it.
+    `late` is asked when all subscribers have been told, and again as long as one of it did something; `closing` is asked last,
+    before the commit, and may refuse all of it.
     """
 
     database: Database
@@ -248,6 +274,7 @@ class Ground:
     reload: Callable[[], None]
     audit_key: bytes
     subscribers: Sequence[Subscriber] = field(default_factory=tuple)
+    late: Sequence[Callable[[UnitOfWork], bool]] = field(default_factory=tuple)
     closing: Sequence[Callable[[UnitOfWork], None]] = field(default_factory=tuple)
 
 

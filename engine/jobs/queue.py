@@ -65,6 +65,11 @@ def drop(connection: Connection, keys: Collection[str]) -> int:
     return job_rows.drop_rows(connection, keys) if keys else 0
 
 
+def waiting(connection: Connection, name: str) -> Mapping[str, Mapping[str, object]]:
+    """The payloads of the jobs of a name that wait or run, by their keys."""
+    return job_rows.open_rows(connection, name)
+
+
 def move(connection: Connection, key: str, due_at: datetime) -> bool:
     """Another time for the work that waits under `key`; False when none waits."""
     return job_rows.move_row(connection, key, due_at)

@@ -106,6 +106,7 @@ class Declarations:
     workflows: dict[str, Sourced[d.Workflow]] = field(default_factory=dict)
     calendars: dict[str, Sourced[d.Calendar]] = field(default_factory=dict)
     decisions: dict[str, Sourced[d.Decision]] = field(default_factory=dict)
+    automations: dict[str, Sourced[d.Automation]] = field(default_factory=dict)
     forms: dict[str, Sourced[d.Form]] = field(default_factory=dict)
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
 
@@ -195,6 +196,7 @@ _PLURAL = {
     "workflow": "workflows",
     "calendar": "calendars",
     "decision": "decisions",
+    "automation": "automations",
     "form": "forms",
     "list": "lists",
 }

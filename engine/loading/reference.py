@@ -100,7 +100,6 @@ def _unbuilt() -> Iterator[str]:
     for struct, keys in unbuilt.KEYS.items():
         yield f"- {_heading(struct)}: {_list(keys)}"
     yield f"- in every declaration: {_list(unbuilt.EVERYWHERE)}"
-    yield f"- ways of naming people: {_list(unbuilt.WHO)}"
     for key, values in unbuilt.VALUES.items():
         if values:
             yield f"- values of `{key}`: {_list(values)}"

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("report dashboard page print portal public automation matching blocks")
+KINDS = _words("report dashboard page print portal public matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search sealed")
@@ -31,10 +31,14 @@ KEYS: dict[str, frozenset[str]] = {
     "ListView": _words("views actions edit access"),
     "Lifecycle": _words("clocks"),
     "LifecycleState": _words("timers"),
-    "Action": _words("assign create call run notify print once"),
+    "Action": _words("run print once"),
     "Access": _words("print"),
     "Step": _words("hide once lines print"),
-    "End": _words("notify create run print set start assign"),
+    "End": _words("run print"),
+    "Effect": _words("run print"),
+    "Create": _words("lines group take"),
+    "Trigger": _words("message"),
+    "Automation": _words("match missing"),
 }
 
 VALUES: dict[str, frozenset[str]] = {
@@ -42,9 +46,6 @@ VALUES: dict[str, frozenset[str]] = {
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""
-
-WHO = _words("decide")
-"""Ways of naming people (WORKFLOW 5.3)."""
 
 
 def key_is_unbuilt(struct: str, key: str) -> bool:

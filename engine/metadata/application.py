@@ -13,6 +13,7 @@ from engine.formula import Catalog
 from .catalog import as_written
 from .decisions import Decision
 from .derived import Derivations, derivations
+from .effects import Automation
 from .identity import Identity
 from .model import Choice, Entity
 from .process import Workflow
@@ -76,6 +77,7 @@ class Metadata:
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     calendar: str = ""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    automations: Mapping[str, Automation] = field(default_factory=dict)
 
     def calendar_named(self, name: str) -> Calendar:
         """The calendar of that name; else that of the application, and without one Monday to Friday."""

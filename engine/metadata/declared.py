@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from .declared_effects import Timer
+from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, Timer, Trigger
 from .declared_fields import Access, Check, FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
 from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
@@ -20,10 +20,10 @@ from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
 
 __all__ = [
-    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Calendar", "Check", "ChoiceValue", "Choices", "Connector", "Decision", "DecisionRow",
-    "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab",
-    "ListView", "MenuEntry", "Naming", "Number", "People", "Retry", "Role", "Route", "Section", "Step", "SystemEntity", "Timer",
-    "Weights", "Workflow",
+    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices",
+    "Connector", "Create", "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy",
+    "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView", "MenuEntry", "Naming", "Notify", "Number", "People", "Retry",
+    "Role", "Route", "Rows", "Section", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 
@@ -160,6 +160,7 @@ FILE_KINDS: dict[str, type[Declaration]] = {
     "workflow": Workflow,
     "calendar": Calendar,
     "decision": Decision,
+    "automation": Automation,
     "form": Form,
     "list": ListView,
 }

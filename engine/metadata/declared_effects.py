@@ -1,12 +1,15 @@
-"""What an analyst writes about things that happen by themselves: timers."""
+"""What an analyst writes about things that happen by themselves: timers, the effects of actions and ends, automations."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta
 
-from .written import Declaration, OneOrMore
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
+
+Way = Literal["inbox", "email", "chat"]
 
 
 class Timer(Declaration, kw_only=True):
@@ -17,3 +20,95 @@ class Timer(Declaration, kw_only=True):
     to: OneOrMore[str] = ()
     every: str | None = None
     times: Annotated[int, Meta(ge=1, le=100)] | None = None
+
+
+class Rows(Declaration, kw_only=True):
+    """The records of an entity that an effect runs over, once for each."""
+
+    entity: str
+    where: FormulaText | None = None
+    sort: Names = ()
+
+
+class Create(Declaration, kw_only=True):
+    """A record that is made: one, or one for each row of `from`."""
+
+    entity: str
+    when: FormulaText | None = None
+    from_: str | Rows | None = msgspec.field(name="from", default=None)
+    where: FormulaText | None = None
+    set: dict[Name, LiteralOrFormula] = {}
+    into: Name | None = None
+    unless_open: Names = ()
+
+
+class CallAction(Declaration, kw_only=True):
+    """An action that is fired: on this record, on that behind `record`, or on each row of `from`."""
+
+    action: Name
+    when: FormulaText | None = None
+    from_: str | Rows | None = msgspec.field(name="from", default=None)
+    where: FormulaText | None = None
+    record: FormulaText | None = None
+
+
+class Notify(Declaration, kw_only=True):
+    """People who are told something."""
+
+    who: OneOrMore[str]
+    message: Label | None = None
+    by: OneOrMore[Way] = ()
+    when: FormulaText | None = None
+    from_: str | Rows | None = msgspec.field(name="from", default=None)
+    where: FormulaText | None = None
+
+
+class Assign(Declaration, kw_only=True):
+    """A person who is chosen for a field, by turns or by who has least to do."""
+
+    field: Name
+    among: OneOrMore[str]
+    by: Literal["round_robin", "fewest_open", "random"] = "round_robin"
+    where: FormulaText | None = None
+
+
+class Effects(Declaration, kw_only=True):
+    """What happens, in this order: values, a person chosen, records made, actions fired, a workflow begun, people told."""
+
+    set: dict[Name, LiteralOrFormula] = {}
+    assign: Assign | None = None
+    create: OneOrMore[Create] = ()
+    call: OneOrMore[Name | CallAction] = ()
+    start: Name | None = None
+    notify: OneOrMore[str | Notify] = ()
+
+
+class Effect(Effects, kw_only=True):
+    """One thing that an automation does."""
+
+    when: FormulaText | None = None
+
+
+class Trigger(Declaration, kw_only=True):
+    """When an automation runs: when fields changed, a state was entered, a workflow ended, or at a time."""
+
+    changed: Names = ()
+    entered: OneOrMore[Name] = ()
+    ended: Name | None = None
+    every: str | None = None
+    cron: str | None = None
+
+
+class Automation(Declaration, kw_only=True):
+    """What happens by itself when something happens, or at a time."""
+
+    automation: Name
+    label: Label | None = None
+    help: Label | None = None
+    for_: Name | None = msgspec.field(name="for", default=None)
+    trigger: Literal["created", "deleted"] | Trigger
+    from_: Rows | None = msgspec.field(name="from", default=None)
+    when: FormulaText | None = None
+    do: OneOrMore[Effect]
+    repeat: Annotated[int, Meta(ge=1, le=10)] | None = None
+    was: Was = ()

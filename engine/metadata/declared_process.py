@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .declared_effects import Timer
+from .declared_effects import Effects, Timer
 from .declared_fields import Check
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -46,7 +46,7 @@ class Guard(Declaration, kw_only=True):
     say: Label | None = None
 
 
-class Action(Declaration, kw_only=True):
+class Action(Effects, kw_only=True):
     """What may be done with a record: from which states, by whom, under which conditions, with which effects."""
 
     label: Label | None = None
@@ -57,8 +57,6 @@ class Action(Declaration, kw_only=True):
     when: OneOrMore[Guard] = ()
     ask: Names = ()
     comment: Literal["required", "optional", "none"] = "none"
-    set: dict[Name, LiteralOrFormula] = {}
-    start: Name | None = None
     was: Was = ()
 
 
@@ -130,11 +128,10 @@ class Step(Declaration, kw_only=True):
     was: Was = ()
 
 
-class End(Declaration, kw_only=True):
-    """An end of a workflow: the action of the lifecycle that it fires, and whether the record stays locked."""
+class End(Effects, kw_only=True):
+    """An end of a workflow: what follows from it, and whether the record stays locked."""
 
     label: Label | None = None
-    call: Name | None = None
     lock: bool = False
     was: Was = ()
 

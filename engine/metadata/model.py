@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from engine.errors import Text
 from engine.formula import Formula, Type, Wording
 
 from .declared_fields import AboveField, FieldBase
 from .links import Given, Link, Match
-from .people import Who
+
+if TYPE_CHECKING:
+    from .lifecycles import Lifecycle
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,58 +225,3 @@ class Entity:
     def written(self) -> tuple[Field, ...]:
         """The fields that a person may write at all: neither computed nor the number."""
         return tuple(f for f in self.fields.values() if not f.computed)
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """A state of a lifecycle."""
-
-    name: str
-    label: Text
-    color: str = "secondary"
-    final: bool = False
-    lock: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """A condition with the reason shown when it does not hold; null is no."""
-
-    require: Formula
-    say: Wording | None
-
-
-@dataclass(frozen=True, eq=False)
-class Action:
-    """What may be done with a record. `sources` are the states it is possible in; `to` None keeps the state.
-
-    `ask` names the fields of the small form before it runs; `start` a workflow that it begins.
-    """
-
-    name: str
-    label: Text
-    sources: frozenset[str]
-    to: str | None
-    who: tuple[Who, ...]
-    help: Text = field(default_factory=dict)
-    guards: tuple[Guard, ...] = ()
-    ask: tuple[str, ...] = ()
-    comment: Literal["required", "optional", "none"] = "none"
-    set: Mapping[str, Given] = field(default_factory=dict)
-    start: str | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Lifecycle:
-    """The states and actions of an entity; the first state is the start."""
-
-    name: str
-    entity: str
-    label: Text
-    states: Mapping[str, State]
-    actions: Mapping[str, Action]
-
-    @property
-    def start(self) -> str:
-        """The state of a new record."""
-        return next(iter(self.states))

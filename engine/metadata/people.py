@@ -9,10 +9,10 @@ from engine.formula import Formula
 
 WhoKind = Literal[
     "submitter", "system", "anybody", "assignee", "user", "role", "field", "actor", "dept", "group", "head", "heads", "formula", "picked",
-    "skip", "reject",
+    "decide",    "skip", "reject",
 ]  # fmt: skip
 PLAIN: frozenset[str] = frozenset({"submitter", "system", "anybody", "assignee"})
-NAMED: frozenset[str] = frozenset({"user", "role", "field", "actor", "dept", "group", "head", "formula"})
+NAMED: frozenset[str] = frozenset({"user", "role", "field", "actor", "dept", "group", "head", "formula", "decide"})
 VERDICTS: frozenset[str] = frozenset({"skip", "reject"})
 """What may stand under `if_nobody` in the place of people."""
 

@@ -11,6 +11,7 @@ from typing import Literal
 from engine.errors import Text
 from engine.formula import Formula, Wording
 
+from .effects import NO_EFFECTS, Effects
 from .links import Given
 from .model import Check
 from .people import Who
@@ -125,11 +126,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """An end of a workflow; `call` is the action of the record's lifecycle that it fires."""
+    """An end of a workflow, and what follows from it."""
 
     name: str
     label: Text
-    call: str | None = None
+    effects: Effects = NO_EFFECTS
     lock: bool = False
 
 

@@ -13,7 +13,8 @@ from engine.errors import Message
 from engine.formula import Formula
 
 from .application import Metadata
-from .model import Entity, Field, Lifecycle
+from .lifecycles import Lifecycle
+from .model import Entity, Field
 from .people import Who
 from .views import FormField
 

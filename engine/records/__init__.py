@@ -21,7 +21,7 @@ from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, explain_list
 from .exporting import exportable, may_export
-from .fetch import fetch
+from .fetch import fetch, fetch_if_there
 from .find import Page, Query, count, find, groups, load
 from .frame import RecordFrame, frame_of
 from .gapless import finished, give_numbers, number_at
@@ -38,7 +38,7 @@ from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
 from .present import Record, present, readable
 from .reasons import Answer, Because, field_reasons, reasons
-from .save import Demands, Opened, change, conflict, fill_in, save
+from .save import Demands, Opened, change, conflict, create, fill_in, save
 from .save_many import Wish, save_many
 from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views
 from .search import Hits, search
@@ -56,12 +56,13 @@ __all__ = [
     "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept",
     "ListExplanation", "Opened", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share",
     "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change",
-    "check_derived", "clean_markup", "comment_text", "conflict", "count", "delete", "deleted", "derive_handler", "drifts", "drop_view",
-    "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list", "exportable", "fault", "fetch", "field_at",
-    "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
-    "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use",
-    "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep",
-    "present", "preview", "preview_erasure", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute",
-    "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "sweep_handler", "titles",
-    "titles_of_links", "tried", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
+    "check_derived", "clean_markup", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts",
+    "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list", "exportable", "fault", "fetch",
+    "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps",
+    "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export",
+    "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json",
+    "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "purge", "put_comment", "read_value", "readable",
+    "readable_file", "reasons", "recompute", "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle",
+    "share", "shares", "sweep_handler", "titles", "titles_of_links", "tried", "unshare", "upkeep_handler", "uploaded", "visible_ids",
+    "waiting_since", "words_of", "writable",
 ]  # fmt: skip

@@ -82,7 +82,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     with storage.together(uow.connection):
         _audit(uow, _entry(uow, entity, new, "update", found), head)
         index_words(uow, entity, new, found)
-    uow.emit(Changed(entity.name, number, frozenset(found)))
+    uow.emit(Changed(entity.name, number, frozenset(found), old))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))
     uow.forget(entity.name, number)
@@ -102,7 +102,7 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     touch_gone(uow, entity, row)
     _audit(uow, _entry(uow, entity, row, "delete", {}), head)
     drop_words(uow, entity, row)
-    uow.emit(Deleted(entity.name, number))
+    uow.emit(Deleted(entity.name, number, row))
     uow.forget(entity.name, number)
 
 

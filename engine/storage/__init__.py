@@ -10,7 +10,7 @@ from .carrying import Carry, stop_carrying
 from .codes import holds_any
 from .columns import shape_of, type_of, type_of_shape
 from .comments import Comment, add_comment, comments_of, follow, followers_of, unfollow
-from .counters import counted, next_value
+from .counters import counted, load_of, next_value
 from .database import Connection, Database, Dialect, dialect_of, open_database
 from .dump import (
     Dumped,
@@ -112,20 +112,20 @@ from .violations import NotUnique, Referenced
 __all__ = [
     "DONE", "FAILED", "GOOD", "SAME", "WAITING", "Answered", "Applying", "Asking", "Binned", "Break", "Carry", "Comment", "Connection",
     "Database", "Dialect", "Difference", "Dumped", "Entry", "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Holds", "Known",
-    "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Root", "Row", "Said",
-    "Session", "SignIn", "Staged", "Survey", "Tables", "Total", "add_column", "add_comment", "add_grant", "add_import", "add_missing",
-    "add_revision", "add_session", "append_entry", "applying_now", "around", "build_index", "change_import", "claim_answer",
-    "close_fence", "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows",
-    "dialect_of", "differences", "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search", "dump_table",
-    "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence", "fetch",
-    "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
-    "forget_entity", "forget_imports", "forget_person", "forget_sign_ins", "forget_tallies", "forget_tally", "forget_versions",
-    "from_bin", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "insert",
-    "insert_rows", "is_held", "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things", "lock_key", "make_lacking",
-    "mark_staged", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged", "note_sign_in", "open_database",
-    "orphaned", "prepare", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "remove_grants", "repeated",
-    "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session", "serve", "served", "session_of", "sessions_of",
-    "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since",
-    "stop_carrying", "system_tables", "take_from_bin", "take_stale", "together", "traces_of", "type_of", "type_of_shape", "unfollow",
-    "update", "update_rows", "verify", "verify_roots", "version_at", "wait_again", "workflow_tables", "write_things",
+    "Listing", "Lists", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Root", "Row", "Said", "Session",
+    "SignIn", "Staged", "Survey", "Tables", "Total", "add_column", "add_comment", "add_grant", "add_import", "add_missing", "add_revision",
+    "add_session", "append_entry", "applying_now", "around", "build_index", "change_import", "claim_answer", "close_fence", "comments_of",
+    "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows", "dialect_of", "differences",
+    "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search", "dump_table", "dumped_tables", "empty",
+    "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows",
+    "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity",
+    "forget_imports", "forget_person", "forget_sign_ins", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "history",
+    "hold_outside", "holds_any", "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "insert", "insert_rows", "is_held",
+    "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things", "load_of", "lock_key", "make_lacking", "mark_staged", "names",
+    "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged", "note_sign_in", "open_database", "orphaned", "prepare",
+    "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "remove_grants", "repeated", "revision_of", "revive",
+    "rows_at", "rows_where", "scratch_database", "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of",
+    "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables",
+    "take_from_bin", "take_stale", "together", "traces_of", "type_of", "type_of_shape", "unfollow", "update", "update_rows", "verify",
+    "verify_roots", "version_at", "wait_again", "workflow_tables", "write_things",
 ]  # fmt: skip

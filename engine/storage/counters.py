@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
+
 import sqlalchemy as sa
 
 from .database import Connection
@@ -25,3 +27,11 @@ def counted(connection: Connection, prefix: str) -> dict[str, int]:
     """The last number of every series whose key begins like this."""
     found = connection.execute(sa.select(counter.c.key, counter.c.value).where(counter.c.key.startswith(prefix, autoescape=True)))
     return {str(key): int(value) for key, value in found}
+
+
+def load_of(connection: Connection, table: sa.Table, field: str, people: Sequence[int], final: Collection[str]) -> Mapping[int, int]:
+    """How many records each of `people` has in a field, those in `final` states left out; nobody who has none."""
+    query = sa.select(table.c[field], sa.func.count()).where(table.c[field].in_(people)).group_by(table.c[field])
+    if final:
+        query = query.where(table.c["state"].not_in(sorted(final)))
+    return {int(row[0]): int(row[1]) for row in connection.execute(query)}

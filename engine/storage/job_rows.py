@@ -86,6 +86,12 @@ def drop_rows(connection: Connection, keys: Collection[str]) -> int:
     return sum(drop.count(connection, {"key": key, "state": "waiting"}) for key in sorted(keys))
 
 
+def open_rows(connection: Connection, name: str) -> dict[str, dict[str, Any]]:
+    """The payloads of the jobs of a name that wait or run, by their keys."""
+    query = sa.select(job.c.key, job.c.payload).where(job.c.name == name, job.c.state.in_(["waiting", "running"]), job.c.key.is_not(None))
+    return {row.key: row.payload for row in connection.execute(query)}
+
+
 def next_due(connection: Connection, names: Collection[str], until: datetime) -> datetime | None:
     """When the first job that a worker for `names` can take was due or its lease ended; None when there is none until then."""
     return connection.execute(_takeable(names, until).with_only_columns(job.c.due_at).limit(1)).scalar()

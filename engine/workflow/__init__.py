@@ -1,6 +1,7 @@
 """Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
 
 from .answers import Connect, call_handler, gave_up
+from .automating import answer_events, notice_event
 from .calls import JOB
 from .connectors import Connectors
 from .course import entity_of, workflow_of
@@ -29,6 +30,8 @@ from .outlook import Ahead
 from .reactions import react
 from .reclaim import reclaim, reclaimable
 from .resolve import Resolution, resolve_incident
+from .schedules import JOB as SCHEDULE
+from .schedules import plan_schedules, schedule_handler
 from .submit import submit
 from .timed import timer_handler
 from .timeline import Asked, Entry, Story, timeline
@@ -38,6 +41,7 @@ from .withdraw import withdraw
 
 __all__ = [
     "JOB",
+    "SCHEDULE",
     "TIMER",
     "WITH_TASK",
     "Ahead",
@@ -63,6 +67,7 @@ __all__ = [
     "actions_of",
     "all_incidents",
     "all_tasks",
+    "answer_events",
     "call_handler",
     "cancel",
     "copies",
@@ -79,13 +84,16 @@ __all__ = [
     "jump",
     "may_urge",
     "move",
+    "notice_event",
     "open_tasks",
+    "plan_schedules",
     "react",
     "reassign",
     "reclaim",
     "reclaimable",
     "reopen",
     "resolve_incident",
+    "schedule_handler",
     "stuck",
     "submit",
     "submitted",

@@ -16,6 +16,7 @@ from . import task_rows
 from .departments import below, heads_above
 from .effects import Row
 from .model import Instance
+from .people import resolve
 
 USER = "user"
 DEPARTMENT = "department"
@@ -101,6 +102,11 @@ class Directory:
         for person, department in self._departments(of):
             found.update(dict.fromkeys(heads_above(self._view, department, person, up_to)))
         return list(found)
+
+    def decided(self, table: str) -> Sequence[int]:
+        """Whom a decision names for the record; nobody where the table is gone."""
+        decision = self._view.metadata.decisions.get(table)
+        return [] if decision is None else resolve(decision.people(self._row, RecordFrame(self._view)), self)
 
     def given_by(self, formula: Formula) -> Sequence[int]:
         """The person that a formula over the record gives."""

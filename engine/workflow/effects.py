@@ -6,6 +6,7 @@ Effects have the rights of the definition, not of the person who caused them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from engine.errors import Message, Problem, Refusal
 from engine.metadata import Action, Given, Value
@@ -16,6 +17,17 @@ Row = Mapping[str, Value]
 NOTHING: Mapping[str, object] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a person gave with an action: the values it asked for, and a comment."""
+
+    asked: Mapping[str, Value] = field(default_factory=dict)
+    comment: str = ""
+
+
+NO_INPUT = Input()
+
+
 def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping[str, Value]) -> Row:
     """The record after `action` with the values it asked for. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
     hold(uow, [guard.require for guard in action.guards], dict(row))
@@ -23,7 +35,7 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping
         raise refusal
     seen = {**row, **asked}
     frame = RecordFrame(uow, extra=dict(asked))
-    given = {name: _value(right, seen, frame) for name, right in action.set.items()}
+    given = given_values(action.effects.set, seen, frame)
     moved = {"state": action.to} if action.to else {}
     written = {**asked, **given, **moved}
     numbered = number_at(uow, uow.metadata.entities[entity], {**row, **written}, action.name)
@@ -64,6 +76,11 @@ def read_asked(uow: UnitOfWork, entity: str, action: Action, values: Mapping[str
         except Unfit as unfit:
             problems.append(Problem(name, "type", unfit.message))
     return found
+
+
+def given_values(written: Mapping[str, Given], row: Row, frame: RecordFrame) -> dict[str, Value]:
+    """The values of a `set`: literals, and formulas over the row as it is."""
+    return {name: _value(right, row, frame) for name, right in written.items()}
 
 
 def _value(right: Given, row: Row, frame: RecordFrame) -> Value:

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
-from engine.metadata import Action, Entity, Metadata, Workflow
+from engine.metadata import Action, Effects, Entity, Metadata, Workflow
 from engine.records import conflict, fetch, readable
 from engine.unit_of_work import Cause, UnitOfWork, View
 
 from . import ledger
 from .course import entity_id_of
 from .directory import Directory
-from .effects import Row, apply, read_asked, why_not
+from .effects import Input, Row, read_asked, why_not
+from .following import perform
 from .people import among
 from .remark import remark
-from .steps import start
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,8 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
     if problems:
         raise Invalid(problems)
     with uow.because(Cause("action", action_name)):
-        after = apply(uow, entity_name, row, action, asked)
-        if action.start is not None:
-            start(uow, uow.metadata.workflows[action.start], after, said.comment)
-        elif said.comment.strip():
+        after = perform(uow, entity_name, row, action, Input(asked, said.comment))
+        if action.start is None and said.comment.strip():
             remark(uow, entity, record_id, said.comment)
     return after
 
@@ -83,7 +81,7 @@ def actions_of(metadata: Metadata, entity: Entity) -> Mapping[str, Action]:
     if entity.lifecycle is not None:
         return entity.lifecycle.actions
     workflows = (metadata.workflows[name] for name in entity.workflows)
-    return {w.name: Action(w.name, w.label, frozenset(), None, w.starters, w.help, start=w.name) for w in workflows}
+    return {w.name: Action(w.name, w.label, frozenset(), None, w.starters, w.help, effects=Effects(start=w.name)) for w in workflows}
 
 
 def _possible(view: View, entity: Entity, row: Row, action: Action) -> Possible:

@@ -56,6 +56,9 @@ class People(Protocol):
     def given_by(self, formula: Formula) -> Sequence[int]:
         """The person that a formula over the record gives."""
 
+    def decided(self, table: str) -> Sequence[int]:
+        """Whom a decision names for the record."""
+
     def picked(self) -> Sequence[int]:
         """Who was picked for the step in question."""
 
@@ -105,6 +108,7 @@ FINDERS: Mapping[str, Callable[[People, str], Sequence[int]]] = {
     "user": lambda people, name: people.named(name),
     "field": lambda people, name: people.at(name),
     "actor": lambda people, name: people.deciders(name),
+    "decide": lambda people, name: people.decided(name),
     "dept": lambda people, name: people.department(name),
     "group": lambda people, name: people.group(name),
     "head": lambda people, name: people.heads(name, 1),

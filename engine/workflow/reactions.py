@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from engine.unit_of_work import Changed, Deleted, Event, UnitOfWork
+from engine.metadata import NO_EFFECTS
+from engine.records import fetch
+from engine.unit_of_work import Cause, Changed, Deleted, Ended, Event, UnitOfWork
 
 from . import ledger, rights
 from .course import Act, Course, running
+from .following import carry_out
 from .incidents import settle
-from .machine import BUILT_IN_ENDS, CANCEL
+from .machine import BUILT_IN_ENDS, CANCEL, moves_of
 from .returning_home import RULES, bring_home
 from .tasks import take_back
 from .timing import follow_deadlines
 
 
 def react(uow: UnitOfWork, event: Event) -> None:
-    """A record that is deleted takes its running work with it; one that changes may move the deadlines of its steps."""
+    """A deleted record takes its running work with it, a changed one may move deadlines, and an end is followed by its effects."""
     if event.entity == RULES and isinstance(event, Changed | Deleted):
         bring_home(uow, event.record)
     if isinstance(event, Changed):
         follow_deadlines(uow, event)
+    elif isinstance(event, Ended):
+        _follow_end(uow, event)
     elif isinstance(event, Deleted):
         for instance_id in running(uow, event.entity, event.record):
             _abandon(uow, event, instance_id)
@@ -35,3 +40,10 @@ def _abandon(uow: UnitOfWork, event: Event, instance_id: int) -> None:
     course.note("ended", Act(uow.actor.id, cause="deleted"))
     rights.free_record(course)
     course.save()
+
+
+def _follow_end(uow: UnitOfWork, event: Ended) -> None:
+    end = moves_of(uow.definition.revision(event.revision).workflows[event.workflow]).ends[event.end]
+    if end.effects is not NO_EFFECTS:
+        with uow.because(Cause("end", event.end)):
+            carry_out(uow, event.entity, fetch(uow, event.entity, event.record, lock=True), end.effects)

@@ -97,7 +97,7 @@ def put_down(course: Course, reason: str) -> None:
 def _arrive(course: Course, target: str) -> str | None:
     """What follows at once on the arrival at `target`, or None where something must be waited for."""
     if target not in course.workflow.steps:
-        finish(course, target, start)
+        finish(course, target)
         return None
     step = course.workflow.steps[target]
     course.moves += 1

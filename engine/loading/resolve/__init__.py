@@ -12,6 +12,7 @@ from engine.metadata import FixedCatalog, Identity, Metadata
 from engine.plugins import Plugins
 
 from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone
+from .automations import automations
 from .bench import Bench
 from .calendars import calendar_named, calendars
 from .calls import connectors
@@ -52,7 +53,8 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     catalog, computed = _names(bench, found, around)
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
-    flows = workflows(bench, found, machines)
+    flows = workflows(bench, found)
+    automated = automations(bench, found, machines)
     decided = decisions(bench)
     metadata = Metadata(
         app.declared.app,
@@ -75,6 +77,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         calendars=calendars(bench, time_zone),
         calendar=calendar_named(bench, app.declared.calendar, app.place.at("calendar")),
         decisions=decided,
+        automations=automated,
     )
     return Resolved(metadata, found)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from engine.formula import Context, Names
 from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
-from engine.metadata import Action, Given, Guard, Lifecycle, LiteralOrFormula, State
+from engine.metadata import Action, Guard, Lifecycle, State
 from engine.metadata import declared as d
 
 from .bench import Bench, listed
+from .effects import Acting, effects
 from .people import people
 from .shells import Shell
 
@@ -23,31 +24,31 @@ def lifecycles(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, Lifecycle
         if entity in found:
             bench.findings.add("N303", f"{entity} has a lifecycle already: {found[entity].name}.", place.at("for"))
         else:
-            found[entity] = _lifecycle(bench, name, source, shells[entity])
+            found[entity] = _lifecycle(bench, name, source, (shells[entity], shells))
     return found
 
 
-def _lifecycle(bench: Bench, name: str, source: Sourced[d.Lifecycle], shell: Shell) -> Lifecycle:
+def _lifecycle(bench: Bench, name: str, source: Sourced[d.Lifecycle], around: tuple[Shell, Mapping[str, Shell]]) -> Lifecycle:
+    shell, shells = around
     declared, place = source.declared, source.place
     states = {
         state: State(state, bench.label(s.label, place.at("states", state, "label"), state), s.color or "secondary", s.final, s.lock)
         for state, s in declared.states.items()
     }
     actions = {
-        action: _action(bench, action, Sourced(a, place.at("actions", action)), (shell, states)) for action, a in declared.actions.items()
+        action: _action(bench, action, Sourced(a, place.at("actions", action)), (shell, shells, states))
+        for action, a in declared.actions.items()
     }
     return Lifecycle(name, shell.name, bench.label(declared.label, place.at("label"), name), states, actions)
 
 
-def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Shell, Mapping[str, State]]) -> Action:
-    shell, states = around
+def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Shell, Mapping[str, Shell], Mapping[str, State]]) -> Action:
+    shell, shells, states = around
     declared, place = source.declared, source.place
     if declared.to is not None and declared.to not in states:
         bench.findings.unknown("state", declared.to, states, place.at("to"))
     if not declared.who:
         bench.findings.add("S202", f'"who" is missing: who may {name.replace("_", " ")}?', place, hint="such as role:buyer", key=True)
-    if declared.start is not None and declared.start not in bench.declarations.workflows:
-        bench.findings.unknown("workflow", declared.start, bench.declarations.workflows, place.at("start"))
     return Action(
         name,
         bench.label(declared.label, place.at("label"), name),
@@ -58,8 +59,7 @@ def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Sh
         guards=tuple(_guards(bench, declared, place, shell)),
         ask=_asked(bench, declared, place, shell),
         comment=declared.comment,
-        set=assigned(bench, declared.set, place.at("set"), shell),
-        start=declared.start,
+        effects=effects(Acting(bench, shells, shell), declared, place),
     )
 
 
@@ -88,19 +88,3 @@ def _asked(bench: Bench, declared: d.Action, place: Place, shell: Shell) -> tupl
         if name not in shell.fields:
             bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at("ask", index))
     return declared.ask
-
-
-def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place, shell: Shell) -> dict[str, Given]:
-    """The right sides of `set`, each of its field's type; nobody sets `state`, and computed fields are computed."""
-    found = {}
-    for name, value in written.items():
-        here, field = place.at(name), shell.fields.get(name)
-        if name == "state":
-            bench.findings.add("W401", "Nobody sets the state: an action goes `to` it.", here, key=True)
-        elif field is None:
-            bench.findings.unknown(f"field of {shell.name}", name, shell.fields, here, key=True)
-        elif bench.catalog.members(shell.name)[name].computed:
-            bench.findings.add("W402", f"{name} is computed and cannot be set.", here, key=True)
-        elif given := bench.given(value, here, Names(this=shell.name), (Context.VALUE, field.type)):
-            found[name] = given
-    return found

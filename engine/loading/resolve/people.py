@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from engine.formula import Context, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.loading.unbuilt import WHO
 from engine.metadata import NAMED, PLAIN, VERDICTS, Picking, Who
 from engine.metadata import declared as d
 
@@ -35,17 +34,14 @@ def people(bench: Bench, written: d.People, place: Place, key: str, scope: Scope
 def one_of(bench: Bench, text: str, place: Place, key: str, scope: Scope) -> Who | None:
     """The people that one word or `kind:name` means; None with an issue where that is nobody."""
     kind, colon, _ = text.partition(":")
-    if kind in WHO:
-        bench.findings.add("S209", f'"{kind}" as a way of naming people is not built yet.', place)
-    elif not colon and (kind in PLAIN or (kind in VERDICTS and key == "if_nobody")):
+    if not colon and (kind in PLAIN or (kind in VERDICTS and key == "if_nobody")):
         return _plain(bench, kind, place, key)
-    elif text == "head:assignee" and key in WITHOUT_TASK:
+    if text == "head:assignee" and key in WITHOUT_TASK:
         return _plain(bench, "assignee", place, key)
-    elif colon and kind in NAMED:
+    if colon and kind in NAMED:
         return _named(bench, text, place, scope)
-    else:
-        hint = f'did you mean "role:{text}"?' if text in bench.roles else f"people are named by {', '.join(PERSON_WORDS)}"
-        bench.findings.add("N304", f'"{text}" names nobody.', place, hint=hint)
+    hint = f'did you mean "role:{text}"?' if text in bench.roles else f"people are named by {', '.join(PERSON_WORDS)}"
+    bench.findings.add("N304", f'"{text}" names nobody.', place, hint=hint)
     return None
 
 
@@ -100,11 +96,22 @@ def _picking(bench: Bench, written: d.Naming, place: Place, scope: Scope) -> Who
     return Who("picked", by, picking=Picking(by, people(bench, written.from_, place, "from", scope), written.min, most))
 
 
+def _decides(bench: Bench, name: str, place: Place, entity: str) -> bool:
+    """Whether a decision of that name gives people for records of the entity."""
+    tables = bench.declarations.decisions
+    fitting = [table for table, source in tables.items() if source.declared.gives == "who" and source.declared.for_ == entity]
+    if name not in fitting:
+        bench.findings.unknown(f"decision about {entity} that gives people", name, fitting, place)
+    return name in fitting
+
+
 def _exists(bench: Bench, kind: str, name: str, place: Place, scope: Scope) -> bool:
     entity, steps = scope
     if kind == "role" and name not in bench.roles:
         bench.findings.unknown("role", name, bench.roles, place)
         return False
+    if kind == "decide":
+        return _decides(bench, name, place, entity)
     if kind == "actor" and name not in steps:
         bench.findings.unknown("step", name, steps, place)
         return False

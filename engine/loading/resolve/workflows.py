@@ -5,41 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.loading.declarations import Sourced
-from engine.metadata import End, Lifecycle, Workflow
+from engine.metadata import End, Workflow
 from engine.metadata import declared as d
 
 from .bench import Bench
 from .calendars import calendar_named
+from .effects import Acting, effects
 from .people import people
 from .routes import Ground
 from .shells import Shell
 from .steps import step_of
 
 
-def workflows(bench: Bench, shells: Mapping[str, Shell], lifecycles: Mapping[str, Lifecycle]) -> dict[str, Workflow]:
+def workflows(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, Workflow]:
     """All workflows by name."""
-    return {
-        name: _workflow(bench, source, shells, lifecycles.get(source.declared.for_))
-        for name, source in bench.declarations.workflows.items()
-    }
+    return {name: _workflow(bench, source, shells) for name, source in bench.declarations.workflows.items()}
 
 
-def _workflow(bench: Bench, source: Sourced[d.Workflow], shells: Mapping[str, Shell], lifecycle: Lifecycle | None) -> Workflow:
+def _workflow(bench: Bench, source: Sourced[d.Workflow], shells: Mapping[str, Shell]) -> Workflow:
     declared, place = source.declared, source.place
     shell = shells[declared.for_]
     ground = Ground(bench, shells, shell, declared, place)
     ground.check_names()
     steps = {name: step_of(ground, name) for name in ground.names}
-    actions = lifecycle.actions if lifecycle else {}
+    acting = Acting(bench, shells, shell, ground.names)
     ends = {}
     for name, end in declared.ends.items():
         here = place.at("ends", name)
-        if end.call is not None and end.call not in actions:
-            bench.findings.unknown(f"action of {shell.name}", end.call, actions, here.at("call"))
-        elif end.call is not None and not any(who.kind == "system" for who in actions[end.call].who):
-            hint = f"add system to `who` of {end.call}"
-            bench.findings.add("W403", f"{end.call} may not be fired by a workflow.", here.at("call"), hint=hint)
-        ends[name] = End(name, bench.label(end.label, here.at("label"), name), end.call, end.lock)
+        ends[name] = End(name, bench.label(end.label, here.at("label"), name), effects(acting, end, here), end.lock)
     return Workflow(
         declared.workflow,
         bench.label(declared.label, place.at("label"), declared.workflow),

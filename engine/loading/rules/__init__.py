@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor
+from .automations import automations_that_start_themselves
 from .decisions import rows_that_decide
 from .fields import (
     checks_of_deferred,
@@ -49,6 +50,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     final_states_are_left,
     started_workflow_fits,
     rows_that_decide,
+    automations_that_start_themselves,
     unreached_detours,
     circles_without_people,
     money_edited_by_reviewers,

@@ -1,0 +1,208 @@
+"""Effects: what an action, an end or an automation does besides moving its record, each part resolved and typed (LANGUAGE 5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+from engine.formula import Aggregate, CollectionPath, Context, Formula, FormulaErrors, Kind, Names, compile
+from engine.loading.findings import Place
+from engine.metadata import Assign, CallAction, Create, Effects, Given, LiteralOrFormula, Notify, Source
+from engine.metadata import declared as d
+
+from .bench import Bench
+from .people import people
+from .shells import Shell
+
+USER = "user"
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Where effects stand: the record they act on, and the steps whose people may be named."""
+
+    bench: Bench
+    shells: Mapping[str, Shell]
+    shell: Shell
+    steps: Collection[str] = ()
+    old: bool = False
+
+    @property
+    def names(self) -> Names:
+        """What their conditions see."""
+        return Names(this=self.shell.name, old=self.old)
+
+    def row(self, source: Source | None) -> Names:
+        """What formulas of a row see: the row, and the acting record as its parent."""
+        return self.names if source is None else Names(this=source.entity, parent=self.shell.name)
+
+
+def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:
+    """All effects at a place."""
+    bench = acting.bench
+    if declared.start is not None and declared.start not in bench.declarations.workflows:
+        bench.findings.unknown("workflow", declared.start, bench.declarations.workflows, place.at("start"))
+    made = (_create(acting, c, place.item("create", i)) for i, c in enumerate(_items(declared.create)))
+    called = (_call(acting, c, place.item("call", i)) for i, c in enumerate(_items(declared.call)))
+    return Effects(
+        assigned(bench, declared.set, place.at("set"), acting.shell, acting.names),
+        _assign(acting, declared.assign, place.at("assign")) if declared.assign is not None else None,
+        tuple(one for one in made if one is not None),
+        tuple(one for one in called if one is not None),
+        declared.start,
+        tuple(_notices(acting, declared.notify, place)),
+    )
+
+
+def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place, shell: Shell, names: Names) -> dict[str, Given]:
+    """The right sides of `set`, each of its field's type; nobody sets `state`, and computed fields are computed."""
+    found = {}
+    for name, value in written.items():
+        here, field = place.at(name), shell.fields.get(name)
+        if name == "state":
+            bench.findings.add("W401", "Nobody sets the state: an action goes `to` it.", here, key=True)
+        elif field is None:
+            bench.findings.unknown(f"field of {shell.name}", name, shell.fields, here, key=True)
+        elif bench.catalog.members(shell.name)[name].computed:
+            bench.findings.add("W402", f"{name} is computed and cannot be set.", here, key=True)
+        elif given := bench.given(value, here, names, (Context.VALUE, field.type)):
+            found[name] = given
+    return found
+
+
+def source(acting: Acting, written: str | d.Rows | None, where: object, place: Place) -> Source | None:
+    """The rows that an effect runs over; None where it has no `from`, or one that is wrong."""
+    if written is None:
+        return None
+    if isinstance(written, str):
+        path = _path(acting, written, place.at("from"))
+        return replace(path, where=_where(acting, path, where, place.at("where"))) if path is not None else None
+    if written.entity not in acting.shells:
+        acting.bench.findings.unknown("entity", written.entity, acting.shells, place.at("from", "entity"))
+        return None
+    found = Source(written.entity, sort=written.sort)
+    for index, name in enumerate(written.sort):
+        if name.removeprefix("-") not in acting.bench.catalog.members(written.entity):
+            known = acting.bench.catalog.members(written.entity)
+            acting.bench.findings.unknown(f"field of {written.entity}", name, known, place.at("from").item("sort", index))
+    return replace(found, where=_where(acting, found, written.where, place.at("from", "where")))
+
+
+def _where(acting: Acting, found: Source, written: object, place: Place) -> Formula | None:
+    return acting.bench.condition(written, place, acting.row(found), Context.WHEN)  # type: ignore[arg-type] # as it was read
+
+
+def _path(acting: Acting, written: str, place: Place) -> Source | None:
+    """The rows behind a path, which is read as COUNT reads it."""
+    try:
+        tree = compile(f"COUNT({written})", acting.names, acting.bench.catalog, Context.VALUE).tree
+    except FormulaErrors:
+        tree = None
+    if isinstance(tree, Aggregate) and isinstance(tree.source, CollectionPath):
+        return Source(tree.source.hops[-1].target, tree.source)
+    known = [n for n, m in acting.bench.catalog.members(acting.shell.name).items() if m.type.kind is Kind.COLLECTION]
+    acting.bench.findings.unknown(f"collection of {acting.shell.name}", written, known, place)
+    return None
+
+
+def _items(written: object) -> tuple[object, ...]:
+    return written if isinstance(written, tuple) else (written,)
+
+
+def _when(acting: Acting, written: object, place: Place) -> Formula | None:
+    return acting.bench.condition(written, place.at("when"), acting.names, Context.WHEN)  # type: ignore[arg-type] # as it was read
+
+
+def _create(acting: Acting, declared: object, place: Place) -> Create | None:
+    assert isinstance(declared, d.Create)
+    bench, target = acting.bench, acting.shells.get(declared.entity)
+    if target is None or target.document is not None:
+        documents = [name for name, shell in acting.shells.items() if shell.document is None]
+        bench.findings.unknown("entity", declared.entity, documents, place.at("entity"))
+        return None
+    rows = source(acting, declared.from_, declared.where, place)
+    if declared.from_ is not None and rows is None:
+        return None
+    for index, name in enumerate(declared.unless_open):
+        if name not in target.fields:
+            bench.findings.unknown(f"field of {target.name}", name, target.fields, place.item("unless_open", index))
+    _check_into(acting, declared, place)
+    values = assigned(bench, declared.set, place.at("set"), target, acting.row(rows))
+    return Create(target.name, values, _when(acting, declared.when, place), rows, declared.into, declared.unless_open)
+
+
+def _check_into(acting: Acting, declared: d.Create, place: Place) -> None:
+    if declared.into is None:
+        return
+    members = acting.bench.catalog.members(acting.shell.name)
+    if declared.into not in acting.shell.fields:
+        acting.bench.findings.unknown(f"field of {acting.shell.name}", declared.into, acting.shell.fields, place.at("into"))
+    elif members[declared.into].type != replace(members[declared.into].type, kind=Kind.REF, entity=declared.entity):
+        acting.bench.findings.add("W427", f"{declared.into} is no link to {declared.entity}.", place.at("into"))
+
+
+def _call(acting: Acting, declared: object, place: Place) -> CallAction | None:
+    bench = acting.bench
+    if isinstance(declared, str):
+        declared = d.CallAction(action=declared)
+        here = place
+    else:
+        here = place.at("action")
+    assert isinstance(declared, d.CallAction)
+    rows = source(acting, declared.from_, declared.where, place)
+    if declared.from_ is not None and rows is None:
+        return None
+    record = None
+    entity = rows.entity if rows else acting.shell.name
+    if declared.record is not None:
+        record = bench.formula(declared.record, place.at("record"), acting.row(rows), (Context.VALUE, None))
+        if record is None:
+            return None
+        entity = record.type.entity or ""
+    written = next((s.declared for s in bench.declarations.lifecycles.values() if s.declared.for_ == entity), None)
+    actions = written.actions if written is not None else {}
+    if declared.action not in actions:
+        bench.findings.unknown(f"action of {entity}", declared.action, actions, here)
+        return None
+    who = actions[declared.action].who
+    if "system" not in (who if isinstance(who, tuple) else (who,)):
+        hint = f"add system to `who` of {declared.action}"
+        bench.findings.add("W403", f"{declared.action} may not be fired by a workflow.", here, hint=hint)
+    return CallAction(entity, declared.action, _when(acting, declared.when, place), rows, record)
+
+
+def _notices(acting: Acting, written: object, place: Place) -> list[Notify]:
+    """Each `notify`; names of people beside each other are told one thing together."""
+    names = tuple(item for item in _items(written) if isinstance(item, str))
+    found = []
+    if names:
+        found.append(Notify(acting.shell.name, people(acting.bench, names, place, "notify", (acting.shell.name, acting.steps))))
+    for index, item in enumerate(_items(written)):
+        if isinstance(item, d.Notify) and (one := notice(acting, item, place.item("notify", index))):
+            found.append(one)
+    return found
+
+
+def notice(acting: Acting, declared: d.Notify, place: Place) -> Notify | None:
+    """One `notify` with words of its own; people and words are those of the row where it runs over rows."""
+    rows = source(acting, declared.from_, declared.where, place)
+    if declared.from_ is not None and rows is None:
+        return None
+    entity = rows.entity if rows else acting.shell.name
+    who = people(acting.bench, declared.who, place, "who", (entity, acting.steps))
+    words = acting.bench.wording(declared.message, place.at("message"), acting.row(rows))
+    by = declared.by if isinstance(declared.by, tuple) else (declared.by,)
+    return Notify(entity, who, words, by, _when(acting, declared.when, place), rows)
+
+
+def _assign(acting: Acting, declared: d.Assign, place: Place) -> Assign | None:
+    bench, field = acting.bench, acting.shell.fields.get(declared.field)
+    if field is None:
+        bench.findings.unknown(f"field of {acting.shell.name}", declared.field, acting.shell.fields, place.at("field"))
+        return None
+    if field.type != replace(field.type, kind=Kind.REF, entity=USER):
+        bench.findings.add("W427", f"{declared.field} holds no person.", place.at("field"), hint="name a field of type user")
+        return None
+    among = people(bench, declared.among, place, "among", (acting.shell.name, acting.steps))
+    names = replace(acting.names, candidate=USER)
+    return Assign(declared.field, among, declared.by, bench.condition(declared.where, place.at("where"), names, Context.WHERE))

@@ -1,0 +1,116 @@
+"""Effects and automations, compiled: what follows from an action, an end, an event or a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.errors import Text
+from engine.formula import CollectionPath, Formula, Wording
+
+from .links import Given
+from .people import Who
+
+Way = Literal["inbox", "email", "chat"]
+MANY_ROWS = 1000
+"""How many rows one effect runs over at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """The rows an effect runs over: those behind a path of the acting record, or records of an entity; `where` may ask both."""
+
+    entity: str
+    path: CollectionPath | None = None
+    where: Formula | None = None
+    sort: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Create:
+    """A record that is made. `into` is the link of the acting record that gets it; `unless_open` makes none where an open one is alike."""
+
+    entity: str
+    set: Mapping[str, Given]
+    when: Formula | None = None
+    source: Source | None = None
+    into: str | None = None
+    unless_open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class CallAction:
+    """An action of the lifecycle of `entity` that is fired; `record` gives the id of the record (None: the record or row itself)."""
+
+    entity: str
+    action: str
+    when: Formula | None = None
+    source: Source | None = None
+    record: Formula | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Notify:
+    """People who are told something; without words of its own, what happened."""
+
+    entity: str
+    who: tuple[Who, ...]
+    message: Wording | None = None
+    by: tuple[Way, ...] = ()
+    when: Formula | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Assign:
+    """A person who is chosen for a field among those whom `where` lets."""
+
+    field: str
+    among: tuple[Who, ...]
+    by: Literal["round_robin", "fewest_open", "random"]
+    where: Formula | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """What happens, in the order of its parts; `when` asks the acting record first."""
+
+    set: Mapping[str, Given] = field(default_factory=dict)
+    assign: Assign | None = None
+    create: tuple[Create, ...] = ()
+    call: tuple[CallAction, ...] = ()
+    start: str | None = None
+    notify: tuple[Notify, ...] = ()
+    when: Formula | None = None
+
+    @property
+    def later(self) -> bool:
+        """Whether anything follows after the record's own values are written."""
+        return bool(self.create or self.call or self.start or self.notify)
+
+
+NO_EFFECTS = Effects()
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """When an automation runs. `cron` is minute, hour, day, month and weekday in the zone of the application."""
+
+    kind: Literal["created", "deleted", "changed", "entered", "ended", "time"]
+    names: tuple[str, ...] = ()
+    cron: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Automation:
+    """What happens by itself to a record of `entity` (or to each of `source` at a time; to none without one)."""
+
+    name: str
+    label: Text
+    entity: str
+    trigger: Trigger
+    do: tuple[Effects, ...]
+    when: Formula | None = None
+    source: Source | None = None
+    repeat: int = 1

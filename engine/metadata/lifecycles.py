@@ -1,0 +1,72 @@
+"""Lifecycles, compiled: states, and the actions that move a record between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.errors import Text
+from engine.formula import Formula, Wording
+
+from .effects import NO_EFFECTS, Effects
+from .people import Who
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state of a lifecycle."""
+
+    name: str
+    label: Text
+    color: str = "secondary"
+    final: bool = False
+    lock: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition with the reason shown when it does not hold; null is no."""
+
+    require: Formula
+    say: Wording | None
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """What may be done with a record. `sources` are the states it is possible in; `to` None keeps the state.
+
+    `ask` names the fields of the small form before it runs.
+    """
+
+    name: str
+    label: Text
+    sources: frozenset[str]
+    to: str | None
+    who: tuple[Who, ...]
+    help: Text = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    ask: tuple[str, ...] = ()
+    comment: Literal["required", "optional", "none"] = "none"
+    effects: Effects = NO_EFFECTS
+
+    @property
+    def start(self) -> str | None:
+        """The workflow that it begins."""
+        return self.effects.start
+
+
+@dataclass(frozen=True, eq=False)
+class Lifecycle:
+    """The states and actions of an entity; the first state is the start."""
+
+    name: str
+    entity: str
+    label: Text
+    states: Mapping[str, State]
+    actions: Mapping[str, Action]
+
+    @property
+    def start(self) -> str:
+        """The state of a new record."""
+        return next(iter(self.states))

@@ -1,0 +1,111 @@
+"""What follows from an action, an end or an automation: records made, actions fired, workflows begun, people told (LANGUAGE 5.3).
+
+Effects have the rights of the definition. They happen in the transaction of their cause: what one of them refuses, refuses all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import Message, Refusal
+from engine.formula import Formula
+from engine.metadata import Action, CallAction, Create, Effects, Notify, Value
+from engine.records import RecordFrame, change, create, fetch
+from engine.unit_of_work import Called, UnitOfWork
+
+from .choosing import choose
+from .directory import Directory
+from .effects import NO_INPUT, Input, Row, apply, given_values
+from .people import resolve
+from .rows_of import rows_of
+from .steps import start
+
+
+def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input = NO_INPUT) -> Row:
+    """The record after `action` and all that follows from it. Raises what the action and its effects raise."""
+    after = apply(uow, entity, row, action, given.asked)
+    if action.effects.assign is not None:
+        after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign))
+    return follow_up(uow, entity, after, action.effects, given.comment) if action.effects.later else after
+
+
+def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, old: Row | None = None) -> Row:
+    """The record after effects that no action has: those of an end or an automation."""
+    if effects.when is not None and not effects.when.holds(row, RecordFrame(uow, old=old)):
+        return row
+    if effects.set:
+        row = change(uow, entity, dict(row), given_values(effects.set, row, RecordFrame(uow, old=old)))
+    if effects.assign is not None:
+        row = change(uow, entity, dict(row), choose(uow, entity, row, effects.assign))
+    return follow_up(uow, entity, row, effects) if effects.later else row
+
+
+def follow_up(uow: UnitOfWork, entity: str, row: Row, effects: Effects, comment: str = "") -> Row:
+    """What follows once the record's own values are written; the record afterwards."""
+    for wanted in effects.create:
+        row = _create(uow, entity, row, wanted)
+    for call in effects.call:
+        row = _call(uow, entity, row, call)
+    if effects.start is not None:
+        start(uow, uow.metadata.workflows[effects.start], row, comment)
+    for notify in effects.notify:
+        _tell(uow, entity, row, notify)
+    return row
+
+
+def _holds(uow: UnitOfWork, when: Formula | None, row: Row) -> bool:
+    return when is None or when.holds(row, RecordFrame(uow))
+
+
+def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create) -> Row:
+    if not _holds(uow, wanted.when, row):
+        return row
+    for each in rows_of(uow, row, wanted.source):
+        values = given_values(wanted.set, each, RecordFrame(uow, parent=row))
+        if wanted.unless_open and _is_open(uow, wanted, values):
+            continue
+        made = create(uow, wanted.entity, values)
+        if wanted.into is not None:
+            row = change(uow, entity, dict(row), {wanted.into: made["id"]})
+    return row
+
+
+def _is_open(uow: UnitOfWork, wanted: Create, values: Mapping[str, Value]) -> bool:
+    """Whether a record with the same values is there that is not in a final state."""
+    table = uow.tables.table(wanted.entity)
+    lifecycle = uow.metadata.entities[wanted.entity].lifecycle
+    query = table.select().with_only_columns(table.c["id"]).limit(1)
+    for name in wanted.unless_open:
+        query = query.where(table.c[name].is_not_distinct_from(values.get(name)))
+    if lifecycle is not None:
+        query = query.where(table.c["state"].not_in([s.name for s in lifecycle.states.values() if s.final]))
+    return uow.connection.execute(query).first() is not None
+
+
+def _call(uow: UnitOfWork, entity: str, row: Row, call: CallAction) -> Row:
+    """Fire an action as the engine; the acting record as it is then."""
+    if not _holds(uow, call.when, row):
+        return row
+    for each in list(rows_of(uow, row, call.source)):
+        number = each["id"] if call.record is None else call.record(each, RecordFrame(uow, parent=row))
+        if isinstance(number, int):
+            fire_as_engine(uow, call.entity, number, call.action)
+    return fetch(uow, entity, int(str(row["id"])))
+
+
+def fire_as_engine(uow: UnitOfWork, entity: str, number: int, name: str) -> Row:
+    """An action with the rights of the definition. Raises Refusal where it does not exist any more, or by state and guards."""
+    lifecycle = uow.metadata.entities[entity].lifecycle
+    action = lifecycle.actions.get(name) if lifecycle else None
+    if action is None:
+        raise Refusal(Message("The action “{action}” does not exist any more.", {"action": name}))
+    return perform(uow, entity, fetch(uow, entity, number, lock=True), action)
+
+
+def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify) -> None:
+    if not _holds(uow, notify.when, row):
+        return
+    for each in rows_of(uow, row, notify.source):
+        people = resolve(notify.who, Directory(uow, notify.entity, each))
+        words = notify.message.message(each, RecordFrame(uow, parent=row)).text if notify.message else ""
+        uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by))
