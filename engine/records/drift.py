@@ -10,6 +10,7 @@ from engine import storage
 from engine.metadata import Entity, Field, NumberPattern
 from engine.unit_of_work import View
 
+from .deferred import waiting_since
 from .derive import computed_anew
 from .draft import Row, rows_of
 from .fetch import fetch_if_there
@@ -43,10 +44,10 @@ class Gap:
 
 
 def drifts(view: View, entity: Entity, numbers: Sequence[int]) -> Iterator[Drift]:
-    """The stored computed fields of these records that are not what their formulas give now."""
+    """The stored computed fields of these records that are not what their formulas give now; not of those that wait to be computed."""
     for number in numbers:
         row = fetch_if_there(view, entity.name, number)
-        if row is not None:
+        if row is not None and not waiting_since(view, entity, [number]):
             new = computed_anew(view, entity, row).new
             yield from _differences(entity, (number, ""), row, new)
             for table in entity.tables:

@@ -6,7 +6,7 @@ from engine.access import row_rule
 from engine.errors import Forbidden, Refusal
 from engine.forms import layout_of, states_of
 from engine.metadata import Entity, State
-from engine.records import Draft, RecordFrame, Row, Writable, followers, inside, may_share, present, readable, writable
+from engine.records import Draft, Record, RecordFrame, Row, Writable, followers, inside, may_share, present, readable, waiting_since, writable
 from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
@@ -58,9 +58,19 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         follows=view.actor.id in {each.person for each in following},
         task=task,
         task_words=task_words,
+        late=_late(view, entity, record),
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
     )
+
+
+def _late(view: View, entity: Entity, record: Record) -> str:
+    """Which numbers on the page are right in a moment only."""
+    if not waiting_since(view, entity, [record.id]):
+        return ""
+    here = visit()
+    names = [here.words(f.label) for f in entity.fields.values() if f.keep == "deferred" and record.sight.readable(f.name)]
+    return _("Being calculated anew just now: %(fields)s", fields=", ".join(names)) if names else ""
 
 
 def _primary(entity: Entity, possible: list[Possible], state: str) -> Possible | None:

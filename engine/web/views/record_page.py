@@ -119,7 +119,7 @@ class Related:
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
-    `audience` offers to show a comment to people from outside; `share` says to whom it is opened, `look_as` shows the pages as this person.
+    `late` says which numbers are being computed anew just now. `audience` offers to show a comment to people from outside; `share` says to whom it is opened, `look_as` shows the pages as this person.
     """
 
     title: str
@@ -145,5 +145,6 @@ class RecordPage:
     follows: bool = False
     task: str = ""
     task_words: str = ""
+    late: str = ""
     share: Sharing | None = None
     look_as: str = ""
