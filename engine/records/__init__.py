@@ -24,7 +24,7 @@ from .exporting import exportable, may_export
 from .fetch import fetch, fetch_if_there
 from .find import Page, Query, count, find, groups, load
 from .frame import RecordFrame, frame_of
-from .gapless import finished, give_numbers, number_at
+from .gapless import finished, give_numbers, number_at, stays
 from .grouping import GroupOf, Groups, Inside
 from .hold import hold
 from .links import admits
@@ -52,17 +52,17 @@ from .words import find_again
 from .writable import Writable, writable
 
 __all__ = [
-    "DERIVE", "PATH", "SWEEP", "UPKEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference", "Draft",
-    "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept",
-    "ListExplanation", "Opened", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share",
-    "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back", "calendar_of", "change",
-    "check_derived", "clean_markup", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts",
-    "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list", "exportable", "fault", "fetch",
-    "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps",
-    "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load", "make", "may_export",
-    "may_share", "may_use", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json",
-    "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "purge", "put_comment", "read_value", "readable",
-    "readable_file", "reasons", "recompute", "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle",
-    "share", "shares", "sweep_handler", "titles", "titles_of_links", "tried", "unshare", "upkeep_handler", "uploaded", "visible_ids",
-    "waiting_since", "words_of", "writable",
+    "DERIVE", "PATH", "SWEEP", "UPKEEP", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands", "Difference",
+    "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside",
+    "Kept", "ListExplanation", "Opened", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges",
+    "SavedView", "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back",
+    "calendar_of", "change", "check_derived", "clean_markup", "comment_text", "conflict", "count", "create", "delete", "deleted",
+    "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list",
+    "exportable", "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished",
+    "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside",
+    "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use", "naming_fields", "next_batch", "next_number",
+    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
+    "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute", "remark", "restore", "rows_of",
+    "save", "save_many", "saved_views", "search", "settle", "share", "shares", "stays", "sweep_handler", "titles",
+    "titles_of_links", "tried", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
 ]  # fmt: skip

@@ -55,9 +55,14 @@ def finished(uow: UnitOfWork, entity: Entity, row: Row) -> Row:
     return fetch(uow, entity.name, number) if waits else row
 
 
+def stays(entity: Entity, row: Row) -> bool:
+    """Whether a record is never deleted, by whomever: its kind is only entered, or deleting it would leave a gap."""
+    return entity.append_only or (entity.number is not None and entity.number.gapless and row.get("number") is not None)
+
+
 def keep_numbered(entity: Entity, row: Row) -> None:
     """Raise Refusal where deleting a record would leave a gap."""
-    if entity.number is not None and entity.number.gapless and row.get("number") is not None:
+    if stays(entity, row):
         words = "{number} belongs to a series without gaps, so the record stays. Cancel it instead of deleting it."
         raise Refusal(Message(words, {"number": str(row["number"])}))
 

@@ -6,7 +6,21 @@ from engine.access import row_rule
 from engine.errors import Forbidden, Refusal
 from engine.forms import layout_of, states_of
 from engine.metadata import Entity, State
-from engine.records import Draft, Record, RecordFrame, Row, Writable, followers, inside, may_share, present, readable, waiting_since, writable
+from engine.records import (
+    Draft,
+    Record,
+    RecordFrame,
+    Row,
+    Writable,
+    followers,
+    inside,
+    may_share,
+    present,
+    readable,
+    stays,
+    waiting_since,
+    writable,
+)
 from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
@@ -47,7 +61,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         more=tuple(_action(p, address) for p in possible if p is not primary),
         edit=edit,
         edit_why=edit_why,
-        delete=f"{address}/delete" if row_rule(entity, "delete", view.actor).holds(row, RecordFrame(view)) else "",
+        delete=f"{address}/delete" if _deletable(view, entity, row) else "",
         version=record.version,
         related=tuple(related_to(view, entity, record.id)),
         approvals=approvals_of(view, entity, row, display),
@@ -62,6 +76,10 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
     )
+
+
+def _deletable(view: View, entity: Entity, row: Row) -> bool:
+    return not stays(entity, row) and row_rule(entity, "delete", view.actor).holds(row, RecordFrame(view))
 
 
 def _late(view: View, entity: Entity, record: Record) -> str:

@@ -86,6 +86,7 @@ def test_an_invoice_has_its_number_and_amount(world: World) -> None:
     page = person.send("/records/invoice/new", amount="100")
     assert "INV-2026-0001" in page.words
     assert "710.00" in page.words
+    assert not [form for form in page.forms if form.action.endswith("/delete")], "a number without gaps keeps its record"
 
 
 def test_a_missing_rate_is_said_at_its_place(world: World) -> None:
