@@ -119,7 +119,8 @@ class Related:
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
-    `late` says which numbers are being computed anew just now. `audience` offers to show a comment to people from outside; `share` says to whom it is opened, `look_as` shows the pages as this person.
+    `late` says which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
+    says to whom it is opened, `look_as` shows the pages as this person.
     """
 
     title: str
