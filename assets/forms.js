@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import TomSelect from "tom-select/base";
 import { dressRich } from "./rich.js";
-import { DRAWING, dressSignature } from "./sign.js";
+import { DRAWING, dressSignature, dressStrokes } from "./sign.js";
 
 TomSelect.define("remove_button", removeButton);
 
@@ -15,6 +15,7 @@ export function dressForms() {
     within("select[data-lookup]").forEach(dressLookup);
     within("textarea[data-rich]").forEach(dressRich);
     within("[data-sign]").forEach(dressSignature);
+    within("[data-strokes]").forEach(dressStrokes);
   });
   document.addEventListener("htmx:afterSettle", applyState);
   document.addEventListener("htmx:configRequest", withoutFiles);

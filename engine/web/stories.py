@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from engine.metadata import Entity
 from engine.records import Difference, Happening, Record, Row, activity, linked, titles, titles_of_links
@@ -11,7 +12,8 @@ from engine.unit_of_work import View
 from engine.workflow import Ahead, Asked, Entry, Incident, Story, timeline
 
 from .display import Display
-from .views import Activity, Approval, ChangedField, Event, Stuck
+from .people import colleagues
+from .views import Activity, Approval, ChangedField, Choice, Event, Stuck
 from .visit import visit
 from .words import N_, _
 
@@ -29,6 +31,15 @@ HAPPENED = {
     "raised": N_("needs help"),
     "resolved": N_("resolved"),
     "ended": N_("ended"),
+    "moved": N_("moved to a newer definition"),
+    "timed": N_("timer"),
+    "advise": N_("gave an opinion"),
+    "cancel": N_("cancelled it"),
+    "jump": N_("moved it"),
+    "reopened": N_("opened it again"),
+    "copied": N_("sent copies"),
+    "urged": N_("urged"),
+    "transferred": N_("handed it on"),
     "remind": N_("reminded"),
     "escalate": N_("asked others, because it took long"),
     "go": N_("sent on, because it took long"),
@@ -49,10 +60,30 @@ def _approval(view: View, story: Story, display: Display) -> Approval:
     open_ = tuple(_open(asked, display) for asked in _by_step(story.asked))
     open_ += tuple(_waiting_for_help(view, story, incident, display) for incident in story.incidents)
     later = tuple(_later(view, ahead) for ahead in story.expected)
-    address = f"/withdraw/{story.instance.id}" if story.may_withdraw else ""
     mine = [each for each in story.incidents if view.actor.administrator or view.actor.id in each.people]
     stuck = tuple(_stuck(story, incident, display) for incident in mine)
-    return Approval(visit().words(story.workflow.label), past + open_ + later, address, stuck)
+    address = f"/processes/{story.instance.id}"
+    return Approval(visit().words(story.workflow.label), past + open_ + later, address, _verbs(story), stuck, **_governing(view, story))
+
+
+def _verbs(story: Story) -> tuple[Choice, ...]:
+    """What the reader may do with the process, having a part in it."""
+    words = {"withdraw": _("Withdraw"), "urge": _("Urge"), "reclaim": _("Take my decision back")}
+    return tuple(Choice(words[verb], value=verb) for verb in words if verb in story.verbs)
+
+
+def _governing(view: View, story: Story) -> dict[str, Any]:
+    """What the reader may do who answers for the process; nothing for everybody else."""
+    if not story.governed:
+        return {}
+    here = visit()
+    words = {"jump": _("Move it there"), "cancel": _("Cancel the process")} if story.instance.open else {"reopen": _("Open it again there")}
+    return {
+        "governed": tuple(Choice(label, value=verb) for verb, label in words.items()),
+        "steps": tuple(Choice(here.words(step.label), value=step.name) for step in story.workflow.steps.values()),
+        "tasks": tuple(Choice(here.words(asked.who), value=str(asked.task)) for asked in story.asked),
+        "people": colleagues(view) if story.asked else (),
+    }
 
 
 def _waiting_for_help(view: View, story: Story, incident: Incident, display: Display) -> Event:

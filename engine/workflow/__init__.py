@@ -28,80 +28,23 @@ from .movements import WITH_TASK
 from .moving import Move, move
 from .outlook import Ahead
 from .reactions import react
-from .reclaim import reclaim, reclaimable
+from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
 from .schedules import JOB as SCHEDULE
 from .schedules import plan_schedules, schedule_handler
+from .steering import STEERING
 from .submit import submit
 from .timed import timer_handler
 from .timeline import Asked, Entry, Story, timeline
 from .timing import JOB as TIMER
-from .urging import may_urge, urge, why_not_urge
+from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "JOB",
-    "SCHEDULE",
-    "TIMER",
-    "WITH_TASK",
-    "Ahead",
-    "Answer",
-    "Asked",
-    "Candidates",
-    "Choice",
-    "Connect",
-    "Connectors",
-    "Duty",
-    "Entry",
-    "Event",
-    "Incident",
-    "Instance",
-    "Move",
-    "Possible",
-    "Resolution",
-    "Said",
-    "Story",
-    "Task",
-    "Waiting",
-    "actions",
-    "actions_of",
-    "all_incidents",
-    "all_tasks",
-    "answer_events",
-    "call_handler",
-    "cancel",
-    "copies",
-    "decide",
-    "duties",
-    "entity_of",
-    "events_of",
-    "fire",
-    "gave_up",
-    "governs",
-    "inbox",
-    "incidents_of",
-    "instances_of",
-    "jump",
-    "may_urge",
-    "move",
-    "notice_event",
-    "open_tasks",
-    "plan_schedules",
-    "react",
-    "reassign",
-    "reclaim",
-    "reclaimable",
-    "reopen",
-    "resolve_incident",
-    "schedule_handler",
-    "stuck",
-    "submit",
-    "submitted",
-    "timeline",
-    "timer_handler",
-    "urge",
-    "waiting_count",
-    "why_not_urge",
-    "withdraw",
-    "workflow_of",
+    "JOB", "SCHEDULE", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors",
+    "Duty", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Story", "Task", "Waiting", "actions",
+    "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler", "cancel", "copies", "decide", "duties", "entity_of",
+    "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of", "instances_of", "jump", "move", "notice_event", "open_tasks",
+    "plan_schedules", "react", "reassign", "reclaim", "reopen", "resolve_incident", "schedule_handler", "stuck", "submit", "submitted",
+    "timeline", "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -23,6 +23,8 @@ BACK = "return"
 ADVISE = "advise"
 STROKES = re.compile(r"(?:[ML] ?-?[0-9]{1,4}(?:\.[0-9]{1,2})?[ ,]-?[0-9]{1,4}(?:\.[0-9]{1,2})? ?)+", re.ASCII)
 """A signature: the lines of a drawing 600 wide and 200 high, as a path of SVG."""
+TYPED = re.compile(r"[^\W\d_][^\x00-\x1f<>]{1,119}")
+"""A name that is typed where nothing can be drawn."""
 LONGEST = 20_000
 
 
@@ -53,7 +55,7 @@ def allowed(course: Course, step: Step, task: Task, answer: Given) -> str | None
     if answer.decision not in OUTCOMES[step.do]:
         raise Refusal(Message("“{decision}” is not possible at “{step}”.", {"decision": answer.decision, "step": step.label}))
     problems = _comment_problems(step, answer)
-    if step.sign and (not STROKES.fullmatch(answer.signature) or len(answer.signature) > LONGEST):
+    if step.sign and not _is_signature(answer.signature):
         problems.append(Problem("signature", "required", Message("Please sign.")))
     target = _return_target(course, step, answer, problems) if answer.decision == BACK else None
     if problems:
@@ -146,4 +148,9 @@ def signed(course: Course, answer: Given, shown: str) -> dict[str, object]:
     """The signature as it is kept, bound to what was shown. Raises Conflict where the person has seen something else."""
     if answer.version is not None and answer.version != course.row["version"] and not answer.values:
         raise conflict(course.uow, course.uow.metadata.entities[course.entity], dict(course.row))
-    return {"strokes": answer.signature, "shown": shown}
+    kind = "strokes" if STROKES.fullmatch(answer.signature) else "typed"
+    return {kind: answer.signature, "shown": shown}
+
+
+def _is_signature(text: str) -> bool:
+    return len(text) <= LONGEST and bool(STROKES.fullmatch(text) or TYPED.fullmatch(text))

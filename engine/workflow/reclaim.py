@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.errors import Message, Refusal
 from engine.metadata import Step
 from engine.records import readable
@@ -20,7 +22,7 @@ RECLAIMED = "reclaimed"
 def reclaim(uow: UnitOfWork, instance_id: int, comment: str = "") -> None:
     """Take back the acting person's last decision. Raises Invisible, and Refusal where somebody has gone on from it."""
     course = take(uow, instance_id)
-    task = reclaimable(uow, course.instance)
+    task = reclaimable(uow, course.instance, task_rows.tasks_of(uow.connection, [instance_id]))
     if task is None:
         readable(uow, uow.metadata.entities[course.entity], dict(course.row))
         raise Refusal(Message("There is no decision of yours that could be taken back now."))
@@ -33,11 +35,10 @@ def reclaim(uow: UnitOfWork, instance_id: int, comment: str = "") -> None:
     course.save()
 
 
-def reclaimable(view: View, instance: Instance) -> Task | None:
+def reclaimable(view: View, instance: Instance, every: Sequence[Task]) -> Task | None:
     """The decision that the acting person could take back now: of a step that is undecided, or whose next step nobody has touched."""
     if not instance.open or view.actor.id is None:
         return None
-    every = task_rows.tasks_of(view.connection, [instance.id])
     done = [task for task in every if task.status == "done" and task.actor is not None and task.kind in VOTING]
     last = max(done, key=lambda task: (task.done_at, task.id), default=None)
     own = max((task for task in done if task.actor == view.actor.id), key=lambda task: (task.done_at, task.id), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +14,34 @@ from engine.unit_of_work import View
 from . import ledger, task_rows
 from .course import entity_id_of, workflow_of
 from .effects import Row
+from .governing import governs
 from .machine import moves_of
-from .model import Event, Incident, Instance
+from .model import Event, Incident, Instance, Task
 from .outlook import Ahead, Outlook
+from .reclaim import reclaimable
+from .urging import may_urge, why_not_urge
 from .withdraw import why_not_withdraw
-from .words import Name, names_of
+from .words import LEFT, Name, names_of
 
-TOLD = frozenset({"started", "decided", "skipped", "answered", "failed", "routed", "raised", "resolved", "ended", "timed"})
+TOLD = frozenset(
+    {
+        "started",
+        "decided",
+        "skipped",
+        "answered",
+        "failed",
+        "routed",
+        "raised",
+        "resolved",
+        "ended",
+        "timed",
+        "transferred",
+        "urged",
+        "copied",
+        "reopened",
+        "moved",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,7 @@ class Asked:
     person: int
     who: Name
     since: datetime
+    task: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,20 +84,24 @@ class Story:
     incidents: tuple[Incident, ...]
     may_withdraw: bool
     why_not_withdraw: Message | None
+    verbs: frozenset[str] = frozenset()
+    governed: bool = False
 
 
 def timeline(view: View, entity: str, row: Row) -> list[Story]:
     """The stories of the workflows of a record that the acting person may read, newest first."""
     found = ledger.instances(view.connection, entity_id_of(view, entity), int(str(row["id"])))
-    return [_story(view, instance, Outlook(view, instance, row, entity)) for instance in reversed(found)]
+    return [_story(view, instance, Outlook(view, instance, row, entity), governs(view, instance, row)) for instance in reversed(found)]
 
 
-def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
+def _story(view: View, instance: Instance, outlook: Outlook, governed: bool) -> Story:
     workflow = workflow_of(view, instance)
-    events = [event for event in ledger.events_of(view.connection, [instance.id]) if event.kind in TOLD]
-    tasks = task_rows.tasks_of(view.connection, [instance.id], "open")
+    happened = ledger.events_of(view.connection, [instance.id])
+    events = [event for event in happened if event.kind in TOLD]
+    every = task_rows.tasks_of(view.connection, [instance.id])
+    tasks = [task for task in every if task.status == "open"]
     seen = _seen(view, instance)
-    names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks)])
+    names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks), *(task.owner for task in tasks)])
     own = instance.starter is not None and instance.starter == view.actor.id
     refusal = why_not_withdraw(view, instance) if own else None
     return Story(
@@ -83,12 +109,21 @@ def _story(view: View, instance: Instance, outlook: Outlook) -> Story:
         workflow=workflow,
         state=label_of(workflow, instance.state),
         entries=tuple(_entry(workflow, event, names, seen(event)) for event in events),
-        asked=tuple(Asked(t.step, workflow.step(t.step).label, t.person, names[t.person], t.created_at) for t in tasks),
+        asked=tuple(Asked(t.step, workflow.step(t.step).label, t.person, _asked(t, names), t.created_at, t.id) for t in tasks),
         expected=outlook.expected(),
         incidents=tuple(ledger.open_incidents(view.connection, [instance.id])),
         may_withdraw=own and refusal is None,
         why_not_withdraw=refusal.message if refusal else None,
+        verbs=_verbs(view, instance, every, happened) | (frozenset({"withdraw"}) if own and refusal is None else frozenset()),
+        governed=governed,
     )
+
+
+def _asked(task: Task, names: Mapping[int | None, Name]) -> Name:
+    """Who is asked, and for whom where that is somebody else."""
+    if task.person == task.owner:
+        return names[task.person]
+    return Message("{person} for {owner}", {"person": names[task.person], "owner": names.get(task.owner, LEFT)})
 
 
 def _seen(view: View, instance: Instance) -> Callable[[Event], str]:
@@ -98,6 +133,16 @@ def _seen(view: View, instance: Instance) -> Callable[[Event], str]:
     own = view.actor.id
     returned = instance.starter == own
     return lambda event: event.comment if event.actor == own or (returned and event.detail.get("decision") == "return") else ""
+
+
+def _verbs(view: View, instance: Instance, tasks: Sequence[Task], events: Sequence[Event]) -> frozenset[str]:
+    """What the acting person may do with the process as a whole, having decided in it."""
+    found = set()
+    if instance.open and may_urge(view.actor, instance, tasks) and why_not_urge(view, instance, tasks, events) is None:
+        found.add("urge")
+    if reclaimable(view, instance, tasks) is not None:
+        found.add("reclaim")
+    return frozenset(found)
 
 
 def label_of(workflow: Workflow, state: str) -> Text:

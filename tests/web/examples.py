@@ -220,7 +220,8 @@ def an_approval() -> Approval:
             Event("Quality review", "open", "Gao Feng, Ma Lan", "both have to agree", "1 day ago", AT),
             Event("Approved", "later", "", ""),
         ),
-        "/withdraw",
+        "/processes/7",
+        (Choice("Withdraw", value="withdraw"),),
     )
 
 

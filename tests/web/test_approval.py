@@ -80,11 +80,41 @@ def test_a_task_of_somebody_else_is_not_there(sent: Person) -> None:
 
 def test_what_was_sent_can_be_taken_back(sent: Person, world: World) -> None:
     sent.open("/records/order/1")
-    assert any(form.action.startswith("/withdraw/") for form in sent.page.forms)
-    sent.send("/withdraw/")
+    assert ("_verb", "withdraw") in sent.form("/processes/").buttons
+    sent.send("/processes/", ("_verb", "withdraw"))
     assert "Withdrawn." in sent.page.words
 
 
 def test_home_shows_what_waits_and_what_was_sent(sent: Person, at_browser: At) -> None:
     assert "Decide" in sent.open("/").words
     assert "O-0001 Bolts" in at_browser("leo").open("/").words
+
+
+def test_a_task_is_handed_on_and_comes_back(sent: Person, at_browser: At, world: World) -> None:
+    world.person("mia", roles=["lead"])
+    leo = at_browser("leo")
+    leo.open("/inbox")
+    leo.send("/move", _kind="transfer", _people=str(world.people["mia"]), _comment="You know bolts")
+    assert "Handed on." in leo.page.words
+    assert "Nothing is waiting for you" in leo.page.words
+    mia = at_browser("mia")
+    mia.open("/inbox")
+    mia.send("/move", _kind="transfer", _people=str(world.people["bea"]))
+    assert "This person may have no part in this step." in mia.page.words
+    mia.send("/inbox/", ("_decision", "approve"), secret="42")
+    assert world.find("leo", "order", 'state = "approved"') == [1]
+
+
+def test_who_submitted_urges_and_who_answers_for_it_cancels(sent: Person, at_browser: At, world: World) -> None:
+    sent.open("/records/order/1")
+    sent.send("/processes/", ("_verb", "urge"))
+    assert "They are urged." in sent.page.words
+    assert ("_verb", "urge") not in sent.form("/processes/").buttons
+    assert "Answer for the process" not in sent.page.words
+    world.person("ada", roles=["admin"])
+    ada = at_browser("ada")
+    ada.open("/records/order/1")
+    ada.send("/processes/", ("_verb", "cancel"))
+    assert "Please say why." in ada.page.words
+    ada.send("/processes/", ("_verb", "cancel"), _comment="No bolts")
+    assert "The process is cancelled." in ada.page.words

@@ -115,7 +115,7 @@ def test_no_form_is_a_server_error(target: Attacked) -> None:
             (f"/records/deal/{deal}/edit", "_choose.subject"),
             (f"/records/deal/{deal}/delete", "_version"),
             (f"/records/deal/{deal}/live", "_changed"),
-            (f"/withdraw/{'9' * 40}", "x"),
+            (f"/processes/{'9' * 40}", "x"),
             (f"/inbox/{'9' * 40}", "_decision"),
             ("/language", "language"),
             ("/theme", "next"),

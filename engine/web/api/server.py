@@ -27,7 +27,7 @@ from .me import me
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
 from .search import search
-from .tasks import decide_task, list_tasks, read_task
+from .tasks import decide_task, list_tasks, move_task, read_task, reassign_task, steer
 from .tokens import Tokens
 
 if TYPE_CHECKING:
@@ -63,6 +63,9 @@ ROUTES = (
     ("GET", "/tasks", list_tasks),
     ("GET", "/tasks/<id:number>", read_task),
     ("POST", "/tasks/<id:number>/<decision>", decide_task),
+    ("POST", "/tasks/<id:number>/reassign", reassign_task),
+    ("POST", "/tasks/<id:number>/moves/<kind>", move_task),
+    ("POST", "/processes/<id:number>/<verb>", steer),
     ("GET", "/me", me),
     ("GET", "/openapi.json", description),
 )

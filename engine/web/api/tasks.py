@@ -39,16 +39,74 @@ def decide_task(call: Call, number: int, decision: str) -> Answer:
     """POST /tasks/{id}/{decision}: `{"values": {…}, "comment": "…", "to": STEP}`, all optional."""
     call.require("write", TASKS)
     given = body.read_object(call.request)
-    body.only(given, "values", "comment", "to")
+    body.only(given, "values", "comment", "to", "resume", "picks", "signature")
     values = {name: RowChanges(v) if isinstance(v, list) else v for name, v in body.object_of(given, "values").items()}
     version = body.version_of(call.request, required=False)
-    answer = workflow.Answer(decision, values, body.text_of(given, "comment"), body.text_of(given, "to") or None, version)
+    answer = workflow.Answer(
+        decision,
+        values,
+        body.text_of(given, "comment"),
+        body.text_of(given, "to") or None,
+        version,
+        resume=given.get("resume") is True,
+        picks={step: _people(people, f"picks.{step}") for step, people in body.object_of(given, "picks").items()},
+        signature=body.text_of(given, "signature"),
+    )
 
     def work(uow: UnitOfWork) -> Answer:
         workflow.decide(uow, number, answer)
         return Answer({"id": number, "decision": decision, "_warnings": [w.render(call.actor.language) for w in uow.warnings]})
 
     return call.write(work)
+
+
+def move_task(call: Call, number: int, kind: str) -> Answer:
+    """POST /tasks/{id}/moves/{kind}: `{"people": [ID, …], "comment": "…"}`: hand it on, ask others, take it for all."""
+    call.require("write", TASKS)
+    given = body.read_object(call.request)
+    body.only(given, "people", "comment")
+    wish = workflow.Move(kind, _people(given.get("people", []), "people"), body.text_of(given, "comment"))
+
+    def work(uow: UnitOfWork) -> Answer:
+        workflow.move(uow, number, wish)
+        return Answer({"id": number, "moved": kind})
+
+    return call.write(work)
+
+
+def reassign_task(call: Call, number: int) -> Answer:
+    """POST /tasks/{id}/reassign: `{"person": ID, "comment": "…"}`, by who answers for the process."""
+    call.require("write", TASKS)
+    given = body.read_object(call.request)
+    body.only(given, "person", "comment")
+    person = _people([given.get("person")], "person")[0]
+
+    def work(uow: UnitOfWork) -> Answer:
+        workflow.reassign(uow, number, person, body.text_of(given, "comment"))
+        return Answer({"id": number, "person": person})
+
+    return call.write(work)
+
+
+def steer(call: Call, number: int, verb: str) -> Answer:
+    """POST /processes/{id}/{verb}: `{"comment": "…", "to": STEP}`; withdraw, urge, reclaim, cancel, jump, reopen."""
+    call.require("write", TASKS)
+    given = body.read_object(call.request)
+    body.only(given, "comment", "to")
+    if verb not in workflow.STEERING:
+        raise Invisible
+
+    def work(uow: UnitOfWork) -> Answer:
+        workflow.STEERING[verb](uow, number, body.text_of(given, "to"), body.text_of(given, "comment"))
+        return Answer({"id": number, "done": verb})
+
+    return call.write(work)
+
+
+def _people(given: object, path: str) -> list[int]:
+    if not isinstance(given, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in given):
+        raise Invalid([Problem(path, "type", Message("Please give numbers of people."))])
+    return list(given)
 
 
 def _before(call: Call) -> int | None:
@@ -90,6 +148,19 @@ def _asked(call: Call, duty: Duty) -> dict[str, object]:
         "edit": sorted(duty.step.edit),
         "must": sorted(duty.step.must),
         "decisions": [_choice(call, choice) for choice in duty.choices],
+        "moves": sorted(duty.movements),
+        "picks": [_pick(call, each) for each in duty.picks],
+        "sign": duty.step.sign,
+    }
+
+
+def _pick(call: Call, each: workflow.Candidates) -> dict[str, object]:
+    return {
+        "step": each.step,
+        "label": Message(each.label).render(call.actor.language),
+        "people": [{"id": number, "name": name} for number, name in each.people],
+        "min": each.least,
+        "max": each.most,
     }
 
 

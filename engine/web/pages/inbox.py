@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask import flash, redirect, render_template, request
 
 from engine.errors import Conflict, Invalid, Invisible, Message, Refusal
@@ -11,13 +14,14 @@ from engine.unit_of_work import UnitOfWork, View
 from engine.web.composing import UNTOUCHED, Occasion, Typed, compose
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
+from engine.web.people import colleagues
 from engine.web.record_view import record_page
-from engine.web.views import Choice, Crumb, Decision, FormSection, InboxPage, ProblemLink, TaskItem
+from engine.web.views import Choice, Crumb, Decision, FormSection, InboxPage, PickField, ProblemLink, TaskItem
 from engine.web.visit import visit
-from engine.web.words import _
+from engine.web.words import N_, _
+from engine.workflow import WITH_TASK, Duty, Waiting, decide, duties, inbox, stuck
 from engine.workflow import Answer as Decided
 from engine.workflow import Choice as Offered
-from engine.workflow import Duty, Waiting, decide, duties, inbox, stuck
 
 from .blueprint import Answer, pages, texts, version
 from .incidents import where_stuck
@@ -47,7 +51,14 @@ def answer(task: int) -> Answer:
             duty = _duty(view, entity, row, task)
             values = compose(view, entity, row, Typed(sent), Occasion(duty.fields, offer=False)).sent.values if duty.fields else {}
         decided = Decided(
-            request.form.get("_decision", ""), values, request.form.get("_comment", ""), request.form.get("_to") or None, version()
+            request.form.get("_decision", ""),
+            values,
+            request.form.get("_comment", ""),
+            request.form.get("_to") or None,
+            version(),
+            resume="_resume" in request.form,
+            picks={each.step: _picked(each.step) for each in duty.picks},
+            signature=request.form.get("_signature", ""),
         )
         warnings = here.run(lambda uow: _decide(uow, task, decided))
     except Invalid as invalid:
@@ -86,8 +97,27 @@ def _occasion(duty: Duty, *, offer: bool = True) -> Occasion:
     return Occasion(duty.fields, duty.step.must, offer)
 
 
+MOVES = {
+    "transfer": N_("Hand it on to"),
+    "delegate": N_("Ask for an opinion, and decide yourself"),
+    "add_before": N_("Ask somebody before me"),
+    "add_after": N_("Ask somebody after me"),
+    "add_peer": N_("Ask somebody beside me"),
+    "remove": N_("Remove whom I added"),
+    "claim": N_("Take it for all"),
+    "unclaim": N_("Give it back to all"),
+    "cc": N_("Send a copy to"),
+}
+
+
 def _said(decision: str) -> str:
-    words = {"approve": _("Approved."), "reject": _("Rejected."), "return": _("Returned."), "submit": _("Submitted.")}
+    words = {
+        "approve": _("Approved."),
+        "reject": _("Rejected."),
+        "return": _("Returned."),
+        "submit": _("Submitted."),
+        "advise": _("The opinion is given."),
+    }
     return words.get(decision, _("Done."))
 
 
@@ -172,17 +202,47 @@ def _decision(view: View, entity: Entity, row: Row, duty: Duty, typed: Typed) ->
         version=str(row["version"]),
         edit=edit,
         live=f"/inbox/{duty.task.id}/live" if edit else "",
+        **_beside(view, duty),
     )
+
+
+def _beside(view: View, duty: Duty) -> dict[str, Any]:
+    """What stands beside the decision: who is picked, a signature, and what else can be done with the task."""
+    step, here = duty.step, visit()
+    picks = tuple(PickField(f"_pick.{each.step}", here.words(each.label), _named(each.people), each.most > 1) for each in duty.picks)
+    return {
+        "picks": picks,
+        "signs": step.sign and duty.task.kind != "advice",
+        "resumes": step.after_return == "ask",
+        "buttons": (Choice(_("Give the opinion"), value="advise"),) if duty.task.kind == "advice" else (),
+        "moves": tuple(Choice(_(MOVES[kind]), value=kind) for kind in WITH_TASK if kind in duty.movements),
+        "people": colleagues(view) if duty.movements else (),
+    }
+
+
+def _named(people: Iterable[tuple[int, str]]) -> tuple[Choice, ...]:
+    return tuple(Choice(name, value=str(number)) for number, name in people)
+
+
+def _picked(step: str) -> list[int]:
+    return [int(one) for one in request.form.getlist(f"_pick.{step}") if one.isdecimal()]
 
 
 def _target(path: str) -> str:
     return "decision-comment" if path == "comment" else ""
 
 
+LABELS = {
+    "approve": N_("Approve"),
+    "reject": N_("Reject"),
+    "return": N_("Return"),
+    "submit": N_("Submit"),
+    "advise": N_("Give the opinion"),
+}
+
+
 def _label(choice: Offered) -> str:
-    return {"approve": _("Approve"), "reject": _("Reject"), "return": _("Return"), "submit": _("Submit")}.get(
-        choice.decision, choice.decision
-    )
+    return _(LABELS[choice.decision]) if choice.decision in LABELS else choice.decision
 
 
 def _rule(step: Step) -> str:

@@ -8,13 +8,11 @@ from engine.errors import Invalid, Message, Refusal
 from engine.metadata import Entity
 from engine.records import Row, delete, fetch, follow, own_title, readable, remark, rows_of
 from engine.unit_of_work import UnitOfWork
-from engine.web.addresses import safe_next
 from engine.web.frame import shell
 from engine.web.record_view import record_page
 from engine.web.views import Crumb, FormPage
 from engine.web.visit import visit
 from engine.web.words import _, ngettext
-from engine.workflow import withdraw
 
 from .blueprint import Answer, entity_of, pages, version
 
@@ -93,18 +91,3 @@ def do_delete(name: str, number: int) -> Answer:
         return redirect(f"/records/{name}/{number}", 303)
     flash(_("Deleted. It is in the recycle bin."), "good")
     return redirect(f"/records/{name}", 303)
-
-
-@pages.post("/withdraw/<int:instance>")
-def take_back(instance: int) -> Answer:
-    """Take back what one submitted."""
-    try:
-        visit().run(lambda uow: withdraw(uow, instance))
-        flash(_("Withdrawn."), "good")
-    except Refusal as refusal:
-        flash(visit().words(refusal.message), "bad")
-    return redirect(safe_next(_path(request.referrer)), 303)
-
-
-def _path(address: str | None) -> str:
-    return "/" + address.split("/", 3)[3] if address and address.startswith(request.host_url) and address.count("/") > 2 else "/"

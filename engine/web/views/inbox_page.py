@@ -23,8 +23,18 @@ class TaskItem:
 
 
 @dataclass(frozen=True, slots=True)
+class PickField:
+    """People to be picked for a later step."""
+
+    name: str
+    label: str
+    people: tuple[Choice, ...]
+    several: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """What may be decided, and what each decision leads to, in words."""
+    """What may be decided, and what each decision leads to, in words; `moves` is what else can be done, with `people` to choose from."""
 
     address: str
     help: str
@@ -39,6 +49,12 @@ class Decision:
     edit: tuple[FormSection, ...] = ()
     live: str = ""
     form: str = ""
+    buttons: tuple[Choice, ...] = ()
+    moves: tuple[Choice, ...] = ()
+    people: tuple[Choice, ...] = ()
+    picks: tuple[PickField, ...] = ()
+    signs: bool = False
+    resumes: bool = False
 
     @property
     def wide(self) -> bool:

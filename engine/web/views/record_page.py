@@ -95,12 +95,20 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """The timeline of a workflow; `withdraw` is the address to take the submission back, where that is possible."""
+    """The timeline of a workflow with what can be done at `address`: `verbs` by who has a part in it, `governed` by who answers for it.
+
+    Who answers for it may also move it to one of the `steps`, and give one of the `tasks` to one of the `people`.
+    """
 
     label: str
     events: tuple[Event, ...]
-    withdraw: str = ""
+    address: str = ""
+    verbs: tuple[Choice, ...] = ()
     stuck: tuple[Stuck, ...] = ()
+    governed: tuple[Choice, ...] = ()
+    steps: tuple[Choice, ...] = ()
+    tasks: tuple[Choice, ...] = ()
+    people: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

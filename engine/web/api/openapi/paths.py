@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.errors import Message
 from engine.metadata import Action, Entity
 from engine.transfer import MIMES
+from engine.workflow import STEERING, WITH_TASK
 
 from .rights import Rights
 from .schemas import ID, Schema, reference
@@ -223,10 +224,21 @@ def _content() -> dict[str, object]:
     return {"200": {"description": "OK", "content": {"*/*": {"schema": {}}}}, "304": {"description": "Not modified"}}
 
 
+_COMMENT: Schema = {"comment": {"type": "string"}}
+_MOVE: Schema = {"type": "object", "properties": {"people": {"type": "array", "items": ID}, **_COMMENT}}
+_GIVEN: Schema = {"type": "object", "properties": {"person": ID, **_COMMENT}, "required": ["person", "comment"]}
+_STEER: Schema = {"type": "object", "properties": {"to": {"type": "string"}, **_COMMENT}}
+_KIND: Schema = {"name": "kind", "in": "path", "required": True, "schema": {"enum": list(WITH_TASK)}}
+_VERB: Schema = {"name": "verb", "in": "path", "required": True, "schema": {"enum": list(STEERING)}}
+
+
 def common_paths() -> dict[str, Path]:
     """The paths that do not depend on an entity."""
-    task: Schema = {"type": "object", "properties": {"values": {"type": "object"}, "comment": {"type": "string"}, "to": {"type": "string"}}}
-    decision: Schema = {"name": "decision", "in": "path", "required": True, "schema": {"enum": ["approve", "reject", "return", "submit"]}}
+    words: Schema = {"type": "string"}
+    more: Schema = {"resume": {"type": "boolean"}, "picks": {"type": "object"}, "signature": words}
+    task: Schema = {"type": "object", "properties": {"values": {"type": "object"}, "comment": words, "to": words, **more}}
+    decisions = ["approve", "reject", "return", "submit", "advise"]
+    decision: Schema = {"name": "decision", "in": "path", "required": True, "schema": {"enum": decisions}}
     before = _query("before", "the id of the last task of the page before", ID)
     older = _query("before", "the last number of the page before", ID)
     whole: Schema = {"type": "object"}
@@ -248,5 +260,14 @@ def common_paths() -> dict[str, Path]:
         "/imports/{id}/run": {"post": operation("imports.run", "Do an import", begun, asks=[NUMBER, ONCE])},
         "/imports/{id}/cancel": {"post": operation("imports.cancel", "Stop an import", begun, asks=[NUMBER, ONCE])},
         "/imports/{id}/failed": {"get": operation("imports.failed", "The rows that failed, as a file", FILE, asks=[NUMBER, EXPORTING[0]])},
+        "/tasks/{id}/moves/{kind}": {
+            "post": operation("tasks.move", "Hand a task on, or ask others", answers(whole), takes=_MOVE, asks=[NUMBER, _KIND, ONCE])
+        },
+        "/tasks/{id}/reassign": {
+            "post": operation("tasks.reassign", "Give somebody's task to another", answers(whole), takes=_GIVEN, asks=[NUMBER, ONCE])
+        },
+        "/processes/{id}/{verb}": {
+            "post": operation("processes.steer", "Withdraw, urge, cancel …", answers(whole), takes=_STEER, asks=[NUMBER, _VERB, ONCE])
+        },
         "/openapi.json": {"get": operation("openapi", "This description", answers(whole))},
     }

@@ -1,0 +1,17 @@
+"""People to choose from where work is handed on."""
+
+from __future__ import annotations
+
+from engine.records import Query, find
+from engine.unit_of_work import View
+
+from .views import Choice
+
+OFFERED = 200
+"""How many people one may choose from."""
+
+
+def colleagues(view: View) -> tuple[Choice, ...]:
+    """The active people whom the acting person may see, but for themselves."""
+    people = find(view, Query("user", typed=("active",), limit=OFFERED, titles=False)).records
+    return tuple(Choice(person.title, value=str(person.id)) for person in people if person.id != view.actor.id)
