@@ -1,0 +1,176 @@
+"""The pages: an overview, one for each entity, one about the roles; Markdown, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.access import Rights, rights_of
+from engine.errors import Text, in_language, translate
+from engine.formula import Formula, Wording
+from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata
+
+from .diagrams import relations, states, steps
+
+
+def pages(metadata: Metadata, language: str) -> dict[str, str]:
+    """Every page of the manual by its file name. What belongs to the engine itself is in the reference of the language."""
+    return _Manual(metadata, language).pages()
+
+
+class _Manual:
+    def __init__(self, metadata: Metadata, language: str) -> None:
+        self._metadata = metadata
+        self._language = language
+        self._entities = [entity for entity in metadata.documents if not entity.system and entity.api]
+        self._rights = list(rights_of(metadata))
+
+    def pages(self) -> dict[str, str]:
+        found = {"index.md": self._index(), "roles.md": self._roles()}
+        return found | {f"{entity.name}.md": self._entity(entity) for entity in self._entities}
+
+    def _say(self, label: Text) -> str:
+        return in_language(label, self._language)
+
+    def _word(self, text: str) -> str:
+        return translate(text, self._language)
+
+    def _index(self) -> str:
+        rows = [(f"[{self._say(e.plural)}]({e.name}.md)", f"`{e.name}`", self._say(e.help)) for e in self._entities]
+        parts = [
+            f"# {self._say(self._metadata.label) or self._metadata.name}\n",
+            _table((self._word("What it is about"), self._word("Name"), self._word("Meaning")), rows),
+            f"[{self._word('Roles and their rights')}](roles.md)\n",
+            f"## {self._word('How it hangs together')}\n",
+            relations(self._entities, self._language),
+        ]
+        return "\n".join(parts)
+
+    def _entity(self, entity: Entity) -> str:
+        parts = [f"# {self._say(entity.label)}\n", f"{self._say(entity.help)}\n" if entity.help else "", f"## {self._word('Fields')}\n"]
+        parts.append(self._fields(entity))
+        for table in entity.tables:
+            assert table.table is not None
+            parts += [f"### {self._say(table.label)} (`{table.name}`)\n", self._fields(table.table), self._checks(table.table)]
+        parts += [self._checks(entity), self._lifecycle(entity), *self._workflows(entity), self._who(entity)]
+        return "\n".join(part for part in parts if part)
+
+    def _fields(self, entity: Entity) -> str:
+        headings = (self._word("Field"), self._word("Name"), self._word("Kind"), self._word("Needed"), self._word("Meaning"))
+        rows = [
+            (self._say(f.label), f"`{f.name}`", self._kind(f), self._needed(f), self._meaning(f))
+            for f in entity.fields.values()
+            if f.table is None
+        ]
+        return _table(headings, rows)
+
+    def _kind(self, field: Field) -> str:
+        words = next((self._say(row.label) for row in FIELD_TYPES.values() if row.word == field.kind), field.kind)
+        if field.link is None:
+            return words
+        target = field.link.entity.split(".", 1)[0]
+        known = any(entity.name == target for entity in self._entities)
+        return f"{words}: [{target}]({target}.md)" if known else f"{words}: {target}"
+
+    def _needed(self, field: Field) -> str:
+        if isinstance(field.required, Formula):
+            return f"{self._word('where')} {_code(field.required.text)}"
+        return self._word("yes") if field.required else ""
+
+    def _meaning(self, field: Field) -> str:
+        parts = [self._say(field.help)]
+        if field.formula is not None:
+            parts.append(f"= {_code(field.formula.text)}")
+        if field.choices:
+            parts.append(", ".join(f"{self._say(choice.label)} (`{choice.code}`)" for choice in field.choices))
+        if field.unique:
+            parts.append(self._word("unique"))
+        return "; ".join(part for part in parts if part)
+
+    def _checks(self, entity: Entity) -> str:
+        if not entity.checks:
+            return ""
+        lines = [f"- {_code(check.require.text)}" + (f": {self._said(check.say)}" if check.say else "") for check in entity.checks]
+        return "\n".join([f"## {self._word('Rules')}\n", *lines, ""])
+
+    def _said(self, words: Wording) -> str:
+        return self._say({language: template.text for language, template in words.templates.items()})
+
+    def _lifecycle(self, entity: Entity) -> str:
+        if entity.lifecycle is None:
+            return ""
+        headings = (self._word("Action"), self._word("From"), self._word("To"), self._word("Who"), self._word("Only where"))
+        rows = [self._action(entity, action) for action in entity.lifecycle.actions.values()]
+        heading = f"## {self._word('States and actions')}\n"
+        return "\n".join([heading, states(entity.lifecycle, self._language), _table(headings, rows)])
+
+    def _action(self, entity: Entity, action: Action) -> tuple[str, ...]:
+        assert entity.lifecycle is not None
+        known = entity.lifecycle.states
+        sources = ", ".join(self._say(state.label) for name, state in known.items() if name in action.sources)
+        target = self._say(known[action.to].label) if action.to else ""
+        guards = "; ".join(_code(guard.require.text) for guard in action.guards)
+        return (self._say(action.label), sources, target, ", ".join(str(who) for who in action.who), guards)
+
+    def _workflows(self, entity: Entity) -> Iterator[str]:
+        for name in entity.workflows:
+            workflow = self._metadata.workflows[name]
+            yield f"## {self._word('Workflow')}: {self._say(workflow.label)}\n"
+            yield steps(workflow, self._language)
+            headings = (self._word("Step"), self._word("Who"), self._word("Fields"))
+            rows = [
+                (self._say(step.label), ", ".join(map(str, step.who)), ", ".join(f"`{field}`" for field in sorted(step.edit | step.must)))
+                for step in workflow.all_steps
+            ]
+            yield _table(headings, rows)
+
+    def _who(self, entity: Entity) -> str:
+        rights = [each for each in self._rights if each.entity == entity.name]
+        rows = [(self._role(each.role), *self._right(each)) for each in rights]
+        headings = (self._word("Role"), self._word("May"), self._word("Does not see"))
+        return "\n".join([f"## {self._word('Who may do what')}\n", _table(headings, rows)])
+
+    def _roles(self) -> str:
+        parts = [f"# {self._word('Roles and their rights')}\n"]
+        for role in self._metadata.roles.values():
+            rights = [each for each in self._rights if each.role == role.name and any(e.name == each.entity for e in self._entities)]
+            parts.append(f"## {self._say(role.label) or role.name} (`{role.name}`)\n")
+            if len(role.includes) > 1:
+                parts.append(f"{self._word('Includes')}: {', '.join(sorted(role.includes - {role.name}))}\n")
+            rows = [(f"[{self._called(each.entity)}]({each.entity}.md)", *self._right(each)) for each in rights]
+            headings = (self._word("What it is about"), self._word("May"), self._word("Does not see"))
+            parts.append(_table(headings, rows) if rows else f"{self._word('Nothing of its own.')}\n")
+        return "\n".join(parts)
+
+    def _called(self, entity: str) -> str:
+        return self._say(self._metadata.entities[entity].plural)
+
+    def _role(self, name: str) -> str:
+        return self._say(self._metadata.roles[name].label) or name
+
+    def _right(self, rights: Rights) -> tuple[str, str]:
+        may = "; ".join(self._verb(verb, where) for verb, where in rights.verbs.items())
+        if rights.edit is not None:
+            may += f" ({self._word('only')} {', '.join(f'`{name}`' for name in sorted(rights.edit))})"
+        hidden = [f"`{name}`" for name in sorted(rights.sight.hidden)]
+        masked = [f"`{name}` ({self._word('in part')})" for name in sorted(rights.sight.masked)]
+        partly = [f"`{name}` ({self._word('in some records')})" for name in sorted(rights.partly)]
+        return may, ", ".join([*hidden, *masked, *partly])
+
+    def _verb(self, verb: str, where: Iterable[str]) -> str:
+        conditions = f" {self._word('or')} ".join(_code(text) for text in where)
+        return f"{self._word(verb)} {self._word('where')} {conditions}" if conditions else self._word(verb)
+
+
+def _code(text: str) -> str:
+    plain = " ".join(text.split())
+    return f"`{plain}`" if "`" not in plain else plain
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(headings)} |", f"|{'---|' * len(headings)}"]
+    lines += [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    return "\n".join([*lines, ""])
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
