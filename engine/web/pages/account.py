@@ -40,6 +40,10 @@ from engine.web.words import _
 
 from .blueprint import Answer, pages
 
+BROWSERS = {"Edg/": "Edge", "OPR/": "Opera", "MicroMessenger/": "WeChat", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+"""How browsers name themselves; those that also name another one come first."""
+SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "Windows", "Mac OS X": "macOS", "Linux": "Linux"}
+
 
 @pages.get("/account")
 def account() -> Answer:
@@ -179,9 +183,16 @@ def _signed_in(view: View) -> tuple[tuple[SessionLine, ...], tuple[SessionLine, 
 
 def _session_line(each: Session, when: str, own: str) -> SessionLine:
     here = each.key == own
-    return SessionLine(each.browser, each.address, when, _("this browser") if here else "", "" if here else each.key)
+    return SessionLine(_browser(each.browser), each.address, when, _("this browser") if here else "", "" if here else each.key)
 
 
 def _attempt_line(each: SignIn, when: str) -> SessionLine:
     results = {"in": _("signed in"), "wrong": _("wrong password"), "code": _("wrong code"), "closed": _("the account is closed")}
-    return SessionLine(each.browser, each.address, when, results.get(each.result, each.result))
+    return SessionLine(_browser(each.browser), each.address, when, results.get(each.result, each.result))
+
+
+def _browser(told: str) -> str:
+    """What a browser says of itself, in two words."""
+    browser = next((words for mark, words in BROWSERS.items() if mark in told), "")
+    system = next((words for mark, words in SYSTEMS.items() if mark in told), "")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if browser and system else browser or _("another program")

@@ -50,7 +50,7 @@ def _operation(found: Schema, method: str, path: str, given: Schema) -> ApiOpera
     return ApiOperation(
         method=method.upper(),
         path=path,
-        summary=str(given["summary"]),
+        summary=_(str(given["summary"])),
         parameters=tuple(
             ApiParameter(p["name"], p["in"], _type(p["schema"]), p.get("description", ""), bool(p.get("required"))) for p in parameters
         ),
