@@ -81,6 +81,7 @@ def _prepare(app: App, serving: Serving) -> None:
         if report.metadata is not None:
             apply(app.database, read_sources(folder), report.metadata, "loom run", SystemClock().now(), app.plugins)
             app.serving.reload()
+    app.serving.current()  # what cannot be served says so here, once, and not in every worker
     if serving.demo and not _has_people(app):
         click.echo("Loading the demonstration …", err=True)
         load(serving.place)

@@ -1,10 +1,14 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from engine.cli import loom
+from engine.loading import Sources, load_sources, read_sources, with_system
+from engine.migration import apply
+from engine.storage import open_database
 
 APP = "app: shop\nroles: {buyer: {label: Buyer}}\n"
 SUPPLIER = "entity: supplier\nfields: {name: {type: text}}\naccess: {buyer: {read: true}}\n"
@@ -46,3 +50,29 @@ def test_the_database_is_that_of_the_application_by_default(root: Path, monkeypa
     monkeypatch.delenv("LOOM_DB", raising=False)
     assert run("apply", str(root)).exit_code == 0
     assert (root / "var" / "objectloom.db").exists()
+
+
+def test_a_purge_shows_what_goes_and_asks(root: Path, sqlite_url: str) -> None:
+    at = [str(root), "--db", sqlite_url]
+    with_note = SUPPLIER.replace("{name:", "{note: {type: text}, name:")
+    for text in (with_note, SUPPLIER):
+        (root / "models" / "supplier.yaml").write_text(text)
+        assert run("apply", *at).exit_code == 0
+    refused = CliRunner().invoke(loom, ["apply", *at, "--purge"], input="n\n")
+    assert (refused.exit_code, "field supplier.note with the values of 0 records" in refused.stderr) == (1, True)
+    assert "Delete this for ever?" in refused.stderr
+    assert run("apply", *at, "--purge", "--yes").exit_code == 0
+    assert "Nothing to purge." in run("apply", *at, "--purge").stderr
+
+
+def test_what_an_earlier_version_left_is_not_served_but_said(root: Path, sqlite_url: str) -> None:
+    here = with_system(read_sources(root))
+    user = here.files["engine/system/user.yaml"].replace(b"  active:", b"  acting:")
+    older = Sources({**here.files, "engine/system/user.yaml": user})
+    database = open_database(sqlite_url)
+    apply(database, older, load_sources(older), "Li Na", datetime(2026, 3, 1, tzinfo=UTC))
+    database.dispose()
+    served = run("run", str(root), "--db", sqlite_url)
+    assert (served.exit_code, "then run `loom apply`" in str(served.exception)) == (1, True)
+    assert "field user.active" in run("plan", str(root), "--db", sqlite_url).stdout
+    assert run("apply", str(root), "--db", sqlite_url).exit_code == 0
