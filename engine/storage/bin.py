@@ -28,6 +28,7 @@ _ONE = Standing(sa.select(binned).where(_is_head, binned.c.id == sa.bindparam("n
 _of_head = sa.and_(binned.c.head_entity == sa.bindparam("entity"), binned.c.head_record == sa.bindparam("record"))
 _TOGETHER = Standing(sa.select(binned).where(_of_head).order_by(binned.c.id.desc()))
 _TAKE = Standing(sa.delete(binned).where(_of_head))
+_WHICH = Standing(sa.select(binned.c.id).where(_is_head, _of_head))
 LAST = 2**62
 
 
@@ -65,6 +66,12 @@ def from_bin(connection: Connection, number: int) -> list[Binned]:
         return []
     head = {"entity": found[0]["entity_id"], "record": found[0]["record_id"]}
     return [Binned(**row) for row in _TOGETHER.on(connection).rows(connection, head)]
+
+
+def bin_number(connection: Connection, entity_id: int, record_id: int) -> int | None:
+    """What names a deleted record in the bin; None where it is not there."""
+    found = _WHICH.on(connection).value(connection, {"entity": entity_id, "record": record_id})
+    return None if found is None else int(found)
 
 
 def take_from_bin(connection: Connection, head: Binned) -> None:

@@ -1,0 +1,103 @@
+"""What the engine itself keeps about a record, led to another one: comments, grants, ended work; and the log of such moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .many import among, listed
+from .prepared import Standing
+from .system_tables import comment, follower, grant, merged
+from .workflow_tables import instance
+
+ABOUT: Mapping[str, sa.Table] = {"comment": comment, "grant": grant, "instance": instance}
+"""The tables whose rows stand beside a record, by the word that names them in the log."""
+_NEW = tuple(column for column in merged.c if column.name not in ("id", "undone_at"))
+_ADD = Standing(sa.insert(merged).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
+_OF = Standing(
+    sa.select(merged)
+    .where(
+        merged.c.entity_id == sa.bindparam("entity", type_=sa.BigInteger),
+        merged.c.kept == sa.bindparam("kept", type_=sa.BigInteger),
+        merged.c.undone_at.is_(None),
+    )
+    .order_by(merged.c.id.desc())
+)
+_UNDONE = Standing(
+    sa.update(merged)
+    .where(merged.c.id == sa.bindparam("number", type_=sa.BigInteger))
+    .values(undone_at=sa.bindparam("now", type_=merged.c.undone_at.type))
+)
+_RUNNING = Standing(
+    sa.select(sa.func.count()).where(
+        instance.c.entity_id == sa.bindparam("entity", type_=sa.BigInteger),
+        instance.c.record_id == sa.bindparam("record", type_=sa.BigInteger),
+        instance.c.open,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """One merge: which record went into which, what was moved (ids by table), and which fields were taken from it."""
+
+    entity_id: int
+    kept: int
+    gone: int
+    at: datetime
+    by: int | None
+    moved: Mapping[str, Any]
+    taken: Sequence[str]
+    id: int = 0
+    undone_at: datetime | None = None
+
+
+def add_merge(connection: Connection, merge: Merge) -> None:
+    """Remember a merge."""
+    _ADD.on(connection).count(connection, {f"new_{column.name}": getattr(merge, column.name) for column in _NEW})
+
+
+def merges_of(connection: Connection, entity_id: int, kept: int) -> list[Merge]:
+    """What went into a record and can be taken out again, the last first."""
+    return [Merge(**row) for row in _OF.on(connection).rows(connection, {"entity": entity_id, "kept": kept})]
+
+
+def undo_merge(connection: Connection, number: int, now: datetime) -> None:
+    """The merge is undone."""
+    _UNDONE.on(connection).count(connection, {"number": number, "now": now})
+
+
+def is_running(connection: Connection, entity_id: int, record_id: int) -> bool:
+    """Whether a workflow is running over a record."""
+    return bool(_RUNNING.on(connection).value(connection, {"entity": entity_id, "record": record_id}))
+
+
+def move_about(connection: Connection, entity_id: int, source: int, target: int) -> dict[str, list[int]]:
+    """Lead everything beside one record to another; gives the ids of what was moved."""
+    found = {}
+    for name, table in ABOUT.items():
+        mine = sa.and_(table.c.entity_id == entity_id, table.c.record_id == source)
+        found[name] = [int(number) for number in connection.execute(sa.select(table.c.id).where(mine)).scalars()]
+        connection.execute(sa.update(table).where(mine).values(record_id=target))
+    _move_followers(connection, entity_id, source, target)
+    return found
+
+
+def _move_followers(connection: Connection, entity_id: int, source: int, target: int) -> None:
+    """Who follows the one record follows the other, once."""
+    there = sa.select(follower.c.person).where(follower.c.entity_id == entity_id, follower.c.record_id == target)
+    mine = sa.and_(follower.c.entity_id == entity_id, follower.c.record_id == source, follower.c.person.not_in(there.scalar_subquery()))
+    connection.execute(sa.update(follower).where(mine).values(record_id=target))
+
+
+def move_back(connection: Connection, moved: Mapping[str, Sequence[int]], target: int) -> None:
+    """Lead what was moved to a record again."""
+    dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    for name, table in ABOUT.items():
+        back = sa.update(table).where(among(table.c.id, dialect)).values(record_id=target)
+        connection.execute(back, {"ids": listed(moved.get(name, ()), dialect)})
