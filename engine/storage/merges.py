@@ -12,9 +12,26 @@ import sqlalchemy as sa
 from .database import Connection
 from .many import among, listed
 from .prepared import Standing
-from .system_tables import comment, follower, grant, merged
+from .system_tables import SYSTEM, comment, follower, grant
+from .types import Instant, Json, key_type
 from .workflow_tables import instance
 
+merged = sa.Table(
+    "loom_merge",
+    SYSTEM,
+    sa.Column("id", key_type(), sa.Identity(), primary_key=True),
+    sa.Column("entity_id", key_type(), nullable=False),
+    sa.Column("kept", key_type(), nullable=False),
+    sa.Column("gone", key_type(), nullable=False),
+    sa.Column("at", Instant(), nullable=False),
+    sa.Column("by", key_type()),
+    sa.Column("moved", Json(), nullable=False),
+    sa.Column("taken", Json(), nullable=False),
+    sa.Column("undone_at", Instant()),
+    comment="Two records that became one: `moved` says what led to the one that went, `taken` which fields it gave.",
+    sqlite_strict=True,
+)
+sa.Index("loom_merge_kept", merged.c.entity_id, merged.c.kept)
 ABOUT: Mapping[str, sa.Table] = {"comment": comment, "grant": grant, "instance": instance}
 """The tables whose rows stand beside a record, by the word that names them in the log."""
 _NEW = tuple(column for column in merged.c if column.name not in ("id", "undone_at"))

@@ -256,21 +256,6 @@ follower = _table(
 )
 sa.Index("loom_follower_person", follower.c.person)
 
-merged = _table(
-    "loom_merge",
-    "Two records that became one: `moved` says what led to the one that went, so that it can be led back; `taken` the fields it gave.",
-    _id(),
-    _key("entity_id"),
-    _key("kept"),
-    _key("gone"),
-    _instant("at"),
-    _key("by", null=True),
-    sa.Column("moved", Json(), nullable=False),
-    sa.Column("taken", Json(), nullable=False),
-    _instant("undone_at", null=True),
-)
-sa.Index("loom_merge_kept", merged.c.entity_id, merged.c.kept)
-
 binned = _table(
     "loom_bin",
     "The recycle bin: a record that was deleted, with the ids of its rows; what went with another record has that one as its head.",

@@ -62,6 +62,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         edit=edit,
         edit_why=edit_why,
         delete=f"{address}/delete" if _deletable(view, entity, row) else "",
+        merge=f"{address}/merge" if edit and _deletable(view, entity, row) else "",
         version=record.version,
         related=tuple(related_to(view, entity, record.id)),
         approvals=approvals_of(view, entity, row, display),

@@ -187,20 +187,19 @@ def _before(record: Record, one: Happening) -> str:
 
 
 def _what(entity: Entity, one: Happening) -> str:
-    if one.action == "create":
-        return _("created the record")
-    if one.action == "share":
-        return _("shared the record")
-    if one.action == "look_as":
-        return _("began to look as this person")
-    if one.action == "look_as_end":
-        return _("stopped looking as this person")
-    if one.action == "unshare":
-        return _("took back a share of the record")
-    if one.action == "delete":
-        return _("deleted the record")
-    if one.action == "restore":
-        return _("restored the record")
+    words = {
+        "create": _("created the record"),
+        "share": _("shared the record"),
+        "unshare": _("took back a share of the record"),
+        "look_as": _("began to look as this person"),
+        "look_as_end": _("stopped looking as this person"),
+        "delete": _("deleted the record"),
+        "restore": _("restored the record"),
+        "merge": _("merged another record into it"),
+        "unmerge": _("took the merged record out again"),
+    }
+    if one.action in words:
+        return words[one.action]
     state = entity.lifecycle.states.get(str(one.states[1])) if one.states and entity.lifecycle else None
     return _("moved it to %(state)s", state=visit().words(state.label)) if state else ""
 

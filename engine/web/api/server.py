@@ -24,6 +24,7 @@ from .files import give_file, send_file
 from .groups import list_groups
 from .imports import failed_rows, import_records, read_import, run_import, stop_import
 from .me import me
+from .merging import list_duplicates, merge_records, unmerge_records
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
 from .search import search
@@ -47,6 +48,9 @@ ROUTES = (
     ("GET", "/records/<entity>/<id:number>", read_record),
     ("PATCH", "/records/<entity>/<id:number>", change_record),
     ("DELETE", "/records/<entity>/<id:number>", delete_record),
+    ("GET", "/records/<entity>/<id:number>/duplicates", list_duplicates),
+    ("POST", "/records/<entity>/<id:number>/merge", merge_records),
+    ("POST", "/records/<entity>/<id:number>/unmerge", unmerge_records),
     ("GET", "/records/<entity>/<id:number>/actions", list_actions),
     ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
     ("GET", "/records/<entity>/<id:number>/comments", list_comments),

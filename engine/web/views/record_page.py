@@ -156,4 +156,5 @@ class RecordPage:
     task_words: str = ""
     late: str = ""
     share: Sharing | None = None
+    merge: str = ""
     look_as: str = ""

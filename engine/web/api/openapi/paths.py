@@ -16,6 +16,7 @@ Operation = dict[str, object]
 Path = dict[str, Operation]
 IF_MATCH: Schema = {"$ref": "#/components/parameters/IfMatch"}
 ONCE: Schema = {"$ref": "#/components/parameters/IdempotencyKey"}
+WHOLE: Schema = {"type": "object"}
 NUMBER: Schema = {"name": "id", "in": "path", "required": True, "schema": ID}
 
 
@@ -100,6 +101,14 @@ def _files(name: str, label: str, rights: Rights) -> dict[str, Path]:
         brought = operation(f"{name}.import", f"{label}: CSV, XLSX in", began, asks=IMPORTING)
         found[f"/records/{name}/import"] = {"post": brought | {"requestBody": {"required": True, "content": FILE_CONTENT}}}
     return found
+
+
+def _merging(name: str, one: str) -> dict[str, Path]:
+    take: Schema = {"type": "array", "items": {"type": "string"}, "maxItems": 200, "description": "fields that are taken over"}
+    which: Schema = {"type": "object", "properties": {"gone": ID, "take": take}, "required": ["gone"], "additionalProperties": False}
+    merged = operation(f"{name}.merge", "Make one record of two", answers(reference(name)), takes=which, asks=[NUMBER, ONCE])
+    apart = operation(f"{name}.unmerge", "Undo the last merge into a record", answers(WHOLE), asks=[NUMBER, ONCE])
+    return {f"{one}/merge": {"post": merged}, f"{one}/unmerge": {"post": apart}}
 
 
 def _actions(entity: Entity, language: str) -> dict[str, Path]:
