@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -25,20 +26,34 @@ LOOKS: Mapping[str, Look] = {"long_text": "long", "json": "code", "barcode": "co
 UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
+def always(entity: str, number: int) -> bool:
+    """Every record has a page."""
+    return True
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse("zh_Hans_CN" if language == "zh" else language)
+
+
 @dataclass(frozen=True)
 class Display:
-    """One reader: a language, the zone of the application, the time of the page, and the titles of linked records."""
+    """One reader: a language, the zone of the application, the time of the page, and the titles of linked records.
+
+    `opens` says whether a record whose title the reader knows has a page for them.
+    """
 
     language: str
     zone: ZoneInfo
     now: datetime
     words: Mapping[str, str]
     titles: Titles = field(default_factory=dict)
+    opens: Callable[[str, int], bool] = always
 
     @property
     def locale(self) -> Locale:
         """The locale of babel for this language."""
-        return Locale.parse("zh_Hans_CN" if self.language == "zh" else self.language)
+        return _locale(self.language)
 
     def cell(self, described: Field, value: Value, row: Mapping[str, Value]) -> Cell:
         """A value of a field of `row` for reading."""
@@ -93,7 +108,9 @@ class Display:
         title = self.titles.get((entity, int(str(value))))
         if title is None:
             return Cell("secret", self.words["hidden_record"])
-        return Cell("text", title) if "." in entity else Cell("link", title or self.words["untitled"], f"/records/{entity}/{value}")
+        if "." in entity or not self.opens(entity, int(str(value))):
+            return Cell("text", title or self.words["untitled"])
+        return Cell("link", title or self.words["untitled"], f"/records/{entity}/{value}")
 
     def _linked(self, described: Field, value: Value) -> Cell:
         """The record or file that a field leads to, or all of them."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from engine.forms import Layout, Placed, States
 from engine.metadata import FILE, Field
-from engine.records import Draft, Query, RecordFrame, Row, admits, find
+from engine.records import Draft, Query, RecordFrame, Row, admits, find, titles
 from engine.unit_of_work import View
 
 from .views import Choice
 from .visit import visit
 
+DOCUMENTS = 50
+"""Of how many documents, the newest, the rows are offered."""
 OFFERED = 30
 """How many candidates a list of choices holds before one types."""
 TRIED = 200
@@ -23,7 +26,7 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     assert link.link is not None
     target = view.metadata.entities[link.link.entity]
     if target.document is not None:
-        return []
+        return _rows(view, link, row, owner, words)
     where = link.link.where
     page = find(view, Query(target.name, words=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
     frame = RecordFrame(view, owner=owner)
@@ -35,6 +38,22 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
         Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint))
         for record in fitting[:OFFERED]
     ]
+
+
+def _rows(view: View, link: Field, row: Row, owner: Row | None, words: str) -> list[Choice]:
+    """Rows of the newest documents that the person may read, where they fit and what was typed is in what names them."""
+    assert link.link is not None
+    target = view.metadata.entities[link.link.entity]
+    assert target.document is not None
+    documents = find(view, Query(target.document, limit=DOCUMENTS, tables=True, titles=False)).records
+    tables = [field.name for field in view.metadata.entities[target.document].tables if field.table is target]
+    numbers = [int(str(each["id"])) for record in documents for name in tables for each in cast("list[Row]", record.values.get(name) or [])]
+    frame = RecordFrame(view, owner=owner)
+    fitting = [number for number in numbers if admits(link, row, number, frame)]
+    named = titles(view, target.name, fitting)
+    typed = words.lower().split()
+    found = [(number, named.get(number) or "") for number in fitting]
+    return [Choice(name, value=str(number)) for number, name in found if name and all(w in name.lower() for w in typed)][:OFFERED]
 
 
 def _hint(values: Mapping[str, object], title: str, kind: str) -> str:

@@ -19,6 +19,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from .display import Display, Titles
 from .language import chosen_language
+from .opening import Opening
 from .words import _
 
 Result = TypeVar("Result")
@@ -55,7 +56,7 @@ class Visit:
 
     def display(self, view: View, titles: Titles) -> Display:
         """How values are shown to this reader."""
-        return Display(self.language, view.zone, view.now, self._small_words, titles)
+        return Display(self.language, view.zone, view.now, self._small_words, titles, Opening(view, titles))
 
     @cached_property
     def _small_words(self) -> Mapping[str, str]:

@@ -105,6 +105,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("api")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LOOM_KEYS", str(folder / "keys"))
+        patch.setenv("LOOM_API_PER_MINUTE", "0")
         if request.param == "sqlite":
             yield from open_world(f"sqlite:///{folder / 'api.db'}")
         else:

@@ -64,3 +64,12 @@ def test_an_instant_stands_in_the_zone_of_the_application() -> None:
     assert shown.ago(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "3 hours ago"
     assert shown.instant(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "2026-03-02T09:00:00Z"
     assert shown.duration(timedelta(minutes=90), "hours") == "1.5 h"
+
+
+def test_a_title_that_may_be_known_of_a_record_that_may_not_be_opened_is_no_link() -> None:
+    titles = {("user", 3): "Ann", ("user", 4): "Bob"}
+    shown = Display(
+        "en", ZoneInfo("Asia/Shanghai"), datetime(2026, 3, 2, 12, tzinfo=UTC), WORDS, titles, lambda _entity, number: number == 3
+    )
+    assert (shown.link("user", 3).look, shown.link("user", 3).href) == ("link", "/records/user/3")
+    assert (shown.link("user", 4).look, shown.link("user", 4).text) == ("text", "Bob")
