@@ -154,7 +154,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     """Put the rooms together around a database; `connect` gives the connectors, which scenarios answer for themselves."""
     ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"))
     people = People(ground)
-    ground.subscribers = (workflow.react, workflow.notice_event, people.forget)
+    ground.subscribers = (workflow.react, workflow.notice_event, notices.remember, people.forget)
     ground.late = (workflow.answer_events,)
     ground.closing = (give_numbers, check_derived)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
@@ -167,8 +167,10 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[workflow.SCHEDULE] = workflow.schedule_handler(ground)
     store = Store(settings.files_folder(root))
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
+    handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
+    leaving = (notices.MAIL, notices.LETTER, notices.NOTICE)
     timers, gave_up = {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)}
-    sweeps, outside = (workflow.plan_schedules(ground),), frozenset({workflow.JOB, notices.MAIL, notices.LETTER})
+    sweeps, outside = (workflow.plan_schedules(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters, store)

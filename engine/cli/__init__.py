@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "token": "engine.cli.token",
     "user": "engine.cli.user",
     "verify": "engine.cli.verify",
+    "worker": "engine.cli.worker",
 }
 """Command to module; the module has a click command named `command`."""
 

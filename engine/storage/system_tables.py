@@ -199,6 +199,26 @@ tally = _table(
     sa.Column("count", key_type(), nullable=False),
 )
 
+notice = _table(
+    "loom_notice",
+    "What a person is told about a record: `new`, `known`, or waiting for the mail of a day (`later`).",
+    _id(),
+    _key("person"),
+    _key("entity_id"),
+    _key("record_id"),
+    _key("instance_id", null=True),
+    _key("task_id", null=True),
+    _text("kind"),
+    sa.Column("words", Json(), nullable=False),
+    sa.Column("by", Codes(), nullable=False),
+    _instant("at"),
+    _text("state"),
+    _instant("read_at", null=True),
+    _instant("mailed_at", null=True),
+)
+sa.Index("loom_notice_person", notice.c.person, notice.c.id)
+sa.Index("loom_notice_new", notice.c.id, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
+
 job = _table(
     "loom_job",
     "Work for later: waiting, running (until `lease_until`), done, failed or cancelled.",

@@ -87,9 +87,11 @@ task = sa.Table(
     _text("reason"),
     _instant("created_at"),
     _instant("done_at", null=True),
+    sa.Column("told", Boolean(), nullable=False, server_default=sa.false()),
     comment="One person's part of one round of a step: waiting, open, done, cancelled or transferred; `owner` is whom it was for.",
     sqlite_strict=True,
 )
+sa.Index("loom_task_news", task.c.id, sqlite_where=sa.text("told = 0"), postgresql_where=sa.text("NOT told"))
 sa.Index("loom_task_via", task.c.via, task.c.status)
 sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
 sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)

@@ -85,6 +85,7 @@ class Task:
     reason: str
     created_at: datetime
     done_at: datetime | None
+    told: bool = False
 
     @property
     def waits(self) -> bool:

@@ -82,7 +82,7 @@ class Part:
 
 def add_tasks(connection: Connection, instance: Instance, part: Part, seats: Sequence[Seat], now: datetime) -> list[Task]:
     """New tasks in the present round of a step, one per seat, in this order."""
-    about = {**_NEW, "instance_id": instance.id, "round": instance.visits.get(part.step, 0), "created_at": now}
+    about = {**_NEW, "told": False, "instance_id": instance.id, "round": instance.visits.get(part.step, 0), "created_at": now}
     about |= {"step": part.step, "kind": part.kind, "parent": part.parent, "status": part.status}
     add = _ADD.on(connection)
     sitting = ({"person": seat.person, "owner": seat.owner, "via": seat.via, "weight": seat.weight} for seat in seats)
