@@ -14,12 +14,14 @@ import msgspec
 from engine.metadata import (
     ABOVE,
     BELOW,
+    SUBTYPE,
     AboveField,
     DateField,
     Declaration,
     ExtraTypes,
     FieldDeclaration,
     LinkField,
+    SubtypeField,
     TableField,
     kinds_with,
 )
@@ -49,6 +51,8 @@ PERIOD: Mapping[str, FieldDeclaration] = {
 """The fields that `dated` gives an entity."""
 
 
+LABEL_KIND = {"en": "Kind", "zh": "类别"}
+"""What the field is called that says of which kind a record is."""
 LABEL_ABOVE = {"en": "All above", "zh": "所有上级"}
 """What the records above one in its tree are called."""
 
@@ -74,11 +78,33 @@ class EntityParts:
         yield self.base
         yield from self.extensions
 
+    def kinds(self) -> Iterator[tuple[str, Sourced[d.Subtype]]]:
+        """The kinds of the entity, with what later packages add to each."""
+        for part in self.parts():
+            for name, declared in part.declared.subtypes.items():
+                yield name, Sourced(declared, part.place.at("subtypes", name))
+
+    def kind_of(self) -> Mapping[str, str]:
+        """The kind that a field belongs to, by field; the others belong to all."""
+        return {field: name for name, kind in self.kinds() for field in kind.declared.fields}
+
+    def written(self) -> Iterator[tuple[str, FieldDeclaration, Place]]:
+        """All fields as they are written, those of the kinds last, each with its place."""
+        for part in (*self.parts(), *(kind for _, kind in self.kinds())):
+            for name, declared in part.declared.fields.items():
+                yield name, declared, part.place.at("fields", name)
+
     def given(self) -> Mapping[str, tuple[FieldDeclaration, str]]:
         """The fields that come with a key of the entity, each with the key."""
         found: dict[str, tuple[FieldDeclaration, str]] = {}
         if self.base.declared.company:
             found[COMPANY] = COMPANY_FIELD, "company"
+        if kinds := {name: kind.declared.label for name, kind in self.kinds()}:
+            labels = {name: label for name, label in kinds.items() if label is not None}
+            found[SUBTYPE] = (
+                SubtypeField(of=tuple(kinds), required=True, readonly="id <> null", label=LABEL_KIND, labels=labels),
+                "subtypes",
+            )
         if self.base.declared.dated is not None:
             found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
         if self.base.declared.tree is not None:
@@ -89,9 +115,10 @@ class EntityParts:
         """All fields in order, each with its place; of two with one name the first."""
         given = {name: (declared, self.base.place.at(key)) for name, (declared, key) in self.given().items()}
         found = {COMPANY: given.pop(COMPANY)} if COMPANY in given else {}
-        for part in self.parts():
-            for name, declared in part.declared.fields.items():
-                found.setdefault(name, (declared, part.place.at("fields", name)))
+        if SUBTYPE in given:
+            found[SUBTYPE] = given.pop(SUBTYPE)
+        for name, declared, place in self.written():
+            found.setdefault(name, (declared, place))
         return {**found, **given}
 
 
@@ -179,14 +206,12 @@ def _adopt(extensions: dict[str, list[Sourced[Declaration]]], entities: Collecti
 
 
 def _check_twice(parts: EntityParts, findings: Findings) -> None:
-    """N303: an extension adds fields, it replaces none."""
+    """N303: an extension or a kind adds fields, it replaces none."""
     seen: dict[str, Place] = {}
-    for part in parts.parts():
-        for name in part.declared.fields:
-            place = part.place.at("fields", name)
-            if name in seen:
-                findings.add("N303", f'There is a field "{name}" already, in {seen[name].document.file}.', place, key=True)
-            seen.setdefault(name, place)
+    for name, _, place in parts.written():
+        if name in seen:
+            findings.add("N303", f'There is a field "{name}" already, in {seen[name].document.file}.', place, key=True)
+        seen.setdefault(name, place)
 
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -18,8 +18,8 @@ _FIELD = _words("search sealed")
 KEYS: dict[str, frozenset[str]] = {
     "App": _words("plugins"),
     "Connector": _words("cache quota admin"),
-    "Entity": _words("subtypes sealed keep discloses history retention on_delete"),
-    "Extension": _words("subtypes label help number title module sections actions"),
+    "Entity": _words("sealed keep discloses history retention on_delete"),
+    "Extension": _words("label help number title module sections actions"),
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("pattern compare sort keep_empty") | _FIELD,
     "LinkField": _words("create quick through") | _FIELD,

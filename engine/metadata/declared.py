@@ -105,6 +105,14 @@ class Duplicate(Declaration, kw_only=True):
     then: Literal["warn", "block", "merge"] = "warn"
 
 
+class Subtype(Declaration, kw_only=True):
+    """One kind of an entity: what only records of this kind have."""
+
+    label: Label | None = None
+    fields: dict[Name, FieldDeclaration] = {}
+    checks: tuple[Check, ...] = ()
+
+
 class Entity(Declaration, kw_only=True):
     """A business object: its fields, checks and who may do what."""
 
@@ -122,6 +130,7 @@ class Entity(Declaration, kw_only=True):
     title: FormulaText | None = None
     title_public: bool = False
     fields: Annotated[dict[Name, FieldDeclaration], Meta(min_length=1)]
+    subtypes: dict[Name, Subtype] = {}
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
@@ -144,6 +153,7 @@ class Extension(Declaration, kw_only=True):
 
     extend: Name
     fields: dict[Name, FieldDeclaration] = {}
+    subtypes: dict[Name, Subtype] = {}
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()

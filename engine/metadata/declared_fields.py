@@ -195,6 +195,12 @@ class ChoiceField(ValueBase, kw_only=True, tag="choice"):
     of: Name | tuple[Code, ...]
 
 
+class SubtypeField(ChoiceField, kw_only=True):
+    """The kind of a record, which `subtypes` of an entity gives; `labels` are the words of each kind."""
+
+    labels: dict[Name, Label] = {}
+
+
 class MultiChoiceField(ValueBase, kw_only=True, tag="multi_choice"):
     """Several codes of a list."""
 

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from .application import Metadata
-from .declared import FILE_KINDS, Entity, Extension
+from .declared import FILE_KINDS, Entity, Extension, Subtype
 from .declared_fields import FieldBase, FieldDeclaration, TableField, ValueBase
 from .declared_tables import Decision
 from .field_types import FIELD_TYPES
@@ -27,20 +27,22 @@ def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
     if not extra:
         return FILE_KINDS
     values = [struct for struct in get_args(FieldDeclaration) if struct is not TableField]
-    table = _again(TableField, _mapping((*values, *extra), least=1), tag="table")
+    table = _copy(TableField, [("fields", _mapping((*values, *extra), least=1))], tag="table")
     fields = (*values, *extra, table)
+    kinds: Any = ("subtypes", dict[Name, _copy(Subtype, [("fields", _mapping(fields, least=0), {})])], {})  # type: ignore[misc]
     return {
         **FILE_KINDS,
-        "entity": _again(Entity, _mapping(fields, least=1)),
-        "extend": _again(Extension, _mapping(fields, least=0)),
-        "decision": _copy(Decision, ("gives", reduce(or_, fields) | Literal["who"]), None),
+        "entity": _copy(Entity, [("fields", _mapping(fields, least=1)), kinds]),
+        "extend": _copy(Extension, [("fields", _mapping(fields, least=0), {}), kinds]),
+        "decision": _copy(Decision, [("gives", reduce(or_, fields) | Literal["who"])]),
     }
 
 
 def extra_types(metadata: Metadata) -> ExtraTypes:
     """The field types of plugins that an application uses, in the order of their words."""
     used = {type(field.declared) for entity in metadata.entities.values() for field in entity.fields.values()}
-    foreign = [struct for struct in used if issubclass(struct, ValueBase) and struct not in FIELD_TYPES]
+    own = {struct.__struct_config__.tag for struct in FIELD_TYPES}
+    foreign = [struct for struct in used if issubclass(struct, ValueBase) and struct.__struct_config__.tag not in own]
     return tuple(sorted(foreign, key=lambda struct: str(struct.__struct_config__.tag)))
 
 
@@ -54,13 +56,6 @@ def _mapping(structs: tuple[type[FieldBase], ...], least: int) -> Any:
     return Annotated[dict[Name, reduce(or_, structs)], Meta(min_length=least)] if least else dict[Name, reduce(or_, structs)]  # type: ignore[misc]
 
 
-def _again(struct: type[Declaration], fields: Any, tag: str | None = None) -> type[Declaration]:
-    """`struct` with another type of its key `fields`."""
-    return _copy(struct, ("fields", fields, {}) if struct is Extension else ("fields", fields), tag)
-
-
-def _copy(struct: type[Declaration], key: Any, tag: str | None) -> type[Declaration]:
-    """`struct` with one key of its own."""
-    return msgspec.defstruct(  # type: ignore[return-value]
-        struct.__name__, [key], bases=(struct,), namespace={"__doc__": struct.__doc__}, kw_only=True, tag=tag
-    )
+def _copy(struct: type[Declaration], keys: list[Any], tag: str | None = None) -> Any:
+    """`struct` with other types of these keys."""
+    return msgspec.defstruct(struct.__name__, keys, bases=(struct,), namespace={"__doc__": struct.__doc__}, kw_only=True, tag=tag)

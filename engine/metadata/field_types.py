@@ -51,6 +51,8 @@ DIGITS = 18
 """Digits of a number in all: what a 64-bit integer holds on SQLite."""
 USER = "user"
 """The entity of people."""
+SUBTYPE = "subtype"
+"""The field that says of which kind a record is."""
 ABOVE, BELOW = "ancestors", "descendants"
 """The fields and collections of a record in a tree."""
 FILE = "file"

@@ -154,6 +154,7 @@ MEANINGS: Mapping[str, str] = {
     "times": "how often",
     "title": "what names a record elsewhere",
     "title_public": "links show its title also to people who may not read it",
+    "subtypes": "kinds of the entity by name; gives the field `subtype`, which is fixed once the record is made",
     "tree": "the link that leads to the record above; gives `ancestors` and `descendants`",
     "to": "the entity it leads to; `receipt.lines` for rows of a table",
     "totals": "columns that are summed",

@@ -67,6 +67,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     table: Entity | None = None
     relation: Entity | None = None
+    subtype: str | None = None
     discloses: bool = False
 
     @property
@@ -205,6 +206,11 @@ class Entity:
     def collections(self) -> tuple[Field, ...]:
         """Tables and relations: everything that lies in rows which belong to the record."""
         return tuple(f for f in self.fields.values() if f.rows is not None)
+
+    @cached_property
+    def of_kinds(self) -> tuple[Field, ...]:
+        """The fields that people write on records of one kind only."""
+        return tuple(f for f in self.fields.values() if f.subtype is not None and not f.computed)
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

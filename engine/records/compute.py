@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from engine.errors import Message
 from engine.formula import FormulaFailure
-from engine.metadata import Entity, Field, Given, Link, Value
+from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Value
 from engine.unit_of_work import View
 
 from .draft import Draft, Line, Row, key_of, rows_of
@@ -69,6 +70,7 @@ def compute(view: View, draft: Draft) -> None:
     Aggregates over other documents keep the value they have: the database calculates them when it has settled (`derive`).
     """
     climb(view, draft)
+    _blank_other_kinds(draft)
     rolled_up = view.metadata.derivations.rolled_up
     for path in draft.entity.compute:
         table, _, name = path.rpartition(".")
@@ -84,6 +86,16 @@ def compute(view: View, draft: Draft) -> None:
         for position, row in enumerate(rows_of(draft.new, owner), 1):
             if row.get("id") is None or not rolled_up(owner.rows.fields[name]):
                 _compute(draft, owner.rows.fields[name], row, f"{table}.{position}.{name}", frame)
+
+
+def _blank_other_kinds(draft: Draft) -> None:
+    """What belongs to another kind of the entity is blank; a problem for what the input gave."""
+    for field in draft.entity.of_kinds:
+        if field.subtype == draft.new.get(SUBTYPE) or draft.new.get(field.name) in (None, []):
+            continue
+        if field.name in draft.given:
+            draft.problem(field.name, "other_kind", Message("{field} is not for records of this kind.", {"field": field.label}))
+        draft.new[field.name] = [] if field.rows is not None else None
 
 
 def _match(view: View, draft: Draft, table: str, name: str) -> bool:

@@ -7,13 +7,14 @@ computed on read; `keep: stored` for such a field is refused, because nothing wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.formula import Context, Convert, Formula, FormulaErrors, Kind, Names, Root, compile, names_in
 from engine.metadata import Match, ValueBase
 
 from .bench import Bench, source_text
+from .kinds_of import computed_for
 from .matched import Key, filled_by, match_of, read_by
 from .shells import FieldShell, Shell
 
@@ -60,9 +61,14 @@ class Computed:
         """A computed field, compiled at first use."""
         if key not in self._kept:
             self._running.append(key)
-            self._kept[key] = self._compile(self.fields[key])
+            self._kept[key] = self._of_its_kind(self.fields[key], self._compile(self.fields[key]))
             self._running.pop()
         return self._kept[key]
+
+    def _of_its_kind(self, each: FieldShell, kept: Kept) -> Kept:
+        if each.subtype is None or kept.formula is None:
+            return kept
+        return replace(kept, formula=computed_for(self._bench, each.entity, each.subtype, kept.formula))
 
     def _compile(self, each: FieldShell) -> Kept:
         declared, place = each.declared, each.place.at("formula")

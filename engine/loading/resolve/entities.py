@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from engine.errors import Text
 from engine.formula import Context, Formula, Kind, Names, Type
@@ -15,6 +16,7 @@ from .bench import Bench
 from .computed import Computed
 from .duplicates import duplicates
 from .fields import fields_of
+from .kinds_of import checked_for
 from .numbers import number_pattern
 from .shells import Shell
 
@@ -76,7 +78,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         dated=declared.dated,
         number=number,
         title_public=declared.title_public,
-        checks=tuple(c for p in parts for c in checks(bench, shell, p.declared.checks, p.place.at("checks"))),
+        checks=tuple(_all_checks(bench, shell)),
         unique=(
             *_keys(bench, shell, declared),
             *(u for p in parts for u in _columns(bench, shell, p.declared.unique, p.place.at("unique"))),
@@ -116,6 +118,16 @@ def _keys(bench: Bench, shell: Shell, declared: d.Entity) -> tuple[tuple[str, ..
         if name not in shell.fields:
             bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at(at))
     return ((*declared.dated, "valid_from"),)
+
+
+def _all_checks(bench: Bench, shell: Shell) -> Iterator[Check]:
+    """The checks of an entity, of its extensions, and of each of its kinds, which count on records of that kind."""
+    assert shell.parts is not None
+    for part in shell.parts.parts():
+        yield from checks(bench, shell, part.declared.checks, part.place.at("checks"))
+    for name, kind in shell.parts.kinds():
+        for check in checks(bench, shell, kind.declared.checks, kind.place.at("checks")):
+            yield replace(check, require=checked_for(bench, shell.name, name, check.require))
 
 
 def _api(declared: d.Entity) -> bool:

@@ -26,6 +26,7 @@ from engine.metadata import (
 
 from .bench import Bench
 from .computed import Computed
+from .kinds_of import shown_for
 from .shells import FieldShell, Shell
 
 
@@ -45,14 +46,20 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
         shell.type,
         help=bench.words(declared.help, place.at("help")),
         required=_required(bench, declared.required, shell),
-        show=bench.condition(declared.show, place.at("show"), names, Context.SHOW),
+        show=_show(bench, shell, names),
         readonly=bench.condition(declared.readonly, place.at("readonly"), names, Context.READONLY),
         link=_link(bench, shell, names, computed),
         choices=shell.choices,
         table=None if leads_to_many(declared) else table,
         relation=table if leads_to_many(declared) else None,
+        subtype=shell.subtype,
         **_value_keys(bench, shell, computed, names),
     )
+
+
+def _show(bench: Bench, shell: FieldShell, names: Names) -> Formula | None:
+    written = bench.condition(shell.declared.show, shell.place.at("show"), names, Context.SHOW)
+    return written if shell.subtype is None else shown_for(bench, shell.entity, shell.subtype, written)
 
 
 def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Names) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from engine.errors import Text
@@ -15,10 +15,12 @@ from engine.metadata import (
     ChoiceField,
     FieldBase,
     FieldDeclaration,
+    Label,
     LinkField,
     LinksField,
     MoneyField,
     MultiChoiceField,
+    SubtypeField,
     Surroundings,
     TableField,
     UserField,
@@ -44,6 +46,7 @@ class FieldShell:
     label: Text
     type: Type
     choices: tuple[Choice, ...] = ()
+    subtype: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,8 @@ def shells(bench: Bench) -> dict[str, Shell]:
 
 def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
     fields = parts.fields()
-    own = _fields(bench, name, fields, fields)
+    kinds = parts.kind_of()
+    own = {field: replace(shell, subtype=kinds.get(field)) for field, shell in _fields(bench, name, fields, fields).items()}
     tables = {}
     for field_name, (declared, place) in fields.items():
         if isinstance(declared, TableField):
@@ -149,7 +153,14 @@ def _codes(bench: Bench, declared: FieldBase) -> tuple[Choice, ...]:
         return ()
     if isinstance(declared.of, str):
         return bench.choices[declared.of]
+    labels: dict[str, Label] = declared.labels if isinstance(declared, SubtypeField) else {}
+    if labels:
+        return tuple(Choice(code, _text(bench, labels.get(code, code.replace("_", " ").capitalize()))) for code in declared.of)
     return tuple(Choice(code, {bench.languages[0]: code.replace("_", " ").capitalize()}) for code in declared.of)
+
+
+def _text(bench: Bench, label: Label) -> Text:
+    return {bench.languages[0]: label} if isinstance(label, str) else label
 
 
 def _currency(bench: Bench, entity: str, declared: MoneyField, around: tuple[Fields, Fields]) -> Currency:

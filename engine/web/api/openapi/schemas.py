@@ -40,7 +40,7 @@ def input_schema(entity: Entity, writable: frozenset[str], language: str, *, cha
     fields = [f for f in entity.written if f.name in writable]
     properties = {f.name: _named(f, _written(f, writable, language, change=change), language) for f in fields}
     found: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    must = [f.name for f in fields if f.required is True and f.default is None and not _filled(entity, f)]
+    must = [f.name for f in fields if f.required is True and f.subtype is None and f.default is None and not _filled(entity, f)]
     if must and not change:
         found["required"] = must
     return found
