@@ -50,6 +50,7 @@ from .field_types import (
     BELOW,
     FIELD_TYPES,
     FILE,
+    SUBTYPE,
     USER,
     Surroundings,
     leads_to_many,
