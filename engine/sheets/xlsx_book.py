@@ -55,6 +55,7 @@ class _Sheet:
     def __init__(self, book: Any, part: Part, heading: Any, taken: set[str]) -> None:
         self._sheet = book.add_worksheet(_name(part.name, taken))
         self._sheet.freeze_panes(1, 0)
+        self._kinds = [column.kind for column in part.columns]
         self._formats = []
         for number, column in enumerate(part.columns):
             made = book.add_format({"num_format": _format(column)})
@@ -84,7 +85,7 @@ class _Sheet:
         elif isinstance(cell, datetime | date):
             day = cell.date() if isinstance(cell, datetime) else cell
             whole = not isinstance(cell, datetime) or cell.microsecond % 1000 == 0
-            if day >= EARLIEST and whole:
+            if day >= EARLIEST and whole and self._kinds[column] in ("date", "datetime"):
                 self._sheet.write_datetime(*where, cell, made)
             else:
                 self._sheet.write_string(*where, cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat())

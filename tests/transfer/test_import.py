@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from engine import storage
 from engine.errors import Conflict, Forbidden, Invalid
 from engine.records import as_of, fetch
-from engine.transfer import Import, Options, begin, cancel, change, failed_file, load_import, stage
+from engine.transfer import Import, Options, begin, cancel, change, failed_file, load_import, stage, work_through
+from engine.unit_of_work import Event, UnitOfWork
 from tests.applications import World
 from tests.transfer.test_export import LINES, file_of
 
@@ -243,3 +245,48 @@ def test_files_from_china_are_read(world: World, tmp_path: Path) -> None:
     with world.look("system") as view:
         row = fetch(view, "order", world.find("cleo", "order")[0])
     assert (row["subject"], row["urgency"], row["urgent"], str(row["wanted_on"])) == ("螺栓", "high", True, "2026-03-02")
+
+
+class _Killed(BaseException):
+    """The process is gone."""
+
+
+def test_an_import_that_was_killed_goes_on_and_does_nothing_twice(world: World, tmp_path: Path) -> None:
+    rows = "".join(f"X{number},Order {number}\n" for number in range(130))
+    number = staged(world, "cleo", written(tmp_path / "x.csv", "Code,Subject\n" + rows))
+    actor = world.actor("cleo")
+    world.app.run(actor, lambda uow: begin(uow, number, rehearse=False))
+    before, left = world.ground.subscribers, [75]
+
+    def kill(uow: UnitOfWork, event: Event) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise _Killed
+
+    world.ground.subscribers = (*before, kill)
+    with pytest.raises(_Killed):
+        work_through(world.ground, lambda: actor, number)
+    world.ground.subscribers = before
+    counts = of(world, "cleo", number).counts
+    assert 0 < counts["done"] < 130
+    assert counts["done"] == len(world.find("cleo", "order", limit=500))
+    work_through(world.ground, lambda: actor, number)
+    assert dict(of(world, "cleo", number).counts) == {"done": 130}
+    with world.look("system") as view:
+        assert sorted(fetch(view, "order", each)["code"] for each in world.find("cleo", "order", limit=500)) == sorted(
+            f"X{n}" for n in range(130)
+        )
+
+
+def test_two_workers_on_one_import_do_each_row_once(world: World, tmp_path: Path) -> None:
+    rows = "".join(f"Order {number}\n" for number in range(150))
+    number = staged(world, "cleo", written(tmp_path / "x.csv", "Subject\n" + rows))
+    actor = world.actor("cleo")
+    world.app.run(actor, lambda uow: begin(uow, number, rehearse=False))
+    workers = [threading.Thread(target=work_through, args=(world.ground, lambda: actor, number)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert dict(of(world, "cleo", number).counts) == {"done": 150}
+    assert len(world.find("cleo", "order", limit=500)) == 150

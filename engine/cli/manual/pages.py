@@ -50,7 +50,7 @@ class _Manual:
         parts.append(self._fields(entity))
         for table in entity.tables:
             assert table.table is not None
-            parts += [f"### {self._say(table.label)} (`{table.name}`)\n", self._fields(table.table), self._checks(table.table)]
+            parts += [f"### {self._say(table.label)} (`{table.name}`)\n", self._fields(table.table), self._checks(table.table, "####")]
         parts += [self._checks(entity), self._lifecycle(entity), *self._workflows(entity), self._who(entity)]
         return "\n".join(part for part in parts if part)
 
@@ -86,11 +86,11 @@ class _Manual:
             parts.append(self._word("unique"))
         return "; ".join(part for part in parts if part)
 
-    def _checks(self, entity: Entity) -> str:
+    def _checks(self, entity: Entity, level: str = "##") -> str:
         if not entity.checks:
             return ""
         lines = [f"- {_code(check.require.text)}" + (f": {self._said(check.say)}" if check.say else "") for check in entity.checks]
-        return "\n".join([f"## {self._word('Rules')}\n", *lines, ""])
+        return "\n".join([f"{level} {self._word('Rules')}\n", *lines, ""])
 
     def _said(self, words: Wording) -> str:
         return self._say({language: template.text for language, template in words.templates.items()})
