@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
@@ -102,17 +102,21 @@ CELLS = st.one_of(
 DAYS = st.none() | st.dates(date(1800, 1, 1), date(9998, 12, 31))
 
 
-@given(rows=st.lists(st.tuples(CELLS, DAYS).map(list), min_size=1, max_size=4))
-def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, rows: list[list[Any]]) -> None:
-    path = tmp_path_factory.mktemp("book") / "x.xlsx"
-    with path.open("wb") as stream:
-        made = XlsxBook(stream, Part("A", (Column("a"), Column("b"), Column("c", "date"))))
-        for row in rows:
-            made.add(["x", *row])
-        made.close()
-    early = date(1900, 3, 1)
-    expected = [[cell, day.isoformat() if day and day < early else day] for cell, day in rows]
-    assert [cells[1:] for _, cells in open_book(path).sheets[0].rows()] == expected
+def test_what_is_written_is_read(tmp_path: Path, effort: Callable[[int, int], int]) -> None:
+    @settings(max_examples=effort(25, 1000), deadline=None)
+    @given(rows=st.lists(st.tuples(CELLS, DAYS).map(list), min_size=1, max_size=4))
+    def holds(rows: list[list[Any]]) -> None:
+        path = tmp_path / "x.xlsx"
+        with path.open("wb") as stream:
+            made = XlsxBook(stream, Part("A", (Column("a"), Column("b"), Column("c", "date"))))
+            for row in rows:
+                made.add(["x", *row])
+            made.close()
+        early = date(1900, 3, 1)
+        expected = [[cell, day.isoformat() if day and day < early else day] for cell, day in rows]
+        assert [cells[1:] for _, cells in open_book(path).sheets[0].rows()] == expected
+
+    holds()
 
 
 @given(text=st.text(max_size=30))

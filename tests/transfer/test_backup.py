@@ -111,7 +111,8 @@ def test_a_restored_database_does_nothing_outside_until_it_is_released(root: Pat
         filled(world)
     run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
     run(restore, root, "--db", copy, "--from", tmp_path / "x.loom")
-    app, done = open_app(root, copy), []
+    app = open_app(root, copy)
+    done: list[jobs.Job] = []
     works = jobs.Works({"mail": done.append, "tidy": done.append}, outside=frozenset({"mail"}))
     runner = jobs.Runner(app.database, app.ground.clock, works)
     with app.database.write() as connection:
