@@ -10,6 +10,7 @@ from .check.state import State
 from .contexts import Context
 from .names import CollectionPath, Root, Via
 from .nodes import Aggregate, Call, Constant, Convert, Decide, HasRole, IsNew, Node, Read
+from .types import Kind
 
 NODES, AGGREGATES, JOINS, COST = 500, 8, 12, 2000
 _JOIN, _AGGREGATE = 20, 100
@@ -46,7 +47,7 @@ def unpushable(node: Node) -> str | None:
         case Decide():
             return "DECIDE"
         case Convert():
-            return "CONVERT"
+            return None if _of_one_row(node) else "CONVERT"
         case IsNew():
             return "ISNEW"
         case Read() if node.path.root is Root.OLD:
@@ -54,6 +55,15 @@ def unpushable(node: Node) -> str | None:
         case Aggregate(source=CollectionPath(root=Root.OLD)):
             return "old"
     return None
+
+
+def _of_one_row(node: Convert) -> bool:
+    """Whether currencies and day are constants and fields of one row, so that a database can look the rates up."""
+    if node.on.type.kind is Kind.NUMBER:
+        return True
+    reads = [part for part in (node.source, node.target, node.on) if isinstance(part, Read)]
+    plain = all(isinstance(part, Constant) for part in (node.source, node.target) if part not in reads)
+    return plain and node.on in reads and all(read.path.root is Root.ROW for read in reads) and len({read.level for read in reads}) == 1
 
 
 def limited(state: State, tree: Node, nodes: Sequence[Node]) -> None:

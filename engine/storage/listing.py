@@ -138,7 +138,7 @@ class Lists:
 
     def __init__(self, tables: Tables, functions: Functions) -> None:
         self._tables = tables
-        self._expressions = Expressions(tables.dialect, tables, functions, tables.metadata.zone)
+        self._expressions = Expressions(tables.dialect, tables, functions, (tables.metadata.zone, tables.metadata.currency))
         self._names = lru_cache(tables.names)
         self._pages = lru_cache(KEPT)(self._build)
         self._counts = lru_cache(KEPT)(self._build_count)

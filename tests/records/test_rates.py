@@ -8,6 +8,7 @@ import pytest
 from engine import records
 from engine.errors import Forbidden, Invalid
 from engine.loading import check_sources
+from engine.metadata import SortKey
 from tests.applications import World, opened, sources
 
 ORDERS = """
@@ -17,11 +18,19 @@ currency: CNY
 timezone: Asia/Shanghai
 roles: {clerk: {label: Clerk}}
 ---
+entity: buyer
+title: name
+fields:
+  name: {type: text}
+  spent: {type: money, currency: CNY, formula: 'SUM(orders, CONVERT(total, "CNY", day))'}
+access: {clerk: {read: true, create: true}}
+---
 entity: order
 title: '"Order " & id'
 fields:
   currency: {type: choice, of: currency, default: USD, required: true}
   day: {type: date, required: true}
+  buyer: {type: link, to: buyer, inverse: orders}
   total: {type: money, required: true}
   at_home: {type: money, currency: CNY, formula: 'CONVERT(total, "CNY", day)'}
   in_euro: {type: money, currency: EUR, formula: 'CONVERT(total, "EUR", day)'}
@@ -79,6 +88,36 @@ def test_the_explanation_shows_the_rate(world: World) -> None:
         assert ("USD → CNY", Decimal("7.1")) in shown, shown
         world_day = records.explain(view, view.metadata.entities["order"], 1, "in_euro").step
         assert world_day.value == Decimal("88.75")
+
+
+def test_converted_amounts_are_filtered_sorted_and_summed_in_the_database(world: World) -> None:
+    for total, day, currency in (
+        ("100", "2026-02-15", "USD"),
+        ("100", "2026-03-15", "USD"),
+        ("90", "2026-02-15", "EUR"),
+        ("650", "2026-02-15", "CNY"),
+    ):
+        world.save("cle", "order", total=total, day=day, currency=currency)
+    assert world.find("cle", "order", "at_home > 700") == [3, 2, 1]
+    assert world.find("cle", "order", 'CONVERT(total, "CNY", day) = 710') == [1]
+    assert world.find("cle", "order", "in_euro = null") == [2], "no rate of the euro on that day"
+    assert world.find("cle", "order", "frozen >= 720") == [3, 2]
+    assert world.find("cle", "order", sort=(SortKey("at_home", descending=True),)) == [2, 3, 1, 4]
+    with world.look("cle") as view:
+        for number in (1, 2, 3, 4):
+            one = records.load(view, "order", number).values["in_euro"]
+            kept = world.find("cle", "order", f"id = {number}", "in_euro = null" if one is None else f"in_euro = {one}")
+            assert kept == [number], "the database calculates what Python does"
+
+
+def test_rows_of_several_currencies_are_summed(world: World) -> None:
+    world.save("cle", "buyer", name="Zhang")
+    world.save("cle", "buyer", name="Li")
+    for total, currency in (("100", "USD"), ("10", "EUR"), ("5", "CNY")):
+        world.save("cle", "order", total=total, day="2026-02-15", currency=currency, buyer=1)
+    with world.look("cle") as view:
+        assert records.load(view, "buyer", 1).values["spent"] == Decimal("795.00")
+    assert world.find("cle", "buyer", sort=(SortKey("spent", descending=True),))[0] == 1
 
 
 def test_a_stored_amount_cannot_follow_the_rates() -> None:

@@ -126,7 +126,7 @@ def calculated(connection: sa.Connection, functions: Functions, formula: Formula
     """The value of a formula over `case` in a database. Raises NotPushable, and FormulaFailure as Python does."""
     dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
     tables = OneRow(variables, dialect)
-    expressions = Expressions(dialect, tables, functions, frame.zone)
+    expressions = Expressions(dialect, tables, functions, (frame.zone, ""))
     selection = expressions.select_from(CASE)
     value = selection.value(formula, expressions.shape(formula, frame))
     statement = sa.select(value).select_from(selection.from_clause())

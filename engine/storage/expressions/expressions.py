@@ -10,7 +10,7 @@ A statement depends on its formulas and their shapes alone: built once, it serve
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from .closed import opened
 from .functions import Functions
 from .lookup import Dialect, TableLookup
 from .postgresql import Postgresql
+from .rates import priced
 from .reading import Surroundings
 from .selection import Compiler, Prepared, Selection, Shape, folded
 from .sqlite import Sqlite
@@ -39,10 +40,11 @@ KEPT = 4096
 class Expressions:
     """The compilers of one database."""
 
-    def __init__(self, dialect: Dialect, tables: TableLookup, functions: Functions, zone: ZoneInfo) -> None:
+    def __init__(self, dialect: Dialect, tables: TableLookup, functions: Functions, place: tuple[ZoneInfo, str]) -> None:
+        """`place` is the zone of the application, and its currency."""
         self.dialect: Dialect = dialect
-        self._tables, self._functions, self._zone = tables, functions, zone
-        self._prepared = lru_cache(KEPT)(_prepared)
+        self._tables, self._functions, self._zone = tables, functions, place[0]
+        self._prepared = lru_cache(KEPT)(partial(_prepared, currency=place[1]))
 
     def select_from(self, entity: str, *, single: bool = False, source: FromClause | None = None) -> Chosen:
         """A select over an entity; `single` when few rows are read, so that collections are looked up per row.
@@ -94,8 +96,8 @@ class Chosen:
         return prepared, folded(prepared, shape), self._expressions.compiler(self._selection, shape.language)
 
 
-def _prepared(formula: Formula) -> Prepared:
-    taken = opened(formula.tree)
+def _prepared(formula: Formula, currency: str) -> Prepared:
+    taken = opened(priced(formula.tree, currency))
     labels = any(isinstance(node, Label) for node in taken.tree.walk())
     return Prepared(taken.tree, taken.parts, formula.context.null, labels)
 

@@ -12,6 +12,7 @@ from engine.formula import CollectionPath, Hop, Path, Via
 
 from .filled import Filled
 from .lookup import DOCUMENT, TableLookup, column_of, join_condition, owner_key
+from .rates import RatePath, rate_column
 
 
 class Aliases:
@@ -71,7 +72,9 @@ class Scope:
         return column_of(self.aliases.tables, self.reach(hops), entity, name)
 
     def at(self, path: Path) -> ColumnElement[Any]:
-        """The column of a path that begins at these rows."""
+        """The column of a path that begins at these rows, or the rate that belongs to them."""
+        if isinstance(path, RatePath):
+            return rate_column(self, path)
         return self.read(path.hops, path.field)
 
     def reach(self, hops: tuple[Hop, ...]) -> FromClause:

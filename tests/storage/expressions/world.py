@@ -273,6 +273,8 @@ def stored(url: str, world: Rows) -> Iterator[Store]:
     with engine.begin() as connection:
         for entity, found in world.items():
             connection.execute(lookup.table(entity).insert(), found)
-    yield Store(engine, functions, Expressions("sqlite" if engine.dialect.name == "sqlite" else "postgresql", lookup, functions, HOME))
+    yield Store(
+        engine, functions, Expressions("sqlite" if engine.dialect.name == "sqlite" else "postgresql", lookup, functions, (HOME, "CNY"))
+    )
     lookup.schema.drop_all(engine)
     engine.dispose()
