@@ -14,6 +14,7 @@ from engine.workflow import actions_of
 from .findings import Findings, Place
 from .model import Expectation, Scenario, Step, Values
 from .moments import later, moment
+from .papers import is_paper
 from .reading import Library
 from .values import mapping
 from .words import ALL_KEYS, ALWAYS_THERE, DECISIONS, FAILURES, UNBUILT_DECISIONS
@@ -78,12 +79,14 @@ class _Check:
         found = target.fields[last]
         if found.table is not None:
             self.rows(path, found.table, written)
-        elif found.relation is not None and isinstance(written, list):
-            for number, record in enumerate(written):
-                if isinstance(record, str):
-                    self.record((*path, number), record)
-        elif found.link is not None and isinstance(written, str) and not written.startswith("="):
-            self.record(path, written)
+        elif found.link is not None and not is_paper(found):
+            self.records(path, written)
+
+    def records(self, path: Path, written: object) -> None:
+        """The record that a link is written with, or all of them."""
+        for here, name in [((*path, at), each) for at, each in enumerate(written)] if isinstance(written, list) else [(path, written)]:
+            if isinstance(name, str) and not name.startswith("="):
+                self.record(here, name)
 
     def rows(self, path: Path, table: Entity, written: object) -> None:
         """The values of a table: a list of rows, or null for none."""

@@ -9,6 +9,7 @@ from engine.metadata import Entity, Field, Value
 from engine.records import ids_of
 from engine.unit_of_work import View
 
+from .papers import is_paper, names, written_names
 from .values import Unknown, mapping, record_of, typed
 from .world import World
 
@@ -29,6 +30,8 @@ class Comparison:
             field = self.entity.fields.get(name)
             if field is None:
                 yield from self._system(name, row.get(name), written)
+            elif is_paper(field):
+                yield from self._papers(field, row.get(name), written)
             elif field.table is not None:
                 yield from self._table(field, row.get(name), written)
             else:
@@ -47,6 +50,11 @@ class Comparison:
         value = ids_of(field, value) if field.relation is not None else value
         if value != expected:
             yield f"{field.name} is {shown(self.world, field, value)}, not {shown(self.world, field, expected)}"
+
+    def _papers(self, field: Field, value: Value, written: object) -> Iterator[str]:
+        found, expected = names(self.view, field, value), written_names(written)
+        if found != expected:
+            yield f"{field.name} is {', '.join(found) or 'blank'}, not {', '.join(expected) or 'blank'}"
 
     def _system(self, name: str, value: Value, written: object) -> Iterator[str]:
         linked = name in SYSTEM_LINKS and isinstance(written, str)

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from engine.formula import Context, Names, compile
 from engine.metadata import Entity, Field, Value
 from engine.records import RecordFrame, RowChanges, Unfit, fetch, read_value
-from engine.unit_of_work import View
+from engine.unit_of_work import UnitOfWork, View
 
 from .model import Values
+from .papers import is_paper, upload
 from .world import World
 
 
@@ -38,6 +39,8 @@ def raw(world: World, view: View, field: Field, written: object) -> object:
         return [raw_values(world, view, field.table, row) for row in rows if isinstance(row, Mapping)]
     if isinstance(written, str) and written.startswith("="):
         return _formula(view, field, written[1:])
+    if is_paper(field) and isinstance(view, UnitOfWork):
+        return upload(view, field, written)
     if field.relation is not None and isinstance(written, list):
         return [record_of(world, view, name)[1] if isinstance(name, str) else name for name in written]
     if field.link is not None and isinstance(written, str):
