@@ -83,17 +83,17 @@ class Plan:
         return tuple(Part(in_language(table.label, self.language), tuple(p.column for p in places)) for table, places in self.tables)
 
 
-def shown(view: View, entity: Entity, columns: Sequence[str]) -> Plan:
+def shown(view: View, entity: Entity, columns: Sequence[str], language: str = "") -> Plan:
     """The columns of a list (fields, paths such as `supplier.name`), without those that its reader sees in no row. Raises Invalid."""
     sight = never_readable(entity, view.actor)
-    language = view.actor.language
+    language = language or view.actor.language
     return Plan(entity, _places(view.metadata, entity, _seen(columns, sight), language), language=language)
 
 
-def complete(view: View, entity: Entity) -> Plan:
+def complete(view: View, entity: Entity, language: str = "") -> Plan:
     """Everything that its reader may read in full of a record and its rows, as a file that can be imported again."""
     sight = never_readable(entity, view.actor)
-    language = view.actor.language
+    language = language or view.actor.language
     main = ["id", "version", *(["state"] if entity.lifecycle else []), *_values(entity, sight)]
     tables = []
     for table in entity.tables:

@@ -20,8 +20,11 @@ WHOLE = 2000
 """How many records can come in all or none: what one transaction may hold."""
 
 
-def begin(uow: UnitOfWork, number: int, *, rehearse: bool) -> None:
-    """Ask for an import to be checked, or done. Raises Invisible, Invalid, Refusal while it is being worked on."""
+def begin(uow: UnitOfWork, number: int, *, rehearse: bool, language: str = "") -> None:
+    """Ask for an import to be checked, or done; problems are told in `language` (blank: the person's own).
+
+    Raises Invisible, Invalid, Refusal while it is being worked on.
+    """
     doing = load_import(uow, number, lock=True)
     if doing.state in WORKING:
         raise Refusal(Message("This import is being worked on."))
@@ -33,7 +36,7 @@ def begin(uow: UnitOfWork, number: int, *, rehearse: bool) -> None:
         raise Invalid([Problem("whole", "too_many", words)])
     storage.wait_again(uow.connection, number)
     storage.change_import(uow.connection, number, {"state": "checking" if rehearse else "running", "error": None, "ended_at": None})
-    jobs.put(uow.connection, Work(JOB, uow.now, {"import": number, "language": uow.actor.language}, cause=f"import:{number}"))
+    jobs.put(uow.connection, Work(JOB, uow.now, {"import": number, "language": language or uow.actor.language}, cause=f"import:{number}"))
 
 
 def change(uow: UnitOfWork, number: int, meanings: Sequence[Meaning], options: Options) -> None:

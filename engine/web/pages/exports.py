@@ -33,7 +33,11 @@ def export_records(name: str) -> ResponseReturnValue:
     with visit().look() as view:
         entity = entity_of(view, name)
         asked, described, query = question_in_address(view, entity)
-        plan = complete(view, entity) if request.args.get("fields") == "all" else shown(view, entity, described.columns)
+        plan = (
+            complete(view, entity, visit().language)
+            if request.args.get("fields") == "all"
+            else shown(view, entity, described.columns, visit().language)
+        )
         try:
             return written(view, query, plan, kind)
         except (FormulaErrors, Invalid, NotPushable):

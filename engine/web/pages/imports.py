@@ -64,7 +64,7 @@ def import_template(name: str) -> ResponseReturnValue:
     """An empty file with all headings."""
     kind = _kind()
     with visit().look() as view:
-        plan = complete(view, entity_of(view, name))
+        plan = complete(view, entity_of(view, name), visit().language)
         file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
         book = (CsvBook if kind == "csv" else XlsxBook)(file, plan.part, plan.parts)  # type: ignore[arg-type]
         book.close()
@@ -129,13 +129,13 @@ def do_import(number: int) -> ResponseReturnValue:
 
 def _check(uow: UnitOfWork, doing: Import) -> None:
     change(uow, doing.id, *sent(doing, request.form))
-    begin(uow, doing.id, rehearse=True)
+    begin(uow, doing.id, rehearse=True, language=visit().language)
 
 
 def _run(uow: UnitOfWork, doing: Import) -> None:
     if "sent" in request.form:
         change(uow, doing.id, *sent(doing, request.form))
-    begin(uow, doing.id, rehearse=False)
+    begin(uow, doing.id, rehearse=False, language=visit().language)
 
 
 def _stop(uow: UnitOfWork, doing: Import) -> None:
@@ -148,7 +148,7 @@ def _use(uow: UnitOfWork, doing: Import) -> None:
     instead = {**doing.options.instead, path: {**doing.options.instead.get(path, {}), value: suggest}}
     options: Options = replace(doing.options, instead=instead)
     change(uow, doing.id, doing.meanings, options)
-    begin(uow, doing.id, rehearse=True)
+    begin(uow, doing.id, rehearse=True, language=visit().language)
 
 
 DOING: dict[str, Callable[[UnitOfWork, Import], None]] = {"check": _check, "run": _run, "cancel": _stop, "use": _use}
