@@ -1,6 +1,6 @@
 """Where data lies: SQLite and PostgreSQL with one behaviour."""
 
-from . import job_rows, names, system_tables, workflow_tables
+from . import job_rows, later_tables, names, system_tables, workflow_tables
 from .absences import find_able
 from .answers import Answered, claim_answer, keep_answer
 from .audit import Break, Entry, Head, append_entry, entries, erase_name, erase_values, verify
@@ -134,12 +134,12 @@ __all__ = [
     "find_on", "first_staged", "follow", "followers_of", "forget_entity", "forget_imports", "forget_person", "forget_sign_ins",
     "forget_tallies", "forget_tally", "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of",
     "ids_by_text", "import_of", "imports_by", "in_bin", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running",
-    "job_rows", "keep_answer", "known_things", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_staged", "merges_of",
-    "move_about", "move_back", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged", "note_sign_in",
-    "notices_of", "open_database", "orphaned", "prepare", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question",
-    "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session", "serve", "served",
-    "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows",
-    "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open",
-    "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfollow", "unmailed", "update", "update_rows", "verify",
-    "verify_roots", "version_at", "wait_again", "waiting_notices", "workflow_tables", "write_things",
+    "job_rows", "keep_answer", "known_things", "later_tables", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_staged",
+    "merges_of", "move_about", "move_back", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged",
+    "note_sign_in", "notices_of", "open_database", "orphaned", "prepare", "put_in_bin", "put_staged", "put_stale", "put_words", "question",
+    "rare_question", "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session",
+    "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children",
+    "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks",
+    "take_stale", "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfollow", "unmailed", "update",
+    "update_rows", "verify", "verify_roots", "version_at", "wait_again", "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

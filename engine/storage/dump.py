@@ -19,10 +19,11 @@ import sqlalchemy as sa
 from .columns import type_of_shape
 from .database import Connection
 from .names import history_name
+from .own_columns import SYSTEM
 from .revisions import known_things
 from .schema import add_column
 from .search.index import SEARCH_TABLE, search_rows, write_search_rows
-from .system_tables import SYSTEM, meta
+from .system_tables import meta
 from .tables import Tables
 from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Text
 from .workflow_tables import WORKFLOW

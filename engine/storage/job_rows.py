@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
+from .later_tables import job
 from .matching import drop_where
 from .prepared import Standing
-from .system_tables import job
 from .types import Instant, Json
 
 _PUT = Standing(

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .many import among, listed
+from .own_columns import SYSTEM
 from .prepared import Standing
-from .system_tables import SYSTEM, comment, follower, grant
+from .system_tables import comment, follower, grant
 from .types import Instant, Json, key_type
 from .workflow_tables import instance
 

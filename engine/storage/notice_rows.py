@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
-from .system_tables import notice
+from .later_tables import notice
 from .workflow_tables import instance, task
 
 MANY = 200

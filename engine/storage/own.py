@@ -7,9 +7,10 @@ from hashlib import blake2b
 import sqlalchemy as sa
 
 from .database import Connection
+from .own_columns import LAYOUT, SYSTEM
 from .schema import add_lacking, add_missing, lacking
 from .search import make_search
-from .system_tables import LAYOUT, SYSTEM, applied, meta, revision
+from .system_tables import applied, meta, revision
 from .tables import Tables
 from .views import create_views
 from .workflow_tables import WORKFLOW

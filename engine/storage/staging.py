@@ -14,9 +14,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection, Dialect
+from .later_tables import import_row, imports
 from .many import among_texts, listed
 from .prepared import Standing
-from .system_tables import import_row, imports
 
 WAITING, GOOD, FAILED, DONE, SAME = "waiting", "good", "failed", "done", "same"
 """What a row is: not looked at, would do, will not do, is a record now, is a record already that says the same."""

@@ -8,8 +8,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from .database import Connection
+from .later_tables import stale
 from .many import among, listed
-from .system_tables import stale
 
 Document = tuple[int, int]
 """Entity and record."""

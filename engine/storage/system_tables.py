@@ -5,40 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
-from .types import Codes, Instant, Json, Text, key_type
-
-SYSTEM = sa.MetaData()
-LAYOUT = 1
-"""The version of these tables; `loom_meta` says which one a database has."""
-
-
-def _id() -> sa.Column[Any]:
-    return sa.Column("id", key_type(), sa.Identity(), primary_key=True)
-
-
-def _key(name: str, *, null: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, key_type(), nullable=null)
-
-
-def _whole(name: str, *, null: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, sa.Integer, nullable=null)
-
-
-def _text(name: str, *, null: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, Text(), nullable=null)
-
-
-def _instant(name: str, *, null: bool = False) -> sa.Column[Any]:
-    return sa.Column(name, Instant(), nullable=null)
-
-
-def _table(name: str, comment: str, *columns: sa.Column[Any], reuses_ids: bool = True) -> sa.Table:
-    return sa.Table(name, SYSTEM, *columns, comment=comment, sqlite_strict=True, sqlite_autoincrement=not reuses_ids)
-
+from .own_columns import id_column as _id
+from .own_columns import instant_column as _instant
+from .own_columns import key_column as _key
+from .own_columns import own_table as _table
+from .own_columns import text_column as _text
+from .own_columns import whole_column as _whole
+from .types import Codes, Json, Text, key_type
 
 meta = _table(
     "loom_meta",
@@ -199,57 +174,6 @@ tally = _table(
     sa.Column("count", key_type(), nullable=False),
 )
 
-notice = _table(
-    "loom_notice",
-    "What a person is told about a record: `new`, `known`, or waiting for the mail of a day (`later`).",
-    _id(),
-    _key("person"),
-    _key("entity_id"),
-    _key("record_id"),
-    _key("instance_id", null=True),
-    _key("task_id", null=True),
-    _text("kind"),
-    sa.Column("words", Json(), nullable=False),
-    sa.Column("by", Codes(), nullable=False),
-    _instant("at"),
-    _text("state"),
-    _instant("read_at", null=True),
-    _instant("mailed_at", null=True),
-)
-sa.Index("loom_notice_person", notice.c.person, notice.c.id)
-sa.Index("loom_notice_new", notice.c.id, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
-
-job = _table(
-    "loom_job",
-    "Work for later: waiting, running (until `lease_until`), done, failed or cancelled.",
-    _id(),
-    _text("name"),
-    sa.Column("payload", Json(), nullable=False),
-    _text("key", null=True),
-    _instant("due_at"),
-    _text("state"),
-    _whole("attempts"),
-    _instant("lease_until", null=True),
-    _text("leased_by", null=True),
-    _text("error", null=True),
-    _text("cause"),
-    _instant("finished_at", null=True),
-    reuses_ids=False,
-)
-sa.Index("loom_job_key", job.c.key, unique=True)
-sa.Index("loom_job_open", job.c.state, job.c.due_at, job.c.id)
-
-stale = _table(
-    "loom_stale",
-    "A record whose deferred computed fields wait to be computed: one row per change that made them stale.",
-    _id(),
-    _key("entity_id"),
-    _key("record_id"),
-    _instant("since"),
-    reuses_ids=False,
-)
-sa.Index("loom_stale_record", stale.c.entity_id, stale.c.record_id)
-
 comment = _table(
     "loom_comment",
     "What a person wrote about a record; people from outside read it only where it is `for_all`.",
@@ -306,39 +230,3 @@ answer = _table(
 )
 answer.append_constraint(sa.PrimaryKeyConstraint(answer.c.actor, answer.c.key))
 sa.Index("loom_answer_at", answer.c.at)
-
-imports = _table(
-    "loom_import",
-    "A file that somebody brings in: whose it is, what its columns mean, how far it is (`staged checking checked running done cancelled`).",
-    _id(),
-    _key("entity_id"),
-    _key("owner", null=True),
-    _instant("at"),
-    _text("file"),
-    _text("described"),
-    _text("state"),
-    sa.Column("headings", Json(), nullable=False),
-    sa.Column("meanings", Json(), nullable=False),
-    sa.Column("options", Json(), nullable=False),
-    _text("error", null=True),
-    _instant("ended_at", null=True),
-    reuses_ids=False,
-)
-sa.Index("loom_import_owner", imports.c.owner, imports.c.entity_id, imports.c.id)
-
-import_row = _table(
-    "loom_import_row",
-    "A row of such a file: `waiting`, then `good` or `failed` (with its problems), `done` (with its record) or `same`.",
-    _id(),
-    _key("import"),
-    _whole("part"),
-    _whole("line"),
-    _text("key", null=True),
-    sa.Column("cells", Json(), nullable=False),
-    _text("state"),
-    _key("record", null=True),
-    sa.Column("problems", Json()),
-    reuses_ids=False,
-)
-sa.Index("loom_import_row_next", import_row.c["import"], import_row.c.part, import_row.c.state, import_row.c.id)
-sa.Index("loom_import_row_key", import_row.c["import"], import_row.c.key)

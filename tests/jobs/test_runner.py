@@ -14,7 +14,7 @@ from engine.clock import SystemClock, VirtualClock
 from engine.jobs import Job, LeaseLost, Runner, Work, Works
 from engine.jobs.runner import ATTEMPTS, LEASE, wait_after
 from engine.storage import Database, Tables, create_schema, open_database
-from engine.storage.system_tables import job as job_table
+from engine.storage.later_tables import job as job_table
 from tests.storage.samples import application
 
 ROOT = Path(__file__).parent.parent.parent

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from engine.errors import ObjectloomError
 from engine.plugins import CallFailed
-from engine.storage import system_tables, workflow_tables
+from engine.storage import later_tables, system_tables, workflow_tables
 from engine.workflow import Answer, Instance, Task, all_tasks, events_of, fire, incidents_of, instances_of, resolve_incident, withdraw
 from engine.workflow.replay import Part, Standing, replay
 from tests.workflow.conftest import Opener
@@ -131,7 +131,7 @@ class Judging(RuleBasedStateMachine):
         open_tasks = [task for task in self.tasks() if task.status == "open"]
         stuck = self.papers.see("system", lambda view: incidents_of(view, "paper", self.number))
         with self.papers.database.read() as connection:
-            job = system_tables.job
+            job = later_tables.job
             jobs = connection.execute(job.select().where(job.c.state == "waiting")).fetchall()
             locks = connection.execute(system_tables.record_lock.select()).fetchall()
             grants = connection.execute(system_tables.grant.select().where(system_tables.grant.c.source.startswith("task:"))).fetchall()

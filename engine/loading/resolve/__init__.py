@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from engine.formula import FUNCTIONS
 from engine.loading.declarations import Declarations
@@ -47,10 +48,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
     found = shells(bench)
     time_zone = zone(bench, app)
-    functions = plugins.functions if plugins else FUNCTIONS
-    bench.tables = Tables(bench)
-    around = Around(frozenset(bench.roles), time_zone, functions, bench.tables, frozenset(declarations.calendars))
-    catalog, computed = _names(bench, found, around)
+    catalog, computed = _names(bench, found, _around(bench, time_zone, plugins))
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
     flows = workflows(bench, found)
@@ -80,6 +78,12 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         automations=automated,
     )
     return Resolved(metadata, found)
+
+
+def _around(bench: Bench, time_zone: ZoneInfo, plugins: Plugins | None) -> Around:
+    bench.tables = Tables(bench)
+    functions = plugins.functions if plugins else FUNCTIONS
+    return Around(frozenset(bench.roles), time_zone, functions, bench.tables, frozenset(bench.declarations.calendars))
 
 
 def _names(bench: Bench, found: dict[str, Shell], around: Around) -> tuple[GrowingCatalog, Computed]:

@@ -1,0 +1,81 @@
+"""What can happen to a record, as it is told to whoever listens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.metadata import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to a record; `record` is its id."""
+
+    entity: str
+    record: int
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Event):
+    """A record was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed(Event):
+    """Fields of a record have other values than before."""
+
+    fields: frozenset[str] = frozenset()
+    old: Mapping[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted(Event):
+    """A record was deleted; `row` is what it was."""
+
+    row: Mapping[str, Value] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored(Event):
+    """A deleted record came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Commented(Event):
+    """Somebody wrote about a record: whom they named, and who else follows it and may read what was written."""
+
+    author: int | None = None
+    words: str = ""
+    mentioned: tuple[int, ...] = ()
+    followers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered(Event):
+    """A record came into a state."""
+
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Event):
+    """A workflow of a record came to an end."""
+
+    workflow: str = ""
+    end: str = ""
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Called(Event):
+    """People are to be told of something at a record: `kind` says what, `words` in which words where it has its own.
+
+    `by` are the ways (`inbox`, `email`, `chat`) if the definition says them; else each person's preferences do.
+    """
+
+    people: tuple[int, ...] = ()
+    kind: str = ""
+    instance: int | None = None
+    words: Mapping[str, str] | str = ""
+    by: tuple[str, ...] = ()
