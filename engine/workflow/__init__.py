@@ -32,6 +32,7 @@ from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
 from .schedules import JOB as SCHEDULE
 from .schedules import plan_schedules, schedule_handler
+from .sheets import own_sheet
 from .steering import STEERING
 from .submit import submit
 from .timed import timer_handler
@@ -45,6 +46,6 @@ __all__ = [
     "Duty", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Story", "Task", "Waiting", "actions",
     "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler", "cancel", "copies", "decide", "duties", "entity_of",
     "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of", "instances_of", "jump", "move", "notice_event", "open_tasks",
-    "plan_schedules", "react", "reassign", "reclaim", "reopen", "resolve_incident", "schedule_handler", "stuck", "submit", "submitted",
-    "timeline", "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
+    "own_sheet", "plan_schedules", "react", "reassign", "reclaim", "reopen", "resolve_incident", "schedule_handler", "stuck", "submit",
+    "submitted", "timeline", "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

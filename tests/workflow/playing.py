@@ -77,10 +77,11 @@ class Case:
     record: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read(file: str) -> list[Case]:
-    """The cases of a file."""
+def read(*files: str) -> list[Case]:
+    """The cases of some files."""
     cases = []
-    for number, written in enumerate(yaml.safe_load((CASES / file).read_text("utf-8"))):
+    found = (written for file in files for written in yaml.safe_load((CASES / file).read_text("utf-8")))
+    for number, written in enumerate(found):
         keys = {key: written[key] for key in written if key not in ("case", "play", "record")}
         whole = {
             "workflow": f"case_{number}",

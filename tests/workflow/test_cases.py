@@ -1,4 +1,4 @@
-"""The features of the specification, each as a case that is played on both databases."""
+"""The features, the patterns and the requests of the specification, each as a case that is played on both databases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.databases import postgresql_database
 from tests.workflow.playing import Case, Play, application, people, read
 from tests.workflow.small import PLUGINS, Line, Small
 
-CASES = read("features.yaml")
+CASES = read("features.yaml", "patterns.yaml", "asks.yaml")
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -97,7 +97,7 @@ def delete_record(call: Call, entity: str, number: int) -> Answer:
 def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
     """POST /records/{entity}/{id}/actions/{action}: `{"values": {…}, "comment": "…"}`, both optional."""
     kind = entity_named(call, entity, "write")
-    if kind.lifecycle is None or action not in kind.lifecycle.actions:
+    if action not in workflow.actions_of(call.metadata, kind):
         raise Invisible(Message("There is no action “{action}”.", {"action": action}))
     given = body.read_object(call.request)
     body.only(given, "values", "comment")

@@ -18,7 +18,7 @@ from engine.web.inputs import sections_of, summary_of
 from engine.web.views import Crumb, FormPage, FormSection, Input
 from engine.web.visit import visit
 from engine.web.words import _
-from engine.workflow import Said, actions, fire
+from engine.workflow import Said, actions, actions_of, fire
 
 from .blueprint import Answer, entity_of, pages, texts, version
 
@@ -47,7 +47,7 @@ def _asking(view: View, name: str, number: int, action_name: str, sent: Texts | 
     entity = entity_of(view, name)
     row = fetch(view, name, number)
     sight = readable(view, entity, row)
-    action = entity.lifecycle.actions.get(action_name) if entity.lifecycle else None
+    action = actions_of(view.metadata, entity).get(action_name)
     if action is None:
         raise Refusal("There is no such action.")
     items = tuple(FormField(field, entity.fields[field].label, entity.fields[field].help) for field in action.ask)

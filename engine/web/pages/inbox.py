@@ -11,11 +11,12 @@ from engine.errors import Conflict, Invalid, Invisible, Message, Refusal
 from engine.metadata import Entity, Step
 from engine.records import Row, fetch
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.composing import UNTOUCHED, Occasion, Typed, compose
+from engine.web.composing import UNTOUCHED, Typed
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.people import colleagues
 from engine.web.record_view import record_page
+from engine.web.task_forms import has_form, task_form
 from engine.web.views import Choice, Crumb, Decision, FormSection, InboxPage, PickField, ProblemLink, TaskItem
 from engine.web.visit import visit
 from engine.web.words import N_, _
@@ -49,7 +50,7 @@ def answer(task: int) -> Answer:
         with here.look() as view:
             _waiting, entity, row = _find(view, task)
             duty = _duty(view, entity, row, task)
-            values = compose(view, entity, row, Typed(sent), Occasion(duty.fields, offer=False)).sent.values if duty.fields else {}
+            values = task_form(view, (entity, row), duty, Typed(sent), offer=False).sent.values if has_form(duty) else {}
         decided = Decided(
             request.form.get("_decision", ""),
             values,
@@ -78,23 +79,14 @@ def live_task(task: int) -> Answer:
     """What the fields of a task answer while somebody types."""
     with visit().look() as view:
         _waiting, entity, row = _find(view, task)
-        composed = compose(
-            view,
-            entity,
-            row,
-            Typed(texts(), changed=request.form.get("_changed", "")),
-            _occasion(_duty(view, entity, row, task), offer=False),
-        )
+        typed = Typed(texts(), changed=request.form.get("_changed", ""))
+        composed = task_form(view, (entity, row), _duty(view, entity, row, task), typed, offer=False)
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())
 
 
 def _decide(uow: UnitOfWork, task: int, decided: Decided) -> tuple[Message, ...]:
     decide(uow, task, decided)
     return tuple(uow.warnings)
-
-
-def _occasion(duty: Duty, *, offer: bool = True) -> Occasion:
-    return Occasion(duty.fields, duty.step.must, offer)
 
 
 MOVES = {
@@ -185,8 +177,8 @@ def _decision(view: View, entity: Entity, row: Row, duty: Duty, typed: Typed) ->
     here, step = visit(), duty.step
     edit: tuple[FormSection, ...] = ()
     links: tuple[ProblemLink, ...] = tuple(ProblemLink(here.words(p.message), _target(p.path)) for p in typed.problems)
-    if duty.fields:
-        composed = compose(view, entity, row, typed, _occasion(duty))
+    if has_form(duty):
+        composed = task_form(view, (entity, row), duty, typed)
         edit, links = sections_of(composed.filled), summary_of(composed.filled.layout, typed.problems)
     back = next((c for c in duty.choices if c.decision == "return"), None)
     return Decision(
