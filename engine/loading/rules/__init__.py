@@ -25,6 +25,7 @@ from .fields import (
 from .keyed import links_found_by_key
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
 from .loaded import Loaded
+from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
 from .screens import required_fields_are_shown
 from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
 
@@ -52,6 +53,10 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     rows_that_decide,
     automations_that_start_themselves,
     unreached_detours,
+    steps_nobody_reaches,
+    steps_without_an_end,
+    routes_never_taken,
+    agreement_that_cannot_be,
     circles_without_people,
     money_edited_by_reviewers,
     required_fields_are_shown,
