@@ -43,6 +43,11 @@ def translate(text: str, language: str) -> str:
     return _catalogue(language).gettext(text)
 
 
+def translate_count(one: str, many: str, count: int, language: str) -> str:
+    """The form of the words of the engine for `count` things in `language`; `%(num)s` is the count."""
+    return _catalogue(language).ngettext(one, many, count)
+
+
 def in_language(text: Text, language: str) -> str:
     """The words of a label in `language`, else in its first language; an empty label gives an empty text."""
     return text.get(language) or next(iter(text.values()), "")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Literal
 
 from flask import Flask, Response, request
-from flask_babel import Babel
 
-from engine.errors import LOCALE
+from engine.errors import translate, translate_count
 
-DOMAIN = "objectloom"
 YEAR = 365 * 24 * 3600
 NAMES = {"en": "English", "zh": "中文"}
 
@@ -42,6 +41,16 @@ def remember(response: Response, name: str, value: str) -> None:
         response.delete_cookie(name)
 
 
-def speak(flask: Flask, language: object) -> None:
-    """Translate the words of the engine in templates; `language` is called once per request and gives its code."""
-    Babel(flask, default_domain=DOMAIN, default_translation_directories=str(LOCALE), locale_selector=language)
+def speak(flask: Flask, language: Callable[[], str]) -> None:
+    """Translate the words of the engine in templates; `language` gives the code of the reader's."""
+    flask.jinja_env.add_extension("jinja2.ext.i18n")
+    words = partial(_say, language), partial(_count, language)
+    flask.jinja_env.install_gettext_callables(*words, newstyle=True)  # type: ignore[attr-defined] # added by the extension
+
+
+def _say(language: Callable[[], str], text: str) -> str:
+    return translate(text, language())
+
+
+def _count(language: Callable[[], str], one: str, many: str, count: int) -> str:
+    return translate_count(one, many, count, language())

@@ -80,6 +80,7 @@ def begin_visit(actor: Actor | None = None, behind: Actor | None = None, session
     """Start the visit of this request, as somebody who is not signed in unless `actor` is given; `behind` may look as them."""
     app = application()
     language = chosen_language(app.metadata.languages, (behind or actor).language if actor else "")
+    g.language = language
     g.visit = Visit(app, actor or anybody(language), language, behind, session)
     return cast(Visit, g.visit)
 
@@ -91,4 +92,4 @@ def visit() -> Visit:
 
 def reader_language() -> str:
     """The language of this request, for templates."""
-    return visit().language
+    return str(g.get("language") or visit().language)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
-from flask_babel import ngettext as plural
+from flask import g
+
+from engine.errors import FALLBACK, translate, translate_count
 
 
 def _(text: str, **holes: object) -> str:
     """`text` (English, with `%(named)s` holes) in the reader's language."""
-    return str(gettext(text, **holes))
+    words = translate(text, g.get("language", FALLBACK))
+    return words % holes if holes else words
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name by which translators' tools know it
@@ -18,4 +20,4 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which translators' tools k
 
 def ngettext(one: str, many: str, count: int) -> str:
     """The form of the words for `count` things; `%(num)s` is the count."""
-    return str(plural(one, many, count))
+    return translate_count(one, many, count, g.get("language", FALLBACK)) % {"num": count}
