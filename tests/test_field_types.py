@@ -80,7 +80,7 @@ class Sample:
 
 SAMPLES: dict[str, Sample] = {
     "text": Sample(" Bolt ", "Bolt", Kind.TEXT, keys="max: 20", wrong=("x" * 21,)),
-    "long_text": Sample("one\r\ntwo", "one\ntwo", Kind.TEXT),
+    "long_text": Sample("one\r\ntwo", "one\ntwo", Kind.TEXT, keys="pattern: '[a-z\\s]+'", wrong=("ONE",)),
     "rich_text": Sample(
         '<p>Hello <b>you</b><script>alert(1)</script><a href="javascript:x" onclick="y">z</a></p>',
         '<p>Hello <b>you</b><a rel="noopener noreferrer nofollow">z</a></p>',

@@ -82,6 +82,7 @@ class LongTextField(ValueBase, kw_only=True, tag="long_text"):
     """Text of several lines."""
 
     max: Annotated[int, Meta(ge=1, le=32767)] = 32767
+    pattern: str | None = None
 
 
 class EmailField(ValueBase, kw_only=True, tag="email"):
@@ -271,6 +272,7 @@ class TableField(FieldBase, kw_only=True, tag="table"):
     title: FormulaText | None = None
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
+    index: tuple[Names, ...] = ()
     access: dict[Name, OneOrMore[Access]] = {}
     min: Annotated[int, Meta(ge=0)] | None = None
     max: Annotated[int, Meta(ge=1)] | None = None

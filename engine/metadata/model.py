@@ -208,6 +208,12 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.rows is not None)
 
     @cached_property
+    def holds_files(self) -> bool:
+        """Whether a field of the record, or of the rows of its tables, leads to files."""
+        inner = (f for t in self.tables if t.table is not None for f in t.table.fields.values())
+        return any(f.link is not None and f.link.entity == "file" for f in (*self.fields.values(), *inner))
+
+    @cached_property
     def of_kinds(self) -> tuple[Field, ...]:
         """The fields that people write on records of one kind only."""
         return tuple(f for f in self.fields.values() if f.subtype is not None and not f.computed)

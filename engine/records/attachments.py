@@ -158,6 +158,8 @@ def _used(ground: Ground, digest: str) -> bool:
 
 def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, int]]:
     """The files that came into a field with this draft."""
+    if not draft.entity.holds_files:
+        return
     for line in draft.lines():
         for field in line.entity.links:
             number = line.row.get(field.name)

@@ -186,6 +186,27 @@ def test_hidden_links_leave_no_trace(school: World) -> None:
         assert "courses" not in find(view, records.Query("student")).records[0].values
 
 
+def test_links_that_are_hidden_in_some_rows_are_blank_there(database_url: str) -> None:
+    text = SCHOOL.replace(
+        "  guest: {read: true, hide: [courses]}", "  guest: [{read: points > 4}, {read: true, hide: [courses, points, best, easy]}]"
+    )
+    with opened(text, database_url) as world:
+        world.person("tom", roles=["teacher"])
+        world.person("gus", roles=["guest"])
+        for points in (3, 5):
+            world.save("system", "course", name=f"Course {points}", points=points)
+        ann = key(world.save("tom", "student", name="Ann", courses=[1]))
+        ben = key(world.save("tom", "student", name="Ben", courses=[1, 2]))
+        questions = ("ANY(courses, id = 1)", "NOT ANY(courses, id = 2)", "COUNT(courses) > 0", "COUNT(courses) = 1")
+        before = [world.find("gus", "student", question) for question in questions]
+        assert before[0] == before[2] == [ben]
+        with world.look("gus") as view:
+            rows = {r.id: r.values for r in find(view, records.Query("student")).records}
+        assert ("courses" in rows[ann], "courses" in rows[ben]) == (False, True)
+        world.save("tom", "student", ann, courses=[])
+        assert [world.find("gus", "student", question) for question in questions] == before, "what is hidden changes no answer"
+
+
 def test_a_target_is_restricted_or_let_go(school: World) -> None:
     gold = key(school.save("tom", "badge", name="Gold"))
     red = key(school.save("tom", "badge", name="Red"))

@@ -49,6 +49,7 @@ def _rows(bench: Bench, shell: Shell, computed: Computed) -> Entity:
         relation=shell.relation,
         checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
         unique=_columns(bench, shell, declared.unique, place.at("unique")),
+        index=_columns(bench, shell, declared.index, place.at("index")),
         rules=rules(bench, shell),
         min_rows=declared.min or 0,
         max_rows=declared.max,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
-from engine.metadata import LinkField, LinksField, TableField, TextField, ValueBase, leads_to_many, system_types
+from engine.metadata import LinkField, LinksField, LongTextField, TableField, TextField, ValueBase, leads_to_many, system_types
 
 from .loaded import Loaded
 
@@ -74,7 +74,7 @@ def patterns_of_the_subset(loaded: Loaded) -> None:
     """FX501: the `pattern` of a text stays within what MATCHES understands."""
     for _, written in loaded.fields():
         declared = written.declared
-        if isinstance(declared, TextField) and declared.pattern is not None:
+        if isinstance(declared, TextField | LongTextField) and declared.pattern is not None:
             try:
                 match_pattern(declared.pattern)
             except BadPattern as wrong:
