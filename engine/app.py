@@ -169,7 +169,8 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     leaving = (notices.MAIL, notices.LETTER, notices.NOTICE)
-    timers, gave_up = {workflow.TIMER: workflow.timer_handler(ground)}, {workflow.JOB: workflow.gave_up(ground)}
+    timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
+    gave_up = {workflow.JOB: workflow.gave_up(ground)}
     sweeps, outside = (workflow.plan_schedules(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
     runner = jobs.Runner(serving.database, clock, works)

@@ -30,7 +30,6 @@ KEYS: dict[str, frozenset[str]] = {
     "Section": _words("open"),
     "ListView": _words("views actions edit access"),
     "Lifecycle": _words("clocks"),
-    "LifecycleState": _words("timers"),
     "Action": _words("run print once"),
     "Access": _words("print"),
     "Step": _words("hide once lines print"),

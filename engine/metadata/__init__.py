@@ -69,7 +69,7 @@ from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Number
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
-from .timers import TIMER_DO, Due, Timer, TimerDo
+from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
@@ -79,15 +79,15 @@ __all__ = [
     "ABOVE", "BELOW", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE", "TIMER_DO", "USER",
     "VERBS", "VERDICTS", "WHOLE_DAY", "WIDEST", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField",
     "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Check", "Choice", "ChoiceField", "Connector", "Create",
-    "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Disclosure", "Due",
-    "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration",
-    "FileField", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity",
-    "ImageField", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListTab", "ListView",
-    "LiteralOrFormula", "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name",
-    "Notify", "NumberPattern", "OneOrMore", "PercentField", "PhoneField", "Picking", "PublicYear", "Renaming", "RichTextField", "Role",
-    "Route", "Rule", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "Step", "SubtypeField", "Surroundings",
-    "TableField", "TaxNumberField", "TextField", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
-    "Was", "Way", "Who", "Workflow", "compared_fields", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup",
-    "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "plain_calendar", "renamed",
-    "state_type", "system_types", "target_of", "told_by", "type_of", "useful_indexes", "uses", "word_of",
+    "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Disclosure", "Due", "Duplicate",
+    "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField",
+    "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField",
+    "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListTab", "ListView", "LiteralOrFormula",
+    "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
+    "OneOrMore", "PercentField", "PhoneField", "Picking", "PublicYear", "Renaming", "RichTextField", "Role", "Route", "Rule", "Section",
+    "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
+    "TaxNumberField", "TextField", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way",
+    "Who", "Workflow", "compared_fields", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with",
+    "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "plain_calendar", "renamed", "state_type", "system_types",
+    "target_of", "told_by", "type_of", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

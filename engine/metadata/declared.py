@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, Timer, Trigger
+from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, StateTimer, Timer, Trigger
 from .declared_fields import Access, Check, FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
 from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
@@ -23,7 +23,7 @@ __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices",
     "Connector", "Create", "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy",
     "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView", "MenuEntry", "Naming", "Notify", "Number", "People", "Retry",
-    "Role", "Route", "Rows", "Section", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
+    "Role", "Route", "Rows", "Section", "StateTimer", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 

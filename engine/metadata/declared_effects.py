@@ -72,6 +72,17 @@ class Assign(Declaration, kw_only=True):
     where: FormulaText | None = None
 
 
+class StateTimer(Declaration, kw_only=True):
+    """Something that happens when a record stays in a state: an action, or people who are told."""
+
+    after: str
+    since: Name | None = None
+    do: Name | None = None
+    notify: OneOrMore[str | Notify] = ()
+    every: str | None = None
+    times: Annotated[int, Meta(ge=1, le=100)] | None = None
+
+
 class Effects(Declaration, kw_only=True):
     """What happens, in this order: values, a person chosen, records made, actions fired, a workflow begun, people told."""
 

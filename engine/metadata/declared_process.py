@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .declared_effects import Effects, Timer
+from .declared_effects import Effects, StateTimer, Timer
 from .declared_fields import Check
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -19,6 +19,7 @@ class LifecycleState(Declaration, kw_only=True):
     color: str | None = None
     final: bool = False
     lock: bool = False
+    timers: tuple[StateTimer, ...] = ()
     was: Was = ()
 
 

@@ -11,6 +11,7 @@ from engine.formula import Formula, Wording
 
 from .effects import NO_EFFECTS, Effects
 from .people import Who
+from .timers import StateTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class State:
     color: str = "secondary"
     final: bool = False
     lock: bool = False
+    timers: tuple[StateTimer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

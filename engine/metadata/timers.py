@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from .effects import Notify
 from .people import Who
 from .working_time import Span
 
@@ -37,5 +38,17 @@ class Timer:
     do: TimerDo
     who: tuple[Who, ...] = ()
     to: str = ""
+    every: Span | None = None
+    times: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class StateTimer:
+    """A timer of a state: an action that is fired, or people who are told, counted from the entry or from the time in `since`."""
+
+    due: Due
+    since: str = ""
+    action: str = ""
+    notify: tuple[Notify, ...] = ()
     every: Span | None = None
     times: int = 1

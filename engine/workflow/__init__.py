@@ -33,6 +33,8 @@ from .resolve import Resolution, resolve_incident
 from .schedules import JOB as SCHEDULE
 from .schedules import plan_schedules, schedule_handler
 from .sheets import own_sheet
+from .state_timing import JOB as STATE_TIMER
+from .state_timing import state_timer_handler
 from .steering import STEERING
 from .submit import submit
 from .timed import timer_handler
@@ -42,10 +44,10 @@ from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "JOB", "SCHEDULE", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors",
-    "Duty", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Story", "Task", "Waiting", "actions",
-    "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler", "cancel", "copies", "decide", "duties", "entity_of",
-    "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of", "instances_of", "jump", "move", "notice_event", "open_tasks",
-    "own_sheet", "plan_schedules", "react", "reassign", "reclaim", "reopen", "resolve_incident", "schedule_handler", "stuck", "submit",
-    "submitted", "timeline", "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
+    "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect",
+    "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Story", "Task", "Waiting",
+    "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler", "cancel", "copies", "decide", "duties",
+    "entity_of", "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of", "instances_of", "jump", "move", "notice_event",
+    "open_tasks", "own_sheet", "plan_schedules", "react", "reassign", "reclaim", "reopen", "resolve_incident", "schedule_handler",
+    "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

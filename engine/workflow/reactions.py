@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.metadata import NO_EFFECTS
 from engine.records import fetch
-from engine.unit_of_work import Cause, Changed, Deleted, Ended, Event, UnitOfWork
+from engine.unit_of_work import Cause, Changed, Deleted, Ended, Entered, Event, UnitOfWork
 
 from . import ledger, rights
 from .course import Act, Course, running
@@ -12,6 +12,7 @@ from .following import carry_out
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL, moves_of
 from .returning_home import RULES, bring_home
+from .state_timing import follow_states
 from .tasks import take_back
 from .timing import follow_deadlines
 
@@ -22,6 +23,9 @@ def react(uow: UnitOfWork, event: Event) -> None:
         bring_home(uow, event.record)
     if isinstance(event, Changed):
         follow_deadlines(uow, event)
+        follow_states(uow, event)
+    elif isinstance(event, Entered):
+        follow_states(uow, event)
     elif isinstance(event, Ended):
         _follow_end(uow, event)
     elif isinstance(event, Deleted):

@@ -21,7 +21,11 @@ def deadline(calendar: Calendar, due: Due, row: Mapping[str, object], since: dat
     """When something is due; None while its field is blank. A date is the first moment of its day."""
     if due.span is not None:
         return calendar.after(since, due.span)
-    at = row.get(due.field)
+    return moment_of(row.get(due.field), calendar)
+
+
+def moment_of(at: object, calendar: Calendar) -> datetime | None:
+    """A date or time of a record as an instant: of a date the first moment of its day."""
     if isinstance(at, date) and not isinstance(at, datetime):
         return datetime.combine(at, time(0), calendar.zone)
     return at if isinstance(at, datetime) else None

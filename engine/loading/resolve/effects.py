@@ -50,7 +50,7 @@ def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:
         tuple(one for one in made if one is not None),
         tuple(one for one in called if one is not None),
         declared.start,
-        tuple(_notices(acting, declared.notify, place)),
+        tuple(notices(acting, declared.notify, place)),
     )
 
 
@@ -171,7 +171,7 @@ def _call(acting: Acting, declared: object, place: Place) -> CallAction | None:
     return CallAction(entity, declared.action, _when(acting, declared.when, place), rows, record)
 
 
-def _notices(acting: Acting, written: object, place: Place) -> list[Notify]:
+def notices(acting: Acting, written: object, place: Place) -> list[Notify]:
     """Each `notify`; names of people beside each other are told one thing together."""
     names = tuple(item for item in _items(written) if isinstance(item, str))
     found = []

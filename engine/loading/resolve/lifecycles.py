@@ -14,6 +14,7 @@ from .bench import Bench, listed
 from .effects import Acting, effects
 from .people import people
 from .shells import Shell
+from .state_timers import state_timers
 
 
 def lifecycles(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, Lifecycle]:
@@ -31,10 +32,12 @@ def lifecycles(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, Lifecycle
 def _lifecycle(bench: Bench, name: str, source: Sourced[d.Lifecycle], around: tuple[Shell, Mapping[str, Shell]]) -> Lifecycle:
     shell, shells = around
     declared, place = source.declared, source.place
-    states = {
-        state: State(state, bench.label(s.label, place.at("states", state, "label"), state), s.color or "secondary", s.final, s.lock)
-        for state, s in declared.states.items()
-    }
+    acting = Acting(bench, shells, shell)
+    states = {}
+    for state, s in declared.states.items():
+        label = bench.label(s.label, place.at("states", state, "label"), state)
+        timers = state_timers(acting, declared, state, place.at("states", state, "timers"))
+        states[state] = State(state, label, s.color or "secondary", s.final, s.lock, timers)
     actions = {
         action: _action(bench, action, Sourced(a, place.at("actions", action)), (shell, shells, states))
         for action, a in declared.actions.items()

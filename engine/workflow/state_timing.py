@@ -1,0 +1,133 @@
+"""Timers of states: asked for when a record enters a state, moved with the fields they go by, and done by the engine when due.
+
+A job names record, state and timer; what is due is read again when it fires, and a record that is in another state is left alone.
+What is refused then is told to the administrators: no workflow waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache, partial
+
+from engine import jobs
+from engine.access import SYSTEM
+from engine.errors import Invalid, Invisible, Message, Refusal
+from engine.formula import FormulaFailure
+from engine.jobs import Job, Work
+from engine.metadata import Calendar, Effects, Lifecycle, Metadata, StateTimer
+from engine.records import calendar_of, fetch, fetch_if_there
+from engine.unit_of_work import Cause, Changed, Entered, Ground, UnitOfWork, run
+
+from .course import entity_id_of, entity_of
+from .effects import Row
+from .following import fire_as_engine, follow_up
+from .timing import deadline, moment_of
+from .troubles import tell_administrators
+
+JOB = "state_timer"
+
+
+@lru_cache(maxsize=8)
+def timed(metadata: Metadata) -> Mapping[str, tuple[Lifecycle, frozenset[str]]]:
+    """Entity to its lifecycle, where a state of it has timers, and the fields that these go by."""
+    found = {}
+    for entity in metadata.documents:
+        timers = [timer for state in entity.lifecycle.states.values() for timer in state.timers] if entity.lifecycle else []
+        if timers and entity.lifecycle is not None:
+            found[entity.name] = entity.lifecycle, frozenset({t.due.field for t in timers} | {t.since for t in timers}) - {""}
+    return found
+
+
+def follow_states(uow: UnitOfWork, event: Entered | Changed) -> None:
+    """A record came into a state, or a field changed that the timers of its state go by."""
+    lifecycle, fields = timed(uow.metadata).get(event.entity, (None, frozenset()))
+    if lifecycle is None or (isinstance(event, Changed) and (event.fields.isdisjoint(fields) or "state" in event.fields)):
+        return
+    row = fetch_if_there(uow, event.entity, event.record)
+    if row is None:
+        return
+    about = entity_id_of(uow, event.entity), event.record
+    jobs.drop(uow.connection, [_key(about, state.name, i) for state in lifecycle.states.values() for i in range(len(state.timers))])
+    for index, timer in enumerate(lifecycle.states[str(row["state"])].timers):
+        at = _due(calendar_of(uow, ""), timer, row, uow.now)
+        if at is not None:
+            payload = {"entity": about[0], "record": about[1], "state": row["state"], "timer": index, "fired": 0}
+            payload["entered"] = uow.now.isoformat()
+            cause = f"state:{event.entity}.{row['state']}"
+            jobs.renew(uow.connection, Work(JOB, max(at, uow.now), payload, _key(about, str(row["state"]), index), cause))
+
+
+def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
+    """What works on timers of states, several in one transaction."""
+
+    def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
+        for job in due:
+            _fire(uow, job)
+
+    def handle(due: Sequence[Job]) -> None:
+        try:
+            run(ground, SYSTEM, partial(fire, due=due))
+        except (Refusal, Invalid, FormulaFailure) as refused:
+            if len(due) > 1:
+                raise
+            run(ground, SYSTEM, partial(_refused, job=due[0], reason=str(refused)))
+
+    return handle
+
+
+def _key(about: tuple[int, int], state: str, index: int) -> str:
+    return f"state:{about[0]}:{about[1]}:{state}:{index}"
+
+
+def _due(calendar: Calendar, timer: StateTimer, row: Row, entered: datetime) -> datetime | None:
+    since = moment_of(row.get(timer.since), calendar) if timer.since else entered
+    return None if since is None else deadline(calendar, timer.due, row, since)
+
+
+def _waiting(uow: UnitOfWork, job: Job) -> tuple[str, Row, StateTimer] | None:
+    """The record that is still in the state, and the timer; None where that is over."""
+    try:
+        entity = entity_of(uow, int(str(job.payload["entity"])))
+    except Invisible:
+        return None
+    row = fetch_if_there(uow, entity, int(str(job.payload["record"])), lock=True)
+    lifecycle = uow.metadata.entities[entity].lifecycle
+    state = lifecycle.states.get(str(job.payload["state"])) if lifecycle else None
+    index = int(str(job.payload["timer"]))
+    if row is None or state is None or row.get("state") != state.name or index >= len(state.timers):
+        return None
+    return entity, row, state.timers[index]
+
+
+def _fire(uow: UnitOfWork, job: Job) -> None:
+    found = _waiting(uow, job)
+    at = _due(calendar_of(uow, ""), found[2], found[1], datetime.fromisoformat(str(job.payload["entered"]))) if found else None
+    if found is None or at is None:
+        job.done(uow.connection)
+        return
+    entity, row, timer = found
+    fired = int(str(job.payload["fired"]))
+    if at > uow.now and fired == 0:
+        job.again(uow.connection, at, job.payload)
+        return
+    if timer.every is not None and fired + 1 < timer.times:
+        job.again(uow.connection, calendar_of(uow, "").after(uow.now, timer.every), {**job.payload, "fired": fired + 1})
+    else:
+        job.done(uow.connection)
+    with uow.because(Cause("timer", f"{entity}.{row['state']}"), SYSTEM):
+        if timer.action:
+            fire_as_engine(uow, entity, int(str(row["id"])), timer.action)
+        if timer.notify:
+            follow_up(uow, entity, fetch(uow, entity, int(str(row["id"]))), Effects(notify=timer.notify))
+
+
+def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
+    job.done(uow.connection)
+    found = _waiting(uow, job)
+    if found is not None:
+        entity, row, timer = found
+        lifecycle = uow.metadata.entities[entity].lifecycle
+        assert lifecycle is not None
+        label = lifecycle.actions[timer.action].label if timer.action else lifecycle.states[str(row["state"])].label
+        tell_administrators(uow, entity, int(str(row["id"])), (label, str(Message(reason))))
