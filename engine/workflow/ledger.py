@@ -56,6 +56,23 @@ def started_by(connection: Connection, person: int, before: int | None, limit: i
     return [Instance(**row) for row in connection.execute(query).mappings()]
 
 
+def count_open(connection: Connection) -> list[tuple[str, int, str, int]]:
+    """How many instances run, by workflow, revision and step."""
+    c = _instance.c
+    found: dict[tuple[str, int, str], int] = {}
+    query = _instance.select().with_only_columns(c.workflow, c.revision, c.state).where(c.open == YES)
+    for workflow, revision, state in connection.execute(query.order_by(c.workflow, c.revision, c.state)):
+        found[workflow, revision, state] = found.get((workflow, revision, state), 0) + 1
+    return [(*key, count) for key, count in found.items()]
+
+
+def running_of(connection: Connection, workflow: str, but: int) -> list[Instance]:
+    """The running instances of a workflow that are not on one revision, oldest first."""
+    c = _instance.c
+    query = _instance.select().where(c.workflow == workflow, c.open == YES, c.revision != but).order_by(c.id)
+    return [Instance(**row) for row in connection.execute(query).mappings()]
+
+
 def add_instance(connection: Connection, values: Mapping[str, object]) -> Instance:
     """A new instance."""
     row = connection.execute(_instance.insert().values(**values).returning(*_instance.c)).mappings().one()

@@ -7,9 +7,10 @@ import re
 import pytest
 
 from engine import migration
-from engine.errors import Refusal
+from engine.errors import Invalid, Refusal
 from engine.loading import load_sources
-from engine.workflow import Answer, fire, instances_of
+from engine.workflow import Answer, Standing, events_of, fire, instances_of, move_back, move_over, rehearse, standings
+from engine.workflow.replay import replay
 from tests.applications import sources
 from tests.workflow.conftest import Opener
 from tests.workflow.papers import ENTITY, FILES, WORKFLOW, handed_in
@@ -92,3 +93,30 @@ def test_what_running_work_needs_cannot_be_removed(small: Opener) -> None:
     for name in ("jack", "jill", "bob"):
         papers.decide(name, "paper", number, Answer("approve", {"verdict": "Good"}))
     apply(papers, without)
+
+
+def test_running_work_goes_over_to_a_newer_definition_and_back(small: Opener) -> None:
+    papers = small(FILES)
+    number = handed_in(papers)
+    papers.decide("jack", "paper", number, Answer("approve", {"verdict": "Good"}))
+    newer = TWO_STEPS.replace("  judge:\n", "  referee:\n")
+    apply(papers, {**FILES, "workflows/judging.yaml": newer})
+    papers.app.serving.reload()
+    instance = papers.see("ada", lambda view: instances_of(view, "paper", number))[0]
+    assert papers.see("ada", lambda view: standings(view.connection)) == [Standing("judging", 1, "judge", 1)]
+    lost = papers.see("ada", lambda view: rehearse(view, "judging", 2, {}))
+    assert [reason.text for reason in lost[instance.id]] == ["The step “{step}” is gone: name the step in its place."]
+    with pytest.raises(Invalid, match="is gone"):
+        papers.run("ada", lambda uow: move_over(uow, instance.id, 2, {}))
+    assert papers.see("ada", lambda view: rehearse(view, "judging", 2, {"judge": "referee"})) == {instance.id: []}
+    papers.run("ada", lambda uow: move_over(uow, instance.id, 2, {"judge": "referee"}))
+    assert papers.asked("paper", number) == {"referee": ["bob", "jill"]}
+    papers.run("ada", lambda uow: move_back(uow, instance.id))
+    assert papers.asked("paper", number) == {"judge": ["bob", "jill"]}
+    papers.run("ada", lambda uow: move_over(uow, instance.id, 2, {"judge": "referee"}))
+    for name in ("jill", "bob"):
+        papers.decide(name, "paper", number, Answer("approve"))
+    assert papers.asked("paper", number) == {"sign": ["bob"]}
+    events = papers.see("ada", lambda view: events_of(view, "paper", number))
+    told = replay(events)
+    assert (told.state, told.visits) == ("sign", {"write": 1, "referee": 1, "sign": 1})
