@@ -11,15 +11,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from engine import jobs
-from engine.errors import Message, Refusal
+from engine.errors import Message, Refusal, Unavailable
 from engine.loading import Sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
 from engine.storage import (
     Connection,
     Database,
+    NotUnique,
     Revision,
     add_missing,
     add_revision,
@@ -45,6 +47,11 @@ from .required import to_fill
 from .steps import steps, to_recompute
 from .tidy import tidy_work
 
+ROUNDS = 5
+"""How often an apply begins again because another one was faster."""
+FEW = 20_000
+"""Tables with fewer rows are read once more behind the fence, where nobody writes."""
+
 
 def silent(done: str) -> None:
     """Nobody wants to know."""
@@ -63,27 +70,23 @@ def apply(  # noqa: PLR0913 - what, where, by whom, when
 
     Raises Refusal, with the reasons, when a step is blocked; then nothing has changed.
     """
-
-    def attempt() -> tuple[Plan, Expansion]:
-        with database.write() as connection:
-            prepare(connection)
-            close_fence(connection)
+    with database.write() as connection:
+        prepare(connection)
+    for _ in range(ROUNDS):
+        with database.read() as connection:
             found = _wanted(plan(connection, sources, metadata, plugins))
             expansion = Expansion.of(found)
-            _give_up_others(connection, found)
-            if expansion.empty:
-                _switch(connection, found, by, now)
-            else:
-                expansion.promise(connection)
-        return found, expansion
-
-    found, expansion = patiently(database, attempt)
-    told("planned")
-    if not expansion.empty:
-        expand(database, expansion, told)
-        patiently(database, lambda: _finish(database, found, by, now))
-        told("switched")
-    return found
+        told("planned")
+        if found.nothing:
+            return found
+        if not expansion.empty:
+            patiently(database, partial(_promise, database, expansion))
+            told("promised")
+            expand(database, expansion, told)
+        if patiently(database, partial(_finish, database, found, by, now)):
+            told("switched")
+            return found
+    raise Unavailable(Message("Somebody else is applying definitions all the time."))
 
 
 def _wanted(found: Plan) -> Plan:
@@ -96,26 +99,38 @@ def _wanted(found: Plan) -> Plan:
 def _give_up_others(connection: Connection, found: Plan) -> None:
     """What an apply to other sources has begun is not gone on with; its columns stay, unused, until a purge."""
     other = applying_now(connection)
-    if other is not None and found.underway is None:
+    if other is not None and (other.base, other.hash) != (found.base, found.sources.hash):
         for _, column, table in other.promised.values():
             stop_carrying(connection, table, column)
         note_applying(connection, None)
 
 
-def _finish(database: Database, found: Plan, by: str, now: datetime) -> None:
-    """The switch after an expansion. Raises Refusal when somebody else has applied, or written what does not fit."""
+def _promise(database: Database, expansion: Expansion) -> None:
+    with database.write() as connection:
+        close_fence(connection)
+        _give_up_others(connection, expansion.plan)
+        expansion.promise(connection)
+
+
+def _finish(database: Database, found: Plan, by: str, now: datetime) -> bool:
+    """The switch; False when somebody else has applied meanwhile. Raises Refusal when somebody has written what does not fit."""
     with database.write() as connection:
         if close_fence(connection) != found.base:
-            raise Refusal(Message("Somebody else has applied a definition meanwhile. Look again with `loom plan`."))
+            return False
         here = replace(found, change=found.change.on(connection))
+        _give_up_others(connection, here)
         Expansion.of(here).complete(connection)
-        _wanted(replace(here, steps=tuple(steps(here.change, counted=False))))
-        _switch(connection, here, by, now)
+        _wanted(replace(here, steps=tuple(steps(here.change, most=FEW))))
+        try:
+            _switch(connection, here, by, now)
+        except NotUnique as twice:
+            raise Refusal(
+                Message("{fields} must be unique, but some values are there more than once.", {"fields": ", ".join(twice.fields)})
+            ) from None
+    return True
 
 
 def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None:
-    if found.nothing:
-        return
     change = found.change
     filled, stale = list(to_fill(change)), to_recompute(change)
     add_missing(connection, change.tables)

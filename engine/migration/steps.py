@@ -18,10 +18,15 @@ from .retired import retired
 from .tightened import tightened
 
 
-def steps(change: Change, *, counted: bool = True) -> Iterator[Step]:
-    """Everything that changes, in the order in which it is done; without what only reading every value tells, unless `counted`."""
-    for find in (_new, _restored, _renamed, _merged, retired, *((moved, tightened) if counted else ()), required, indexes, _recomputed):
+def steps(change: Change, most: int | None = None) -> Iterator[Step]:
+    """Everything that changes, in the order in which it is done.
+
+    With `most` only what may have come up since: values are read again where a table has no more rows than that.
+    """
+    seen = (_new, _restored, _renamed, _merged, retired, required)
+    for find in seen if most is not None else (*seen[:-1], moved, required, indexes, _recomputed):
         yield from find(change)
+    yield from tightened(change, most)
 
 
 def _new(change: Change) -> Iterator[Step]:

@@ -15,17 +15,30 @@ from .change import Change, Step, code_of, named, recodings
 Fault = Callable[[Value], Message | None]
 
 
-def tightened(change: Change) -> Iterator[Step]:
-    """Values that the new definition would not take any more. What makes them mean something else is blocked."""
+def tightened(change: Change, most: int | None = None) -> Iterator[Step]:
+    """Values that the new definition would not take any more, in tables of at most so many rows; new meanings are blocked."""
+    moving = {new.number for _, new in change.ids.moved()}
     for thing in change.ids.live:
-        old = change.old_field(thing) if thing.kind == "field" and thing.physical else None
-        if old is None or change.field(thing).computed or not change.field(thing).stored:
+        fields = _other_rules(change, thing) if thing.kind == "field" and thing.physical else None
+        if fields is None or _is_larger(change, thing, most):
             continue
-        new = change.field(thing)
-        if (step := _currency(change, thing, (old, new))) is not None:
+        if (step := _currency(change, thing, fields)) is not None:
             yield step
-        if not any(moved.number == thing.number for _, moved in change.ids.moved()) and (step := _values(change, thing, (old, new))):
+        if thing.number not in moving and (step := _values(change, thing, fields)):
             yield step
+
+
+def _other_rules(change: Change, thing: Known) -> tuple[Field, Field] | None:
+    """A stored field before and after, where people type its value and what they may type has changed."""
+    old, new = change.old_field(thing), change.field(thing)
+    if old is None or new.computed or not new.stored:
+        return None
+    same = old.kind == new.kind and old.type.choice_set == new.type.choice_set and old.type.currency == new.type.currency
+    return None if same and _rules(old) == _rules(new) else (old, new)
+
+
+def _is_larger(change: Change, thing: Known, most: int | None) -> bool:
+    return most is not None and change.survey.rows(change.table_of(thing)) > most
 
 
 def _currency(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step | None:

@@ -111,7 +111,11 @@ def _execute(connection: Connection, table: sa.Table, change: Difference) -> Non
     elif change.kind == "index":
         if dialect_of(connection) == "postgresql":
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {connection.dialect.identifier_preparer.quote(change.name)}")
-        connection.execute(sa.schema.CreateIndex(next(index for index in table.indexes if index.name == change.name)))
+        index = next(index for index in table.indexes if index.name == change.name)
+        try:
+            connection.execute(sa.schema.CreateIndex(index))
+        except sa.exc.IntegrityError as error:
+            raise NotUnique(table.name, tuple(str(column.key) for column in index.columns)) from error
     else:
         quoted = connection.dialect.identifier_preparer.quote(change.name)
         connection.exec_driver_sql(f"DROP INDEX {quoted}")
