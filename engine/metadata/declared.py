@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, StateTimer, Timer, Trigger
-from .declared_fields import Access, Check, FieldDeclaration
+from .declared_fields import FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
+from .declared_rules import Access, Check
 from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMore, Was

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from .declared_rules import Access, Check
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 FileKind = Literal[
@@ -19,29 +20,6 @@ FileKind = Literal[
 ]  # fmt: skip
 Size = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} ?(KB|MB)$", description="a size such as 500 KB or 20 MB")]
 Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
-
-
-class Check(Declaration, kw_only=True):
-    """A condition that must not be false, and what to say when it is; `level: warn` lets it pass and shows it."""
-
-    require: FormulaText
-    say: Label | None = None
-    field: str | None = None
-    level: Literal["error", "warn"] = "error"
-
-
-class Access(Declaration, kw_only=True):
-    """One rule of a role: which rows it grants each verb on, and which fields it hides, masks or lets be edited."""
-
-    read: FormulaText | None = None
-    create: FormulaText | None = None
-    update: FormulaText | None = None
-    delete: FormulaText | None = None
-    share: FormulaText | None = None
-    export: FormulaText | None = None
-    hide: Names = ()
-    mask: dict[str, Literal["last4", "all"]] = {}
-    edit: Names | None = None
 
 
 class FieldBase(Declaration, kw_only=True, tag_field="type"):

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from .declared_effects import Effects, StateTimer, Timer
-from .declared_fields import Check
+from .declared_rules import Check
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 
