@@ -7,7 +7,6 @@ from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
 from .declared_fields import (
     AboveField,
-    Access,
     BankField,
     BarcodeField,
     BooleanField,
@@ -41,6 +40,7 @@ from .declared_fields import (
     UserField,
     ValueBase,
 )
+from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
 from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Notify, Source, Trigger, Way
