@@ -194,3 +194,10 @@ def notices(view: View, *, person: int | None = None, before: int | None = None,
         return []
     rows = storage.notices_of(view.connection, whose, before, limit)
     return [notice for row in rows if (notice := _told(view, view.actor, {**row, "task_id": None})) is not None]
+
+
+def told_to(view: View, person: int, about: tuple[str, int] | None = None) -> list[Notice]:
+    """Everything a person was told (about one record), oldest first, as the system knows it; a new task counts before it is on its way."""
+    rows = [*reversed(storage.notices_of(view.connection, person, None, 1000)), *storage.untold_tasks(view.connection, person)]
+    found = [notice for row in rows if (notice := _told(view, view.actor, {**row, "task_id": None})) is not None]
+    return [notice for notice in found if about is None or (notice.entity, notice.record) == about]

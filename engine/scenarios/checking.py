@@ -278,6 +278,9 @@ def _subject(checking: _Check, expectation: Expectation) -> Entity | None:
         return None
     if kind in ("may", "may_not"):
         return checking.record_in(path, expectation.keys)
+    if kind == "notified":
+        checking.actor((*path, kind), target)
+        return checking.record((*path, "about"), expectation.keys["about"]) if "about" in expectation.keys else None
     if kind == "find":
         known = checking.known((*path, kind), target, metadata.entities, "T602", "entity")
         return metadata.entities[str(target)] if known else None

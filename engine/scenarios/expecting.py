@@ -13,7 +13,7 @@ from engine.workflow import actions, open_tasks
 
 from .acting import actor_of
 from .comparing import Comparison
-from .history import audit, called, incident
+from .history import audit, called, incident, notified
 from .model import Expectation
 from .values import Unknown, mapping, record_of
 from .world import World
@@ -200,5 +200,6 @@ CHECKS: Mapping[str, Check] = {
     "may_not": _may_not,
     "audit": audit,
     "incident": incident,
+    "notified": notified,
     "called": called,
 }

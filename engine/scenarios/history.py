@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.notices import told_to
 from engine.records import plain_value
 from engine.storage import entries
 from engine.unit_of_work import View
@@ -62,6 +63,21 @@ def _changes(world: World, view: View, entity_name: str, number: int, keys: Mapp
         right_cause = keys.get("cause") in (None, entry.cause, entry.cause.partition(":")[0], entry.cause.partition(":")[2])
         found += right_field and right_person and right_cause and all(values[side] == value for side, value in wanted.items())
     return found
+
+
+def notified(world: World, view: View, expectation: Expectation) -> Iterator[str]:
+    """How often a person was told something, about a record, in these words, by mail."""
+    keys, person = expectation.keys, str(expectation.target)
+    about = record_of(world, view, str(keys["about"])) if "about" in keys else None
+    found = told_to(view, world.ids[person], about)
+    if "says" in keys:
+        found = [notice for notice in found if str(keys["says"]) in f"{notice.subject.render(view.metadata.languages[0])} {notice.words}"]
+    if keys.get("by") == "email":
+        found = [notice for notice in found if notice.mailed]
+    wanted = keys.get("times")
+    if (wanted is None and not found) or (wanted is not None and len(found) != wanted):
+        told = [f"{notice.kind}: {notice.subject} {notice.words}".strip() for notice in found]
+        yield f"{person} was told {len(found)} times, not {'at least once' if wanted is None else wanted}: {told}"
 
 
 def incident(world: World, view: View, expectation: Expectation) -> Iterator[str]:

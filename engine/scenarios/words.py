@@ -34,9 +34,10 @@ EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "audit": frozenset({"field", "old", "new", "by", "cause", "step", "decision", "count"}),
     "incident": frozenset({"count", "for"}),
     "called": frozenset({"with", "times"}),
+    "notified": frozenset({"about", "says", "by", "times"}),
 }
 
-UNBUILT_EXPECTATIONS = frozenset({"blind", "notified", "report", "chain", "print"})
+UNBUILT_EXPECTATIONS = frozenset({"blind", "report", "chain", "print"})
 
 ALL_KEYS = STEP_KEYS.union(*VERBS.values(), *EXPECTATIONS.values())
 """Every key that may stand beside a verb or the kind of an expectation."""

@@ -42,6 +42,7 @@ from .notice_rows import (
     take_new_tasks,
     task_is_open,
     unmailed,
+    untold_tasks,
     waiting_notices,
 )
 from .own import create_schema, is_lacking, is_prepared, prepare
@@ -140,6 +141,6 @@ __all__ = [
     "rare_question", "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session",
     "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children",
     "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks",
-    "take_stale", "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfollow", "unmailed", "update",
-    "update_rows", "verify", "verify_roots", "version_at", "wait_again", "waiting_notices", "workflow_tables", "write_things",
+    "take_stale", "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfollow", "unmailed", "untold_tasks",
+    "update", "update_rows", "verify", "verify_roots", "version_at", "wait_again", "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -79,3 +79,11 @@ def mark_notices(connection: Connection, ids: Sequence[int], values: Mapping[str
 def task_is_open(connection: Connection, number: int) -> bool:
     """Whether a task still waits for its person."""
     return connection.execute(sa.select(task.c.id).where(task.c.id == number, task.c.status == "open")).first() is not None
+
+
+def untold_tasks(connection: Connection, person: int) -> list[dict[str, Any]]:
+    """Open tasks of a person that no notice stands for yet, as if there were one."""
+    query = sa.select(task.c.id, task.c.created_at, instance.c.entity_id, instance.c.record_id).join(instance)
+    found = connection.execute(query.where(task.c.person == person, task.c.told == sa.false(), task.c.status == "open").order_by(task.c.id))
+    shape = {"kind": "asked", "words": "", "mailed_at": None}
+    return [{**shape, "id": 0, "at": row.created_at, "entity_id": row.entity_id, "record_id": row.record_id} for row in found]
