@@ -10,7 +10,7 @@ from engine.access import AUTH, SYSTEM
 from engine.notices import put_letter
 from engine.records import Erasure, Query, erase_person, find, preview_erasure, save
 from engine.unit_of_work import Cause, UnitOfWork
-from engine.web import hash_of, set_password, weakness
+from engine.web import end_second_factor, hash_of, set_password, weakness
 
 from .accounts import Place, at_place, person_named
 
@@ -48,12 +48,21 @@ def create(place: Place, login: str, *, name: str | None, email: str | None, rol
 @click.argument("login")
 @at_place
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for when it is not given.")
-def change(place: Place, login: str, *, password: str) -> None:
+@click.option("--without-second-factor", "bare", is_flag=True, help="Also switch the second factor off, for who has lost it.")
+def change(place: Place, login: str, *, password: str, bare: bool) -> None:
     """Set the password of LOGIN (sign-in name or e-mail) and end all sessions of that person."""
     if (weak := weakness(password, login)) is not None:
         raise click.UsageError(str(weak))
+
+    def work(uow: UnitOfWork) -> None:
+        uow.cause = Cause("command", "user")
+        number = person_named(uow, login).id
+        set_password(uow, number, hash_of(password))
+        if bare:
+            end_second_factor(uow, number)
+
     with place.open() as app:
-        app.run(AUTH, lambda uow: set_password(uow, person_named(uow, login).id, hash_of(password)))
+        app.run(AUTH, work)
 
 
 @command.command("invite")

@@ -74,6 +74,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         task=task,
         task_words=task_words,
         late=_late(view, entity, record),
+        invite=f"/invite/{record.id}" if entity.name == "user" and _may_look(view, record.id) and row.get("email") else "",
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
     )

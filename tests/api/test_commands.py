@@ -61,3 +61,17 @@ def test_a_password_is_long_enough(url: str) -> None:
     call(url, "user", "create", "gus")
     assert call(url, "user", "password", "gus", "--password", "short").exit_code == 2
     assert call(url, "user", "password", "gus", "--password", "long enough for anybody").exit_code == 0
+
+
+def test_people_are_invited_and_erased_from_the_command_line(url: str) -> None:
+    call(url, "user", "create", "eve", "--name", "Eve Adams", "--email", "eve@example.com")
+    call(url, "user", "create", "max")
+    assert call(url, "user", "invite", "eve").exit_code == 0
+    assert call(url, "user", "invite", "max").exit_code == 2
+    again = call(url, "user", "password", "eve", "--password", "long enough for anybody", "--without-second-factor")
+    assert again.exit_code == 0
+    preview = call(url, "user", "erase", "eve")
+    assert (preview.exit_code, "Eve Adams" in preview.output) == (1, True)
+    assert "Eve Adams" in call(url, "user", "list").output
+    assert call(url, "user", "erase", "eve", "--yes").exit_code == 0
+    assert "Eve Adams" not in call(url, "user", "list").output

@@ -304,3 +304,19 @@ def test_who_is_invited_chooses_a_password_once(posted: World, box: Box) -> None
     late = link_in(box)
     posted.save("system", "user", posted.people["max"], active=False)
     assert flask.test_client().get(late).status_code == 410
+
+
+def test_an_administrator_invites_from_the_page_of_a_person(posted: World, box: Box) -> None:
+    flask = pages_of(posted.app)
+    ada, bea = Person(flask), Person(flask)
+    come_in(ada, posted.person("ada", roles=["admin"]))
+    come_in(bea, posted.people["bea"])
+    ivy = posted.person("ivy", email="ivy@example.com", roles=["buyer"])
+    ada.open(f"/records/user/{ivy}")
+    ada.send(f"/invite/{ivy}")
+    assert "A letter is on its way." in ada.page.words
+    bea.open("/account")
+    assert bea.client.post(f"/invite/{ivy}", data={"csrf_token": token_of(bea)}).status_code == 403
+    posted.app.jobs.run_due()
+    assert box.subjects() == ["You are invited to Shop"]
+    assert choose(Person(flask), link_in(box), NEW) == 303

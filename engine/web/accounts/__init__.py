@@ -3,13 +3,13 @@
 from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
 from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
-from .people import Account, account_of, email_of, keep, set_password
+from .people import Account, account_of, email_of, end_second_factor, keep, set_password
 from .proving import proven
 from .second_factor import Secret, hashed_codes, new_codes, new_seed, picture, secret_of, step_of
 from .sessions import begin_session, strengthen
 
 __all__ = [
-    "FULL_COST", "SHORTEST", "Account", "Keeping", "PasswordCost", "Secret", "account_of", "begin_session", "email_of", "hash_of",
-    "hashed_codes", "keep", "keeping", "limits", "look_as", "look_as_oneself", "matches", "new_codes", "new_seed", "open_door", "picture",
-    "proven", "secret_of", "set_password", "step_of", "strengthen", "weakness", "wrong_password",
+    "FULL_COST", "SHORTEST", "Account", "Keeping", "PasswordCost", "Secret", "account_of", "begin_session", "email_of",
+    "end_second_factor", "hash_of", "hashed_codes", "keep", "keeping", "limits", "look_as", "look_as_oneself", "matches", "new_codes",
+    "new_seed", "open_door", "picture", "proven", "secret_of", "set_password", "step_of", "strengthen", "weakness", "wrong_password",
 ]  # fmt: skip

@@ -99,3 +99,8 @@ def keep(uow: UnitOfWork, user: int, values: dict[str, object], version: int | N
         save(uow, "credential", None, {"person": user, **values})
     else:
         save(uow, "credential", found.id, values, version)
+
+
+def end_second_factor(uow: UnitOfWork, user: int) -> None:
+    """The password alone is enough from now on. Runs as `auth`."""
+    keep(uow, user, dict.fromkeys(("seed", "second_factor_at", "last_step", "recovery")))

@@ -8,8 +8,10 @@ from werkzeug.wrappers import Response
 from engine import storage
 from engine.access import AUTH
 from engine.errors import Forbidden, Message
+from engine.notices import put_letter
+from engine.records import fetch
 from engine.storage import Session, SignIn
-from engine.unit_of_work import View
+from engine.unit_of_work import UnitOfWork, View
 from engine.web.accounts import (
     SHORTEST,
     Account,
@@ -31,6 +33,7 @@ from engine.web.accounts import (
     strengthen,
     wrong_password,
 )
+from engine.web.accounts import end_second_factor as switch_off
 from engine.web.accounts.door import PER_NAME
 from engine.web.frame import shell
 from engine.web.language import NAMES, chosen_theme
@@ -117,10 +120,25 @@ def end_second_factor() -> Answer:
     limits().take(f"password:{own.id}", PER_NAME)
     if not matches(own.password, request.form.get("present", ""), keeping().cost):
         return _account_page(_("The present password is wrong.")), 422
-    gone = {"seed": None, "second_factor_at": None, "last_step": None, "recovery": None}
-    visit().app.run(AUTH, lambda uow: keep(uow, own.id, dict(gone)))
+    visit().app.run(AUTH, lambda uow: switch_off(uow, own.id))
     flash(_("The second factor is switched off."), "good")
     return redirect("/account", 303)
+
+
+@pages.post("/invite/<int:person>")
+def invite(person: int) -> Response:
+    """Send a person a letter with a link to choose a password; for administrators."""
+    here = visit()
+    if not here.actor.administrator:
+        raise Forbidden(Message("Only administrators may invite people."))
+
+    def work(uow: UnitOfWork) -> None:
+        found = fetch(uow, "user", person)
+        put_letter(uow.connection, "invite", str(found["login"]), uow.now)
+
+    here.run(work)
+    flash(_("A letter is on its way."), "good")
+    return redirect(f"/records/user/{person}", 303)
 
 
 def _own() -> tuple[Account, Session]:

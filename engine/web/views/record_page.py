@@ -128,7 +128,8 @@ class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
     `late` says which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
-    says to whom it is opened, `look_as` shows the pages as this person.
+    says to whom it is opened, `look_as` shows the pages as this person, `invite` sends
+    them a letter to choose a password.
     """
 
     title: str
@@ -158,3 +159,4 @@ class RecordPage:
     share: Sharing | None = None
     merge: str = ""
     look_as: str = ""
+    invite: str = ""
