@@ -64,7 +64,8 @@ def _arguments(node: Call, name: str) -> tuple[Node, ...]:
 
 def _argument(compiler: Postgresql, arg: Node, how: str | None) -> ColumnElement[Any]:
     if how is None:
-        return null() if isinstance(arg, Constant) and arg.value is None else compiler.value(arg)
+        # A bare null of no type takes that of its surroundings; any other null says what it is, or the database would take it for a text.
+        return null() if arg.type.kind is Kind.NULL else compiler.value(arg)
     if how in _VALUES:
         return _VALUES[how](compiler, arg)
     if not isinstance(arg, Constant) or not isinstance(arg.value, str):

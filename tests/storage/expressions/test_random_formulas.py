@@ -73,6 +73,23 @@ def test_values(stores: list[Store], data: st.DataObject) -> None:
             assert not formula.pushable, text
 
 
+FOUND = (
+    "NETWORKDAYS((due + user.limit), user.since)",  # of two nulls PostgreSQL made texts
+    "((not (ANY(lines, ok))) = flag)",  # NOT binds less than = there
+    "(not flag) = flag",
+)
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("text", FOUND)
+@pytest.mark.parametrize("person", range(len(USERS)))
+def test_what_was_found_before(stores: list[Store], text: str, person: int) -> None:
+    formula, frame = compiled(text, Context.VIRTUAL), around(ORDERS, *USERS[person], "zh")
+    expected = oracle(formula, frame, ORDERS)
+    for store in stores:
+        assert store.values(formula, frame, list(expected), single=True) == expected
+
+
 @pytest.mark.postgresql
 @MANY
 @given(data=st.data())
