@@ -163,21 +163,23 @@ def test_moves_at_once_make_no_circle(shelves: World, effort: Callable[[int, int
             thread.start()
         for thread in threads:
             thread.join()
-        _assert_whole(shelves)
+        assert misplaced(shelves) == []
 
 
-def _assert_whole(world: World) -> None:
-    """Every record has above it exactly what its links say."""
+def misplaced(world: World) -> list[int]:
+    """The records that have above them something else than what their links say."""
     with world.look("system") as view:
         rows: dict[int, Row] = {number: dict(load(view, "place", number).values) for number in world.find("system", "place", limit=500)}
+    found = []
     for number, row in rows.items():
         way: list[object] = []
         up = row["inside"]
-        while up is not None:
-            assert up not in way, f"{number} is in a circle"
+        while up is not None and up not in way:
             way.insert(0, up)
             up = rows[up]["inside"]  # type: ignore[index]
-        assert row["ancestors"] == (tuple(way) or None), number
+        if up is not None or row["ancestors"] != (tuple(way) or None):
+            found.append(number)
+    return found
 
 
 def test_an_entity_becomes_a_tree(database_url: str) -> None:
