@@ -27,10 +27,11 @@ from .dump import (
 )
 from .expressions import NotPushable, evaluation
 from .fence import close_fence, fence, serve, served
+from .found import Found, Place
 from .grants import Grant, Holds, add_grant, holds_of, remove_grants
 from .grouping import Group, Grouped, Grouping, Total
 from .keyed import around, find_key, find_on, lock_key
-from .listing import Asking, Found, Listing, Lists, Order, Place, Reader
+from .listing import Asking, Listing, Lists, Order, Reader
 from .matching import drop_where, new_row, newly, rows_where, set_where
 from .merges import Merge, add_merge, is_running, merges_of, move_about, move_back, undo_merge
 from .notice_rows import (

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import sqlalchemy as sa
 
-from engine.formula import Formula, Frame, Value
+from engine.formula import Formula, Frame
 
 from . import search
 from .database import Connection
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
-from .grants import opened_ids
+from .found import Found, Place
+from .grants import opened_to
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
 from .keyset import after_place, ordering
 from .many import among, listed
@@ -70,28 +71,6 @@ class Reader:
     person: int | None
     roles: frozenset[str]
     now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page ended: the values of its order and the id of its last row."""
-
-    values: tuple[Value, ...]
-    id: int
-
-
-class Found(NamedTuple):
-    """One row of a page, with what was asked beside it; `keys` are the values of its order."""
-
-    row: dict[str, Value]
-    flags: tuple[bool, ...]
-    values: tuple[Value, ...]
-    keys: tuple[Value, ...]
-
-    @property
-    def place(self) -> Place:
-        """Where a page that ends with this row ends."""
-        return Place(self.keys, cast(int, self.row["id"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +125,7 @@ class Lists:
 
     def page(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
         """The first rows after a place. Raises NotPushable for a formula that the database cannot calculate."""
+        listing, asking = _narrowed(connection, listing, asking)
         after = asking.after
         if not listing.order or not listing.order[0].formula.type.null:
             return self._page(connection, listing, asking, None)
@@ -169,11 +149,13 @@ class Lists:
 
     def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
         """How many rows there are, at most the limit."""
+        listing, asking = _narrowed(connection, listing, asking)
         ready = self._counts(listing, _Form(self._shapes(listing, asking.frame), None, None))
         return int(ready.on(connection).value(connection, self._params(ready, listing, asking)))
 
     def groups(self, connection: Connection, listing: Listing, grouping: Grouping, asking: Asking) -> Grouped:
         """The newest rows, at most the limit, by groups. Raises NotPushable."""
+        listing, asking = _narrowed(connection, listing, asking)
         shapes = (*self._shapes(listing, asking.frame), *(self._expressions.shape(each, asking.frame) for each in grouping.formulas))
         ready = self._groups(listing, grouping, _Form(shapes, None, None))
         params = self._params(ready, listing, asking)
@@ -269,7 +251,7 @@ class Lists:
         if listing.any_of is not None:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
             if listing.opened:
-                granting.append(chosen.column("id").in_(opened_ids(self._expressions.dialect)))
+                granting.append(opened_to(chosen.column("id"), self._expressions.dialect))
             where.append(sa.or_(sa.false(), *granting))
         if listing.some:
             where.append(among(chosen.column("id"), self._expressions.dialect))
@@ -279,6 +261,14 @@ class Lists:
 
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
+
+
+def _narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
+    """Words that few records have become their ids, which no database mistakes for many."""
+    if not listing.worded or listing.some:
+        return listing, asking
+    ids = search.few_ids(connection, asking.words, asking.reader.entity_id)
+    return (listing, asking) if ids is None else (replace(listing, worded=False, some=True), replace(asking, ids=ids))
 
 
 def _found(names: Sequence[str], listing: Listing, rows: Iterable[Sequence[Any]]) -> list[Found]:

@@ -23,6 +23,8 @@ MOST = 20_000
 """Words of one record that are kept."""
 NOTHING = "0f"
 """A word that no record has."""
+FEW = 1000
+"""So many records are looked at one by one; where more fit, a list is walked in its order instead."""
 RARE = 100
 """A word that fewer records have tells them apart."""
 _RECORDS = 2**40
@@ -129,7 +131,18 @@ def _counting(dialect: Dialect) -> Standing:
     return Standing(sa.select(sa.func.count()).select_from(fitting_ids(dialect).limit(RARE).subquery()))
 
 
+_FEW: Mapping[Dialect, Standing] = {
+    "sqlite": Standing(fitting_ids("sqlite").limit(sa.literal_column(str(FEW + 1)))),
+    "postgresql": Standing(fitting_ids("postgresql").limit(sa.literal_column(str(FEW + 1)))),
+}
 _HOW_MANY: Mapping[Dialect, Standing] = {"sqlite": _counting("sqlite"), "postgresql": _counting("postgresql")}
+
+
+def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:
+    """The ids of the records that fit, where they are few; None where they are many."""
+    dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
+    found = [int(row[0]) for row in _FEW[dialect].on(connection).tuples(connection, asking(words, entity_id, dialect))]
+    return found if len(found) <= FEW else None
 
 
 def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
