@@ -12,7 +12,23 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from engine.errors import ObjectloomError
 from engine.plugins import CallFailed
 from engine.storage import later_tables, system_tables, workflow_tables
-from engine.workflow import Answer, Instance, Task, all_tasks, events_of, fire, incidents_of, instances_of, resolve_incident, withdraw
+from engine.workflow import (
+    STEERING,
+    WITH_TASK,
+    Answer,
+    Instance,
+    Move,
+    Task,
+    all_tasks,
+    events_of,
+    fire,
+    incidents_of,
+    instances_of,
+    move,
+    reassign,
+    resolve_incident,
+    withdraw,
+)
 from engine.workflow.replay import Part, Standing, replay
 from tests.workflow.conftest import Opener
 from tests.workflow.papers import FILES
@@ -36,8 +52,14 @@ steps:
       ok:
         - {when: 'found = "none"', go: write}
         - {go: judge}
-  judge: {who: role:judge, do: review, agree: all, edit: [verdict], max_rounds: 3, then: {return: [write]}}
-  sign: {who: role:boss, do: review, when: pages > 20, except: actor:judge, then: {return: [write, judge]}}
+  judge: {who: role:judge, do: review, agree: all, edit: [verdict], max_rounds: 3, then: {return: [write]},
+    allow: [return, transfer, delegate, add_before, add_after, add_peer, cc, urge, reclaim]}
+  both:
+    do: parallel
+    when: pages > 20
+    branches: {one: {who: role:judge, agree: 2}, two: {steps: {first: {who: role:reader}, second: {who: role:boss, allow: [return, transfer]}}}}
+    then: {return: [write]}
+  sign: {who: role:boss, do: review, when: pages > 20, except: actor:judge, after_return: resume, then: {return: [write, judge]}}
 ends:
   accepted: {call: accept}
   rejected: {call: refuse}
@@ -45,7 +67,7 @@ ends:
   cancelled: {call: take_back}
 """
 MINUTE = timedelta(minutes=1)
-PEOPLE = st.sampled_from(["wendy", "walt", "jack", "jill", "bob", "ada"])
+PEOPLE = st.sampled_from(["wendy", "walt", "jack", "jill", "bob", "rita", "ada"])
 ANSWERS = st.sampled_from([{"hits": "many"}, {"hits": "none"}, CallFailed("timeout", "?"), CallFailed("refused", "?"), {"hits": 3}])
 DECISIONS = st.sampled_from(["approve", "approve", "submit", "submit", "return", "reject"])
 
@@ -97,6 +119,26 @@ class Judging(RuleBasedStateMachine):
             values = {} if pages is None else {"pages": pages}
             self.attempt(lambda: self.papers.decide(name, "paper", self.number, Answer(decision, values, "So it is", to)))
 
+    @rule(name=PEOPLE, kind=st.sampled_from(WITH_TASK), to=PEOPLE)
+    def move(self, name: str, kind: str, to: str) -> None:
+        mine = [t for t in self.tasks() if t.person == self.papers.people[name] and t.status == "open"]
+        if mine:
+            wish = Move(kind, [self.papers.people[to]], "Please")
+            self.attempt(lambda: self.papers.run(name, lambda uow: move(uow, mine[0].id, wish)))
+
+    @rule(name=PEOPLE, verb=st.sampled_from(sorted(set(STEERING) - {"withdraw"})), to=st.sampled_from(["write", "judge", "both", "sign"]))
+    def steer(self, name: str, verb: str, to: str) -> None:
+        found = self.papers.see("system", lambda view: instances_of(view, "paper", self.number))
+        if found:
+            self.attempt(lambda: self.papers.run(name, lambda uow: STEERING[verb](uow, found[-1].id, to, "It must be")))
+
+    @rule(name=PEOPLE, to=PEOPLE)
+    def give_away(self, name: str, to: str) -> None:
+        waiting = [task for task in self.tasks() if task.waits]
+        if waiting:
+            person = self.papers.people[to]
+            self.attempt(lambda: self.papers.run(name, lambda uow: reassign(uow, waiting[0].id, person, "It must be")))
+
     @rule(name=PEOPLE)
     def take_back(self, name: str) -> None:
         found = self.papers.see("system", lambda view: instances_of(view, "paper", self.number))
@@ -136,10 +178,11 @@ class Judging(RuleBasedStateMachine):
             locks = connection.execute(system_tables.record_lock.select()).fetchall()
             grants = connection.execute(system_tables.grant.select().where(system_tables.grant.c.source.startswith("task:"))).fetchall()
             asked = connection.execute(workflow_tables.task.select().where(workflow_tables.task.c.status == "open")).fetchall()
+            waiting = len(connection.execute(workflow_tables.task.select().where(workflow_tables.task.c.status == "waiting")).fetchall())
         state = self.papers.row("paper", self.number)["state"]
-        assert (state == "in_review") == bool(running)
+        assert state == "in_review" or not running
         assert bool(locks) >= bool(running)
-        assert len(grants) == len(asked)
+        assert len(grants) == len(asked) + waiting
         if running:
             assert open_tasks or stuck or jobs
         else:
