@@ -107,10 +107,14 @@ def failed_rows(call: Call, number: int) -> Answer:
     if kind is None:
         raise Invalid([Problem("as", "value", Message("Please write csv or xlsx."))])
     file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
-    with call.look() as view:
-        doing = load_import(view, number)
-        call.require("write", doing.entity.name)
-        failed_file(view, doing, kind, file)  # type: ignore[arg-type] # a file opened for writing bytes
-    file.seek(0)
+    try:
+        with call.look() as view:
+            doing = load_import(view, number)
+            call.require("write", doing.entity.name)
+            failed_file(view, doing, kind, file)  # type: ignore[arg-type] # a file opened for writing bytes
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
     headers = {"Content-Type": MIMES[kind], "Content-Disposition": f'attachment; filename="failed.{kind}"'}
     return Answer(None, headers=headers, file=file)
