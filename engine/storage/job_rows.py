@@ -38,6 +38,12 @@ _RENEW = Standing(
     ).bindparams(sa.bindparam("payload", type_=Json()), sa.bindparam("due_at", type_=Instant()))
 )
 _DROP = drop_where(job, "key", "state")
+_FINISH = Standing(
+    sa.text(
+        "UPDATE loom_job SET state = 'done', finished_at = :now, error = NULL, leased_by = NULL, lease_until = NULL"
+        " WHERE id = :job AND attempts = :attempt AND leased_by = :worker AND state = 'running'"
+    ).bindparams(sa.bindparam("now", type_=Instant()))
+)
 _CLAIMED = (job.c.id, job.c.name, job.c.payload, job.c.key, job.c.due_at, job.c.attempts, job.c.cause)
 OPEN = ("waiting", "running", "failed")
 
@@ -127,7 +133,8 @@ def renew_rows(connection: Connection, worker: str, end: datetime) -> int:
 
 def finish_row(connection: Connection, lease: Lease, now: datetime) -> bool:
     """The job is done; False when the lease was lost."""
-    return _end(connection, lease, {"state": "done", "finished_at": now, "error": None})
+    held = {"job": lease.job, "attempt": lease.attempt, "worker": lease.worker}
+    return _FINISH.on(connection).count(connection, {**held, "now": now}) > 0
 
 
 def repeat_row(connection: Connection, lease: Lease, due_at: datetime, payload: Mapping[str, Any]) -> bool:

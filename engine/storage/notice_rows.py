@@ -10,10 +10,12 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .later_tables import notice
+from .matching import new_row, newly
 from .workflow_tables import instance, task
 
 MANY = 200
 """How many are looked at in one transaction."""
+_ADD = new_row(notice)
 _NEW_TASKS = sa.select(task.c.id).where(task.c.told == sa.false(), task.c.status == "open").limit(1)
 _NEW_NOTICES = sa.select(notice.c.id).where(notice.c.state == "new").limit(1)
 
@@ -27,7 +29,7 @@ def add_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> No
     """More that people are to be told: `person entity_id record_id kind words by at`, and perhaps `instance_id task_id`."""
     blank = {"instance_id": None, "task_id": None, "state": "new", "read_at": None, "mailed_at": None}
     if rows:
-        connection.execute(notice.insert(), [{**blank, **row} for row in rows])
+        _ADD.on(connection).each(connection, (newly({**blank, **row}) for row in rows))
 
 
 def take_new_tasks(connection: Connection) -> list[dict[str, Any]]:
