@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from engine.errors import ObjectloomError
-from engine.workflow import Answer, events_of, fire, instances_of, withdraw
+from engine.workflow import Answer, Move, events_of, fire, instances_of, move, withdraw
 from engine.workflow.replay import replay
 from tests.workflow.conftest import Opener
 from tests.workflow.papers import FILES, WORKFLOW, handed_in
@@ -94,3 +94,32 @@ def test_submitting_twice_at_once_starts_one_workflow(small: Opener, effort: Cal
         submit = lambda: papers.run("wendy", lambda uow: fire(uow, "paper", number, "submit"))  # noqa: B023, E731
         assert kinds(at_once(submit, submit)) == ["Refusal"]
         assert happened(papers, number)["started"] == 1
+
+
+def test_two_take_a_task_for_all_at_once(small: Opener, effort: Callable[[int, int], int]) -> None:
+    pool = WORKFLOW.replace("agree: all", "agree: any\n    allow: [claim]").replace("    must: [verdict]\n", "")
+    papers = small({**FILES, "workflows/judging.yaml": pool})
+    for _ in range(effort(6, 150)):
+        number = handed_in(papers)
+        tasks = {name: papers.task(name, "paper", number).id for name in ("jack", "jill")}
+        raised = at_once(
+            lambda: papers.run("jack", lambda uow: move(uow, tasks["jack"], Move("claim"))),  # noqa: B023
+            lambda: papers.run("jill", lambda uow: move(uow, tasks["jill"], Move("claim"))),  # noqa: B023
+        )
+        assert kinds(raised) == ["Conflict"]
+        assert "has taken this task" in str(next(error for error in raised if error))
+        assert len(papers.asked("paper", number)["judge"]) == 1
+
+
+def test_a_decision_against_handing_the_task_on(small: Opener, effort: Callable[[int, int], int]) -> None:
+    papers = small({**FILES, "workflows/judging.yaml": WORKFLOW.replace("agree: all", "agree: any")})
+    for _ in range(effort(6, 150)):
+        number = handed_in(papers)
+        task = papers.task("jack", "paper", number).id
+        raised = at_once(
+            lambda: papers.decide("jill", "paper", number, Answer("reject", comment="No")),  # noqa: B023
+            lambda: papers.run("jack", lambda uow: move(uow, task, Move("transfer", [papers.people["rita"]]))),  # noqa: B023
+        )
+        assert kinds(raised) in ([], ["Conflict"])
+        assert happened(papers, number)["ended"] == 1
+        assert papers.asked("paper", number) == {}
