@@ -246,7 +246,7 @@ class Run:
 @settings(
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
-    max_examples=60 if LONG else 3,
+    max_examples=60 if LONG else 2,
     deadline=None,
     derandomize=not LONG,
 )

@@ -101,27 +101,33 @@ WAYS = [
 ]
 
 
-def test_values_are_converted_with_their_history(world: World) -> None:
-    """Every way, one after the other, on the record, on a row of it, and on what they were before."""
-    world.save("system", "maker", code="A7")
-    for old, before, new, after in WAYS:
-        apply(world, text(old, old))
-        tidy(world)
-        number: int = world.save("system", "thing", it=before, lines=[{"cell": before}])["id"]  # type: ignore[assignment]
-        bare: int = world.save("system", "thing", it=before, name="first")["id"]  # type: ignore[assignment]
-        world.save("system", "thing", bare, it=None, name="second")
-        found = apply(world, text(new, new))
-        assert [(step.kind, step.blocked) for step in found.steps if step.kind == "column"] == [("column", False)] * 2
-        assert value(world, number) == after
-        assert value(world, number, "lines")[0]["cell"] == after
-        assert value(world, bare) is None
+def every(which: int) -> str:
+    """All ways at once: a field, and a cell of the rows, for each of them, of the type before or after."""
+    fields = [f"w{number}: {way[which]}" for number, way in enumerate(WAYS)]
+    joined = ", ".join(fields)
+    whole = text().replace("  it: {type: text}\n", "".join(f"  {field}\n" for field in fields))
+    return whole.replace("fields: {cell: {type: text}}", f"fields: {{{joined}}}")
+
+
+def test_values_are_converted_with_their_history(database_url: str) -> None:
+    """Every way, on the record, on a row of it, and on what they were before."""
+    before, after = ({f"w{number}": way[which] for number, way in enumerate(WAYS)} for which in (1, 3))
+    with opened(every(0), database_url) as world:
+        world.save("system", "maker", code="A7")
+        number: int = world.save("system", "thing", lines=[before], **before)["id"]  # type: ignore[assignment]
+        bare: int = world.save("system", "thing", name="first", **before)["id"]  # type: ignore[assignment]
+        world.save("system", "thing", bare, name="second", **dict.fromkeys(before))
+        found = apply(world, every(2))
+        assert [(step.kind, step.blocked) for step in found.steps if step.kind == "column"] == [("column", False)] * 2 * len(WAYS)
+        assert {name: value(world, number, name) for name in after} == after
+        (row,) = value(world, number, "lines")
+        assert {name: row[name] for name in after} == after
+        assert {name: value(world, bare, name) for name in after} == dict.fromkeys(after)
         tidy(world)
         with world.look("system") as view:
             (earlier,) = storage.history(view.connection, view.tables, "thing", bare)
-        assert earlier["it"] == after
-        assert apply(world, text(new, new)).nothing
-        for each in (number, bare):
-            world.delete("system", "thing", each)
+        assert {name: earlier[name] for name in after} == after
+        assert apply(world, every(2)).nothing
 
 
 @pytest.mark.parametrize(
