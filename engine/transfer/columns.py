@@ -6,7 +6,7 @@ A heading is the label of the field in the reader's language; where two are alik
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from engine.records import field_at
 from engine.sheets import Column, Part
 from engine.unit_of_work import View
 
+FILES = frozenset({"file", "image", "signature"})
 SYSTEM = {
     "id": Message("Id"),
     "version": Message("Version"),
@@ -123,7 +124,12 @@ def heading_of(entity: Entity, path: str, language: str) -> str:
 
 def _values(entity: Entity, sight: Sight) -> list[str]:
     """The fields with a value of their own that are neither hidden nor masked in every row."""
-    return [field.name for field in entity.fields.values() if field.table is None and sight.readable(field.name)]
+    return [field.name for field in movable(entity) if sight.readable(field.name)]
+
+
+def movable(entity: Entity) -> Iterator[Field]:
+    """The fields whose values fit into cells: no tables, and no uploaded files."""
+    return (field for field in entity.fields.values() if field.table is None and field.kind not in FILES)
 
 
 def _seen(columns: Iterable[str], sight: Sight) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from engine.access import CLEAR, Sight
 from engine.errors import Message, Unfit
@@ -17,11 +18,11 @@ from engine.records import Query, Record, RowChanges, find, ids_by, plain_value,
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
-from .cells import local
+from .cells import SEPARATOR, local
 from .lines import Line
 from .meanings import Target, targets
 from .model import Import
-from .references import Fault, Named, References
+from .references import NUMBERED, Fault, Named, References
 from .typed import raw, text
 
 Cells = Mapping[str, Cell]
@@ -179,7 +180,7 @@ class Intake:
             if masked and cell is not None and str(now) != text(cell):
                 raise Unfit("{field} may not be changed here.", field=described.label)
             return None
-        if isinstance(now, datetime) and isinstance(cell, datetime) and local(now, self.view.zone) == cell:
+        if _says(now, cell, self.view.zone):
             return None
         value = self._value(described, path, cell)
         if value == now:
@@ -256,3 +257,14 @@ class Unnamed(Unfit):
         super().__init__("There is no such record: {value}.", value=part)
         self.suggest = "" if fault is None else fault.suggest
         self.message = self.message if fault is None else fault.message
+
+
+def _says(now: Value, cell: Cell, zone: ZoneInfo) -> bool:
+    """Whether a cell is how the export wrote this value: an instant by the clock on the wall, links whoever may see where they lead."""
+    if isinstance(now, datetime) and isinstance(cell, datetime):
+        return local(now, zone) == cell
+    if isinstance(now, bool) or not isinstance(now, int | list | tuple):
+        return False
+    ids = list(now) if isinstance(now, list | tuple) else [now]
+    found = [NUMBERED.match(part) for part in text(cell).split(SEPARATOR.strip())]
+    return [int(match[2]) for match in found if match] == ids and all(found)

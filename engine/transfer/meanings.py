@@ -14,7 +14,7 @@ from engine.errors import Invalid, Message, Problem, in_language, translate
 from engine.metadata import Entity, Field
 from engine.records import Writable
 
-from .columns import ROW, SYSTEM
+from .columns import ROW, SYSTEM, movable
 
 OWNER = "^"
 KEYS = ("id", "version")
@@ -45,14 +45,13 @@ class Meaning:
 def targets(entity: Entity, allowed: Writable | None = None) -> dict[str, Target]:
     """Everything that a column can mean, by path; what cannot be written is compared only."""
     found = {name: Target(name, None) for name in (*KEYS, *(("state",) if entity.lifecycle else ()))}
-    for field in entity.fields.values():
-        if field.table is None:
-            found[field.name] = Target(field.name, field, _taken(entity, field, field.name, allowed))
-            continue
-        found[f"{field.name}.id"] = Target(f"{field.name}.id", None)
-        for cell in field.table.fields.values():
-            path = f"{field.name}.{cell.name}"
-            found[path] = Target(path, cell, _taken(field.table, cell, path, allowed))
+    found |= {field.name: Target(field.name, field, _taken(entity, field, field.name, allowed)) for field in movable(entity)}
+    for table in entity.tables:
+        assert table.table is not None
+        found[f"{table.name}.id"] = Target(f"{table.name}.id", None)
+        for cell in movable(table.table):
+            path = f"{table.name}.{cell.name}"
+            found[path] = Target(path, cell, _taken(table.table, cell, path, allowed))
     return found
 
 

@@ -25,7 +25,7 @@ YAML = """
       name: {type: text, required: true, label: {en: Name, zh: 名称}}
     access:
       buyer: {read: true, create: true, update: true, export: true}
-      clerk: {read: true}
+      clerk: {read: 'code <> "W1"'}
     ---
     entity: order
     label: {en: Order, zh: 订单}
@@ -46,6 +46,8 @@ YAML = """
       pieces: {type: integer, label: {en: Pieces, zh: 件数}}
       secret: {type: text, label: {en: Secret, zh: 机密}}
       favourite: {type: link, to: product, label: {en: Favourite, zh: 首选}}
+      others: {type: links, to: product, label: {en: Others, zh: 其他}}
+      picture: {type: file, label: {en: Picture, zh: 图片}}
       lines:
         type: table
         label: {en: Lines, zh: 明细}

@@ -58,7 +58,7 @@ def ending(request: pytest.FixtureRequest) -> str:
 
 FULL = {
     "urgency": "high", "tags": ["a", "c"], "discount": "12.5%", "wanted_on": "2026-03-02", "called_at": "2026-03-02T09:30:05.250000",
-    "lasts": "90 minutes", "urgent": True, "weight": "1.250", "pieces": 3, "favourite": 1, "lines": LINES,
+    "lasts": "90 minutes", "urgent": True, "weight": "1.250", "pieces": 3, "favourite": 1, "others": [1, 2], "lines": LINES,
 }  # fmt: skip
 
 
@@ -73,6 +73,13 @@ def test_what_was_exported_comes_back_unchanged(world: World, tmp_path: Path, en
     assert (dict(found.counts), wrong(world, number)) == ({"same": 11}, [])
     with world.look("system") as view:
         assert {fetch(view, "order", each)["version"] for each in world.find("cleo", "order")} == {1}
+
+
+def test_where_links_lead_need_not_be_seen_to_come_back(world: World, tmp_path: Path, ending: str) -> None:
+    world.save("system", "order", subject="one", favourite=3, others=[1, 3])
+    path = file_of(world, "cleo", tmp_path / f"x.{ending}")
+    number = staged(world, "cleo", path)
+    assert (dict(done(world, "cleo", number).counts), wrong(world, number)) == ({"same": 1}, [])
 
 
 def test_what_was_edited_is_changed_and_nothing_else(world: World, tmp_path: Path) -> None:
