@@ -96,10 +96,12 @@ def load_backup(path: Path, made: Backup, database: Database, tables_of: Callabl
             raise Refusal(Message("This database is not empty. A backup is restored into an empty one."))
         storage.prepare(connection)
         storage.empty(connection)
+        settle = storage.defer_references(connection)
         own = [part for part in made.parts if part.table.name.startswith("loom_")]
         for part in own:
             if part.table.name != "loom_meta":
                 _fill(connection, archive, part)
+        settle()
         storage.create_schema(connection, tables_of(connection))
         others = [part for part in made.parts if part not in own]
         for part in others:
