@@ -11,7 +11,7 @@ from engine.access import SYSTEM
 from engine.app import App, open_app
 from engine.errors import Invisible, Message, Refusal
 from engine.plugins import Plugins
-from engine.records import deleted, fetch, restore, save
+from engine.records import deleted, fetch, ids_of, restore, save
 from engine.storage import hold_outside, is_held, is_prepared
 from engine.transfer import load_backup, load_files, read_backup
 from engine.unit_of_work import Cause, UnitOfWork
@@ -93,7 +93,8 @@ def _values(app: App, name: str, number: int) -> dict[str, object]:
     values: dict[str, object] = {}
     for field in entity.written:
         if field.table is None and not (field.name == "number" and entity.number):
-            values[field.name] = row.get(field.name)
+            links = field.relation is not None
+            values[field.name] = list(ids_of(field, row[field.name]) or ()) if links else row.get(field.name)
         elif field.table is not None:
             cells = [cell.name for cell in field.table.written]
             values[field.name] = [{"id": child["id"], **{cell: child.get(cell) for cell in cells}} for child in row[field.name]]  # type: ignore[attr-defined]

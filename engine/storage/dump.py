@@ -97,6 +97,7 @@ def defer_references(connection: Connection) -> Callable[[], None]:
     keys = [(table, str(key["name"])) for table in inspector.get_table_names() for key in inspector.get_foreign_keys(table)]
     for table, key in keys:
         connection.exec_driver_sql(f"ALTER TABLE {quote(table)} ALTER CONSTRAINT {quote(key)} DEFERRABLE INITIALLY DEFERRED")
+    connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
 
     def settle() -> None:
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from engine import jobs, storage
+from engine import jobs, storage, workflow
 from engine.app import open_app
 from engine.cli.backup import command as backup
 from engine.cli.restore import command as restore
@@ -23,10 +23,26 @@ from tests.transfer.shop import YAML
 from tests.transfer.test_export import LINES
 from tests.transfer.test_import import FULL
 
+APPROVED = (
+    YAML
+    + """
+    ---
+    workflow: approval
+    for: order
+    starters: role:clerk
+    admin: role:buyer
+    steps:
+      decide: {who: role:buyer, do: review}
+    ends:
+      done: {}
+      rejected: {}
+"""
+)
+
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    write(YAML, tmp_path / "shop")
+    write(APPROVED, tmp_path / "shop")
     monkeypatch.setenv("LOOM_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("LOOM_FILES", str(tmp_path / "files"))
     return tmp_path / "shop"
@@ -34,11 +50,13 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def filled(world: World) -> None:
     world.person("cleo", roles=["clerk"], email="cleo@example.com")
+    world.person("bea", roles=["buyer"], email="bea@example.com")
     for code, name in (("B1", "Bolt"), ("N1", "Nut")):
         world.save("system", "product", code=code, name=name)
     for number in range(3):
         world.save("cleo", "order", subject=f"Order {number}", code=f"X{number}", **FULL)
     world.save("cleo", "order", 1, subject="Erste", lines=LINES[1:])
+    world.app.run(world.actor("cleo"), lambda uow: workflow.submit(uow, "order", 2, "approval", workflow.Said()))
     world.delete("system", "order", 3)
 
 
@@ -74,7 +92,7 @@ def servers(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def test_a_backup_is_whole_and_is_checked(root: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    with opened(YAML, url) as world:
+    with opened(APPROVED, url) as world:
         filled(world)
         run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
     assert read_backup(tmp_path / "x.loom").revision == 1
@@ -91,7 +109,7 @@ def test_a_backup_is_whole_and_is_checked(root: Path, tmp_path: Path) -> None:
 @pytest.mark.postgresql
 def test_a_database_moves_to_the_other_kind_and_back(root: Path, tmp_path: Path, servers: str) -> None:
     url, back = f"sqlite:///{tmp_path / 'a.db'}", f"sqlite:///{tmp_path / 'b.db'}"
-    with opened(YAML, url) as world:
+    with opened(APPROVED, url) as world:
         filled(world)
     run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
     run(restore, root, "--db", servers, "--from", tmp_path / "x.loom")
@@ -107,7 +125,7 @@ def test_a_database_moves_to_the_other_kind_and_back(root: Path, tmp_path: Path,
 
 def test_a_restored_database_does_nothing_outside_until_it_is_released(root: Path, tmp_path: Path) -> None:
     url, copy = f"sqlite:///{tmp_path / 'a.db'}", f"sqlite:///{tmp_path / 'b.db'}"
-    with opened(YAML, url) as world:
+    with opened(APPROVED, url) as world:
         filled(world)
     run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
     run(restore, root, "--db", copy, "--from", tmp_path / "x.loom")
@@ -128,7 +146,7 @@ def test_a_restored_database_does_nothing_outside_until_it_is_released(root: Pat
 
 def test_one_record_is_brought_back(root: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    with opened(YAML, url) as world:
+    with opened(APPROVED, url) as world:
         filled(world)
         run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
         world.save("cleo", "order", 1, subject="spoilt", lines=[])
@@ -144,7 +162,7 @@ def test_one_record_is_brought_back(root: Path, tmp_path: Path) -> None:
 
 def test_a_backup_is_restored_into_nothing_else(root: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    with opened(YAML, url) as world:
+    with opened(APPROVED, url) as world:
         filled(world)
     run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
     with pytest.raises(Refusal, match="not empty"):

@@ -110,7 +110,7 @@ def _number(world: World, entity: str) -> int:
 NEW = """Code,Subject,Urgency,Wanted on,Favourite,Lines: Product,Lines: Quantity,Lines: Price
 X1,First,High,2026-03-02,Bolt,Bolt,2,2.50
 ,,,,,Nut,3,1.10
-X2,Second,low,2026/3/4,N1,W1,1,"1,000.00"
+X2,Second,low,2026/3/4,N1,B1,1,"1,000.00"
 """
 
 
