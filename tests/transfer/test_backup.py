@@ -53,10 +53,10 @@ def filled(world: World) -> None:
     world.person("bea", roles=["buyer"], email="bea@example.com")
     for code, name in (("B1", "Bolt"), ("N1", "Nut")):
         world.save("system", "product", code=code, name=name)
-    for number in range(3):
+    for number in range(4):
         world.save("cleo", "order", subject=f"Order {number}", code=f"X{number}", **FULL)
     world.save("cleo", "order", 1, subject="Erste", lines=LINES[1:])
-    world.app.run(world.actor("cleo"), lambda uow: workflow.submit(uow, "order", 2, "approval", workflow.Said()))
+    world.app.run(world.actor("cleo"), lambda uow: workflow.submit(uow, "order", 4, "approval", workflow.Said()))
     world.delete("system", "order", 3)
 
 
