@@ -42,8 +42,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
     here, state = visit(), str(row.get("state"))
     record = present(view, entity, [row], [readable(view, entity, row)])[0]
     layout = layout_of(entity, view.metadata.form_of(entity.name), record.sight, NOTHING)
-    display = here.display(view, record.titles)
-    address = f"/records/{entity.name}/{record.id}"
+    display, address = here.display(view, record.titles), f"/records/{entity.name}/{record.id}"
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
     primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
