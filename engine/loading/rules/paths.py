@@ -96,7 +96,7 @@ def agreement_that_cannot_be(loaded: Loaded) -> None:
             if "." in step.name:
                 continue
             place = _place(loaded, workflow, step.name)
-            most = _most(loaded, workflow, step.who)
+            most = Decimal(len(step.branches)) if step.branches else _most(loaded, workflow, step.who)
             if step.agree.kind == "count" and most is not None and step.agree.need > most:
                 loaded.findings.add("W438", f"{step.agree.need} must agree, but at most {most} are asked.", place.at("agree"))
             if step.who and all(_is_excluded(loaded, who, step.excluded) for who in step.who):
