@@ -230,7 +230,7 @@ class Run:
         entity = next(e for name, e in self.world.metadata.entities.items() if name.startswith("thing") and "." not in name)
         return set(entity.fields) - {"base", "computed", "items", "name"}
 
-    def agree(self) -> None:
+    def check_agreement(self) -> None:
         """Every value is where its id says, formulas are right, and there is nothing more to do."""
         assert self.nothing(self.model)
         with self.world.look("system") as view:
@@ -262,7 +262,7 @@ def test_values_follow_their_ids(server: bool, data: st.DataObject, request: pyt
                 run.write()
             for _ in range(data.draw(st.integers(3, 6))):
                 run.step()
-                run.agree()
+                run.check_agreement()
                 run.write()
     finally:
         drop_scratch(url)

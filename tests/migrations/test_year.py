@@ -45,7 +45,7 @@ def bring(world: World, month: int) -> None:
     world.app.jobs.run_due(START + timedelta(days=month))
 
 
-def check(world: World, began: int, numbers: dict[str, int]) -> None:
+def check_arrived(world: World, began: int, numbers: dict[str, int]) -> None:
     """Everything that was typed is where it belongs in December."""
     with world.look("system") as view:
         for name, risk in (("Acme", "small"), ("Bolt", "big")):
@@ -74,4 +74,4 @@ def test_whoever_began_in_any_month_arrives(database_url: str, began: int, at_on
         numbers = write(world, began)
         for month in (DECEMBER,) if at_once else range(began + 1, DECEMBER + 1):
             bring(world, month)
-        check(world, began, numbers)
+        check_arrived(world, began, numbers)

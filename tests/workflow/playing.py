@@ -126,7 +126,7 @@ class Play:
     paper: int = 0
     refused: str = ""
 
-    def run(self) -> None:
+    def check_story(self) -> None:
         """Everything that the case says, line by line."""
         values = {"title": "On bees", "pages": 12, **self.case.record}
         if "owner" in values:

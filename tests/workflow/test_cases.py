@@ -32,4 +32,4 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(world: Small, case: Case) -> None:
-    Play(world, case).run()
+    Play(world, case).check_story()
