@@ -22,6 +22,10 @@ class Box:
         self.letters.append(envelope)
         return "250 taken"
 
+    def readers(self) -> list[str]:
+        """To whom the letters are, the first first."""
+        return [str(reader) for letter in self.letters for reader in letter.rcpt_tos]
+
     def texts(self) -> list[str]:
         """What the letters say, the first first."""
         return [self._read(letter).get_content() for letter in self.letters]

@@ -18,7 +18,7 @@ from engine.access import SYSTEM, Actor
 from engine.errors import Invisible, Message
 from engine.jobs import Job, Work
 from engine.metadata import Metadata
-from engine.records import People, load, titles
+from engine.records import People, Record, load, may_use, titles
 from engine.unit_of_work import Called, Commented, Event, Ground, UnitOfWork, View, look, run
 
 from .mail import Mail, Post
@@ -57,17 +57,17 @@ class Notice:
 def remember(uow: UnitOfWork, event: Event) -> None:
     """Keep what people are to be told of something that happened; the acting person knows it already."""
     if isinstance(event, Called):
-        _keep(uow, event, event.kind, [p for p in event.people if p != uow.actor.id], (event.words, event.by, event.instance))
+        words = dict(event.words) if isinstance(event.words, Mapping) else event.words
+        about = {"words": words, "made_of": event.made_of, "by": event.by, "instance_id": event.instance}
+        _keep(uow, event, event.kind, [p for p in event.people if p != uow.actor.id], about)
     elif isinstance(event, Commented):
-        _keep(uow, event, "mentioned", event.mentioned, (event.words, (), None))
-        _keep(uow, event, "commented", [p for p in event.followers if p not in event.mentioned], (event.words, (), None))
+        _keep(uow, event, "mentioned", event.mentioned, {"words": event.words, "by": ()})
+        _keep(uow, event, "commented", [p for p in event.followers if p not in event.mentioned], {"words": event.words, "by": ()})
 
 
-def _keep(uow: UnitOfWork, event: Event, kind: str, people: Sequence[int], about: tuple[object, tuple[str, ...], int | None]) -> None:
-    words, by, instance = about
-    text = dict(words) if isinstance(words, Mapping) else str(words)
-    row = {"entity_id": uow.metadata.identity.number(f"entity:{event.entity}") or 0, "record_id": event.record, "kind": kind}
-    row |= {"words": text, "by": by, "at": uow.now, "instance_id": instance}
+def _keep(uow: UnitOfWork, event: Event, kind: str, people: Sequence[int], about: Mapping[str, object]) -> None:
+    number = uow.metadata.identity.number(f"entity:{event.entity}") or 0
+    row = {**about, "entity_id": number, "record_id": event.record, "kind": kind, "at": uow.now}
     storage.add_notices(uow.connection, [{**row, "person": person} for person in dict.fromkeys(people)])
 
 
@@ -156,14 +156,25 @@ def _told(view: View, actor: Actor, row: Mapping[str, Any]) -> Notice | None:
     if entity is None or (row["task_id"] is not None and not storage.task_is_open(view.connection, row["task_id"])):
         return None
     try:
-        load(view, entity, row["record_id"])
+        record = load(view, entity, row["record_id"])
     except Invisible:
         return None
     title = titles(view, entity, [row["record_id"]]).get(row["record_id"]) or "…"
-    words = row["words"]
+    words = row["words"] if all(_readable(view, record, path) for path in row["made_of"]) else ""
     text = Message(words).render(actor.language) if isinstance(words, Mapping) else str(words)
     subject = Message(SUBJECTS.get(row["kind"], "{title}"), {"title": title})
     return Notice(row["id"], row["kind"], entity, row["record_id"], title, subject, text, row["at"], row["mailed_at"] is not None)
+
+
+def _readable(view: View, record: Record, path: str) -> bool:
+    """Whether the reader may know what stands at a path from a record they may read."""
+    first, _, rest = path.partition(".")
+    kept_back = {*record.sight.hidden, *record.sight.masked}
+    entity = view.metadata.entities[record.entity]
+    if first in kept_back or path in kept_back:
+        return False
+    own_row = first in entity.fields and entity.fields[first].table is not None
+    return not rest or own_row or may_use(view, entity, path)
 
 
 def _entity(metadata: Metadata, number: int) -> str | None:

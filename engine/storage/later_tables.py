@@ -23,6 +23,7 @@ notice = _table(
     _key("task_id", null=True),
     _text("kind"),
     sa.Column("words", Json(), nullable=False),
+    sa.Column("made_of", Codes(), nullable=False),
     sa.Column("by", Codes(), nullable=False),
     _instant("at"),
     _text("state"),

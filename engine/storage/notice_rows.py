@@ -27,7 +27,7 @@ def has_news(connection: Connection) -> bool:
 
 def add_notices(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """More that people are to be told: `person entity_id record_id kind words by at`, and perhaps `instance_id task_id`."""
-    blank = {"instance_id": None, "task_id": None, "state": "new", "read_at": None, "mailed_at": None}
+    blank = {"instance_id": None, "task_id": None, "made_of": (), "state": "new", "read_at": None, "mailed_at": None}
     if rows:
         _ADD.on(connection).each(connection, (newly({**blank, **row}) for row in rows))
 

@@ -71,7 +71,8 @@ class Ended(Event):
 class Called(Event):
     """People are to be told of something at a record: `kind` says what, `words` in which words where it has its own.
 
-    `by` are the ways (`inbox`, `email`, `chat`) if the definition says them; else each person's preferences do.
+    `made_of` are the paths from the record that the words tell: whoever may not read one of them is not told the words. `by` are
+    the ways (`inbox`, `email`, `chat`) if the definition says them; else each person's preferences do.
     """
 
     people: tuple[int, ...] = ()
@@ -79,3 +80,4 @@ class Called(Event):
     instance: int | None = None
     words: Mapping[str, str] | str = ""
     by: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()

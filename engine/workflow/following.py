@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import Message, Refusal
-from engine.formula import Formula
+from engine.formula import Formula, Root, Wording
 from engine.metadata import Action, CallAction, Create, Effects, Notify, Value
 from engine.records import RecordFrame, change, create, fetch
 from engine.unit_of_work import Called, UnitOfWork
@@ -108,4 +108,13 @@ def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify) -> None:
     for each in rows_of(uow, row, notify.source):
         people = resolve(notify.who, Directory(uow, notify.entity, each))
         words = notify.message.message(each, RecordFrame(uow, parent=row)).text if notify.message else ""
-        uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by))
+        made_of = _told_by(notify.message) if notify.message else ()
+        uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by, made_of=made_of))
+
+
+def _told_by(message: Wording) -> tuple[str, ...]:
+    """The paths that a text tells; one that does not begin at its record has a first part that no entity has."""
+    read = {ref for template in message.templates.values() for formula in template.formulas for ref in formula.references}
+    paths = ((*(hop.name for hop in ref.hops), ref.field) for ref in read if ref.root is not Root.USER)
+    beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER)}
+    return tuple(sorted({".".join(path) for path in paths} | beyond))

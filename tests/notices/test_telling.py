@@ -8,24 +8,29 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.notices import Mail, Notice, Post, notices
+from engine.notices import Notice, notices
 from engine.workflow import fire
 from tests.applications import World, opened
+from tests.postbox import Box, box
+
+__all__ = ["box"]
 
 OFFICE = """
 app: office
 label: {en: Office, zh: 办公}
 languages: [en, zh]
 timezone: Asia/Shanghai
-roles: {clerk: {}, boss: {}, guest: {}}
+roles: {clerk: {}, boss: {}, guest: {}, intern: {}}
 ---
 entity: paper
 title: title
 fields:
   title: {type: text, required: true}
+  fee: {type: integer, default: 12}
 access:
   clerk: {read: true, create: true, update: true}
   boss: {read: true}
+  intern: {read: true, hide: [fee]}
 ---
 lifecycle: paper
 for: paper
@@ -33,6 +38,7 @@ states: {draft: {}, judged: {}, done: {}}
 actions:
   submit: {from: draft, to: judged, who: role:clerk, start: judging}
   accept: {from: any, to: done, who: system}
+  price: {from: any, who: role:clerk, notify: {who: [role:intern, user:zoe], message: {en: 'It costs {fee}', zh: '价格 {fee}'}}}
   spread: {from: any, who: role:clerk, notify: {who: [role:guest, role:boss], message: {en: 'Read {title}', zh: '请读 {title}'}}}
 ---
 workflow: judging
@@ -48,16 +54,10 @@ ends:
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Mail, str]]:
-    found: list[tuple[Mail, str]] = []
-    monkeypatch.setattr(Post, "send", lambda self, mail, once, now: found.append((mail, once)))
-    return found
-
-
-@pytest.fixture
-def office(database_url: str) -> Iterator[World]:
+def office(box: Box, database_url: str) -> Iterator[World]:
     with opened(OFFICE, database_url) as world:
         world.person("cleo", roles=["clerk"], email="cleo@x.example")
+        world.person("zoe", roles=["clerk"], email="zoe@x.example")
         world.person("bob", roles=["boss"], email="bob@x.example", language="zh")
         world.person("dan", roles=["boss"], email="dan@x.example", notices="daily")
         world.person("nell", roles=["boss"], email="nell@x.example", notices="none")
@@ -81,34 +81,45 @@ def told(office: World, name: str) -> list[Notice]:
         return notices(view)
 
 
-def test_a_task_is_told_once_as_each_person_likes_it(office: World, sent: list[tuple[Mail, str]]) -> None:
+def test_a_task_is_told_once_as_each_person_likes_it(office: World, box: Box) -> None:
     number = paper(office, "submit")
     office.app.jobs.run_due()
     office.app.jobs.run_due()
-    assert [(mail.to, mail.subject) for mail, _ in sent] == [("bob@x.example", "[办公] On bees：请处理")]
-    assert sent[0][0].text.endswith(f"/records/paper/{number}")
+    assert (box.readers(), box.subjects()) == (["bob@x.example"], ["[办公] On bees：请处理"])
+    assert box.texts()[0].strip().endswith(f"/records/paper/{number}")
     office.app.jobs.run_due(at("2026-03-03 06:59"))
-    assert len(sent) == 1
+    assert len(box.letters) == 1
     office.app.jobs.run_due(at("2026-03-03 07:00"))
-    assert [mail.to for mail, _ in sent] == ["bob@x.example", "dan@x.example"]
+    assert box.readers() == ["bob@x.example", "dan@x.example"]
     assert [notice.kind for notice in told(office, "nell")] == ["asked"]
 
 
-def test_a_reminder_is_one_more(office: World, sent: list[tuple[Mail, str]]) -> None:
+def test_a_reminder_is_one_more(office: World, box: Box) -> None:
     paper(office, "submit")
     office.app.jobs.run_due(at("2026-03-03 09:00"))
-    assert [mail.subject for mail, _ in sent if mail.to == "bob@x.example"] == ["[办公] On bees：请处理", "[办公] On bees 仍在等您处理"]
-    assert len({once for _, once in sent}) == len(sent)
+    told_bob = [subject for reader, subject in zip(box.readers(), box.subjects(), strict=True) if reader == "bob@x.example"]
+    assert told_bob == ["[办公] On bees：请处理", "[办公] On bees 仍在等您处理"]
 
 
-def test_nobody_is_told_of_what_they_may_not_see(office: World, sent: list[tuple[Mail, str]]) -> None:
+def test_nobody_is_told_of_what_they_may_not_see(office: World, box: Box) -> None:
     paper(office, "spread")
     office.app.jobs.run_due()
-    assert [(mail.to, "请读 On bees" in mail.text) for mail, _ in sent] == [("bob@x.example", True)]
+    assert box.readers() == ["bob@x.example"]
+    assert "请读 On bees" in box.texts()[0]
     assert told(office, "gus") == []
 
 
-def test_nothing_is_told_of_what_was_rolled_back(office: World, sent: list[tuple[Mail, str]]) -> None:
+def test_words_are_not_told_to_whom_a_field_in_them_is_hidden(office: World, box: Box) -> None:
+    office.person("ida", roles=["intern"], email="ida@x.example")
+    paper(office, "price")
+    office.app.jobs.run_due()
+    texts = dict(zip(box.readers(), box.texts(), strict=True))
+    assert "It costs 12" in texts["zoe@x.example"]
+    assert "costs" not in texts["ida@x.example"]
+    assert [notice.words for notice in told(office, "ida")] == [""]
+
+
+def test_nothing_is_told_of_what_was_rolled_back(office: World, box: Box) -> None:
     number = paper(office)
 
     def give_up(uow: object) -> None:
@@ -118,4 +129,4 @@ def test_nothing_is_told_of_what_was_rolled_back(office: World, sent: list[tuple
     with pytest.raises(ZeroDivisionError):
         office.app.run(office.actor("cleo"), give_up)
     office.app.jobs.run_due()
-    assert sent == []
+    assert box.letters == []
