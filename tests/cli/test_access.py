@@ -40,7 +40,7 @@ def test_the_matrix(root: Path) -> None:
     shown = run("matrix", root / "old", "--entity", "order").stdout.splitlines()
     assert shown == [
         "order",
-        "  clerk                read? create ------ ------ -----",
+        "  clerk                read? create ------ ------ ----- ------",
         "                       read where note != null",
         "                       hidden: note",
     ]

@@ -238,7 +238,7 @@ def test_lifecycle(loaded: Metadata) -> None:
     finish = lifecycle.actions["finish"]
     assert (finish.sources, finish.to, finish.ask) == (frozenset({"new", "done"}), "done", ("a",))
     assert [guard.require.text for guard in finish.guards] == ["a <> null"]
-    assert set(finish.set) == {"when_done", "a"}
+    assert set(finish.effects.set) == {"when_done", "a"}
     assert lifecycle.actions["touch"].to is None
     state = loaded.catalog.members("e")["state"].type
     assert (state.kind, state.choices) == (Kind.CHOICE, ("new", "done"))
