@@ -35,9 +35,7 @@ class Naming(Declaration, kw_only=True):
 
 
 People = OneOrMore[str | Naming]
-Movement = Literal[
-    "return", "transfer", "delegate", "add_before", "add_after", "add_peer", "remove", "claim", "cc", "urge", "reclaim", "batch"
-]
+Movement = Literal["return", "transfer", "delegate", "add_before", "add_after", "add_peer", "remove", "claim", "cc", "urge", "reclaim"]
 
 
 class Guard(Declaration, kw_only=True):
