@@ -102,6 +102,7 @@ def test_an_approval_with_a_remark(buyer: tuple[World, Client], trips: Callable[
     ann = buyer[1]
     for _ in range(9):
         ann.send("POST", f"{ORDERS}/{ann.made('purchase_order', values(4))['id']}/actions/check", {})
-    tasks = iter([task["id"] for task in ann.get("/tasks").json["tasks"]])
+    found: Any = ann.get("/tasks").json
+    tasks = iter([task["id"] for task in found["tasks"]])
     approval = {"values": {"note": "seen"}, "comment": "Good."}
     assert 0 < trips(lambda: ann.send("POST", f"/tasks/{next(tasks)}/approve", approval)) <= BUDGET["approve"]

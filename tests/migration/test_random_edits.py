@@ -237,9 +237,10 @@ class Run:
             for number, values in self.held.items():
                 row = records.fetch(view, self.model.entity, number)
                 assert {f.token: row[f.name] for f in self.model.live} == {f.token: values.get(f.token) for f in self.model.live}
-                (cell,) = row["items"]  # type: ignore[misc]
+                cells: Any = row["items"]
+                assert len(cells) == 1
                 below = self.below[number]
-                assert {f.token: cell[f.name] for f in self.model.live} == {f.token: below.get(f.token) for f in self.model.live}  # type: ignore[index]
+                assert {f.token: cells[0][f.name] for f in self.model.live} == {f.token: below.get(f.token) for f in self.model.live}
                 assert row["computed"] == row["base"] * self.model.factor  # type: ignore[operator]
 
 

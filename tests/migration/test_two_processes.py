@@ -26,7 +26,7 @@ fields:
   sum: {{type: integer, formula: SUM(lines.times)}}
 access: {{buyer: {{read: true}}}}
 """
-CHANGES = [
+CHANGES: list[dict[str, object]] = [
     {"more": "  note: {type: text}\n"},
     {"it": "integer"},
     {"factor": 3},
@@ -55,7 +55,7 @@ def test_no_request_fails_and_no_write_is_lost(database_url: str, effort: Callab
         while entries(world) < 20:
             assert all(process.poll() is None for process in serving)
         for change in CHANGES[: effort(5, len(CHANGES))]:
-            said |= change
+            said.update(change)
             written = sources(DEFINITION.format(**said))
             migration.apply(world.app.database, written, load_sources(written), "Li Na", START)
             before = entries(world)

@@ -122,7 +122,7 @@ class Person:
             if form.action.split("?")[0].endswith(action) or (action.endswith("/") and action in form.action)
         )
 
-    def send(self, action: str, button: tuple[str, str] | None = None, /, **typed: str | list[str]) -> Page:
+    def send(self, action: str, button: tuple[str, str] | None = None, /, **typed: object) -> Page:
         """Fill in a form of the page and send it; names with dots are written with two underscores."""
         form = self.form(action)
         values = {name.replace("__", "."): value for name, value in typed.items()}
