@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from engine.formula import Formula, Frame
 
 from . import search
-from .database import Connection
+from .database import Connection, Dialect
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
 from .found import Found, Place
@@ -251,7 +251,8 @@ class Lists:
         if listing.any_of is not None:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
             if listing.opened:
-                granting.append(opened_to(chosen.column("id"), self._expressions.dialect))
+                own = _walked(chosen.column("id"), listing, self._expressions.dialect)
+                granting.append(opened_to(own, self._expressions.dialect))
             where.append(sa.or_(sa.false(), *granting))
         if listing.some:
             where.append(among(chosen.column("id"), self._expressions.dialect))
@@ -261,6 +262,11 @@ class Lists:
 
 
 _LIMIT = sa.bindparam("limit", type_=sa.Integer)
+
+
+def _walked(own: sa.ColumnElement[Any], listing: Listing, dialect: Dialect) -> sa.ColumnElement[Any]:
+    """The id of a row; where the list has an order, SQLite walks that one rather than gather and sort all that a rule and grants open."""
+    return own.op("+")(sa.literal_column("0")) if dialect == "sqlite" and listing.order and listing.any_of else own
 
 
 def _narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:

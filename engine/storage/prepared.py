@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Any, cast
 
 import psycopg
@@ -103,13 +104,13 @@ def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:
 
 def _encoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
     if isinstance(kind, Exact):
-        return lambda value: kind.process_bind_param(value, dialect)
+        return partial(kind.process_bind_param, dialect=dialect)
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
     if isinstance(kind, Exact):
-        return None if dialect.name not in kind.decodes else lambda value: kind.process_result_value(value, dialect)
+        return None if dialect.name not in kind.decodes else partial(kind.process_result_value, dialect=dialect)
     if isinstance(kind, sa.Numeric):
         return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)

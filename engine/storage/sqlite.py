@@ -82,7 +82,9 @@ def _engine(url: sa.URL, begin: str, *, pool_size: int, settings: tuple[str, ...
 
     def start(connection: sa.Connection) -> None:
         if not connection.get_execution_options().get("glance"):
-            connection.exec_driver_sql(begin)
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute(begin)
 
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", start)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from functools import lru_cache, partial
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -36,12 +37,15 @@ class Metrics:
         def begin() -> None:
             g.began = time.perf_counter()
 
+        requests = lru_cache(maxsize=None)(partial(self._requests.labels, door))
+        seconds = lru_cache(maxsize=None)(partial(self._seconds.labels, door))
+
         def end(response: Response) -> Response:
             route = request.url_rule.rule if request.url_rule is not None else "none"
             method = request.method if request.method in METHODS else "other"
-            self._requests.labels(door, method, route, str(response.status_code)).inc()
+            requests(method, route, str(response.status_code)).inc()
             if "began" in g:
-                self._seconds.labels(door, route).observe(time.perf_counter() - g.began)
+                seconds(route).observe(time.perf_counter() - g.began)
             return response
 
         flask.before_request(begin)
