@@ -63,9 +63,10 @@ def _arguments(node: Call, name: str) -> tuple[Node, ...]:
 
 
 def _argument(compiler: Postgresql, arg: Node, how: str | None) -> ColumnElement[Any]:
+    if how in (None, "o") and arg.type.kind is Kind.NULL:
+        return null()  # without a type it takes that of its surroundings; any other null says what it is, or would be taken for a text
     if how is None:
-        # A bare null of no type takes that of its surroundings; any other null says what it is, or the database would take it for a text.
-        return null() if arg.type.kind is Kind.NULL else compiler.value(arg)
+        return compiler.value(arg)
     if how in _VALUES:
         return _VALUES[how](compiler, arg)
     if not isinstance(arg, Constant) or not isinstance(arg.value, str):

@@ -77,6 +77,7 @@ FOUND = (
     "NETWORKDAYS((due + user.limit), user.since)",  # of two nulls PostgreSQL made texts
     "((not (ANY(lines, ok))) = flag)",  # NOT binds less than = there
     "(not flag) = flag",
+    "ISBLANK(MIN(IFS(FALSE, qty, user.active, qty), qty))",  # a null of no type beside a number
 )
 
 
