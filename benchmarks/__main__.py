@@ -1,4 +1,4 @@
-"""The engine against the same application written by hand: `python -m benchmarks [--quick] [--postgresql] [--inside]`.
+"""The engine against the same application written by hand: `./dev bench [--inside]`.
 
 Both serve the same purchase orders from databases of the same content. They are driven in turns, round by round; the ratio of
 their times is the result, the figures beside it are for orientation (docs/reference/performance.md).

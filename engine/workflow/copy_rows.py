@@ -48,9 +48,3 @@ def copies_for(connection: Connection, person: int, limit: int) -> list[Copy]:
     """The newest copies of a person."""
     query = _copy.select().where(_copy.c.person == person).order_by(_copy.c.at.desc(), _copy.c.instance_id.desc()).limit(limit)
     return [Copy(**row) for row in connection.execute(query).mappings()]
-
-
-def mark_read(connection: Connection, instance_id: int, person: int, now: datetime) -> None:
-    """The person has looked at it; the first time counts."""
-    mine = (_copy.c.instance_id == instance_id) & (_copy.c.person == person) & _copy.c.read_at.is_(None)
-    connection.execute(_copy.update().where(mine).values(read_at=now))

@@ -106,12 +106,6 @@ def stood_in(connection: Connection, via: str) -> list[Task]:
     return [Task(**row) for row in connection.execute(query).mappings()]
 
 
-def held_by(connection: Connection, person: int) -> list[Task]:
-    """The tasks of a person that are not over, oldest first."""
-    query = _task.select().where(_task.c.person == person, _task.c.status.in_(("open", "waiting"))).order_by(_task.c.id)
-    return [Task(**row) for row in connection.execute(query).mappings()]
-
-
 def rename_step(connection: Connection, instance_id: int, old: str, new: str) -> None:
     """The tasks and incidents of an instance at a step are at another one."""
     for table in (_task, workflow_tables.incident):

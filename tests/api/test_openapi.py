@@ -1,11 +1,13 @@
 """The description: valid, and only about what its reader may use."""
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from engine.web.api.server import ROUTES
 from tests.api.conftest import PEOPLE
 
 if TYPE_CHECKING:
@@ -35,6 +37,18 @@ def test_it_names_only_what_its_reader_may_use(world: "World") -> None:
     assert "/records/purchase_order/{id}/actions/submit" in paths["ann"]
     assert "/records/purchase_order/{id}/actions/approve" not in paths["ann"]
     assert not any("token" in path or "credential" in path for found in paths.values() for path in found)
+
+
+def test_every_way_is_described_to_whom_may_use_it(world: "World") -> None:
+    """Across all readers, each route of the server stands in a description, under the entity or the names that it may have."""
+    described = {path for name in PEOPLE for path in world[name].get("/openapi.json").get_json()["paths"]}
+    shapes = {re.sub(r"\{[^}]+\}", "*", path) for path in described}
+    lacking = set()
+    for _, route, _ in ROUTES:
+        pattern = re.escape(re.sub(r"<[^>]+>", "*", route)).replace(r"\*", r"(\*|\w+)")
+        if not any(re.fullmatch(pattern, shape) for shape in shapes):
+            lacking.add(route)
+    assert lacking == {"/records/<entity>/export"}, "no role of this application may export"
 
 
 def test_it_speaks_the_readers_language(world: "World") -> None:

@@ -159,10 +159,6 @@ def _views(asked: Asked, views: Sequence[SavedView]) -> list[Choice]:
     ]
 
 
-def _own_id(view: SavedView) -> str:
-    return str(view.id) if view.own else ""
-
-
 def _heading(described: ListView, column: Column, asked: Asked) -> Heading:
     now = asked.sort or _declared_order(described)
     order = "" if now.lstrip("-") != column.path else "down" if now.startswith("-") else "up"

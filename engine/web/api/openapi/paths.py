@@ -64,7 +64,7 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         found[f"{at}/bulk"] = {"post": many}
     if rights.read:
         found |= _talk(entity) | _actions(entity, language)
-    found |= _files(name, label, rights)
+    found |= _files(name, label, rights) | _merging(entity, rights)
     return {path: methods for path, methods in found.items() if methods}
 
 
@@ -103,12 +103,19 @@ def _files(name: str, label: str, rights: Rights) -> dict[str, Path]:
     return found
 
 
-def _merging(name: str, one: str) -> dict[str, Path]:
+def _merging(entity: Entity, rights: Rights) -> dict[str, Path]:
+    """What may be the same record, and making one of two."""
+    name, one = entity.name, f"/records/{entity.name}/{{id}}"
+    if not rights.read:
+        return {}
+    twins = {f"{one}/duplicates": {"get": operation(f"{name}.duplicates", "What may be the same", answers(WHOLE), asks=[NUMBER])}}
+    if rights.change is None or not rights.delete:
+        return twins
     take: Schema = {"type": "array", "items": {"type": "string"}, "maxItems": 200, "description": "fields that are taken over"}
     which: Schema = {"type": "object", "properties": {"gone": ID, "take": take}, "required": ["gone"], "additionalProperties": False}
     merged = operation(f"{name}.merge", "Make one record of two", answers(reference(name)), takes=which, asks=[NUMBER, ONCE])
     apart = operation(f"{name}.unmerge", "Undo the last merge into a record", answers(WHOLE), asks=[NUMBER, ONCE])
-    return {f"{one}/merge": {"post": merged}, f"{one}/unmerge": {"post": apart}}
+    return twins | {f"{one}/merge": {"post": merged}, f"{one}/unmerge": {"post": apart}}
 
 
 def _actions(entity: Entity, language: str) -> dict[str, Path]:
