@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, literal_column, select
@@ -14,9 +15,10 @@ from engine.formula import (
     Kind,
     Node,
     Root,
+    number,
 )
 
-from .arithmetic import DIVIDE
+from .arithmetic import DIVIDE, can_fail
 from .closed import fingerprint
 from .filled import Filled, fill
 from .levels import outer_levels
@@ -41,6 +43,8 @@ _AGGREGATES: dict[str, tuple[str, ...]] = {
     "LIST": ("array_agg({v} ORDER BY {o}){f}",),
 }
 """What is calculated over the rows; an owner without rows has null for each."""
+_ID = number(18, 0)
+_ENDS = frozenset({"FIRST", "LAST"})
 
 _RESULTS = {
     "SUM": "COALESCE({v0}, {zero})",
@@ -56,6 +60,8 @@ def aggregate(compiler: Postgresql, node: Aggregate) -> ColumnElement[Any]:
     """The value of an aggregate. Raises NotPushable for rows that no path of columns reaches."""
     source = _reachable(node)
     owner = compiler.scopes[node.level]
+    if node.function in _ENDS and node.value is not None and can_fail(node.value):
+        return _end(compiler, node, node.value, source)
     lowest = min(outer_levels(node), default=node.inner)
     if is_here(source):
         values = _here(compiler, node)
@@ -79,6 +85,14 @@ def found(compiler: Postgresql, node: Aggregate) -> ColumnElement[bool]:
 def zero(node: Node) -> ColumnElement[Any]:
     """What a sum is without rows."""
     return literal_column("INTERVAL '0'" if node.type.kind is Kind.DURATION else "0")
+
+
+def _end(compiler: Postgresql, node: Aggregate, value: Node, source: CollectionPath) -> ColumnElement[Any]:
+    """FIRST or LAST of a value that can fail: the row is found first, and the value of that row alone is calculated."""
+    row = Scope(compiler.scopes[node.level].aliases, source.target)
+    chosen = aggregate(compiler, replace(node, value=None, type=_ID))
+    found = select(compiler.inside({node.inner: row}).value(value)).select_from(row.from_clause())
+    return found.where(row.column("id") == chosen).correlate_except(*row.names).scalar_subquery()
 
 
 def _reachable(node: Aggregate) -> CollectionPath:
@@ -130,7 +144,7 @@ def _grouped(compiler: Postgresql, node: Aggregate, owner: Scope, *, copy: bool)
 def _inputs(inner: Postgresql, node: Aggregate, many: Many | Here) -> tuple[ColumnElement[Any], list[ColumnElement[Any]]]:
     """What is aggregated (ids where rows are counted), and by what FIRST, LAST and LIST order it."""
     value = inner.ordered(node.value) if node.value is not None else many.rows.column("id")
-    if node.function not in ("FIRST", "LAST", "LIST"):
+    if node.function not in _ENDS and node.function != "LIST":
         return value, []
     return value, many.order if node.order is None else [inner.ordered(node.order), many.rows.column("id")]
 

@@ -78,6 +78,8 @@ FOUND = (
     "((not (ANY(lines, ok))) = flag)",  # NOT binds less than = there
     "(not flag) = flag",
     "ISBLANK(MIN(IFS(FALSE, qty, user.active, qty), qty))",  # a null of no type beside a number
+    "FIRST(lines, due + amount * amount, due)",  # the value of a row that is not the first cannot be calculated
+    "LAST(lines, due + amount * parent.qty, due, ok)",
 )
 
 
