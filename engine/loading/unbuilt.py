@@ -16,9 +16,7 @@ KINDS = _words("report dashboard page print portal public matching blocks")
 EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search sealed")
 KEYS: dict[str, frozenset[str]] = {
-    "App": _words("plugins"),
-    "Connector": _words("cache quota admin"),
-    "Entity": _words("sealed keep discloses history retention on_delete"),
+    "Entity": _words("history retention"),
     "Extension": _words("label help number title module sections actions"),
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("compare sort keep_empty") | _FIELD,

@@ -1,8 +1,9 @@
 """What the YAML means: declarations as written, and the compiled application as frozen objects."""
 
 from . import declared
-from .application import Connector, MenuEntry, Metadata, Role
+from .application import MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
+from .connectors import Connector, Quota
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
 from .declared_fields import (
@@ -84,7 +85,7 @@ __all__ = [
     "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField",
     "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListTab", "ListView", "LiteralOrFormula",
     "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
-    "OneOrMore", "PercentField", "PhoneField", "Picking", "PublicYear", "Renaming", "RichTextField", "Role", "Route", "Rule", "Section",
+    "OneOrMore", "PercentField", "PhoneField", "Picking", "PublicYear", "Quota", "Renaming", "RichTextField", "Role", "Route", "Rule", "Section",
     "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way",
     "Who", "Workflow", "compared_fields", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with",

@@ -11,6 +11,7 @@ from engine.errors import Issue, Text
 from engine.formula import Catalog
 
 from .catalog import as_written
+from .connectors import Connector
 from .decisions import Decision
 from .derived import Derivations, derivations
 from .effects import Automation
@@ -40,16 +41,6 @@ class MenuEntry:
     label: Text
     items: tuple[str, ...]
     icon: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Connector:
-    """A connector that the application uses; `secret` names an environment variable."""
-
-    name: str
-    provider: str
-    secret: str | None = None
-    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

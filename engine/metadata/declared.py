@@ -52,6 +52,16 @@ class Connector(Declaration, kw_only=True):
 
     provider: Name
     secret: str | None = None
+    cache: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (minute|hour|day)s?$", description="a length of time such as 7 days")] | None = (
+        None
+    )
+    quota: (
+        Annotated[
+            str, Meta(pattern=r"^[1-9][0-9]{0,8} per (minute|hour|day|month)$", description="a number of calls, such as 1000 per day")
+        ]
+        | None
+    ) = None
+    admin: Annotated[str, Meta(pattern=r"^role:[a-z][a-z0-9_]*$", description="a role, such as role:buyer")] | None = None
     options: dict[str, Any] = {}
 
 

@@ -1,6 +1,6 @@
 """Where data lies: SQLite and PostgreSQL with one behaviour."""
 
-from . import job_rows, later_tables, names, system_tables, workflow_tables
+from . import call_rows, job_rows, later_tables, names, system_tables, workflow_tables
 from .absences import find_able
 from .answers import Answered, claim_answer, keep_answer
 from .audit import Break, Entry, Head, append_entry, entries, erase_name, erase_values, verify
@@ -120,6 +120,7 @@ from .stale import put_stale, stale_since, take_stale
 from .survey import Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
+from .types import canonical_json
 from .views import create_views
 from .violations import NotUnique, Referenced
 
@@ -129,11 +130,11 @@ __all__ = [
     "Listing", "Lists", "Merge", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Root", "Row", "Said",
     "Session", "SignIn", "Staged", "Survey", "Tables", "Total", "add_column", "add_comment", "add_grant", "add_import", "add_merge",
     "add_missing", "add_notices", "add_revision", "add_session", "append_entry", "applying_now", "around", "bin_number", "build_index",
-    "change_import", "claim_answer", "close_fence", "comments_of", "count_up", "counted", "create_schema", "create_views",
-    "defer_references", "delete", "delete_rows", "dialect_of", "differences", "drop_column", "drop_scratch", "drop_table", "drop_where",
-    "drop_words", "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name",
-    "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key",
-    "find_on", "first_staged", "follow", "followers_of", "forget_entity", "forget_imports", "forget_person", "forget_sign_ins",
+    "call_rows", "canonical_json", "change_import", "claim_answer", "close_fence", "comments_of", "count_up", "counted", "create_schema",
+    "create_views", "defer_references", "delete", "delete_rows", "dialect_of", "differences", "drop_column", "drop_scratch", "drop_table",
+    "drop_where", "drop_words", "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries",
+    "erase_name", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able",
+    "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity", "forget_imports", "forget_person", "forget_sign_ins",
     "forget_tallies", "forget_tally", "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of",
     "ids_by_text", "import_of", "imports_by", "in_bin", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running",
     "job_rows", "keep_answer", "known_things", "later_tables", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_staged",

@@ -1,4 +1,4 @@
-"""The tables of what happens later: jobs, notices, imports that are under way, and computed values that are out of date."""
+"""The tables of what happens later: jobs, calls of connectors, notices, imports under way, and computed values that are out of date."""
 
 from __future__ import annotations
 
@@ -52,6 +52,21 @@ job = _table(
 )
 sa.Index("loom_job_key", job.c.key, unique=True)
 sa.Index("loom_job_open", job.c.state, job.c.due_at, job.c.id)
+
+call = _table(
+    "loom_call",
+    "A question to a connector: `asked`, `answered`, or why there was no answer. The answer is kept where it may be used again.",
+    _id(),
+    _text("connector"),
+    _text("action"),
+    _text("question"),
+    _instant("at"),
+    _text("outcome"),
+    sa.Column("answer", Json()),
+    reuses_ids=False,
+)
+sa.Index("loom_call_at", call.c.connector, call.c.at)
+sa.Index("loom_call_question", call.c.connector, call.c.question, call.c.at)
 
 stale = _table(
     "loom_stale",

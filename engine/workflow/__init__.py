@@ -1,6 +1,6 @@
 """Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
 
-from .answers import Connect, call_handler, gave_up
+from .answers import call_handler, gave_up
 from .automating import answer_events, notice_event
 from .calls import JOB
 from .connectors import Connectors
@@ -28,6 +28,7 @@ from .model import Event, Incident, Instance, Task
 from .movements import WITH_TASK
 from .moving import Move, move
 from .outlook import Ahead
+from .questions import Connect
 from .reactions import react
 from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident

@@ -8,15 +8,13 @@ an answer is recorded once, however often it was given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 from engine.access import SYSTEM
 from engine.errors import Invalid, Invisible, Message, ObjectloomError, Refusal
 from engine.formula import FormulaFailure
 from engine.jobs import Job
-from engine.metadata import Call, Step
+from engine.metadata import Step
 from engine.plugins import CallFailed
 from engine.records import RecordFrame, Unfit, change, fetch, read_value
 from engine.unit_of_work import Cause, Ground, UnitOfWork, View, look, run
@@ -26,28 +24,9 @@ from .calls import schedule
 from .course import Act, Course, entity_of, take, workflow_of
 from .incidents import raise_incident
 from .model import Instance
+from .questions import Connect, Question, ask
 from .steps import follow
 from .words import in_languages
-
-
-class Connector(Protocol):
-    """A connector that can be called; raises nothing but CallFailed."""
-
-    def call(self, action: str, inputs: Mapping[str, object], key: str) -> Mapping[str, object]:
-        """The answer of `action`, field by field; the same `key` is sent at every try."""
-        ...
-
-
-Connect = Callable[[str], Connector]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a job asks: the call of a step, its inputs from the record as it is, and the key of this visit."""
-
-    call: Call
-    inputs: Mapping[str, object]
-    key: str
 
 
 def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
@@ -64,7 +43,7 @@ def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
             run(ground, SYSTEM, lambda uow: job.done(uow.connection))
             return
         try:
-            answer = connect(question.call.connector).call(question.call.action, question.inputs, question.key)
+            answer = ask(ground, connect, question)
         except CallFailed as failure:
             _record(ground, job, partial(_failed, job=job, failure=failure))
         else:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from engine.errors import Message
-from engine.metadata import Step
+from engine.metadata import Step, Who
 
 from . import ledger, rights
 from .course import Act, Course
@@ -20,7 +20,7 @@ def raise_incident(
     course: Course, kind: IncidentKind, message: Message, inputs: Mapping[str, object] = NOTHING, step: Step | None = None
 ) -> None:
     """Open an incident at a step (the present one) for the admin of the workflow."""
-    people = resolve(course.workflow.admin, course.directory)
+    people = resolve((*course.workflow.admin, *_of_connector(course, step)), course.directory)
     here = course.instance.state if step is None else step.name
     values = {
         "instance_id": course.instance.id,
@@ -34,6 +34,12 @@ def raise_incident(
     incident_id = ledger.add_incident(course.uow.connection, values, people)
     rights.show_to(course, incident_id, people)
     course.note_at(here, "raised", Act(cause=kind), incident=incident_id, message=values["message"])
+
+
+def _of_connector(course: Course, step: Step | None) -> Sequence[Who]:
+    """Who looks after the connector that a step asks, beside the admin of the workflow."""
+    declared = course.uow.metadata.connectors.get(step.call.connector) if step is not None and step.call is not None else None
+    return () if declared is None else declared.admin
 
 
 def settle(course: Course, resolution: str, act: Act | None = None, step: str | None = None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Literal, cast
 
 import msgspec
 from msgspec.inspect import BoolType, DateTimeType, DateType, DecimalType, IntType, LiteralType, StrType, UnionType, type_info
@@ -12,7 +14,7 @@ from msgspec.inspect import Type as Inspected
 from engine.formula import Context, Kind, Names, Type
 from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
-from engine.metadata import Call, Connector, Given
+from engine.metadata import Call, Connector, Given, Quota, Who
 from engine.metadata import declared as d
 from engine.plugins import Action
 from engine.plugins import Connector as Offered
@@ -47,7 +49,24 @@ def connectors(bench: Bench, app: Sourced[d.App]) -> dict[str, Connector]:
             bench.findings.unknown(f"provider of {name}", written.provider, offered[name].providers, place.at("provider"))
         elif wrong := offered[name].wrong_options(written.provider, written.options):
             bench.findings.add("P502", f"The options do not fit: {wrong}.", place.at("options"))
-    return {name: Connector(name, c.provider, c.secret, c.options) for name, c in app.declared.connectors.items()}
+    return {name: _connector(bench, name, c, app.place.at("connectors", name)) for name, c in app.declared.connectors.items()}
+
+
+def _connector(bench: Bench, name: str, written: d.Connector, place: Place) -> Connector:
+    role = written.admin.removeprefix("role:") if written.admin else None
+    if role is not None and role not in bench.roles:
+        bench.findings.unknown("role", role, bench.roles, place.at("admin"))
+    cache = timedelta(seconds=_seconds(bench, written.cache, place.at("cache"))) if written.cache else None
+    return Connector(
+        name, written.provider, written.secret, written.options, cache, _quota(written.quota), (Who("role", role),) if role else ()
+    )
+
+
+def _quota(written: str | None) -> Quota | None:
+    if written is None:
+        return None
+    most, per = written.split(" per ")
+    return Quota(int(most), cast(Literal["minute", "hour", "day", "month"], per))
 
 
 def call_of(bench: Bench, shell: Shell, declared: d.Step, place: Place) -> Call | None:
