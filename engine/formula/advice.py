@@ -46,7 +46,7 @@ def _decided(tree: Node) -> Iterator[FormulaIssue]:
 def _blanks(formula: Formula) -> Iterator[FormulaIssue]:
     if formula.context is not Context.CHECK or not formula.tree.type.null:
         return
-    told = set()
+    told = {node.value.path.field for node in formula.tree.walk() if isinstance(node, IsNull) and isinstance(node.value, Read)}
     for node in formula.tree.walk():
         own = isinstance(node, Read) and node.path.root is Root.ROW and not node.path.hops and node.level == 0
         if own and isinstance(node, Read) and node.type.null and node.path.field not in told:

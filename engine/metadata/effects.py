@@ -29,7 +29,10 @@ class Source:
 
 @dataclass(frozen=True, eq=False)
 class Create:
-    """A record that is made. `into` is the link of the acting record that gets it; `unless_open` makes none where an open one is alike."""
+    """A record that is made. `into` is the link of the acting record that gets it; `unless_open` makes none where an open one is alike.
+
+    With `table` it is no record but a row in that table of the acting record.
+    """
 
     entity: str
     set: Mapping[str, Given]
@@ -37,6 +40,7 @@ class Create:
     source: Source | None = None
     into: str | None = None
     unless_open: tuple[str, ...] = ()
+    table: str | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -186,6 +186,7 @@ MEANINGS: Mapping[str, str] = {
     "Assign.where": "who may be chosen: `candidate` is the person weighed",
     "Automation.do": "what it does, in this order",
     "Automation.from": "the rows of a schedule",
+    "Create.entity": "what is made: an entity, or `order.lines` for rows of the acting record's own table",
     "CallAction.from": "a collection of the record, or `{entity, where, sort}`: fired once for each row",
     "Create.from": "a collection of the record, or `{entity, where, sort}`: one record for each row",
     "Effect.call": "actions that are fired, of this record or of others",

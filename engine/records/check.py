@@ -114,8 +114,8 @@ class _Tester:
 
     def _ungrantable(self, field: Field) -> list[str]:
         """The roles that this change gives or takes and that are not the actor's to give."""
-        actor = self.uow.actor
-        if actor.trusted or actor.administrator:
+        actor, typed = self.uow.actor, self.draft.typed
+        if actor.trusted or actor.administrator or (typed is not None and field.name not in typed):
             return []
         before = set((self.line.before or {}).get(field.name) or ())  # type: ignore[call-overload]
         changed: set[str] = before ^ set(self.line.row.get(field.name) or ())  # type: ignore[call-overload]

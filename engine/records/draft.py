@@ -63,7 +63,8 @@ class Wanted:
 class Draft:
     """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set.
 
-    A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made.
+    A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made. `typed`
+    are the fields that a person entered (None: all that were given); what a definition sets, nobody needs the right to.
     """
 
     entity: Entity
@@ -72,6 +73,7 @@ class Draft:
     given: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     derived: bool = False
+    typed: frozenset[str] | None = None
     wanted: list[Wanted] = field(default_factory=list)
     _lines: list[Line] | None = None
 

@@ -31,7 +31,7 @@ def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
     Whoever calls it settles what reads the new record. Raises Invalid, and TryAgain when somebody made the same at this moment.
     """
     entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, None, begun(entity, None))
+    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
     draft.new |= values
     draft.given |= set(values)
     complete_all(uow, draft)

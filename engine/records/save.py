@@ -60,7 +60,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     """
     entity = uow.metadata.entities[entity_name]
     refuse_entered(entity)
-    draft = Draft(entity, row, begun(entity, row))
+    draft = Draft(entity, row, begun(entity, row), typed=demands.typed)
     draft.new |= values
     draft.given |= set(values)
     if not uow.actor.trusted:
@@ -73,7 +73,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
 def create(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
     """The engine's own new record with `values` of the right types: the same as `change`, for a record that is not there yet."""
     entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, None, begun(entity, None))
+    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
     draft.new |= values
     draft.given |= set(values)
     complete_all(uow, draft)

@@ -60,6 +60,8 @@ def _holds(uow: UnitOfWork, when: Formula | None, row: Row) -> bool:
 def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create) -> Row:
     if not _holds(uow, wanted.when, row):
         return row
+    if wanted.table is not None:
+        return _add_rows(uow, entity, row, wanted, wanted.table)
     for each in rows_of(uow, row, wanted.source):
         values = given_values(wanted.set, each, RecordFrame(uow, parent=row))
         if wanted.unless_open and _is_open(uow, wanted, values):
@@ -68,6 +70,14 @@ def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create) -> Row:
         if wanted.into is not None:
             row = change(uow, entity, dict(row), {wanted.into: made["id"]})
     return row
+
+
+def _add_rows(uow: UnitOfWork, entity: str, row: Row, wanted: Create, table: str) -> Row:
+    """The acting record with rows more at the end of its own table."""
+    there = row.get(table) or []
+    assert isinstance(there, list)
+    more = [given_values(wanted.set, each, RecordFrame(uow, parent=row)) for each in rows_of(uow, row, wanted.source)]
+    return change(uow, entity, dict(row), {table: [*there, *more]}) if more else row
 
 
 def _is_open(uow: UnitOfWork, wanted: Create, values: Mapping[str, Value]) -> bool:

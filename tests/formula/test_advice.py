@@ -18,6 +18,7 @@ from tests.formula.application import made
         (Context.CHECK, "1 + 1 = 2", [("FX311", "1 + 1 = 2")]),
         (Context.CHECK, "TRUE", []),
         (Context.CHECK, "total <= budget", [("FX711", "total"), ("FX711", "budget")]),
+        (Context.CHECK, "budget = null OR total <= budget", [("FX711", "total")]),
         (Context.CHECK, "qty = null OR rate = null", []),
         (Context.GUARD, "total <= budget", []),
     ],

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.errors import Refusal
+from engine.errors import Forbidden, Refusal
 from engine.records import Query, fetch, find
 from engine.storage import audit
 from engine.workflow import Said, fire
@@ -30,7 +30,7 @@ fields:
   amount: {type: decimal, digits: 2}
   wants:
     type: table
-    fields: {product: {type: text}, qty: {type: integer}}
+    fields: {product: {type: text}, qty: {type: integer, default: 1}}
 access:
   seller: {read: true, create: true, update: true}
 ---
@@ -43,6 +43,12 @@ actions:
     to: owned
     who: [system, role:seller]
     assign: {field: owner, among: role:seller, by: fewest_open, where: 'region = null OR candidate.department.name = region'}
+  double:
+    who: role:seller
+    create: {entity: lead.wants, from: wants, where: qty > 0, set: {product: '=product & " again"', qty: =qty * 2}}
+  hire:
+    who: role:seller
+    create: {entity: user, set: {name: =company_name, login: =LOWER(company_name), roles: [buyer]}}
   convert:
     from: [pool, owned]
     to: converted
@@ -134,6 +140,21 @@ def test_an_action_makes_records_fires_actions_and_tells(shop: World) -> None:
     assert (customer["name"], customer["state"], customer["visits"], customer["opportunities_count"]) == ("Ant", "pleased", 1, 1)
     assert all_of(shop, "lead")[0]["customer"] == customer["id"]
     assert [(sample["product"], sample["qty"]) for sample in all_of(shop, "sample")] == [("bolt", 3)]
+
+
+def test_an_action_adds_rows_to_its_own_record(shop: World) -> None:
+    number = lead(shop, wants=[{"product": "bolt", "qty": 3}, {"product": "nut", "qty": 0}])
+    do(shop, "double", number)
+    (row,) = all_of(shop, "lead")
+    wants = [(want["product"], want["qty"], want["row_no"]) for want in row["wants"]]  # type: ignore[attr-defined]  # rows
+    assert wants == [("bolt", 3, 1), ("nut", 0, 2), ("bolt again", 6, 3)]
+
+
+def test_what_an_effect_sets_nobody_needs_the_right_to(shop: World) -> None:
+    with pytest.raises(Forbidden):
+        shop.save("sally", "user", name="Eve", login="eve", roles=["buyer"])
+    do(shop, "hire", lead(shop))
+    assert [row["roles"] for row in all_of(shop, "user") if row["login"] == "ant"] == [("buyer",)]
 
 
 def test_automations_follow_in_the_same_transaction(shop: World) -> None:

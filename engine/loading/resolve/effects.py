@@ -116,9 +116,10 @@ def _when(acting: Acting, written: object, place: Place) -> Formula | None:
 def _create(acting: Acting, declared: object, place: Place) -> Create | None:
     assert isinstance(declared, d.Create)
     bench, target = acting.bench, acting.shells.get(declared.entity)
-    if target is None or target.document is not None:
-        documents = [name for name, shell in acting.shells.items() if shell.document is None]
-        bench.findings.unknown("entity", declared.entity, documents, place.at("entity"))
+    owners = (None, acting.shell.name)
+    if target is None or target.document not in owners:
+        known = [name for name, shell in acting.shells.items() if shell.document in owners]
+        bench.findings.unknown("entity", declared.entity, known, place.at("entity"))
         return None
     rows = source(acting, declared.from_, declared.where, place)
     if declared.from_ is not None and rows is None:
@@ -126,9 +127,13 @@ def _create(acting: Acting, declared: object, place: Place) -> Create | None:
     for index, name in enumerate(declared.unless_open):
         if name not in target.fields:
             bench.findings.unknown(f"field of {target.name}", name, target.fields, place.item("unless_open", index))
+    table = target.name.removeprefix(f"{target.document}.") if target.document is not None else None
     _check_into(acting, declared, place)
+    if table is not None and declared.unless_open:
+        message = f"A row of {acting.shell.name} is never open."
+        bench.findings.add("W427", message, place.at("unless_open"), key=True, hint="say with `where` which rows are missing")
     values = assigned(bench, declared.set, place.at("set"), target, acting.row(rows))
-    return Create(target.name, values, _when(acting, declared.when, place), rows, declared.into, declared.unless_open)
+    return Create(target.name, values, _when(acting, declared.when, place), rows, declared.into, declared.unless_open, table)
 
 
 def _check_into(acting: Acting, declared: d.Create, place: Place) -> None:
