@@ -2,10 +2,12 @@
 // Every page works without it; nothing here decides anything.
 import htmx from "htmx.org";
 import "idiomorph/htmx";
+import { dragCards } from "./board.js";
 import { dressForms } from "./forms.js";
 import { watchKeys } from "./keys.js";
 import { closeMenusOutside, dismissNotes, submitOnChange } from "./menus.js";
 import { searchEverywhere } from "./search.js";
+import { watchTicks } from "./ticks.js";
 import { followSystemTheme } from "./theme.js";
 import { reloadWhenChanged } from "./watched.js";
 import { explainInPlace } from "./why.js";
@@ -15,13 +17,16 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 
 window.htmx = htmx;
+document.documentElement.dataset.script = "yes";
 
 followSystemTheme();
 closeMenusOutside();
 dismissNotes();
 submitOnChange();
 watchKeys();
+watchTicks();
 dressForms();
+dragCards();
 reloadWhenChanged();
 explainInPlace();
 searchEverywhere();

@@ -1,3 +1,5 @@
+import { tickRow } from "./ticks.js";
+
 // The keyboard: j/k/x/enter in lists, a/r in the inbox, / to search, e to edit, c to create, Ctrl+Enter to save.
 const typing = (element) => element.closest("input, textarea, select, [contenteditable], .ts-wrapper") !== null;
 
@@ -24,6 +26,7 @@ function moveInList(event) {
   const rows = [...document.querySelectorAll("tr[data-href], [data-task-link]")];
   if (rows.length === 0) return false;
   const now = rows.findIndex((row) => row.classList.contains("at") || row.getAttribute("aria-current") === "true");
+  if (event.key === "x") return tickRow(rows[now]);
   const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[event.key];
   if (step === undefined) return event.key === "Enter" && follow(rows[now]);
   const next = rows[Math.min(rows.length - 1, Math.max(0, now + step))];

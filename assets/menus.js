@@ -22,6 +22,19 @@ export function dismissNotes() {
   window.setTimeout(() => document.querySelectorAll(".toast-note[data-passing]").forEach((note) => note.remove()), 6000);
 }
 
+// Says something that went wrong, where the server's own notes stand.
+export function tell(words) {
+  const place = document.querySelector(".toasts");
+  if (!place) return;
+  const note = document.createElement("div");
+  note.className = "toast-note";
+  const said = document.createElement("span");
+  said.textContent = words;
+  note.append(said);
+  place.append(note);
+  window.setTimeout(() => note.remove(), 8000);
+}
+
 // <select data-submit> sends its form at once; without script the form's own button does.
 export function submitOnChange() {
   document.addEventListener("change", (event) => {

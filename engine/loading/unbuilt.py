@@ -26,7 +26,7 @@ KEYS: dict[str, frozenset[str]] = {
     "Form": _words("when tabs defaults copies access help"),
     "FieldItem": _words("default as scan"),
     "Section": _words("open"),
-    "ListView": _words("views actions edit access"),
+    "ListView": _words("edit"),
     "Lifecycle": _words("clocks"),
     "Action": _words("run print once"),
     "Access": _words("print"),

@@ -16,15 +16,15 @@ from .declared_effects import Assign, Automation, CallAction, Create, Effect, Ef
 from .declared_fields import FieldDeclaration
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
 from .declared_rules import Access, Check
-from .declared_screens import FieldItem, Form, GroupBy, ListTab, ListView, Section
+from .declared_screens import FieldItem, Form, GroupBy, ListLook, ListTab, ListView, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices",
     "Connector", "Create", "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy",
-    "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListTab", "ListView", "MenuEntry", "Naming", "Notify", "Number", "People", "Retry",
-    "Role", "Route", "Rows", "Section", "StateTimer", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
+    "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab", "ListView", "MenuEntry", "Naming", "Notify", "Number",
+    "People", "Retry", "Role", "Route", "Rows", "Section", "StateTimer", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 

@@ -58,8 +58,21 @@ class GroupBy(Declaration, kw_only=True):
     by: Literal["day", "week", "month", "quarter", "year"] | None = None
 
 
+class ListLook(Declaration, kw_only=True):
+    """Another way to see the records of a list: cards by state or choice, days of a month, a tree, pictures."""
+
+    name: Name
+    label: Label | None = None
+    kind: Literal["table", "kanban", "calendar", "tree", "gallery"]
+    by: str | None = None
+    start: str | None = None
+    end: str | None = None
+    title: str | None = None
+    image: str | None = None
+
+
 class ListView(Declaration, kw_only=True):
-    """A list of records: columns, order, groups, filters and tabs."""
+    """A list of records: columns, order, groups, filters, tabs, and other ways to see them."""
 
     list: Name
     label: Label | None = None
@@ -73,3 +86,6 @@ class ListView(Declaration, kw_only=True):
     group: str | GroupBy | None = None
     totals: tuple[str, ...] = ()
     help: Label | None = None
+    views: tuple[ListLook, ...] = ()
+    actions: Names | None = None
+    access: Names = ()

@@ -53,6 +53,11 @@ class Action:
     effects: Effects = NO_EFFECTS
 
     @property
+    def plain(self) -> bool:
+        """Whether it can be done without asking anything."""
+        return not self.ask and self.comment != "required"
+
+    @property
     def start(self) -> str | None:
         """The workflow that it begins."""
         return self.effects.start

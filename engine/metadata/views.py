@@ -78,9 +78,26 @@ class GroupBy:
         return cls(path, step)
 
 
+@dataclass(frozen=True, slots=True)
+class ListLook:
+    """A way to see the records of a list: a kanban `by` state or choice, a calendar from `start` to `end`, a tree, pictures."""
+
+    name: str
+    kind: Literal["table", "kanban", "calendar", "tree", "gallery"]
+    label: Text
+    by: str = ""
+    start: str = ""
+    end: str = ""
+    title: str = ""
+    image: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class ListView:
-    """A list of the records of `entity`."""
+    """A list of the records of `entity`. `actions` are what can be done with ticked records (None: all that ask nothing).
+
+    Only the roles of `access` may open it (none named: all who may read the records).
+    """
 
     name: str
     entity: str
@@ -94,3 +111,6 @@ class ListView:
     group: GroupBy | None = None
     totals: tuple[str, ...] = ()
     help: Text = field(default_factory=dict)
+    looks: tuple[ListLook, ...] = ()
+    actions: tuple[str, ...] | None = None
+    access: frozenset[str] = frozenset()

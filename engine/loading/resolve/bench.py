@@ -67,6 +67,13 @@ class Bench:
         """Words that may be missing."""
         return {} if written is None else self.label(written, place, "")
 
+    def roles_named(self, written: Sequence[str], place: Place) -> frozenset[str]:
+        """The roles of a list of names; N301 for one that does not exist."""
+        for index, name in enumerate(written):
+            if name not in self.roles:
+                self.findings.unknown("role", name, self.roles, place.at(index))
+        return frozenset(written)
+
     def formula(self, written: FormulaText | None, place: Place, names: Names, kind: tuple[Context, Type | None]) -> Formula | None:
         """The formula at a place, for a context and the type it must give; None when there is none or it is wrong."""
         if written is None:

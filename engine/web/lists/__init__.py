@@ -6,8 +6,9 @@ from .cells import columns_of, grid_columns, list_rows
 from .composing import list_page
 from .filters import Condition, formula_of, read_conditions
 from .questions import described_of, query_of
+from .ticking import bulk_actions, bulk_verbs
 
 __all__ = [
-    "LONGEST", "Asked", "Condition", "Result", "ask", "asked_in", "asked_in_saved", "columns_of", "described_of", "formula_of",
-    "grid_columns", "list_page", "list_rows", "query_of", "read_conditions",
+    "LONGEST", "Asked", "Condition", "Result", "ask", "asked_in", "asked_in_saved", "bulk_actions", "bulk_verbs", "columns_of",
+    "described_of", "formula_of", "grid_columns", "list_page", "list_rows", "query_of", "read_conditions",
 ]  # fmt: skip

@@ -23,8 +23,8 @@ LONGEST = 4000
 class Asked:
     """What the address of a list asks for; `mend` says what of it could not be used, `pointed` where.
 
-    `variant` is another list of the entity; `group` is blank for what the list says, `columns` too. `open` is the group whose
-    records are shown, `view` the saved view that this is.
+    `variant` is another list of the entity, `look` another way to see it (with the `month` of a calendar); `group` is blank for
+    what the list says, `columns` too. `open` is the group whose records are shown, `view` the saved view that this is.
     """
 
     address: str
@@ -36,6 +36,8 @@ class Asked:
     sort: str = ""
     group: str = ""
     at: str = ""
+    look: str = ""
+    month: str = ""
     columns: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     open: str | None = None
@@ -54,6 +56,8 @@ class Asked:
             ("sort", self.sort),
             ("group", self.group),
             ("at", self.at),
+            ("show", self.look),
+            ("month", self.month),
         )
         found = [(name, value) for name, value in single if value]
         found += [("column", name) for name in self.columns] + [("c", c.address()) for c in self.conditions]
@@ -89,6 +93,8 @@ def asked_in(entity: Entity, args: MultiDict[str, str]) -> Asked:
         sort=get("sort"),
         group=get("group"),
         at=get("at"),
+        look=get("show"),
+        month=get("month", 7),
         columns=tuple(dict.fromkeys(name.strip()[:200] for name in args.getlist("column")[:40] if name.strip())),
         conditions=tuple(read_conditions(entity, args.getlist("c"))),
         open=args.get("open"),

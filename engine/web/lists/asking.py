@@ -16,12 +16,17 @@ from engine.storage import NotPushable
 from engine.unit_of_work import View
 from engine.web.api.cursors import Cursors, Question
 from engine.web.api.problems import RequestProblem
+from engine.web.views import Seen
 from engine.web.visit import application, visit
 from engine.web.words import _
 
 from .address import UNGROUPED, Asked
-from .grouped import Grouped, ask_groups
+from .board import board
+from .grouped import NOTHING, Grouped, ask_groups
+from .looks import Looking, look_of, pictures
+from .month import month
 from .questions import group_of, query_of
+from .tree import tree
 
 COUNTED = 1000
 Wrong = FormulaErrors | Invalid | NotPushable
@@ -29,7 +34,10 @@ Wrong = FormulaErrors | Invalid | NotPushable
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One page of a list or its groups, how many records there are, the cursor of the next page, all sums, and the saved views."""
+    """One page of a list or its groups, how many records there are, the cursor of the next page, all sums, and the saved views.
+
+    `look` is the list seen in another way, `cut` says that it shows not all.
+    """
 
     page: Page
     number: int
@@ -37,6 +45,8 @@ class Result:
     grouped: Grouped | None = None
     totals: Groups | None = None
     views: Sequence[SavedView] = ()
+    look: Seen | None = None
+    cut: bool = False
 
 
 def ask(view: View, entity: Entity, described: ListView, asked: Asked) -> tuple[Asked, Result]:
@@ -54,6 +64,9 @@ def _ask(view: View, entity: Entity, described: ListView, asked: Asked) -> Resul
     question = Question(view.actor.id, view.metadata.number, (entity.name, *map("=".join, asked.parts())))
     if asked.after:
         query = _continued(query, question, asked)
+    look = look_of(described, asked)
+    if look is not None:
+        return _look(Looking(view, entity, described, asked, query, look), question)
     by = group_of(described, asked)
     if by is not None:
         found = ask_groups(view, query, by, described, asked)
@@ -61,6 +74,18 @@ def _ask(view: View, entity: Entity, described: ListView, asked: Asked) -> Resul
     page, number = find(view, query), count(view, query, COUNTED)
     totals = groups(view, query, None, described.totals) if described.totals and query.at is None else None
     return Result(page, number, _following(question, page), totals=totals)
+
+
+def _look(looking: Looking, question: Question) -> Result:
+    """The list seen in another way."""
+    number = count(looking.view, looking.query, COUNTED)
+    if looking.look.kind == "kanban":
+        return Result(NOTHING, number, look=board(looking))
+    if looking.look.kind == "gallery":
+        found, page = pictures(looking)
+        return Result(NOTHING, number, _following(question, page), look=found)
+    shown, cut = month(looking) if looking.look.kind == "calendar" else tree(looking)
+    return Result(NOTHING, number, look=shown, cut=cut)
 
 
 def _continued(query: Query, question: Question, asked: Asked) -> Query:

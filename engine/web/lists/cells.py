@@ -83,7 +83,11 @@ def grid_columns(columns: Sequence[Column]) -> tuple[GridColumn, ...]:
 def list_rows(entity: Entity, columns: Sequence[Column], records: Sequence[Record], display: Display) -> tuple[ListRow, ...]:
     """Records as rows that lead to their pages."""
     return tuple(
-        ListRow(f"/records/{entity.name}/{record.id}", tuple(list_cell(column, record, display) for column in columns))
+        ListRow(
+            f"/records/{entity.name}/{record.id}",
+            tuple(list_cell(column, record, display) for column in columns),
+            f"{record.id}:{record.version}",
+        )
         for record in records
     )
 

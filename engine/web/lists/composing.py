@@ -21,7 +21,9 @@ from .asking import COUNTED, Result
 from .cells import Column, columns_of, list_rows
 from .filters import filter_fields, operators, words_of
 from .grouped import list_groups, total_cells
+from .looks import ICONS, look_of
 from .questions import group_of, groupable, instant
+from .ticking import bulk_verbs
 
 SYSTEM = ("id", "created_at", "created_by", "updated_at", "updated_by")
 OFFERED = 60
@@ -37,7 +39,8 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
     return replace(
         _frame(view, entity, described, asked, result.views),
         count=_count(result),
-        rows=_rows(view, entity, columns, asked, result),
+        rows=_rows(view, entity, columns, asked, result) if result.look is None else (),
+        look=result.look,
         groups=list_groups(view, entity, columns, asked, result.grouped) if result.grouped else (),
         note=_note(view, asked, result),
         totals=_totals(view, columns, result),
@@ -50,6 +53,8 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         empty=empty,
         empty_why=why,
         clear=asked.turned(search="", formula="", conditions=()).link() if filtered else "",
+        verbs=bulk_verbs(view, entity, described) if not asked.at and result.look is None else (),
+        here=asked.link(),
     )
 
 
@@ -76,7 +81,8 @@ def _frame(view: View, entity: Entity, described: ListView, asked: Asked, views:
         formula_problem=asked.mend,
         formula_pointed=asked.pointed,
         columns=_columns(view, entity, described),
-        grouping=_grouping(view, entity, described, asked),
+        grouping=_grouping(view, entity, described, asked) if look_of(described, asked) is None else (),
+        looks=_looks(described, asked),
         view=next((each for each in _views(asked, views) if each.selected), None),
         saved=asked.saved(),
         icon=icon_name(entity.icon),
@@ -102,6 +108,8 @@ def _note(view: View, asked: Asked, result: Result) -> str:
     at = instant(asked.at)
     if at is not None:
         return _("The list as it was on %(day)s.", day=visit().display(view, {}).moment(at))
+    if result.cut:
+        return _("There are more records than are shown here. A filter leads to the others.")
     found = result.grouped.groups if result.grouped is not None else result.totals
     if found is not None and found.cut:
         return _("Counts and sums are of the newest %(count)s records. A filter makes them exact.", count=f"{found.rows:,}")
@@ -157,6 +165,22 @@ def _views(asked: Asked, views: Sequence[SavedView]) -> list[Choice]:
         )
         for each in views
     ]
+
+
+def _looks(described: ListView, asked: Asked) -> tuple[Tab, ...]:
+    """The ways to see the list; one alone needs no choice."""
+    now = look_of(described, asked)
+    own = described.looks if len(described.looks) > 1 and not asked.at else ()
+    first = own[0].name if own else ""
+    return tuple(
+        Tab(
+            visit().words(look.label),
+            asked.turned(look="" if look.name == first else look.name, month="").link(),
+            look is now or (now is None and look.kind == "table"),
+            ICONS[look.kind],
+        )
+        for look in own
+    )
 
 
 def _heading(described: ListView, column: Column, asked: Asked) -> Heading:

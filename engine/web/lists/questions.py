@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import MAXYEAR, MINYEAR, datetime
 
-from engine.errors import Invalid
+from engine.errors import Forbidden, Invalid, Message
 from engine.formula import Kind
 from engine.metadata import Entity, GroupBy, ListView, Metadata, SortKey
 from engine.records import Query, end_of, may_use
@@ -15,12 +15,18 @@ from engine.web.visit import visit
 from .address import UNGROUPED, Asked
 from .cells import PEOPLE
 from .filters import formula_of
+from .looks import looks_of
 
 
 def described_of(view: View, entity: Entity, asked: Asked) -> ListView:
-    """The list that the address names, else that of the entity: with the chosen columns, without what its reader may not use."""
+    """The list that the address names, else that of the entity: with the chosen columns, without what its reader may not use.
+
+    Raises Forbidden when the list is for other roles.
+    """
     named = view.metadata.lists.get(asked.variant)
     found = named if named is not None and named.entity == entity.name else view.metadata.list_of(entity.name)
+    if not may_open(view, found):
+        raise Forbidden(Message("This list is not for you."))
     chosen = tuple(path for path in asked.columns if is_path(view.metadata, entity, path))
     return replace(
         found,
@@ -28,7 +34,13 @@ def described_of(view: View, entity: Entity, asked: Asked) -> ListView:
         sort=tuple(key for key in found.sort if may_use(view, entity, key.path)),
         group=found.group if found.group and may_use(view, entity, found.group.path) else None,
         totals=tuple(path for path in found.totals if may_use(view, entity, path)),
+        looks=looks_of(view, entity, found),
     )
+
+
+def may_open(view: View, described: ListView) -> bool:
+    """Whether the list is for this person; administrators may open all."""
+    return not described.access or view.actor.administrator or any(view.actor.plays(role) for role in described.access)
 
 
 def is_path(metadata: Metadata, entity: Entity, path: str) -> bool:

@@ -2,12 +2,14 @@
 
 from .api_page import ApiField, ApiGroup, ApiOperation, ApiPage, ApiParameter
 from .bin_page import BinLine, BinPage
+from .bulk_page import BulkPage, ResultLine, ResultPage
 from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, ProblemLink, Version, VersionsPage
 from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .import_page import ColumnLine, ImportPage, ProblemLine, SheetLines, UploadPage
 from .inbox_page import Decision, InboxPage, PickField, TaskItem
 from .list_page import Chip, FilterField, Heading, ListGroup, ListPage, ListRow, Tab
+from .looks import Board, BoardColumn, Branch, Card, Day, Month, Pictures, Seen, Tree
 from .merge_page import MergeField, MergePage
 from .past_page import PastField, PastPage
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SecondFactorPage, SessionLine, SignInPage
@@ -17,12 +19,12 @@ from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
-    "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice", "Column", "ColumnLine", "Crumb", "Decision", "Entry", "ErrorPage",
-    "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading",
-    "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look",
-    "MergeField", "MergePage", "NavGroup", "NavItem", "Note", "PastField", "PastPage", "PickField", "Place", "Playground", "Problem",
-    "ProblemLine", "ProblemLink", "RecordPage", "Related", "SearchGroup", "SearchPage", "SecondFactorPage", "SessionLine", "SharePage",
-    "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "UploadPage", "Version",
-    "VersionsPage", "WhyPage", "WhyStep",
+    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval", "BinLine",
+    "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "Chip", "Choice", "Column", "ColumnLine",
+    "Crumb", "Day", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection",
+    "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language",
+    "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month", "NavGroup", "NavItem", "Note", "PastField", "PastPage",
+    "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "RecordPage", "Related", "ResultLine",
+    "ResultPage", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines",
+    "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .cells import Cell, Choice
+from .looks import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A record in a list."""
+    """A record in a list; `key` is what a form sends for it when it is ticked."""
 
     href: str
     cells: tuple[Cell, ...]
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class ListPage:
     """Everything on the page. `kept` are the parts of the address that a form of the page must send along.
 
     `totals` are sums column by column, `columns` what may be shown, `grouping` the addresses of what the list can be grouped by;
-    `view` is the saved view that this is, and `saved` what would be saved of it.
+    `view` is the saved view that this is, and `saved` what would be saved of it; `verbs` are what can be done with ticked records, who
+    come back to `here`. `looks` are other ways to see the list, `look` the one that is shown in place of the table.
     """
 
     label: str
@@ -114,3 +117,7 @@ class ListPage:
     empty_why: str = ""
     clear: str = ""
     icon: str = "file-text"
+    looks: tuple[Tab, ...] = ()
+    look: Seen | None = None
+    verbs: tuple[Choice, ...] = ()
+    here: str = ""

@@ -1,0 +1,35 @@
+"""Paths over links, as lists and pages name them."""
+
+from __future__ import annotations
+
+from engine.formula import Kind, Type, Via
+from engine.loading.findings import Place
+
+from .bench import Bench
+
+
+def end_of_path(bench: Bench, entity: str, path: str, place: Place, *, links: bool = False) -> Type | None:
+    """The type at the end of a path; N301 unless every part is there, N307 where it goes over more than links.
+
+    With `links` the path may be the entity's own links to many.
+    """
+    here: str | None = entity
+    parts = path.split(".")
+    for index, part in enumerate(parts):
+        members = bench.catalog.members(here or "")
+        if part not in members:
+            bench.findings.unknown(f"field of {here}" if here else "field", part, members, place)
+            return None
+        type_ = members[part].type
+        if links and len(parts) == 1 and [hop.via for hop in members[part].way][:1] == [Via.TABLE]:
+            return type_
+        if type_.kind is Kind.COLLECTION:
+            bench.findings.add("N307", f"{part} is a collection and cannot stand in a list.", place)
+            return None
+        if index == len(parts) - 1:
+            return type_
+        here = type_.entity if type_.kind is Kind.REF else None
+        if here is None:
+            bench.findings.add("N307", f"{part} is {type_} and has no parts.", place)
+            return None
+    return None

@@ -1,0 +1,46 @@
+"""What is done with the records that were ticked in a list: asking before, and the result of each after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cells import Choice
+from .form_page import FormSection
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPage:
+    """Asking before: `records` are what was ticked (words, key), `fields` what may be changed in all of them, `chosen` one of them."""
+
+    title: str
+    lead: str
+    send: str
+    verb: str
+    address: str
+    back: str
+    records: tuple[Choice, ...]
+    fields: tuple[Choice, ...] = ()
+    chosen: str = ""
+    sections: tuple[FormSection, ...] = ()
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One record and what became of it; `words` are blank where it was done."""
+
+    title: str
+    href: str
+    words: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """The result of each record, those first where it did not work."""
+
+    title: str
+    done: str
+    failed: str
+    lines: tuple[ResultLine, ...]
+    back: str
