@@ -6,26 +6,74 @@ from .catalog import FixedCatalog
 from .connectors import Connector, Quota
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
-from .declared_fields import AboveField, BankField, BarcodeField, BooleanField, ChoiceField, DateField, DateTimeField, DecimalField, DurationField, EmailField, FieldBase, FieldDeclaration, FileField, ImageField, IntegerField, JsonField, LinkField, LinksField, LocationField, LongTextField, MoneyField, MultiChoiceField, PercentField, PhoneField, RichTextField, SignatureField, SubtypeField, TableField, TaxNumberField, TextField, UrlField, UserField, ValueBase
+from .declared_fields import (
+    AboveField,
+    BankField,
+    BarcodeField,
+    BooleanField,
+    ChoiceField,
+    DateField,
+    DateTimeField,
+    DecimalField,
+    DurationField,
+    EmailField,
+    FieldBase,
+    FieldDeclaration,
+    FileField,
+    ImageField,
+    IntegerField,
+    JsonField,
+    LinkField,
+    LinksField,
+    LocationField,
+    LongTextField,
+    MoneyField,
+    MultiChoiceField,
+    PercentField,
+    PhoneField,
+    RichTextField,
+    SignatureField,
+    SubtypeField,
+    TableField,
+    TaxNumberField,
+    TextField,
+    UrlField,
+    UserField,
+    ValueBase,
+)
 from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
-from .effects import Assign, Automation, CallAction, Create, Effects, MANY_ROWS, NO_EFFECTS, Notify, Source, Trigger, Way
+from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Notify, Source, Trigger, Way
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
-from .field_types import ABOVE, BELOW, FIELD_TYPES, FILE, SUBTYPE, Surroundings, USER, leads_to_many, state_type, system_types, target_of, type_of, word_of
+from .field_types import (
+    ABOVE,
+    BELOW,
+    FIELD_TYPES,
+    FILE,
+    SUBTYPE,
+    USER,
+    Surroundings,
+    leads_to_many,
+    state_type,
+    system_types,
+    target_of,
+    type_of,
+    word_of,
+)
 from .identity import Identity
 from .indexes import compared_fields, is_indexable, useful_indexes
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Value
 from .meanings import meaning
-from .model import Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule, VERBS
-from .people import NAMED, PLAIN, Picking, VERDICTS, Who
-from .process import Agree, Branch, Call, End, OUTCOMES, Route, Sheet, Step, Workflow
+from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
+from .people import NAMED, PLAIN, VERDICTS, Picking, Who
+from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
-from .timers import Due, StateTimer, TIMER_DO, Timer, TimerDo
+from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListLook, ListTab, ListView, Section, SortKey
-from .working_time import Calendar, Hours, PublicYear, Span, Unit, WHOLE_DAY, plain_calendar
+from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
