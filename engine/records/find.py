@@ -113,7 +113,7 @@ def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> l
     elif entity.relations and rows:
         attach_relations(view, entity, rows, query.fields)
     pushed, paths = _virtual(entity, query, pushed=True), path_formulas(view, entity, query.paths)
-    for each in found:
+    for each in found if pushed or paths else ():
         values = iter(each.values)
         each.row.update({field.name: fit(field, next(values)) for field in pushed})
         each.row.update({path: next(values) for path in paths})

@@ -13,7 +13,7 @@ from engine.unit_of_work import View
 from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
 from .grants import granted
-from .titles import own_title, titles_of_links
+from .titles import own_titles, titles_of_links
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Si
     seen = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
     names = titles_of_links(view, entity, seen) if with_titles else {}
     RecordFrame(view).prefetch(rows, [entity.title])
-    own = [own_title(view, entity, row) for row in rows]
+    own = own_titles(view, entity, rows)
     return [
         Record(entity.name, key_of(row), row["version"], values, title, sight, names)  # type: ignore[arg-type]
         for row, values, title, sight in zip(rows, seen, own, sights, strict=True)
@@ -66,6 +66,8 @@ def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Si
 
 def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:
     if sight.clear:
+        if not entity.relations:
+            return dict(row)
         return {**row, **{each.name: ids_of(each, row[each.name]) for each in entity.relations if each.name in row}}
     values: Row = {}
     for name, value in row.items():

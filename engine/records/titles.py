@@ -60,6 +60,14 @@ def _row_titles(view: View, entity: Entity, ids: Sequence[int]) -> dict[int, str
     }
 
 
+def own_titles(view: View, entity: Entity, rows: Sequence[Row]) -> list[str]:
+    """What names these very records, as the system knows it."""
+    if entity.document is not None:
+        return [own_title(view, entity, row) for row in rows]
+    frame, title = RecordFrame(view), entity.title
+    return [str(title(row, frame) or "") for row in rows]
+
+
 def own_title(view: View, entity: Entity, row: Row) -> str:
     """What names this very record, as the system knows it."""
     return str(entity.title(row, frame_of(view, row)) or "")

@@ -14,7 +14,7 @@ import psycopg
 import sqlalchemy as sa
 
 from .database import Connection
-from .types import Exact
+from .types import Decoded, Exact
 
 Params = Mapping[str, Any]
 _Convert = Callable[[Any], Any]
@@ -48,14 +48,12 @@ class Prepared:
     def tuples(self, connection: Connection, params: Params) -> list[Sequence[Any]]:
         """All rows that the statement gives, in the order of its columns."""
         found = self._run(connection, params).fetchall()
-        if not self._decode_at:
+        if not self._decode_at or not found:
             return cast("list[Sequence[Any]]", found)
-        rows = [list(row) for row in found]
+        columns = list(zip(*found, strict=True))
         for at, decode in self._decode_at:
-            for row in rows:
-                if row[at] is not None:
-                    row[at] = decode(row[at])
-        return cast("list[Sequence[Any]]", rows)
+            columns[at] = tuple([None if raw is None else decode(raw) for raw in columns[at]])
+        return list(zip(*columns, strict=True))
 
     def value(self, connection: Connection, params: Params) -> Any:
         """The first column of the first row, as the driver gives it; None when there is no row."""
@@ -110,7 +108,7 @@ def _encoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | 
 
 def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
     if isinstance(kind, Exact):
-        return None if dialect.name not in kind.decodes else partial(kind.process_result_value, dialect=dialect)
+        return kind.decoded if isinstance(kind, Decoded) and dialect.name in kind.decodes else None
     if isinstance(kind, sa.Numeric):
         return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)

@@ -7,7 +7,7 @@ cannot hold exactly is refused with ValueError, never rounded.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -27,19 +27,27 @@ _BOTH = frozenset({"sqlite", "postgresql"})
 
 
 class Exact(sa.types.TypeDecorator[Any]):
-    """A type with one column type per database; `impl` gives the operators of expressions.
-
-    `decodes` names the databases whose drivers give something else than the value.
-    """
+    """A type with one column type per database; `impl` gives the operators of expressions."""
 
     cache_ok = True
-    decodes: frozenset[str] = frozenset()
     impl: Any = sa.Text
     sqlite: _Native = sa.Text()
     postgresql: _Native = postgresql.TEXT(collation="C")
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> _Native:
         return dialect.type_descriptor(self.sqlite if dialect.name == "sqlite" else self.postgresql)
+
+
+class Decoded(Exact):
+    """A type whose value is something else than what the drivers of the databases `decodes` give."""
+
+    cache_ok = True
+    decodes: frozenset[str] = _SQLITE
+    decoded: Callable[[Any], Any]
+    """The value of what such a driver gives, which is not null."""
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
+        return self.decoded(value) if value is not None and dialect.name in self.decodes else value
 
 
 class Text(Exact):
@@ -53,17 +61,17 @@ class Text(Exact):
         return value
 
 
-class Number(Exact):
+class Number(Decoded):
     """A decimal with `scale` digits after the point: on SQLite the integer value × 10^scale, on PostgreSQL NUMERIC (FORMULA section 3)."""
 
     cache_ok = True
-    decodes = _SQLITE
     impl = sa.Numeric
     sqlite = sa.Integer()
 
     def __init__(self, scale: int) -> None:
         super().__init__(DIGITS, scale)
         self.scale = scale
+        self._back = -scale
         self.postgresql = sa.Numeric(DIGITS, scale)
 
     def scaled(self, value: Decimal | int) -> int:
@@ -80,17 +88,14 @@ class Number(Exact):
         whole = self.scaled(value)
         return whole if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:
-        if value is None or isinstance(value, Decimal):
-            return value
-        return Decimal(value).scaleb(-self.scale)
+    def decoded(self, raw: Any) -> Decimal:
+        return Decimal(raw).scaleb(self._back)
 
 
-class Date(Exact):
+class Date(Decoded):
     """A day, without zone; ISO text on SQLite."""
 
     cache_ok = True
-    decodes = _SQLITE
     impl = sa.Date
     postgresql = sa.Date()
 
@@ -99,15 +104,13 @@ class Date(Exact):
             raise ValueError("an instant is not a day")  # noqa: TRY004 -- a value that a column cannot hold is a ValueError
         return value if value is None or dialect.name != "sqlite" else value.isoformat()
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> date | None:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+    decoded = staticmethod(date.fromisoformat)
 
 
-class Instant(Exact):
+class Instant(Decoded):
     """An instant in UTC; on SQLite a text with microseconds, so that texts compare as instants do. PostgreSQL answers in UTC."""
 
     cache_ok = True
-    decodes = _SQLITE
     impl = sa.DateTime
     postgresql = sa.DateTime(timezone=True)
 
@@ -120,17 +123,14 @@ class Instant(Exact):
             return value
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return datetime.fromisoformat(value + "+00:00") if isinstance(value, str) else value
+    def decoded(self, raw: Any) -> datetime:
+        return datetime.fromisoformat(raw + "+00:00")
 
 
-class Boolean(Exact):
+class Boolean(Decoded):
     """True or false; 1 or 0 on SQLite."""
 
     cache_ok = True
-    decodes = _SQLITE
     impl = sa.Boolean
     sqlite = sa.Integer()
     postgresql = sa.Boolean()
@@ -138,15 +138,13 @@ class Boolean(Exact):
     def process_bind_param(self, value: bool | None, dialect: sa.Dialect) -> bool | int | None:
         return value if value is None or dialect.name != "sqlite" else int(value)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> bool | None:
-        return None if value is None else bool(value)
+    decoded = bool
 
 
-class Duration(Exact):
+class Duration(Decoded):
     """A length of time; microseconds on SQLite."""
 
     cache_ok = True
-    decodes = _SQLITE
     impl = sa.Interval
     sqlite = sa.Integer()
     postgresql = postgresql.INTERVAL()
@@ -159,11 +157,11 @@ class Duration(Exact):
             raise ValueError("a duration of more than 292,000 years")
         return microseconds if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> timedelta | None:
-        return timedelta(microseconds=value) if isinstance(value, int) else value
+    def decoded(self, raw: Any) -> timedelta:
+        return timedelta(microseconds=raw)
 
 
-class Codes(Exact):
+class Codes(Decoded):
     """Several codes in their order: a JSON list on SQLite, an array on PostgreSQL; a tuple in Python."""
 
     cache_ok = True
@@ -175,13 +173,11 @@ class Codes(Exact):
             return None
         return canonical_json(list(value)) if dialect.name == "sqlite" else list(value)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> tuple[str, ...] | None:
-        if value is None:
-            return None
-        return tuple(json.loads(value) if isinstance(value, str) else value)
+    def decoded(self, raw: Any) -> tuple[str, ...]:
+        return tuple(json.loads(raw) if isinstance(raw, str) else raw)
 
 
-class Json(Exact):
+class Json(Decoded):
     """Plain data as canonical JSON text on both databases, so that its bytes can be hashed."""
 
     cache_ok = True
@@ -190,8 +186,7 @@ class Json(Exact):
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
         return None if value is None else canonical_json(value)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Any:
-        return None if value is None else json.loads(value)
+    decoded = staticmethod(json.loads)
 
 
 def canonical_json(value: object) -> str:

@@ -60,6 +60,7 @@ def test_a_list_is_walked_by_keyboard(enter: Enter) -> None:
         person.page.keyboard.press(key)
     person.page.wait_for_url(re.compile(r"/records/supplier/\d+$"))
     person.page.keyboard.press("e")
+    person.page.wait_for_url(re.compile(r"/edit$"))
     person.open("/records/supplier")
     person.page.keyboard.press("/")
     expect(person.page.locator("#q")).to_be_focused()
