@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from engine.errors import Text
@@ -42,7 +43,10 @@ class Choice:
     retired: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Field:
     """A field of an entity or of a table. `formula` is None unless it is computed; `least` and `most` are its `min` and `max`."""
 
@@ -70,15 +74,17 @@ class Field:
     subtype: str | None = None
     discloses: bool = False
 
-    @property
-    def rows(self) -> Entity | None:
-        """What its rows are, for a field that has rows of its own instead of a column: those of a table, or pairs of many-to-many links."""
-        return self.table or self.relation
+    rows: Entity | None = field(init=False)
+    """What its rows are, for a field that has rows of its own instead of a column: those of a table, or pairs of many-to-many links."""
+    computed: bool = field(init=False)
+    """Whether the value comes from a formula, a link found by key or the place in a tree, and cannot be written."""
+    choice: Mapping[str, Choice] = field(init=False)
+    """The choices by code."""
 
-    @property
-    def computed(self) -> bool:
-        """Whether the value comes from a formula, a link found by key or the place in a tree, and cannot be written."""
-        return self.formula is not None or self.match is not None or isinstance(self.declared, AboveField)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", self.table or self.relation)
+        object.__setattr__(self, "computed", self.formula is not None or self.match is not None or isinstance(self.declared, AboveField))
+        object.__setattr__(self, "choice", {each.code: each for each in self.choices} if self.choices else NO_CHOICES)
 
     @property
     def match(self) -> Match | None:
@@ -96,11 +102,6 @@ class Field:
     def stored(self) -> bool:
         """Whether it has a column of its own (tables and many-to-many links have rows instead, virtual fields nothing)."""
         return self.rows is None and self.keep != "virtual"
-
-    @cached_property
-    def choice(self) -> Mapping[str, Choice]:
-        """The choices by code."""
-        return {c.code: c for c in self.choices}
 
 
 @dataclass(frozen=True, slots=True)

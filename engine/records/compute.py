@@ -32,9 +32,11 @@ def defaults(view: View, draft: Draft) -> None:
 
 
 def _default(draft: Draft, field: Field, line: Line, frame: RecordFrame) -> None:
+    if line.row.get(field.name) is not None:
+        return
     if field.rows is not None:
         line.row.setdefault(field.name, [])
-    elif line.path(field.name) not in draft.given and line.row.get(field.name) is None:
+    elif line.path(field.name) not in draft.given:
         line.row[field.name] = fit(field, value_of(field.default, line.row, frame)) if field.default else _blank(field)
 
 

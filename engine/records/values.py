@@ -20,6 +20,7 @@ from .data import plain_json, plain_place, read_json, read_place
 from .markup import clean_markup
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}(\.[0-9]{1,20})?\Z", re.ASCII)
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z", re.ASCII)
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 DURATION = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?) ?(seconds?|minutes?|hours?|days?|weeks?)\Z", re.ASCII)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -108,7 +109,9 @@ def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
 
 
 def _decimal(text: str) -> Decimal:
-    text = text.strip().replace(",", "") if re.match(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?\Z", text.strip(), re.ASCII) else text.strip()
+    text = text.strip()
+    if GROUPED.match(text):
+        text = text.replace(",", "")
     if not NUMBER.match(text):
         raise Unfit("Please enter a number, such as 1250.00.")
     return Decimal(text)

@@ -147,7 +147,7 @@ def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:
 
 
 def _value_hash(salt: object, old: object, new: object) -> str:
-    return sha256(f"{salt}\n{canonical_json([old, new])}".encode()).hexdigest()
+    return sha256(f"{salt}\n[{canonical_json(old)},{canonical_json(new)}]".encode()).hexdigest()
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

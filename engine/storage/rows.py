@@ -103,19 +103,18 @@ def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[
 
     prepared = tables.prepared(connection, ("insert", entity), statement)
     with explained(tables, entity):
-        return int(prepared.value(connection, _named(_values(tables, entity, values, now))))
+        return int(prepared.value(connection, _params(tables, entity, [values], now)))
 
 
 def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
     """New rows of one document, each with its `document_id` and `row_no`; their ids, in the order given. Raises NotUnique."""
     found: dict[int, int] = {}
     for start in range(0, len(rows), CHUNK):
-        chunk = [_values(tables, entity, row, now) for row in rows[start : start + CHUNK]]
+        chunk = rows[start : start + CHUNK]
         count = len(chunk)
         prepared = tables.prepared(connection, ("insert_rows", entity, count), partial(_insert_many, tables, entity, count))
-        params = {name: value for number, row in enumerate(chunk) for name, value in _named(row, number).items()}
         with explained(tables, entity):
-            found.update({row["row_no"]: row["id"] for row in prepared.rows(connection, params)})
+            found.update({row["row_no"]: row["id"] for row in prepared.rows(connection, _params(tables, entity, chunk, now))})
     return [found[row["row_no"]] for row in rows]
 
 
@@ -228,9 +227,14 @@ def _written(table: sa.Table) -> Iterable[str]:
     return (str(column.key) for column in table.c if column.key != "id")
 
 
-def _values(tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> Row:
-    found = {name: values.get(name) for name in _written(tables.table(entity))}
-    return found | {"current_from": now, "version": found["version"] or 1}
+def _params(tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> Row:
+    """The parameters of a statement that writes new rows."""
+    found: Row = {}
+    for number, row in enumerate(rows):
+        found |= {param: row.get(name) for name, param in tables.params(entity, number)}
+        found[f"current_from${number}"] = now
+        found[f"version${number}"] = row.get("version") or 1
+    return found
 
 
 def _which(row: Mapping[str, Any]) -> Row:

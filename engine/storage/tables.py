@@ -8,7 +8,7 @@ it, and processes on the previous revision must be able to write while a new one
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 import sqlalchemy as sa
 
@@ -36,6 +36,7 @@ class Tables:
         self._history: dict[str, sa.Table] = {}
         self._making = threading.Lock()
         self._prepared: dict[Hashable, Prepared] = {}
+        self._params: dict[tuple[str, int], Sequence[tuple[str, str]]] = {}
 
     def table(self, entity: str) -> sa.Table:
         """The table with the rows of `entity` (`receipt.lines` for the rows of a table). Raises KeyError for unknown entities."""
@@ -63,6 +64,14 @@ class Tables:
     def names(self, entity: str) -> tuple[str, ...]:
         """What a row of `entity` holds, in the order of the columns: system columns first, then the fields that are stored."""
         return tuple(column.key for column in self.table(entity).c if column.key != "current_from")
+
+    def params(self, entity: str, number: int) -> Sequence[tuple[str, str]]:
+        """The columns of a new row, each with the name of its parameter in a statement that writes several."""
+        found = self._params.get((entity, number))
+        if found is None:
+            names = (str(column.key) for column in self.table(entity).c if column.key != "id")
+            found = self._params[entity, number] = tuple((name, f"{name}${number}") for name in names)
+        return found
 
     def prepared(self, connection: Connection, key: Hashable, make: Callable[[], sa.sql.expression.ClauseElement]) -> Prepared:
         """The statement known as `key`, made and compiled when it is first asked for."""

@@ -76,9 +76,7 @@ def _shaped(
         for name, target in plan.links:
             if isinstance(number := found.get(name), int):
                 found[name] = {"id": number, "title": titles.get((target, number))}
-    for name, target in plan.relations:
-        if name in found:
-            found[name] = _links(target, found[name], titles)
+    found |= {name: _links(target, found[name], titles) for name, target in plan.relations if name in found}
     for table in plan.tables:
         if isinstance(rows := values.get(table.name), list):
             assert table.table is not None
