@@ -163,7 +163,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
     handlers[transfer.JOB] = transfer.import_handler(ground, people)
     handlers[DERIVE] = derive_handler(ground)
-    handlers[migration.TIDY] = migration.tidy_handler(ground)
+    handlers |= {migration.TIDY: migration.tidy_handler(ground), migration.MOVE: migration.move_handler(ground)}
     handlers[workflow.SCHEDULE] = workflow.schedule_handler(ground)
     store = Store(settings.files_folder(root))
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}

@@ -8,33 +8,52 @@ from pathlib import Path
 import click
 
 from engine.clock import SystemClock
-from engine.migration import apply, purge, waste
+from engine.migration import apply, ask_to_move_back, purge, waste
 from engine.plugins import Plugins
 from engine.storage import Database, is_prepared
 
 from .issues import json_option, path_argument
-from .planning import database_of, db_option, loaded, show, summary
+from .planning import database_of, db_option, language_option, loaded, move_option, moves_of, show, summary
 
 
 @click.command("apply")
 @path_argument
 @db_option
 @click.option("--as", "by", metavar="NAME", help="Who applies it, for the list of revisions (default: who is logged in).")
+@move_option
+@click.option("--move-back", "back", metavar="WORKFLOW", help="Take the last move of what runs in this workflow back; apply nothing.")
 @click.option("--purge", "purging", is_flag=True, help="First delete for ever what earlier definitions have removed. Asks before.")
 @click.option("--yes", is_flag=True, help="Do not ask before purging.")
+@language_option
 @json_option
-def command(path: Path, *, db: str | None, by: str | None, purging: bool, yes: bool, as_json: bool) -> None:  # noqa: PLR0913 - its options
+def command(  # noqa: PLR0913 - its options
+    path: Path,
+    *,
+    db: str | None,
+    by: str | None,
+    wishes: tuple[str, ...],
+    back: str | None,
+    purging: bool,
+    yes: bool,
+    language: str,
+    as_json: bool,
+) -> None:
     """Apply the application in PATH (default: here) to its database. Exit 1, and nothing has changed, when a step is blocked."""
     wanted = loaded(path)
+    moves = moves_of((*wishes, *([back] if back else [])), wanted.metadata)
     database, who = database_of(path, db), by or getpass.getuser()
     try:
+        if back is not None:
+            count = ask_to_move_back(database, back, SystemClock().now())
+            click.echo(f"{count} running instances of {back} go back to the definition that they came from.", err=True)
+            return
         if purging:
             _purge(database, wanted.plugins, who, yes=yes)
-        found = apply(database, wanted.sources, wanted.metadata, who, SystemClock().now(), wanted.plugins)
+        found = apply(database, wanted.sources, wanted.metadata, who, SystemClock().now(), wanted.plugins, moves=moves)
     finally:
         database.dispose()
-    show(found, as_json=as_json)
-    click.echo(summary(found), err=True)
+    show(found, language, as_json=as_json)
+    click.echo(summary(found).render(language), err=True)
 
 
 def _purge(database: Database, plugins: Plugins, who: str, *, yes: bool) -> None:

@@ -5,13 +5,13 @@ from .declarations import system_fields
 from .fixing import fix
 from .folder import Sources, read_sources, with_system
 from .nearest import did_you_mean
+from .origins import Origins, origins
 from .positions import Document, Path, issue_at
 from .reader import read
 from .reference import declarations_page, system_page
-from .renames import renames
 from .schema import schemas
 
 __all__ = [
-    "Document", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
-    "load_sources", "read", "read_sources", "renames", "schemas", "system_fields", "system_page", "with_system",
+    "Document", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at",
+    "load", "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page", "with_system",
 ]  # fmt: skip

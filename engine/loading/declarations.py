@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import msgspec
 
-from engine.metadata import (
-    ABOVE,
-    BELOW,
-    SUBTYPE,
-    AboveField,
-    DateField,
-    Declaration,
-    ExtraTypes,
-    FieldDeclaration,
-    LinkField,
-    SubtypeField,
-    TableField,
-    kinds_with,
-)
+from engine.metadata import Declaration, ExtraTypes, TableField, kinds_with
 from engine.metadata import declared as d
 
 from .convert import convert
@@ -32,94 +19,11 @@ from .findings import Findings, Place
 from .folder import SYSTEM_FOLDER, Sources, with_system
 from .kinds import check_file_name, kind_of
 from .nearest import nearest
+from .overlays import reworded, with_actions, with_sections
+from .packages import belongs, check_packages, rank
 from .positions import Document
 from .reader import read
-
-D = TypeVar("D", bound=Declaration)
-
-
-COMPANY = "company"
-COMPANY_FIELD = LinkField(to=COMPANY, required=True, default="=user.company", label={"en": "Company", "zh": "公司"})
-"""The field that `company: true` gives an entity."""
-PERIOD: Mapping[str, FieldDeclaration] = {
-    "valid_from": DateField(required=True, label={"en": "Valid from", "zh": "生效日期"}),
-    "valid_to": DateField(
-        label={"en": "Valid to", "zh": "失效日期"},
-        help={"en": "The last day; blank until the day before the next begins.", "zh": "最后一天；留空则有效至下一条生效的前一天。"},
-    ),
-}
-"""The fields that `dated` gives an entity."""
-
-
-LABEL_KIND = {"en": "Kind", "zh": "类别"}
-"""What the field is called that says of which kind a record is."""
-LABEL_ABOVE = {"en": "All above", "zh": "所有上级"}
-"""What the records above one in its tree are called."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sourced(Generic[D]):
-    """A declaration and its place."""
-
-    declared: D
-    place: Place
-
-
-@dataclass(frozen=True)
-class EntityParts:
-    """An entity and what later packages add to it."""
-
-    base: Sourced[d.Entity]
-    extensions: tuple[Sourced[d.Extension], ...] = ()
-    system: bool = False
-
-    def parts(self) -> Iterator[Sourced[d.Entity] | Sourced[d.Extension]]:
-        """The base first, then the extensions in the order of their packages."""
-        yield self.base
-        yield from self.extensions
-
-    def kinds(self) -> Iterator[tuple[str, Sourced[d.Subtype]]]:
-        """The kinds of the entity, with what later packages add to each."""
-        for part in self.parts():
-            for name, declared in part.declared.subtypes.items():
-                yield name, Sourced(declared, part.place.at("subtypes", name))
-
-    def kind_of(self) -> Mapping[str, str]:
-        """The kind that a field belongs to, by field; the others belong to all."""
-        return {field: name for name, kind in self.kinds() for field in kind.declared.fields}
-
-    def written(self) -> Iterator[tuple[str, FieldDeclaration, Place]]:
-        """All fields as they are written, those of the kinds last, each with its place."""
-        for part in (*self.parts(), *(kind for _, kind in self.kinds())):
-            for name, declared in part.declared.fields.items():
-                yield name, declared, part.place.at("fields", name)
-
-    def given(self) -> Mapping[str, tuple[FieldDeclaration, str]]:
-        """The fields that come with a key of the entity, each with the key."""
-        found: dict[str, tuple[FieldDeclaration, str]] = {}
-        if self.base.declared.company:
-            found[COMPANY] = COMPANY_FIELD, "company"
-        if kinds := {name: kind.declared.label for name, kind in self.kinds()}:
-            labels = {name: label for name, label in kinds.items() if label is not None}
-            found[SUBTYPE] = (
-                SubtypeField(of=tuple(kinds), required=True, readonly="id <> null", label=LABEL_KIND, labels=labels),
-                "subtypes",
-            )
-        if self.base.declared.dated is not None:
-            found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
-        if self.base.declared.tree is not None:
-            found[ABOVE] = AboveField(to=self.base.declared.entity, inverse=BELOW, on_delete="clear", label=LABEL_ABOVE), "tree"
-        return found
-
-    def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
-        """All fields in order, each with its place; of two with one name the first."""
-        given = {name: (declared, self.base.place.at(key)) for name, (declared, key) in self.given().items()}
-        found = {COMPANY: given.pop(COMPANY)} if COMPANY in given else {}
-        if SUBTYPE in given:
-            found[SUBTYPE] = given.pop(SUBTYPE)
-        for name, declared, place in self.written():
-            found.setdefault(name, (declared, place))
-        return {**found, **given}
+from .sourced import EntityParts, Sourced
 
 
 @dataclass
@@ -148,26 +52,61 @@ class Declarations:
 def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Declarations:
     """Read and convert all files, those of the engine first; what is wrong goes to `findings`; `extra` are field types of plugins."""
     found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in d.FILE_KINDS}
+    packages = _packages(sources, found, findings)
     for file, content in with_system(sources).files.items():
-        _take(read(file, content), found, findings, extra)
+        if file != APP and belongs(file, packages):
+            _take(read(file, content), found, findings, extra)
     system = {name for name, same in found["entity"].items() if same[0].place.document.file.startswith(SYSTEM_FOLDER)}
     declarations = Declarations()
     for kind, plural in _PLURAL.items():
         getattr(declarations, plural).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
     apps = [app for same in found["app"].values() for app in same]
     declarations.app = _only("app", apps, findings) if apps else None  # type: ignore[assignment]
-    if "app.yaml" not in sources.files:
-        findings.add("S208", "There is no app.yaml: every application has one.", Place(Document("app.yaml", "")), hint="app: NAME")
-    packages = declarations.app.declared.packages if declarations.app else ()
     _adopt(found["extend"], found["entity"], findings)
     for name, same in found["entity"].items():
-        extensions = sorted(found["extend"].get(name, ()), key=lambda e: _package(e, packages))
-        parts = EntityParts(_only("entity", same, findings), tuple(extensions), name in system)  # type: ignore[arg-type]
-        _check_twice(parts, findings)
-        declarations.entities[name] = parts
+        declarations.entities[name] = _parts(same, found["extend"].get(name, ()), name in system, (packages, findings))
     for kind in ("lifecycle", "workflow", "decision", "form", "list"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
+    _overlay(declarations, findings)
     return declarations
+
+
+def _packages(sources: Sources, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings) -> Sequence[str]:
+    """What `app.yaml`, which is read first, says of packages: it says which other files are read. S208 where there is none."""
+    if APP not in sources.files:
+        findings.add("S208", "There is no app.yaml: every application has one.", Place(Document(APP, "")), hint="app: NAME")
+        return ()
+    _take(read(APP, sources.files[APP]), found, findings)
+    for app in (app for same in found["app"].values() for app in same):
+        assert isinstance(app.declared, d.App)
+        check_packages(app.declared.packages, sources.files, app.place, findings)
+        return app.declared.packages
+    return ()
+
+
+def _parts(
+    same: list[Sourced[Declaration]], extending: Iterable[Sourced[Declaration]], system: bool, around: tuple[Sequence[str], Findings]
+) -> EntityParts:
+    packages, findings = around
+    extensions: Any = tuple(sorted(extending, key=lambda each: rank(each.place.document.file, packages)))
+    base: Any = _only("entity", same, findings)
+    parts = EntityParts(reworded(base, extensions, findings), extensions, system)
+    _check_twice(parts, findings)
+    return parts
+
+
+def _overlay(declarations: Declarations, findings: Findings) -> None:
+    """Lifecycles and forms get what extensions of their entities add; N301 for actions where there is no lifecycle."""
+    living = {source.declared.for_ or name: name for name, source in declarations.lifecycles.items()}
+    for name, parts in declarations.entities.items():
+        if name in living:
+            declarations.lifecycles[living[name]] = with_actions(declarations.lifecycles[living[name]], parts, findings)
+        else:
+            for extension in parts.extensions:
+                if extension.declared.actions:
+                    findings.add("N301", f"{name} has no lifecycle that could have actions.", extension.place.at("actions"), key=True)
+        if (form := with_sections(declarations.forms.get(name), parts)) is not None:
+            declarations.forms[name] = form
 
 
 def system_fields() -> frozenset[str]:
@@ -214,6 +153,7 @@ def _check_twice(parts: EntityParts, findings: Findings) -> None:
         seen.setdefault(name, place)
 
 
+APP = "app.yaml"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PLURAL = {
     "choices": "choices",
@@ -262,9 +202,3 @@ def _only(kind: str, same: list[Sourced[Declaration]], findings: Findings) -> So
         name = getattr(other.declared, kind)
         findings.add("N303", f'There is a {kind} "{name}" already, in {same[0].place.document.file}.', other.place.at(kind))
     return same[0]
-
-
-def _package(extension: Sourced[Declaration], packages: tuple[str, ...]) -> int:
-    """Where the package of a file stands in the order of `app.yaml`."""
-    parts = PurePosixPath(extension.place.document.file).parts
-    return next((index for index, package in enumerate(packages) if package in parts[1:-1]), len(packages))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -14,19 +14,24 @@ from .positions import Document, Path, issue_at
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A path in a document: where something is declared."""
+    """A path in a document: where something is declared; parts of it may stand `elsewhere`, by their paths."""
 
     document: Document
     path: Path = ()
+    elsewhere: Mapping[Path, Place] = field(default_factory=dict)
 
     def at(self, *path: str | int) -> Place:
         """A place further inside."""
-        return Place(self.document, (*self.path, *path))
+        inside = (*self.path, *path)
+        for length in range(len(inside), 0, -1) if self.elsewhere else ():
+            if (other := self.elsewhere.get(inside[:length])) is not None:
+                return other.at(*inside[length:])
+        return Place(self.document, inside, self.elsewhere)
 
     def item(self, key: str, index: int) -> Place:
         """An item of the list under `key`, or the key itself where one thing stands without a list around it."""
         inside = self.at(key, index)
-        return inside if inside.path in self.document.values else self.at(key)
+        return inside if inside.path in inside.document.values else self.at(key)
 
     def key(self) -> str:
         """The path in words: `fields.name`."""

@@ -17,7 +17,6 @@ EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search sealed")
 KEYS: dict[str, frozenset[str]] = {
     "Entity": _words("history retention"),
-    "Extension": _words("label help number title module sections actions"),
     "TextField": _words("compare sort keep_empty") | _FIELD,
     "LongTextField": _words("compare sort keep_empty") | _FIELD,
     "LinkField": _words("create quick through") | _FIELD,

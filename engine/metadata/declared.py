@@ -160,15 +160,25 @@ class SystemEntity(Entity, kw_only=True):
 
 
 class Extension(Declaration, kw_only=True):
-    """What a later package adds to an entity that exists: fields, checks, rules."""
+    """What a later package adds to an entity that exists: fields, checks, rules, sections of its form, actions of its lifecycle.
+
+    What it is called, numbered and filed under may be said anew.
+    """
 
     extend: Name
+    label: Label | None = None
+    help: Label | None = None
+    module: Name | None = None
+    number: Number | None = None
+    title: FormulaText | None = None
     fields: dict[Name, FieldDeclaration] = {}
     subtypes: dict[Name, Subtype] = {}
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    sections: tuple[Section, ...] = ()
+    actions: dict[Name, Action] = {}
     access: dict[Name, OneOrMore[Access]] = {}
 
 

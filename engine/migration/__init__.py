@@ -2,14 +2,16 @@
 
 from .apply import apply
 from .change import Step
+from .moving import MOVE, ask_to_move_back, move_handler
 from .outdated import refuse_outdated
 from .plan import Plan, plan
 from .purge import Waste, purge, waste
 from .recompute import JOB, recompute_handler
+from .running import Moves, Running
 from .stored import Stored, stored
 from .tidy import TIDY, tidy_handler
 
 __all__ = [
-    "JOB", "TIDY", "Plan", "Step", "Stored", "Waste", "apply", "plan", "purge", "recompute_handler", "refuse_outdated", "stored",
-    "tidy_handler", "waste",
+    "JOB", "MOVE", "TIDY", "Moves", "Plan", "Running", "Step", "Stored", "Waste", "apply", "ask_to_move_back", "move_handler", "plan",
+    "purge", "recompute_handler", "refuse_outdated", "stored", "tidy_handler", "waste",
 ]  # fmt: skip

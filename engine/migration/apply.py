@@ -39,11 +39,13 @@ from engine.storage import (
 from .change import recodings
 from .expand import Expansion, Told, expand
 from .kept import reword
+from .moving import ask_to_move
 from .patience import patiently
-from .plan import Plan, plan
+from .plan import NOBODY, Plan, plan
 from .recode import recode
 from .recompute import recompute_work
 from .required import to_fill
+from .running import Moves
 from .steps import steps, to_recompute
 from .tidy import tidy_work
 
@@ -65,19 +67,22 @@ def apply(  # noqa: PLR0913 - what, where, by whom, when
     now: datetime,
     plugins: Plugins | None = None,
     told: Told = silent,
+    moves: Moves = NOBODY,
 ) -> Plan:
     """Make `metadata`, loaded from `sources` with `plugins`, the definition that is served; gives what was done.
 
-    Raises Refusal, with the reasons, when a step is blocked; then nothing has changed.
+    What runs in the workflows that `moves` names goes over to it, in the background. Raises Refusal, with the reasons, when a
+    step is blocked; then nothing has changed.
     """
     with database.write() as connection:
         prepare(connection)
     for _ in range(ROUNDS):
         with database.read() as connection:
-            found = _wanted(plan(connection, sources, metadata, plugins))
+            found = _wanted(plan(connection, sources, metadata, plugins, moves))
             expansion = Expansion.of(found)
         told("planned")
         if found.nothing:
+            _only_move(database, found, now)
             return found
         if not expansion.empty:
             patiently(database, partial(_promise, database, expansion))
@@ -94,6 +99,12 @@ def _wanted(found: Plan) -> Plan:
         reasons = "\n".join(step.message.render() for step in found.blocked)
         raise Refusal(Message("This cannot be applied:\n{reasons}", {"reasons": reasons}))
     return found
+
+
+def _only_move(database: Database, found: Plan, now: datetime) -> None:
+    if any(one.asked for one in found.running):
+        with database.write() as connection:
+            ask_to_move(connection, found.running, found.number, now)
 
 
 def _give_up_others(connection: Connection, found: Plan) -> None:
@@ -150,6 +161,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
         jobs.put(connection, recompute_work(found.number, entity, now))
     for work in tidy_work(found, now):
         jobs.put(connection, work)
+    ask_to_move(connection, found.running, found.number, now)
     note_applying(connection, None)
     serve(connection, found.number)
 

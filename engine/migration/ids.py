@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from engine.loading import Origins
 from engine.metadata import Identity
 from engine.storage import Known, Survey, names
 
@@ -85,20 +86,25 @@ class Ids:
         return old if old is not None and old.retired_in is None else None
 
 
-def assign(known: Sequence[Known], found: Iterable[Thing], renames: Mapping[str, tuple[str, ...]], giver: Giver) -> Ids:
+def assign(known: Sequence[Known], found: Iterable[Thing], origins: Origins, giver: Giver) -> Ids:
     """The ids of the things of a definition, given everything ever known; `giver` has what is new."""
-    wanted = list(found)
-    matched = _matched(known, wanted, renames)
+    wanted, renames = list(found), origins.renames
+    matched = _matched(known, wanted, origins)
     numbers = {thing.key: matched[thing.key].number if thing.key in matched else giver.number() for thing in wanted}
-    live = [giver.known(thing, numbers, matched.get(thing.key)) for thing in wanted]
+    named = [giver.known(thing, numbers, matched.get(thing.key)) for thing in wanted]
+    live = [replace(thing, package=origins.packages.get(thing.key, "")) for thing in named]
     kept = {thing.number for thing in live}
     gone = [old if old.retired_in is not None else giver.retired(old) for old in known if old.number not in kept]
     successors = {former: thing.key for thing in wanted for former in renames.get(thing.key, ())}
     return Ids({old.number: old for old in known}, tuple(sorted([*live, *gone], key=lambda thing: thing.number)), successors)
 
 
-def _matched(known: Sequence[Known], wanted: Sequence[Thing], renames: Mapping[str, tuple[str, ...]]) -> dict[str, Known]:
-    """Key of a thing to what it was: itself, else an earlier name, live ones before retired ones; else itself when it was there once."""
+def _matched(known: Sequence[Known], wanted: Sequence[Thing], origins: Origins) -> dict[str, Known]:
+    """Key of a thing to what it was: itself, else an earlier name, live ones before retired ones; else itself when it was there once.
+
+    What one package has removed is not what another one, or the application, brings under the same name.
+    """
+    renames = origins.renames
     live = {thing.key: thing for thing in known if thing.retired_in is None}
     retired = {thing.key: thing for thing in known if thing.retired_in is not None}
     found = _renamed([thing.key for thing in wanted if thing.key not in live], renames, (live, retired))
@@ -108,8 +114,9 @@ def _matched(known: Sequence[Known], wanted: Sequence[Thing], renames: Mapping[s
     taken = {old.number for old in found.values()}
     same = {thing.key: live[thing.key] for thing in wanted if thing.key in live and live[thing.key].number not in taken} | found
     taken = {old.number for old in same.values()}
-    back = {t.key: retired[t.key] for t in wanted if t.key not in same and t.key in retired and retired[t.key].number not in taken}
-    return same | back
+    once = {(thing.key, thing.package): thing for thing in known if thing.retired_in is not None}
+    lacking = [(thing.key, origins.packages.get(thing.key, "")) for thing in wanted if thing.key not in same]
+    return same | {key: once[key, package] for key, package in lacking if (key, package) in once and once[key, package].number not in taken}
 
 
 def _renamed(

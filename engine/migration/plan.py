@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from types import MappingProxyType
 
 from engine.access import differences
 from engine.errors import BadDefinition, Message
-from engine.loading import Sources, load_sources, renames, with_system
+from engine.loading import Sources, load_sources, origins, with_system
 from engine.metadata import Identity, Metadata, extra_types, uses
 from engine.plugins import Plugins
 from engine.storage import (
@@ -27,6 +29,7 @@ from engine.storage import (
 from .change import Change, Step
 from .ids import Giver, assign
 from .kept import views_naming
+from .running import Moves, Running, running
 from .steps import steps
 from .stranded import stranded
 from .things import things
@@ -36,7 +39,8 @@ from .things import things
 class Plan:
     """What applying `sources` would do. `base` is the revision it starts from, 0 when none was applied.
 
-    `access` says what roles may do from then on, or may no longer; `underway` is an apply to these very sources that was cut short.
+    `access` says what roles may do from then on, or may no longer; `underway` is an apply to these very sources that was cut short;
+    `running` is work that began under another text of its workflow, and what becomes of it.
     """
 
     base: int
@@ -46,6 +50,7 @@ class Plan:
     access: tuple[Message, ...]
     same_sources: bool
     underway: Applying | None = None
+    running: tuple[Running, ...] = ()
 
     @property
     def number(self) -> int:
@@ -60,13 +65,15 @@ class Plan:
     @property
     def blocked(self) -> tuple[Step, ...]:
         """The steps that must not be taken; while there are any, nothing is applied."""
-        return tuple(step for step in self.steps if step.blocked)
+        return tuple(step for step in (*self.steps, *(found.step for found in self.running)) if step.blocked)
 
     def as_data(self, language: str = "en") -> Mapping[str, object]:
         """The plan as plain data, for `--json`."""
         found = [_step(step, language) for step in self.steps]
         access = [one.render(language) for one in self.access]
-        return {"base": self.base, "number": self.number, "blocked": bool(self.blocked), "steps": found, "access": access}
+        running = [{**_step(one.step, language), "revision": one.revision, "at": dict(one.at)} for one in self.running]
+        plain = {"base": self.base, "number": self.number, "blocked": bool(self.blocked)}
+        return {**plain, "steps": found, "access": access, "running": running}
 
 
 def _step(step: Step, language: str) -> Mapping[str, object]:
@@ -82,8 +89,14 @@ def _step(step: Step, language: str) -> Mapping[str, object]:
     }
 
 
-def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: Plugins | None = None) -> Plan:
-    """The plan from what `connection` holds to `metadata`, which was loaded from `sources`, both with `plugins`."""
+NOBODY: Moves = MappingProxyType({})
+
+
+def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: Plugins | None = None, moves: Moves = NOBODY) -> Plan:
+    """The plan from what `connection` holds to `metadata`, which was loaded from `sources`, both with `plugins`.
+
+    `moves` are the workflows whose running instances go over to it.
+    """
     sources = with_system(sources)
     prepared = is_prepared(connection)
     base = served(connection) if prepared else 0
@@ -92,22 +105,22 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: 
     underway = applying_now(connection)
     mine = underway if underway is not None and (underway.base, underway.hash) == (base, sources.hash) else None
     giver = Giver(known, base + 1, survey, mine.promised if mine else {})
-    ids = assign(known, things(metadata), renames(sources, extra_types(metadata)), giver)
+    ids = assign(known, things(metadata), origins(sources, extra_types(metadata)), giver)
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
-    before = _before(connection, base, plugins)
+    earlier = cache(lambda number: _revision(connection, number, plugins))
+    before = earlier(base) if base else None
     change = Change.of(connection, tables, ids, survey, before)
-    running = stranded(change, lambda number: _revision(connection, number, plugins)) if before is not None else ()
-    found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *running)))
+    left = stranded(change, earlier) if before is not None else ()
+    found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *left)))
     access = tuple(differences(before, metadata)) if before is not None else ()
-    return Plan(base, sources, change, found, access, bool(base) and revision_of(connection, base).hash == sources.hash, mine)
-
-
-def _before(connection: Connection, base: int, plugins: Plugins | None) -> Metadata | None:
-    """The definition that is served; None where there is none that this engine can read."""
-    return _revision(connection, base, plugins) if base else None
+    same = bool(base) and revision_of(connection, base).hash == sources.hash
+    wanted = Plan(base, sources, change, found, access, same, mine)
+    work = running(connection, change, (sources, wanted.number), earlier, moves) if before is not None else ()
+    return replace(wanted, running=tuple(work))
 
 
 def _revision(connection: Connection, number: int, plugins: Plugins | None) -> Metadata | None:
+    """A definition as it was applied; None where this engine cannot read it."""
     stored = revision_of(connection, number)
     try:
         return load_sources(Sources(stored.files), Identity(stored.numbers, stored.physical), number, plugins)

@@ -24,7 +24,7 @@ def stranded(change: Change, revision: Callable[[int], Metadata | None]) -> Iter
         if renaming.gone:
             words = (
                 "{rows} running instances of workflow {workflow}, which began under revision {number}, need {gone}. "
-                "End them first, or keep it."
+                "End them first, or let them go over to a definition without it (`--move {workflow}`), or keep it."
             )
             gone = ", ".join(sorted(renaming.gone))
             params = {"rows": rows, "workflow": name, "number": number, "gone": gone}

@@ -18,7 +18,7 @@ from .system_tables import applying, audit, binned, comment, grant, identity, pu
 class Known:
     """A thing that was ever applied. `physical` is the table or column it lives in, `shape` the type of that column.
 
-    `rule` stands for the formula that a stored field is computed by; empty for others.
+    `rule` stands for the formula that a stored field is computed by; `package` brought it. Both are empty for others.
     """
 
     number: int
@@ -30,6 +30,7 @@ class Known:
     rule: str
     born_in: int
     retired_in: int | None = None
+    package: str = ""
 
     @property
     def key(self) -> str:
@@ -51,10 +52,11 @@ class Revision:
 
 
 def known_things(connection: Connection) -> list[Known]:
-    """Everything that was ever applied, in the order of numbers."""
-    names = [field.name for field in fields(Known)]
+    """Everything that was ever applied, in the order of numbers; also from a table that an earlier engine made."""
+    there = {str(column["name"]) for column in sa.inspect(connection).get_columns(identity.name)}
+    names = [field.name for field in fields(Known) if field.name in there]
     query = sa.select(*(identity.c[name] for name in names)).order_by(identity.c.number)
-    return [Known(*row) for row in connection.execute(query)]
+    return [Known(**row) for row in connection.execute(query).mappings()]
 
 
 def write_things(connection: Connection, things: Iterable[Known]) -> None:

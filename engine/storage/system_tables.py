@@ -61,7 +61,7 @@ purged = _table(
 
 identity = _table(
     "loom_identity",
-    "Ids for life: what the thing with this number is called now (or was last), the table or column it lives in, its type, its rule.",
+    "Ids for life: what the thing with this number is called now (or was last), its table or column, its type, its rule, its package.",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     _text("kind"),
     _text("name"),
@@ -71,6 +71,7 @@ identity = _table(
     _text("rule"),
     _whole("born_in"),
     _whole("retired_in", null=True),
+    _text("package"),
 )
 
 audit = _table(

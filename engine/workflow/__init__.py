@@ -23,7 +23,7 @@ from .inbox import (
     waiting_count,
 )
 from .lifecycle import Possible, Said, actions, actions_of, fire
-from .migrating import Standing, move_back, move_over, rehearse, standings
+from .migrating import Standing, move_back, move_over, moved_over, rehearse, running_on, standings
 from .model import Event, Incident, Instance, Task
 from .movements import WITH_TASK
 from .moving import Move, move
@@ -49,8 +49,8 @@ __all__ = [
     "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect",
     "Connectors", "Duty", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Standing", "Story", "Task",
     "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler", "cancel", "copies", "decide",
-    "duties", "entity_of", "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of", "instances_of", "jump", "move",
-    "move_back", "move_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "reassign", "reclaim", "rehearse",
-    "reopen", "resolve_incident", "schedule_handler", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline",
-    "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
+    "duties", "entity_of", "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of", "instances_of", "jump", "move", "move_back",
+    "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "reassign", "reclaim", "rehearse",
+    "reopen", "resolve_incident", "running_on", "schedule_handler", "standings", "state_timer_handler", "stuck", "submit", "submitted",
+    "timeline", "timer_handler", "urge", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -66,11 +66,18 @@ def count_open(connection: Connection) -> list[tuple[str, int, str, int]]:
     return [(*key, count) for key, count in found.items()]
 
 
-def running_of(connection: Connection, workflow: str, but: int) -> list[Instance]:
-    """The running instances of a workflow that are not on one revision, oldest first."""
+def running_on(connection: Connection, workflow: str, revision: int) -> list[Instance]:
+    """The running instances of a workflow that are on one revision, oldest first."""
     c = _instance.c
-    query = _instance.select().where(c.workflow == workflow, c.open == YES, c.revision != but).order_by(c.id)
+    query = _instance.select().where(c.workflow == workflow, c.open == YES, c.revision == revision).order_by(c.id)
     return [Instance(**row) for row in connection.execute(query).mappings()]
+
+
+def moves_of(connection: Connection, workflow: str) -> list[Event]:
+    """How the running instances of a workflow went from one revision to another, oldest instances first."""
+    running = _instance.select().with_only_columns(_instance.c.id).where(_instance.c.workflow == workflow, _instance.c.open == YES)
+    query = _event.select().where(_event.c.kind == "moved", _event.c.instance_id.in_(running)).order_by(_event.c.instance_id, _event.c.seq)
+    return [Event(**row) for row in connection.execute(query).mappings()]
 
 
 def add_instance(connection: Connection, values: Mapping[str, object]) -> Instance:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from engine.errors import Invalid, Message, Problem
 from engine.metadata import Metadata, Workflow
 from engine.storage import Connection
-from engine.unit_of_work import UnitOfWork, View
+from engine.unit_of_work import UnitOfWork
 
 from . import ledger, task_rows, timing
 from .course import Act, Course, take
@@ -56,20 +56,31 @@ def obstacles(old: Workflow, new: Workflow | None, standing: str, names: Names) 
             yield Message("There is no step “{step}”.", {"step": name})
 
 
-def rehearse(view: View, workflow: str, revision: int, names: Names) -> dict[int, list[Message]]:
-    """What would stand in the way of each running instance that is not on `revision` yet; nothing is changed."""
-    new = view.definition.revision(revision).workflows.get(workflow)
+def rehearse(connection: Connection, revision: int, old: Workflow, new: Workflow | None, names: Names) -> dict[int, list[Message]]:
+    """What would stand in the way of each instance that runs on `revision`, which has `old`, on its way to `new`; nothing is changed."""
     found = {}
-    for instance in ledger.running_of(view.connection, workflow, revision):
-        old = _workflow(view.definition.revision(instance.revision), instance)
+    for instance in ledger.running_on(connection, old.name, revision):
         found[instance.id] = [reason for place in instance.places for reason in obstacles(old, new, place, names)]
     return found
 
 
+def running_on(connection: Connection, workflow: str, revision: int) -> list[int]:
+    """The instances of a workflow that run on a revision, oldest first."""
+    return [instance.id for instance in ledger.running_on(connection, workflow, revision)]
+
+
+def moved_over(connection: Connection, workflow: str) -> list[int]:
+    """The running instances of a workflow that went over to a newer revision and not back, oldest first."""
+    last = {event.instance_id: event.detail for event in ledger.moves_of(connection, workflow)}
+    return [number for number, detail in last.items() if int(str(detail["from"])) < int(str(detail["to"]))]
+
+
 def move_over(uow: UnitOfWork, instance_id: int, revision: int, names: Names) -> None:
-    """Move one running instance to the definition of `revision`. Raises Invalid with what stands in the way."""
+    """Move one instance, if it still runs elsewhere, to the definition of `revision`. Raises Invalid with what stands in the way."""
     course = take(uow, instance_id)
     instance = course.instance
+    if not instance.open or instance.revision == revision:
+        return
     old = _workflow(uow.definition.revision(instance.revision), instance)
     new = uow.definition.revision(revision).workflows.get(instance.workflow)
     reasons = [reason for place in instance.places for reason in obstacles(old, new, place, names)]

@@ -6,8 +6,8 @@ import engine.plugins
 
 def test_names_of_loading() -> None:
     assert sorted(engine.loading.__all__) == [
-        "Document", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
-        "load_sources", "read", "read_sources", "renames", "schemas", "system_fields", "system_page", "with_system",
+        "Document", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
+        "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page", "with_system",
     ]  # fmt: skip
 
 

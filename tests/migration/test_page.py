@@ -1,4 +1,4 @@
-"""The example of docs/changing.md does what the page says."""
+"""The examples of docs/changing.md do what the page says."""
 
 import re
 from datetime import UTC, datetime
@@ -21,8 +21,24 @@ def _apply(database: Database, sources: Sources) -> Plan:
     return apply(database, sources, load_sources(sources), "Li Na", NOW)
 
 
+def blocks() -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+
+
+def test_a_package_lays_something_over_an_entity() -> None:
+    _, block = blocks()
+    app = "app: shop\nlanguages: [en, zh]\npackages: [srm, crm]\nroles: {buyer: {}, seller: {}}\n"
+    lifecycle = (
+        "lifecycle: supplier\nfor: supplier\nstates: {new: {}, known: {}}\nactions: {admit: {from: new, to: known, who: role:buyer}}\n"
+    )
+    files = {"app.yaml": app.encode(), "models/risk.yaml": OTHERS["models/risk.yaml"], "models/srm/supplier.yaml": BEFORE}
+    files |= {"workflows/srm/supplier.yaml": lifecycle.encode(), "models/crm/supplier.yaml": block.encode()}
+    found = load_sources(Sources(files)).entities["supplier"]
+    assert (found.label["zh"], list(found.fields)) == ("合作伙伴", ["number", "name", "risk", "tier"])
+
+
 def test_names_change_and_data_stays(sqlite_url: str) -> None:
-    (block,) = re.findall(r"```yaml\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    block, _ = blocks()
     database = open_database(sqlite_url)
     files = (("models/supplier.yaml", BEFORE), ("models/vendor.yaml", block.encode()))
     _, found = (_apply(database, Sources({**OTHERS, file: text})) for file, text in files)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.errors import Text
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Choice, MenuEntry, Role
 from engine.metadata import declared as d
 

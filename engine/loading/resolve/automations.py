@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.formula import Context, Names
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Automation, Effects, Lifecycle, Source, Trigger
 from engine.metadata import declared as d
 

@@ -8,8 +8,8 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import WHOLE_DAY, Calendar, Hours, PublicYear, Span
 from engine.metadata import declared as d
 

@@ -12,8 +12,8 @@ from msgspec.inspect import BoolType, DateTimeType, DateType, DecimalType, IntTy
 from msgspec.inspect import Type as Inspected
 
 from engine.formula import Context, Kind, Names, Type
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Call, Connector, Given, Quota, Who
 from engine.metadata import declared as d
 from engine.plugins import Action

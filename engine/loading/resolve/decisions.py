@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from engine.formula import NULL, Case, Constant, Context, Formula, Names, Node, Type
 from engine.formula import Decision as Known
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Decision, DecisionRow, Given
 from engine.metadata import declared as d
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.formula import Context, Names
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Action, Guard, Lifecycle, State
 from engine.metadata import declared as d
 

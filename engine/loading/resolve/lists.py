@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engine.formula import Context, Kind, Names
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Entity, GroupBy, ListTab, ListView, SortKey
 from engine.metadata import declared as d
 

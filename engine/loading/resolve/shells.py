@@ -8,8 +8,8 @@ from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Currency, Kind, Type
-from engine.loading.declarations import EntityParts
 from engine.loading.findings import Place
+from engine.loading.sourced import EntityParts
 from engine.metadata import (
     Choice,
     ChoiceField,

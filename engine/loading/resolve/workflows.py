@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.loading.declarations import Sourced
+from engine.loading.sourced import Sourced
 from engine.metadata import End, Workflow
 from engine.metadata import declared as d
 

@@ -1,0 +1,98 @@
+"""A declaration with its place, and an entity with all that is written of it: its own file, kinds, and what packages add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from engine.metadata import ABOVE, BELOW, SUBTYPE, AboveField, DateField, Declaration, FieldDeclaration, LinkField, SubtypeField
+from engine.metadata import declared as d
+
+from .findings import Place
+
+D = TypeVar("D", bound=Declaration)
+
+
+COMPANY = "company"
+COMPANY_FIELD = LinkField(to=COMPANY, required=True, default="=user.company", label={"en": "Company", "zh": "公司"})
+"""The field that `company: true` gives an entity."""
+PERIOD: Mapping[str, FieldDeclaration] = {
+    "valid_from": DateField(required=True, label={"en": "Valid from", "zh": "生效日期"}),
+    "valid_to": DateField(
+        label={"en": "Valid to", "zh": "失效日期"},
+        help={"en": "The last day; blank until the day before the next begins.", "zh": "最后一天；留空则有效至下一条生效的前一天。"},
+    ),
+}
+"""The fields that `dated` gives an entity."""
+
+
+LABEL_KIND = {"en": "Kind", "zh": "类别"}
+"""What the field is called that says of which kind a record is."""
+LABEL_ABOVE = {"en": "All above", "zh": "所有上级"}
+"""What the records above one in its tree are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced(Generic[D]):
+    """A declaration and its place."""
+
+    declared: D
+    place: Place
+
+
+@dataclass(frozen=True)
+class EntityParts:
+    """An entity and what later packages add to it."""
+
+    base: Sourced[d.Entity]
+    extensions: tuple[Sourced[d.Extension], ...] = ()
+    system: bool = False
+
+    def parts(self) -> Iterator[Sourced[d.Entity] | Sourced[d.Extension]]:
+        """The base first, then the extensions in the order of their packages."""
+        yield self.base
+        yield from self.extensions
+
+    def kinds(self) -> Iterator[tuple[str, Sourced[d.Subtype]]]:
+        """The kinds of the entity, with what later packages add to each."""
+        for part in self.parts():
+            for name, declared in part.declared.subtypes.items():
+                yield name, Sourced(declared, part.place.at("subtypes", name))
+
+    def kind_of(self) -> Mapping[str, str]:
+        """The kind that a field belongs to, by field; the others belong to all."""
+        return {field: name for name, kind in self.kinds() for field in kind.declared.fields}
+
+    def written(self) -> Iterator[tuple[str, FieldDeclaration, Place]]:
+        """All fields as they are written, those of the kinds last, each with its place."""
+        for part in (*self.parts(), *(kind for _, kind in self.kinds())):
+            for name, declared in part.declared.fields.items():
+                yield name, declared, part.place.at("fields", name)
+
+    def given(self) -> Mapping[str, tuple[FieldDeclaration, str]]:
+        """The fields that come with a key of the entity, each with the key."""
+        found: dict[str, tuple[FieldDeclaration, str]] = {}
+        if self.base.declared.company:
+            found[COMPANY] = COMPANY_FIELD, "company"
+        if kinds := {name: kind.declared.label for name, kind in self.kinds()}:
+            labels = {name: label for name, label in kinds.items() if label is not None}
+            found[SUBTYPE] = (
+                SubtypeField(of=tuple(kinds), required=True, readonly="id <> null", label=LABEL_KIND, labels=labels),
+                "subtypes",
+            )
+        if self.base.declared.dated is not None:
+            found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
+        if self.base.declared.tree is not None:
+            found[ABOVE] = AboveField(to=self.base.declared.entity, inverse=BELOW, on_delete="clear", label=LABEL_ABOVE), "tree"
+        return found
+
+    def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
+        """All fields in order, each with its place; of two with one name the first."""
+        given = {name: (declared, self.base.place.at(key)) for name, (declared, key) in self.given().items()}
+        found = {COMPANY: given.pop(COMPANY)} if COMPANY in given else {}
+        if SUBTYPE in given:
+            found[SUBTYPE] = given.pop(SUBTYPE)
+        for name, declared, place in self.written():
+            found.setdefault(name, (declared, place))
+        return {**found, **given}
