@@ -168,7 +168,8 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     store = Store(settings.files_folder(root))
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
-    leaving = (notices.MAIL, notices.LETTER, notices.NOTICE)
+    handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
+    leaving = (notices.MAIL, notices.LETTER, notices.NOTICE, notices.CHAT)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     gave_up = {workflow.JOB: workflow.gave_up(ground)}
     sweeps, outside = (workflow.plan_schedules(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})

@@ -35,6 +35,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_SMTP", "", "Server that takes mail: smtp://[USER@]HOST[:PORT] or smtps://…; empty: no mail is sent"),
     Setting("LOOM_SMTP_PASSWORD", "", "Password of USER at that server"),
     Setting("LOOM_MAIL_FROM", "", "Address that mail comes from; empty: objectloom@HOST of the server"),
+    Setting(
+        "LOOM_CHAT",
+        "",
+        "Webhook of a WeCom group robot, with its key: tells people of the group that something waits; empty: nothing is said",
+    ),
     Setting("LOOM_API_PER_MINUTE", "6000", "How many requests each token may send to the API in a minute; 0: any number"),
 )
 _BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

@@ -31,6 +31,7 @@ notice = _table(
     _instant("mailed_at", null=True),
 )
 sa.Index("loom_notice_person", notice.c.person, notice.c.id)
+sa.Index("loom_notice_unread", notice.c.person, sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL"))
 sa.Index("loom_notice_new", notice.c.id, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
 
 job = _table(

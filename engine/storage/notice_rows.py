@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from .database import Connection
 from .later_tables import notice
 from .matching import new_row, newly
-from .workflow_tables import instance, task
+from .workflow_tables import OPEN_TASKS, instance, task
 
 MANY = 200
 """How many are looked at in one transaction."""
 _ADD = new_row(notice)
+_UNREAD = sa.select(sa.func.count()).where(notice.c.person == sa.bindparam("asked"), notice.c.read_at.is_(None), notice.c.kind != "asked")
+_WAITING = sa.select(OPEN_TASKS.scalar_subquery(), _UNREAD.scalar_subquery())
 _NEW_TASKS = sa.select(task.c.id).where(task.c.told == sa.false(), task.c.status == "open").limit(1)
 _NEW_NOTICES = sa.select(notice.c.id).where(notice.c.state == "new").limit(1)
 
@@ -51,11 +53,34 @@ def take_new_notices(connection: Connection) -> list[dict[str, Any]]:
 
 
 def notices_of(connection: Connection, person: int, before: int | None, limit: int) -> list[dict[str, Any]]:
-    """What a person was told, newest first; `before` is the id of the last one of the page before."""
-    query = sa.select(notice).where(notice.c.person == person).order_by(notice.c.id.desc()).limit(limit)
+    """What a person was told beside new tasks, newest first; `before` is the id of the last one of the page before."""
+    query = sa.select(notice).where(notice.c.person == person, notice.c.kind != "asked").order_by(notice.c.id.desc()).limit(limit)
     if before is not None:
         query = query.where(notice.c.id < before)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def all_told(connection: Connection, person: int) -> list[dict[str, Any]]:
+    """Everything a person was told lately, oldest first."""
+    query = sa.select(notice).where(notice.c.person == person).order_by(notice.c.id.desc()).limit(1000)
+    return [dict(row) for row in reversed(connection.execute(query).mappings().all())]
+
+
+def notice_of(connection: Connection, person: int, number: int) -> list[dict[str, Any]]:
+    """One notice, where it is the person's."""
+    return [dict(row) for row in connection.execute(sa.select(notice).where(notice.c.id == number, notice.c.person == person)).mappings()]
+
+
+def mark_read(connection: Connection, person: int, until: int, now: datetime) -> None:
+    """A person has read all notices up to one."""
+    unread = sa.update(notice).where(notice.c.person == person, notice.c.read_at.is_(None), notice.c.id <= until)
+    connection.execute(unread.values(read_at=now))
+
+
+def waiting_for(connection: Connection, person: int) -> tuple[int, int]:
+    """How many open tasks a person has, and how many notices that they have not read."""
+    found = connection.execute(_WAITING, {"asked": person}).one()
+    return int(found[0]), int(found[1])
 
 
 def waiting_notices(connection: Connection, person: int, ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -87,5 +112,5 @@ def untold_tasks(connection: Connection, person: int) -> list[dict[str, Any]]:
     """Open tasks of a person that no notice stands for yet, as if there were one."""
     query = sa.select(task.c.id, task.c.created_at, instance.c.entity_id, instance.c.record_id).join(instance)
     found = connection.execute(query.where(task.c.person == person, task.c.told == sa.false(), task.c.status == "open").order_by(task.c.id))
-    shape = {"kind": "asked", "words": "", "mailed_at": None}
+    shape = {"kind": "asked", "words": "", "made_of": (), "mailed_at": None, "read_at": None}
     return [{**shape, "id": 0, "at": row.created_at, "entity_id": row.entity_id, "record_id": row.record_id} for row in found]

@@ -8,11 +8,11 @@ from typing import cast
 
 from flask import current_app, get_flashed_messages, request
 
+from engine import storage
 from engine.access import row_rule
 from engine.errors import Issue
 from engine.metadata import Entity, Metadata
 from engine.unit_of_work import View
-from engine.workflow import waiting_count
 
 from .language import NAMES, chosen_theme, system_theme
 from .static_files import icon_name
@@ -72,10 +72,12 @@ def initials(name: str) -> str:
 
 
 def _own(view: View) -> tuple[NavItem, ...]:
-    waiting = waiting_count(view)
+    tasks, unread = (0, 0) if view.actor.id is None else storage.waiting_for(view.connection, view.actor.id)
+    told = request.path.startswith(("/notices", "/copies"))
     return (
         NavItem(_("Home"), "/", "home", request.path == "/"),
-        NavItem(_("Inbox"), "/inbox", "inbox", request.path.startswith("/inbox"), str(waiting) if waiting else ""),
+        NavItem(_("Inbox"), "/inbox", "inbox", request.path.startswith("/inbox"), str(tasks) if tasks else ""),
+        NavItem(_("Notices"), "/notices", "bell", told, str(unread) if unread else ""),
     )
 
 
@@ -95,7 +97,10 @@ def _item(here: Visit, entity: Entity) -> NavItem:
 
 
 def _for_analysts(view: View) -> tuple[NavGroup, ...]:
-    items = (NavItem(_("Formulas"), "/playground", icon_name("calculator"), request.path == "/playground"),)
+    items = (
+        NavItem(_("Formulas"), "/playground", icon_name("calculator"), request.path == "/playground"),
+        NavItem(_("Workflows"), "/workflows", icon_name("sitemap"), request.path.startswith("/workflows")),
+    )
     return (NavGroup(_("For analysts"), items),) if is_analyst(view) else ()
 
 

@@ -48,3 +48,12 @@ def copies_for(connection: Connection, person: int, limit: int) -> list[Copy]:
     """The newest copies of a person."""
     query = _copy.select().where(_copy.c.person == person).order_by(_copy.c.at.desc(), _copy.c.instance_id.desc()).limit(limit)
     return [Copy(**row) for row in connection.execute(query).mappings()]
+
+
+def mark_read(connection: Connection, instance_id: int, person: int, now: datetime) -> bool:
+    """A person has read their copy, for the first time or again; False where they have none."""
+    own = _copy.c.instance_id == instance_id, _copy.c.person == person
+    known = connection.execute(_copy.select().with_only_columns(_copy.c.read_at).where(*own)).first()
+    if known is not None and known.read_at is None:
+        connection.execute(_copy.update().where(*own).values(read_at=now))
+    return known is not None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.errors import Invisible
 from engine.metadata import Step
+from engine.unit_of_work import UnitOfWork
 
-from . import copy_rows, rights
+from . import copy_rows, ledger, rights
 from .copy_rows import Sent
-from .course import Act, Course
+from .course import Act, Course, entity_of
 
 
 def send(course: Course, step: Step, people: Sequence[int], act: Act) -> list[int]:
@@ -20,3 +22,11 @@ def send(course: Course, step: Step, people: Sequence[int], act: Act) -> list[in
         rights.copy_to(course, new)
         course.note_at(step.name, "copied", act, people=new)
     return new
+
+
+def read_copy(uow: UnitOfWork, instance_id: int) -> tuple[str, int]:
+    """The acting person reads their copy; the record it is about. Raises Invisible where they have none."""
+    instance = ledger.instance_of(uow.connection, instance_id)
+    if instance is None or uow.actor.id is None or not copy_rows.mark_read(uow.connection, instance_id, uow.actor.id, uow.now):
+        raise Invisible
+    return entity_of(uow, instance.entity_id), instance.record_id

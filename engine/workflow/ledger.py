@@ -103,6 +103,14 @@ def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event
     return [Event(**row) for row in connection.execute(query).mappings()]
 
 
+def courses(connection: Connection, workflow: str, newest: int) -> list[Event]:
+    """When the newest instances of a workflow came to its steps and ends, in order."""
+    chosen = _instance.select().with_only_columns(_instance.c.id).where(_instance.c.workflow == workflow)
+    chosen = chosen.order_by(_instance.c.id.desc()).limit(newest)
+    query = _event.select().where(_event.c.instance_id.in_(chosen), _event.c.kind.in_(("entered", "joined", "ended")))
+    return [Event(**row) for row in connection.execute(query.order_by(_event.c.instance_id, _event.c.seq)).mappings()]
+
+
 def add_incident(connection: Connection, values: Mapping[str, object], people: Iterable[int]) -> int:
     """A new open incident that waits for `people`; its id."""
     incident_id = int(connection.execute(_incident.insert().values(**values, open=True).returning(_incident.c.id)).scalar_one())

@@ -13,7 +13,7 @@ from engine.errors import in_language
 from engine.loading import load
 
 ROOT = Path(__file__).parents[2]
-LINK = re.compile(r"\]\(([^)#]+\.md)\)")
+LINK = re.compile(r"\]\(([^)#]+\.(?:md|svg))\)")
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +37,11 @@ def test_everything_is_in_it(folder: Path, language: str) -> None:
             if field.formula is not None and "`" not in field.formula.text:
                 assert " ".join(field.formula.text.split()).replace("|", "\\|") in text
         for state in entity.lifecycle.states.values() if entity.lifecycle else ():
-            assert f'state "{in_language(state.label, language)}" as {state.name}' in text
+            assert in_language(state.label, language) in (folder / language / f"{entity.name}.states.svg").read_text("utf-8")
         for name in entity.workflows:
-            assert all(f"n_{step}[" in text for step in metadata.workflows[name].path)
+            assert f"({name}.workflow.svg)" in text
+            picture = (folder / language / f"{name}.workflow.svg").read_text("utf-8")
+            assert all(f"<title>{in_language(step.label, language)}" in picture for step in metadata.workflows[name].steps.values())
     roles = (folder / language / "roles.md").read_text("utf-8")
     assert all(f"(`{role}`)" in roles for role in metadata.roles)
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.notices import Notice, notices
-from engine.workflow import fire
+from engine.notices import Notice, notices, told_to
+from engine.workflow import fire, inbox
 from tests.applications import World, opened
 from tests.postbox import Box, box
 
@@ -78,20 +78,25 @@ def paper(office: World, *actions: str) -> int:
 
 def told(office: World, name: str) -> list[Notice]:
     with office.look(name) as view:
-        return notices(view)
+        return list(notices(view).notices)
 
 
 def test_a_task_is_told_once_as_each_person_likes_it(office: World, box: Box) -> None:
-    number = paper(office, "submit")
+    paper(office, "submit")
     office.app.jobs.run_due()
     office.app.jobs.run_due()
     assert (box.readers(), box.subjects()) == (["bob@x.example"], ["[办公] On bees：请处理"])
-    assert box.texts()[0].strip().endswith(f"/records/paper/{number}")
+    with office.look("bob") as view:
+        (task,) = inbox(view)
+    assert task.task is not None
+    assert box.texts()[0].strip().endswith(f"/inbox/{task.task.id}"), "the link leads to the task"
     office.app.jobs.run_due(at("2026-03-03 06:59"))
     assert len(box.letters) == 1
     office.app.jobs.run_due(at("2026-03-03 07:00"))
     assert box.readers() == ["bob@x.example", "dan@x.example"]
-    assert [notice.kind for notice in told(office, "nell")] == ["asked"]
+    with office.look("system") as view:
+        assert [notice.kind for notice in told_to(view, office.people["nell"])] == ["asked"]
+    assert told(office, "nell") == [], "tasks stand in the inbox"
 
 
 def test_a_reminder_is_one_more(office: World, box: Box) -> None:

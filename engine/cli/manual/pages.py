@@ -1,15 +1,16 @@
-"""The pages: an overview, one for each entity, one about the roles; Markdown, in one language."""
+"""The pages: an overview, one for each entity, one about the roles; Markdown, in one language, with pictures beside them as SVG."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from engine.access import Rights, rights_of
+from engine.drawing import flow_of, standalone, states_of
 from engine.errors import Text, in_language, translate
 from engine.formula import Formula, Wording
 from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata
 
-from .diagrams import relations, states, steps
+from .relations import relations
 
 
 def pages(metadata: Metadata, language: str) -> dict[str, str]:
@@ -26,7 +27,15 @@ class _Manual:
 
     def pages(self) -> dict[str, str]:
         found = {"index.md": self._index(), "roles.md": self._roles()}
-        return found | {f"{entity.name}.md": self._entity(entity) for entity in self._entities}
+        found |= {f"{entity.name}.md": self._entity(entity) for entity in self._entities}
+        for entity in self._entities:
+            if entity.lifecycle is not None:
+                found[f"{entity.name}.states.svg"] = standalone(states_of(entity.lifecycle, self._language))
+            found |= {f"{name}.workflow.svg": self._picture(name) for name in entity.workflows}
+        return found
+
+    def _picture(self, workflow: str) -> str:
+        return standalone(flow_of(self._metadata.workflows[workflow], self._language))
 
     def _say(self, label: Text) -> str:
         return in_language(label, self._language)
@@ -101,7 +110,8 @@ class _Manual:
         headings = (self._word("Action"), self._word("From"), self._word("To"), self._word("Who"), self._word("Only where"))
         rows = [self._action(entity, action) for action in entity.lifecycle.actions.values()]
         heading = f"## {self._word('States and actions')}\n"
-        return "\n".join([heading, states(entity.lifecycle, self._language), _table(headings, rows)])
+        picture = f"![{self._word('States and actions')}]({entity.name}.states.svg)\n"
+        return "\n".join([heading, picture, _table(headings, rows)])
 
     def _action(self, entity: Entity, action: Action) -> tuple[str, ...]:
         assert entity.lifecycle is not None
@@ -115,7 +125,7 @@ class _Manual:
         for name in entity.workflows:
             workflow = self._metadata.workflows[name]
             yield f"## {self._word('Workflow')}: {self._say(workflow.label)}\n"
-            yield steps(workflow, self._language)
+            yield f"![{self._say(workflow.label)}]({name}.workflow.svg)\n"
             headings = (self._word("Step"), self._word("Who"), self._word("Fields"))
             rows = [
                 (self._say(step.label), ", ".join(map(str, step.who)), ", ".join(f"`{field}`" for field in sorted(step.edit | step.must)))

@@ -1,0 +1,7 @@
+"""Pictures of definitions: what is drawn (`Graph`), how a workflow or a lifecycle becomes one, and the SVG of it."""
+
+from .definitions import flow_of, states_of
+from .graph import Edge, Graph, Inside, Mark, Node
+from .pen import standalone, svg
+
+__all__ = ["Edge", "Graph", "Inside", "Mark", "Node", "flow_of", "standalone", "states_of", "svg"]

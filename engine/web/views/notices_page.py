@@ -1,0 +1,27 @@
+"""What a person was told, and the copies they got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One thing a person was told; `words` are those of the definition or of somebody."""
+
+    href: str
+    subject: str
+    words: str
+    when: str
+    instant: str
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """The page of notices, or of copies; `until` marks all of them as read, `more` leads to those before them."""
+
+    lines: tuple[NoticeLine, ...]
+    copies: bool = False
+    until: int = 0
+    more: str = ""

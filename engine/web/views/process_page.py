@@ -1,0 +1,49 @@
+"""Pages of workflows: the picture of one that runs, and of a definition with how long its steps take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .cells import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessPage:
+    """A workflow that runs over a record: its picture as SVG, and where it stands; `back` leads to the record."""
+
+    title: str
+    record: str
+    back: str
+    state: Choice
+    picture: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step with how often it was done, how many stand there, and how long it took."""
+
+    label: str
+    visits: int
+    now: int
+    median: str = ""
+    nine_of_ten: str = ""
+    longest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowPage:
+    """A definition: its picture as SVG, and its steps."""
+
+    title: str
+    help: str
+    entity: str
+    picture: str
+    steps: tuple[StepLine, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowsPage:
+    """All workflows: label, what it is about, how many run, address."""
+
+    lines: tuple[tuple[str, str, int, str], ...]
