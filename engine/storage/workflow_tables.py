@@ -96,8 +96,10 @@ sa.Index("loom_task_via", task.c.via, task.c.status)
 sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
 sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)
 
-OPEN_TASKS = sa.select(sa.func.count()).select_from(task).where(task.c.person == sa.bindparam("asked"), task.c.status == "open")
-"""How many open tasks the person `asked` has."""
+MANY = 1000
+_open_tasks = sa.select(task.c.id).where(task.c.person == sa.bindparam("asked"), task.c.status == "open").limit(MANY)
+OPEN_TASKS = sa.select(sa.func.count()).select_from(_open_tasks.subquery())
+"""How many open tasks the person `asked` has; counted to `MANY`, so that a full inbox is as quick as an empty one."""
 
 event = sa.Table(
     "loom_event",

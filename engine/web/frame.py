@@ -76,9 +76,14 @@ def _own(view: View) -> tuple[NavItem, ...]:
     told = request.path.startswith(("/notices", "/copies"))
     return (
         NavItem(_("Home"), "/", "home", request.path == "/"),
-        NavItem(_("Inbox"), "/inbox", "inbox", request.path.startswith("/inbox"), str(tasks) if tasks else ""),
-        NavItem(_("Notices"), "/notices", "bell", told, str(unread) if unread else ""),
+        NavItem(_("Inbox"), "/inbox", "inbox", request.path.startswith("/inbox"), _many(tasks)),
+        NavItem(_("Notices"), "/notices", "bell", told, _many(unread)),
     )
+
+
+def _many(count: int) -> str:
+    """A count in the menu: blank for none, and no more than three digits."""
+    return f"{count}" if 0 < count < 1000 else "999+" if count else ""
 
 
 def _modules(here: Visit, view: View) -> tuple[NavGroup, ...]:

@@ -45,7 +45,7 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
 
 
 def waiting_count(view: View) -> int:
-    """How many open tasks the acting person has."""
+    """How many open tasks the acting person has, counted to 1,000."""
     return 0 if view.actor.id is None else task_rows.count_for(view.connection, view.actor.id)
 
 

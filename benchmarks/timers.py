@@ -1,0 +1,193 @@
+"""Many timers due at once, and the inbox of somebody with many tasks: `python -m benchmarks.timers [--timers 10000] [--database both]`.
+
+Timers that were missed during an outage are worked off by one worker while pages are asked for; they must be done within 30 s, and
+a page (its 95th percentile) may take twice as long meanwhile. The page of an inbox with 100,000 open tasks may take 1.3 times as long
+as with 1,000. Rows of running work are copies of one that the engine made.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.storage import later_tables, workflow_tables
+from engine.workflow import fire, inbox, waiting_count
+from tests.applications import World, opened
+from tests.databases import postgresql_database, postgresql_server
+
+SECONDS, PAGES, TASKS = 30.0, 2.0, 1.3
+CHUNK = 5_000
+YAML = """
+    app: waiting
+    roles: {clerk: {}, boss: {}}
+    ---
+    entity: paper
+    title: title
+    fields: {title: {type: text}}
+    access: {clerk: {read: true, create: true}, boss: {read: true}}
+    ---
+    lifecycle: paper
+    for: paper
+    states: {draft: {}, judged: {}, done: {final: true}}
+    actions:
+      submit: {from: draft, to: judged, who: role:clerk, start: judging}
+      accept: {from: judged, to: done, who: system}
+    ---
+    workflow: judging
+    for: paper
+    starters: role:clerk
+    admin: role:boss
+    steps:
+      judge: {who: role:boss, do: review, timers: [{after: 1 hour, do: remind}]}
+    ends:
+      accepted: {call: accept}
+      rejected: {call: accept}
+"""
+
+
+def main() -> int:
+    """Measure and print; 1 when something is slower than it must be."""
+    options = _options()
+    os.environ["LOOM_KEYS"] = tempfile.mkdtemp()
+    slow = 0
+    for database in ("sqlite", "postgresql") if options.database == "both" else (options.database,):
+        slow += _timers(database, options.timers)
+        few, many = (_inbox(database, count) for count in options.tasks)
+        slow += many / few > TASKS
+        print(
+            f"{database}: inbox with {options.tasks[0]:,} tasks {few:.2f} ms, with {options.tasks[1]:,} {many:.2f} ms: {many / few:.2f}",
+            flush=True,
+        )
+    return 1 if slow else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.timers", description=__doc__)
+    parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--timers", type=int, default=10_000)
+    parser.add_argument("--tasks", type=int, nargs=2, default=[1_000, 100_000])
+    return parser.parse_args()
+
+
+def _timers(database: str, count: int) -> int:
+    """Work off `count` timers while somebody looks at pages; how many of the two goals were missed."""
+    with _world(database) as world:
+        _copies(world, count)
+        idle = _pages(world, lambda: len(times) < 200, times := [])
+        runner, done = world.app.jobs, threading.Event()
+        world.clock.move_to(world.clock.now() + timedelta(hours=2))
+        busy: list[float] = []
+        reader = threading.Thread(target=_pages, args=(world, lambda: not done.is_set(), busy))
+        reader.start()
+        begin = time.perf_counter()
+        worked = runner.run_due()
+        took = time.perf_counter() - begin
+        done.set()
+        reader.join()
+        ratio = _p95(busy) / _p95(idle)
+        print(
+            f"{database}: {worked:,} jobs, {count:,} timers due at once, done in {took:.1f} s; page p95 {_p95(idle):.1f} -> {_p95(busy):.1f} ms: {ratio:.2f}",
+            flush=True,
+        )
+        return (took > SECONDS) + (ratio > PAGES)
+
+
+def _pages(world: World, more: Callable[[], bool], times: list[float]) -> list[float]:
+    """Read the inbox as a page does, as long as there is more."""
+    while more():
+        with world.look("bob") as view:
+            begin = time.perf_counter()
+            inbox(view)
+            waiting_count(view)
+            times.append(time.perf_counter() - begin)
+        time.sleep(0.01)
+    return times
+
+
+def _inbox(database: str, count: int) -> float:
+    with _world(database) as world:
+        _copies(world, count)
+        times = []
+        for _ in range(31):
+            with world.look("bob") as view:
+                begin = time.perf_counter()
+                inbox(view)
+                waiting_count(view)
+                times.append(time.perf_counter() - begin)
+        return statistics.median(times[5:]) * 1000
+
+
+@contextmanager
+def _world(kind: str) -> Iterator[World]:
+    with _database(kind) as url, opened(YAML, url) as world:
+        world.person("cleo", roles=["clerk"])
+        world.person("bob", roles=["boss"])
+        yield world
+
+
+@contextmanager
+def _database(kind: str) -> Iterator[str]:
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory(dir=Path("var")) as folder:
+            yield f"sqlite:///{Path(folder).resolve() / 'timers.db'}"
+        return
+    with postgresql_server() as server, postgresql_database(server) as url:
+        yield url
+
+
+def _copies(world: World, count: int) -> None:
+    """`count` papers that wait for Bob, each with its timer: copies of one that was handed in."""
+    number = int(str(world.save("cleo", "paper", title="On bees")["id"]))
+    world.app.run(world.actor("cleo"), lambda uow: fire(uow, "paper", number, "submit"))
+    world.app.jobs.run_due()
+    tables = [world.app.serving.current().tables.table("paper"), workflow_tables.instance, workflow_tables.task, workflow_tables.event]
+    with world.app.database.write() as connection:
+        for table in tables:
+            first = [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            for begin in range(1, count, CHUNK):
+                rows = [_moved(row, at, table.name) for at in range(begin, min(begin + CHUNK, count)) for row in first]
+                connection.execute(sa.insert(table), rows)
+        job = later_tables.job
+        timer = dict(connection.execute(sa.select(job).where(job.c.name == "step_timer")).mappings().one())
+        for begin in range(1, count, CHUNK):
+            connection.execute(sa.insert(job), [_timer(timer, at) for at in range(begin, min(begin + CHUNK, count))])
+    with world.app.database.write() as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+def _moved(row: dict[str, Any], at: int, table: str) -> dict[str, Any]:
+    """A row of another paper."""
+    own = {"id": row["id"] + at} if "id" in row else {}
+    links = {name: row[name] + at for name in ("instance_id", "record_id", "task_id") if row.get(name) is not None}
+    return {**row, **own, **links}
+
+
+def _timer(timer: dict[str, Any], at: int) -> dict[str, Any]:
+    instance = timer["payload"]["instance"] + at
+    values = {name: value for name, value in timer.items() if name != "id"}
+    return {
+        **values,
+        "payload": {**timer["payload"], "instance": instance},
+        "key": f"timer:{instance}:judge:1:0",
+        "cause": f"instance:{instance}",
+    }
+
+
+def _p95(times: Sequence[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)] * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
