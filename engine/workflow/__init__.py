@@ -10,7 +10,20 @@ from .decide import Answer, decide
 from .duty import Candidates, Choice, Duty, duties
 from .dwelling import Dwell, dwelling
 from .governing import cancel, governs, jump, reassign, reopen
-from .inbox import Waiting, all_incidents, all_tasks, copies, events_of, inbox, incidents_of, instances_of, open_tasks, stuck, submitted, waiting_count
+from .inbox import (
+    Waiting,
+    all_incidents,
+    all_tasks,
+    copies,
+    events_of,
+    inbox,
+    incidents_of,
+    instances_of,
+    open_tasks,
+    stuck,
+    submitted,
+    waiting_count,
+)
 from .lifecycle import Possible, Said, actions, actions_of, fire
 from .migrating import Standing, move_back, move_over, moved_over, rehearse, running_on, standings
 from .model import Event, Incident, Instance, Task
