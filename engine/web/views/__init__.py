@@ -21,23 +21,14 @@ from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-<<<<<<< HEAD
-    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval", "BinLine",
-    "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "Chip", "Choice", "Column", "ColumnLine",
-    "Crumb", "Day", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection",
-    "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language",
-    "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month", "NavGroup", "NavItem", "Note", "PastField", "PastPage",
-    "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "RecordPage", "Related", "ResultLine",
-    "ResultPage", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines",
-    "Shell", "SignInPage", "Stage", "Stuck", "Tab", "TaskItem", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep",
-=======
     "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
-    "BinLine", "BinPage", "Cell", "ChangedField", "Chip", "Choice", "Column", "ColumnLine", "Crumb", "Decision", "Entry", "ErrorPage",
-    "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading",
-    "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look",
-    "MergeField", "MergePage", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField",
-    "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "RecordPage", "Related", "SearchGroup", "SearchPage",
-    "SecondFactorPage", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Stage", "StepLine",
-    "Stuck", "Tab", "TaskItem", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
->>>>>>> 9dd2d31 (drawing, notices: workflows and lifecycles are drawn as SVG, with the trail of what runs; a page of notices and copies, and the robot of a WeCom group)
+    "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "Chip", "Choice", "Column",
+    "ColumnLine", "Crumb", "Day", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage",
+    "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input",
+    "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month", "NavGroup", "NavItem",
+    "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem",
+    "ProblemLine", "ProblemLink", "ProcessPage", "RecordPage", "Related", "ResultLine", "ResultPage", "SearchGroup", "SearchPage",
+    "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Stage",
+    "StepLine", "Stuck", "Tab", "TaskItem", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage",
+    "WorkflowsPage",
 ]  # fmt: skip
