@@ -9,8 +9,9 @@ import gc
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from gunicorn.app.base import BaseApplication
+
+from .logging import plain_log
 
 WSGI = Callable[..., Any]
 THREADS = 8
@@ -41,8 +42,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
 
     def load(self) -> WSGI:
         """The application, made in the worker that serves it."""
-        plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
-        structlog.configure(processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso"), plain])
+        plain_log()
         application = self._make()
         # The definition stays for good: what is left of making it goes now, and later collections need not look through the rest.
         gc.collect()

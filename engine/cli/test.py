@@ -18,6 +18,7 @@ from engine.scenarios import Findings, Library, Result, Scenario, check, read_li
 from engine.settings import setting
 
 from .issues import json_option, path_argument, print_issues, reader_of
+from .logging import plain_log
 from .scratch import Scratch
 
 DB_HELP = "Use this PostgreSQL server (postgresql://…; just postgresql: that of LOOM_DB), in databases of its own; default: SQLite files."
@@ -40,6 +41,7 @@ def _server(given: str | None) -> str | None:
 @json_option
 def command(path: Path, names: tuple[str, ...], server: str | None, *, as_json: bool) -> None:
     """Run the scenarios in tests/cases of the application in PATH, or only those called NAMES. Exit 1 when one fails."""
+    plain_log()
     plugins = Plugins.discover(path)
     metadata, findings = load(path, plugins), Findings()
     library = read_library(path, findings)

@@ -99,7 +99,7 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
     draft.given |= set(opened.given)
     _complete_input(uow, draft)
     verify(uow, draft, opened.demands.must, opened.demands.checks)
-    return _settled(uow, entity, insert(uow, draft) if row is None else update(uow, draft))
+    return _settled(uow, entity, written(uow, draft, insert if row is None else update))
 
 
 def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.access import SYSTEM, Actor, anybody
-from engine.errors import Message, Refusal
+from engine.errors import Message
 from engine.records import delete, fetch, save
 from engine.unit_of_work import UnitOfWork
-from engine.workflow import Answer, Said, Task, all_tasks, decide, fire, incidents_of, instances_of, resolve_incident, withdraw
+from engine.workflow import Said, fire
 
+from .deciding import decide_as
 from .model import Step
 from .values import changes, raw_values, record_of
 from .world import World
@@ -88,63 +89,12 @@ def _do(world: World, uow: UnitOfWork, begun: Begun) -> None:
     step = begun.step
     entity_name, record = record_of(world, uow, str(step.keys["record"]))
     entity = uow.metadata.entities[entity_name]
-    values, comment = _with_comment(step)
+    values, comment = step.without("comment")
     fire(uow, entity_name, record, str(step.target), Said(raw_values(world, uow, entity, values), comment))
 
 
 def _decide(world: World, uow: UnitOfWork, begun: Begun) -> None:
-    step = begun.step
-    if "incident" in step.keys:
-        _resolve(world, uow, step)
-        return
-    entity, record = record_of(world, uow, str(step.keys["record"]))
-    if step.target == "withdraw":
-        withdraw(uow, _running(uow, entity, record), _with_comment(step)[1])
-        return
-    values, comment = _with_comment(step)
-    task = _task(uow, entity, record, step)
-    to = step.keys.get("to")
-    answer = Answer(
-        decision=str(step.target),
-        values=changes(world, uow, uow.metadata.entities[entity], record, values),
-        comment=comment,
-        to=None if to is None else str(to),
-    )
-    decide(uow, task.id, answer)
-
-
-def _resolve(world: World, uow: UnitOfWork, step: Step) -> None:
-    entity, record = record_of(world, uow, str(step.keys["incident"]))
-    found = incidents_of(uow, entity, record)
-    if not found:
-        raise Refusal(Message("There is no open incident."))
-    resolve_incident(uow, found[0].id, step.target, _with_comment(step)[1])  # type: ignore[arg-type]
-
-
-def _running(uow: UnitOfWork, entity: str, record: int) -> int:
-    found = instances_of(uow, entity, record)
-    if not found:
-        raise Refusal(Message("No workflow has been started."))
-    return found[-1].id
-
-
-def _task(uow: UnitOfWork, entity: str, record: int, step: Step) -> Task:
-    """The task that the person means: the own one, else any of the step, so that the engine itself refuses it."""
-    wanted = step.keys.get("step")
-    found = [task for task in all_tasks(uow, entity, record) if wanted is None or task.step == wanted]
-    own = [task for task in found if task.person == uow.actor.id]
-    chosen = [t for t in own if t.status == "open"] or own[-1:] or [t for t in found if t.status == "open"] or found[-1:]
-    if not chosen:
-        raise Refusal(Message("Nobody is asked about this record."))
-    return chosen[0]
-
-
-def _with_comment(step: Step) -> tuple[Mapping[str, object], str]:
-    """The values of a step without its comment, and the comment, which may stand in `with` or beside it."""
-    values = dict(step.values)
-    inside = values.pop("comment", None)
-    comment = step.keys.get("comment", inside)
-    return values, "" if comment is None else str(comment)
+    decide_as(world, uow, begun.step)
 
 
 ACTS: Mapping[str, Verb] = {"create": _create, "update": _update, "delete": _delete, "do": _do, "decide": _decide}

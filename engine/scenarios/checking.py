@@ -17,7 +17,7 @@ from .moments import later, moment
 from .papers import is_paper
 from .reading import Library
 from .values import mapping
-from .words import ALL_KEYS, ALWAYS_THERE, DECISIONS, FAILURES, UNBUILT_DECISIONS
+from .words import ALL_KEYS, ALWAYS_THERE, DECISIONS, FAILURES, TO_PEOPLE
 
 SYSTEM_FIELDS = ("id", "state", "number", "created_at", "created_by", "updated_at", "updated_by", "version")
 
@@ -222,23 +222,31 @@ def _do(checking: _Check, step: Step) -> None:
 
 
 def _decide(checking: _Check, step: Step) -> None:
-    if str(step.target) in UNBUILT_DECISIONS:
-        checking.add((*step.path, "decide"), "T609", f"The decision `{step.target}` is not built yet.")
-        return
     checking.known((*step.path, "decide"), step.target, sorted(DECISIONS), "T604", "decision")
     key = "incident" if "incident" in step.keys else "record"
     entity = checking.record_in(step.path, step.keys, key)
     if entity is None:
         return
     steps = _steps_of(checking.metadata, entity)
-    for name in ("to", "step"):
+    if str(step.target) in TO_PEOPLE:
+        for person in step.named("to"):
+            checking.actor((*step.path, "to"), person)
+    for name in ("to", "step") if str(step.target) not in TO_PEOPLE else ("step",):
         if step.keys.get(name) is not None:
             checking.known((*step.path, name), step.keys[name], steps, "T613", f"step of a workflow for {entity.name}")
-    checking.values((*step.path, "with"), entity, step.values, ("comment",))
+    sheets = _sheets_of(checking.metadata, entity)
+    if not any(set(step.values) <= {"comment", *sheet.fields} for sheet in sheets):
+        checking.values((*step.path, "with"), entity, step.values, ("comment",))
 
 
 def _steps_of(metadata: Metadata, entity: Entity) -> list[str]:
-    return [step for workflow in metadata.workflows.values() if workflow.entity == entity.name for step in workflow.steps]
+    return [step.name for workflow in metadata.workflows.values() if workflow.entity == entity.name for step in workflow.all_steps]
+
+
+def _sheets_of(metadata: Metadata, entity: Entity) -> list[Entity]:
+    """The entities of which people of a step file rows instead of writing the record."""
+    steps = (step for workflow in metadata.workflows.values() if workflow.entity == entity.name for step in workflow.all_steps)
+    return [metadata.entities[step.sheet.entity] for step in steps if step.sheet is not None]
 
 
 STEPS: Mapping[str, Callable[[_Check, Step], None]] = {

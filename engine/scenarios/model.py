@@ -64,6 +64,19 @@ class Step:
         found = self.keys.get("with")
         return found if isinstance(found, Mapping) else {}
 
+    def without(self, name: str) -> tuple[Values, str]:
+        """The values given with the step without the words called `name`, and these words, which may also stand beside `with`."""
+        values = dict(self.values)
+        inside = values.pop(name, None)
+        said = self.keys.get(name, inside)
+        return values, "" if said is None else str(said)
+
+    def named(self, key: str) -> tuple[str, ...]:
+        """The names under a key: one, or a list of them."""
+        found = self.keys.get(key)
+        listed = found if isinstance(found, list) else [] if found is None else [found]
+        return tuple(str(name) for name in listed)
+
 
 @dataclass(frozen=True)
 class Scenario:

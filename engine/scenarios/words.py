@@ -16,7 +16,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     "update": frozenset({"with", "names"}),
     "delete": frozenset(),
     "do": frozenset({"record", "with", "names"}),
-    "decide": frozenset({"record", "with", "to", "comment", "step", "incident", "names"}),
+    "decide": frozenset({"record", "with", "to", "comment", "step", "sign", "incident", "names"}),
     "race": frozenset({"wins"}),
 }
 
@@ -42,8 +42,10 @@ UNBUILT_EXPECTATIONS = frozenset({"blind", "report", "chain", "print"})
 ALL_KEYS = STEP_KEYS.union(*VERBS.values(), *EXPECTATIONS.values())
 """Every key that may stand beside a verb or the kind of an expectation."""
 
-DECISIONS = frozenset({"approve", "reject", "return", "submit", "withdraw", "retry", "skip", "cancel"})
-UNBUILT_DECISIONS = frozenset({"transfer", "delegate", "add_before", "add_after", "add_peer", "claim", "reclaim"})
+OF_INCIDENTS = frozenset({"retry", "skip", "cancel"})
+TO_PEOPLE = frozenset({"transfer", "delegate", "add_before", "add_after", "add_peer", "remove", "cc"})
+"""Decisions whose `to` names people, not a step."""
+DECISIONS = OF_INCIDENTS | TO_PEOPLE | frozenset("approve reject return submit advise claim unclaim reclaim urge withdraw".split())
 
 FAILURES = frozenset({"invalid", "refused", "forbidden", "invisible", "conflict", "unauthorised", "any"})
 

@@ -60,11 +60,12 @@ class Entered(Event):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Event):
-    """A workflow of a record came to an end."""
+    """A workflow of a record came to an end; `instance` is the run of it."""
 
     workflow: str = ""
     end: str = ""
     revision: int = 0
+    instance: int = 0
 
 
 @dataclass(frozen=True, slots=True)

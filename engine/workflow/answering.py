@@ -80,7 +80,7 @@ def _comment_problems(step: Step, answer: Given) -> list[Problem]:
 
 
 def _return_target(course: Course, step: Step, answer: Given, problems: list[Problem]) -> str | None:
-    targets = return_targets(course.instance, step)
+    targets = return_targets(course.instance, course.workflow, step)
     if not targets:
         raise Refusal(Message("“{step}” cannot be returned to an earlier step.", {"step": step.label}))
     if answer.to is None and len(targets) > 1:

@@ -16,7 +16,7 @@ from engine.records import RecordFrame, fetch_if_there
 from engine.unit_of_work import Cause, Changed, Created, Deleted, Ended, Entered, Event, UnitOfWork, Waiting
 
 from .effects import Row
-from .following import carry_out
+from .following import Occasion, carry_out
 
 KINDS: Mapping[type[Event], str] = {Created: "created", Changed: "changed", Deleted: "deleted", Entered: "entered", Ended: "ended"}
 
@@ -69,7 +69,7 @@ def _answer(uow: UnitOfWork, automation: Automation, record: int, waiting: Waiti
     uow.automated[automation.name, record] = ran + 1, row
     with uow.because(Cause("automation", automation.name), SYSTEM):
         for effects in automation.do:
-            row = carry_out(uow, automation.entity, row, effects, seen)
+            row = carry_out(uow, automation.entity, row, effects, Occasion(seen))
 
 
 def _differs(automation: Automation, seen: Row | None, row: Row) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.formula import Formula
 from engine.metadata import Entity
-from engine.records import RecordFrame
+from engine.records import RecordFrame, ids_of
 from engine.storage import find_able, holds_any
 from engine.unit_of_work import View
 
@@ -71,11 +71,11 @@ class Directory:
         return self._select(self._users.c["login"] == name)
 
     def at(self, path: str) -> Sequence[int]:
-        """The person in the field at the end of `path`, or all people of the partner in it."""
-        target, number = self._follow(path)
-        if number is None:
-            return []
-        return [number] if target == USER else self._people_of(target, number)
+        """The person in the field at the end of `path` (all of them in a field of several), or all people of the partner in it."""
+        target, numbers = self._follow(path)
+        if target == USER:
+            return numbers
+        return list(dict.fromkeys(person for number in numbers for person in self._people_of(target, number)))
 
     def deciders(self, step: str) -> Sequence[int]:
         """Who acted in the newest round of a step, or of the branches of a parallel step."""
@@ -148,29 +148,31 @@ class Directory:
         elif of == "assignee":
             people = self.assignees
         else:
-            target, number = self._follow(of)
-            if number is not None and target == DEPARTMENT:
-                yield None, number
+            target, numbers = self._follow(of)
+            if target == DEPARTMENT:
+                yield from ((None, number) for number in numbers)
                 return
-            people = [number] if number is not None and target == USER else []
+            people = numbers if target == USER else []
         frame = RecordFrame(self._view)
         for person in people:
             department = (frame.record(USER, person) or {}).get("department")
             if isinstance(department, int):
                 yield person, department
 
-    def _follow(self, path: str) -> tuple[str, int | None]:
-        """The record at the end of a path of links: its entity and its id."""
+    def _follow(self, path: str) -> tuple[str, Sequence[int]]:
+        """The records at the end of a path of links, of which the last may lead to several: their entity and their ids."""
         *hops, last = path.split(".")
         frame, entity, row = RecordFrame(self._view), self._entity, self._row
         for hop in hops:
             target, number = _target(entity, hop), row.get(hop)
             found = frame.record(target, number) if isinstance(number, int) else None
             if found is None:
-                return _target(self._view.metadata.entities[target], last) if hop == hops[-1] else target, None
+                return target, []
             entity, row = self._view.metadata.entities[target], found
-        number = row.get(last)
-        return _target(entity, last), number if isinstance(number, int) else None
+        number, field = row.get(last), entity.fields.get(last)
+        if field is not None and field.relation is not None:
+            return _target(entity, last), ids_of(field, number) or ()
+        return _target(entity, last), [number] if isinstance(number, int) else []
 
     def _people_of(self, partner: str, number: int) -> Sequence[int]:
         links = [f.name for f in self._view.metadata.entities[USER].links if f.link is not None and f.link.entity == partner]

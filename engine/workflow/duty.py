@@ -75,7 +75,7 @@ def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
     if task.kind == "advice":
         choice = Choice(ADVISE, True, (), Message("Then it goes back to who asked you."))
         return Duty(task, step, workflow, (choice,), movements(step, task, here))
-    targets = return_targets(instance, step)
+    targets = return_targets(instance, workflow, step)
     offered = [decision for decision in OUTCOMES[step.do] if decision != BACK or targets]
     choices = []
     for decision in offered:

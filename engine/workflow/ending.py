@@ -15,4 +15,5 @@ def finish(course: Course, name: str) -> None:
     if not course.ends[name].lock:
         rights.free_record(course)
     course.save()
-    course.uow.emit(Ended(course.entity, course.instance.record_id, course.workflow.name, name, course.instance.revision))
+    instance = course.instance
+    course.uow.emit(Ended(course.entity, instance.record_id, instance.workflow, name, instance.revision, instance.id))

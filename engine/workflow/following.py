@@ -6,6 +6,7 @@ Effects have the rights of the definition. They happen in the transaction of the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from engine.errors import Message, Refusal
 from engine.formula import Formula, Root, Wording
@@ -16,9 +17,22 @@ from engine.unit_of_work import Called, UnitOfWork
 from .choosing import choose
 from .directory import Directory
 from .effects import NO_INPUT, Input, Row, apply, given_values
+from .model import Instance
 from .people import resolve
 from .rows_of import rows_of
 from .steps import start
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What effects know beside their record: how it was before, what was said, and the running work that came to an end."""
+
+    old: Row | None = None
+    comment: str = ""
+    instance: Instance | None = None
+
+
+PLAIN = Occasion()
 
 
 def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input = NO_INPUT) -> Row:
@@ -26,30 +40,30 @@ def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input
     after = apply(uow, entity, row, action, given.asked)
     if action.effects.assign is not None:
         after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign))
-    return follow_up(uow, entity, after, action.effects, given.comment) if action.effects.later else after
+    return follow_up(uow, entity, after, action.effects, Occasion(comment=given.comment)) if action.effects.later else after
 
 
-def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, old: Row | None = None) -> Row:
+def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion: Occasion = PLAIN) -> Row:
     """The record after effects that no action has: those of an end or an automation."""
-    if effects.when is not None and not effects.when.holds(row, RecordFrame(uow, old=old)):
+    if effects.when is not None and not effects.when.holds(row, RecordFrame(uow, old=occasion.old)):
         return row
     if effects.set:
-        row = change(uow, entity, dict(row), given_values(effects.set, row, RecordFrame(uow, old=old)))
+        row = change(uow, entity, dict(row), given_values(effects.set, row, RecordFrame(uow, old=occasion.old)))
     if effects.assign is not None:
         row = change(uow, entity, dict(row), choose(uow, entity, row, effects.assign))
-    return follow_up(uow, entity, row, effects) if effects.later else row
+    return follow_up(uow, entity, row, effects, occasion) if effects.later else row
 
 
-def follow_up(uow: UnitOfWork, entity: str, row: Row, effects: Effects, comment: str = "") -> Row:
+def follow_up(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion: Occasion = PLAIN) -> Row:
     """What follows once the record's own values are written; the record afterwards."""
     for wanted in effects.create:
         row = _create(uow, entity, row, wanted)
     for call in effects.call:
         row = _call(uow, entity, row, call)
     if effects.start is not None:
-        start(uow, uow.metadata.workflows[effects.start], row, comment)
+        start(uow, uow.metadata.workflows[effects.start], row, occasion.comment)
     for notify in effects.notify:
-        _tell(uow, entity, row, notify)
+        _tell(uow, entity, row, notify, occasion.instance)
     return row
 
 
@@ -112,11 +126,12 @@ def fire_as_engine(uow: UnitOfWork, entity: str, number: int, name: str) -> Row:
     return perform(uow, entity, fetch(uow, entity, number, lock=True), action)
 
 
-def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify) -> None:
+def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, instance: Instance | None) -> None:
+    """Tell people; those of an end are found as those of its steps were: who submitted it, who decided in it."""
     if not _holds(uow, notify.when, row):
         return
     for each in rows_of(uow, row, notify.source):
-        people = resolve(notify.who, Directory(uow, notify.entity, each))
+        people = resolve(notify.who, Directory(uow, notify.entity, each, None if notify.source else instance))
         words = notify.message.message(each, RecordFrame(uow, parent=row)).text if notify.message else ""
         made_of = _told_by(notify.message) if notify.message else ()
         uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by, made_of=made_of))

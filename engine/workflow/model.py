@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.errors import Text
-from engine.metadata import Step
+from engine.metadata import Step, Workflow
 
 TaskStatus = Literal["waiting", "open", "done", "cancelled", "transferred"]
 TaskKind = Literal["own", "peer", "before", "after", "advice"]
@@ -138,6 +138,6 @@ class Incident:
     people: tuple[int, ...]
 
 
-def return_targets(instance: Instance, step: Step) -> tuple[str, ...]:
-    """The steps that may be returned to now: those the definition allows and the instance has been at."""
-    return tuple(name for name in step.returns if name in instance.visits)
+def return_targets(instance: Instance, workflow: Workflow, step: Step) -> tuple[str, ...]:
+    """The steps that may be returned to now: those the definition allows and the instance has been at, and detours that it names."""
+    return tuple(name for name in step.returns if name in instance.visits or workflow.step(name).detour)

@@ -8,7 +8,7 @@ from engine.unit_of_work import Cause, Changed, Deleted, Ended, Entered, Event, 
 
 from . import ledger, rights
 from .course import Act, Course, running
-from .following import carry_out
+from .following import Occasion, carry_out
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL, moves_of
 from .returning_home import RULES, bring_home
@@ -47,7 +47,8 @@ def _abandon(uow: UnitOfWork, event: Event, instance_id: int) -> None:
 
 
 def _follow_end(uow: UnitOfWork, event: Ended) -> None:
-    end = moves_of(uow.definition.revision(event.revision).workflows[event.workflow]).ends[event.end]
-    if end.effects is not NO_EFFECTS:
+    effects = moves_of(uow.definition.revision(event.revision).workflows[event.workflow]).ends[event.end].effects
+    if effects is not NO_EFFECTS:
+        instance = ledger.instance_of(uow.connection, event.instance) if effects.notify else None
         with uow.because(Cause("end", event.end)):
-            carry_out(uow, event.entity, fetch(uow, event.entity, event.record, lock=True), end.effects)
+            carry_out(uow, event.entity, fetch(uow, event.entity, event.record, lock=True), effects, Occasion(instance=instance))

@@ -11,6 +11,17 @@ from engine.metadata import Sheet, Step
 from engine.records import Demands, Opened, Row, fetch, fill_in
 from engine.unit_of_work import UnitOfWork, View
 
+from . import ledger
+from .course import workflow_of
+from .model import Task
+
+
+def sheet_of(view: View, task: Task) -> str | None:
+    """The entity of which the person of a task files a row; None where they write the record itself."""
+    instance = ledger.instance_of(view.connection, task.instance_id)
+    step = workflow_of(view, instance).step(task.step) if instance is not None else None
+    return step.sheet.entity if step is not None and step.sheet is not None else None
+
 
 def own_sheet(view: View, sheet: Sheet, record: int) -> Row | None:
     """The row that the acting person has filed for a record; None where they have not yet."""

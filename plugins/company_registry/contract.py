@@ -4,7 +4,8 @@ from typing import Literal
 
 from engine.plugins import Payload
 
-Status = Literal["active", "suspended", "closed", "not_found"]
+Status = Literal["存续", "吊销", "注销", "查无"]
+"""In business, licence revoked, closed, unknown: the words of the Chinese register, into which the answers of others are put."""
 
 
 class Lookup(Payload):
@@ -14,11 +15,11 @@ class Lookup(Payload):
 
 
 class Company(Payload):
-    """What the register knows; with `not_found` there is no name."""
+    """What the register knows; with 查无 there is no name."""
 
     status: Status
     name: str | None = None
     address: str | None = None
 
 
-NOT_FOUND = Company(status="not_found")
+NOT_FOUND = Company(status="查无")

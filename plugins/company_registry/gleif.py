@@ -94,5 +94,5 @@ def _speaks_of(record: Record, tax_id: str) -> bool:
 
 
 def _company(entity: Entity) -> Company:
-    status: Status = "active" if entity.status == "ACTIVE" else "closed"
+    status: Status = "存续" if entity.status == "ACTIVE" else "注销"
     return Company(status=status, name=entity.legal_name.name, address=entity.legal_address.in_words() or None)

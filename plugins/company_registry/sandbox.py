@@ -9,7 +9,7 @@ class Entry(Payload):
     """A company of the file; `fails` lets a call fail in this way, to see what an application does then."""
 
     tax_id: str
-    status: Status = "active"
+    status: Status = "存续"
     name: str | None = None
     address: str | None = None
     fails: FailureKind | None = None

@@ -63,7 +63,7 @@ def failure(opened: Opened, **inputs: object) -> CallFailed:
 def test_gleif_gives_name_status_and_address(server: AnsweringServer) -> None:
     server.answer("/lei-records", Reply(json=gleif_page(gleif_record("苏州宏达精密制造有限公司"))))
     answer = gleif(server).call("lookup", {"tax_id": USCC}, "key")
-    assert answer == {"status": "active", "name": "苏州宏达精密制造有限公司", "address": "星湖街 1 号, 215000, 苏州, CN-JS, CN"}
+    assert answer == {"status": "存续", "name": "苏州宏达精密制造有限公司", "address": "星湖街 1 号, 215000, 苏州, CN-JS, CN"}
     (request,) = server.requests
     assert request.params["filter[entity.registeredAs]"] == USCC
     assert request.params["filter[entity.legalAddress.country]"] == "CN"
@@ -73,12 +73,12 @@ def test_gleif_gives_name_status_and_address(server: AnsweringServer) -> None:
 @pytest.mark.parametrize(
     ("records", "expected"),
     [
-        ([], ("not_found", None)),
-        ([gleif_record("Other", registered_as="91310115MA1K4QT80B")], ("not_found", None)),
-        ([gleif_record("Twice", registration="DUPLICATE"), gleif_record("Right")], ("active", "Right")),
-        ([gleif_record("By mistake", registration="ANNULLED")], ("not_found", None)),
-        ([gleif_record("Closed", status="INACTIVE")], ("closed", "Closed")),
-        ([gleif_record("Lapsed identifier", registration="LAPSED")], ("active", "Lapsed identifier")),
+        ([], ("查无", None)),
+        ([gleif_record("Other", registered_as="91310115MA1K4QT80B")], ("查无", None)),
+        ([gleif_record("Twice", registration="DUPLICATE"), gleif_record("Right")], ("存续", "Right")),
+        ([gleif_record("By mistake", registration="ANNULLED")], ("查无", None)),
+        ([gleif_record("Closed", status="INACTIVE")], ("注销", "Closed")),
+        ([gleif_record("Lapsed identifier", registration="LAPSED")], ("存续", "Lapsed identifier")),
     ],
 )
 def test_gleif_takes_only_what_speaks_of_the_number(
@@ -138,9 +138,9 @@ def sandbox(folder: Path, content: object) -> Opened:
 
 
 def test_sandbox_answers_from_its_file(tmp_path: Path) -> None:
-    opened = sandbox(tmp_path, {"companies": [{"tax_id": USCC, "name": "宏达", "status": "suspended"}]})
-    assert opened.call("lookup", {"tax_id": USCC}, "key") == {"status": "suspended", "name": "宏达", "address": None}
-    assert opened.call("lookup", {"tax_id": "91310115MA1K4QT80B"}, "key")["status"] == "not_found"
+    opened = sandbox(tmp_path, {"companies": [{"tax_id": USCC, "name": "宏达", "status": "吊销"}]})
+    assert opened.call("lookup", {"tax_id": USCC}, "key") == {"status": "吊销", "name": "宏达", "address": None}
+    assert opened.call("lookup", {"tax_id": "91310115MA1K4QT80B"}, "key")["status"] == "查无"
 
 
 def test_sandbox_plays_failures(tmp_path: Path) -> None:

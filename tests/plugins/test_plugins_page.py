@@ -27,8 +27,8 @@ def test_sandbox_of_the_page_answers(tmp_path: Path) -> None:
     assert isinstance(connector, Connector)
     (tmp_path / "book.json").write_text(json.dumps({"companies": [{"tax_id": USCC, "name": "宏达"}]}), encoding="utf-8")
     opened = opened_for_test(connector, "sandbox", {"file": "book.json"}, tmp_path)
-    assert opened.call("lookup", {"tax_id": USCC}, "key") == {"status": "active", "name": "宏达", "address": None}
-    assert opened.call("lookup", {"tax_id": "other"}, "key")["status"] == "not_found"
+    assert opened.call("lookup", {"tax_id": USCC}, "key") == {"status": "存续", "name": "宏达", "address": None}
+    assert opened.call("lookup", {"tax_id": "other"}, "key")["status"] == "查无"
 
 
 def test_test_of_the_page_passes() -> None:

@@ -44,7 +44,7 @@ def mistakes(folder: Path, text: str) -> list[Issue]:
             'did you mean "approve"?',
         ),
         ("steps: [{as: jack, decide: return, record: bees, to: wirte}]", 4, "T613", 'did you mean "write"?'),
-        ("steps: [{as: jack, decide: transfer, record: bees, to: jill}]", 4, "T609", ""),
+        ("steps: [{as: jack, decide: transfer, record: bees, to: jil}]", 4, "T602", 'did you mean "jill"?'),
         ("steps: [{as: wendy, import: paper}]", 4, "T609", ""),
         ("steps: [{expect: [{blind: paper}]}]", 4, "T609", ""),
         ("steps: [{expect: [{recod: bees}]}]", 4, "T605", 'did you mean "record"?'),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.formula import Context, Kind, Names, Type
+from engine.formula import Context, Kind, Member, Names, Type, Via
 from engine.loading.findings import Place
 from engine.metadata import NAMED, PLAIN, VERDICTS, Picking, Who
 from engine.metadata import declared as d
@@ -125,8 +125,13 @@ def _leads(bench: Bench, name: str, place: Place, scope: Scope) -> bool:
     return name in ("submitter", "assignee") or _is_person(bench, scope[0], name, place)
 
 
+def _several(member: Member) -> str | None:
+    """The entity of the records that a field of several leads to; None for any other collection."""
+    return member.way[-1].target if member.way and member.way[0].via is Via.TABLE else None
+
+
 def _is_person(bench: Bench, entity: str, path: str, place: Place) -> bool:
-    """Whether a path ends at a person, or at a partner (or department) whose people are meant."""
+    """Whether a path ends at a person, or at a partner (or department) whose people are meant; an own field may lead to several."""
     here: str | None = entity
     type_: Type | None = None
     for part in path.split("."):
@@ -135,7 +140,7 @@ def _is_person(bench: Bench, entity: str, path: str, place: Place) -> bool:
             bench.findings.unknown(f"field of {here}", part, members, place)
             return False
         type_ = members[part].type
-        here = type_.entity if type_.kind is Kind.REF else None
+        here = type_.entity if type_.kind is Kind.REF else _several(members[part]) if part == path else None
     if here is None:
         bench.findings.add(
             "N304", f'"{path}" is no person: it is {type_}.', place, hint="name a field of type user, or a link to a partner"
