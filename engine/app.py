@@ -109,6 +109,7 @@ class App:
     plugins: Plugins
     jobs: jobs.Runner
     letters: notices.Letters
+    links: notices.SecretLinks
     files: Store
     closing: list[Callable[[], None]] = field(default_factory=list)
 
@@ -154,13 +155,14 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     """Put the rooms together around a database; `connect` gives the connectors, which scenarios answer for themselves."""
     ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"))
     people = People(ground)
-    ground.subscribers = (workflow.react, workflow.notice_event, notices.remember, people.forget)
+    ground.subscribers = (workflow.react, workflow.notice_event, *notices.SUBSCRIBERS, people.forget)
     ground.late = (workflow.answer_events,)
     ground.closing = (give_numbers, check_derived)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
     post = notices.Post.from_settings()
     letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
-    handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle}
+    links = notices.SecretLinks(ground, settings.key(root, "letters"), settings.address(), post)
+    handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle, notices.LINK: links.handle}
     handlers[transfer.JOB] = transfer.import_handler(ground, people)
     handlers[DERIVE] = derive_handler(ground)
     handlers |= {migration.TIDY: migration.tidy_handler(ground), migration.MOVE: migration.move_handler(ground)}
@@ -169,10 +171,10 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
-    leaving = (notices.MAIL, notices.LETTER, notices.NOTICE, notices.CHAT)
+    leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     gave_up = {workflow.JOB: workflow.gave_up(ground)}
     sweeps, outside = (workflow.plan_schedules(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
     runner = jobs.Runner(serving.database, clock, works)
-    return App(root, serving, ground, people, serving.plugins, runner, letters, store)
+    return App(root, serving, ground, people, serving.plugins, runner, letters, links, store)

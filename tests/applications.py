@@ -70,7 +70,15 @@ def sources(text: str) -> Sources:
     files: dict[str, bytes] = {}
     for document in textwrap.dedent(text).split("\n---\n"):
         kind, name = (part.strip() for part in document.strip().split("\n", 1)[0].split(":", 1))
-        folder = {"app": "", "workflow": "workflows/", "lifecycle": "workflows/", "form": "forms/", "list": "forms/"}.get(kind, "models/")
+        folder = {
+            "app": "",
+            "workflow": "workflows/",
+            "lifecycle": "workflows/",
+            "form": "forms/",
+            "list": "forms/",
+            "public": "forms/",
+            "portal": "forms/",
+        }.get(kind, "models/")
         files["app.yaml" if kind == "app" else f"{folder}{name}.{kind}.yaml"] = document.strip().encode() + b"\n"
     return Sources(files)
 

@@ -12,7 +12,10 @@ from engine.metadata import Value
 
 @dataclass(frozen=True)
 class Actor:
-    """The acting person. `roles` are all roles held, included ones too; `row` is the person's record, what `user.…` reads."""
+    """The acting person. `roles` are all roles held, included ones too; `row` is the person's record, what `user.…` reads.
+
+    `sees` are entities that somebody without an account may read at this moment, because a public form lets them be searched.
+    """
 
     kind: Literal["person", "system", "anybody", "auth"] = "person"
     id: int | None = None
@@ -20,6 +23,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     row: Mapping[str, Value] = field(default_factory=dict)
     language: str = FALLBACK
+    sees: frozenset[str] = frozenset()
 
     @property
     def trusted(self) -> bool:

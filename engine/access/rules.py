@@ -60,7 +60,7 @@ def granting(entity: Entity, verb: str, actor: Actor) -> tuple[Granting, ...]:
 
 def row_rule(entity: Entity, verb: str, actor: Actor) -> RowRule:
     """On which rows of `entity` the actor has `verb`."""
-    if actor.trusted or actor.administrator:
+    if actor.trusted or actor.administrator or (verb == "read" and entity.name in actor.sees):
         return EVERYTHING
     rules = granting(entity, verb, actor)
     return RowRule(any(g.where is None for g in rules), rules)

@@ -3,5 +3,9 @@
 from .bind import Sent, bind
 from .layout import Layout, Placed, PlacedSection, layout_of
 from .live import FieldState, States, filled, states_of
+from .outside import answer, field_of, opened_by, public_layout, standing, stranger
 
-__all__ = ["FieldState", "Layout", "Placed", "PlacedSection", "Sent", "States", "bind", "filled", "layout_of", "states_of"]
+__all__ = [
+    "FieldState", "Layout", "Placed", "PlacedSection", "Sent", "States", "answer", "bind", "field_of", "filled", "layout_of", "opened_by",
+    "public_layout", "standing", "states_of", "stranger",
+]  # fmt: skip

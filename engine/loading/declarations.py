@@ -40,6 +40,8 @@ class Declarations:
     automations: dict[str, Sourced[d.Automation]] = field(default_factory=dict)
     forms: dict[str, Sourced[d.Form]] = field(default_factory=dict)
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
+    publics: dict[str, Sourced[d.PublicForm]] = field(default_factory=dict)
+    portals: dict[str, Sourced[d.Portal]] = field(default_factory=dict)
 
     @cached_property
     def targets(self) -> Mapping[str, None]:
@@ -65,7 +67,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     _adopt(found["extend"], found["entity"], findings)
     for name, same in found["entity"].items():
         declarations.entities[name] = _parts(same, found["extend"].get(name, ()), name in system, (packages, findings))
-    for kind in ("lifecycle", "workflow", "decision", "form", "list"):
+    for kind in ("lifecycle", "workflow", "decision", "form", "list", "public"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     _overlay(declarations, findings)
     return declarations
@@ -164,6 +166,8 @@ _PLURAL = {
     "automation": "automations",
     "form": "forms",
     "list": "lists",
+    "public": "publics",
+    "portal": "portals",
 }
 """The kinds that are found by name, and what they are called in `Declarations`."""
 

@@ -147,6 +147,8 @@ def _heading(struct: str) -> str:
         "FieldItem": "field item",
         "App": "app",
         "Extension": "extend",
+        "PublicForm": "public",
+        "PortalItem": "item",
     }
     return words.get(struct) or "".join(f" {c.lower()}" if c.isupper() else c for c in struct).strip()
 

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("report dashboard page print portal public matching blocks")
+KINDS = _words("report dashboard page print matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search sealed")

@@ -67,6 +67,7 @@ from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Value
 from .meanings import meaning
 from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
+from .outside import Portal, PortalEntry, PublicForm
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
@@ -85,10 +86,11 @@ __all__ = [
     "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField",
     "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView",
     "LiteralOrFormula", "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name",
-    "Notify", "NumberPattern", "OneOrMore", "PercentField", "PhoneField", "Picking", "PublicYear", "Quota", "Renaming", "RichTextField",
-    "Role", "Route", "Rule", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step",
-    "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
-    "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "compared_fields", "declared", "disclosures", "extra_types",
-    "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
-    "plain_calendar", "renamed", "state_type", "system_types", "target_of", "told_by", "type_of", "useful_indexes", "uses", "word_of",
+    "Notify", "NumberPattern", "OneOrMore", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear",
+    "Quota", "Renaming", "RichTextField", "Role", "Route", "Rule", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span",
+    "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Timer", "TimerDo",
+    "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "compared_fields", "declared",
+    "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of",
+    "minor_units", "plain_calendar", "renamed", "state_type", "system_types", "target_of", "told_by", "type_of", "useful_indexes", "uses",
+    "word_of",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from .derived import Derivations, derivations
 from .effects import Automation
 from .identity import Identity
 from .model import Choice, Entity
+from .outside import Portal, PublicForm
 from .process import Workflow
 from .views import Form, ListView
 from .working_time import Calendar, plain_calendar
@@ -69,6 +70,8 @@ class Metadata:
     calendar: str = ""
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     automations: Mapping[str, Automation] = field(default_factory=dict)
+    publics: Mapping[str, PublicForm] = field(default_factory=dict)
+    portals: Mapping[str, Portal] = field(default_factory=dict)
 
     def calendar_named(self, name: str) -> Calendar:
         """The calendar of that name; else that of the application, and without one Monday to Friday."""
@@ -110,6 +113,12 @@ class Metadata:
     def held(self, roles: frozenset[str]) -> frozenset[str]:
         """All roles that a person with `roles` has, included ones too; names that no longer exist give nothing."""
         return frozenset().union(*(self.roles[name].includes for name in roles if name in self.roles))
+
+    def portal_of(self, roles: frozenset[str]) -> Portal | None:
+        """The portal in which somebody who holds `roles` stays; None for staff, and for people from outside without one."""
+        if "staff" in roles:
+            return None
+        return next((portal for portal in self.portals.values() if portal.roles & roles), None)
 
     def grantable(self, held: frozenset[str]) -> frozenset[str]:
         """The roles that a person who holds `held` may give to others or take from them."""

@@ -14,17 +14,19 @@ from msgspec import Meta
 
 from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, StateTimer, Timer, Trigger
 from .declared_fields import FieldDeclaration
+from .declared_outside import Portal, PortalItem, PublicForm
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
 from .declared_rules import Access, Check
 from .declared_screens import FieldItem, Form, GroupBy, ListLook, ListTab, ListView, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
-from .written import Code, Declaration, FormulaText, Label, Name, Names, OneOrMore, Was
+from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices",
     "Connector", "Create", "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy",
-    "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab", "ListView", "MenuEntry", "Naming", "Notify", "Number",
-    "People", "Retry", "Role", "Route", "Rows", "Section", "StateTimer", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
+    "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "MenuEntry", "Naming",
+    "Notify", "Number", "People", "Portal", "PortalItem", "PublicForm", "Retry", "Role", "Route", "Rows", "Section", "StateTimer", "Step",
+    "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 
@@ -194,6 +196,8 @@ FILE_KINDS: dict[str, type[Declaration]] = {
     "automation": Automation,
     "form": Form,
     "list": ListView,
+    "public": PublicForm,
+    "portal": Portal,
 }
 """First key of a file to the struct of its kind."""
 

@@ -57,6 +57,7 @@ class Notify(Declaration, kw_only=True):
 
     who: OneOrMore[str]
     message: Label | None = None
+    link: Name | None = None
     by: OneOrMore[Way] = ()
     when: FormulaText | None = None
     from_: str | Rows | None = msgspec.field(name="from", default=None)

@@ -56,7 +56,10 @@ class CallAction:
 
 @dataclass(frozen=True, eq=False)
 class Notify:
-    """People who are told something; without words of its own, what happened."""
+    """People who are told something; without words of its own, what happened.
+
+    With a `link` they are sent a secret address of the public form of that name; `addresses` are mail addresses to send it to.
+    """
 
     entity: str
     who: tuple[Who, ...]
@@ -64,6 +67,8 @@ class Notify:
     by: tuple[Way, ...] = ()
     when: Formula | None = None
     source: Source | None = None
+    link: str = ""
+    addresses: tuple[Formula, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,9 +18,10 @@ from engine import jobs
 from engine.access import AUTH
 from engine.errors import Message
 from engine.jobs import Job, Work
-from engine.records import Query, Record, find
+from engine.metadata import USER
+from engine.records import Query, Record, fetch, find
 from engine.storage import Connection
-from engine.unit_of_work import Ground, View, look
+from engine.unit_of_work import Enrolled, Event, Ground, UnitOfWork, View, look
 
 from .mail import Mail, Post
 
@@ -39,6 +40,15 @@ TEXTS = {
 def put_letter(connection: Connection, kind: str, to: str, now: datetime) -> None:
     """Send the person with this sign-in name or address a letter of this kind, if there is such a person; nobody learns which."""
     jobs.put(connection, Work(LETTER, now, {"kind": kind, "to": to}))
+
+
+def invite_made(uow: UnitOfWork, event: Event) -> None:
+    """Subscriber: a person whom the definition makes for a portal is invited, if they have an address."""
+    if isinstance(event, Enrolled):
+        person = fetch(uow, USER, event.record)
+        roles = uow.metadata.held(frozenset(person.get("roles") or ()))  # type: ignore[call-overload]
+        if person.get("email") and uow.metadata.portal_of(roles) is not None:
+            put_letter(uow.connection, "invite", str(person["login"]), uow.now)
 
 
 @dataclass(frozen=True)

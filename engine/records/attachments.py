@@ -34,8 +34,8 @@ BOUND = ("entity_number", "field_number", "record_number")
 UPLOADED = Cause("upload")
 
 
-def uploaded(uow: UnitOfWork, name: str, kept: Kept) -> int:
-    """The id of a new file of the actor, whose content lies in the store; without a record it goes after a day."""
+def uploaded(uow: UnitOfWork, name: str, kept: Kept, waiting: timedelta = WAITING) -> int:
+    """The id of a new file of the actor, whose content lies in the store; without a record it goes after `waiting`."""
     values: Row = {
         "name": name, "kind": kept.found.kind or None, "media_type": kept.found.media_type, "size": kept.size, "hash": kept.hash,
         "uploaded_by": uow.actor.id,
@@ -43,7 +43,7 @@ def uploaded(uow: UnitOfWork, name: str, kept: Kept) -> int:
     if kept.found.pixels is not None:
         values |= {"width": kept.found.pixels[0], "height": kept.found.pixels[1]}
     number = _made(uow, values)
-    jobs.put(uow.connection, Work(SWEEP, uow.now + WAITING, {"file": number}, f"{SWEEP}:{number}"))
+    jobs.put(uow.connection, Work(SWEEP, uow.now + waiting, {"file": number}, f"{SWEEP}:{number}"))
     return number
 
 

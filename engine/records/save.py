@@ -83,18 +83,22 @@ def create(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Ro
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What the definition lets a person write of a record, whatever their roles allow; `given` are values that it sets itself."""
+    """What the definition lets a person write of a record, whatever their roles allow; `given` are values that it sets itself.
+
+    The cells in `closed` stay closed although their table is open.
+    """
 
     fields: frozenset[str]
     given: Mapping[str, Value] = field(default_factory=dict)
     demands: Demands = NO_DEMANDS
+    closed: frozenset[str] = frozenset()
 
 
 def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[str, object], opened: Opened) -> Row:
     """A record that the acting person fills in (`row` None: a new one) as their part of some work. Raises Invalid with every problem."""
     entity = uow.metadata.entities[entity_name]
     draft = Draft(entity, row, begun(entity, row))
-    accept(draft, values, Writable(frozenset(), opened=opened.fields), uow.zone)
+    accept(draft, values, Writable(opened.fields, opened.closed), uow.zone)
     draft.new |= opened.given
     draft.given |= set(opened.given)
     _complete_input(uow, draft)

@@ -20,6 +20,8 @@ SESSIONS = timedelta(days=8)
 ATTEMPTS = timedelta(days=90)
 """How long attempts to sign in are shown."""
 TALLIES = timedelta(days=2)
+ENDED = timedelta(days=90)
+"""How long it is known to whom a secret address was sent after it has ended."""
 
 _log = structlog.get_logger(__name__)
 
@@ -37,6 +39,7 @@ def upkeep_handler(ground: Ground) -> Callable[[Job], None]:
             root = storage.sign_audit(uow.connection, ground.audit_key, uow.now)
             storage.forget_sign_ins(uow.connection, uow.now - SESSIONS, uow.now - ATTEMPTS)
             storage.forget_tallies(uow.connection, uow.now - TALLIES)
+            storage.forget_outside(uow.connection, uow.now, uow.now - ENDED)
             _ask(uow, HOUR)
             job.done(uow.connection)
             return root

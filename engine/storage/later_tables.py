@@ -10,7 +10,7 @@ from .own_columns import key_column as _key
 from .own_columns import own_table as _table
 from .own_columns import text_column as _text
 from .own_columns import whole_column as _whole
-from .types import Codes, Json
+from .types import Codes, Json, Text
 
 notice = _table(
     "loom_notice",
@@ -115,3 +115,32 @@ import_row = _table(
 )
 sa.Index("loom_import_row_next", import_row.c["import"], import_row.c.part, import_row.c.state, import_row.c.id)
 sa.Index("loom_import_row_key", import_row.c["import"], import_row.c.key)
+
+public_link = _table(
+    "loom_public_link",
+    "A secret address of a public form about one record: to whom it is sent, until when it is good, and when it was answered.",
+    _id(),
+    _text("form"),
+    _key("entity_id"),
+    _key("record_id"),
+    _text("reader"),
+    _text("language"),
+    sa.Column("words", Json(), nullable=False),
+    _instant("made_at"),
+    _instant("expires_at"),
+    _instant("used_at", null=True),
+    reuses_ids=False,
+)
+sa.Index("loom_public_link_record", public_link.c.entity_id, public_link.c.record_id)
+sa.Index("loom_public_link_end", public_link.c.expires_at)
+
+public_draft = _table(
+    "loom_public_draft",
+    "An unfinished answer to a public form, under the hash of its secret address; it goes when its time is over.",
+    sa.Column("key", Text(), primary_key=True),
+    _text("form"),
+    _key("link", null=True),
+    sa.Column("texts", Json(), nullable=False),
+    _instant("expires_at"),
+)
+sa.Index("loom_public_draft_end", public_draft.c.expires_at)

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
+from .later_tables import public_link
 from .many import among, listed
 from .own_columns import SYSTEM
 from .prepared import Standing
@@ -33,7 +34,7 @@ merged = sa.Table(
     sqlite_strict=True,
 )
 sa.Index("loom_merge_kept", merged.c.entity_id, merged.c.kept)
-ABOUT: Mapping[str, sa.Table] = {"comment": comment, "grant": grant, "instance": instance}
+ABOUT: Mapping[str, sa.Table] = {"comment": comment, "grant": grant, "instance": instance, "link": public_link}
 """The tables whose rows stand beside a record, by the word that names them in the log."""
 _NEW = tuple(column for column in merged.c if column.name not in ("id", "undone_at"))
 _ADD = Standing(sa.insert(merged).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))

@@ -1,9 +1,9 @@
 """One transaction: who acts, when, on which definition, and what happened."""
 
-from .events import Called, Changed, Commented, Created, Deleted, Ended, Entered, Event, Restored
+from .events import Called, Changed, Commented, Created, Deleted, Ended, Enrolled, Entered, Event, Linked, Restored
 from .work import Cause, Definition, Ground, Subscriber, Touched, UnitOfWork, View, Waiting, look, run
 
 __all__ = [
-    "Called", "Cause", "Changed", "Commented", "Created", "Definition", "Deleted", "Ended", "Entered", "Event", "Ground", "Restored",
-    "Subscriber", "Touched", "UnitOfWork", "View", "Waiting", "look", "run",
+    "Called", "Cause", "Changed", "Commented", "Created", "Definition", "Deleted", "Ended", "Enrolled", "Entered", "Event", "Ground",
+    "Linked", "Restored", "Subscriber", "Touched", "UnitOfWork", "View", "Waiting", "look", "run",
 ]  # fmt: skip

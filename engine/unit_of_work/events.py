@@ -69,6 +69,20 @@ class Ended(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Enrolled(Event):
+    """The definition made a person: an effect, not somebody who makes accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked(Event):
+    """People are to be sent a secret address of the public form `form` about a record: `readers` are addresses with their languages."""
+
+    form: str = ""
+    readers: tuple[tuple[str, str], ...] = ()
+    words: Mapping[str, str] | str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Called(Event):
     """People are to be told of something at a record: `kind` says what, `words` in which words where it has its own.
 

@@ -19,6 +19,7 @@ from .api import mount
 from .errors import handle_errors
 from .language import speak
 from .pages import pages
+from .public import public
 from .security import protect
 from .static_files import serve_static
 from .views import SignInPage
@@ -60,6 +61,7 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
     key = keys.key(app.root, "second_factor")
     open_door(flask, app, Keeping(demo, key, settings.password_cost, settings.second_factor))
     flask.register_blueprint(pages)
+    flask.register_blueprint(public)
     handle_errors(flask)
     mount(flask, app)
     return flask

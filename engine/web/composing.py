@@ -118,11 +118,16 @@ def compose(view: View, entity: Entity, row: Row | None, typed: Typed = UNTOUCHE
 
 @dataclass(frozen=True)
 class Blank:
-    """A form before anything is typed: where its fields stand, the record it is about, and what of it may be written."""
+    """A form before anything is typed: where its fields stand, the record it is about, and what of it may be written.
+
+    `address` is where its links are looked up; blank: at the record. Without `opens` its files are named, and not offered to be opened.
+    """
 
     layout: Layout
     row: Row | None
     allowed: Writable
+    address: str = ""
+    opens: bool = True
 
 
 def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Composed:
@@ -133,5 +138,5 @@ def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Compo
     states = states_of(view, layout, draft, occasion.must)
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))
     options = offers(view, layout, draft, states) if occasion.offer else {}
-    address = f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
-    return Composed(Filled(layout, draft, states, display, sent.texts, typed.problems, options, address), sent)
+    address = blank.address or f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
+    return Composed(Filled(layout, draft, states, display, sent.texts, typed.problems, options, address, blank.opens), sent)

@@ -43,7 +43,10 @@ Options = Mapping[str, Sequence[Choice]]
 
 @dataclass(frozen=True)
 class Filled:
-    """A form with everything that decides how it looks now. `options` are the candidates of links by input or field name."""
+    """A form with everything that decides how it looks now. `options` are the candidates of links by input or field name.
+
+    Without `opens` its files are named, and not offered to be opened.
+    """
 
     layout: Layout
     draft: Draft
@@ -53,6 +56,7 @@ class Filled:
     problems: Sequence[Problem] = ()
     options: Options = field(default_factory=dict)
     address: str = ""
+    opens: bool = True
 
     def problem(self, name: str) -> str:
         """What is wrong with an input, in the reader's language; blank if nothing is."""
@@ -105,6 +109,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
         several=described.relation is not None,
         accept=_accept(described),
+        opens=filled.opens,
     )
 
 

@@ -7,6 +7,7 @@ import binascii
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import IO
 
 from flask import current_app, g, request, session
@@ -15,8 +16,9 @@ from werkzeug.datastructures import FileStorage
 from engine.app import App
 from engine.errors import Invalid, Message, Problem
 from engine.files import TooLarge
-from engine.records import uploaded
+from engine.records import WAITING, uploaded
 
+from .accounts.sessions import KEY
 from .visit import visit
 
 LARGEST = 100 * 1024 * 1024
@@ -31,38 +33,42 @@ _UNNAMED = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*]+")
 
 def allow_files() -> None:
     """Let people who are signed in send more than a form of words."""
-    if "_user_id" in session and request.method == "POST" and (request.content_type or "").startswith("multipart/form-data"):
+    inside = KEY in session and request.blueprint != "public"
+    if inside and request.method == "POST" and (request.content_type or "").startswith("multipart/form-data"):
         request.max_content_length = WITH_FILES
 
 
-def with_files(texts: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The parameters of the form, with the ids of the files that came along after those that were there. Kept once per request."""
+def with_files(texts: dict[str, list[str]], waiting: timedelta = WAITING) -> dict[str, list[str]]:
+    """The parameters of the form, with the ids of the files that came along after those that were there.
+
+    They are kept once per request, and wait so long for a record.
+    """
     if "uploads" not in g:
-        g.uploads = dict(_kept())
+        g.uploads = dict(_kept(waiting))
     words = {name: values for name, values in texts.items() if not name.startswith(DRAWING)}
     return {**words, **{name: [*words.get(name, []), *ids] for name, ids in g.uploads.items()}}
 
 
-def _kept() -> Iterator[tuple[str, list[str]]]:
+def _kept(waiting: timedelta) -> Iterator[tuple[str, list[str]]]:
     for name, sent in request.files.lists():
-        ids = [str(keep(each.stream, file_name(each))) for each in sent if each.filename]
+        ids = [str(keep(each.stream, file_name(each), waiting)) for each in sent if each.filename]
         if ids:
             yield name, ids
     for name, values in request.form.lists():
         if name.startswith(DRAWING) and values[-1]:
             field = name.removeprefix(DRAWING)
-            yield field, [str(keep(_drawn(field, values[-1]), "signature.png"))]
+            yield field, [str(keep(_drawn(field, values[-1]), "signature.png", waiting))]
 
 
-def keep(stream: IO[bytes], name: str) -> int:
-    """Keep a file of the person who asks; its id. Raises Invalid for one that is too large."""
+def keep(stream: IO[bytes], name: str, waiting: timedelta = WAITING) -> int:
+    """Keep a file of the person who asks, `waiting` so long for a record; its id. Raises Invalid for one that is too large."""
     here, app = visit(), current_app.extensions["objectloom"]
     assert isinstance(app, App)
     try:
         kept = app.files.put(stream, name, LARGEST)
     except TooLarge:
         raise Invalid([Problem("", "too_large", Message("{name} is larger than {size}.", {"name": name, "size": "100 MB"}))]) from None
-    return here.run(lambda uow: uploaded(uow, name, kept))
+    return here.run(lambda uow: uploaded(uow, name, kept, waiting))
 
 
 def file_name(sent: FileStorage) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from engine.errors import Message, Refusal
 from engine.formula import Formula, Root, Wording
-from engine.metadata import Action, CallAction, Create, Effects, Notify, Value
+from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Value
 from engine.records import RecordFrame, change, create, fetch
-from engine.unit_of_work import Called, UnitOfWork
+from engine.unit_of_work import Called, Enrolled, UnitOfWork
 
 from .choosing import choose
 from .directory import Directory
 from .effects import NO_INPUT, Input, Row, apply, given_values
+from .inviting import invite
 from .model import Instance
 from .people import resolve
 from .rows_of import rows_of
@@ -81,6 +82,8 @@ def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create) -> Row:
         if wanted.unless_open and _is_open(uow, wanted, values):
             continue
         made = create(uow, wanted.entity, values)
+        if wanted.entity == USER:
+            uow.emit(Enrolled(USER, int(str(made["id"]))))
         if wanted.into is not None:
             row = change(uow, entity, dict(row), {wanted.into: made["id"]})
     return row
@@ -132,6 +135,9 @@ def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, instance: Inst
         return
     for each in rows_of(uow, row, notify.source):
         people = resolve(notify.who, Directory(uow, notify.entity, each, None if notify.source else instance))
+        if notify.link:
+            invite(uow, row, each, notify, people)
+            continue
         words = notify.message.message(each, RecordFrame(uow, parent=row)).text if notify.message else ""
         made_of = _told_by(notify.message) if notify.message else ()
         uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by, made_of=made_of))

@@ -24,6 +24,7 @@ from .lifecycles import lifecycles
 from .lists import lists
 from .names import GrowingCatalog, members
 from .names import Surroundings as Around
+from .outside import portals, publics
 from .screens import forms
 from .shells import Shell, shells
 from .workflows import workflows
@@ -53,7 +54,6 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     whole = entities(bench, found, computed, machines)
     flows = workflows(bench, found)
     automated = automations(bench, found, machines)
-    decided = decisions(bench)
     metadata = Metadata(
         app.declared.app,
         bench.label(app.declared.label, app.place.at("label"), app.declared.app),
@@ -74,8 +74,10 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         number=revision[1],
         calendars=calendars(bench, time_zone),
         calendar=calendar_named(bench, app.declared.calendar, app.place.at("calendar")),
-        decisions=decided,
+        decisions=decisions(bench),
         automations=automated,
+        publics=publics(bench, whole, found),
+        portals=portals(bench, whole),
     )
     return Resolved(metadata, found)
 

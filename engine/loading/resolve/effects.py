@@ -11,6 +11,7 @@ from engine.metadata import Assign, CallAction, Create, Effects, Given, LiteralO
 from engine.metadata import declared as d
 
 from .bench import Bench
+from .mailing import linked_form, mail_addresses
 from .people import people
 from .shells import Shell
 
@@ -194,10 +195,14 @@ def notice(acting: Acting, declared: d.Notify, place: Place) -> Notify | None:
     if declared.from_ is not None and rows is None:
         return None
     entity = rows.entity if rows else acting.shell.name
-    who = people(acting.bench, declared.who, place, "who", (entity, acting.steps))
+    addresses = tuple(mail_addresses(acting.bench, acting.shells[entity], declared.who, place)) if declared.link is not None else ()
+    named = tuple(one for one in _items(declared.who) if one not in {written for written, _ in addresses})
+    who = people(acting.bench, named, place, "who", (entity, acting.steps))  # type: ignore[arg-type] # as it was read
     words = acting.bench.wording(declared.message, place.at("message"), acting.row(rows))
     by = declared.by if isinstance(declared.by, tuple) else (declared.by,)
-    return Notify(entity, who, words, by, _when(acting, declared.when, place), rows)
+    link = linked_form(acting.bench, entity, declared, place)
+    formulas = tuple(formula for _, formula in addresses)
+    return Notify(entity, who, words, by, _when(acting, declared.when, place), rows, link, formulas)
 
 
 def _assign(acting: Acting, declared: d.Assign, place: Place) -> Assign | None:

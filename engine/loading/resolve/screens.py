@@ -26,12 +26,13 @@ def forms(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, Form]:
 
 def _section(bench: Bench, entity: Entity, section: d.Section, place: Place) -> Section:
     label = bench.words(section.label, place.at("label"))
-    fields = [_item(bench, entity, item, place.at("fields", i)) for i, item in enumerate(section.fields)]
+    fields = [form_item(bench, entity, item, place.at("fields", i)) for i, item in enumerate(section.fields)]
     show = bench.condition(section.show, place.at("show"), Names(this=entity.name), Context.SHOW)
     return Section(label, tuple(f for f in fields if f is not None), section.columns, show)
 
 
-def _item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Place) -> FormField | None:
+def form_item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Place) -> FormField | None:
+    """A field as a form places it; None with an issue where the entity has none of that name."""
     written = d.FieldItem(field=item) if isinstance(item, str) else item
     here = place if isinstance(item, str) else place.at("field")
     field = entity.fields.get(written.field)

@@ -25,6 +25,14 @@ from .fields import (
 from .keyed import links_found_by_key
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
 from .loaded import Loaded
+from .outside import (
+    portals_are_for_people_outside,
+    portals_are_told_apart,
+    portals_show_what_can_be_read,
+    public_forms_ask_what_can_be_given,
+    public_forms_show_nobody,
+    public_keys_act,
+)
 from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
 from .screens import required_fields_are_shown
 from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
@@ -60,4 +68,10 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     circles_without_people,
     money_edited_by_reviewers,
     required_fields_are_shown,
+    public_forms_ask_what_can_be_given,
+    public_keys_act,
+    public_forms_show_nobody,
+    portals_are_for_people_outside,
+    portals_show_what_can_be_read,
+    portals_are_told_apart,
 )

@@ -83,7 +83,11 @@ def _who(app: App) -> Response | None:
     """Begin the visit of whoever is signed in; everybody else is led to the door."""
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
-    begun, endpoint = session_now(app), request.endpoint or ""
+    endpoint = request.endpoint or ""
+    if request.blueprint == "public":
+        begin_visit()
+        return None
+    begun = session_now(app)
     own = None if begun is None else _person(app, begun)
     if own is None or begun is None:
         begin_visit()

@@ -21,12 +21,12 @@ def lookup(name: str, number: int | None) -> Response:
     path = request.args.get("path", "").split(".")
     with visit().look() as view:
         entity = entity_of(view, name)
-        field, fields = _link_at(entity, path)
+        field, fields = link_at(entity, path)
         if field is None:
             return jsonify([])
         document = _document(view, entity, number)
         row: Row = dict(document) if len(path) == 1 else {}
-        row |= _typed(view, fields)
+        row |= typed_in(view, fields)
         found = candidates(view, field, row, document if len(path) > 1 else None, request.args.get("q", "")[:100])
         return jsonify([{"value": c.value, "text": c.text, "hint": c.hint} for c in found])
 
@@ -39,7 +39,7 @@ def _document(view: View, entity: Entity, number: int | None) -> Row:
     return row
 
 
-def _link_at(entity: Entity, path: list[str]) -> tuple[Field | None, dict[str, Field]]:
+def link_at(entity: Entity, path: list[str]) -> tuple[Field | None, dict[str, Field]]:
     """The link that an input of the form names (`lines.2.product`), with the fields beside it."""
     owner: Entity | None = entity
     if len(path) == 3:
@@ -51,7 +51,7 @@ def _link_at(entity: Entity, path: list[str]) -> tuple[Field | None, dict[str, F
     return (field, fields) if sought else (None, fields)
 
 
-def _typed(view: View, fields: dict[str, Field]) -> Row:
+def typed_in(view: View, fields: dict[str, Field]) -> Row:
     """The values that the form holds in fields on which the candidates depend; what cannot be read counts as blank."""
     found: Row = {}
     for name, field in fields.items():

@@ -17,7 +17,7 @@ Widget = Literal[
 class Input:
     """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed.
 
-    A lookup or file input may take `several`; `accept` is what a dialog for files offers.
+    A lookup or file input may take `several`; `accept` is what a dialog for files offers. Without `opens` files are only named.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Input:
     maximum: int = 0
     several: bool = False
     accept: str = ""
+    opens: bool = True
 
     @property
     def id(self) -> str:

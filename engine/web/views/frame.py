@@ -54,7 +54,8 @@ class Note:
 class Shell:
     """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make.
 
-    `looking` names the person as whom an administrator sees the page.
+    `looking` names the person as whom an administrator sees the page. In a portal `portal` is its address; `look` is the address of
+    a stylesheet with its color, `logo` that of its picture.
     """
 
     application: str
@@ -72,6 +73,9 @@ class Shell:
     issues: int = 0
     watched: bool = False
     looking: str = ""
+    portal: str = ""
+    look: str = ""
+    logo: str = ""
 
     @property
     def shown_theme(self) -> str:
