@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -57,7 +57,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     packages = _packages(sources, found, findings)
     for file, content in with_system(sources).files.items():
         if file != APP and belongs(file, packages):
-            _take(read(file, content), found, findings, extra)
+            _take((_read_own if file.startswith(SYSTEM_FOLDER) else read)(file, content), found, findings, extra)
     system = {name for name, same in found["entity"].items() if same[0].place.document.file.startswith(SYSTEM_FOLDER)}
     declarations = Declarations()
     for kind, plural in _PLURAL.items():
@@ -71,6 +71,10 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     _overlay(declarations, findings)
     return declarations
+
+
+_read_own = lru_cache(maxsize=64)(read)
+"""The engine's own files are the same in every definition and revision."""
 
 
 def _packages(sources: Sources, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings) -> Sequence[str]:

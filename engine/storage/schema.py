@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from .catalog import columns_by_table, indexes_by_table
 from .database import Connection, Database, dialect_of
 from .tables import Tables
 from .types import Boolean, Codes, Instant, Json, key_type
@@ -58,7 +59,7 @@ def add_lacking(connection: Connection, tables: Iterable[sa.Table]) -> tuple[Dif
 
 def add_column(connection: Connection, table: str, name: str, kind: sa.types.TypeEngine[Any], leads_to: str | None = None) -> None:
     """A column for values of `kind`, referring to the ids of the table `leads_to`, unless it is there."""
-    if name in {str(column["name"]) for column in sa.inspect(connection).get_columns(table)}:
+    if name in columns_by_table(connection).get(table, ()):
         return
     schema = sa.MetaData()
     keys = [sa.ForeignKey(sa.Table(leads_to, schema, sa.Column("id", key_type()), extend_existing=True).c.id)] if leads_to else []
@@ -95,13 +96,6 @@ def build_index(database: Database, index: sa.Index) -> None:
             raise NotUnique(
                 index.table.name if index.table is not None else "", tuple(str(column.key) for column in index.columns)
             ) from error
-
-
-def _unfinished(connection: Connection) -> set[str]:
-    """Indexes that PostgreSQL did not finish: nobody can use them."""
-    if dialect_of(connection) == "sqlite":
-        return set()
-    return set(connection.exec_driver_sql("SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE NOT indisvalid").scalars())
 
 
 def _execute(connection: Connection, table: sa.Table, change: Difference) -> None:
@@ -146,11 +140,7 @@ class _Found:
     """What the database holds now: columns and indexes by table."""
 
     def __init__(self, connection: Connection) -> None:
-        inspector = sa.inspect(connection)
-        self.columns = {name: {str(column["name"]) for column in columns} for (_, name), columns in inspector.get_multi_columns().items()}
-        broken = _unfinished(connection)
-        found = inspector.get_multi_indexes().items()
-        self.indexes = {name: {str(index["name"]) for index in indexes} - broken for (_, name), indexes in found}
+        self.columns, self.indexes = columns_by_table(connection), indexes_by_table(connection)
 
     def changes(self, table: sa.Table) -> Iterable[Difference]:
         if table.name not in self.columns:
@@ -160,7 +150,7 @@ class _Found:
             if column.name not in self.columns[table.name]:
                 yield Difference("column", table.name, column.name)
         wanted = {str(index.name): bool(index.unique) for index in table.indexes}
-        present = self.indexes.get(table.name, set())
+        present = self.indexes.get(table.name, frozenset())
         for name in wanted.keys() - present:
             yield Difference("index", table.name, name, wanted[name])
         for name in sorted(present - wanted.keys()):

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .catalog import columns_by_table
 from .codes import holds_any
 from .database import Connection, Dialect
 from .names import history_name
@@ -24,8 +25,7 @@ class Survey:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect: Dialect = dialect
-        columns = sa.inspect(connection).get_multi_columns()
-        self._columns = {str(name): {str(column["name"]) for column in found} for (_, name), found in columns.items()}
+        self._columns = columns_by_table(connection)
 
     def again(self) -> Survey:
         """The database as it is now."""
@@ -52,7 +52,7 @@ class Survey:
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of a table, whoever made them."""
-        return frozenset(self._columns.get(table, ()))
+        return self._columns.get(table, frozenset())
 
     def lacking(self, table: str, column: str) -> tuple[int, list[int]]:
         """The rows without a value in a column, and the ids of the first of them."""

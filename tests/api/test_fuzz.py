@@ -23,7 +23,7 @@ def test_nothing_breaks(world: "World", supplier: int, mode: GenerationMode, eff
     headers = {"Authorization": f"Bearer {lea.token}"}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", world.flask, headers=headers)
     settings = hypothesis.settings(
-        max_examples=effort(6, 150), deadline=None, suppress_health_check=list(hypothesis.HealthCheck), database=None
+        max_examples=effort(2, 150), deadline=None, suppress_health_check=list(hypothesis.HealthCheck), database=None
     )
     broken: list[str] = []
 
