@@ -26,17 +26,19 @@ from engine.storage import (
     add_missing,
     add_revision,
     applying_now,
+    bind_rows,
     close_fence,
     create_views,
     note_applying,
     prepare,
+    release_rows,
     serve,
     stop_carrying,
     type_of,
     write_things,
 )
 
-from .change import recodings
+from .change import Change, recodings
 from .expand import Expansion, Told, expand
 from .kept import reword
 from .moving import ask_to_move
@@ -145,6 +147,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     change = found.change
     filled, stale = list(to_fill(change)), to_recompute(change)
     add_missing(connection, change.tables)
+    _tie(connection, change)
     create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
     survey = change.survey.again()
     for thing, field in filled:
@@ -164,6 +167,22 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     ask_to_move(connection, found.running, found.number, now)
     note_applying(connection, None)
     serve(connection, found.number)
+
+
+def _tie(connection: Connection, change: Change) -> None:
+    """Rows of a table that is gone hold their documents back no more; those of one that is there again belong to them.
+
+    A pair that leads to nobody any more goes.
+    """
+    live = {thing.number: thing.physical for thing in change.ids.live if thing.kind == "entity"}
+    for thing in (*change.ids.retired(), *change.ids.restored()):
+        if thing.kind == "entity" and thing.physical and (documents := live.get(thing.owner or 0)):
+            if thing.number in live:
+                entity = change.metadata.entities[thing.name]
+                links = [change.tables.column(entity.name, link.name).name for link in entity.links] if entity.relation else []
+                bind_rows(connection, thing.physical, documents, links)
+            else:
+                release_rows(connection, thing.physical)
 
 
 def _restored(found: Plan) -> list[str]:

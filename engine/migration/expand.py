@@ -12,11 +12,10 @@ from engine.storage import Applying, Connection, Database, Difference, NotUnique
 from .carried import Move, moves
 from .change import Change
 from .ids import PARKED
+from .indexes import LARGE
 from .patience import patiently
 from .plan import Plan
 
-LARGE = 2000
-"""From how many rows on an index is built beside the work of people."""
 Told = Callable[[str], None]
 """Is told what has just been done; what it raises cuts the apply short there."""
 

@@ -30,9 +30,6 @@ def _retired_entity(change: Change, thing: Known) -> Step:
         return _step(thing, "{thing} is gone, but {rows} processes run on its records. End them first.", running, blocked=True)
     if not rows:
         return _step(thing, "Gone: {thing}. It is empty.", 0)
-    if thing.owner is not None:
-        words = "{thing} is gone, but it has {rows} rows, and what they belong to could never be deleted. Delete them first, or keep it."
-        return _step(thing, words, rows, blocked=True)
     return _step(thing, "Gone: {thing}. Its {rows} records stay in the database, unseen; declared again it has them again.", rows)
 
 

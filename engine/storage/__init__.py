@@ -62,6 +62,7 @@ from .outside_rows import (
     use_link,
 )
 from .own import create_schema, is_lacking, is_prepared, prepare
+from .owned import bind_rows, release_rows
 from .past import rows_at, version_at
 from .persons import forget_person, traces_of
 from .prepared import together
@@ -145,21 +146,21 @@ __all__ = [
     "Listing", "Lists", "Merge", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Referenced", "Revision", "Root", "Row", "Said",
     "SecretLink", "Session", "SignIn", "Staged", "Survey", "Tables", "Total", "UnfinishedAnswer", "add_column", "add_comment", "add_grant",
     "add_import", "add_link", "add_merge", "add_missing", "add_notices", "add_revision", "add_session", "all_told", "append_entry",
-    "applying_now", "around", "bin_number", "build_index", "call_rows", "canonical_json", "change_import", "claim_answer", "close_fence",
-    "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows", "dialect_of",
-    "differences", "drop_answer", "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search", "dump_table",
-    "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence", "fetch",
-    "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
-    "forget_entity", "forget_imports", "forget_outside", "forget_person", "forget_sign_ins", "forget_tallies", "forget_tally",
-    "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text", "import_of", "imports_by",
-    "in_bin", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running", "job_rows", "keep_answer", "known_things",
-    "later_tables", "link_of", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about",
-    "move_back", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged", "note_sign_in", "notice_of",
-    "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question",
-    "rare_question", "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "see_session",
-    "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children",
-    "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks",
-    "take_stale", "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow",
-    "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
-    "waiting_notices", "workflow_tables", "write_things",
+    "applying_now", "around", "bin_number", "bind_rows", "build_index", "call_rows", "canonical_json", "change_import", "claim_answer",
+    "close_fence", "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows",
+    "dialect_of", "differences", "drop_answer", "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search",
+    "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence",
+    "fetch", "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow",
+    "followers_of", "forget_entity", "forget_imports", "forget_outside", "forget_person", "forget_sign_ins", "forget_tallies",
+    "forget_tally", "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text",
+    "import_of", "imports_by", "in_bin", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running", "job_rows",
+    "keep_answer", "known_things", "later_tables", "link_of", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read",
+    "mark_staged", "merges_of", "move_about", "move_back", "names", "new_row", "newly", "next_ids", "next_value", "note_applying",
+    "note_purged", "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin",
+    "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants", "repeated", "revision_of",
+    "revive", "rows_at", "rows_where", "scratch_database", "see_session", "serve", "served", "session_of", "sessions_of", "set_where",
+    "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying",
+    "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "together", "traces_of",
+    "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows",
+    "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -27,7 +27,7 @@ def main() -> None:
     """One apply after the other, each in a process of its own."""
     wanted = sources(AFTER)
     metadata = load_sources(wanted)
-    expand.LARGE = carrying.BATCH = FEW
+    carrying.BATCH = vars(expand)["LARGE"] = FEW
     for line in sys.stdin:
         child = os.fork()
         if not child:

@@ -373,6 +373,7 @@ def test_a_plan_is_plain_data_too(database: Database) -> None:
             }
         ],
         "access": [],
+        "running": [],
     }
 
 
