@@ -158,7 +158,8 @@ def run(scenario: Scenario, document: Document, open_world: Open) -> Result:
         try:
             set_the_scene(world, scenario)
         except (ObjectloomError, FormulaErrors, Unknown) as error:
-            running.fail(("given",), f"what is given cannot be made: {kind_of(error)}: {error}")
+            which = ", ".join(getattr(error, "__notes__", ())) or "what is given"
+            running.fail(("given",), f"{which} cannot be made: {kind_of(error)}: {error}")
             return running.result
         for step in scenario.steps:
             running.take(step)

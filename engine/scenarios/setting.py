@@ -18,13 +18,18 @@ SYSTEM_COLUMNS = frozenset({"state", "created_at", "created_by", "updated_at", "
 
 
 def set_the_scene(world: World, scenario: Scenario) -> None:
-    """Make the people, then the records, then what people hold of records. Raises whatever the engine refuses."""
+    """Make the people, then the records, then what people hold of records. Raises whatever the engine refuses, with the record's name."""
 
     def work(uow: UnitOfWork) -> None:
+        uow.automatic = False
         for person in scenario.people.values():
             _hire(world, uow, person, scenario)
         for given in scenario.given.values():
-            _give(world, uow, given)
+            try:
+                _give(world, uow, given)
+            except Exception as error:
+                error.add_note(given.name)
+                raise
         for person in scenario.people.values():
             _hand_over(world, uow, person, scenario)
 

@@ -117,7 +117,7 @@ class UnitOfWork(View):
     `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `deferred` those
     that are computed after the commit, `made` those
     that the engine made meanwhile, `unnumbered` those that get a number at the end, `held` the records that are locked and not
-    written since they were read.
+    written since they were read. `automatic` is false where no automation follows what is written.
     """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
@@ -133,6 +133,7 @@ class UnitOfWork(View):
         self.made: list[tuple[str, dict[str, Value]]] = []
         self.unnumbered: list[tuple[str, int]] = []
         self.held: dict[tuple[str, int], dict[str, Value]] = {}
+        self.automatic = True
         self.waiting: dict[tuple[str, int], Waiting] = {}
         self.automated: dict[tuple[str, int], tuple[int, Mapping[str, Value] | None]] = {}
         self._events: deque[tuple[Event, int]] = deque()

@@ -33,6 +33,8 @@ def listening(metadata: Metadata) -> Mapping[tuple[str, str], tuple[Automation, 
 
 def notice_event(uow: UnitOfWork, event: Event) -> None:
     """Remember which automations what happened may start."""
+    if not uow.automatic:
+        return
     for automation in listening(uow.metadata).get((KINDS.get(type(event), ""), event.entity), ()):
         if _concerns(automation, event):
             old = event.old if isinstance(event, Changed) else None

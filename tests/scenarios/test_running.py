@@ -187,3 +187,20 @@ def test_a_call_without_an_answer_is_said(tmp_path: Path) -> None:
     (root / "workflows/judging.yaml").write_text(CALL)
     found = [(failure.line, failure.message) for result in results(root, None) for failure in result.failures]
     assert found == [(6, "register.search was called and the scenario has no answer for it")]
+
+
+def test_what_is_given_starts_no_automation_and_is_named_when_it_cannot_be(tmp_path: Path) -> None:
+    steps = '''steps:
+  - as: wendy
+    create: paper
+    with: {title: On figs}
+    name: figs
+    expect: [{record: bees, fields: {title: On bees}}, {record: figs, fields: {title: On figs!}}]
+'''
+    root = write_application(tmp_path, HEAD + steps)
+    (root / "workflows/louder.yaml").write_text("automation: louder\nfor: paper\ntrigger: created\ndo: {set: {title: '=title & \"!\"'}}\n")
+    (result,) = results(root, None)
+    assert result.failures == []
+    write_application(tmp_path, HEAD + "given: {paper: {plums: {title: null}}}\n" + steps)
+    (result,) = results(root, None)
+    assert [failure.message for failure in result.failures] == ["plums cannot be made: invalid: title: Title is needed."]
