@@ -190,13 +190,13 @@ def test_a_call_without_an_answer_is_said(tmp_path: Path) -> None:
 
 
 def test_what_is_given_starts_no_automation_and_is_named_when_it_cannot_be(tmp_path: Path) -> None:
-    steps = '''steps:
+    steps = """steps:
   - as: wendy
     create: paper
     with: {title: On figs}
     name: figs
     expect: [{record: bees, fields: {title: On bees}}, {record: figs, fields: {title: On figs!}}]
-'''
+"""
     root = write_application(tmp_path, HEAD + steps)
     (root / "workflows/louder.yaml").write_text("automation: louder\nfor: paper\ntrigger: created\ndo: {set: {title: '=title & \"!\"'}}\n")
     (result,) = results(root, None)
