@@ -62,7 +62,7 @@ STAGES = (
     ),
     (Part("unit tests", (*PYTEST, "-n", "2", "-m", "not ui", "--durations=5", "--durations-min=2")),),
     (
-        Part("scenarios on SQLite", ("loom", "test", str(ROOT)), needs="engine/scenarios"),
+        Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),
         Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),
     ),
     (Part("browser tests", (*PYTEST, "-m", "ui")),),

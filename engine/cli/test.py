@@ -14,9 +14,10 @@ from engine.errors import Issue
 from engine.loading import load, read_sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
-from engine.scenarios import Findings, Library, Result, Scenario, check, read_library, run, runs_of
+from engine.scenarios import Findings, Library, Result, Scenario, Share, Witness, check, read_library, run, runs_of, shares
 from engine.settings import setting
 
+from .coverage import enough, print_shares
 from .issues import json_option, path_argument, print_issues, reader_of
 from .logging import plain_log
 from .scratch import Scratch
@@ -38,8 +39,12 @@ def _server(given: str | None) -> str | None:
 @path_argument
 @click.argument("names", nargs=-1)
 @click.option("--db", "server", callback=lambda context, option, given: _server(given), help=DB_HELP)
+@click.option("--coverage", is_flag=True, help="Print what is covered: steps, routes, timers, guards, permissions, and what is not.")
+@click.option("--at-least", type=click.IntRange(0, 100), help="With --coverage: exit 1 below so many percent of the steps and routes.")
 @json_option
-def command(path: Path, names: tuple[str, ...], server: str | None, *, as_json: bool) -> None:
+def command(  # noqa: PLR0913 - its options
+    path: Path, names: tuple[str, ...], server: str | None, at_least: int | None, *, coverage: bool, as_json: bool
+) -> None:
     """Run the scenarios in tests/cases of the application in PATH, or only those called NAMES. Exit 1 when one fails."""
     plain_log()
     plugins = Plugins.discover(path)
@@ -51,18 +56,22 @@ def command(path: Path, names: tuple[str, ...], server: str | None, *, as_json: 
         _print_broken(issues, path, as_json=as_json)
         raise click.exceptions.Exit(1)
     results = []
+    witness = Witness(metadata) if coverage else None
     with closing(Scratch(path, read_sources(path), plugins, server)) as scratch:
         for scenario in scenarios:
             began = time.perf_counter()
-            result = run(scenario, library.scenarios[scenario.name], scratch.open)
+            result = run(scenario, library.scenarios[scenario.name], scratch.open, witness)
             results.append((result, time.perf_counter() - began))
             if not as_json:
                 _print_result(*results[-1])
+    covered = shares(metadata, witness.seen) if witness is not None else []
     if as_json:
-        click.echo(_json(results, []))
+        click.echo(_json(results, [], covered))
     else:
         _print_summary(results)
-    raise click.exceptions.Exit(0 if all(result.good for result, _ in results) else 1)
+        print_shares(covered)
+    good = all(result.good for result, _ in results) and enough(covered, at_least or 0)
+    raise click.exceptions.Exit(0 if good else 1)
 
 
 def _chosen(library: Library, names: tuple[str, ...], metadata: Metadata, findings: Findings) -> Iterator[Scenario]:
@@ -96,7 +105,7 @@ def _print_summary(results: list[tuple[Result, float]]) -> None:
     click.echo(f"{len(results) - failed} of {len(results)} scenarios as written, in {seconds:.1f} s", err=True)
 
 
-def _json(results: list[tuple[Result, float]], issues: list[Issue]) -> str:
+def _json(results: list[tuple[Result, float]], issues: list[Issue], covered: list[Share] | None = None) -> str:
     keys = ("code", "level", "file", "line", "column", "message", "hint")
     shown = [
         {
@@ -108,4 +117,7 @@ def _json(results: list[tuple[Result, float]], issues: list[Issue]) -> str:
         for result, seconds in results
     ]
     found = [{key: getattr(issue, key) for key in keys} for issue in issues]
-    return json.dumps({"scenarios": shown, "issues": found}, ensure_ascii=False, indent=2)
+    content: dict[str, object] = {"scenarios": shown, "issues": found}
+    if covered:
+        content["coverage"] = [{"of": s.of, "kind": s.kind, "covered": s.covered, "all": s.all, "missed": s.missed} for s in covered]
+    return json.dumps(content, ensure_ascii=False, indent=2)

@@ -6,9 +6,10 @@ from .findings import Findings
 from .model import Scenario
 from .reading import Library, read_library, runs_of
 from .running import Failure, Result, run
+from .witness import Share, Witness, shares
 from .world import Answers, Application, Open
 
 __all__ = [
-    "Answers", "Application", "Failure", "Findings", "Library", "Open", "Result", "Scenario", "check", "play_demonstration",
-    "read_library", "run", "runs_of",
+    "Answers", "Application", "Failure", "Findings", "Library", "Open", "Result", "Scenario", "Share", "Witness", "check",
+    "play_demonstration", "read_library", "run", "runs_of", "shares",
 ]  # fmt: skip

@@ -19,6 +19,7 @@ from .model import Scenario, Step
 from .moments import later, moment
 from .setting import set_the_scene
 from .values import Unknown
+from .witness import Witness
 from .world import Answers, Open, World
 
 EARLY = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,10 +48,11 @@ class Result:
 
 
 class _Run:
-    def __init__(self, scenario: Scenario, document: Document, world: World) -> None:
+    def __init__(self, scenario: Scenario, document: Document, world: World, witness: Witness | None) -> None:
         self.scenario = scenario
         self.document = document
         self.world = world
+        self.witness = witness
         self.result = Result(scenario.title)
 
     def fail(self, path: Path, message: str) -> None:
@@ -71,6 +73,8 @@ class _Run:
         elif step.verb is not None:
             self.act(step)
         for expectation in step.expect:
+            if self.witness is not None:
+                self.witness.expected(self.world, expectation)
             for message in failures(self.world, expectation):
                 self.fail(expectation.path, message)
         for name in self.world.answers.unexpected:
@@ -90,9 +94,13 @@ class _Run:
 
     def act(self, step: Step) -> None:
         wanted = step.keys.get("fails")
+        if self.witness is not None:
+            self.witness.before(self.world, step)
         try:
             done = act(self.world, begin(self.world, step))
         except (ObjectloomError, FormulaErrors, Unknown) as error:
+            if self.witness is not None:
+                self.witness.refused(self.world, step)
             if wanted is None or (wrong := wrong_failure(self.world, wanted, error)):
                 self.fail(step.path, f"{step.verb} {step.target} failed: {kind_of(error)}: {error}" if wanted is None else str(wrong))
             return
@@ -100,6 +108,8 @@ class _Run:
             self.fail(step.path, f"{step.verb} {step.target} succeeded; it should have failed: {wanted}")
         self.compare_warnings(step, [message.render(self.world.metadata.languages[0]) for message in done.warnings])
         self.name_made(step, done.made)
+        if self.witness is not None:
+            self.witness.made(self.world, step, done.made)
 
     def compare_warnings(self, step: Step, warnings: list[str]) -> None:
         wanted = step.keys.get("warns")
@@ -146,15 +156,18 @@ class _Run:
             self.fail(step.path, f"{won} of the steps succeeded, not {wanted} ({reasons or 'nothing failed'})")
 
 
-def run(scenario: Scenario, document: Document, open_world: Open) -> Result:
-    """Run a scenario that was checked in a world of its own; what goes wrong is in the result, never raised."""
+def run(scenario: Scenario, document: Document, open_world: Open, witness: Witness | None = None) -> Result:
+    """Run a scenario that was checked in a world of its own; what goes wrong is in the result, never raised.
+
+    A `witness` sees what it covers.
+    """
     answers = Answers.of(scenario)
     clock = VirtualClock(EARLY)
     with open_world(clock, answers) as application:
-        world = World(application, clock, answers)
+        world = World(application, clock, answers, witness=witness)
         clock.move_to(moment(scenario.clock, world.metadata.zone))
         application.subscribe(world.hear)
-        running = _Run(scenario, document, world)
+        running = _Run(scenario, document, world, witness)
         try:
             set_the_scene(world, scenario)
         except (ObjectloomError, FormulaErrors, Unknown) as error:
@@ -165,4 +178,6 @@ def run(scenario: Scenario, document: Document, open_world: Open) -> Result:
             running.take(step)
             if not running.result.good:
                 break
+        if witness is not None:
+            witness.finish(world)
     return running.result

@@ -97,6 +97,13 @@ class Answering:
         return self.answers.answer(f"{self.connector}.{action}", inputs)
 
 
+class Watching(Protocol):
+    """Who sees what happens in a run."""
+
+    def hear(self, event: Event) -> None:
+        """Something happened to a record."""
+
+
 @dataclass
 class World:
     """One run: the application, its clock, and the ids of everything that has a name."""
@@ -106,10 +113,13 @@ class World:
     answers: Answers
     ids: dict[str, int] = field(default_factory=dict)
     entities: dict[str, str] = field(default_factory=dict)
+    witness: Watching | None = None
     _listener: list[tuple[str, int]] | None = None
 
     def hear(self, uow: UnitOfWork, event: Event) -> None:
-        """A subscriber: whoever listens learns which records are made."""
+        """A subscriber: whoever listens learns which records are made, and the witness everything."""
+        if self.witness is not None:
+            self.witness.hear(event)
         if self._listener is not None and isinstance(event, Created):
             self._listener.append((event.entity, event.record))
 

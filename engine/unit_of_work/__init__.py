@@ -4,6 +4,6 @@ from .events import Called, Changed, Commented, Created, Deleted, Ended, Enrolle
 from .work import Cause, Definition, Ground, Subscriber, Touched, UnitOfWork, View, Waiting, look, run
 
 __all__ = [
-    "Called", "Cause", "Changed", "Commented", "Created", "Definition", "Deleted", "Ended", "Enrolled", "Entered", "Event", "Ground",
-    "Linked", "Restored", "Subscriber", "Touched", "UnitOfWork", "View", "Waiting", "look", "run",
+    "Called", "Cause", "Changed", "Commented", "Created", "Definition", "Deleted", "Ended", "Enrolled", "Entered", "Event", "Fired",
+    "Ground", "Linked", "Restored", "Subscriber", "Touched", "UnitOfWork", "View", "Waiting", "look", "run",
 ]  # fmt: skip

@@ -59,6 +59,13 @@ class Entered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Fired(Event):
+    """An action of its lifecycle was fired, by a person or by the engine."""
+
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended(Event):
     """A workflow of a record came to an end; `instance` is the run of it."""
 

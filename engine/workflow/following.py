@@ -12,7 +12,7 @@ from engine.errors import Message, Refusal
 from engine.formula import Formula, Root, Wording
 from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Value
 from engine.records import RecordFrame, change, create, fetch
-from engine.unit_of_work import Called, Enrolled, UnitOfWork
+from engine.unit_of_work import Called, Enrolled, Fired, UnitOfWork
 
 from .choosing import choose
 from .directory import Directory
@@ -39,6 +39,7 @@ PLAIN = Occasion()
 def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input = NO_INPUT) -> Row:
     """The record after `action` and all that follows from it. Raises what the action and its effects raise."""
     after = apply(uow, entity, row, action, given.asked)
+    uow.emit(Fired(entity, int(str(row["id"])), action.name))
     if action.effects.assign is not None:
         after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign))
     return follow_up(uow, entity, after, action.effects, Occasion(comment=given.comment)) if action.effects.later else after
