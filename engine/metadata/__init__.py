@@ -3,6 +3,7 @@
 from . import declared
 from .application import MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
+from .colors import BLACK, WHITE, Color, color_of, contrast, mixed, text_of
 from .connectors import Connector, Quota
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
@@ -78,19 +79,19 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "BELOW", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE", "TIMER_DO", "USER",
-    "VERBS", "VERDICTS", "WHOLE_DAY", "WIDEST", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField",
-    "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Check", "Choice", "ChoiceField", "Connector", "Create",
-    "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Disclosure", "Due", "Duplicate",
-    "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField",
-    "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField",
-    "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView",
-    "LiteralOrFormula", "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name",
-    "Notify", "NumberPattern", "OneOrMore", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear",
-    "Quota", "Renaming", "RichTextField", "Role", "Route", "Rule", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span",
-    "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Timer", "TimerDo",
-    "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "compared_fields", "declared",
-    "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of",
-    "minor_units", "plain_calendar", "renamed", "state_type", "system_types", "target_of", "told_by", "type_of", "useful_indexes", "uses",
-    "word_of",
+    "ABOVE", "BELOW", "BLACK", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE", "TIMER_DO",
+    "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "AboveField", "Access", "Action", "Agree", "Assign", "Automation",
+    "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Check", "Choice", "ChoiceField", "Color",
+    "Connector", "Create", "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations",
+    "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase",
+    "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours",
+    "Identity", "ImageField", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab",
+    "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField",
+    "Name", "Notify", "NumberPattern", "OneOrMore", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm",
+    "PublicYear", "Quota", "Renaming", "RichTextField", "Role", "Route", "Rule", "Section", "Sheet", "SignatureField", "SortKey", "Source",
+    "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Timer", "TimerDo",
+    "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "color_of", "compared_fields",
+    "contrast", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document",
+    "meaning", "meanings_of", "minor_units", "mixed", "plain_calendar", "renamed", "state_type", "system_types", "target_of", "text_of",
+    "told_by", "type_of", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

@@ -44,7 +44,7 @@ from .save_many import Wish, save_many
 from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views
 from .search import Hits, search
 from .sharing import Share, may_share, share, shares, unshare
-from .titles import own_title, titles, titles_of_links
+from .titles import in_portal, own_title, titles, titles_of_links
 from .trying import preview
 from .upkeep import UPKEEP, plan_upkeep, upkeep_handler
 from .values import plain_value, read_value
@@ -60,10 +60,10 @@ __all__ = [
     "can_unmerge", "change", "check_derived", "clean_markup", "comment_text", "conflict", "count", "create", "delete", "deleted",
     "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list", "exportable",
     "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
-    "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "inside", "keep_view", "linked", "load",
-    "make", "may_export", "may_share", "may_use", "merge", "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past",
-    "person", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "purge", "put_comment",
-    "read_value", "readable", "readable_file", "reasons", "recompute", "refuse_locked", "remark", "restore", "rows_of", "save", "save_many",
-    "saved_views", "search", "settle", "share", "shares", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "unmerge",
-    "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
+    "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "in_portal", "inside", "keep_view", "linked",
+    "load", "make", "may_export", "may_share", "may_use", "merge", "naming_fields", "next_batch", "next_number", "number_at", "own_title",
+    "past", "person", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "purge",
+    "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute", "refuse_locked", "remark", "restore", "rows_of",
+    "save", "save_many", "saved_views", "search", "settle", "share", "shares", "stays", "sweep_handler", "titles", "titles_of_links",
+    "tried", "unmerge", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "words_of", "writable",
 ]  # fmt: skip

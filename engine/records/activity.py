@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from engine import storage
 from engine.errors import Unfit
-from engine.metadata import Entity, Field, Value
+from engine.metadata import USER, Entity, Field, Value
 from engine.unit_of_work import View
 
 from .comments import inside
 from .grants import entity_id
 from .present import Record
+from .titles import in_portal, titles
 from .values import read_value
 
 
@@ -29,7 +30,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A change (`action` create, update, delete) or a comment (`body`). `states` is the move of the lifecycle, where there was one."""
+    """A change (`action` create, update, delete) or a comment (`body`). `states` is the move of the lifecycle, where there was one.
+
+    `who` is blank where the reader may not know the name.
+    """
 
     at: datetime
     who: str
@@ -39,6 +43,7 @@ class Happening:
     states: tuple[object, object] | None = None
     differences: tuple[Difference, ...] = field(default_factory=tuple)
     for_all: bool = False
+    person: int | None = None
 
 
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
@@ -47,8 +52,8 @@ def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> lis
     found = (_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit))
     changes = [one for one in found if one.differences or one.states or one.action != "update"]
     written = [each for each in storage.comments_of(view.connection, number, record.id, limit) if each.for_all or inside(view.actor)]
-    said = [Happening(c.at, c.author_name, body=c.body, for_all=c.for_all) for c in written]
-    return sorted([*changes, *said], key=lambda one: one.at, reverse=True)[:limit]
+    said = [Happening(c.at, c.author_name, body=c.body, for_all=c.for_all, person=c.author) for c in written]
+    return sorted(_named(view, [*changes, *said]), key=lambda one: one.at, reverse=True)[:limit]
 
 
 def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) -> Happening:
@@ -58,7 +63,15 @@ def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) ->
         if (described := entity.fields.get(name)) is not None and name not in record.sight.hidden
     )
     states = entry.changes.get("state") if entity.lifecycle else None
-    return Happening(entry.at, entry.actor_name, entry.action, entry.cause, states=states, differences=differences)
+    return Happening(entry.at, entry.actor_name, entry.action, entry.cause, states=states, differences=differences, person=entry.actor)
+
+
+def _named(view: View, happened: list[Happening]) -> list[Happening]:
+    """In a portal without the names of people whom the actor may not read."""
+    if not in_portal(view):
+        return happened
+    known = titles(view, USER, {one.person for one in happened if one.person is not None})
+    return [replace(one, who=known.get(one.person) or "") if one.person is not None else one for one in happened]
 
 
 def _difference(view: View, record: Record, described: Field, old: object, new: object) -> Difference:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from engine.metadata import Entity, Value
+from engine.metadata import USER, Entity, Value
 from engine.unit_of_work import View
 
 from .draft import Row, ids_of
 from .frame import RecordFrame, frame_of
 from .rows import fetch_many
 from .visible import visible_ids
+
+
+def in_portal(view: View) -> bool:
+    """Whether the actor stays in a portal, where other people have no names but those that their rules let them read."""
+    return view.metadata.portal_of(view.actor.roles) is not None
 
 
 def titles_of_links(view: View, entity: Entity, rows: Iterable[Mapping[str, Value]]) -> dict[tuple[str, int], str | None]:
@@ -40,7 +45,8 @@ def titles(view: View, entity_name: str, numbers: Iterable[int]) -> dict[int, st
     entity = view.metadata.entities[entity_name]
     if entity.document is not None:
         return _row_titles(view, entity, ids)
-    shown = set(ids) if entity.title_public else visible_ids(view, entity_name, ids)
+    told = entity.title_public and not (entity_name == USER and in_portal(view))
+    shown = set(ids) if told else visible_ids(view, entity_name, ids)
     found = fetch_many(view, entity_name, sorted(shown))
     frame = RecordFrame(view)
     frame.prefetch(list(found.values()), [entity.title])

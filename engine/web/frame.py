@@ -11,10 +11,11 @@ from flask import current_app, get_flashed_messages, request
 from engine import storage
 from engine.access import row_rule
 from engine.errors import Issue
-from engine.metadata import Entity, Metadata
+from engine.metadata import Entity, Metadata, Portal, PortalEntry
 from engine.unit_of_work import View
 
 from .language import NAMES, chosen_theme, system_theme
+from .portals import portal_around, portal_here
 from .static_files import icon_name
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .visit import Visit, visit
@@ -25,8 +26,10 @@ def shell(view: View, *crumbs: Crumb) -> Shell:
     """The frame of a page for a person who is signed in."""
     here = visit()
     metadata = view.metadata
-    groups = (NavGroup("", _own(view)), *_modules(here, view), *_for_analysts(view))
-    made = tuple(_new(here, metadata.entities[name]) for name in _menu_entities(metadata) if _may(view, name, "create"))
+    portal = portal_here()
+    menu = _modules(here, view) if portal is None else _entries(here, view, portal)
+    groups = (NavGroup("", _own(view, portal)), *menu, *_for_analysts(view))
+    made = tuple(_new(here, metadata.entities[name]) for name in menu_entities(view) if _may(view, name, "create"))
     return _bare(here, metadata, groups=groups, crumbs=tuple(crumbs), new=made)
 
 
@@ -39,10 +42,12 @@ def bare_shell() -> Shell:
 def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crumbs: tuple[Crumb, ...], new: tuple[NavItem, ...]) -> Shell:
     kinds = {"good": "good", "warn": "warn", "bad": "bad"}
     notes = cast(Sequence[tuple[str, str]], get_flashed_messages(with_categories=True))
+    portal = portal_around()
+    spoken = (portal.languages if portal is not None else ()) or metadata.languages
     return Shell(
-        application=here.words(metadata.label) or metadata.name,
+        application=here.words((portal or metadata).label) or metadata.name,
         language=here.language,
-        languages=tuple(Language(code, NAMES.get(code, code), code == here.language) for code in metadata.languages),
+        languages=tuple(Language(code, NAMES.get(code, code), code == here.language) for code in spoken),
         theme=chosen_theme(),
         system_theme=system_theme(),
         groups=groups,
@@ -52,6 +57,9 @@ def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crum
         initials=initials(here.actor.name),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         issues=len(issues_now()),
+        portal=portal.address if portal is not None else "",
+        look=f"/portal/{portal.name}/look.css?{metadata.number}" if portal is not None and portal.color else "",
+        join=f"/public/{portal.join}" if portal is not None and portal.join else "",
         looking=here.actor.name if here.behind is not None else "",
         watched=bool(current_app.extensions["objectloom_watched"]),
         notes=tuple(Note(text, kinds.get(kind, "good")) for kind, text in notes),  # type: ignore[arg-type]
@@ -71,11 +79,12 @@ def initials(name: str) -> str:
     return (parts[0][0] + parts[-1][0]).upper() if len(parts) > 1 else name[:2].upper()
 
 
-def _own(view: View) -> tuple[NavItem, ...]:
+def _own(view: View, portal: Portal | None) -> tuple[NavItem, ...]:
     tasks, unread = (0, 0) if view.actor.id is None else storage.waiting_for(view.connection, view.actor.id)
+    home = portal.address if portal is not None else "/"
     told = request.path.startswith(("/notices", "/copies"))
     return (
-        NavItem(_("Home"), "/", "home", request.path == "/"),
+        NavItem(_("Home"), home, "home", request.path == home),
         NavItem(_("Inbox"), "/inbox", "inbox", request.path.startswith("/inbox"), _many(tasks)),
         NavItem(_("Notices"), "/notices", "bell", told, _many(unread)),
     )
@@ -95,6 +104,24 @@ def _modules(here: Visit, view: View) -> tuple[NavGroup, ...]:
     return tuple(found)
 
 
+def _entries(here: Visit, view: View, portal: Portal) -> tuple[NavGroup, ...]:
+    """The menu of a portal; without one of its own everything that its people may read."""
+    names = [entry for entry in _written(view, portal) if _may(view, entry.item, "read")]
+    items = tuple(_entry(here, portal, entry) for entry in names)
+    return (NavGroup("", items),) if items else ()
+
+
+def _written(view: View, portal: Portal) -> tuple[PortalEntry, ...]:
+    named = (view.metadata.entities[name] for module in view.metadata.menu for name in module.items if name in view.metadata.entities)
+    return portal.menu or tuple(PortalEntry(entity.name, entity.plural, entity.icon) for entity in named if not entity.system)
+
+
+def _entry(here: Visit, portal: Portal, entry: PortalEntry) -> NavItem:
+    address = f"/records/{entry.item}"
+    current = request.path == address or request.path.startswith(address + "/")
+    return NavItem(here.words(entry.label), f"/portal/{portal.name}/{entry.item}", icon_name(entry.icon), current)
+
+
 def _item(here: Visit, entity: Entity) -> NavItem:
     address = f"/records/{entity.name}"
     current = request.path == address or request.path.startswith(address + "/")
@@ -111,6 +138,8 @@ def _for_analysts(view: View) -> tuple[NavGroup, ...]:
 
 def is_analyst(view: View) -> bool:
     """Whether the pages for analysts are open: to their role, and to everybody while a folder is being worked on."""
+    if portal_here() is not None:
+        return False
     return view.actor.administrator or view.actor.plays("analyst") or bool(current_app.extensions["objectloom_watched"])
 
 
@@ -123,8 +152,12 @@ def _new(here: Visit, entity: Entity) -> NavItem:
     return NavItem(here.words(entity.label), f"/records/{entity.name}/new", icon_name(entity.icon))
 
 
-def _menu_entities(metadata: Metadata) -> tuple[str, ...]:
-    return tuple(name for module in metadata.menu for name in module.items)
+def menu_entities(view: View) -> tuple[str, ...]:
+    """The entities that stand in the person's menu."""
+    portal = portal_here()
+    if portal is not None:
+        return tuple(entry.item for entry in _written(view, portal))
+    return tuple(name for module in view.metadata.menu for name in module.items if name in view.metadata.entities)
 
 
 def _may(view: View, name: str, verb: str) -> bool:

@@ -12,6 +12,7 @@ from engine.metadata import Field, Value
 from engine.records import Record
 
 from .display import NUMERIC, Display
+from .portals import portal_here
 from .views import BLANK, Cell, Fact, FactSection, Grid, GridColumn
 from .visit import visit
 
@@ -41,7 +42,7 @@ def _fact(placed: Placed, record: Record, display: Display) -> Fact:
 
 def _explained(cell: Cell, field: Field, record: Record, path: str) -> Cell:
     """The cell with the address of its explanation, where the value is computed and may be seen."""
-    known = field.formula is not None and cell.look != "secret"
+    known = field.formula is not None and cell.look != "secret" and portal_here() is None
     return replace(cell, why=f"/records/{record.entity}/{record.id}/why/{path}") if known else cell
 
 

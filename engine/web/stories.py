@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from engine.metadata import Entity
-from engine.records import Difference, Happening, Record, Row, activity, linked, titles, titles_of_links
+from engine.records import Difference, Happening, Record, Row, activity, in_portal, linked, titles, titles_of_links
 from engine.unit_of_work import View
 from engine.workflow import Ahead, Asked, Entry, Incident, Story, timeline
 
 from .display import Display
 from .people import colleagues
+from .portals import portal_here
 from .views import Activity, Approval, ChangedField, Choice, Event, Stuck
 from .visit import visit
 from .words import N_, _
@@ -156,6 +157,8 @@ def _later(view: View, ahead: Ahead) -> Event:
 
 def _names(view: View, people: tuple[int, ...]) -> str:
     found = titles(view, "user", people)
+    if in_portal(view) and not any(found.values()):
+        return _("Staff") if people else ""
     return ", ".join(name for number in people if (name := found.get(number)))
 
 
@@ -169,14 +172,14 @@ def activity_of(view: View, entity: Entity, record: Record) -> tuple[Activity, .
 def _happening(record: Record, entity: Entity, one: Happening, display: Display) -> Activity:
     changes = tuple(_changed(difference, display) for difference in one.differences) if one.action == "update" else ()
     return Activity(
-        who=one.who if one.who != "system" else _("automatic"),
+        who=_("automatic") if one.who == "system" else one.who or _("Staff"),
         initials="",
         what="" if one.body else _what(entity, one),
         when=display.ago(one.at),
         instant=display.instant(one.at),
         said=one.body,
         changes=changes,
-        before=_before(record, one) if changes else "",
+        before=_before(record, one) if changes and portal_here() is None else "",
         for_all=one.for_all,
     )
 

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from engine.errors import Message
-from engine.records import titles
+from engine.records import in_portal, titles
 from engine.unit_of_work import View
 
 LEFT = Message("somebody who has left")
+STAFF = Message("Staff")
 Name = str | Message
 
 
 def names_of(view: View, people: Iterable[int | None]) -> Mapping[int | None, Name]:
     """What people are called, in one statement; the engine itself (None) has no entry."""
-    return {person: name or LEFT for person, name in titles(view, "user", {person for person in people if person is not None}).items()}
+    unknown = STAFF if in_portal(view) else LEFT
+    return {person: name or unknown for person, name in titles(view, "user", {person for person in people if person is not None}).items()}
 
 
 def in_languages(view: View, message: Message) -> dict[str, str]:

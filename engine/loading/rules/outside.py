@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.loading.findings import Place
 from engine.loading.resolve.outside import links_of
 from engine.loading.sourced import Sourced
-from engine.metadata import Entity, Portal, PublicForm, Rule
+from engine.metadata import WHITE, Entity, Portal, PublicForm, Rule, color_of, contrast
 from engine.metadata import declared as d
 
 from .loaded import Loaded
@@ -118,7 +118,7 @@ def portals_are_told_apart(loaded: Loaded) -> None:
         form = loaded.metadata.publics.get(portal.join)
         if form is not None and form.by_link:
             loaded.findings.add("V514", f"{form.name} needs a secret address, so nobody joins by it.", source.place.at("join"))
-        if portal.color and contrast_with_white(portal.color) < CONTRAST:
+        if portal.color and contrast(color_of(portal.color), WHITE) < CONTRAST:
             loaded.findings.add(
                 "V513", f"White words cannot be read on {portal.color}.", source.place.at("color"), hint="take a darker one"
             )
@@ -129,13 +129,6 @@ TAKEN = frozenset(
     " look-as metrics models notices page playground portal processes public records reports search static tasks theme".split()
 )
 """First parts of addresses that belong to pages of the engine."""
-
-
-def contrast_with_white(color: str) -> float:
-    """How many times lighter white is than a color such as `#0f6e56` (WCAG 2.2, contrast ratio)."""
-    parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def _follows(loaded: Loaded, place: Place) -> bool:

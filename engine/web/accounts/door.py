@@ -19,6 +19,7 @@ from engine.storage import Session
 from engine.web.addresses import safe_next
 from engine.web.frame import bare_shell
 from engine.web.limits import Limit, Limits
+from engine.web.portals import lead_back
 from engine.web.views import SignInPage
 from engine.web.visit import begin_visit, visit
 from engine.web.words import _
@@ -32,7 +33,7 @@ from .sessions import begin_session, end_session, note, session_now
 door = Blueprint("door", __name__)
 Answer = str | Response | tuple[str, int]
 
-OPEN = frozenset({"pages.favicon", "pages.set_language", "pages.set_theme", "pages.issues", "pages.state"})
+OPEN = frozenset({"pages.favicon", "pages.look", "pages.set_language", "pages.set_theme", "pages.issues", "pages.state"})
 """The endpoints beside the door that need nobody to be signed in; issues there are only while a folder is being watched, on loopback."""
 UNPROVEN = frozenset({"pages.second_factor", "pages.set_second_factor", "door.sign_out", *OPEN})
 """The endpoints for somebody who must set up a second factor first."""
@@ -97,7 +98,7 @@ def _who(app: App) -> Response | None:
     begin_visit(*seen_by(app, own), begun)
     if begun.strong_at is None and endpoint not in UNPROVEN and keeping().needs(own):
         return redirect("/account/second-factor")
-    return None
+    return lead_back()
 
 
 def _person(app: App, begun: Session) -> Actor | None:

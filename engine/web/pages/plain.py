@@ -9,7 +9,7 @@ from engine.metadata import Entity, SortKey
 from engine.records import Query, find
 from engine.unit_of_work import View
 from engine.web.addresses import safe_next
-from engine.web.frame import shell
+from engine.web.frame import menu_entities, shell
 from engine.web.language import remember
 from engine.web.static_files import icon_name
 from engine.web.views import Choice, Crumb, Entry, HomePage, HomeTask
@@ -33,6 +33,11 @@ FAVICON = (
 @pages.get("/")
 def home() -> Answer:
     """What waits, what one submitted, and where to begin."""
+    return overview()
+
+
+def overview() -> str:
+    """The page that one begins with."""
     with visit().look() as view:
         waiting, sent = inbox(view, limit=SHOWN + 1), submitted(view, limit=SHOWN)
         halted = stuck(view, limit=SHOWN)
@@ -94,12 +99,11 @@ def _recent(view: View) -> tuple[HomeTask, ...]:
 
 
 def _menu(view: View) -> list[str]:
-    names = (name for module in view.metadata.menu for name in module.items if name in view.metadata.entities)
-    return [name for name in names if not row_rule(view.metadata.entities[name], "read", view.actor).nothing]
+    return [name for name in menu_entities(view) if not row_rule(view.metadata.entities[name], "read", view.actor).nothing]
 
 
 def _entries(view: View) -> tuple[Entry, ...]:
-    names = [name for module in view.metadata.menu for name in module.items if name in view.metadata.entities]
+    names = menu_entities(view)
     made = [view.metadata.entities[n] for n in names if not row_rule(view.metadata.entities[n], "create", view.actor).nothing]
     return tuple(_entry(entity) for entity in made[:SHOWN])
 
