@@ -1,6 +1,6 @@
 """One transaction: who acts, when, on which definition, and what happened."""
 
-from .events import Called, Changed, Commented, Created, Deleted, Ended, Enrolled, Entered, Event, Linked, Restored
+from .events import Called, Changed, Commented, Created, Deleted, Ended, Enrolled, Entered, Event, Fired, Linked, Restored
 from .work import Cause, Definition, Ground, Subscriber, Touched, UnitOfWork, View, Waiting, look, run
 
 __all__ = [
