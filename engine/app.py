@@ -25,6 +25,7 @@ from engine.plugins import Plugins
 from engine.records import (
     DERIVE,
     SWEEP,
+    UNSEAL,
     UPKEEP,
     People,
     check_derived,
@@ -32,7 +33,9 @@ from engine.records import (
     give_numbers,
     plan_upkeep,
     sweep_handler,
+    unseal_handler,
     upkeep_handler,
+    watch_seals,
 )
 from engine.storage import Database, Lists, Tables
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
@@ -153,9 +156,10 @@ def open_app(root: Path, database_url: str | None = None, *, clock: Clock | None
 
 def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Connect) -> App:
     """Put the rooms together around a database; `connect` gives the connectors, which scenarios answer for themselves."""
-    ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"))
+    cipher = storage.Cipher(lambda: settings.key(root, "seals"))
+    ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"), cipher)
     people = People(ground)
-    ground.subscribers = (workflow.react, workflow.notice_event, *notices.SUBSCRIBERS, people.forget)
+    ground.subscribers = (workflow.react, workflow.notice_event, *notices.SUBSCRIBERS, people.forget, watch_seals)
     ground.late = (workflow.answer_events,)
     ground.closing = (give_numbers, check_derived)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
@@ -168,7 +172,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {migration.TIDY: migration.tidy_handler(ground), migration.MOVE: migration.move_handler(ground)}
     handlers[workflow.SCHEDULE] = workflow.schedule_handler(ground)
     store = Store(settings.files_folder(root))
-    handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground)}
+    handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground), UNSEAL: unseal_handler(ground)}
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
     leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)

@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("report dashboard page print matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
-_FIELD = _words("search sealed")
+_FIELD = _words("search")
 KEYS: dict[str, frozenset[str]] = {
     "Entity": _words("history retention"),
     "TextField": _words("compare sort keep_empty") | _FIELD,

@@ -78,6 +78,17 @@ class Metadata:
         return self.calendars.get(name) or self.calendars.get(self.calendar) or plain_calendar(self.zone)
 
     @cached_property
+    def sealed_until(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """The fields of other records that say when seals open: entity to field to the entities with such seals."""
+        found: dict[str, dict[str, set[str]]] = {}
+        for entity in self.documents:
+            owners = [entity, *(table.table for table in entity.tables if table.table is not None)]
+            for seal in {each.seal for owner in owners for each in owner.sealed if each.seal is not None}:
+                for reference in seal.until.references:
+                    found.setdefault(reference.entity, {}).setdefault(reference.field, set()).add(entity.name)
+        return {name: {part: frozenset(sealed) for part, sealed in parts.items()} for name, parts in found.items()}
+
+    @cached_property
     def documents(self) -> tuple[Entity, ...]:
         """The entities that are not tables of another."""
         return tuple(e for e in self.entities.values() if e.document is None)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from .declared_rules import Access, Check
+from .declared_rules import Access, Check, Sealed
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 FileKind = Literal[
@@ -46,6 +46,7 @@ class ValueBase(FieldBase, kw_only=True):
     unique: bool = False
     index: bool = False
     discloses: bool = False
+    sealed: Sealed | None = None
     placeholder: Label | None = None
 
 
@@ -252,6 +253,7 @@ class TableField(FieldBase, kw_only=True, tag="table"):
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
     access: dict[Name, OneOrMore[Access]] = {}
+    sealed: Sealed | None = None
     min: Annotated[int, Meta(ge=0)] | None = None
     max: Annotated[int, Meta(ge=1)] | None = None
 

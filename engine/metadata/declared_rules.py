@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from .written import Declaration, FormulaText, Label, Names
 
 
@@ -14,6 +16,14 @@ class Check(Declaration, kw_only=True):
     say: Label | None = None
     field: str | None = None
     level: Literal["error", "warn"] = "error"
+
+
+class Sealed(Declaration, kw_only=True):
+    """Until when nobody reads a value but those whom `except` names: an instant (blank: not yet known), and for which records at all."""
+
+    until: FormulaText
+    when: FormulaText | None = None
+    except_: FormulaText = msgspec.field(name="except")
 
 
 class Access(Declaration, kw_only=True):

@@ -18,6 +18,7 @@ from engine.formula import Formula, Type, Wording
 
 from .declared_fields import AboveField, FieldBase
 from .links import Given, Link, Match
+from .seals import Seal
 
 if TYPE_CHECKING:
     from .lifecycles import Lifecycle
@@ -73,6 +74,7 @@ class Field:
     relation: Entity | None = None
     subtype: str | None = None
     discloses: bool = False
+    seal: Seal | None = None
 
     rows: Entity | None = field(init=False)
     """What its rows are, for a field that has rows of its own instead of a column: those of a table, or pairs of many-to-many links."""
@@ -228,6 +230,16 @@ class Entity:
     def guarded(self) -> tuple[Field, ...]:
         """The fields that are read-only under a condition."""
         return tuple(f for f in self.fields.values() if f.readonly is not None)
+
+    @cached_property
+    def sealed(self) -> tuple[Field, ...]:
+        """The fields with a column whose values may be sealed."""
+        return tuple(f for f in self.fields.values() if f.seal is not None and f.stored)
+
+    @cached_property
+    def may_be_sealed(self) -> bool:
+        """Whether a value of the record, or of a row of its tables, may be sealed."""
+        return bool(self.sealed) or any(t.table.sealed for t in self.tables if t.table is not None)
 
     @cached_property
     def links(self) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from engine.errors import Message, Unfit
 from engine.metadata import Entity, Field
 
-from .draft import ChildRow, Draft, Row, ids_of, key_of, pairs_of, rows_of
+from .draft import ChildRow, Draft, Row, envelopes, ids_of, key_of, pairs_of, rows_of
 from .values import read_value
 from .writable import Writable
 
@@ -50,6 +50,9 @@ class _Intake:
     def value(self, row: Row, field: Field, raw: object, path: str) -> None:
         if field.computed or (field.name == "number" and self.draft.entity.number):
             self.draft.problem(path, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
+            return
+        if field.name in envelopes(row):
+            self.draft.problem(path, "sealed", Message("{field} is sealed and cannot be changed now.", {"field": field.label}))
             return
         try:
             row[field.name] = read_value(field, raw, self.zone)

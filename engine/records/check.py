@@ -19,7 +19,7 @@ from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
 from .data import read_json, read_place
-from .draft import Draft, Line, Row, rows_of
+from .draft import Draft, Line, Row, envelopes, rows_of
 from .frame import RecordFrame
 from .hold import hold
 from .values import Reader
@@ -103,7 +103,7 @@ class _Tester:
         row, path = self.line.row, self.line.path(field.name)
         value = row.get(field.name)
         if value is None:
-            if not field.computed and (must or required(field, row, self.frame)):
+            if not field.computed and field.name not in envelopes(row) and (must or required(field, row, self.frame)):
                 self.draft.problem(path, "required", Message("{field} is needed.", {"field": field.label}))
         elif not field.computed and self.line.sets(field.name) and (wrong := fault(field, value) or _range(field, row, self.frame)):
             self.draft.problem(path, "value", wrong)

@@ -120,7 +120,7 @@ def _able(uow: UnitOfWork, entity: Entity, record_id: int, people: Sequence[int]
         if row is None or row.get("active") is False:
             continue
         actor = person(row, uow.metadata.held(frozenset(row.get("roles") or ())))  # type: ignore[call-overload]
-        theirs = View(uow.definition, uow.connection, actor, uow.now)
+        theirs = uow.seen_by(actor)
         if (open_to_all or inside(actor)) and visible_ids(theirs, entity.name, [record_id]):
             found.append(number)
     return found

@@ -10,7 +10,7 @@ from engine.formula import FormulaFailure
 from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Value
 from engine.unit_of_work import View
 
-from .draft import Draft, Line, Row, key_of, rows_of
+from .draft import Draft, Line, Row, envelopes, key_of, rows_of
 from .frame import RecordFrame, frame_of
 from .matching import find_link
 from .trees import climb
@@ -117,6 +117,8 @@ def _match(view: View, draft: Draft, table: str, name: str) -> bool:
 
 def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame) -> None:
     assert field.formula is not None
+    if field.seal is not None and field.name in envelopes(row):
+        return  # computed from what this person may not read: it follows when that is opened
     try:
         row[field.name] = fit(field, field.formula(row, frame))
     except FormulaFailure as failure:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import Invalid, Message, Problem
 from engine.metadata import Entity, Field, Value
+from engine.storage import SEALED_VALUES
 
 Row = dict[str, Value]
+Envelope = Sequence[str | None]
+"""A sealed value: the instant until which it is sealed, as text (None: not yet known), and the enciphered value."""
 
 
 class ChildRow(dict[str, Value]):
@@ -65,6 +68,7 @@ class Draft:
 
     A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made. `typed`
     are the fields that a person entered (None: all that were given); what a definition sets, nobody needs the right to.
+    `stored` is the record as it lies in the database, where that is another than `old`: with sealed values in their envelopes.
     """
 
     entity: Entity
@@ -75,7 +79,12 @@ class Draft:
     derived: bool = False
     typed: frozenset[str] | None = None
     wanted: list[Wanted] = field(default_factory=list)
+    stored: Row | None = None
     _lines: list[Line] | None = None
+
+    def __post_init__(self) -> None:
+        if self.stored is None:
+            self.stored = self.old
 
     def problem(self, path: str, code: str, message: Message | str) -> None:
         """Remember what is wrong with the field at `path`; the first problem of a field is enough."""
@@ -101,6 +110,11 @@ class Draft:
             for position, row in enumerate(rows_of(self.new, table), 1):
                 prefix = "" if table.relation else f"{table.name}.{position}."
                 yield Line(table.rows, row, before.get(row.get("id")), prefix)
+
+
+def envelopes(row: Mapping[str, Value]) -> Mapping[str, Envelope]:
+    """The values of a row that are sealed, by field."""
+    return row.get(SEALED_VALUES) or {}  # type: ignore[return-value]
 
 
 def key_of(row: Mapping[str, Value]) -> int:

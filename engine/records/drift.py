@@ -12,7 +12,7 @@ from engine.unit_of_work import View
 
 from .deferred import waiting_since
 from .derive import computed_anew
-from .draft import Row, rows_of
+from .draft import Row, envelopes, rows_of
 from .fetch import fetch_if_there
 from .rows import fetch_many
 from .values import plain_value
@@ -58,7 +58,7 @@ def drifts(view: View, entity: Entity, numbers: Sequence[int]) -> Iterator[Drift
 
 def _differences(entity: Entity, where: tuple[int, str], old: Row, new: Row, document: str = "") -> Iterator[Drift]:
     for field in _computed(entity):
-        if old.get(field.name) != new.get(field.name):
+        if field.name not in envelopes(old) and old.get(field.name) != new.get(field.name):
             values = (plain_value(field, row.get(field.name)) for row in (old, new))
             yield Drift(document or entity.name, where[0], where[1] + field.name, *values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from engine.access import CLEAR, Sight, holding, mask, row_rule, sight_of
 from engine.errors import Invisible
@@ -13,6 +14,7 @@ from engine.unit_of_work import View
 from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
 from .grants import granted
+from .seals import seen, unseen, without_envelopes
 from .titles import own_titles, titles_of_links
 
 
@@ -20,7 +22,8 @@ from .titles import own_titles, titles_of_links
 class Record:
     """A record as its reader sees it: hidden fields are absent from `values`, masked ones hold what may be shown.
 
-    `titles` names the records that links lead to, None where the reader may not know them.
+    `titles` names the records that links lead to, None where the reader may not know them. `sealed` are fields and cells that are
+    hidden only until an instant (None: not yet known).
     """
 
     entity: str
@@ -30,6 +33,7 @@ class Record:
     title: str = ""
     sight: Sight = CLEAR
     titles: Mapping[tuple[str, int], str | None] = field(default_factory=dict)
+    sealed: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 def sight_on(view: View, entity: Entity, row: Row) -> Sight | None:
@@ -54,14 +58,26 @@ def readable(view: View, entity: Entity, row: Row) -> Sight:
 
 def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight], *, with_titles: bool = True) -> list[Record]:
     """Rows as their reader sees them, with the titles of what they link to."""
-    seen = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
-    names = titles_of_links(view, entity, seen) if with_titles else {}
+    closed: Sequence[Mapping[str, datetime | None]] = [{}] * len(rows)
+    if entity.may_be_sealed:
+        rows, sights, closed = _unsealed(view, entity, rows, sights)
+    values = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
+    names = titles_of_links(view, entity, values) if with_titles else {}
     RecordFrame(view).prefetch(rows, [entity.title])
     own = own_titles(view, entity, rows)
     return [
-        Record(entity.name, key_of(row), row["version"], values, title, sight, names)  # type: ignore[arg-type]
-        for row, values, title, sight in zip(rows, seen, own, sights, strict=True)
+        Record(entity.name, key_of(row), row["version"], shown, title, sight, names, sealed)  # type: ignore[arg-type]
+        for row, shown, title, sight, sealed in zip(rows, values, own, sights, closed, strict=True)
     ]
+
+
+def _unsealed(
+    view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight]
+) -> tuple[list[Row], list[Sight], list[Mapping[str, datetime | None]]]:
+    """The same with what the reader may see of sealed values before they are opened, and what stays closed."""
+    shown = [seen(view, entity, row) for row in rows]
+    told = [unseen(entity, row, sight) for row, sight in zip(shown, sights, strict=True)]
+    return [without_envelopes(entity, row) for row in shown], [sight for sight, _ in told], [closed for _, closed in told]
 
 
 def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:

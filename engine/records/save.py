@@ -24,6 +24,7 @@ from .links import check_links
 from .making import complete_all, verify, written
 from .moving import hold_whole
 from .present import readable
+from .seals import drafted
 from .titles import titles
 from .writable import Writable, refuse_entered, writable
 from .write import insert, update
@@ -60,7 +61,8 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     """
     entity = uow.metadata.entities[entity_name]
     refuse_entered(entity)
-    draft = Draft(entity, row, begun(entity, row), typed=demands.typed)
+    draft = drafted(uow, entity, row)
+    draft.typed = demands.typed
     draft.new |= values
     draft.given |= set(values)
     if not uow.actor.trusted:
@@ -97,7 +99,7 @@ class Opened:
 def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[str, object], opened: Opened) -> Row:
     """A record that the acting person fills in (`row` None: a new one) as their part of some work. Raises Invalid with every problem."""
     entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, row, begun(entity, row))
+    draft = Draft(entity, None, begun(entity, None)) if row is None else drafted(uow, entity, row)
     accept(draft, values, Writable(opened.fields, opened.closed), uow.zone)
     draft.new |= opened.given
     draft.given |= set(opened.given)
@@ -135,7 +137,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     allowed = writable(uow, entity, old)
     if version is not None and version != old["version"]:
         raise conflict(uow, entity, old)
-    draft = Draft(entity, old, begun(entity, old))
+    draft = drafted(uow, entity, old)
     accept(draft, values, allowed, uow.zone)
     _complete_input(uow, draft)
     verify(uow, draft)

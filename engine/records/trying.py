@@ -11,12 +11,13 @@ from .accept import accept
 from .compute import complete, virtual, virtual_fields
 from .draft import Draft, Row, begun, rows_of
 from .links import check_links
+from .seals import drafted
 from .writable import Writable
 
 
 def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, object], allowed: Writable) -> Draft:
     """The record as it would be with `values`: copied, filled and computed, nothing written. Problems stand in the draft."""
-    draft = Draft(entity, old, begun(entity, old))
+    draft = Draft(entity, None, begun(entity, None)) if old is None else drafted(view, entity, old)
     accept(draft, values, allowed, view.zone)
     check_links(view, draft)
     complete(view, draft)

@@ -9,11 +9,12 @@ from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import Changed, Created, Deleted, Entered, Restored, Touched, UnitOfWork
 
-from .draft import Draft, Row, ids_of, key_of, same
+from .draft import Draft, Row, envelopes, ids_of, key_of, same
 from .fetch import fetch
 from .grants import entity_id
 from .numbers import next_number
 from .rates import forget_rates
+from .seals import close
 from .values import plain_value
 from .words import drop_words, index_words
 from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, touch_made, update_rows
@@ -27,6 +28,7 @@ def insert(uow: UnitOfWork, draft: Draft) -> Row:
     entity, row = draft.entity, draft.new
     by = uow.actor.id
     row |= {"version": 1, "created_at": uow.now, "created_by": by, "updated_at": uow.now, "updated_by": by}
+    close(uow, draft)
     numbered = entity.number if row.get("number") is None else None
     if numbered and numbered.at == "create" and not numbered.gapless:
         row["number"] = next_number(uow, entity, row)
@@ -56,13 +58,15 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
 
     A `derived` write is no new version: nobody who reads the record meanwhile has a conflict.
     """
-    entity, old, new = draft.entity, draft.old, draft.new
+    close(uow, draft)
+    entity, old, new = draft.entity, draft.stored, draft.new
     assert old is not None
     found = changes(entity, old, new)
-    if not found:
+    moved = [name for name in (storage.SEALED_VALUES, storage.SEALED_UNTIL) if old.get(name) != new.get(name)]
+    if not found and not moved:
         return old
     number, version = key_of(old), int(str(old["version"]))
-    own = {name: new[name] for name in found if name not in {t.name for t in entity.collections}}
+    own = {name: new[name] for name in (*found, *moved) if name not in {t.name for t in entity.collections}}
     stamps: Row = {} if derived else {"updated_at": uow.now, "updated_by": uow.actor.id}
     new |= stamps if derived else {**stamps, "version": version + 1}
     values = {**own, **stamps, "id": number, "version": version}
@@ -145,6 +149,10 @@ def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object
         if field.keep == "virtual" or (same(was, is_now) and not _moved(field, was, is_now)):
             continue
         found[field.name] = (_plain(field, was), _plain(field, is_now))
+    before_sealed, now_sealed = envelopes(before), envelopes(new)
+    for name in before_sealed.keys() | now_sealed.keys():
+        if name not in found and [*before_sealed.get(name, ())][1:] != [*now_sealed.get(name, ())][1:]:
+            found[name] = (None, None)  # that it was entered is told, and nothing more
     if "state" in new and before.get("state") != new.get("state"):
         found["state"] = (before.get("state"), new.get("state"))
     return found

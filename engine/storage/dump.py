@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from .columns import type_of_shape
 from .database import Connection
-from .names import history_name
+from .names import SEALED_UNTIL, SEALED_VALUES, history_name
 from .own_columns import SYSTEM
 from .revisions import known_things
 from .schema import add_column
@@ -40,6 +40,8 @@ _OURS: Mapping[str, str] = {
     **dict.fromkeys(("version", "row_no"), "integer"),
     **dict.fromkeys(("created_at", "updated_at", "current_from", "current_until"), "instant"),
     "state": "text",
+    SEALED_VALUES: "json",
+    SEALED_UNTIL: "instant",
 }
 _MICROSECOND = timedelta(microseconds=1)
 

@@ -10,7 +10,8 @@ _TAIL = 8
 RECORD_COLUMNS = ("id", "version", "created_at", "created_by", "updated_at", "updated_by")
 ROW_COLUMNS = ("id", "version", "document_id", "row_no")
 PERIOD_COLUMNS = ("current_from", "current_until")
-OPTIONAL_COLUMNS = ("state",)
+SEALED_VALUES, SEALED_UNTIL = "sealed_values", "sealed_until"
+OPTIONAL_COLUMNS = ("state", SEALED_VALUES, SEALED_UNTIL)
 RESERVED = frozenset((*RECORD_COLUMNS, *ROW_COLUMNS, *PERIOD_COLUMNS, *OPTIONAL_COLUMNS, "history_id"))
 """Names of columns that no field of a record or row can have."""
 

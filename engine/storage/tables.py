@@ -16,9 +16,9 @@ from engine.metadata import Entity, Metadata, useful_indexes
 
 from .columns import type_of
 from .database import Connection, Dialect
-from .names import RESERVED, fitting, history_name
+from .names import RESERVED, SEALED_UNTIL, SEALED_VALUES, fitting, history_name
 from .prepared import Prepared
-from .types import Instant, Text, key_type
+from .types import Instant, Json, Text, key_type
 
 MOST_STATEMENTS = 5000
 
@@ -119,6 +119,10 @@ class Tables:
     def _system_columns(self, entity: Entity, *, current: bool) -> Iterable[sa.Column[object]]:
         yield sa.Column("version", sa.Integer, nullable=False)
         yield sa.Column("current_from", Instant(), nullable=False)
+        if entity.sealed:
+            yield sa.Column(SEALED_VALUES, Json())
+        if entity.may_be_sealed and not entity.document:
+            yield sa.Column(SEALED_UNTIL, Instant())
         if entity.document:
             owner = [self._foreign_key(entity.document)] if current else []
             yield sa.Column("document_id", key_type(), *owner, nullable=False)

@@ -20,7 +20,7 @@ from engine.access import Actor
 from engine.clock import Clock
 from engine.errors import Message, Refusal, RevisionMoved, TryAgain, Unavailable
 from engine.metadata import Calendar, Metadata, Value
-from engine.storage import Connection, Database, Lists, Tables, fence
+from engine.storage import Cipher, Connection, Database, Lists, Tables, fence
 
 from .events import Event
 
@@ -52,11 +52,12 @@ class View:
     """One moment of reading: a definition, a snapshot, an actor.
 
     `linked` remembers records that formulas have followed links to, `calendars` those that were asked, `rates` what
-    currencies were worth.
+    currencies were worth. `cipher` closes and opens what must not be read in the database.
     """
 
-    def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
+    def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime, cipher: Cipher) -> None:
         self.definition = definition
+        self.cipher = cipher
         self.metadata = definition.metadata
         self.tables = definition.tables
         self.lists = definition.lists
@@ -66,6 +67,10 @@ class View:
         self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
         self.rates: dict[tuple[str, date], Decimal | None] = {}
         self.calendars: dict[str, Calendar] = {}
+
+    def seen_by(self, actor: Actor) -> View:
+        """The same moment, seen by somebody else."""
+        return View(self.definition, self.connection, actor, self.now, self.cipher)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -121,7 +126,7 @@ class UnitOfWork(View):
     """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
-        super().__init__(definition, connection, actor, now)
+        super().__init__(definition, connection, actor, now, ground.cipher)
         self.ground = ground
         self.cause = Cause()
         self.on_behalf_of: int | None = None
@@ -203,6 +208,7 @@ class Ground:
     current: Callable[[], Definition]
     reload: Callable[[], None]
     audit_key: bytes
+    cipher: Cipher
     subscribers: Sequence[Subscriber] = field(default_factory=tuple)
     late: Sequence[Callable[[UnitOfWork], bool]] = field(default_factory=tuple)
     closing: Sequence[Callable[[UnitOfWork], None]] = field(default_factory=tuple)
@@ -244,4 +250,4 @@ def look(ground: Ground, actor: Actor, *, snapshot: bool = True) -> Iterator[Vie
     """Read as `actor`; with `snapshot` all statements see the same moment, without it each its own (one trip less)."""
     definition = ground.current()
     with (ground.database.read if snapshot else ground.database.glance)() as connection:
-        yield View(definition, connection, actor, ground.clock.now())
+        yield View(definition, connection, actor, ground.clock.now(), ground.cipher)

@@ -16,6 +16,7 @@ from engine.metadata import Match, ValueBase
 from .bench import Bench, source_text
 from .kinds_of import computed_for
 from .matched import Key, filled_by, match_of, read_by
+from .seals import Seals
 from .shells import FieldShell, Shell
 
 
@@ -44,6 +45,7 @@ class Computed:
             for each in shell.fields.values()
             if isinstance(each.declared, ValueBase) and each.declared.formula is not None
         }
+        self.seals = Seals(bench, shells, lambda key: self.kept(key).formula if key in self.fields else None)
         self._kept: dict[Key, Kept] = {}
         self._running: list[Key] = []
         self._circles: dict[Key, tuple[Key, ...]] = {}

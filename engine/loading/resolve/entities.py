@@ -147,7 +147,7 @@ def _title(bench: Bench, shell: Shell, written: str | bool | int | None, fields:
         compiled = bench.formula(written, place, names, (Context.TEXT, _TITLE))
         if compiled is not None:
             return compiled
-    first = next((f.name for f in fields.values() if f.kind == "text" and not f.computed), None)
+    first = next((f.name for f in fields.values() if f.kind == "text" and not f.computed and f.seal is None), None)
     made = bench.formula(first or '"#" & id', shell.place, names, (Context.TEXT, _TITLE))
     assert made is not None
     return made

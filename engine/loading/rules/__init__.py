@@ -35,6 +35,7 @@ from .outside import (
 )
 from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
 from .screens import required_fields_are_shown
+from .seals import sealed_and_told, seals_read_the_document
 from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
 
 __all__ = ["RULES", "Loaded"]
@@ -51,6 +52,8 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     entries_that_change,
     links_found_by_key,
     checks_of_deferred,
+    sealed_and_told,
+    seals_read_the_document,
     edit_needs_update,
     hidden_but_required,
     negated_actor,

@@ -13,7 +13,7 @@ from engine.metadata import LinkField, LinksField, LongTextField, TableField, Te
 from .loaded import Loaded
 
 _WORDS = "and or not in true false null old new user parent this candidate message rows"
-RESERVED = frozenset(f"{_WORDS} state number document_id".split())
+RESERVED = frozenset(f"{_WORDS} state number document_id sealed_values sealed_until".split())
 """Words of formulas, and columns that every record or row may have."""
 SYSTEM_TREES = frozenset({("department", "parent"), ("company", "parent")})
 """Fields of the engine that are only read behind a path (`department.parent`)."""

@@ -1,0 +1,20 @@
+"""Values that nobody reads before their time (LANGUAGE 5.7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.formula import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Until when a value is sealed, for which records (None: all), and who reads it all the same.
+
+    The formulas are asked of the document; `inner` ones are written for rows of a table, of which they read only the document.
+    """
+
+    until: Formula
+    when: Formula | None
+    readers: Formula
+    inner: bool = False
