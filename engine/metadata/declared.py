@@ -1,8 +1,17 @@
-"""What an analyst writes, one struct per file kind; the JSON Schema for editors is generated from __future__ import annotations
+"""What an analyst writes, one struct per file kind; the JSON Schema for editors is generated from these.
+
+A struct says which keys exist; what names and formulas mean is found later, by `loading.resolve`. Keys that always hold
+formulas are typed `FormulaText` (a scalar: `true` and `10` are formulas too); keys that hold a literal or, after `=`, a
+formula are `LiteralOrFormula` (LANGUAGE section 1, rule 2).
+"""
+
+from __future__ import annotations
 
 from decimal import Decimal
-from msgspec import Meta
 from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
 from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, StateTimer, Timer, Trigger
 from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
@@ -13,12 +22,14 @@ from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 __all__ = [
-    "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices", "Connector", "Create",
-    "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FILE_KINDS", "FieldItem", "Form", "GroupBy", "Guard",
-    "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "MenuEntry", "Naming", "Notify",
-    "Number", "People", "Portal", "PortalItem", "PublicForm", "Retry", "Role", "Route", "Rows", "SYSTEM_KINDS", "Sealed", "Section",
-    "StateTimer", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
+    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices",
+    "Connector", "Create", "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FieldItem", "Form", "GroupBy",
+    "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "MenuEntry", "Naming",
+    "Notify", "Number", "People", "Portal", "PortalItem", "PublicForm", "Retry", "Role", "Route", "Rows", "Sealed", "Section", "StateTimer",
+    "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
+
+
 class Role(Declaration, kw_only=True):
     """A role of the application; `external` marks portal people."""
 

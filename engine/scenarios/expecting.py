@@ -115,6 +115,9 @@ def _sees(world: World, view: View, expectation: Expectation) -> Iterator[str]:
     for hidden in _list(expectation.keys.get("hidden")):
         if str(hidden) in record.values:
             yield f"{name}: {hidden} is shown"
+    for sealed in _list(expectation.keys.get("sealed")):
+        if str(sealed) in record.values or str(sealed) not in record.sealed:
+            yield f"{name}: {sealed} is not sealed"
     for field, wanted in mapping(expectation.keys.get("masked")).items():
         if record.values.get(field) != wanted:
             yield f"{name}: {field} is shown as {record.values.get(field)!r}, not {wanted!r}"

@@ -26,7 +26,7 @@ EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "record": frozenset({"state", "fields"}),
     "find": frozenset({"match", "count", "name", "fields"}),
     "tasks": frozenset({"open"}),
-    "sees": frozenset({"as", "fields", "hidden", "masked"}),
+    "sees": frozenset({"as", "fields", "hidden", "masked", "sealed"}),
     "misses": frozenset({"as"}),
     "list": frozenset({"as", "rows", "where", "in_order", "count"}),
     "may": frozenset({"as", "record"}),

@@ -45,11 +45,15 @@ class Meaning:
 def targets(entity: Entity, allowed: Writable | None = None) -> dict[str, Target]:
     """Everything that a column can mean, by path; what cannot be written is compared only."""
     found = {name: Target(name, None) for name in (*KEYS, *(("state",) if entity.lifecycle else ()))}
-    found |= {field.name: Target(field.name, field, _taken(entity, field, field.name, allowed)) for field in movable(entity)}
+    found |= {
+        field.name: Target(field.name, field, _taken(entity, field, field.name, allowed)) for field in movable(entity) if field.seal is None
+    }
     for table in entity.tables:
         assert table.table is not None
         found[f"{table.name}.id"] = Target(f"{table.name}.id", None)
         for cell in movable(table.table):
+            if cell.seal is not None:
+                continue  # what is sealed lies in no sheet that waits
             path = f"{table.name}.{cell.name}"
             found[path] = Target(path, cell, _taken(table.table, cell, path, allowed))
     return found

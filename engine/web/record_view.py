@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.access import row_rule
 from engine.errors import Forbidden, Refusal
 from engine.forms import layout_of, states_of
@@ -24,6 +26,7 @@ from engine.records import (
 from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
+from .display import Display
 from .reading import sections_of
 from .related import related_to
 from .sharing import shared_with
@@ -73,6 +76,7 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         task=task,
         task_words=task_words,
         late=_late(view, entity, record),
+        sealed=tuple(_sealed(entity, record, display)),
         invite=f"/invite/{record.id}" if entity.name == "user" and _may_look(view, record.id) and row.get("email") else "",
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
@@ -90,6 +94,19 @@ def _late(view: View, entity: Entity, record: Record) -> str:
     here = visit()
     names = [here.words(f.label) for f in entity.fields.values() if f.keep == "deferred" and record.sight.readable(f.name)]
     return _("Being calculated anew just now: %(fields)s", fields=", ".join(names)) if names else ""
+
+
+def _sealed(entity: Entity, record: Record, display: Display) -> Iterator[str]:
+    """What of the record is still sealed, and until when."""
+    here = visit()
+    for until in sorted(set(record.sealed.values()), key=lambda at: (at is None, at)):
+        names = dict.fromkeys(name.partition(".")[0] for name, at in record.sealed.items() if at == until)
+        fields = ", ".join(here.words(entity.fields[name].label) for name in entity.fields if name in names)
+        yield (
+            _("Sealed until %(when)s: %(fields)s", when=display.moment(until), fields=fields)
+            if until is not None
+            else _("Sealed until a time that is not known yet: %(fields)s", fields=fields)
+        )
 
 
 def _primary(entity: Entity, possible: list[Possible], state: str) -> Possible | None:

@@ -95,6 +95,8 @@ def list_rows(entity: Entity, columns: Sequence[Column], records: Sequence[Recor
 def list_cell(column: Column, record: Record, display: Display) -> Cell:
     """One column of one record."""
     value, field = record.values.get(column.path), column.field
+    if column.path in record.sealed:
+        return Cell("secret", _("Sealed"))
     if field is not None:
         behind = "." in column.path
         found = display.cell(field, value, {}) if behind else value_cell(field, record.values, record.sight, display)

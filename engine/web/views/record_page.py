@@ -156,6 +156,7 @@ class RecordPage:
     task: str = ""
     task_words: str = ""
     late: str = ""
+    sealed: tuple[str, ...] = ()
     share: Sharing | None = None
     merge: str = ""
     look_as: str = ""
