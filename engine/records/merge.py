@@ -80,8 +80,8 @@ def merge(uow: UnitOfWork, entity_name: str, kept: int, gone: int, take: Collect
     if values:
         save(uow, entity_name, kept, values)
     note(uow, entity, fetch(uow, entity_name, kept, lock=True), "merge", {"merged": (None, title)})
-    versions = [rows[kept]["version"], fetch(uow, entity_name, kept)["version"]]
-    moved = {"links": links, "versions": versions, **about}
+    after = fetch(uow, entity_name, kept)
+    moved = {"links": links, "versions": [rows[kept]["version"], after["version"]], "rows": _added(entity, rows[kept], after), **about}
     storage.add_merge(uow.connection, Merge(number, kept, gone, uow.now, uow.actor.id, moved, sorted(take)))
 
 
@@ -101,7 +101,7 @@ def unmerge(uow: UnitOfWork, entity_name: str, kept: int) -> int:
     restore(uow, binned)
     for source, number, link in reversed(found.moved["links"]):
         _point(uow, source, number, link, (kept, found.gone))
-    storage.move_back(uow.connection, found.moved, found.gone)
+    storage.move_back(uow.connection, found)
     storage.undo_merge(uow.connection, found.id, uow.now)
     note(uow, entity, fetch(uow, entity_name, kept, lock=True), "unmerge", {})
     return found.gone
@@ -146,6 +146,15 @@ def _taken(field: Field, kept: Row, gone: Row) -> object:
     names = [column.name for column in table.columns if not column.computed]
     own: list[dict[str, Value]] = [{"id": row["id"]} | {name: row.get(name) for name in names} for row in rows_of(kept, field)]
     return own + [{name: row.get(name) for name in names} for row in rows_of(gone, field)]
+
+
+def _added(entity: Entity, before: Row, after: Row) -> dict[str, list[int]]:
+    """The rows that a record has got, by table."""
+    found = {}
+    for table in entity.tables:
+        there = {row["id"] for row in rows_of(before, table)}
+        found[table.name] = [key_of(row) for row in rows_of(after, table) if row["id"] not in there]
+    return {name: ids for name, ids in found.items() if ids}
 
 
 def _goes_too(view: View, source: str, entity: Entity, row: Mapping[str, Value], gone: int) -> bool:
@@ -200,12 +209,22 @@ def _point_row(uow: UnitOfWork, table: Entity, number: int, link: str, over: tup
 
 
 def _give_back(uow: UnitOfWork, entity: Entity, row: Row, found: Merge) -> None:
-    """Fields that were taken over and not changed since hold again what they held before."""
+    """Fields that were taken over and not changed since hold again what they held before; rows that came and are as they came go."""
     earlier = storage.history(uow.connection, uow.tables, entity.name, found.kept)
     before, then = (next((each for each in (row, *earlier) if each["version"] == one), None) for one in found.moved["versions"])
     names = [name for name in found.taken if name in entity.fields and entity.fields[name].table is None]
-    if before is None or then is None:
-        return
-    values = {name: before.get(name) for name in names if row.get(name) == then.get(name)}
+    values: dict[str, Value] = {}
+    if before is not None and then is not None:
+        values = {name: before.get(name) for name in names if row.get(name) == then.get(name)}
+    values |= _without_added(entity, row, found.moved.get("rows", {}))
     if values:
         change(uow, entity.name, fetch(uow, entity.name, found.kept, lock=True), values)
+
+
+def _without_added(entity: Entity, row: Row, added: Mapping[str, Sequence[int]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, ids in added.items():
+        table = entity.fields.get(name)
+        if table is not None and table.table is not None:
+            found[name] = [child for child in rows_of(row, table) if not (child["id"] in ids and child["version"] == 1)]
+    return found

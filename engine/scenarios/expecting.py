@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from engine.access import SYSTEM
 from engine.errors import Invisible
 from engine.metadata import Entity
-from engine.records import Query, Row, count, fetch, find, load, titles
+from engine.records import Query, Record, Row, count, fetch, find, load, titles
 from engine.unit_of_work import View
 from engine.workflow import actions, open_tasks
 
@@ -112,15 +112,20 @@ def _sees(world: World, view: View, expectation: Expectation) -> Iterator[str]:
         yield f"{name} can be opened but is not in the list"
     for words in Comparison(world, view, entity).differences(record.values, expectation.keys.get("fields")):
         yield f"{name}: {words}"
+    yield from (f"{name}: {words}" for words in _closed(record, expectation))
+
+
+def _closed(record: Record, expectation: Expectation) -> Iterator[str]:
+    """What is shown of what should be closed, and the reverse."""
     for hidden in _list(expectation.keys.get("hidden")):
         if str(hidden) in record.values:
-            yield f"{name}: {hidden} is shown"
+            yield f"{hidden} is shown"
     for sealed in _list(expectation.keys.get("sealed")):
         if str(sealed) in record.values or str(sealed) not in record.sealed:
-            yield f"{name}: {sealed} is not sealed"
+            yield f"{sealed} is not sealed"
     for field, wanted in mapping(expectation.keys.get("masked")).items():
         if record.values.get(field) != wanted:
-            yield f"{name}: {field} is shown as {record.values.get(field)!r}, not {wanted!r}"
+            yield f"{field} is shown as {record.values.get(field)!r}, not {wanted!r}"
 
 
 def _misses(world: World, view: View, expectation: Expectation) -> Iterator[str]:

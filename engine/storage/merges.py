@@ -103,19 +103,26 @@ def move_about(connection: Connection, entity_id: int, source: int, target: int)
         mine = sa.and_(table.c.entity_id == entity_id, table.c.record_id == source)
         found[name] = [int(number) for number in connection.execute(sa.select(table.c.id).where(mine)).scalars()]
         connection.execute(sa.update(table).where(mine).values(record_id=target))
-    _move_followers(connection, entity_id, source, target)
+    found["followers"] = _move_followers(connection, entity_id, source, target)
     return found
 
 
-def _move_followers(connection: Connection, entity_id: int, source: int, target: int) -> None:
-    """Who follows the one record follows the other, once."""
+def _move_followers(connection: Connection, entity_id: int, source: int, target: int) -> list[int]:
+    """Who follows the one record follows the other, once; the people whom that concerns."""
     there = sa.select(follower.c.person).where(follower.c.entity_id == entity_id, follower.c.record_id == target)
     mine = sa.and_(follower.c.entity_id == entity_id, follower.c.record_id == source, follower.c.person.not_in(there.scalar_subquery()))
+    people = [int(person) for person in connection.execute(sa.select(follower.c.person).where(mine)).scalars()]
     connection.execute(sa.update(follower).where(mine).values(record_id=target))
+    return people
 
 
-def move_back(connection: Connection, moved: Mapping[str, Sequence[int]], target: int) -> None:
-    """Lead what was moved to a record again."""
+def move_back(connection: Connection, merge: Merge) -> None:
+    """Lead what was moved in a merge to the record again that it came from."""
+    moved, target = merge.moved, merge.gone
+    theirs = sa.and_(
+        follower.c.entity_id == merge.entity_id, follower.c.record_id == merge.kept, follower.c.person.in_(moved.get("followers", ()))
+    )
+    connection.execute(sa.update(follower).where(theirs).values(record_id=target))
     dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
     for name, table in ABOUT.items():
         back = sa.update(table).where(among(table.c.id, dialect)).values(record_id=target)

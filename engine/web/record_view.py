@@ -69,7 +69,6 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         related=tuple(related_to(view, entity, record.id)),
         approvals=approvals_of(view, entity, row, display),
         activity=activity_of(view, entity, record),
-        comments=True,
         audience=inside(view.actor) and any(role.external for role in view.metadata.roles.values()),
         followers=tuple(each.name for each in following if each.name),
         follows=view.actor.id in {each.person for each in following},

@@ -70,6 +70,11 @@ def state(world: World) -> list[Row]:
     ]
 
 
+def followers(world: World, number: int) -> list[str]:
+    with world.look("buyer") as view:
+        return sorted(each.name for each in records.followers(view, view.metadata.entities["supplier"], number))
+
+
 def supplier(world: World, number: int) -> Row:
     with world.look("buyer") as view:
         return records.fetch(view, "supplier", number)
@@ -96,10 +101,16 @@ def test_everything_leads_to_the_one_that_stays(world: World) -> None:
 
 
 def test_a_merge_is_undone(world: World) -> None:
-    before = state(world)
-    merge(world, "buyer", 1, 2, "tax", "city")
+    for who in ("buyer", "clerk"):
+        world.app.run(world.actor(who), lambda uow: records.follow(uow, "supplier", 2))
+    world.app.run(world.actor("buyer"), lambda uow: records.follow(uow, "supplier", 1))
+    before, following = state(world), [followers(world, number) for number in (1, 2)]
+    merge(world, "buyer", 1, 2, "tax", "city", "contacts")
+    assert [row["person"] for row in supplier(world, 1)["contacts"]] == ["Ann", "Bob"]  # type: ignore[attr-defined]
+    assert followers(world, 1) == ["Buyer", "Clerk"]
     assert world.app.run(world.actor("buyer"), lambda uow: records.unmerge(uow, "supplier", 1)) == 2
     assert state(world) == before
+    assert [followers(world, number) for number in (1, 2)] == following
     with pytest.raises(Refusal):
         world.app.run(world.actor("buyer"), lambda uow: records.unmerge(uow, "supplier", 1))
 

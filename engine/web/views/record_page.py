@@ -149,7 +149,7 @@ class RecordPage:
     related: tuple[Related, ...] = ()
     approvals: tuple[Approval, ...] = ()
     activity: tuple[Activity, ...] = ()
-    comments: bool = False
+    comments: bool = True
     audience: bool = False
     followers: tuple[str, ...] = ()
     follows: bool = False
