@@ -39,6 +39,8 @@ def _own(formula: Formula) -> set[str]:
 
 def _place(loaded: Loaded, entity: Entity, key: str, name: str) -> Place:
     shell = loaded.shells[entity.name]
+    if key == "unique" and entity.fields[name].unique:
+        return shell.fields[name].place.at(key)
     written = shell.place.at(key)
     return written if written.path in written.document.values else shell.fields[name].place
 
