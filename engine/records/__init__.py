@@ -1,6 +1,7 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
+
 from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
@@ -54,18 +55,18 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "Answer", "Arrangement", "Because", "ChildRow", "DERIVE", "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure",
-    "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Merging",
-    "Opened", "PATH", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SWEEP", "SavedView", "Share",
-    "Twin", "UNSEAL", "UPKEEP", "Unfit", "WAITING", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look",
-    "bring_back", "calendar_of", "can_unmerge", "change", "check_derived", "clean_markup", "comment_text", "conflict", "count", "create",
-    "delete", "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain",
-    "explain_list", "exportable", "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again",
-    "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of",
-    "in_portal", "inside", "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use", "merge", "naming_fields",
-    "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present",
-    "preview", "preview_erasure", "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons",
-    "recompute", "refuse_locked", "remark", "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share",
-    "shares", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "unmerge", "unseal_handler", "unshare", "upkeep_handler",
-    "uploaded", "visible_ids", "waiting_since", "watch_seals", "words_of", "writable",
+    "DERIVE", "PATH", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Because", "ChildRow", "Deleted", "Demands",
+    "Difference", "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside",
+    "Kept", "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Query", "Record", "RecordFrame", "Row", "RowChanges",
+    "SavedView", "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "begin_look", "bring_back",
+    "calendar_of", "can_unmerge", "change", "check_derived", "clean_markup", "comment_text", "conflict", "count", "create", "delete",
+    "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_list",
+    "exportable", "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow",
+    "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "hold", "ids_by", "ids_of", "in_portal", "inside",
+    "keep_view", "linked", "load", "make", "may_export", "may_share", "may_use", "merge", "naming_fields", "next_batch", "next_number",
+    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
+    "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "reasons", "recompute", "refuse_locked", "remark",
+    "restore", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "stays", "sweep_handler", "titles",
+    "titles_of_links", "tried", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since",
+    "watch_seals", "words_of", "writable",
 ]  # fmt: skip
