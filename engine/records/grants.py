@@ -1,7 +1,7 @@
 """Rights to one record beside the rules of its entity, and locks on one record: rows, written by whoever opens or closes it.
 
-A step of a workflow opens fields for its assignees (`source` is `task:ID`) and locks the record for everybody else; people open
-one record to others (`share:…`, see sharing).
+A step of a workflow opens fields for its assignees (`source` is `task:ID`), and where it is stuck what it goes by for who helps
+(`incident:ID`); it locks the record for everybody else. People open one record to others (`share:…`, see sharing).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from engine.errors import Message
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
-TASK = "task:"
-"""How the source of a grant begins that counts although the record is locked: what it opens, it opens for the work that locks."""
+WORK = ("task:", "incident:")
+"""How the sources of grants begin that count although the record is locked: what they open, they open for the work that locks."""
 LOCKED = Message("The record is in approval; only the fields of an open task can be changed.")
 
 
@@ -34,7 +34,7 @@ def opened(view: View, entity: Entity, record: int) -> tuple[frozenset[str], Mes
     """The fields of this record that were opened for the actor to write, and why everything else is locked (None: it is not)."""
     found = _holds(view, entity, record)
     given = [] if view.actor.id is None else found.given(view.actor.id, view.actor.roles)
-    counting = (grant for grant in given if "update" in grant.verbs and (not found.locks or grant.source.startswith(TASK)))
+    counting = (grant for grant in given if "update" in grant.verbs and (not found.locks or grant.source.startswith(WORK)))
     fields = frozenset(name for grant in counting for name in grant.fields)
     return fields, LOCKED if found.locks else None
 

@@ -9,7 +9,7 @@ from typing import Any
 from engine.metadata import Entity
 from engine.records import Difference, Happening, Record, Row, activity, in_portal, linked, titles, titles_of_links
 from engine.unit_of_work import View
-from engine.workflow import Ahead, Asked, Entry, Incident, Story, timeline
+from engine.workflow import Ahead, Asked, Entry, Incident, Story, entity_of, timeline, to_correct
 
 from .display import Display
 from .people import colleagues
@@ -62,7 +62,7 @@ def _approval(view: View, story: Story, display: Display) -> Approval:
     open_ += tuple(_waiting_for_help(view, story, incident, display) for incident in story.incidents)
     later = tuple(_later(view, ahead) for ahead in story.expected)
     mine = [each for each in story.incidents if view.actor.administrator or view.actor.id in each.people]
-    stuck = tuple(_stuck(story, incident, display) for incident in mine)
+    stuck = tuple(_stuck(view, story, incident, display) for incident in mine)
     address = f"/processes/{story.instance.id}"
     return Approval(visit().words(story.workflow.label), past + open_ + later, address, _verbs(story), stuck, **_governing(view, story))
 
@@ -93,7 +93,9 @@ def _waiting_for_help(view: View, story: Story, incident: Incident, display: Dis
     return Event(_step_of(story, incident), "open", people, _("asked to help"), at, display.instant(incident.raised_at))
 
 
-def _stuck(story: Story, incident: Incident, display: Display) -> Stuck:
+def _stuck(view: View, story: Story, incident: Incident, display: Display) -> Stuck:
+    entity = entity_of(view, story.instance.entity_id)
+    opened = view.actor.id in incident.people and to_correct(story.workflow, incident.step, view.metadata.entities[entity])
     return Stuck(
         address=f"/incidents/{incident.id}",
         step=_step_of(story, incident),
@@ -101,11 +103,12 @@ def _stuck(story: Story, incident: Incident, display: Display) -> Stuck:
         when=display.ago(incident.raised_at),
         instant=display.instant(incident.raised_at),
         inputs=tuple((name, str(value)) for name, value in incident.inputs.items()),
+        edit=f"/records/{entity}/{story.instance.record_id}/edit" if opened else "",
     )
 
 
 def _step_of(story: Story, incident: Incident) -> str:
-    return visit().words(story.workflow.steps[incident.step].label)
+    return visit().words(story.workflow.step(incident.step).label)
 
 
 def _past(entry: Entry, display: Display) -> Event:

@@ -24,6 +24,7 @@ from .inbox import (
     submitted,
     waiting_count,
 )
+from .incidents import to_correct
 from .lifecycle import Possible, Said, actions, actions_of, fire
 from .migrating import Standing, move_back, move_over, moved_over, rehearse, running_on, standings
 from .model import Event, Incident, Instance, Task
@@ -51,10 +52,10 @@ from .withdraw import withdraw
 __all__ = [
     "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect",
     "Connectors", "Duty", "Dwell", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Standing",
-    "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler", "cancel",
-    "copies", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of",
+    "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler",
+    "cancel", "copies", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of",
     "instances_of", "jump", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules",
     "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident", "running_on", "schedule_handler", "sheet_of",
-    "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "trail", "urge", "waiting_count",
-    "withdraw", "workflow_of",
+    "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge",
+    "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.errors import Message
-from engine.metadata import Step, Who
+from engine.metadata import Entity, Step, Who, Workflow
 
 from . import ledger, rights
 from .course import Act, Course
 from .model import IncidentKind
 from .people import resolve
+from .watching import depends_on
 from .words import in_languages
 
 NOTHING: Mapping[str, object] = {}
@@ -32,7 +33,7 @@ def raise_incident(
         "raised_at": course.uow.now,
     }
     incident_id = ledger.add_incident(course.uow.connection, values, people)
-    rights.show_to(course, incident_id, people)
+    rights.open_for_help(course, incident_id, people, to_correct(course.workflow, here, course.uow.metadata.entities[course.entity]))
     course.note_at(here, "raised", Act(cause=kind), incident=incident_id, message=values["message"])
 
 
@@ -40,6 +41,12 @@ def _of_connector(course: Course, step: Step | None) -> Sequence[Who]:
     """Who looks after the connector that a step asks, beside the admin of the workflow."""
     declared = course.uow.metadata.connectors.get(step.call.connector) if step is not None and step.call is not None else None
     return () if declared is None else declared.admin
+
+
+def to_correct(workflow: Workflow, step: str, entity: Entity) -> tuple[str, ...]:
+    """The fields that a step goes by and that somebody may have entered wrongly: who helps may correct them, and try again."""
+    found = depends_on(workflow.step(step)) if workflow.has(step) else frozenset()
+    return tuple(sorted(name for name in found if name in entity.fields and not entity.fields[name].computed))
 
 
 def settle(course: Course, resolution: str, act: Act | None = None, step: str | None = None) -> None:

@@ -43,10 +43,10 @@ def take_back(course: Course, tasks: Sequence[Task]) -> None:
         remove_grants(course.uow.connection, _task(task))
 
 
-def show_to(course: Course, incident_id: int, people: Iterable[int]) -> None:
-    """Whoever an incident waits for may read its record."""
+def open_for_help(course: Course, incident_id: int, people: Iterable[int], fields: tuple[str, ...]) -> None:
+    """Whoever an incident waits for may read its record, and correct the fields that the step goes by."""
     for person in people:
-        _give(course, person, ("read",), (), _incident(incident_id))
+        _give(course, person, ("read", "update") if fields else ("read",), fields, _incident(incident_id))
 
 
 def hide_again(course: Course, incident_id: int) -> None:

@@ -43,6 +43,11 @@ def content(workflow: Workflow, step: Step) -> frozenset[str]:
     return frozenset(name for each in workflow.steps.values() if each.do == "fill" and not each.sheet for name in each.edit | each.must)
 
 
+def depends_on(step: Step) -> frozenset[str]:
+    """The fields of the record that a step goes by: in its conditions and routes, its call, its people and its deadlines."""
+    return frozenset(_read_by(step)) | {timer.due.field for timer in step.timers if timer.due.field}
+
+
 def _read_by(step: Step) -> Iterator[str]:
     formulas = [step.when, *(route.when for routes in step.then.values() for route in routes), *(check.require for check in step.checks)]
     if step.call is not None:

@@ -78,7 +78,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Work that waits for the reader to help it on; `inputs` are what it went wrong with."""
+    """Work that waits for the reader to help it on; `inputs` are what it went wrong with, `edit` leads to where they are corrected."""
 
     address: str
     step: str
@@ -86,6 +86,7 @@ class Stuck:
     when: str
     instant: str
     inputs: tuple[tuple[str, str], ...] = ()
+    edit: str = ""
 
     @property
     def anchor(self) -> str:
