@@ -28,10 +28,14 @@ class Box:
 
     def texts(self) -> list[str]:
         """What the letters say, the first first."""
-        return [self._read(letter).get_content() for letter in self.letters]
+        return [letter.get_content() for letter in self.read()]
 
     def subjects(self) -> list[str]:
-        return [str(self._read(letter)["Subject"]) for letter in self.letters]
+        return [str(letter["Subject"]) for letter in self.read()]
+
+    def read(self) -> list[EmailMessage]:
+        """The letters, the first first."""
+        return [self._read(letter) for letter in self.letters]
 
     @staticmethod
     def _read(letter: Envelope) -> EmailMessage:

@@ -1,0 +1,62 @@
+"""Processes that die at a chosen commit: forked, with connections of their own, killed before or after it as if the plug was pulled."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from engine.storage import Database
+
+FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Death:
+    """When a process dies: at its nth commit (0: never), before that commit is written or right after it."""
+
+    at: int = 0
+    after: bool = False
+
+    def watch(self, database: Database) -> Callable[[], int]:
+        """Count the commits of a database, and die; gives the count so far."""
+        count = 0
+
+        def committing(_connection: sa.Connection) -> None:
+            nonlocal count
+            count += 1
+            if count == self.at and not self.after:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def returned(*_: object) -> None:
+            if self.at and count >= self.at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sa.event.listen(database.writer, "commit", committing)
+        sa.event.listen(database.writer.pool, "checkin", returned)
+        return lambda: count
+
+
+def in_a_process(work: Callable[[], int]) -> int:
+    """Do `work` in a process of its own; what it gives, or the negative number of the signal that killed it."""
+    reader, writer = FORK.Pipe(duplex=False)
+
+    def run() -> None:
+        writer.send(work())
+        os._exit(0)  # no clean-up of what belongs to the tests
+
+    process = FORK.Process(target=run)
+    process.start()
+    writer.close()
+    process.join()
+    try:
+        found: int = reader.recv()
+    except EOFError:
+        return int(process.exitcode or 0)
+    finally:
+        reader.close()
+    return found
