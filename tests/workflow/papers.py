@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from engine.records import save
+from engine.unit_of_work import UnitOfWork
 from engine.workflow import fire
 from tests.workflow.small import Small
 
@@ -82,6 +84,20 @@ def handed_in(papers: Small, name: str = "wendy", **values: object) -> int:
     number = papers.create(name, "paper", {"title": "On bees", "pages": 12, **values})
     papers.run(name, lambda uow: fire(uow, "paper", number, "submit"))
     return number
+
+
+def many_handed_in(papers: Small, count: int, step: timedelta = timedelta()) -> list[int]:
+    """So many papers, written and submitted by wendy in one transaction; `due` is `step` later from each to the next."""
+
+    def work(uow: UnitOfWork) -> list[int]:
+        due = (uow.now + step * at for at in range(1, count + 1))
+        values = ({"title": "On bees", "pages": 12, **({"due": at} if step else {})} for at in due)
+        numbers = [int(str(save(uow, "paper", None, each)["id"])) for each in values]
+        for number in numbers:
+            fire(uow, "paper", number, "submit")
+        return numbers
+
+    return papers.run("wendy", work)
 
 
 def update(papers: Small, name: str, number: int, values: Mapping[str, object]) -> None:

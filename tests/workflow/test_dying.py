@@ -72,7 +72,7 @@ class Stub(Line):
 
 def carry_on(papers: Small) -> None:
     """Do what is not done yet, from whatever state, to the end: hand in, decide what waits, let days go by."""
-    papers.people = {row["login"]: int(str(row["id"])) for row in _people(papers)}  # type: ignore[misc]
+    papers.people = {row["login"]: int(str(row["id"])) for row in _people(papers)}
     if not papers.find("system", "paper"):
         papers.create("wendy", "paper", {"title": "On bees", "pages": 12})
     if papers.row("paper", 1)["state"] == "draft":
@@ -105,7 +105,7 @@ def play(url: str, calls: Path, death: Death) -> int:
 def state(url: str) -> dict[str, object]:
     """Everything that must be the same in the end: the record, who did what, who was told what, and that nothing is left to do."""
     with open_small(url, FILES) as papers:
-        papers.people = {row["login"]: int(str(row["id"])) for row in _people(papers)}  # type: ignore[misc]
+        papers.people = {row["login"]: int(str(row["id"])) for row in _people(papers)}
         events = papers.see("system", lambda view: events_of(view, "paper", 1))
         (instance,) = papers.see("system", lambda view: instances_of(view, "paper", 1))
         told = replay(events)

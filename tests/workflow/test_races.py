@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+import pytest
 
 from engine.errors import ObjectloomError
 from engine.workflow import Answer, Move, events_of, fire, instances_of, move, withdraw
 from engine.workflow.replay import replay
 from tests.workflow.conftest import Opener
-from tests.workflow.papers import FILES, WORKFLOW, handed_in
-from tests.workflow.small import Small
+from tests.workflow.dying import FORK
+from tests.workflow.papers import ENTITY, FILES, WORKFLOW, handed_in, many_handed_in
+from tests.workflow.small import PEOPLE, Files, Small, hire, open_small
+
+HOUR = timedelta(hours=1)
 
 
 def at_once(*works: Callable[[], object]) -> list[Exception | None]:
@@ -46,10 +52,77 @@ def kinds(raised: Sequence[Exception | None]) -> list[str]:
     return sorted(type(error).__name__ for error in raised if error is not None)
 
 
+Act = Callable[[Small, int], object]
+POOL = WORKFLOW.replace("agree: all", "agree: any\n    allow: [claim]").replace("    must: [verdict]\n", "")
+
+
+def of_processes(url: str, files: Files, numbers: Sequence[int], *acts: Act) -> list[list[str]]:
+    """Each act in a process of its own, paper by paper at the same moment; what each raised for each paper, blank for nothing."""
+    start, (reader, writer) = FORK.Barrier(len(acts)), FORK.Pipe(duplex=False)
+
+    def contend(place: int, act: Act) -> None:
+        with open_small(url, files) as papers:
+            papers.people = {name: at for at, name in enumerate(PEOPLE, 1)}
+            raised = []
+            for number in numbers:
+                start.wait(60)
+                try:
+                    act(papers, number)
+                    raised.append("")
+                except ObjectloomError as error:
+                    raised.append(type(error).__name__)
+            writer.send((place, raised))
+
+    processes = [FORK.Process(target=contend, args=(place, act)) for place, act in enumerate(acts)]
+    for process in processes:
+        process.start()
+    found = dict(reader.recv() for _ in processes)
+    for process in processes:
+        process.join()
+    return [[found[place][at] for place in range(len(acts))] for at in range(len(numbers))]
+
+
+def withdrawing(papers: Small, number: int) -> None:
+    """Wendy takes a paper back."""
+    instance = papers.see("system", lambda view: instances_of(view, "paper", number))[-1]
+    papers.run("wendy", lambda uow: withdraw(uow, instance.id))
+
+
+def claiming(name: str) -> Act:
+    """Somebody takes the task for all."""
+    return lambda papers, number: papers.run(name, lambda uow: move(uow, papers.task(name, "paper", number).id, Move("claim")))
+
+
+def deciding(name: str, answer: Answer) -> Act:
+    """Somebody decides."""
+    return lambda papers, number: papers.decide(name, "paper", number, answer)
+
+
+RACES: Mapping[str, tuple[str, tuple[Act, Act], list[str]]] = {
+    "the last two agree": (WORKFLOW, (deciding("jack", Answer("approve")), deciding("jill", Answer("approve"))), ["", ""]),
+    "decide, withdraw": (WORKFLOW, (deciding("jack", Answer("reject", comment="No")), withdrawing), ["", "Conflict"]),
+    "claim, claim": (POOL, (claiming("jack"), claiming("jill")), ["", "Conflict"]),
+}
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_processes_at_the_same_moment(database_url: str, race: str, effort: Callable[[int, int], int]) -> None:
+    workflow, acts, expected = RACES[race]
+    files = {**FILES, "workflows/judging.yaml": workflow}
+    with open_small(database_url, files) as papers:
+        hire(papers, PEOPLE)
+        numbers = many_handed_in(papers, effort(10, 1000))
+        for number in numbers if race == "the last two agree" else ():
+            papers.decide("bob", "paper", number, Answer("approve", {"verdict": "Good"}))
+    raised = of_processes(database_url, files, numbers, *acts)
+    assert [sorted(each) for each in raised] == [expected] * len(numbers)
+    with open_small(database_url, files) as papers:
+        assert all(happened(papers, number)["ended"] == (race != "claim, claim") for number in numbers)
+
+
 def test_the_last_two_agree_at_once_and_it_ends_once(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small(FILES)
-    for _ in range(effort(6, 150)):
-        number = handed_in(papers)
+    for number in many_handed_in(papers, effort(50, 1000)):
         papers.decide("bob", "paper", number, Answer("approve", {"verdict": "Good"}))
         raised = at_once(
             lambda: papers.decide("jack", "paper", number, Answer("approve")),  # noqa: B023 - joined before the next one
@@ -58,6 +131,24 @@ def test_the_last_two_agree_at_once_and_it_ends_once(small: Opener, effort: Call
         assert kinds(raised) == []
         assert papers.row("paper", number)["state"] == "accepted"
         assert happened(papers, number)["ended"] == 1
+
+
+def test_a_decision_against_a_timer(small: Opener, effort: Callable[[int, int], int]) -> None:
+    timed = WORKFLOW.replace("    agree: all\n", "    agree: any\n    timers: [{after: 'field:due', do: approve}]\n").replace(
+        "    must: [verdict]\n", ""
+    )
+    entity = ENTITY.replace("  secret:", "  due: {type: datetime}\n  secret:")
+    papers = small({**FILES, "models/paper.yaml": entity, "workflows/judging.yaml": timed})
+    for number in many_handed_in(papers, effort(50, 1000), HOUR):
+        due = papers.clock.now() + HOUR
+        raised = at_once(
+            lambda: papers.decide("jack", "paper", number, Answer("reject", comment="No")),  # noqa: B023
+            lambda: papers.runner.run_due(due),  # noqa: B023
+        )
+        assert kinds(raised) in ([], ["Conflict"])
+        assert happened(papers, number)["ended"] == 1
+        state = str(papers.row("paper", number)["state"])
+        assert state == ("accepted" if kinds(raised) else "refused"), "who came second is told, and the first one's word counts"
 
 
 def test_of_two_first_answers_one_counts(small: Opener, effort: Callable[[int, int], int]) -> None:
@@ -75,8 +166,7 @@ def test_of_two_first_answers_one_counts(small: Opener, effort: Callable[[int, i
 
 def test_a_decision_against_a_withdrawal(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small(FILES)
-    for _ in range(effort(6, 150)):
-        number = handed_in(papers)
+    for number in many_handed_in(papers, effort(50, 1000)):
         instance = papers.see("system", lambda view: instances_of(view, "paper", number))[-1]  # noqa: B023
         raised = at_once(
             lambda: papers.decide("jack", "paper", number, Answer("reject", comment="No")),  # noqa: B023
@@ -97,10 +187,8 @@ def test_submitting_twice_at_once_starts_one_workflow(small: Opener, effort: Cal
 
 
 def test_two_take_a_task_for_all_at_once(small: Opener, effort: Callable[[int, int], int]) -> None:
-    pool = WORKFLOW.replace("agree: all", "agree: any\n    allow: [claim]").replace("    must: [verdict]\n", "")
-    papers = small({**FILES, "workflows/judging.yaml": pool})
-    for _ in range(effort(6, 150)):
-        number = handed_in(papers)
+    papers = small({**FILES, "workflows/judging.yaml": POOL})
+    for number in many_handed_in(papers, effort(50, 1000)):
         tasks = {name: papers.task(name, "paper", number).id for name in ("jack", "jill")}
         raised = at_once(
             lambda: papers.run("jack", lambda uow: move(uow, tasks["jack"], Move("claim"))),  # noqa: B023
