@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from engine.notices import told_to
-from engine.storage import drop_scratch, later_tables, scratch_database
+from engine.storage import drop_scratch, later_tables, scratch_database, workflow_tables
 from engine.workflow import Answer, all_tasks, events_of, fire, inbox, instances_of
 from engine.workflow.replay import replay
 from tests.postbox import Box, box
@@ -71,7 +72,11 @@ class Stub(Line):
 
 
 def carry_on(papers: Small) -> None:
-    """Do what is not done yet, from whatever state, to the end: hand in, decide what waits, let days go by."""
+    """Do what is not done yet, from whatever state, to the end: hand in, decide what waits, let days go by; time does not go back."""
+    with papers.database.read() as connection:
+        instants = [workflow_tables.event.c.at, later_tables.notice.c.at]
+        known = [connection.execute(sa.select(sa.func.max(column))).scalar_one_or_none() for column in instants]
+    papers.clock.move_to(max([papers.clock.now(), *(instant for instant in known if instant is not None)]))
     papers.people = {row["login"]: int(str(row["id"])) for row in _people(papers)}
     if not papers.find("system", "paper"):
         papers.create("wendy", "paper", {"title": "On bees", "pages": 12})

@@ -7,9 +7,11 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from engine.errors import ObjectloomError
+from engine.loading import load_sources
+from engine.migration import apply
 from engine.plugins import CallFailed
 from engine.storage import later_tables, system_tables, workflow_tables
 from engine.workflow import (
@@ -30,9 +32,11 @@ from engine.workflow import (
     withdraw,
 )
 from engine.workflow.replay import Part, Standing, replay
+from tests.applications import sources
 from tests.workflow.conftest import Opener
+from tests.workflow.definitions import definitions
 from tests.workflow.papers import FILES
-from tests.workflow.small import Small
+from tests.workflow.small import PLUGINS, Small, text_of
 
 WORKFLOW = """
 workflow: judging
@@ -86,19 +90,30 @@ def facts(task: Task | Part) -> tuple[object, ...]:
 class Judging(RuleBasedStateMachine):
     """One paper after the other, in the hands of people who do anything at any time."""
 
-    def __init__(self, papers: Small) -> None:
+    def __init__(self, papers: Small, workflows: st.SearchStrategy[str]) -> None:
         super().__init__()
         self.papers = papers
-        self.papers.runner.run_due()
-        self.number = papers.create("wendy", "paper", {"title": "On bees", "pages": 12})
+        self.workflows = workflows
 
-    def attempt(self, work: Callable[[], object]) -> None:
-        """What the engine refuses changes nothing; anything but a refusal is a bug."""
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        """A definition, and a paper that is written under it."""
+        written = sources(text_of({**FILES, "workflows/judging.yaml": data.draw(self.workflows)}))
+        apply(self.papers.database, written, load_sources(written, plugins=PLUGINS), "tests", self.papers.clock.now())
+        self.papers.app.serving.reload()
+        self.papers.runner.run_due()
+        self.steps = tuple(self.papers.metadata.workflows["judging"].steps)
+        self.number = self.papers.create("wendy", "paper", {"title": "On bees", "pages": 12})
+
+    def attempt(self, work: Callable[[], object]) -> bool:
+        """Whether the engine did it; what it refuses changes nothing, and anything but a refusal is a bug."""
         before = self.events()
         try:
             work()
         except ObjectloomError:
             assert self.events() == before
+            return False
+        return True
 
     def events(self) -> int:
         return len(self.papers.see("system", lambda view: events_of(view, "paper", self.number)))
@@ -107,17 +122,30 @@ class Judging(RuleBasedStateMachine):
     def hand_in(self) -> None:
         self.attempt(lambda: self.papers.run("wendy", lambda uow: fire(uow, "paper", self.number, "submit")))
 
-    @rule(answer=ANSWERS, minutes=st.integers(0, 3))
+    @rule(answer=ANSWERS, minutes=st.sampled_from([0, 1, 2, 3, 100, 1500]))
     def wait(self, answer: object, minutes: int) -> None:
         self.papers.line.answers.append(answer)
         self.papers.runner.run_due(self.papers.clock.now().replace(microsecond=0) + minutes * MINUTE)
 
-    @rule(name=PEOPLE, decision=DECISIONS, pages=st.sampled_from([None, 30]), to=st.sampled_from([None, "write", "judge"]))
-    def decide(self, name: str, decision: str, pages: int | None, to: str | None) -> None:
+    @rule(name=PEOPLE, decision=DECISIONS, pages=st.sampled_from([None, 30]), to=st.none() | st.integers(0, 4))
+    def decide(self, name: str, decision: str, pages: int | None, to: int | None) -> None:
         mine = [t for t in self.tasks() if t.person == self.papers.people[name] and t.status == "open"]
         if mine:
             values = {} if pages is None else {"pages": pages}
-            self.attempt(lambda: self.papers.decide(name, "paper", self.number, Answer(decision, values, "So it is", to)))
+            answer = Answer(decision, values, "So it is", None if to is None else self.step(to))
+            if self.attempt(lambda: self.papers.decide(name, "paper", self.number, answer)):
+                self.counted_once(mine[0], decision)
+
+    def step(self, number: int) -> str:
+        return self.steps[number % len(self.steps)]
+
+    def counted_once(self, task: Task, decision: str) -> None:
+        """A vote that was taken is there, once, and by who cast it."""
+        (now,) = (each for each in self.tasks() if each.id == task.id)
+        assert now.decision == decision
+        assert now.actor == task.person
+        happened = self.papers.see("system", lambda view: events_of(view, "paper", self.number))
+        assert len([event for event in happened if event.kind == "decided" and event.task_id == task.id]) == 1
 
     @rule(name=PEOPLE, kind=st.sampled_from(WITH_TASK), to=PEOPLE)
     def move(self, name: str, kind: str, to: str) -> None:
@@ -126,11 +154,11 @@ class Judging(RuleBasedStateMachine):
             wish = Move(kind, [self.papers.people[to]], "Please")
             self.attempt(lambda: self.papers.run(name, lambda uow: move(uow, mine[0].id, wish)))
 
-    @rule(name=PEOPLE, verb=st.sampled_from(sorted(set(STEERING) - {"withdraw"})), to=st.sampled_from(["write", "judge", "both", "sign"]))
-    def steer(self, name: str, verb: str, to: str) -> None:
+    @rule(name=PEOPLE, verb=st.sampled_from(sorted(set(STEERING) - {"withdraw"})), to=st.integers(0, 4))
+    def steer(self, name: str, verb: str, to: int) -> None:
         found = self.papers.see("system", lambda view: instances_of(view, "paper", self.number))
         if found:
-            self.attempt(lambda: self.papers.run(name, lambda uow: STEERING[verb](uow, found[-1].id, to, "It must be")))
+            self.attempt(lambda: self.papers.run(name, lambda uow: STEERING[verb](uow, found[-1].id, self.step(to), "It must be")))
 
     @rule(name=PEOPLE, to=PEOPLE)
     def give_away(self, name: str, to: str) -> None:
@@ -200,6 +228,6 @@ class Judging(RuleBasedStateMachine):
 def test_the_engine_is_what_its_events_tell(small: Opener, effort: Callable[[int, int], int]) -> None:
     papers = small({**FILES, "workflows/judging.yaml": WORKFLOW})
     run_state_machine_as_test(
-        lambda: Judging(papers),  # type: ignore[arg-type] # a factory is as good as a class
-        settings=settings(max_examples=effort(10, 60), stateful_step_count=effort(20, 40), deadline=None),
+        lambda: Judging(papers, st.just(WORKFLOW) | definitions()),  # type: ignore[arg-type] # a factory is as good as a class
+        settings=settings(max_examples=effort(10, 300), stateful_step_count=effort(20, 40), deadline=None),
     )
