@@ -77,7 +77,7 @@ def calls() -> Step:
 def definitions(draw: st.DrawFn) -> str:
     """The YAML of a workflow `judging`: it begins with writing, and goes on with one to four steps of any kind."""
     steps: dict[str, Step] = {"write": {"who": "submitter", "do": "fill", "edit": ["title", "pages"], "must": ["title"]}}
-    earlier = ("write",)
+    earlier: tuple[str, ...] = ("write",)
     for at in range(draw(st.integers(1, 4))):
         name, kind = f"step{at}", draw(st.sampled_from(["review", "review", "block", "call"]))
         if kind == "review":
