@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import TomSelect from "tom-select/base";
 import { dressRich } from "./rich.js";
+import { dressTabs } from "./tabs.js";
 import { DRAWING, dressSignature, dressStrokes } from "./sign.js";
 
 TomSelect.define("remove_button", removeButton);
@@ -12,6 +13,7 @@ let unsaved = false;
 export function dressForms() {
   htmx.onLoad((part) => {
     const within = (wanted) => (part.matches?.(wanted) ? [part] : part.querySelectorAll(wanted));
+    within("form.record-form").forEach(dressTabs);
     within("select[data-lookup]").forEach(dressLookup);
     within("textarea[data-rich]").forEach(dressRich);
     within("[data-sign]").forEach(dressSignature);

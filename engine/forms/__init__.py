@@ -1,11 +1,12 @@
 """Forms: which fields a person finds where, what was typed into them, and how they answer while one types."""
 
 from .bind import Sent, bind
+from .choose import DUPLICATE, begins_with, form_for
 from .layout import Layout, Placed, PlacedSection, layout_of
 from .live import FieldState, States, filled, states_of
 from .outside import answer, field_of, opened_by, public_layout, standing, stranger
 
 __all__ = [
-    "FieldState", "Layout", "Placed", "PlacedSection", "Sent", "States", "answer", "bind", "field_of", "filled", "layout_of", "opened_by",
-    "public_layout", "standing", "states_of", "stranger",
+    "DUPLICATE", "FieldState", "Layout", "Placed", "PlacedSection", "Sent", "States", "answer", "begins_with", "bind", "field_of", "filled",
+    "form_for", "layout_of", "opened_by", "public_layout", "standing", "states_of", "stranger",
 ]  # fmt: skip

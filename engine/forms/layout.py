@@ -37,6 +37,8 @@ class PlacedSection:
     columns: int
     show: Formula | None
     items: tuple[Placed, ...]
+    open: bool = True
+    tab: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Layout:
 
     entity: Entity
     sections: tuple[PlacedSection, ...]
+    tabs: tuple[Text, ...] = ()
 
     def placed(self) -> Iterator[Placed]:
         """All fields, in order."""
@@ -60,13 +63,13 @@ def layout_of(
     for section in form.sections:
         items = tuple(_placed(entity, item, sight, writable) for item in section.fields if _there(entity, item, sight, only))
         if items:
-            sections.append(PlacedSection(section.label, section.columns, section.show, items))
+            sections.append(PlacedSection(section.label, section.columns, section.show, items, section.open, section.tab))
     found = {item.name for section in sections for item in section.items}
     missing = [name for name in entity.fields if only is not None and name in only and name not in found and name not in sight.hidden]
     if missing:
         extra = tuple(_placed(entity, _plain(entity.fields[name]), sight, writable) for name in missing)
         sections.append(PlacedSection({}, 2, None, extra))
-    return Layout(entity, tuple(sections))
+    return Layout(entity, tuple(sections), form.tabs if only is None else ())
 
 
 def _there(entity: Entity, item: FormField, sight: Sight, only: frozenset[str] | None) -> bool:

@@ -42,6 +42,7 @@ class Declarations:
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
     publics: dict[str, Sourced[d.PublicForm]] = field(default_factory=dict)
     portals: dict[str, Sourced[d.Portal]] = field(default_factory=dict)
+    pages: dict[str, Sourced[d.Page]] = field(default_factory=dict)
 
     @cached_property
     def targets(self) -> Mapping[str, None]:
@@ -67,7 +68,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     _adopt(found["extend"], found["entity"], findings)
     for name, same in found["entity"].items():
         declarations.entities[name] = _parts(same, found["extend"].get(name, ()), name in system, (packages, findings))
-    for kind in ("lifecycle", "workflow", "decision", "form", "list", "public"):
+    for kind in ("lifecycle", "workflow", "decision", "form", "list", "page", "public"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     _overlay(declarations, findings)
     return declarations
@@ -170,6 +171,7 @@ _PLURAL = {
     "automation": "automations",
     "form": "forms",
     "list": "lists",
+    "page": "pages",
     "public": "publics",
     "portal": "portals",
 }

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("report dashboard page print matching blocks")
+KINDS = _words("report dashboard print matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search")
@@ -22,9 +22,8 @@ KEYS: dict[str, frozenset[str]] = {
     "LinkField": _words("create quick through") | _FIELD,
     "LinksField": _words("through create quick default") | _FIELD,
     "TableField": _words("lifecycle") | _FIELD,
-    "Form": _words("when tabs defaults copies access help"),
-    "FieldItem": _words("default as scan"),
-    "Section": _words("open"),
+    "FieldItem": _words("scan"),
+    "Panel": _words("report with as"),
     "ListView": _words("edit"),
     "Lifecycle": _words("clocks"),
     "Action": _words("run print once"),

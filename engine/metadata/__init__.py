@@ -69,6 +69,7 @@ from .links import Given, Link, Match, Value
 from .meanings import meaning
 from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
 from .outside import Portal, PortalEntry, PublicForm
+from .pages import Page, PageTab, Panel, RelatedPanel
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
@@ -88,11 +89,11 @@ __all__ = [
     "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours",
     "Identity", "ImageField", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab",
     "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField",
-    "Name", "Notify", "NumberPattern", "OneOrMore", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm",
-    "PublicYear", "Quota", "Renaming", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sheet", "SignatureField", "SortKey",
-    "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Timer",
-    "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "color_of",
-    "compared_fields", "contrast", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many",
-    "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "plain_calendar", "renamed", "state_type", "system_types",
-    "target_of", "text_of", "told_by", "type_of", "useful_indexes", "uses", "word_of",
+    "Name", "Notify", "NumberPattern", "OneOrMore", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal",
+    "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "RichTextField", "Role", "Route", "Rule", "Seal",
+    "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings",
+    "TableField", "TaxNumberField", "TextField", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
+    "Was", "Way", "Who", "Workflow", "color_of", "compared_fields", "contrast", "declared", "disclosures", "extra_types", "is_indexable",
+    "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "plain_calendar",
+    "renamed", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

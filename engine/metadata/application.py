@@ -18,6 +18,7 @@ from .effects import Automation
 from .identity import Identity
 from .model import Choice, Entity
 from .outside import Portal, PublicForm
+from .pages import Page
 from .process import Workflow
 from .views import Form, ListView
 from .working_time import Calendar, plain_calendar
@@ -72,6 +73,7 @@ class Metadata:
     automations: Mapping[str, Automation] = field(default_factory=dict)
     publics: Mapping[str, PublicForm] = field(default_factory=dict)
     portals: Mapping[str, Portal] = field(default_factory=dict)
+    pages: Mapping[str, Page] = field(default_factory=dict)
 
     def calendar_named(self, name: str) -> Calendar:
         """The calendar of that name; else that of the application, and without one Monday to Friday."""
@@ -117,9 +119,22 @@ class Metadata:
         """The form of an entity: the file named like it (loading makes a default one where there is none)."""
         return self.forms[entity]
 
+    @cached_property
+    def choosing(self) -> Mapping[str, tuple[Form, ...]]:
+        """Entity to the forms among which a record or its reader chooses, in the order of the files; most have none."""
+        found: dict[str, list[Form]] = {}
+        for form in self.forms.values():
+            if form.for_some:
+                found.setdefault(form.entity, []).append(form)
+        return {name: tuple(some) for name, some in found.items()}
+
     def list_of(self, entity: str) -> ListView:
         """The list of an entity: the file named like it (loading makes a default one where there is none)."""
         return self.lists[entity]
+
+    def page_of(self, entity: str) -> Page:
+        """The page of a record: the file named like its entity (loading makes a default one where there is none)."""
+        return self.pages[entity]
 
     def held(self, roles: frozenset[str]) -> frozenset[str]:
         """All roles that a person with `roles` has, included ones too; names that no longer exist give nothing."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .written import Declaration, FormulaText, Label, Name, Names, OneOrMore
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore
 
 
 class FieldItem(Declaration, kw_only=True):
@@ -23,6 +23,8 @@ class FieldItem(Declaration, kw_only=True):
     columns: Names = ()
     totals: Names = ()
     add: bool = True
+    default: LiteralOrFormula | None = None
+    as_: Literal["radio"] | None = msgspec.field(name="as", default=None)
 
 
 class Section(Declaration, kw_only=True):
@@ -32,6 +34,14 @@ class Section(Declaration, kw_only=True):
     fields: tuple[str | FieldItem, ...]
     columns: Annotated[int, Meta(ge=1, le=3)] = 2
     show: FormulaText | None = None
+    open: bool = True
+
+
+class FormTab(Declaration, kw_only=True):
+    """A tab of a form."""
+
+    label: Label | None = None
+    sections: tuple[Section, ...]
 
 
 class Form(Declaration, kw_only=True):
@@ -40,7 +50,13 @@ class Form(Declaration, kw_only=True):
     form: Name
     label: Label | None = None
     for_: Name | None = msgspec.field(name="for", default=None)
-    sections: tuple[Section, ...]
+    help: Label | None = None
+    sections: tuple[Section, ...] = ()
+    tabs: tuple[FormTab, ...] = ()
+    when: FormulaText | None = None
+    access: Names = ()
+    defaults: dict[str, dict[Name, LiteralOrFormula]] = {}
+    copies: Names | None = None
 
 
 class ListTab(Declaration, kw_only=True):
@@ -88,4 +104,43 @@ class ListView(Declaration, kw_only=True):
     help: Label | None = None
     views: tuple[ListLook, ...] = ()
     actions: Names | None = None
+    access: Names = ()
+
+
+class Panel(Declaration, kw_only=True):
+    """A part of the page of a record: the records that link here, some of its fields, or a text."""
+
+    label: Label | None = None
+    related: str | None = None
+    fields: tuple[str | FieldItem, ...] = ()
+    text: Label | None = None
+    columns: tuple[str, ...] = ()
+    where: FormulaText | None = None
+    sort: OneOrMore[str] = ()
+    limit: Annotated[int, Meta(ge=1, le=50)] = 5
+    totals: tuple[str, ...] = ()
+    add: bool = True
+    live: bool = False
+    show: FormulaText | None = None
+
+
+class PageTab(Declaration, kw_only=True):
+    """A tab of the page of a record."""
+
+    label: Label | None = None
+    panels: tuple[Panel, ...]
+
+
+class Page(Declaration, kw_only=True):
+    """The page of a record: what stands under its title, its stages, its panels, and what stands beside them."""
+
+    page: Name
+    label: Label | None = None
+    help: Label | None = None
+    for_: Name | None = msgspec.field(name="for", default=None)
+    header: Names | None = None
+    stages: Names = ()
+    rail: tuple[Literal["approval", "activity", "files", "followers"], ...] | None = None
+    panels: tuple[Panel, ...] = ()
+    tabs: tuple[PageTab, ...] = ()
     access: Names = ()

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .meanings_outside import OUTSIDE
+from .meanings_screens import SCREENS
 
 MEANINGS: Mapping[str, str] = {
+    **SCREENS,
     "accept": "kinds of files that are taken: `pdf`, `docx`, `image` …; default: all",
     "access": "role to a rule or a list of rules; without a rule a role may do nothing",
     "actions": "what may be done with a record, by name",
@@ -223,25 +225,7 @@ MEANINGS: Mapping[str, str] = {
     "Entity.unique": "lists of fields that together occur only once",
     "Extension.index": "lists of fields that searching and sorting by is fast",
     "Extension.unique": "lists of fields that together occur only once",
-    "FieldItem.field": "the name of the field",
-    "FieldItem.columns": "the columns of a table that are shown",
     "LinkField.where": "which records may be chosen: a formula on this record, tested as if the candidate were chosen",
-    "ListTab.where": "the records of this tab",
-    "ListView.where": "the records of this list",
-    "GroupBy.by": "dates of one day, week, month, quarter or year stand together",
-    "GroupBy.field": "a field, or a path over links",
-    "ListView.group": "records stand in groups of equal values of this field or path",
-    "ListView.help": "a sentence under the title",
-    "ListView.access": "the roles that may open it; else all who may read its records",
-    "ListView.actions": "what can be done with ticked records: `edit`, `delete`, `export` and actions that ask nothing",
-    "ListView.views": "other ways to see the records, after the table",
-    "ListLook.kind": "`kanban` by a state or choice, `calendar` of days, `tree`, `gallery` of pictures, `table`",
-    "ListLook.by": "the state or choice whose values are the columns of a kanban",
-    "ListLook.start": "the date on which a record begins",
-    "ListLook.end": "the date on which it ends; else it lasts one day",
-    "ListLook.title": "what stands on a card or day; else what names the record",
-    "ListLook.image": "the image that is shown",
-    "ListView.totals": "columns that are summed, in all and for each group",
     "LongTextField.max": "the most characters",
     "MoneyField.currency": "a code, or a field or path that gives one; else the field `currency`, else that of the application",
     "Number.by": "the date field whose year, month and day stand in the number; else they are those of the day it is given",
@@ -249,8 +233,6 @@ MEANINGS: Mapping[str, str] = {
     "Number.pattern": "`{YYYY} {YY} {MM} {DD}`, `{field}`, and `{0000}` for the counter, which restarts with the other parts",
     "BankField.check": "the rule for its check digits: `luhn` for cards, `none` for accounts that have none",
     "RichTextField.max": "the most characters, markup included",
-    "Section.columns": "one, two or three columns",
-    "Section.fields": "names of fields, or a field with what differs here",
     "Step.comment": "whether a reviewer must say why: always, on reject and return, or never",
     "Step.when": "the step is skipped unless this holds",
     "SystemEntity.index": "lists of fields that searching and sorting by is fast",

@@ -15,6 +15,7 @@ from engine.formula import Formula
 from .application import Metadata
 from .lifecycles import Lifecycle
 from .model import Entity, Field
+from .pages import Page
 from .people import Who
 from .views import FormField
 
@@ -49,11 +50,22 @@ def _places(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
         yield _Place(Message("form {name}", {"name": form.name}), form.entity), form.sections
     for listed in metadata.lists.values():
         yield _Place(Message("list {name}", {"name": listed.name}), listed.entity), listed
+    for page in metadata.pages.values():
+        yield from _of_page(page)
     for workflow in metadata.workflows.values():
         yield _Place(Message("workflow {name}", {"name": workflow.name}), workflow.entity), (workflow.starters, workflow.admin)
         for step in workflow.steps.values():
             params = {"step": step.name, "workflow": workflow.name}
             yield _Place(Message("step {step} of workflow {workflow}", params), workflow.entity), step
+
+
+def _of_page(page: Page) -> Iterator[tuple[_Place, object]]:
+    words = Message("page {name}", {"name": page.name})
+    yield _Place(words, page.entity), _Names(page.header)
+    for panel in (panel for tab in page.tabs for panel in tab.panels):
+        yield _Place(words, page.entity), (panel.fields, panel.text, panel.show)
+        if panel.related is not None:
+            yield _Place(words, panel.related.entity), panel.related
 
 
 def _of_entity(entity: Entity) -> Iterator[tuple[_Place, object]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Formula
+
+from .links import Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,25 +26,45 @@ class FormField:
     columns: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     add: bool = True
+    default: Given | None = None
+    widget: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A group of fields under a heading."""
+    """A group of fields under a heading, on a tab of its form (by number); one that is not `open` is folded away."""
 
     label: Text
     fields: tuple[FormField, ...]
     columns: int = 2
     show: Formula | None = None
+    open: bool = True
+    tab: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """How a record of `entity` is filled in and shown."""
+    """How a record of `entity` is filled in and shown: to the roles of `access`, where `when` holds; else `otherwise`.
+
+    `defaults` are the values that a new record begins with, by the way it is begun; `copies` what a duplicate takes over (None:
+    all but number, files and what is computed). `tabs` are the labels of its tabs.
+    """
 
     name: str
     entity: str
     sections: tuple[Section, ...]
+    help: Text = field(default_factory=dict)
+    tabs: tuple[Text, ...] = ()
+    when: Formula | None = None
+    access: frozenset[str] = frozenset()
+    defaults: Mapping[str, Mapping[str, Given]] = field(default_factory=dict)
+    copies: tuple[str, ...] | None = None
+    otherwise: Form | None = None
+
+    @property
+    def for_some(self) -> bool:
+        """Whether it is only for some records or readers."""
+        return self.when is not None or bool(self.access)
 
 
 @dataclass(frozen=True, slots=True)

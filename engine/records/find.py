@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -50,7 +50,7 @@ class Query:
     fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is
     one group of a list; `at` asks for the records as they were.
     fields that are wanted (None: all); `paths` are fields behind links, told under their path; `by` puts the records
-    of one group together, `inside` is one group.
+    of one group together, `inside` is one group; `given` are values of parameters that `where` names.
     """
 
     entity: str
@@ -69,6 +69,7 @@ class Query:
     by: GroupBy | None = None
     inside: Inside | None = None
     at: datetime | None = None
+    given: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def groups(view: View, query: Query, by: GroupBy | None, totals: Sequence[str] =
 
 
 def _frame(view: View, entity: Entity, query: Query) -> RecordFrame:
-    parameters: dict[str, Value] = {"search": query.search}
+    parameters: dict[str, Value] = {"search": query.search, **query.given}
     if query.inside is not None:
         parameters["group_key"] = inside_formula(view.metadata, entity, query.inside)[1]
     return RecordFrame(view, parameters=parameters)

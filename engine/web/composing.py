@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.access import CLEAR
 from engine.errors import Problem
-from engine.forms import Layout, Placed, Sent, bind, filled, layout_of, states_of
+from engine.forms import Layout, Placed, Sent, bind, filled, form_for, layout_of, states_of
 from engine.metadata import Entity
 from engine.records import Row, Writable, preview, readable, titles_of_links, writable
 from engine.unit_of_work import View
@@ -81,12 +81,13 @@ class Composed:
 class Typed:
     """What was typed into a form, and what is wrong with it; `texts` None is a form that was not sent yet.
 
-    `changed` is the input that was changed last, while somebody types.
+    `changed` is the input that was changed last, while somebody types; `begun` is what a new record begins with.
     """
 
     texts: Parameters | None = None
     problems: Sequence[Problem] = ()
     changed: str = ""
+    begun: Mapping[str, object] = field(default_factory=dict)
 
 
 UNTOUCHED = Typed()
@@ -112,7 +113,7 @@ def compose(view: View, entity: Entity, row: Row | None, typed: Typed = UNTOUCHE
     """The form of a record (`row` None: of a new one) with what was typed. Raises Forbidden, Refusal, Invisible."""
     sight = readable(view, entity, row) if row is not None else CLEAR
     allowed = writable(view, entity, row)
-    layout = layout_of(entity, view.metadata.form_of(entity.name), sight, allowed, occasion.only)
+    layout = layout_of(entity, form_for(view, entity, row), sight, allowed, occasion.only)
     return fill_in(view, Blank(layout, row, allowed), typed, occasion)
 
 
@@ -134,7 +135,7 @@ def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Compo
     """A form with a layout of its own."""
     layout, row = blank.layout, blank.row
     sent = bind(layout, typed.texts, typed.changed) if typed.texts is not None else Sent()
-    draft = preview(view, layout.entity, row, sent.values, blank.allowed)
+    draft = preview(view, layout.entity, row, {**typed.begun, **sent.values}, blank.allowed)
     states = states_of(view, layout, draft, occasion.must)
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))
     options = offers(view, layout, draft, states) if occasion.offer else {}

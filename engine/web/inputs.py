@@ -70,7 +70,14 @@ def sections_of(filled: Filled) -> tuple[FormSection, ...]:
 
 def _section(filled: Filled, number: int, section: PlacedSection) -> FormSection:
     items = tuple(_table(filled, placed) if placed.field.table is not None else _input(filled, placed) for placed in section.items)
-    return FormSection(visit().words(section.label), section.columns, items, filled.states[f"section-{number}"].shown)
+    label = visit().words(section.label)
+    open_ = section.open or not label or any(_wrong(filled, placed) for placed in section.items)
+    return FormSection(label, section.columns, items, filled.states[f"section-{number}"].shown, open_, section.tab)
+
+
+def _wrong(filled: Filled, placed: Placed) -> bool:
+    """Whether something is wrong with the field: then it is never folded away."""
+    return any(problem.path.split(".", 1)[0] == placed.name for problem in filled.problems)
 
 
 def _input(filled: Filled, placed: Placed) -> Input:
@@ -85,7 +92,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
     widget = (
         "computed"
         if described.computed or not placed.writable
-        else WIDGETS.get(described.kind, "number" if described.kind in NUMERIC else "text")
+        else placed.item.widget or WIDGETS.get(described.kind, "number" if described.kind in NUMERIC else "text")
     )
     return Input(
         name=name,

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
 
-from engine.access import row_rule
+from engine.access import Sight, row_rule
 from engine.errors import Forbidden, Refusal
-from engine.forms import layout_of, states_of
-from engine.metadata import Entity, State
+from engine.metadata import FILE, Entity, Page, State, Value
 from engine.records import (
-    Draft,
     Record,
     RecordFrame,
     Row,
-    Writable,
     followers,
     inside,
     may_share,
@@ -27,51 +27,57 @@ from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
 from .display import Display
-from .reading import sections_of
-from .related import related_to
+from .panels import Reading, panels_of
+from .reading import value_cell
 from .sharing import shared_with
 from .stories import activity_of, approvals_of
-from .views import Action, Choice, Place, RecordPage, Sharing, Stage
+from .views import Action, Cell, Choice, Place, RecordPage, Sharing, Stage, Tab
 from .visit import visit
 from .words import _
 
-NOTHING = Writable(frozenset())
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which page of a record an address asks for, and which tab of it."""
+
+    page: str = ""
+    tab: int = 0
+
+
+USUAL = Wanted()
 GOOD = frozenset({"green", "lime", "teal", "blue", "success"})
 """The colours of final states that people work towards."""
 
 
-def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
-    """Everything on the page of a record. Raises Invisible when the reader may not see it."""
+def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) -> RecordPage:
+    """Everything on the page of a record, with the panels of one tab. Raises Invisible when the reader may not see it."""
     here, state = visit(), str(row.get("state"))
     record = present(view, entity, [row], [readable(view, entity, row)])[0]
-    layout = layout_of(entity, view.metadata.form_of(entity.name), record.sight, NOTHING)
+    described, tab = page_for(view, entity, wanted.page), wanted.tab
     display, address = here.display(view, record.titles), f"/records/{entity.name}/{record.id}"
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
     primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
     task, task_words = _waiting(duties(view, entity.name, row))
-    following = followers(view, entity, record.id)
     return RecordPage(
         title=record.title or _("(untitled)"),
         number=str(record.values.get("number") or "") if entity.number else "",
         entity=here.words(entity.label),
         state=_badge(entity, state),
-        sections=tuple(sections_of(layout, states_of(view, layout, Draft(entity, row, dict(row))), record, display)),
+        panels=tuple(panels_of(Reading(view, entity, row, record, display), described.tabs[_open(described, tab)].panels)),
         address=address,
-        stages=_stages(entity, state),
+        tabs=_tabs(described, address, wanted),
+        header=_header(entity, described, record, display),
+        stages=_stages(entity, state, described.stages),
         primary=_action(primary, address) if primary else None,
         more=tuple(_action(p, address) for p in possible if p is not primary),
         edit=edit,
         edit_why=edit_why,
         delete=f"{address}/delete" if _deletable(view, entity, row) else "",
+        duplicate=f"/records/{entity.name}/new?copy={record.id}" if not row_rule(entity, "create", view.actor).nothing else "",
         merge=f"{address}/merge" if edit and _deletable(view, entity, row) else "",
         version=record.version,
-        related=tuple(related_to(view, entity, record.id)),
-        approvals=approvals_of(view, entity, row, display),
-        activity=activity_of(view, entity, record),
         audience=inside(view.actor) and any(role.external for role in view.metadata.roles.values()),
-        followers=tuple(each.name for each in following if each.name),
-        follows=view.actor.id in {each.person for each in following},
         task=task,
         task_words=task_words,
         late=_late(view, entity, record),
@@ -79,7 +85,68 @@ def record_page(view: View, entity: Entity, row: Row) -> RecordPage:
         invite=f"/invite/{record.id}" if entity.name == "user" and _may_look(view, record.id) and row.get("email") else "",
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
+        **_rail(Reading(view, entity, row, record, display), described.rail),
     )
+
+
+def _rail(reading: Reading, rail: frozenset[str]) -> dict[str, Any]:
+    """What stands beside the record."""
+    view, entity, record = reading.view, reading.entity, reading.record
+    following = followers(view, entity, record.id) if "followers" in rail else []
+    return {
+        "files": tuple(_files(entity, record, reading.display)) if "files" in rail else (),
+        "approvals": approvals_of(view, entity, reading.row, reading.display) if "approval" in rail else (),
+        "activity": activity_of(view, entity, record) if "activity" in rail else (),
+        "comments": "activity" in rail,
+        "followers": tuple(each.name for each in following if each.name),
+        "followed": "followers" in rail,
+        "follows": view.actor.id in {each.person for each in following},
+    }
+
+
+def page_for(view: View, entity: Entity, name: str = "") -> Page:
+    """The page that this reader sees: the one of that name, else that of the entity; the usual one where it is for other roles."""
+    named = view.metadata.pages.get(name)
+    found = named if named is not None and named.entity == entity.name else view.metadata.page_of(entity.name)
+    may = not found.access or view.actor.administrator or any(view.actor.plays(role) for role in found.access)
+    return found if may or found.otherwise is None else found.otherwise
+
+
+def _open(described: Page, tab: int) -> int:
+    return tab if 0 <= tab < len(described.tabs) else 0
+
+
+def _tabs(described: Page, address: str, wanted: Wanted) -> tuple[Tab, ...]:
+    """The tabs of a page that has some, with their addresses."""
+    now, found = _open(described, wanted.tab), []
+    for number, tab in enumerate(described.tabs):
+        asked = {**({"page": wanted.page} if wanted.page else {}), **({"tab": number} if number else {})}
+        found.append(Tab(visit().words(tab.label), f"{address}?{urlencode(asked)}" if asked else address, number == now))
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _header(entity: Entity, described: Page, record: Record, display: Display) -> tuple[tuple[str, Cell], ...]:
+    """What stands under the title: blank fields and such as the reader does not see do not."""
+    fields = [entity.fields[name] for name in described.header if name not in record.sight.hidden]
+    cells = ((field, value_cell(field, record.values, record.sight, display)) for field in fields)
+    return tuple((visit().words(field.label), cell) for field, cell in cells if not cell.blank)
+
+
+def _files(entity: Entity, record: Record, display: Display) -> Iterator[Cell]:
+    """The files of the record and of its rows."""
+    yield from _of_rows(entity, [record.values], record.sight, display)
+    for field in entity.tables:
+        if field.table is not None and field.name not in record.sight.hidden:
+            rows = cast("Sequence[Mapping[str, Value]]", record.values.get(field.name) or ())
+            yield from _of_rows(field.table, rows, record.sight.below(field.name), display)
+
+
+def _of_rows(owner: Entity, rows: Sequence[Mapping[str, Value]], sight: Sight, display: Display) -> Iterator[Cell]:
+    holding = [field for field in owner.fields.values() if field.link and field.link.entity == FILE and sight.readable(field.name)]
+    for row in rows:
+        for field in holding:
+            cell = value_cell(field, row, sight, display)
+            yield from (Cell("file", each.text, each.href) for each in cell.links or (cell,) if each.href)
 
 
 def _deletable(view: View, entity: Entity, row: Row) -> bool:
@@ -145,11 +212,11 @@ def _badge(entity: Entity, state: str) -> Choice | None:
     return Choice(visit().words(found.label), found.color, found.name) if found else None
 
 
-def _stages(entity: Entity, now: str) -> tuple[Stage, ...]:
-    """The states before this one, this one, and those that an action leads to from here."""
+def _stages(entity: Entity, now: str, named: Sequence[str] = ()) -> tuple[Stage, ...]:
+    """The states before this one, this one, and those that an action leads to from here; of those that the page names."""
     if entity.lifecycle is None:
         return ()
-    states = tuple(entity.lifecycle.states.values())
+    states = tuple(state for state in entity.lifecycle.states.values() if not named or state.name in named or state.name == now)
     at = next((number for number, state in enumerate(states) if state.name == now), 0)
     ahead = {action.to for action in entity.lifecycle.actions.values() if now in action.sources and action.to}
     return tuple(

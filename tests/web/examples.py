@@ -41,6 +41,7 @@ from engine.web.views import (
     Note,
     ProblemLink,
     RecordPage,
+    RecordPanel,
     Shell,
     Stage,
     Stuck,
@@ -232,7 +233,7 @@ def a_record() -> RecordPage:
         number="SUP-0042",
         entity="Supplier",
         state=REVIEW,
-        sections=sections(),
+        panels=(RecordPanel("panel-1", sections=sections()),),
         address="/records/supplier/42",
         stages=(Stage("Draft", "past"), Stage("In review", "now"), Stage("Qualified", "later"), Stage("Turned down", "later")),
         primary=Action("suspend", "Suspend", "/a", why="Only a qualified supplier can be suspended."),
@@ -260,6 +261,7 @@ def a_record() -> RecordPage:
             Activity("Chen Yu", "CY", "created the record", "4 days ago", AT),
         ),
         comments=True,
+        followed=True,
     )
 
 

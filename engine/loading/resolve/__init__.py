@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from engine.formula import FUNCTIONS
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings
-from engine.metadata import FixedCatalog, Identity, Metadata
+from engine.metadata import Entity, FixedCatalog, Form, Identity, ListView, Metadata, Page
 from engine.plugins import Plugins
 
 from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone
@@ -25,6 +25,7 @@ from .lists import lists
 from .names import GrowingCatalog, members
 from .names import Surroundings as Around
 from .outside import portals, publics
+from .pages import pages
 from .screens import forms
 from .shells import Shell, shells
 from .workflows import workflows
@@ -52,8 +53,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     catalog, computed = _names(bench, found, _around(bench, time_zone, plugins))
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
-    flows = workflows(bench, found)
-    automated = automations(bench, found, machines)
+    screens = _screens(bench, whole)
     metadata = Metadata(
         app.declared.app,
         bench.label(app.declared.label, app.place.at("label"), app.declared.app),
@@ -63,9 +63,9 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         bench.roles,
         whole,
         bench.choices,
-        flows,
-        forms(bench, whole),
-        lists(bench, whole),
+        workflows(bench, found),
+        screens.forms,
+        screens.lists,
         catalog.frozen() if not findings.failed else FixedCatalog({}),
         menu(bench, app),
         connectors(bench, app),
@@ -75,11 +75,24 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         calendars=calendars(bench, time_zone),
         calendar=calendar_named(bench, app.declared.calendar, app.place.at("calendar")),
         decisions=decisions(bench),
-        automations=automated,
+        automations=automations(bench, found, machines),
+        pages=screens.pages,
         publics=publics(bench, whole, found),
         portals=portals(bench, whole),
     )
     return Resolved(metadata, found)
+
+
+@dataclass(frozen=True)
+class _Screens:
+    forms: Mapping[str, Form]
+    lists: Mapping[str, ListView]
+    pages: Mapping[str, Page]
+
+
+def _screens(bench: Bench, whole: Mapping[str, Entity]) -> _Screens:
+    listed = lists(bench, whole)
+    return _Screens(forms(bench, whole), listed, pages(bench, whole, listed))
 
 
 def _around(bench: Bench, time_zone: ZoneInfo, plugins: Plugins | None) -> Around:

@@ -42,13 +42,13 @@ def _list(bench: Bench, entity: Entity, source: Sourced[d.ListView]) -> ListView
         entity.name,
         label,
         declared.columns or columns(entity),
-        _sort(bench, entity, declared, place) or default.sort,
+        sort_keys(bench, entity, declared.sort, place) or default.sort,
         bench.condition(declared.where, place.at("where"), Names(this=entity.name), Context.WHERE),
         declared.filters or filters(entity),
         declared.search or search(entity),
         tuple(tab for i, t in enumerate(declared.tabs) if (tab := _tab(bench, entity, t, place.at("tabs", i)))),
         _group(bench, entity, declared.group, place),
-        _totals(bench, entity, declared.totals, place),
+        total_paths(bench, entity, declared.totals, place),
         bench.words(declared.help, place.at("help")),
         looks(bench, entity, source),
         _actions(bench, entity, declared.actions, place),
@@ -86,7 +86,8 @@ def _group(bench: Bench, entity: Entity, written: str | d.GroupBy | None, place:
     return GroupBy(path, step or "")
 
 
-def _totals(bench: Bench, entity: Entity, written: Sequence[str], place: Place) -> tuple[str, ...]:
+def total_paths(bench: Bench, entity: Entity, written: Sequence[str], place: Place) -> tuple[str, ...]:
+    """Paths that can be added up; N307 for others."""
     for index, path in enumerate(written):
         type_ = end_of_path(bench, entity.name, path, place.at("totals", index))
         if type_ is not None and type_.kind is not Kind.NUMBER:
@@ -94,9 +95,10 @@ def _totals(bench: Bench, entity: Entity, written: Sequence[str], place: Place) 
     return tuple(written)
 
 
-def _sort(bench: Bench, entity: Entity, declared: d.ListView, place: Place) -> tuple[SortKey, ...]:
+def sort_keys(bench: Bench, entity: Entity, sort: Sequence[str] | str, place: Place) -> tuple[SortKey, ...]:
+    """The paths to sort by under the key `sort` of a place."""
     keys = []
-    for index, written in enumerate(listed(declared.sort)):
+    for index, written in enumerate(listed(sort)):
         path = written.removeprefix("-")
         end_of_path(bench, entity.name, path, place.item("sort", index))
         keys.append(SortKey(path, written.startswith("-")))

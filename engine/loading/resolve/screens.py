@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engine.formula import Context, Names
 from engine.loading.findings import Place
-from engine.metadata import Entity, Form, FormField, Section
+from engine.loading.sourced import Sourced
+from engine.metadata import Entity, Field, Form, FormField, Given, LiteralOrFormula, Section
 from engine.metadata import declared as d
 
 from .bench import Bench
@@ -19,16 +20,72 @@ def forms(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, Form]:
     found = {e.name: default_form(e) for e in entities.values() if e.document is None}
     for name, source in bench.declarations.forms.items():
         entity = entities[source.declared.for_ or name]
-        sections = tuple(_section(bench, entity, s, source.place.at("sections", i)) for i, s in enumerate(source.declared.sections))
-        found[name] = Form(name, entity.name, sections)
+        found[name] = _form(bench, entity, source)
     return found
 
 
-def _section(bench: Bench, entity: Entity, section: d.Section, place: Place) -> Section:
-    label = bench.words(section.label, place.at("label"))
-    fields = [form_item(bench, entity, item, place.at("fields", i)) for i, item in enumerate(section.fields)]
-    show = bench.condition(section.show, place.at("show"), Names(this=entity.name), Context.SHOW)
-    return Section(label, tuple(f for f in fields if f is not None), section.columns, show)
+def _form(bench: Bench, entity: Entity, source: Sourced[d.Form]) -> Form:
+    """S202 for a form without sections, S210 for one with tabs besides."""
+    declared, place = source.declared, source.place
+    if not declared.sections and not declared.tabs:
+        bench.findings.add("S202", '"sections" is missing: what stands on the form?', place, hint="sections: [{fields: […]}]", key=True)
+    if declared.sections and declared.tabs:
+        bench.findings.add("S210", "A form has sections, or tabs with sections, not both.", place.at("sections"), key=True)
+    for index, name in enumerate(declared.copies or ()):
+        if name not in entity.fields:
+            bench.findings.unknown(f"field of {entity.name}", name, entity.fields, place.at("copies", index))
+    return Form(
+        declared.form,
+        entity.name,
+        tuple(_sections(bench, entity, declared, place)),
+        bench.words(declared.help, place.at("help")),
+        tuple(bench.label(tab.label, place.at("tabs", index, "label"), f"tab {index + 1}") for index, tab in enumerate(declared.tabs)),
+        bench.condition(declared.when, place.at("when"), Names(this=entity.name), Context.SHOW),
+        bench.roles_named(declared.access, place.at("access")),
+        {entry: _begun(bench, entity, entry, written, place.at("defaults", entry)) for entry, written in declared.defaults.items()},
+        declared.copies,
+        default_form(entity),
+    )
+
+
+def _sections(bench: Bench, entity: Entity, declared: d.Form, place: Place) -> Iterator[Section]:
+    for index, written in enumerate(declared.sections):
+        yield section(bench, entity, written, place.at("sections", index))
+    for number, tab in enumerate(declared.tabs):
+        for index, written in enumerate(tab.sections):
+            yield replace(section(bench, entity, written, place.at("tabs", number, "sections", index)), tab=number)
+
+
+def _begun(bench: Bench, entity: Entity, entry: str, values: Mapping[str, LiteralOrFormula], here: Place) -> Mapping[str, Given]:
+    """The values for one way to begin; formulas read the record that it is begun from, if there is one."""
+    source: str | None = None
+    name = entry.removeprefix("related:")
+    if entry == "duplicate":
+        source = entity.name
+    elif entry != name:
+        ends = {f.link.inverse: f.link.entity for f in entity.fields.values() if f.link is not None and f.link.inverse}
+        source = ends.get(name)
+        if source is None:
+            bench.findings.unknown("name of an end of its links", name, ends, here, key=True)
+            return {}
+    open_ = {each.name: each for each in entity.fields.values() if each.table is None and not each.computed}
+    found = {}
+    for field_name, value in values.items():
+        if field_name not in open_:
+            bench.findings.unknown(f"field of {entity.name} that can be filled in", field_name, open_, here.at(field_name), key=True)
+            continue
+        given = bench.given(value, here.at(field_name), Names(this=source), (Context.DEFAULT, open_[field_name].type))
+        if given is not None:
+            found[field_name] = given
+    return found
+
+
+def section(bench: Bench, entity: Entity, written: d.Section, place: Place) -> Section:
+    """A section of a form, or the fields of a panel."""
+    label = bench.words(written.label, place.at("label"))
+    fields = [form_item(bench, entity, item, place.at("fields", i)) for i, item in enumerate(written.fields)]
+    show = bench.condition(written.show, place.at("show"), Names(this=entity.name), Context.SHOW)
+    return Section(label, tuple(f for f in fields if f is not None), written.columns, show, written.open)
 
 
 def form_item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Place) -> FormField | None:
@@ -56,4 +113,23 @@ def form_item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Plac
         columns=tuple(n for n in written.columns if n in rows) or shown.columns,
         totals=written.totals,
         add=written.add,
+        default=_default(bench, field, written, place),
+        widget=_widget(bench, field, written, place),
     )
+
+
+def _default(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> Given | None:
+    """S210 for a default of what nobody fills in."""
+    if written.default is None:
+        return None
+    if field.computed or field.table is not None:
+        bench.findings.add("S210", f"{field.name} has no default: nobody fills it in.", place.at("default"), key=True)
+        return None
+    return bench.given(written.default, place.at("default"), Names(), (Context.DEFAULT, field.type))
+
+
+def _widget(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> str:
+    """N307 for a way to be typed in that does not fit the field."""
+    if written.as_ is not None and field.kind != "choice":
+        bench.findings.add("N307", f"{field.name} is no choice; `as: {written.as_}` is for choices.", place.at("as"))
+    return written.as_ or ""

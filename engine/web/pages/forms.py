@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request
 
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
+from engine.forms import form_for
 from engine.metadata import Entity
 from engine.records import Row, fetch, own_title, save
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.beginning import begun_from
 from engine.web.composing import QUIET, Composed, Typed, compose
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
@@ -26,11 +28,16 @@ ADDING = ("_add", "_remove")
 
 @pages.get("/records/<name>/new")
 def new_record(name: str) -> Answer:
-    """An empty form, or one with what the address gives (`?supplier=12`)."""
+    """A form as a new record begins, with what the address gives besides (`?supplier=12`, `?copy=7`)."""
     with visit().look() as view:
         entity = entity_of(view, name)
-        begun = {name: values for name, values in request.args.lists() if name in entity.fields}
-        return _show(view, entity, None, compose(view, entity, None, Typed(begun or None)))
+        given = {name: values for name, values in request.args.lists() if name in entity.fields}
+        return _show(view, entity, None, compose(view, entity, None, Typed(given or None, begun=_begun(view, entity, None))))
+
+
+def _begun(view: View, entity: Entity, number: int | None) -> dict[str, object]:
+    """What a new record begins with, which the address of its form says until it is saved."""
+    return begun_from(view, entity, dict(request.args.lists())) if number is None else {}
 
 
 @pages.get("/records/<name>/<int:number>/edit")
@@ -79,15 +86,17 @@ def _save(name: str, number: int | None) -> Answer:
 def _read(view: View, entity: Entity, number: int | None) -> dict[str, object]:
     """The values that were typed into inputs that the form shows."""
     row = None if number is None else fetch(view, entity.name, number)
-    composed = compose(view, entity, row, Typed(texts()), QUIET)
-    return {name: value for name, value in composed.sent.values.items() if composed.filled.states[name].shown}
+    begun = _begun(view, entity, number)
+    composed = compose(view, entity, row, Typed(texts(), begun=begun), QUIET)
+    typed = {name: value for name, value in composed.sent.values.items() if composed.filled.states[name].shown}
+    return {**begun, **typed}
 
 
 def _again(name: str, number: int | None, problems: Sequence[Problem], status: int) -> Answer:
     with visit().look() as view:
         entity = entity_of(view, name)
         row = None if number is None else fetch(view, name, number)
-        return _show(view, entity, row, compose(view, entity, row, Typed(texts(), problems))), status
+        return _show(view, entity, row, compose(view, entity, row, Typed(texts(), problems, begun=_begun(view, entity, number)))), status
 
 
 def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> str:
@@ -96,16 +105,19 @@ def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> st
     kind = here.words(entity.label)
     title = own_title(view, entity, row) if row is not None else ""
     address = f"{list_address}/{row['id']}" if row is not None else list_address
+    asked = f"?{request.query_string.decode()}" if request.query_string else ""
     also, also_name = _also(view, entity, row)
     page = FormPage(
         title=_("Edit %(title)s", title=title or kind) if row is not None else _("New: %(kind)s", kind=kind),
         send=_("Save") if row is not None else _("Create"),
         sections=sections_of(composed.filled),
-        address=f"{address}/edit" if row is not None else f"{address}/new",
+        address=f"{address}/edit" if row is not None else f"{address}/new{asked}",
         back=address,
-        live=f"{address}/live",
+        live=f"{address}/live" if row is not None else f"{address}/live{asked}",
         version=request.form.get("_version") or (str(row["version"]) if row is not None else ""),
         problems=summary_of(composed.filled.layout, composed.filled.problems),
+        tabs=tuple(here.words(label) for label in composed.filled.layout.tabs),
+        lead=here.words(form_for(view, entity, row).help),
         also=also,
         also_name=also_name,
     )
@@ -143,5 +155,7 @@ def live(name: str, number: int | None) -> Answer:
     with visit().look() as view:
         entity = entity_of(view, name)
         row = None if number is None else fetch(view, name, number)
-        composed = compose(view, entity, row, Typed(texts(), changed=request.form.get("_changed", "")), QUIET)
+        composed = compose(
+            view, entity, row, Typed(texts(), changed=request.form.get("_changed", ""), begun=_begun(view, entity, number)), QUIET
+        )
         return render_template("live.html", outputs=composed.outputs(), state=composed.state())

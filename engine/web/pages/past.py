@@ -14,8 +14,8 @@ from engine.records import Draft, Wanted, bring_back, past, rows_of
 from engine.unit_of_work import View
 from engine.web.display import Display
 from engine.web.frame import shell
+from engine.web.panels import NOTHING
 from engine.web.reading import sections_of
-from engine.web.record_view import NOTHING
 from engine.web.views import Crumb, FactSection, PastField, PastPage
 from engine.web.visit import visit
 from engine.web.words import _

@@ -9,7 +9,7 @@ from engine.metadata import Entity
 from engine.records import Row, delete, fetch, follow, own_title, readable, remark, rows_of
 from engine.unit_of_work import UnitOfWork
 from engine.web.frame import shell
-from engine.web.record_view import record_page
+from engine.web.record_view import Wanted, record_page
 from engine.web.views import Crumb, FormPage
 from engine.web.visit import visit
 from engine.web.words import _, ngettext
@@ -22,9 +22,14 @@ def record(name: str, number: int) -> Answer:
     """A record in read mode."""
     with visit().look() as view:
         entity = entity_of(view, name)
-        page = record_page(view, entity, fetch(view, name, number))
+        page = record_page(view, entity, fetch(view, name, number), _wanted())
         crumbs = (Crumb(visit().words(entity.plural), f"/records/{name}"), Crumb(page.number or page.title))
         return render_template("record.html", page=page, shell=shell(view, *crumbs))
+
+
+def _wanted() -> Wanted:
+    tab = request.args.get("tab", "")
+    return Wanted(request.args.get("page", ""), int(tab) if tab.isascii() and tab.isdigit() and len(tab) < 4 else 0)
 
 
 @pages.post("/records/<name>/<int:number>/comments")

@@ -16,7 +16,7 @@ from .past_page import PastField, PastPage
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SecondFactorPage, SessionLine, SignInPage
 from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
-from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, Related, Stage, Stuck
+from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, RecordPanel, Related, Stage, Stuck
 from .search_page import SearchGroup, SearchPage
 from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
@@ -28,7 +28,8 @@ __all__ = [
     "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language",
     "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine",
     "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink",
-    "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "Related", "ResultLine", "ResultPage", "SearchGroup", "SearchPage",
-    "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Stage", "StepLine",
-    "Stuck", "Tab", "TaskItem", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
+    "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ResultLine", "ResultPage", "SearchGroup",
+    "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Stage",
+    "StepLine", "Stuck", "Tab", "TaskItem", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage",
+    "WorkflowsPage",
 ]  # fmt: skip

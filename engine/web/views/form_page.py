@@ -9,7 +9,7 @@ from .cells import Cell, Choice
 
 Widget = Literal[
     "text", "long", "rich", "code", "number", "date", "datetime", "check", "choice", "choices", "lookup", "file", "sign", "email", "phone",
-    "url", "computed",
+    "url", "radio", "computed",
 ]  # fmt: skip
 
 
@@ -97,12 +97,14 @@ class FormTable:
 
 @dataclass(frozen=True, slots=True)
 class FormSection:
-    """A group of inputs and grids under a heading, in the order of the form."""
+    """A group of inputs and grids under a heading, in the order of the form; `tab` is the number of its tab."""
 
     label: str
     columns: int
     items: tuple[Input | FormTable, ...]
     shown: bool = True
+    open: bool = True
+    tab: int = 0
 
     @property
     def takes_files(self) -> bool:
@@ -145,6 +147,7 @@ class FormPage:
     warnings: tuple[str, ...] = ()
     lead: str = ""
     danger: bool = False
+    tabs: tuple[str, ...] = ()
     also: str = ""
     also_name: str = ""
     hidden: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .cells import Cell, Choice, FactSection, GridColumn
-from .list_page import ListRow
+from .list_page import ListRow, Tab
 from .share_page import Sharing
 
 Place = Literal["past", "now", "later"]
@@ -114,21 +114,34 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The newest records that link here; `more` leads to all of them, `new` to a form that is begun."""
+    """The first records that link here; `more` leads to all of them, `new` to a form that is begun."""
 
-    label: str
     columns: tuple[GridColumn, ...]
     rows: tuple[ListRow, ...]
+    totals: tuple[Cell | None, ...] = ()
     more: str = ""
     new: str = ""
     new_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
+class RecordPanel:
+    """A part of the page: facts, records that link here, or a text; a `live` one is read again while the page is open."""
+
+    anchor: str
+    label: str = ""
+    sections: tuple[FactSection, ...] = ()
+    related: Related | None = None
+    text: str = ""
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
-    `late` says which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
+    `panels` are those of the tab that is open, `header` the facts under the title, `files` all files of the record. `late` says
+    which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
     says to whom it is opened, `look_as` shows the pages as this person, `invite` sends
     them a letter to choose a password.
     """
@@ -137,7 +150,7 @@ class RecordPage:
     number: str
     entity: str
     state: Choice | None
-    sections: tuple[FactSection, ...]
+    panels: tuple[RecordPanel, ...]
     address: str
     stages: tuple[Stage, ...] = ()
     header: tuple[tuple[str, Cell], ...] = ()
@@ -147,18 +160,21 @@ class RecordPage:
     edit_why: str = ""
     delete: str = ""
     version: int = 0
-    related: tuple[Related, ...] = ()
+    tabs: tuple[Tab, ...] = ()
+    files: tuple[Cell, ...] = ()
     approvals: tuple[Approval, ...] = ()
     activity: tuple[Activity, ...] = ()
     comments: bool = True
     audience: bool = False
     followers: tuple[str, ...] = ()
     follows: bool = False
+    followed: bool = False
     task: str = ""
     task_words: str = ""
     late: str = ""
     sealed: tuple[str, ...] = ()
     share: Sharing | None = None
     merge: str = ""
+    duplicate: str = ""
     look_as: str = ""
     invite: str = ""

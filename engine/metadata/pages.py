@@ -1,0 +1,68 @@
+"""The pages of records, compiled: which panels stand where, and what of a record stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.errors import Text
+from engine.formula import Formula, Path, Wording
+
+from .views import Section, SortKey
+
+
+@dataclass(frozen=True, eq=False)
+class RelatedPanel:
+    """The records of `entity` whose link `link` leads to this one. `given` are the values of this record that `where` asks for."""
+
+    entity: str
+    link: str
+    columns: tuple[str, ...]
+    sort: tuple[SortKey, ...]
+    where: Formula | None = None
+    given: Mapping[str, Path] = field(default_factory=dict)
+    limit: int = 5
+    totals: tuple[str, ...] = ()
+    add: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """A part of a page: its own fields, records that link here, a text, or (none of them) the record as in its form.
+
+    A `live` one is read again every few seconds.
+    """
+
+    label: Text = field(default_factory=dict)
+    related: RelatedPanel | None = None
+    fields: Section | None = None
+    text: Wording | None = None
+    show: Formula | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageTab:
+    """A tab of a page."""
+
+    label: Text
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """The page of a record of `entity`. `stages` are the states of its stage bar (none: all on its way).
+
+    Who plays none of the roles of `access` (none named: everybody may) sees `otherwise`.
+    """
+
+    name: str
+    entity: str
+    label: Text
+    header: tuple[str, ...]
+    rail: frozenset[str]
+    tabs: tuple[PageTab, ...]
+    stages: tuple[str, ...] = ()
+    help: Text = field(default_factory=dict)
+    access: frozenset[str] = frozenset()
+    otherwise: Page | None = None

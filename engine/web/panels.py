@@ -1,0 +1,129 @@
+"""The panels on the page of a record: the record as in its form, some of its fields, what links to it, a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from engine.access import never_readable, row_rule
+from engine.forms import Layout, form_for, layout_of, states_of
+from engine.formula import Formula, Wording
+from engine.metadata import Entity, Form, Panel, RelatedPanel
+from engine.records import Draft, Query, Record, RecordFrame, Row, Writable, find, groups, may_use
+from engine.unit_of_work import View
+
+from .display import Display
+from .lists import Column, columns_of, grid_columns, list_rows, total_cells
+from .reading import sections_of
+from .views import Cell, FactSection, RecordPanel, Related
+from .visit import visit
+from .words import _
+
+NOTHING = Writable(frozenset())
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A record that is read: what its reader may see of it (`record`), and the row that formulas calculate with."""
+
+    view: View
+    entity: Entity
+    row: Row
+    record: Record
+    display: Display
+
+    def facts(self, form: Form) -> tuple[FactSection, ...]:
+        """The fields of a form as facts."""
+        layout: Layout = layout_of(self.entity, form, self.record.sight, NOTHING)
+        states = states_of(self.view, layout, Draft(self.entity, self.row, dict(self.row)))
+        return tuple(sections_of(layout, states, self.record, self.display))
+
+
+def panels_of(reading: Reading, panels: tuple[Panel, ...]) -> Iterator[RecordPanel]:
+    """The panels that the reader may see, in order."""
+    for number, panel in enumerate(panels, 1):
+        if panel.show is None or panel.show.holds(reading.row, RecordFrame(reading.view)):
+            made = _panel(reading, panel, f"panel-{number}")
+            if made is not None:
+                yield made
+
+
+def _panel(reading: Reading, panel: Panel, anchor: str) -> RecordPanel | None:
+    label = visit().words(panel.label)
+    if panel.related is not None:
+        related = _related(reading, panel.related)
+        return RecordPanel(anchor, label, related=related, live=panel.live) if related is not None else None
+    if panel.text is not None:
+        return RecordPanel(anchor, label, text=words, live=panel.live) if (words := _text(reading, panel.text)) else None
+    if panel.fields is not None:
+        sections = reading.facts(Form("", reading.entity.name, (panel.fields,)))
+        return RecordPanel(anchor, label, sections, live=panel.live) if sections else None
+    return RecordPanel(anchor, "", reading.facts(form_for(reading.view, reading.entity, reading.row)))
+
+
+def _text(reading: Reading, wording: Wording) -> str:
+    """The words, or nothing where they would tell what the reader may not read."""
+    holes = [hole for template in wording.templates.values() for hole in template.formulas]
+    if not all(_may_read(reading, hole) for hole in holes):
+        return ""
+    return visit().words(wording.message(reading.row, RecordFrame(reading.view)))
+
+
+def _may_read(reading: Reading, hole: Formula) -> bool:
+    sight, view = reading.record.sight, reading.view
+    paths = {reference.hops[0].name if reference.hops else reference.field for reference in hole.references if reference.entity}
+    return all(sight.readable(path) for path in paths) and all(
+        never_readable(view.metadata.entities[reference.entity], view.actor).readable(reference.field)
+        for reference in hole.references
+        if reference.entity in view.metadata.entities
+    )
+
+
+def _related(reading: Reading, panel: RelatedPanel) -> Related | None:
+    """The first records that link here; None where the reader may see none, or not that they do."""
+    view, here, number = reading.view, visit(), reading.record.id
+    source = view.metadata.entities[panel.entity]
+    if row_rule(source, "read", view.actor).nothing or not never_readable(source, view.actor).readable(panel.link):
+        return None
+    columns = columns_of(view.metadata, source, panel.columns)
+    query = _query(reading, panel, columns)
+    page = find(view, query)
+    titles = page.records[0].titles if page.records else {}
+    may_create = panel.add and not row_rule(source, "create", view.actor).nothing
+    address, condition = f"/records/{source.name}", query.typed[0]
+    return Related(
+        columns=grid_columns(columns),
+        rows=list_rows(source, columns, page.records, here.display(view, titles)),
+        totals=_totals(reading, panel, query) if page.records else (),
+        more=f"{address}?{urlencode({'where': condition})}" if page.next is not None and panel.where is None else "",
+        new=f"{address}/new?{urlencode({panel.link: number})}" if may_create else "",
+        new_label=_("New: %(kind)s", kind=here.words(source.label)),
+    )
+
+
+def _query(reading: Reading, panel: RelatedPanel, columns: Sequence[Column]) -> Query:
+    """What is asked; what names linked records is looked up only where a column shows one."""
+    source, number = reading.view.metadata.entities[panel.entity], reading.record.id
+    frame = RecordFrame(reading.view)
+    return Query(
+        source.name,
+        where=(panel.where,) if panel.where is not None else (),
+        typed=(f"ANY({panel.link}, id = {number})" if source.fields[panel.link].relation else f"{panel.link}.id = {number}",),
+        sort=tuple(key for key in panel.sort if may_use(reading.view, source, key.path)),
+        limit=panel.limit,
+        paths=tuple(column.path for column in columns if column.behind),
+        titles=any(column.behind or (column.field is not None and column.field.link is not None) for column in columns),
+        given={name: frame.follow(reading.row, path) for name, path in panel.given.items()},
+    )
+
+
+def _totals(reading: Reading, panel: RelatedPanel, query: Query) -> tuple[Cell | None, ...]:
+    view = reading.view
+    source = view.metadata.entities[panel.entity]
+    wanted = [path for path in panel.totals if may_use(view, source, path)]
+    if not wanted:
+        return ()
+    found = groups(view, query, None, wanted).groups
+    columns = columns_of(view.metadata, source, panel.columns)
+    return total_cells(columns, found[0], visit().display(view, {})) if found else ()

@@ -1,0 +1,150 @@
+"""Pages of records as files of kind `page` say them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import event
+
+from tests.applications import World
+from tests.copies import Copies, Place
+from tests.web.small import come_in, pages_of
+from tests.web.without_script import Person
+
+YAML = """
+    app: works
+    languages: [en, zh]
+    currency: CNY
+    roles: {planner: {label: Planner}, guest: {label: Guest}}
+    ---
+    entity: project
+    title: name
+    fields:
+      name: {type: text, required: true}
+      manager: {type: user}
+      budget: {type: money}
+      kind: {type: choice, of: [road, bridge]}
+      plan: {type: file}
+      phases: {type: table, fields: {title: {type: text}, drawing: {type: file}}}
+    access:
+      planner: {read: true, create: true, update: true}
+      guest: {read: true, hide: [budget]}
+    ---
+    entity: cost
+    title: what
+    fields:
+      project: {type: link, to: project, inverse: costs, required: true}
+      what: {type: text, required: true}
+      kind: {type: choice, of: [road, bridge]}
+      amount: {type: money}
+    access:
+      planner: {read: true, create: true, update: true}
+      guest: {read: what <> "secret"}
+    ---
+    page: project
+    header: [manager, budget]
+    rail: [files, followers]
+    access: [planner]
+    tabs:
+      - label: {en: Costs, zh: 成本}
+        panels:
+          - {related: costs, columns: [what, amount], sort: -amount, limit: 2, totals: [amount], add: false}
+          - {related: costs, label: {en: Of its kind}, where: kind = parent.kind, columns: [what]}
+          - {text: {en: 'All in all {budget}.'}}
+      - label: {en: Facts}
+        panels: [{fields: [name, kind], label: {en: What it is}}, {fields: [budget], label: Hidden one, show: 'kind = "road"'}]
+    ---
+    page: brief
+    for: project
+    header: []
+    rail: [files, followers]
+    panels: [{text: {en: 'All in all {budget}.'}}, {fields: [name]}]
+"""
+
+
+def _people(world: World) -> None:
+    world.person("pia", roles=["planner"])
+    world.person("gus", roles=["guest"])
+    number = world.save("pia", "project", name="Span", manager=1, budget="100", kind="bridge")["id"]
+    for what, amount, kind in (("steel", 30, "bridge"), ("sand", 5, "road"), ("secret", 20, "bridge")):
+        world.save("pia", "cost", project=number, what=what, amount=amount, kind=kind)
+
+
+@pytest.fixture(scope="module")
+def works() -> Iterator[Copies]:
+    with Copies(YAML, _people) as copies:
+        yield copies
+
+
+@pytest.fixture
+def world(works: Copies, place: Place) -> Iterator[World]:
+    with works.open(place) as world:
+        yield world
+
+
+def at(world: World, name: str) -> Person:
+    person = Person(pages_of(world.app))
+    come_in(person, world.people[name])
+    return person
+
+
+def test_a_page_shows_what_its_file_says(world: World) -> None:
+    pia = at(world, "pia")
+    words = " ".join(pia.open("/records/project/1").words.split())
+    assert "ManagerPiaBudgetCN¥100.00" in words
+    assert "WhatAmount steelCN¥30.00secretCN¥20.00 TotalCN¥55.00" in words, "the dearest two, and the sum of all"
+    assert "Show all" in words
+    assert "Of its kind" in words
+    assert words.count("sand") == 0, "the road is of another kind"
+    assert "All in all" in words
+    assert "Write a comment" not in pia.page.text
+    assert "Follow" in words
+    assert words.count("New: Cost") == 1, "the second panel offers it, the first does not"
+    words = " ".join(pia.open("/records/project/1?tab=1").words.split())
+    assert "What it is NameSpan KindBridge" in words
+    assert "Hidden one" not in words
+    assert "steel" not in words
+    assert pia.open("/records/project/1?tab=77").text.count('aria-current="page"') >= 1
+
+
+def test_others_see_the_usual_page_and_nothing_that_is_hidden_from_them(world: World) -> None:
+    gus = at(world, "gus")
+    words = " ".join(gus.open("/records/project/1").words.split())
+    assert "Activity" in words
+    assert "sand" in words
+    assert "secret" not in words
+    assert "100" not in words
+    words = " ".join(gus.open("/records/project/1?page=brief").words.split())
+    assert "Span" in words
+    assert "All in all" not in words, "it would tell the budget"
+    assert "All in all" in at(world, "pia").open("/records/project/1?page=brief").words
+
+
+def test_a_panel_costs_one_statement_and_its_sums_one_more(world: World) -> None:
+    if world.app.serving.database.dialect != "sqlite":
+        pytest.skip("counted where every statement can be seen")
+    pia = at(world, "pia")
+    brief, tab, usual = (told(world, pia, f"/records/project/1{query}") for query in ("?page=brief", "", "?tab=1"))
+    assert len(tab) - len(brief) == 3, "two panels, and the sums of one"
+    assert len(usual) == len(brief), "the panels of other tabs are not asked for"
+
+
+def told(world: World, person: Person, address: str) -> list[str]:
+    """The statements that a page needs, once everything is prepared."""
+    seen: list[str] = []
+
+    def watch(connection: sqlite3.Connection, *_more: object) -> None:
+        connection.set_trace_callback(seen.append)
+
+    person.open(address)
+    reader = world.app.serving.database.reader
+    event.listen(reader, "checkout", watch)
+    try:
+        person.open(address)
+    finally:
+        event.remove(reader, "checkout", watch)
+        with reader.connect() as connection:
+            connection.connection.driver_connection.set_trace_callback(None)  # type: ignore[union-attr]
+    return [statement for statement in seen if statement.lstrip().upper().startswith(("SELECT", "WITH"))]
