@@ -41,7 +41,7 @@ def _ways(step: Step, language: str) -> Iterator[Edge]:
         yield Edge(step.name, target, translate(OUTCOMES["return"], language))
     for timer in step.timers:
         if timer.to and timer.to not in step.returns:
-            yield Edge(step.name, timer.to, translate("In time", language))
+            yield Edge(step.name, timer.to, translate("Time is up", language))
 
 
 def _word(step: Step, outcome: str, route: Route, several: bool, language: str) -> str:

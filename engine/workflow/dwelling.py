@@ -42,7 +42,7 @@ def dwelling(view: View, workflow: Workflow, newest: int = NEWEST) -> list[Dwell
     """The steps of a workflow, as its newest instances went through them, in order; those of earlier definitions come last."""
     events = ledger.courses(view.connection, workflow.name, newest)
     visits = [visit for _, own in groupby(events, key=lambda event: event.instance_id) for visit in visits_of(own)]
-    known = [step.name for step in workflow.all_steps]
+    known = [name for step in workflow.steps.values() for name in (step.name, *(i.name for b in step.branches for i in b.steps))]
     names = [*known, *sorted({visit.step for visit in visits} - set(known))]
     return [_dwell(name, [visit for visit in visits if visit.step == name]) for name in names]
 

@@ -19,6 +19,11 @@ PAGES = {
     "form": "/records/supplier/new",
     "inbox": "/inbox",
     "account": "/account",
+    "notices": "/notices",
+    "copies": "/copies",
+    "workflows": "/workflows",
+    "workflow": "/workflows/supplier_onboarding",
+    "process": "/processes/1",
     "missing": "/records/supplier/999999",
     "delete": "/records/department/1/delete",
 }

@@ -56,7 +56,9 @@ def in_a_process(work: Callable[[], int]) -> int:
     try:
         found: int = reader.recv()
     except EOFError:
-        return int(process.exitcode or 0)
+        assert process.exitcode is not None
+        assert process.exitcode < 0, "it raised what stands above"
+        return process.exitcode
     finally:
         reader.close()
     return found

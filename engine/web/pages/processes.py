@@ -87,7 +87,7 @@ def workflow(name: str) -> Answer:
         if defined is None:
             abort(404)
         display, found = here.display(view, {}), dwelling(view, defined)
-        labels = {step.name: here.words(step.label) for step in defined.all_steps}
+        labels = {step.name: ("– " if step.block else "") + here.words(step.label) for step in defined.all_steps}
         page = WorkflowPage(
             here.words(defined.label),
             here.words(defined.help),
