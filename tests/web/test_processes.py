@@ -67,6 +67,8 @@ def test_notices_are_counted_read_and_lead_to_the_record(at_browser: At, world: 
         world.app.run(world.actor("bea"), lambda uow, words=words: remark(uow, "order", number, words))  # type: ignore[misc]
     leo = at_browser("leo", "zh")
     assert "通知3" in leo.open("/notices").words.replace(" ", "")
+    wishes = next(link for link in leo.page.links if link.endswith("/edit"))
+    assert "群聊提醒" in leo.open(wishes).words, "everybody says how they want to be told"
     with world.look("leo") as view:
         newest = notices(view).notices[0]
     leo.open(f"/notices/{newest.id}")

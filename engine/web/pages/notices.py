@@ -25,7 +25,8 @@ def told() -> Answer:
         found = notices(view, before=before)
         lines = tuple(_line(view, notice) for notice in found.notices)
         until = max((notice.id for notice in found.notices if not notice.read), default=0) if before is None else 0
-        page = NoticesPage(lines, until=until, more=f"/notices?before={found.before}" if found.before else "")
+        wishes = f"/records/user/{view.actor.id}/edit"
+        page = NoticesPage(lines, wishes=wishes, until=until, more=f"/notices?before={found.before}" if found.before else "")
         return render_template("notices.html", page=page, shell=shell(view, Crumb(_("Notices"))))
 
 

@@ -19,9 +19,13 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class NoticesPage:
-    """The page of notices, or of copies; `until` marks all of them as read, `more` leads to those before them."""
+    """The page of notices, or of copies; `until` marks all of them as read, `more` leads to those before them.
+
+    `wishes` leads to where a person says how they want to be told.
+    """
 
     lines: tuple[NoticeLine, ...]
     copies: bool = False
+    wishes: str = ""
     until: int = 0
     more: str = ""
