@@ -24,7 +24,10 @@ from .sheet import Cells, Sheet, fitted, headings_of, refuse_more, unreadable
 MOST_BYTES = 512 * 1024 * 1024
 """Bytes of an archive, unpacked."""
 CHUNK = 1 << 20
-FORMULA = re.compile(rb'<(?:x:)?c [^>]*?r="([A-Z]{1,3}[0-9]{1,7})"[^>]*>\s*<(?:x:)?f[ >/]')
+MOST_CELLS = 10_000_000
+"""Cells of the rectangle that a sheet fills, blank ones too: all of it is held in memory, 32 bytes for each."""
+FORMULA = re.compile(rb"""<(?:\w+:)?c\s[^>]*?r=["']([A-Z]{1,3}[0-9]{1,7})["'][^>]*>\s*<(?:\w+:)?f[\s>/]""")
+PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})([0-9]{1,9})["']""")
 LONGEST = 2000
 """Bytes that the beginning of a cell may have."""
 BROKEN = Message("This XLSX file is damaged.")
@@ -130,19 +133,50 @@ def _refuse_bombs(path: Path) -> None:
 
 def _unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo, left: int) -> int:
     """Unpack one member and keep nothing of it; how many bytes are left to others."""
-    cells = member.filename.startswith("xl/worksheets/")
+    cells, reach = member.filename.startswith("xl/worksheets/"), _Reach()
     with archive.open(member) as stream:
         end = b""
         while chunk := stream.read(CHUNK):
             left -= len(chunk)
             if left < 0:
                 raise unreadable("bomb", Message("Unpacked, this file is larger than {size} MB.", {"size": MOST_BYTES >> 20}))
-            if cells:
-                if found := FORMULA.search(end + chunk):
-                    words = Message(
-                        "Cell {cell} holds a formula. Please replace formulas by their values (paste special, values).",
-                        {"cell": found[1].decode()},
-                    )
-                    raise unreadable("formula", words)
-                end = chunk[-LONGEST:]
+            reach.see(end + chunk)  # in every member: the workbook says which of them are sheets
+            if cells and (found := FORMULA.search(end + chunk)):
+                words = Message(
+                    "Cell {cell} holds a formula. Please replace formulas by their values (paste special, values).",
+                    {"cell": found[1].decode()},
+                )
+                raise unreadable("formula", words)
+            end = chunk[-LONGEST:]
     return left
+
+
+class _Reach:
+    """How far the cells of a sheet reach; two of them that lie far apart are a bomb too."""
+
+    def __init__(self) -> None:
+        self._columns: set[bytes] = set()
+        self._row = 0
+
+    def see(self, text: bytes) -> None:
+        """Part of a sheet. Raises Invalid when the rectangle of what was seen is too large."""
+        found = PLACE.findall(text)
+        if not found:
+            return
+        self._columns.update({column for column, _ in found})
+        self._row = max(self._row, *map(int, {row for _, row in found}))
+        column = max(map(_number, self._columns))
+        if self._row * column > MOST_CELLS:
+            words = Message(
+                "A sheet reaches to cell {cell}, which is too far. Please delete the columns and rows that lie beyond the table.",
+                {"cell": place(self._row - 1, column - 1)},
+            )
+            raise unreadable("too_far", words)
+
+
+def _number(column: bytes) -> int:
+    """A column by its letters, counted from 1."""
+    found = 0
+    for letter in column:
+        found = found * 26 + letter - 64
+    return found

@@ -59,6 +59,8 @@ def test_days_of_both_calendars(tmp_path: Path) -> None:
         (lambda made, sheet: sheet.write(1, 3, "x"), "ragged"),
         (lambda made, sheet: sheet.write(0, 1, "H"), "heading_twice"),
         (lambda made, sheet: sheet.write(1_048_575, 0, "x"), "too_many"),
+        (lambda made, sheet: sheet.write(1_048_575, 16_383, "x"), "too_far"),
+        (lambda made, sheet: [sheet.write(0, 600, "y"), sheet.write(30_000, 0, "x")], "too_far"),
     ],
 )
 def test_what_a_workbook_must_not_have(tmp_path: Path, fill: Callable[[Any, Any], object], code: str) -> None:
