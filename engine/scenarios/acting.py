@@ -1,4 +1,4 @@
-"""What a step does: each verb is one unit of work of the person who acts."""
+"""What a step does: each verb is one unit of work of the person who acts; an import is several."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.unit_of_work import UnitOfWork
 from engine.workflow import Said, fire
 
 from .deciding import decide_as
+from .importing import import_rows
 from .model import Step
 from .values import changes, raw_values, record_of
 from .world import World
@@ -57,6 +58,11 @@ def begin(world: World, step: Step) -> Begun:
 def act(world: World, begun: Begun) -> Done:
     """Do what a step says. Raises whatever the engine answers."""
     made: list[tuple[str, int]] = []
+    actor = actor_of(world, begun.step.actor)
+    if begun.step.verb == "import":
+        with world.listening(made):
+            import_rows(world, actor, begun.step)
+        return Done([], made)
 
     def work(uow: UnitOfWork) -> list[Message]:
         made.clear()
@@ -64,7 +70,7 @@ def act(world: World, begun: Begun) -> Done:
         return uow.warnings
 
     with world.listening(made):
-        warnings = world.application.run(actor_of(world, begun.step.actor), work)
+        warnings = world.application.run(actor, work)
     return Done(warnings, made)
 
 

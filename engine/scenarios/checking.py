@@ -7,9 +7,11 @@ from typing import get_args
 
 from engine.metadata import Entity, Metadata
 from engine.plugins import FailureKind
+from engine.transfer import targets
 from engine.workflow import actions_of
 
 from .findings import Findings
+from .importing import headings_of, is_table
 from .known import Known
 from .model import Expectation, Scenario, Step
 from .moments import later, moment
@@ -170,12 +172,27 @@ def _sheets_of(metadata: Metadata, entity: Entity) -> list[Entity]:
     return [metadata.entities[step.sheet.entity] for step in steps if step.sheet is not None]
 
 
+def _import(checking: Known, step: Step) -> None:
+    if not checking.known((*step.path, "import"), step.target, checking.metadata.entities, "T602", "entity"):
+        return
+    if not is_table(step):
+        checking.add((*step.path, "rows"), "T604", "Rows are a list of lists, the first of them the headings, none of the others longer.")
+        return
+    entity = checking.metadata.entities[str(step.target)]
+    known = targets(entity)
+    for heading in headings_of(step):
+        checking.known((*step.path, "rows", 0), heading, known, "T608", f"column of {entity.name} called")
+    for name in step.named("by"):
+        checking.known((*step.path, "by"), name, headings_of(step), "T608", "column called")
+
+
 STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "create": _create,
     "update": _update,
     "delete": _update,
     "do": _do,
     "decide": _decide,
+    "import": _import,
 }
 
 

@@ -17,10 +17,11 @@ VERBS: Mapping[str, frozenset[str]] = {
     "delete": frozenset(),
     "do": frozenset({"record", "with", "names"}),
     "decide": frozenset({"record", "with", "to", "comment", "step", "sign", "incident", "names"}),
+    "import": frozenset({"rows", "by", "names"}),
     "race": frozenset({"wins"}),
 }
 
-UNBUILT_VERBS = frozenset({"fill", "message", "import"})
+UNBUILT_VERBS = frozenset({"fill", "message"})
 
 EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "record": frozenset({"state", "fields"}),

@@ -93,6 +93,29 @@ steps:
 """
 )
 
+IMPORTING = (
+    HEAD.replace("story", "import")
+    + """
+steps:
+  - as: wendy
+    import: paper
+    rows: [[title, pages], [On ants, 3], [On wasps, null]]
+    names: {paper: [ants, wasps]}
+    expect: [{record: ants, fields: {pages: 3, created_by: wendy}}, {record: wasps, fields: {pages: null}}]
+  - as: wendy
+    import: paper
+    by: [id]
+    rows: [[id, title, pages], [ants, On ants, 5], [null, On moths, 2]]
+    expect: [{record: ants, fields: {pages: 5}}, {find: paper, match: {title: On moths}}]
+  - as: wendy
+    import: paper
+    rows: [[title, pages], [On flies, 3], [On fleas, x]]
+    fails: {invalid: {pages: number}}
+    expect: [{find: paper, match: {title: On flies}, count: 0}]
+  - {as: jack, import: paper, rows: [[title], [On flies]], fails: forbidden}
+"""
+)
+
 
 @pytest.fixture
 def server(request: pytest.FixtureRequest) -> str | None:
@@ -116,9 +139,9 @@ def results(root: Path, server: str | None) -> Iterator[Result]:
 
 @ENGINES
 def test_what_is_as_written(tmp_path: Path, server: str | None) -> None:
-    root = write_application(tmp_path, GOOD, RACE.lstrip())
+    root = write_application(tmp_path, GOOD, RACE.lstrip(), IMPORTING)
     found = {result.name: [f"{failure.line}: {failure.message}" for failure in result.failures] for result in results(root, server)}
-    assert found == {"both": [], "story [1]": [], "story [2]": []}
+    assert found == {"both": [], "import": [], "story [1]": [], "story [2]": []}
 
 
 @pytest.mark.parametrize(
