@@ -27,6 +27,7 @@ KINDS = {
     "duplicate": "being warned tells that there is another record like it",
     "check": "a check tells about what they may not read",
     "title": "the title is shown wherever a link leads here",
+    "named": "the title tells what is hidden",
 }
 
 

@@ -1,4 +1,4 @@
-"""What people learn without being allowed to read it: computed fields, uniqueness, checks over other records, public titles.
+"""What people learn without being allowed to read it: computed fields, uniqueness, checks over other records, titles.
 
 These are the places where one rule of access does not tell the whole truth (DESIGN section 5); `loom access` lists them all.
 """
@@ -19,7 +19,7 @@ from .model import Entity, Field, Rule
 class Disclosure:
     """`roles` learn something about `parts` from `field` (blank: from the entity); `said` where the definition says that it is meant."""
 
-    kind: Literal["computed", "unique", "duplicate", "check", "title"]
+    kind: Literal["computed", "unique", "duplicate", "check", "title", "named"]
     entity: str
     field: str
     told: Mapping[str, str]
@@ -39,6 +39,8 @@ def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
         told = {role: part for role in _writers(document_of(metadata, entity)) if (part := _unread(metadata, role, entity, check.require))}
         if told:
             yield Disclosure("check", entity.name, check.field, told)
+    if entity.document is None and (told := {r: part for r in _readers(entity) if (part := _unread(metadata, r, entity, entity.title))}):
+        yield Disclosure("named", entity.name, "", told)
     if entity.title_public:
         yield Disclosure("title", entity.name, "", {"everybody": "its title"}, said=True)
 

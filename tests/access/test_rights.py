@@ -90,3 +90,4 @@ def test_what_people_learn_without_being_allowed_to_read_it() -> None:
     assert found["computed", "order", "told"] == ({"clerk": "product.price"}, True)
     assert found["unique", "product", "code"] == ({"clerk": "product"}, False)
     assert found["check", "order", "product"] == ({"clerk": "product.price"}, False)
+    assert found["named", "order", ""] == ({"clerk": "order.note"}, False)
