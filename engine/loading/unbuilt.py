@@ -38,7 +38,6 @@ KEYS: dict[str, frozenset[str]] = {
 
 VALUES: dict[str, frozenset[str]] = {
     "do": _words("create wait"),
-    "allow": _words("batch"),
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""

@@ -35,7 +35,9 @@ class Naming(Declaration, kw_only=True):
 
 
 People = OneOrMore[str | Naming]
-Movement = Literal["return", "transfer", "delegate", "add_before", "add_after", "add_peer", "remove", "claim", "cc", "urge", "reclaim"]
+Movement = Literal[
+    "return", "transfer", "delegate", "add_before", "add_after", "add_peer", "remove", "claim", "cc", "urge", "reclaim", "batch",
+]  # fmt: skip
 
 
 class Guard(Declaration, kw_only=True):

@@ -45,6 +45,7 @@ from .submit import submit
 from .timed import timer_handler
 from .timeline import Asked, Entry, Story, timeline
 from .timing import JOB as TIMER
+from .together import approve_among
 from .trail import Trail, trail
 from .urging import urge
 from .withdraw import withdraw
@@ -52,10 +53,10 @@ from .withdraw import withdraw
 __all__ = [
     "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect",
     "Connectors", "Duty", "Dwell", "Entry", "Event", "Incident", "Instance", "Move", "Possible", "Resolution", "Said", "Standing",
-    "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "call_handler",
-    "cancel", "copies", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs", "inbox", "incidents_of",
-    "instances_of", "jump", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules",
-    "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident", "running_on", "schedule_handler", "sheet_of",
-    "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge",
-    "waiting_count", "withdraw", "workflow_of",
+    "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among",
+    "call_handler", "cancel", "copies", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs", "inbox",
+    "incidents_of", "instances_of", "jump", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet",
+    "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident", "running_on",
+    "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler",
+    "to_correct", "trail", "urge", "waiting_count", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from . import copy_rows, ledger, task_rows
 from .course import entity_id_of, entity_of, workflow_of
 from .model import Event, Incident, Instance, Task
 from .timeline import label_of
+from .together import together
 from .words import Name, names_of
 
 PAGE = 50
@@ -21,7 +22,10 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A line of the inbox: an open task (or an incident) with the record it is about and who submitted it."""
+    """A line of the inbox: an open task (or an incident) with the record it is about and who submitted it.
+
+    `together` are tasks that may be approved several at once.
+    """
 
     instance: Instance
     entity: str
@@ -33,6 +37,7 @@ class Waiting:
     task: Task | None = None
     incident: Incident | None = None
     read: bool = True
+    together: bool = False
 
 
 def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[Waiting]:
@@ -41,7 +46,7 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
         return []
     found = task_rows.tasks_for(view.connection, view.actor.id, before, limit)
     lines = _lines(view, [task.instance_id for task in found])
-    return [replace(lines.line(task.instance_id, task.step, task.created_at), task=task) for task in found]
+    return [lines.task(task) for task in found]
 
 
 def waiting_count(view: View) -> int:
@@ -123,6 +128,12 @@ class _Lines:
     instances: Mapping[int, Instance]
     titles: Mapping[tuple[int, int], str | None]
     names: Mapping[int | None, Name]
+
+    def task(self, task: Task) -> Waiting:
+        """The line of an open task."""
+        workflow = workflow_of(self.view, self.instances[task.instance_id])
+        among = together(workflow, workflow.step(task.step), task)
+        return replace(self.line(task.instance_id, task.step, task.created_at), task=task, together=among)
 
     def line(self, instance_id: int, step: str, since: datetime) -> Waiting:
         instance = self.instances[instance_id]

@@ -77,3 +77,14 @@ def test_the_inbox_is_paged(world: "World", submitted: dict[str, Any]) -> None:
     assert [task["id"] for task in first] == sorted((task["id"] for task in first), reverse=True)
     assert lea.get("/tasks", before=str(first[-1]["id"])).get_json() == {"tasks": [], "next": None}
     assert lea.get("/tasks", before="x").status_code == 422
+
+
+def test_several_tasks_are_approved_each_with_its_own_result(world: "World", submitted: dict[str, Any]) -> None:
+    lea, number = world["lea"], task_of(world, submitted)["id"]
+    answer = lea.send("POST", "/tasks/approve", {"tasks": [number, 999_999], "comment": "Both"}).get_json()
+    assert (answer["done"], answer["failed"]) == (1, 1)
+    assert [(result["id"], result["status"]) for result in answer["results"]] == [(number, 200), (999_999, 404)]
+    assert world["ann"].get(f"{ORDERS}/{submitted['id']}").get_json()["state"] == "approved"
+    again = lea.send("POST", "/tasks/approve", {"tasks": [number]}).get_json()
+    assert (again["results"][0]["status"], again["results"][0]["problem"]["code"]) == (409, "conflict")
+    assert lea.send("POST", "/tasks/approve", {"tasks": []}).status_code == 422

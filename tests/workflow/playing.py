@@ -256,6 +256,11 @@ class Play:
         incident = self._see(workflow.incidents_of)[0]
         self.world.run(name, lambda uow: workflow.resolve_incident(uow, incident.id, rest[0], "Seen"))  # type: ignore[arg-type]
 
+    def do_approves_among(self, name: str, rest: list[str]) -> None:
+        """`jill approves_among jack`: jill ticks the task of jack and approves it among others."""
+        task = self._task(rest[0])
+        self.world.run(name, lambda uow: workflow.approve_among(uow, task.id))
+
     def do_writes(self, name: str, rest: list[str]) -> None:
         """`system writes pages=3`."""
         values = dict(word.split("=", 1) for word in rest)
@@ -322,6 +327,13 @@ class Play:
         words = [f"{e.kind} {e.step} {e.detail.get('decision', '')} {names.get(e.actor, e.cause)}" for e in self._see(workflow.events_of)]
         rest = iter(words)
         assert all(any(line == word for word in rest) for line in wanted), words
+
+    def see_ahead(self, wanted: Mapping[str, str]) -> None:
+        """The step that somebody is told an approval leads to."""
+        for name, following in wanted.items():
+            duty = self.world.see(name, lambda view: workflow.duties(view, "paper", fetch(view, "paper", self.paper)))[0]
+            approval = next(choice for choice in duty.choices if choice.decision == "approve")
+            assert following in approval.next.render("en").lower()
 
     def see_copies(self, wanted: list[str]) -> None:
         """Who of everybody has a copy."""

@@ -45,6 +45,7 @@ def check_keys(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
         bench.findings.add("S202", '"branches" is missing: what is done at the same time?', place, hint="branches: {legal: …}", key=True)
     if do in _PEOPLE:
         _check_people(bench, step, place)
+    _check_batch(bench, step, do, place)
 
 
 def _check_people(bench: Bench, step: d.Step, place: Place) -> None:
@@ -58,6 +59,16 @@ def _check_people(bench: Bench, step: d.Step, place: Place) -> None:
     if step.agree == "in_order" and "add_peer" in (step.allow or ()) and says(place, "allow"):
         message = "Who is asked one after the other cannot be joined by somebody at the same time."
         bench.findings.add("W432", message, place.at("allow"), hint="add_before or add_after")
+
+
+def _check_batch(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
+    """What is approved among others is approved with a yes and nothing else."""
+    asked = [key for key, there in (("must", step.must), ("sign", step.sign), ("comment", step.comment == "required")) if there]
+    if "batch" in (step.allow or ()) and says(place, "allow") and (do != "review" or asked):
+        message = (
+            f"Tasks that ask for {' and '.join(asked)} are decided one by one." if asked else "Only reviews are approved many at a time."
+        )
+        bench.findings.add("W440", message, place.at("allow"), hint="leave `batch` out")
 
 
 def says(place: Place, key: str) -> bool:

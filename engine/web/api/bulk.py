@@ -44,16 +44,16 @@ def change_many(call: Call, entity: str) -> Answer:
         raise Invalid([Problem("mode", "value", Message("Please write each or all."))])
     works = [_work(kind, item) for item in _items(kind, given.get("items"), MOST if mode == "each" else MOST_TOGETHER)]
     if mode == "all":
-        return call.write(lambda uow: Answer(_told([_result(_part(uow, at, work)) for at, work in enumerate(works, 1)])))
-    return Answer(_told([_alone(call, at, work) for at, work in enumerate(works, 1)]))
+        return call.write(lambda uow: Answer(summed([_result(_part(uow, at, work)) for at, work in enumerate(works, 1)])))
+    return Answer(summed([alone(call, at, work, conditional=True) for at, work in enumerate(works, 1)]))
 
 
-def _alone(call: Call, at: int, work: Work) -> dict[str, object]:
-    """The item in its own transaction; what goes wrong is its result and nobody else's."""
+def alone(call: Call, at: int, work: Work, *, conditional: bool = False) -> dict[str, object]:
+    """The item `at` in a transaction of its own; what goes wrong is its result and nobody else's."""
     try:
         return _result(call.write(work, item=f"#{at}"))
     except Exception as error:  # noqa: BLE001 - each item has its own end
-        details = told(call.app, error, call.request_id, conditional=True)
+        details = told(call.app, error, call.request_id, conditional=conditional)
         return {"status": details.status, "problem": problems.said(details, call.actor.language, call.request_id)}
 
 
@@ -73,7 +73,8 @@ def _result(answer: Answer) -> dict[str, object]:
     return {"status": answer.status, **({} if answer.json is None else {"record": answer.json})}
 
 
-def _told(results: list[dict[str, object]]) -> dict[str, object]:
+def summed(results: list[dict[str, object]]) -> dict[str, object]:
+    """All results, with how many were done and how many were not."""
     failed = sum("problem" in result for result in results)
     return {"results": results, "done": len(results) - failed, "failed": failed}
 

@@ -28,7 +28,7 @@ from .merging import list_duplicates, merge_records, unmerge_records
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
 from .search import search
-from .tasks import decide_task, list_tasks, move_task, read_task, reassign_task, steer
+from .tasks import approve_tasks, decide_task, list_tasks, move_task, read_task, reassign_task, steer
 from .tokens import Tokens
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ ROUTES = (
     ("GET", "/files/<id:number>", give_file),
     ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
+    ("POST", "/tasks/approve", approve_tasks),
     ("GET", "/tasks/<id:number>", read_task),
     ("POST", "/tasks/<id:number>/<decision>", decide_task),
     ("POST", "/tasks/<id:number>/reassign", reassign_task),

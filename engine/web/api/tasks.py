@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from engine import records, workflow
 from engine.errors import Invalid, Invisible, Message, Problem
 from engine.records import RowChanges
@@ -9,10 +11,13 @@ from engine.unit_of_work import UnitOfWork, View
 from engine.workflow import Choice, Duty, Waiting
 
 from . import body
+from .bulk import alone, summed
 from .door import Answer, Call
 from .scope import TASKS
 
 PAGE = 50
+MOST = 100
+"""How many tasks are approved in one request."""
 
 
 def list_tasks(call: Call) -> Answer:
@@ -60,6 +65,25 @@ def decide_task(call: Call, number: int, decision: str) -> Answer:
     return call.write(work)
 
 
+def approve_tasks(call: Call) -> Answer:
+    """POST /tasks/approve: `{"tasks": [ID, …], "comment": "…"}`: each approved alone, with a result of its own."""
+    call.require("write", TASKS)
+    given = body.read_object(call.request)
+    body.only(given, "tasks", "comment")
+    numbers, comment = _people(given.get("tasks"), "tasks"), body.text_of(given, "comment")
+    if not 0 < len(numbers) <= MOST:
+        raise Invalid([Problem("tasks", "length", Message("Please send 1 to {most} items.", {"most": MOST}))])
+    return Answer(summed([{"id": number, **alone(call, at, _approving(number, comment))} for at, number in enumerate(numbers, 1)]))
+
+
+def _approving(number: int, comment: str) -> Callable[[UnitOfWork], Answer]:
+    def work(uow: UnitOfWork) -> Answer:
+        workflow.approve_among(uow, number, comment)
+        return Answer(None)
+
+    return work
+
+
 def move_task(call: Call, number: int, kind: str) -> Answer:
     """POST /tasks/{id}/moves/{kind}: `{"people": [ID, …], "comment": "…"}`: hand it on, ask others, take it for all."""
     call.require("write", TASKS)
@@ -105,7 +129,7 @@ def steer(call: Call, number: int, verb: str) -> Answer:
 
 def _people(given: object, path: str) -> list[int]:
     if not isinstance(given, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in given):
-        raise Invalid([Problem(path, "type", Message("Please give numbers of people."))])
+        raise Invalid([Problem(path, "type", Message("Please give numbers."))])
     return list(given)
 
 

@@ -29,6 +29,7 @@ from . import (
     saved_views,
     search,
     sharing,
+    together,
     why,
 )
 from .blueprint import pages
@@ -63,5 +64,6 @@ __all__ = [
     "saved_views",
     "search",
     "sharing",
+    "together",
     "why",
 ]

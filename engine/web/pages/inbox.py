@@ -157,6 +157,7 @@ def _item(view: View, waiting: Waiting, shown: int | None) -> TaskItem:
         since=display.ago(waiting.since),
         instant=display.instant(waiting.since),
         current=waiting.task.id == shown,
+        tick=str(waiting.task.id) if waiting.together else "",
     )
 
 

@@ -11,7 +11,7 @@ from .record_page import RecordPage
 
 @dataclass(frozen=True, slots=True)
 class TaskItem:
-    """A task in the list."""
+    """A task in the list; `tick` is what is sent for one that may be approved among others."""
 
     href: str
     title: str
@@ -20,6 +20,7 @@ class TaskItem:
     since: str
     instant: str
     current: bool = False
+    tick: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +73,8 @@ class InboxPage:
     step: str = ""
     chosen: bool = True
     stuck: tuple[TaskItem, ...] = ()
+
+    @property
+    def tickable(self) -> bool:
+        """Whether some tasks may be approved together."""
+        return any(task.tick for task in self.tasks)

@@ -242,6 +242,7 @@ def _content() -> dict[str, object]:
 
 _COMMENT: Schema = {"comment": {"type": "string"}}
 _MOVE: Schema = {"type": "object", "properties": {"people": {"type": "array", "items": ID}, **_COMMENT}}
+_APPROVED: Schema = {"type": "object", "properties": {"tasks": {"type": "array", "items": ID}, **_COMMENT}, "required": ["tasks"]}
 _GIVEN: Schema = {"type": "object", "properties": {"person": ID, **_COMMENT}, "required": ["person", "comment"]}
 _STEER: Schema = {"type": "object", "properties": {"to": {"type": "string"}, **_COMMENT}}
 _KIND: Schema = {"name": "kind", "in": "path", "required": True, "schema": {"enum": list(WITH_TASK)}}
@@ -272,6 +273,7 @@ def common_paths() -> dict[str, Path]:
         "/tasks/{id}/{decision}": {
             "post": operation("tasks.decide", "Decide a task", answers(whole), takes=task, asks=[NUMBER, decision, IF_MATCH, ONCE])
         },
+        "/tasks/approve": {"post": operation("tasks.approve", "Approve several tasks", answers(whole), takes=_APPROVED, asks=[ONCE])},
         "/imports/{id}": {"get": operation("imports.read", "How far an import is", answers(whole), asks=[NUMBER])},
         "/imports/{id}/run": {"post": operation("imports.run", "Do an import", begun, asks=[NUMBER, ONCE])},
         "/imports/{id}/cancel": {"post": operation("imports.cancel", "Stop an import", begun, asks=[NUMBER, ONCE])},
