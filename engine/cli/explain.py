@@ -1,4 +1,4 @@
-"""`loom explain`: why a value is what it is, why somebody may do something or not, how a list is found."""
+"""`loom explain`: why a value is what it is, why somebody may do something or not, how a list is found or a report computed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from engine.access import SYSTEM, Actor
 from engine.app import App
 from engine.errors import Invisible, Message
 from engine.metadata import Entity, Field
-from engine.records import Query, explain, explain_list, field_reasons, reasons
+from engine.records import ListExplanation, Query, explain, explain_list, field_reasons, reasons
+from engine.reports import explain_report, given_by
 from engine.unit_of_work import View
 
 from .accounts import Place, at_place, person_named
@@ -26,7 +27,7 @@ FIELD = re.compile(r"[a-z]\w*(\.\w+)?\Z", re.ASCII)
 
 @click.group("explain")
 def command() -> None:
-    """Tell why a value is what it is, why somebody may do something or not, or how a list is found."""
+    """Tell why a value is what it is, why somebody may do something or not, how a list is found or a report computed."""
 
 
 @command.command("value")
@@ -85,6 +86,26 @@ def of_list(place: Place, name: str, *, who: str | None, where: str | None, as_j
             click.echo(json.dumps(list_data(explained), ensure_ascii=False, indent=2))
         else:
             click.echo("\n".join(list_lines(explained, found.entity)))
+
+
+@command.command("report")
+@click.argument("name")
+@at_place
+@click.option("--as", "who", metavar="USER", help="With the rights of this person; default: everything.")
+@click.option("--with", "given", metavar="NAME=VALUE", multiple=True, help="A parameter of the report.")
+@json_option
+def of_report(place: Place, name: str, *, who: str | None, given: tuple[str, ...], as_json: bool) -> None:
+    """Tell how the report NAME is computed: its one statement, how the database runs it, and which indexes it uses."""
+    texts = {key: value for key, _, value in (each.partition("=") for each in given)}
+    with place.open() as app, app.look(acting(app, who)) as view:
+        report = view.metadata.reports.get(name)
+        if report is None:
+            raise Invisible(Message("There is no report {name}.", {"name": name}))
+        explained = ListExplanation((explain_report(view, report, given_by(view, report.parameters, texts)),), ())
+        if as_json:
+            click.echo(json.dumps(list_data(explained), ensure_ascii=False, indent=2))
+        else:
+            click.echo("\n".join(list_lines(explained, report.entity)))
 
 
 def _field(view: View, entity: Entity, path: str) -> Field:

@@ -44,7 +44,7 @@ from .numbers import PLACES, WHOLE, divide, exact, fit_number, multiply, out_of_
 from .parse import names_in
 from .patterns import like_parts, match_pattern, matches
 from .references import Trigger
-from .rewrite import begin_at, rebuilt, veiled
+from .rewrite import begin_at, lowered, rebuilt, veiled
 from .text import TextTemplate, Wording, compile_text
 from .trace import Reader, RowStep, Step, trace
 from .types import NULL, TEXT, TRUTH, Currency, Kind, Type, list_of, number
@@ -132,6 +132,7 @@ __all__ = [
     "functions_with",
     "like_parts",
     "list_of",
+    "lowered",
     "match_pattern",
     "matches",
     "multiply",

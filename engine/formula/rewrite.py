@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from .names import CollectionPath, Hop, Path, Root
-from .nodes import Aggregate, Case, Constant, Node, Read
+from .nodes import Aggregate, Case, Constant, Decide, Element, Node, Read
 
 
 def rebuilt(node: Node, visit: Callable[[Node], Node]) -> Node:
@@ -36,6 +36,20 @@ def begin_at(tree: Node, entity: str, hops: tuple[Hop, ...]) -> Node:
         return rebuilt(node, visit)
 
     return visit(tree) if hops else tree
+
+
+def lowered(tree: Node) -> Node:
+    """What stands in the argument of a calculation over rows, asked of one such row itself."""
+
+    def visit(node: Node) -> Node:
+        after = rebuilt(node, visit)
+        if isinstance(after, Read) and after.path.root is Root.ROW:
+            return replace(after, level=after.level - 1)
+        if isinstance(after, Aggregate):
+            return replace(after, level=max(after.level - 1, 0), inner=after.inner - 1)
+        return replace(after, level=after.level - 1) if isinstance(after, Element | Decide) else after
+
+    return visit(tree)
 
 
 def veiled(tree: Node, condition: Callable[[Path], Node | None]) -> Node:

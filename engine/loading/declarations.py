@@ -43,6 +43,8 @@ class Declarations:
     publics: dict[str, Sourced[d.PublicForm]] = field(default_factory=dict)
     portals: dict[str, Sourced[d.Portal]] = field(default_factory=dict)
     pages: dict[str, Sourced[d.Page]] = field(default_factory=dict)
+    reports: dict[str, Sourced[d.Report]] = field(default_factory=dict)
+    dashboards: dict[str, Sourced[d.Dashboard]] = field(default_factory=dict)
 
     @cached_property
     def targets(self) -> Mapping[str, None]:
@@ -174,6 +176,8 @@ _PLURAL = {
     "page": "pages",
     "public": "publics",
     "portal": "portals",
+    "report": "reports",
+    "dashboard": "dashboards",
 }
 """The kinds that are found by name, and what they are called in `Declarations`."""
 

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("report dashboard print matching blocks")
+KINDS = _words("print matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
 _FIELD = _words("search")
@@ -34,6 +34,7 @@ KEYS: dict[str, frozenset[str]] = {
     "Create": _words("lines group take"),
     "Trigger": _words("message"),
     "Automation": _words("match missing"),
+    "Report": _words("sources export send"),
 }
 
 VALUES: dict[str, frozenset[str]] = {

@@ -20,6 +20,7 @@ from .model import Choice, Entity
 from .outside import Portal, PublicForm
 from .pages import Page
 from .process import Workflow
+from .reports import Dashboard, Report
 from .views import Form, ListView
 from .working_time import Calendar, plain_calendar
 
@@ -74,6 +75,8 @@ class Metadata:
     publics: Mapping[str, PublicForm] = field(default_factory=dict)
     portals: Mapping[str, Portal] = field(default_factory=dict)
     pages: Mapping[str, Page] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
+    dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
 
     def calendar_named(self, name: str) -> Calendar:
         """The calendar of that name; else that of the application, and without one Monday to Friday."""

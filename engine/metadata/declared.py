@@ -16,17 +16,19 @@ from .declared_effects import Assign, Automation, CallAction, Create, Effect, Ef
 from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
+from .declared_reports import Chart, Dashboard, Dimension, Measure, Report, Tile
 from .declared_rules import Access, Check, Sealed
 from .declared_screens import FieldItem, Form, FormTab, GroupBy, ListLook, ListTab, ListView, Page, PageTab, Panel, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 __all__ = [
-    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Check", "ChoiceValue", "Choices",
-    "Connector", "Create", "Decision", "DecisionRow", "Effect", "Effects", "End", "Entity", "Extension", "FieldItem", "Form", "FormTab",
-    "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "MenuEntry",
-    "Naming", "Notify", "Number", "Page", "PageTab", "Panel", "People", "Portal", "PortalItem", "PublicForm", "Retry", "Role", "Route",
-    "Rows", "Sealed", "Section", "StateTimer", "Step", "SystemEntity", "Timer", "Trigger", "Weights", "Workflow",
+    "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Chart", "Check", "ChoiceValue",
+    "Choices", "Connector", "Create", "Dashboard", "Decision", "DecisionRow", "Dimension", "Effect", "Effects", "End", "Entity",
+    "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab",
+    "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number", "Page", "PageTab", "Panel", "People", "Portal",
+    "PortalItem", "PublicForm", "Report", "Retry", "Role", "Route", "Rows", "Sealed", "Section", "StateTimer", "Step", "SystemEntity",
+    "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 
@@ -199,6 +201,8 @@ FILE_KINDS: dict[str, type[Declaration]] = {
     "public": PublicForm,
     "portal": Portal,
     "page": Page,
+    "report": Report,
+    "dashboard": Dashboard,
 }
 """First key of a file to the struct of its kind."""
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .meanings_outside import OUTSIDE
+from .meanings_reports import REPORTS
 from .meanings_screens import SCREENS
 
 MEANINGS: Mapping[str, str] = {
+    **REPORTS,
     **SCREENS,
     "accept": "kinds of files that are taken: `pdf`, `docx`, `image` …; default: all",
     "access": "role to a rule or a list of rules; without a rule a role may do nothing",

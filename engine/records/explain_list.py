@@ -42,11 +42,12 @@ def explain_list(view: View, query: Query) -> ListExplanation:
     """What `find` would ask the database for the actor. Raises what `find` raises."""
     entity = view.metadata.entities[query.entity]
     listing, asking = question(view, query, min(query.limit, MOST) + 1)
-    statements = tuple(_planned(sql, plan) for sql, plan in view.lists.plans(view.connection, listing, asking))
+    statements = tuple(planned(sql, plan) for sql, plan in view.lists.plans(view.connection, listing, asking))
     return ListExplanation(statements, tuple((name,) for name in _lacking(view, entity, listing)))
 
 
-def _planned(sql: str, plan: list[str]) -> Planned:
+def planned(sql: str, plan: list[str]) -> Planned:
+    """A statement with what its plan says."""
     indexes = {name for line in plan for match in INDEX.finditer(line) for name in match.groups() if name}
     indexes |= {match.group() for line in plan for match in PRIMARY.finditer(line)}
     whole = {name for line in plan for match in WHOLE.finditer(line) for name in match.groups() if name and not name.startswith(OWN)}

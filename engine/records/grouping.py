@@ -109,22 +109,21 @@ def _key(metadata: Metadata, entity: Entity, by: GroupBy) -> tuple[Formula, str]
     return compile(text, Names(this=entity.name), metadata.catalog, Context.MEASURE), text
 
 
-def inside_formula(metadata: Metadata, entity: Entity, inside: Inside) -> tuple[Formula, Value]:
-    """The condition of one group, and the value of its parameter `group_key`. Raises Invalid."""
+def inside_formula(metadata: Metadata, entity: Entity, inside: Inside, name: str = "group_key") -> tuple[Formula, Value]:
+    """The condition of one group, and the value of its parameter `name`. Raises Invalid."""
     key, text = _key(metadata, entity, inside.by)
     if not inside.token:
-        return _inside(metadata, entity.name, f"{text} = null", None), None
+        return _inside(metadata, entity.name, f"{text} = null", ()), None
     try:
         value = _READERS.get(key.type.kind, str)(inside.token)
     except (ValueError, KeyError):
         raise Invalid([Problem("group", "group", Message("There is no such group."))]) from None
-    return _inside(metadata, entity.name, f"{text} = group_key", replace(key.type, null=False)), value
+    return _inside(metadata, entity.name, f"{text} = {name}", ((name, replace(key.type, null=False)),)), value
 
 
 @lru_cache(maxsize=1024)
-def _inside(metadata: Metadata, entity: str, text: str, kind: Type | None) -> Formula:
-    parameters = {} if kind is None else {"group_key": kind}
-    return compile(text, Names(this=entity, parameters=parameters), metadata.catalog, Context.WHERE)
+def _inside(metadata: Metadata, entity: str, text: str, parameters: tuple[tuple[str, Type], ...]) -> Formula:
+    return compile(text, Names(this=entity, parameters=dict(parameters)), metadata.catalog, Context.WHERE)
 
 
 def grouping_of(view: View, entity: Entity, by: GroupBy | None, totals: Sequence[str]) -> storage.Grouping:

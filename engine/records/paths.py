@@ -26,7 +26,7 @@ def end_of(metadata: Metadata, entity: Entity, path: str) -> tuple[Entity, str]:
     *hops, last = path.split(".") if PATH.match(path) else ("",)
     for name in hops:
         link = here.fields[name].link if name in here.fields else None
-        target = "user" if name in ("created_by", "updated_by") else link.entity if link else None
+        target = "user" if name in ("created_by", "updated_by") else link.entity if link else name if name == here.document else None
         if target is None:
             raise Invalid([unknown(path)])
         here = metadata.entities[target]

@@ -19,12 +19,14 @@ from engine.formula import (
     Constant,
     Context,
     Formula,
+    Hop,
     Node,
     Or,
     Path,
     Read,
     Reference,
     Root,
+    Via,
     begin_at,
     veiled,
 )
@@ -41,7 +43,11 @@ def veil(view: View, entity: Entity, formula: Formula) -> Formula:
 
 def shown_where(view: View, entity: Entity, formula: Formula) -> tuple[Formula, Formula | None]:
     """A value as the actor may read it, and the condition that it is shown under beside it (None: within it). Raises Invalid."""
-    found = veil(view, entity, formula)
+    return _shown(formula, veil(view, entity, formula))
+
+
+@lru_cache(maxsize=4096)
+def _shown(formula: Formula, found: Formula) -> tuple[Formula, Formula | None]:
     if found is formula or not isinstance(formula.tree, Read) or not isinstance(found.tree, Case):
         return found, None
     return formula, replace(formula, tree=found.tree.arms[0][0], type=TRUTH, context=Context.WHERE)
@@ -97,7 +103,19 @@ def _condition(metadata: Metadata, reader: Actor, entity: Entity, path: Path) ->
         found = _readable(reader, source, name, linked=at > 0)
         if found is not None:
             conditions.append(begin_at(found, entity.name, path.hops[:at]))
+    if entity.document is not None and (found := _readable_cell(metadata, reader, entity, path)) is not None:
+        conditions.append(found)
     return None if not conditions else conditions[0] if len(conditions) == 1 else And(type=TRUTH.nullable(), items=tuple(conditions))
+
+
+def _readable_cell(metadata: Metadata, reader: Actor, entity: Entity, path: Path) -> Node | None:
+    """When a cell of a row of a table may be read: some rule that grants its document hides neither it nor the table."""
+    owner = metadata.entities[str(entity.document)]
+    table, name = entity.name.removeprefix(f"{owner.name}."), path.hops[0].name if path.hops else path.field
+    conditions = [_readable(reader, owner, each, linked=False) for each in (table, f"{table}.{name}")]
+    hop = Hop(owner.name, entity.name, owner.name, Via.DOCUMENT)
+    closed = [begin_at(each, entity.name, (hop,)) for each in conditions if each is not None]
+    return None if not closed else closed[0] if len(closed) == 1 else And(type=TRUTH.nullable(), items=tuple(closed))
 
 
 def _readable(reader: Actor, entity: Entity, name: str, *, linked: bool) -> Node | None:

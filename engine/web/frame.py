@@ -12,6 +12,7 @@ from engine import storage
 from engine.access import row_rule
 from engine.errors import Issue
 from engine.metadata import Entity, Metadata, Portal, PortalEntry
+from engine.reports import may_open, may_open_dashboard
 from engine.unit_of_work import View
 
 from .language import NAMES, chosen_theme, system_theme
@@ -98,7 +99,7 @@ def _many(count: int) -> str:
 def _modules(here: Visit, view: View) -> tuple[NavGroup, ...]:
     found = []
     for module in view.metadata.menu:
-        items = tuple(_item(here, view.metadata.entities[name]) for name in module.items if _may(view, name, "read"))
+        items = tuple(item for name in module.items if (item := _line(here, view, name)) is not None)
         if items:
             found.append(NavGroup(here.words(module.label), items))
     return tuple(found)
@@ -120,6 +121,22 @@ def _entry(here: Visit, portal: Portal, entry: PortalEntry) -> NavItem:
     address = f"/records/{entry.item}"
     current = request.path == address or request.path.startswith(address + "/")
     return NavItem(here.words(entry.label), f"/portal/{portal.name}/{entry.item}", icon_name(entry.icon), current)
+
+
+def _line(here: Visit, view: View, name: str) -> NavItem | None:
+    """An item of the menu, if the person may open it."""
+    kind, _colon, own = name.rpartition(":")
+    if kind == "report":
+        report = view.metadata.reports[own]
+        return _page(here.words(report.label), f"/reports/{own}", "report") if may_open(view, report) else None
+    if kind == "dashboard":
+        dashboard = view.metadata.dashboards[own]
+        return _page(here.words(dashboard.label), f"/dashboards/{own}", "chart-bar") if may_open_dashboard(view, dashboard) else None
+    return _item(here, view.metadata.entities[name]) if _may(view, name, "read") else None
+
+
+def _page(label: str, address: str, icon: str) -> NavItem:
+    return NavItem(label, address, icon_name(icon), request.path == address or request.path.startswith(address + "/"))
 
 
 def _item(here: Visit, entity: Entity) -> NavItem:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.formula import FUNCTIONS
-from engine.loading.declarations import Declarations
+from engine.loading.declarations import Declarations, Sourced
 from engine.loading.findings import Findings
-from engine.metadata import Entity, FixedCatalog, Form, Identity, ListView, Metadata, Page
+from engine.metadata import Entity, FixedCatalog, Form, Identity, ListView, Metadata, Page, Report
+from engine.metadata import declared as d
 from engine.plugins import Plugins
 
 from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone
@@ -18,6 +19,7 @@ from .bench import Bench
 from .calendars import calendar_named, calendars
 from .calls import connectors
 from .computed import Computed
+from .dashboards import Known, dashboards
 from .decisions import Tables, decisions
 from .entities import entities
 from .lifecycles import lifecycles
@@ -26,6 +28,7 @@ from .names import GrowingCatalog, members
 from .names import Surroundings as Around
 from .outside import portals, publics
 from .pages import pages
+from .reports import reports
 from .screens import forms
 from .shells import Shell, shells
 from .workflows import workflows
@@ -45,9 +48,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     """The compiled application, for a revision of these ids and number; whatever could not be resolved is in `findings` and left out."""
     app = declarations.app
     assert app is not None
-    bench = Bench(declarations, findings, app.declared.languages, app.declared.currency, plugins.connectors if plugins else None)
-    bench.roles = roles(bench, app)
-    bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
+    bench = _bench(app, declarations, findings, plugins)
     found = shells(bench)
     time_zone = zone(bench, app)
     catalog, computed = _names(bench, found, _around(bench, time_zone, plugins))
@@ -79,6 +80,8 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         pages=screens.pages,
         publics=publics(bench, whole, found),
         portals=portals(bench, whole),
+        reports=screens.reports,
+        dashboards=dashboards(bench, Known(whole, screens.lists, screens.reports)),
     )
     return Resolved(metadata, found)
 
@@ -88,11 +91,19 @@ class _Screens:
     forms: Mapping[str, Form]
     lists: Mapping[str, ListView]
     pages: Mapping[str, Page]
+    reports: Mapping[str, Report]
 
 
 def _screens(bench: Bench, whole: Mapping[str, Entity]) -> _Screens:
     listed = lists(bench, whole)
-    return _Screens(forms(bench, whole), listed, pages(bench, whole, listed))
+    return _Screens(forms(bench, whole), listed, pages(bench, whole, listed), reports(bench, whole))
+
+
+def _bench(app: Sourced[d.App], declarations: Declarations, findings: Findings, plugins: Plugins | None) -> Bench:
+    bench = Bench(declarations, findings, app.declared.languages, app.declared.currency, plugins.connectors if plugins else None)
+    bench.roles = roles(bench, app)
+    bench.choices = {**choices(bench), ROLE_CHOICES: role_choices(bench.roles)}
+    return bench
 
 
 def _around(bench: Bench, time_zone: ZoneInfo, plugins: Plugins | None) -> Around:

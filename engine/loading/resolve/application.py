@@ -83,16 +83,18 @@ def zone_named(bench: Bench, name: str, place: Place) -> ZoneInfo:
 
 
 def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
-    """The modules of the menu; an item is an entity, or a list of another name."""
+    """The modules of the menu; an item is an entity, a list of another name, `report:NAME` or `dashboard:NAME`."""
     entries = []
     known = [*bench.declarations.entities, *bench.declarations.lists]
     for index, entry in enumerate(app.declared.menu):
         place = app.place.at("menu", index)
         for at, item in enumerate(entry.items):
-            if item.partition(":")[0] in ("report", "dashboard", "page"):
+            kind, _, name = item.rpartition(":")
+            there = {"": known, "report": bench.declarations.reports, "dashboard": bench.declarations.dashboards}
+            if kind == "page":
                 bench.findings.add("S209", f'"{item}" in a menu is not built yet.', place.at("items", at))
-            elif item not in known:
-                bench.findings.unknown("entity", item, known, place.at("items", at))
+            elif name not in there.get(kind, ()):
+                bench.findings.unknown(kind or "entity", name if kind in there else item, there.get(kind, known), place.at("items", at))
         label = bench.label(entry.label, place.at("label"), entry.module)
         entries.append(MenuEntry(entry.module, label, tuple(entry.items), entry.icon))
     return tuple(entries)

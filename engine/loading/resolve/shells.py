@@ -115,7 +115,7 @@ def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> d
         if not _sound(bench, declared, place):
             bench.findings.broken |= {name, str(getattr(declared, "inverse", None) or name)}
             continue
-        codes = _codes(bench, declared)
+        codes = codes_of(bench, declared)
         made = _type(bench, (entity, name), declared, (fields, of_document))
         label = bench.label(declared.label, place.at("label"), name)
         found[name] = FieldShell(entity, name, declared, place, label, made, codes)
@@ -124,7 +124,7 @@ def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> d
 
 def _type(bench: Bench, named: tuple[str, str], declared: FieldBase, around: tuple[Fields, Fields]) -> Type:
     money = _currency(bench, named[0], declared, around) if isinstance(declared, MoneyField) else None
-    return type_of(declared, Surroundings(*named, _codes(bench, declared), money))
+    return type_of(declared, Surroundings(*named, codes_of(bench, declared), money))
 
 
 def shape_of(bench: Bench, entity: str, name: str, written: tuple[FieldBase, Place]) -> Type:
@@ -148,7 +148,8 @@ def _sound(bench: Bench, declared: FieldBase, place: Place) -> bool:
     return True
 
 
-def _codes(bench: Bench, declared: FieldBase) -> tuple[Choice, ...]:
+def codes_of(bench: Bench, declared: FieldBase) -> tuple[Choice, ...]:
+    """The codes of a choice; none for other fields."""
     if not isinstance(declared, ChoiceField | MultiChoiceField):
         return ()
     if isinstance(declared.of, str):

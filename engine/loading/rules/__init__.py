@@ -34,6 +34,7 @@ from .outside import (
     public_keys_act,
 )
 from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
+from .reports import tiles_that_somebody_opens
 from .screens import required_fields_are_shown
 from .seals import sealed_and_told, seals_read_the_document
 from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
@@ -77,4 +78,5 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     portals_are_for_people_outside,
     portals_show_what_can_be_read,
     portals_are_told_apart,
+    tiles_that_somebody_opens,
 )

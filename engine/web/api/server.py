@@ -27,6 +27,7 @@ from .me import me
 from .merging import list_duplicates, merge_records, unmerge_records
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
+from .reports import list_reports, read_report
 from .search import search
 from .tasks import approve_tasks, decide_task, list_tasks, move_task, read_task, reassign_task, steer
 from .tokens import Tokens
@@ -63,6 +64,8 @@ ROUTES = (
     ("DELETE", "/bin/<id:number>", purge_deleted),
     ("POST", "/files", send_file),
     ("GET", "/files/<id:number>", give_file),
+    ("GET", "/reports", list_reports),
+    ("GET", "/reports/<name>", read_report),
     ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
     ("POST", "/tasks/approve", approve_tasks),

@@ -54,7 +54,7 @@ def _column(metadata: Metadata, entity: Entity, path: str) -> Column:
     for hop in path.split(".")[:-1]:
         words.append(_label(at, hop))
         link = at.fields[hop].link if hop in at.fields else None
-        at = metadata.entities[link.entity if link else "user"]
+        at = metadata.entities[link.entity if link else hop if hop == at.document else "user"]
     label = " · ".join([*words, _label(here, name)])
     return Column(path, label, here.fields.get(name), here.lifecycle if name == "state" else None)
 
@@ -63,6 +63,8 @@ def _label(entity: Entity, name: str) -> str:
     field = entity.fields.get(name)
     if field is not None:
         return visit().words(field.label)
+    if name == entity.document:
+        return visit().words(visit().app.metadata.entities[name].label)
     words = {
         "number": _("Number"),
         "state": _("State"),

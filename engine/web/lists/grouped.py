@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
-
-from babel.dates import format_skeleton
 
 from engine.metadata import Entity, GroupBy, ListView
 from engine.records import GroupOf, Groups, Inside, Page, Query, find, groups
 from engine.unit_of_work import View
 from engine.web.display import Display
-from engine.web.views import BLANK, Cell, Choice, ListGroup, ListRow
+from engine.web.views import BLANK, Cell, ListGroup, ListRow
 from engine.web.visit import visit
-from engine.web.words import _
 
 from .address import Asked
 from .cells import Column, columns_of, list_rows
+from .keys import key_cell
 
 SHORT = 50
 """How many records a list in groups may have to stand open as a whole."""
@@ -58,7 +54,7 @@ def list_groups(view: View, entity: Entity, columns: Sequence[Column], asked: As
     return tuple(
         replace(
             _head(columns, asked, found, display, each),
-            cell=_key_cell(named, found.by, each, display),
+            cell=key_cell(named, found.by.step, each.value, each.title, display),
             rows=tuple(by_token.get(each.token, ())),
         )
         for each in found.groups.groups
@@ -95,30 +91,3 @@ def _total(column: Column, group: GroupOf, display: Display) -> Cell:
     paths = field.type.currency.path if field.type.currency is not None else ()
     row = {paths[0]: currency} if len(paths) == 1 and isinstance(currency, str) else {}
     return Cell("number", display.text(field, value, row))
-
-
-def _key_cell(named: Column, by: GroupBy, group: GroupOf, display: Display) -> Cell:
-    value, field = group.value, named.field
-    if value is None:
-        return Cell("text", _("None"))
-    if isinstance(value, date):
-        return Cell("text", _date_words(value, by.step, display))
-    if named.lifecycle is not None and str(value) in named.lifecycle.states:
-        state = named.lifecycle.states[str(value)]
-        words = visit().words(state.label)
-        return Cell("badge", words, choices=(Choice(words, state.color),))
-    if isinstance(value, int) and not isinstance(value, (bool, Decimal)):
-        return Cell("text", group.title) if group.title else Cell("secret", display.words["hidden_record"])
-    return Cell("text", str(value)) if field is None else display.cell(field, value, {})
-
-
-def _date_words(value: date, step: str, display: Display) -> str:
-    if step == "year":
-        return str(value.year)
-    if step == "quarter":
-        return str(format_skeleton("yQQQ", value, locale=display.locale))
-    if step == "month":
-        return str(format_skeleton("yMMMM", value, locale=display.locale))
-    if step == "week":
-        return _("Week of %(day)s", day=display.moment(value))
-    return display.moment(value)

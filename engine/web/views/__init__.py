@@ -17,19 +17,32 @@ from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, Issu
 from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, RecordPanel, Related, Stage, Stuck
+from .report_page import (
+    BehindPage,
+    ChartView,
+    DashboardPage,
+    ReportCell,
+    ReportLine,
+    ReportPage,
+    ReportTable,
+    Spread,
+    TileContent,
+    TileView,
+)
 from .search_page import SearchGroup, SearchPage
 from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval", "BinLine",
-    "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "Chip", "Choice", "Column", "ColumnLine",
-    "Crumb", "Day", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FilterField", "FormPage", "FormRow", "FormSection",
-    "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language",
-    "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine",
-    "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink",
-    "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ResultLine", "ResultPage", "SearchGroup",
-    "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Stage",
-    "StepLine", "Stuck", "Tab", "TaskItem", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage",
+    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
+    "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "ChartView", "Chip",
+    "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection",
+    "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage",
+    "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month",
+    "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground",
+    "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related",
+    "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "SearchGroup", "SearchPage", "SecondFactorPage",
+    "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Spread", "Stage", "StepLine", "Stuck",
+    "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage",
     "WorkflowsPage",
 ]  # fmt: skip

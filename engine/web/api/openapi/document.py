@@ -10,6 +10,7 @@ from engine.web.api.records import PREFIX, reachable
 from engine.web.api.scope import EVERYTHING, Scope
 
 from .paths import Path, common_paths, paths_of
+from .reports import report_paths
 from .rights import rights_of
 from .schemas import Schema, input_schema, record_schema
 
@@ -124,7 +125,7 @@ def description(call: Call) -> Answer:
 
 def describe(metadata: Metadata, actor: Actor, scope: Scope = EVERYTHING) -> dict[str, object]:
     """The API as `actor` may use it, in their language."""
-    paths: dict[str, Path] = common_paths()
+    paths: dict[str, Path] = common_paths() | report_paths()
     schemas: dict[str, Schema] = {"Problem": PROBLEM, "Actions": ACTIONS, "Bulk": BULK, "BulkResult": BULK_RESULT}
     for entity in metadata.documents:
         rights = rights_of(metadata, entity, actor)

@@ -1,0 +1,156 @@
+"""Dashboards: their tiles, each a report of its own, a list, or words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine.formula import Context, Formula, Kind, Names
+from engine.loading.declarations import Sourced
+from engine.loading.findings import Place
+from engine.metadata import Dashboard, Dimension, Entity, Field, Given, ListView, Report, Tile
+from engine.metadata import declared as d
+
+from .bench import Bench
+from .lists import DATES
+from .parameters import parameters, types_of
+from .paths import end_of_path
+from .reports import COUNT, Asked, measure, roles_named
+
+CREATED = "created_at"
+KINDS = ("number", "report", "list", "text")
+NARROW, WIDE = 3, 6
+_BEGINS = {
+    "day": "today()",
+    "week": 'DATEADD(today(), 1 - WEEKDAY(today(), 2), "days")',
+    "month": "DATE(YEAR(today()), MONTH(today()), 1)",
+    "quarter": "DATE(YEAR(today()), 3 * QUARTER(today()) - 2, 1)",
+    "year": "DATE(YEAR(today()), 1, 1)",
+}
+_BEFORE = {"day": '-1, "days"', "week": '-7, "days"', "month": '-1, "months"', "quarter": '-3, "months"', "year": '-1, "years"'}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What tiles may show."""
+
+    entities: Mapping[str, Entity]
+    lists: Mapping[str, ListView]
+    reports: Mapping[str, Report]
+
+
+def dashboards(bench: Bench, known: Known) -> dict[str, Dashboard]:
+    """All dashboards by name."""
+    return {name: _dashboard(bench, known, source) for name, source in bench.declarations.dashboards.items()}
+
+
+def _dashboard(bench: Bench, known: Known, source: Sourced[d.Dashboard]) -> Dashboard:
+    declared, place = source.declared, source.place
+    given = parameters(bench, declared.dashboard, declared.parameters, place.at("parameters"))
+    tiles = (_tile(bench, known, (tile, given), place.at("tiles", index)) for index, tile in enumerate(declared.tiles))
+    return Dashboard(
+        declared.dashboard,
+        bench.label(declared.label, place.at("label"), declared.dashboard),
+        bench.words(declared.help, place.at("help")),
+        roles_named(bench, declared.access, place.at("access")),
+        given,
+        tuple(tile for tile in tiles if tile is not None),
+        declared.live,
+    )
+
+
+def _tile(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> Tile | None:
+    tile, given = written
+    kinds = [kind for kind in KINDS if getattr(tile, kind) is not None]
+    if len(kinds) != 1:
+        bench.findings.add("S207", "A tile is one of number, report, list and text.", place, hint="number: ENTITY, or report: NAME")
+        return None
+    if tile.text is not None:
+        label = bench.words(tile.label, place.at("label"))
+        return Tile(label, tile.width or WIDE, "text", text=bench.label(tile.text, place.at("text"), ""))
+    if tile.number is not None:
+        return _number(bench, known, (tile, given), place)
+    return _of_report(bench, known, (tile, given), place) if tile.report is not None else _of_list(bench, known, (tile, given), place)
+
+
+def _number(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> Tile | None:
+    tile, given = written
+    entity = _entity(bench, known, str(tile.number), place.at("number"))
+    if entity is None:
+        return None
+    asked = Asked(bench, entity, types_of(given))
+    where = bench.condition(tile.where, place.at("where"), asked.row, Context.WHERE)
+    formula = d.Measure(formula=COUNT if tile.formula is None else tile.formula)
+    found = measure(asked, ("number", formula), place.at("formula"), frozenset())
+    if found is None:
+        return None
+    label = bench.words(tile.label, place.at("label")) or entity.plural
+    period, rows, since = _compared(asked, tile, place)
+    conditions = tuple(each for each in (where, since) if each is not None)
+    report = Report("", entity.name, label, {}, frozenset(), conditions, given, rows, (), (replace(found, label=label),))
+    return Tile(label, tile.width or NARROW, "number", report, period=period)
+
+
+def _compared(asked: Asked, tile: d.Tile, place: Place) -> tuple[str, tuple[Dimension, ...], Formula | None]:
+    """The period of a comparison, the date by which records fall into it, and the condition that leaves out what came before."""
+    if tile.compare is None:
+        return "", (), None
+    bench, path, period = asked.bench, tile.on or CREATED, tile.compare.removeprefix("previous ")
+    here = place.at("on") if tile.on else place.at("compare")
+    type_ = end_of_path(bench, asked.entity.name, path, here)
+    if type_ is None or type_.kind not in DATES:
+        if type_ is not None:
+            bench.findings.add("N307", f"{path} is {type_}, and periods are of dates.", here)
+        return "", (), None
+    day = f"DATEVALUE({path})" if type_.kind is Kind.DATETIME else path
+    names = Names(this=asked.entity.name)
+    formula = bench.formula(day, here, names, (Context.MEASURE, None))
+    since = bench.condition(f"{day} >= DATEADD({_BEGINS[period]}, {_BEFORE[period]})", here, names, Context.WHERE)
+    return period, (Dimension(path, formula, period, {}),) if formula else (), since
+
+
+def _entity(bench: Bench, known: Known, name: str, place: Place) -> Entity | None:
+    if name not in known.entities:
+        bench.findings.unknown("entity", name, known.entities, place)
+    return known.entities.get(name)
+
+
+def _of_report(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> Tile | None:
+    tile, given = written
+    report = known.reports.get(str(tile.report))
+    if report is None:
+        if tile.report not in bench.declarations.reports:
+            bench.findings.unknown("report", str(tile.report), bench.declarations.reports, place.at("report"))
+        return None
+    if tile.as_ == "chart" and report.chart is None:
+        bench.findings.add("N307", f"{report.name} has no chart.", place.at("as"), hint="chart: {kind: bar} in the report")
+    shown = tile.as_ or ("chart" if report.chart else "table")
+    label = bench.words(tile.label, place.at("label")) or report.label
+    values = _given(bench, report, (tile, given), place)
+    return Tile(label, tile.width or WIDE, "report", report, shown, values)
+
+
+def _given(bench: Bench, report: Report, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> dict[str, Given]:
+    tile, given = written
+    names, found = Names(parameters=types_of(given)), {}
+    for name, value in tile.with_.items():
+        if name not in report.parameters:
+            bench.findings.unknown(f"parameter of {report.name}", name, report.parameters, place.at("with", name), key=True)
+        elif made := bench.given(value, place.at("with", name), names, (Context.VALUE, report.parameters[name].type)):
+            found[name] = made
+    return found
+
+
+def _of_list(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> Tile | None:
+    tile, given = written
+    shown = known.lists.get(str(tile.list))
+    if shown is None:
+        bench.findings.unknown("list", str(tile.list), known.lists, place.at("list"))
+        return None
+    for index, path in enumerate(tile.columns):
+        end_of_path(bench, shown.entity, path, place.at("columns", index), links=True)
+    where = bench.condition(tile.where, place.at("where"), Names(this=shown.entity, parameters=types_of(given)), Context.WHERE)
+    label = bench.words(tile.label, place.at("label")) or shown.label
+    return Tile(
+        label, tile.width or WIDE, "list", entity=shown.entity, list=shown.name, where=where, columns=tile.columns, limit=tile.limit
+    )

@@ -1,0 +1,97 @@
+"""Reports and dashboards as an analyst writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from .declared_fields import FieldDeclaration
+from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore
+
+Step = Literal["day", "week", "month", "quarter", "year"]
+
+
+class Dimension(Declaration, kw_only=True):
+    """What the lines or the columns of a report stand for: the values of a field, dates taken together."""
+
+    field: str
+    by: Step | None = None
+    label: Label | None = None
+    sort: Literal["up", "down"] = "up"
+    empty: Label | None = None
+
+
+class Measure(Declaration, kw_only=True):
+    """A number of each line: a formula over `rows`, the records behind it."""
+
+    formula: FormulaText
+    label: Label | None = None
+    type: Literal["integer", "decimal", "percent", "money", "duration", "date"] | None = None
+    running: bool = False
+    share: Literal["row", "column", "total"] | None = None
+    change: Literal["previous"] | None = None
+    best: Literal["min", "max"] | None = None
+
+
+class Chart(Declaration, kw_only=True):
+    """How the figures are drawn beside the table."""
+
+    kind: Literal["bar", "line", "area", "pie", "funnel", "radar", "gauge"]
+    x: str | None = None
+    y: OneOrMore[str] = ()
+    series: str | None = None
+    stacked: bool = False
+
+
+class Report(Declaration, kw_only=True):
+    """Figures over the records that the reader may see: lines, columns, totals, a chart."""
+
+    report: Name
+    label: Label | None = None
+    help: Label | None = None
+    access: Names = ()
+    from_: str = msgspec.field(name="from")
+    where: FormulaText | None = None
+    parameters: dict[Name, FieldDeclaration] = {}
+    rows: tuple[str | Dimension, ...] = ()
+    columns: tuple[str | Dimension, ...] = ()
+    values: dict[Name, FormulaText | Measure] = {}
+    totals: tuple[Literal["rows", "columns"], ...] = ("rows",)
+    having: FormulaText | None = None
+    sort: OneOrMore[str] = ()
+    top: Annotated[int, Meta(ge=1, le=1000)] | None = None
+    chart: Chart | None = None
+    drill: Names = ()
+
+
+class Tile(Declaration, kw_only=True):
+    """A part of a dashboard: a number of an entity, a report, a list, or words."""
+
+    number: str | None = None
+    report: Name | None = None
+    list: Name | None = None
+    text: Label | None = None
+    label: Label | None = None
+    where: FormulaText | None = None
+    formula: FormulaText | None = None
+    compare: Literal["previous day", "previous week", "previous month", "previous quarter", "previous year"] | None = None
+    on: str | None = None
+    as_: Literal["table", "chart"] | None = msgspec.field(name="as", default=None)
+    with_: dict[Name, LiteralOrFormula] = msgspec.field(name="with", default_factory=dict)
+    columns: Names = ()
+    limit: Annotated[int, Meta(ge=1, le=50)] = 5
+    width: Annotated[int, Meta(ge=1, le=12)] | None = None
+
+
+class Dashboard(Declaration, kw_only=True):
+    """Tiles beside each other on a grid of twelve columns, each with its own figures."""
+
+    dashboard: Name
+    label: Label | None = None
+    help: Label | None = None
+    access: Names = ()
+    parameters: dict[Name, FieldDeclaration] = {}
+    live: bool = False
+    tiles: Annotated[tuple[Tile, ...], Meta(min_length=1)]

@@ -1,0 +1,133 @@
+"""Reports and dashboards, compiled: what is counted, by what, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from engine.errors import Text
+from engine.formula import Aggregate, CollectionPath, Formula
+
+from .links import Given
+from .model import Field
+
+ChartKind = Literal["bar", "line", "area", "pie", "funnel", "radar", "gauge"]
+MeasureKind = Literal["integer", "decimal", "percent", "money", "duration", "date", ""]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dimension:
+    """What lines or columns stand for. `path` is from the entity of the report, `step` takes dates together (blank: by day)."""
+
+    path: str
+    formula: Formula
+    step: str
+    label: Text
+    descending: bool = False
+    empty: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Measure:
+    """A number of each line, with how it is shown: running total, share, change to the line before, the best one marked."""
+
+    name: str
+    formula: Formula
+    label: Text
+    kind: MeasureKind = ""
+    scale: int | None = None
+    running: bool = False
+    share: Literal["row", "column", "total", ""] = ""
+    change: bool = False
+    best: Literal["min", "max", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """How the figures are drawn: `x` is a dimension, `y` are measures, `series` a dimension of which each value is a line of its own."""
+
+    kind: ChartKind
+    x: str
+    y: tuple[str, ...]
+    series: str = ""
+    stacked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOrder:
+    """A measure, or the path of a dimension, by which lines are put in order."""
+
+    name: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Figures over the records of `entity` (or the rows of a table, `supplier.certificates`); `roles` blank is everybody."""
+
+    name: str
+    entity: str
+    label: Text
+    help: Text
+    roles: frozenset[str]
+    where: tuple[Formula, ...]
+    parameters: Mapping[str, Field]
+    rows: tuple[Dimension, ...]
+    columns: tuple[Dimension, ...]
+    measures: tuple[Measure, ...]
+    totals: frozenset[str] = frozenset({"rows"})
+    having: Formula | None = None
+    sort: tuple[ReportOrder, ...] = ()
+    top: int | None = None
+    chart: Chart | None = None
+    drill: tuple[str, ...] = ()
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Rows, then columns."""
+        return (*self.rows, *self.columns)
+
+
+@dataclass(frozen=True, eq=False)
+class Tile:
+    """A part of a dashboard: a report (a number is one without lines), a list, or words.
+
+    `given` are values of parameters of the report; a number with a `period` is that of the current one beside the one before.
+    """
+
+    label: Text
+    width: int
+    kind: Literal["number", "report", "list", "text"]
+    report: Report | None = None
+    shown: Literal["table", "chart"] = "table"
+    given: Mapping[str, Given] = field(default_factory=dict)
+    period: str = ""
+    entity: str = ""
+    list: str = ""
+    where: Formula | None = None
+    columns: tuple[str, ...] = ()
+    limit: int = 5
+    text: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Dashboard:
+    """Tiles beside each other; `live` refreshes them in place."""
+
+    name: str
+    label: Text
+    help: Text
+    roles: frozenset[str]
+    parameters: Mapping[str, Field]
+    tiles: tuple[Tile, ...]
+    live: bool = False
+
+
+def currency_path(node: Aggregate, entity: str) -> tuple[str, ...] | None:
+    """The path, from the records that a report counts, to the currency of what is added up; None where it is no money, or of one."""
+    money = node.value.type.currency if node.value is not None else None
+    if money is None or money.code is not None:
+        return None
+    behind = isinstance(node.source, CollectionPath) and bool(node.source.hops)
+    return money.path[1:] if behind and money.path[:1] == (entity,) else money.path

@@ -1,0 +1,57 @@
+"""What a report came to: lines of figures, their totals, and what names their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from engine.metadata import Report, Value
+
+Keys = tuple[Value, ...]
+Titles = Mapping[tuple[str, int], str | None]
+LineKind = Literal["line", "rest", "total"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number: its value, whose money it is, and whether it is blank because several currencies met; `best` marks it."""
+
+    value: Value = None
+    currency: str = ""
+    mixed: bool = False
+    best: bool = False
+
+
+BLANK = Figure()
+Figures = tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: its keys, per column the figures of all measures, and those over all columns. The rest and the total have no keys."""
+
+    keys: Keys
+    cells: tuple[Figures, ...]
+    total: Figures
+    kind: LineKind = "line"
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A report as one reader may see it. `columns` are the keys of the columns (one without keys where there are none).
+
+    `hidden` are measures that the reader may not see; `whole` is the line of totals, None where there is none; `across` says
+    whether each line has a total of its own.
+    """
+
+    report: Report
+    lines: tuple[Line, ...]
+    columns: tuple[Keys, ...]
+    whole: Line | None
+    across: bool
+    at: datetime
+    given: Mapping[str, Value] = field(default_factory=dict)
+    titles: Titles = field(default_factory=dict)
+    hidden: frozenset[str] = frozenset()

@@ -1,0 +1,172 @@
+"""What is asked of the rows of an entity, whatever becomes of them: row rule, filters, search, and the parameters of one execution."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.formula import Formula, Frame
+
+from . import search
+from .database import Connection, Dialect
+from .expressions import Expressions, Shape
+from .expressions.expressions import Chosen
+from .found import Place
+from .grants import opened_to
+from .many import among, listed
+from .past import rows_then
+from .prepared import Prepared, Standing
+from .tables import Tables
+
+LIMIT = sa.bindparam("limit", type_=sa.Integer)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One value to sort by; blank ones come last in either direction."""
+
+    formula: Formula
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Which rows of an entity, in which order. `any_of` None is no row rule, an empty one grants nothing.
+
+    `opened` adds the rows that a grant opens for the reader; `flags` are conditions and `values` formulas told per row;
+    `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
+    every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too; `owner` is the
+    column with the id of the record that a grant opens.
+    """
+
+    entity: str
+    where: tuple[Formula, ...] = ()
+    any_of: tuple[Formula, ...] | None = None
+    opened: bool = False
+    flags: tuple[Formula, ...] = ()
+    values: tuple[Formula, ...] = ()
+    order: tuple[Order, ...] = ()
+    descending: bool = True
+    some: bool = False
+    worded: bool = False
+    then: bool = False
+    owner: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """For whom grants on single records count, and when."""
+
+    entity_id: int
+    person: int | None
+    roles: frozenset[str]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words, when."""
+
+    frame: Frame
+    reader: Reader
+    limit: int
+    after: Place | None = None
+    ids: Sequence[int] = ()
+    words: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement, prepared when it first runs, and what its formulas take as parameters."""
+
+    statement: Standing
+    chosen: Chosen
+    present: Chosen | None = None
+
+    def parameters(self, frame: Frame) -> dict[str, Any]:
+        """The values of what its formulas take."""
+        return self.chosen.parameters(frame) | ({} if self.present is None else self.present.parameters(frame))
+
+    def on(self, connection: Connection) -> Prepared:
+        """The statement for the database of `connection`."""
+        return self.statement.on(connection)
+
+
+class Asker:
+    """The statements that listings begin with: what is selected from, under which conditions, with which parameters."""
+
+    def __init__(self, tables: Tables, expressions: Expressions) -> None:
+        self.tables, self.expressions = tables, expressions
+
+    def shapes(self, listing: Listing, frame: Frame) -> tuple[Shape, ...]:
+        """The shapes of all its formulas, in the order in which a statement takes them."""
+        keys = (key.formula for key in listing.order)
+        formulas = (*listing.where, *(listing.any_of or ()), *listing.flags, *listing.values, *keys)
+        return tuple(self.expressions.shape(formula, frame) for formula in formulas)
+
+    def select(self, listing: Listing) -> Chosen:
+        """The rows to begin with."""
+        source = rows_then(self.tables, listing.entity) if listing.then else None
+        return self.expressions.select_from(listing.entity, single=listing.some, source=source)
+
+    def seen_now(self, chosen: Chosen, listing: Listing, shapes: Sequence[Shape], where: list[sa.ColumnElement[bool]]) -> Chosen | None:
+        """For rows as they were: only those of records that the rules grant as they are, too."""
+        if not listing.then or listing.any_of is None:
+            return None
+        now = self.expressions.select_from(listing.entity)
+        rules = Listing(listing.entity, any_of=listing.any_of, opened=listing.opened)
+        granted = self.where(now, rules, iter(shapes[len(listing.where) :]))
+        where.append(chosen.column("id").in_(sa.select(now.column("id")).select_from(now.from_clause()).where(*granted)))
+        return now
+
+    def where(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
+        """The conditions: those of the listing, and the row rule."""
+        where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
+        if listing.any_of is not None:
+            granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
+            if listing.opened:
+                own = walked(chosen.column(listing.owner), listing, self.expressions.dialect)
+                granting.append(opened_to(own, self.expressions.dialect))
+            where.append(sa.or_(sa.false(), *granting))
+        if listing.some:
+            where.append(among(chosen.column("id"), self.expressions.dialect))
+        if listing.worded:
+            where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
+        return where
+
+    def parameters(self, ready: Ready, listing: Listing, asking: Asking) -> dict[str, Any]:
+        """The parameters of one execution."""
+        params = ready.parameters(asking.frame) | {"limit": asking.limit, "at": asking.at}
+        if listing.some:
+            params["ids"] = listed(asking.ids, self.expressions.dialect)
+        if listing.worded:
+            params |= search.asking(asking.words, asking.reader.entity_id, self.expressions.dialect)
+        if listing.opened:
+            who = asking.reader
+            params |= {
+                "entity_id": who.entity_id,
+                "person": who.person,
+                "roles": listed(sorted(who.roles), self.expressions.dialect),
+                "now": who.now,
+            }
+        if asking.after is not None:
+            params |= {f"after_{at}": value for at, value in enumerate(asking.after.values)} | {"after_id": asking.after.id}
+        return params
+
+
+def walked(own: sa.ColumnElement[Any], listing: Listing, dialect: Dialect) -> sa.ColumnElement[Any]:
+    """The id of a row; where the list has an order, SQLite walks that one rather than gather and sort all that a rule and grants open."""
+    return own.op("+")(sa.literal_column("0")) if dialect == "sqlite" and listing.order and listing.any_of else own
+
+
+def narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
+    """Words that few records have become their ids, which no database mistakes for many."""
+    if not listing.worded or listing.some:
+        return listing, asking
+    ids = search.few_ids(connection, asking.words, asking.reader.entity_id)
+    return (listing, asking) if ids is None else (replace(listing, worded=False, some=True), replace(asking, ids=ids))

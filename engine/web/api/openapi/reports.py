@@ -1,0 +1,56 @@
+"""The operations on reports."""
+
+from __future__ import annotations
+
+from .paths import Path, answers, operation
+from .schemas import Schema
+
+NAME: Schema = {"name": "name", "in": "path", "required": True, "description": "the name of the report", "schema": {"type": "string"}}
+GIVEN: Schema = {
+    "name": "parameters",
+    "in": "query",
+    "required": False,
+    "style": "form",
+    "explode": True,
+    "description": "the parameters of the report, each by its name: ?year=2026",
+    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+FIGURES: Schema = {
+    "type": "object",
+    "description": "by the names of the report's values: exact text, whole numbers as numbers; NAME.currency, NAME.mixed for several",
+}
+KEYS: Schema = {"type": "array", "description": "values of the rows, or of the columns, in their order"}
+LINE: Schema = {
+    "type": "object",
+    "properties": {
+        "kind": {"enum": ["line", "rest", "total"]},
+        "keys": KEYS,
+        "values": FIGURES,
+        "cells": {"type": "array", "items": {"type": "object", "properties": {"keys": KEYS, "values": FIGURES}}},
+    },
+    "required": ["kind", "keys", "values"],
+}
+REPORT: Schema = {
+    "type": "object",
+    "properties": {
+        "name": {"type": "string"},
+        "at": {"type": "string", "format": "date-time"},
+        "parameters": {"type": "object"},
+        "rows": {"type": "array", "items": {"type": "string"}},
+        "columns": {"type": "array", "items": {"type": "string"}},
+        "values": {"type": "array", "items": {"type": "object"}},
+        "lines": {"type": "array", "items": LINE},
+        "total": {"anyOf": [LINE, {"type": "null"}]},
+        "titles": {"type": "object", "description": "what names the records among the keys, by entity and id"},
+    },
+    "required": ["name", "at", "lines"],
+}
+
+
+def report_paths() -> dict[str, Path]:
+    """The list of reports, and the figures of one."""
+    whole: Schema = {"type": "object", "properties": {"reports": {"type": "array", "items": {"type": "object"}}}}
+    return {
+        "/reports": {"get": operation("reports", "The reports that the caller may open", answers(whole))},
+        "/reports/{name}": {"get": operation("report", "The figures of a report", answers(REPORT), asks=(NAME, GIVEN))},
+    }

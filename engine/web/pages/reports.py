@@ -1,0 +1,80 @@
+"""Reports: the page, the file, and the records behind a number."""
+
+from __future__ import annotations
+
+from tempfile import TemporaryFile
+from typing import IO
+from urllib.parse import urlencode
+
+from flask import abort, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from engine.errors import Forbidden, Invalid, Refusal
+from engine.metadata import Report
+from engine.records import exportable
+from engine.reports import compute, may_open
+from engine.transfer import MIMES
+from engine.unit_of_work import View
+from engine.web.frame import shell
+from engine.web.reporting import behind_page, given_in_address, naming_of, report_page, texts_in_address, write_file
+from engine.web.views import Crumb
+from engine.web.visit import visit
+
+from .blueprint import Answer, pages
+from .exports import KINDS
+
+
+@pages.get("/reports/<name>")
+def show_report(name: str) -> Answer:
+    """A report with its parameters, its chart and its table."""
+    with visit().look() as view:
+        page = report_page(view, _report(view, name))
+        return render_template("report.html", page=page, shell=shell(view, Crumb(page.label)))
+
+
+@pages.get("/reports/<name>/records")
+def records_behind(name: str) -> Answer:
+    """The records behind a number of a report."""
+    with visit().look() as view:
+        report, address = _report(view, name), f"/reports/{name}"
+        given, problems = given_in_address(view, report.parameters)
+        kept = urlencode(list(texts_in_address(report.parameters).items()))
+        if problems:
+            return redirect(f"{address}?{kept}", 303)
+        page = behind_page(view, report, given, (f"{address}/records", f"{address}?{kept}" if kept else address))
+        crumbs = (Crumb(visit().words(report.label), page.back), Crumb(page.label))
+        return render_template("behind.html", page=page, shell=shell(view, *crumbs))
+
+
+@pages.get("/reports/<name>/export")
+def export_report(name: str) -> ResponseReturnValue:
+    """The file of a report, for those who may export what it counts."""
+    kind = KINDS.get(request.args.get("as", "xlsx"))
+    if kind is None:
+        abort(404)
+    with visit().look() as view:
+        report = _report(view, name)
+        entity = view.metadata.entities[report.entity]
+        exportable(view, view.metadata.entities[entity.document] if entity.document else entity)
+        given, problems = given_in_address(view, report.parameters)
+        if problems:
+            return redirect(f"/reports/{name}?{urlencode(list(texts_in_address(report.parameters).items()))}", 303)
+        try:
+            naming = naming_of(view, compute(view, report, given))
+        except (Invalid, Refusal):
+            return redirect(f"/reports/{name}", 303)
+        file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
+        write_file(naming, kind, file)  # type: ignore[arg-type] # a file opened for writing bytes
+        file.seek(0)
+        day = view.now.astimezone(view.zone)
+    return send_file(file, mimetype=MIMES[kind], as_attachment=True, download_name=f"{name}-{day:%Y-%m-%d}.{kind}", max_age=0)
+
+
+def _report(view: View, name: str) -> Report:
+    """The report of that name. Raises Forbidden; answers 404 where there is none."""
+    report = view.metadata.reports.get(name)
+    if report is None:
+        abort(404)
+    if not may_open(view, report):
+        raise Forbidden
+    return report

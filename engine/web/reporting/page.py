@@ -1,0 +1,64 @@
+"""The page of a report."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from engine.errors import Invalid, Refusal
+from engine.metadata import Report
+from engine.records import may_export
+from engine.reports import compute
+from engine.unit_of_work import View
+from engine.web.views import Choice, ReportPage
+from engine.web.visit import visit
+from engine.web.words import _
+
+from .inputs import given_in_address, inputs_of, texts_in_address
+from .pictures import chart_of
+from .tables import linker, naming_of, table_of
+
+WIDE = 760
+
+
+def report_page(view: View, report: Report) -> ReportPage:
+    """The report with the parameters of the address; where it cannot be computed, the reason stands in its place. Raises Forbidden."""
+    here, address = visit(), f"/reports/{report.name}"
+    given, problems = given_in_address(view, report.parameters)
+    inputs = inputs_of(view, report.parameters, given, problems)
+    page = ReportPage(here.words(report.label), here.words(report.help), address, inputs)
+    if problems:
+        return page
+    try:
+        naming = naming_of(view, compute(view, report, given))
+    except (Invalid, Refusal) as wrong:
+        return _without(page, wrong)
+    kept = list(texts_in_address(report.parameters).items())
+    return ReportPage(
+        page.label,
+        page.help,
+        address,
+        inputs,
+        table_of(naming, linker(f"{address}/records", kept)),
+        chart_of(naming, "chart", WIDE),
+        _exports(view, report, address, kept),
+        naming.display.moment(naming.outcome.at),
+    )
+
+
+def _without(page: ReportPage, wrong: Invalid | Refusal) -> ReportPage:
+    return ReportPage(page.label, page.help, page.address, page.inputs, wrong=why_not(wrong))
+
+
+def why_not(wrong: Invalid | Refusal) -> str:
+    """Why there are no figures, in words."""
+    if isinstance(wrong, Invalid):
+        return " ".join(visit().words(problem.message) for problem in wrong.problems)
+    return visit().words(wrong.message)
+
+
+def _exports(view: View, report: Report, address: str, kept: list[tuple[str, str]]) -> tuple[Choice, ...]:
+    entity = view.metadata.entities[report.entity]
+    if not may_export(view, view.metadata.entities[entity.document] if entity.document else entity):
+        return ()
+    kinds = (("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)")))
+    return tuple(Choice(words, value=f"{address}/export?{urlencode([*kept, ('as', kind)])}") for kind, words in kinds)
