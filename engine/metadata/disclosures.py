@@ -118,6 +118,8 @@ def _may_read(metadata: Metadata, role: str, rules: list[Rule], reference: Refer
         return True
     inside = all(hop.via in (Via.TABLE, Via.DOCUMENT) for hop in reference.hops)
     if inside:
+        if any(rule.verbs["read"] is True and not _hides(rule, target, reference.field) for rule in rules):
+            return True
         return all(not _hides(rule, target, reference.field) for rule in rules)
     return any(rule.verbs["read"] is True and not _hides(rule, target, reference.field) for rule in _rules_of(metadata, role, target))
 

@@ -237,7 +237,8 @@ def flip(world: World, actor: Actor, said: str) -> int:
             if values:
                 connection.execute(sa.update(table).where(table.c.id == row["id"]).values(values))
             flipped += len(values)
-    world.app.run(SYSTEM, lambda uow: [records.find_again(uow, "thing", number) for number in range(1, 8)])
+    for number in range(1, 8):
+        world.app.run(SYSTEM, partial(records.find_again, entity_name="thing", number=number))
     return flipped
 
 
