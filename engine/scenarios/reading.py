@@ -89,6 +89,10 @@ def _cast(
             findings.add(Place(document, ("use",)), "T602", f"There is no fixture {name}.", hint=did_you_mean(str(name), library.fixtures))
         elif isinstance(fixture.data, Mapping):
             below, records = _cast(fixture, fixture.data, library, findings)
+            there, more = {**people, **given}, {**below, **records}
+            for twice in sorted(name for name in there.keys() & more.keys() if there[name] != more[name]):
+                files = f"{there[twice].file} and {more[twice].file}"
+                findings.add(Place(document, ("use",)), "T603", f"The name {twice} is used twice: in {files}.")
             people |= below
             given |= records
     for name, values in _mapping(content.get("people")).items():

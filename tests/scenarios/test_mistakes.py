@@ -98,3 +98,13 @@ def test_files_that_are_no_scenarios(tmp_path: Path, text: str, code: str) -> No
     for name in library.scenarios:
         list(runs_of(name, library, findings))
     assert [issue.code[: len(code)] for issue in findings.sorted] == [code]
+
+
+def test_fixtures_that_call_two_things_alike(tmp_path: Path) -> None:
+    (tmp_path / "tests/cases").mkdir(parents=True)
+    (tmp_path / "tests/cases/more.yaml").write_text("fixture: more\nuse: people\ngiven: {paper: {figs: {title: x}}}\n")
+    (tmp_path / "tests/cases/other.yaml").write_text("fixture: other\nuse: people\ngiven: {paper: {figs: {title: y}}}\n")
+    text = HEAD.replace("use: people", "use: [more, other]") + "steps: [{wait: 1 minute}]"
+    assert [(issue.code, issue.line, issue.message) for issue in mistakes(tmp_path, text)] == [
+        ("T603", 2, "The name figs is used twice: in tests/cases/more.yaml and tests/cases/other.yaml.")
+    ]
