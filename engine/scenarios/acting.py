@@ -12,9 +12,11 @@ from engine.unit_of_work import UnitOfWork
 from engine.workflow import Said, fire
 
 from .deciding import decide_as
+from .filling import fill_in_form, filler
 from .importing import import_rows
 from .model import Step
 from .values import changes, raw_values, record_of
+from .words import ANYBODY
 from .world import World
 
 
@@ -41,7 +43,7 @@ def actor_of(world: World, name: str) -> Actor:
     """Who acts under a name."""
     if name == "system":
         return SYSTEM
-    if name == "anybody":
+    if name == ANYBODY:
         return anybody(world.metadata.languages[0])
     return world.application.actor(world.ids[name])
 
@@ -58,7 +60,7 @@ def begin(world: World, step: Step) -> Begun:
 def act(world: World, begun: Begun) -> Done:
     """Do what a step says. Raises whatever the engine answers."""
     made: list[tuple[str, int]] = []
-    actor = actor_of(world, begun.step.actor)
+    actor = filler(world, begun.step) if begun.step.verb == "fill" else actor_of(world, begun.step.actor)
     if begun.step.verb == "import":
         with world.listening(made):
             import_rows(world, actor, begun.step)
@@ -103,4 +105,8 @@ def _decide(world: World, uow: UnitOfWork, begun: Begun) -> None:
     decide_as(world, uow, begun.step)
 
 
-ACTS: Mapping[str, Verb] = {"create": _create, "update": _update, "delete": _delete, "do": _do, "decide": _decide}
+def _fill(world: World, uow: UnitOfWork, begun: Begun) -> None:
+    fill_in_form(world, uow, begun.step)
+
+
+ACTS: Mapping[str, Verb] = {"create": _create, "update": _update, "delete": _delete, "do": _do, "decide": _decide, "fill": _fill}

@@ -17,7 +17,7 @@ from .model import Expectation, Scenario, Step
 from .moments import later, moment
 from .reading import Library
 from .values import mapping
-from .words import DECISIONS, FAILURES, TO_PEOPLE
+from .words import ANYBODY, DECISIONS, FAILURES, TO_PEOPLE
 
 
 def check(scenario: Scenario, library: Library, metadata: Metadata, findings: Findings) -> None:
@@ -26,7 +26,7 @@ def check(scenario: Scenario, library: Library, metadata: Metadata, findings: Fi
     checking.entities |= dict.fromkeys(scenario.people, "user") | {name: given.entity for name, given in scenario.given.items()}
     _cast(checking, scenario, library)
     for step in _all_steps(scenario.steps):
-        for name, entity in _names(step):
+        for name, entity in _names(step, metadata):
             checking.entities[name] = entity
     _clock(checking, scenario)
     _connectors(checking, scenario)
@@ -71,8 +71,10 @@ def _all_steps(steps: Iterable[Step]) -> Iterable[Step]:
         yield from step.together
 
 
-def _names(step: Step) -> Iterable[tuple[str, str]]:
+def _names(step: Step, metadata: Metadata) -> Iterable[tuple[str, str]]:
     """The records that a step gives names to, with their entities."""
+    if step.verb == "fill" and "name" in step.keys and str(step.target) in metadata.publics:
+        yield str(step.keys["name"]), metadata.publics[str(step.target)].entity
     if step.verb == "create" and "name" in step.keys:
         yield str(step.keys["name"]), str(step.target)
     for entity, names in mapping(step.keys.get("names")).items():
@@ -135,6 +137,14 @@ def _update(checking: Known, step: Step) -> None:
         checking.values((*step.path, "with"), entity, step.values)
 
 
+def _fill(checking: Known, step: Step) -> None:
+    forms = {name: form for name, form in checking.metadata.publics.items() if not form.by_link}
+    if checking.known((*step.path, "fill"), step.target, forms, "T602", "public form"):
+        checking.values((*step.path, "with"), checking.metadata.entities[forms[str(step.target)].entity], step.values)
+    if step.actor != ANYBODY:
+        checking.add((*step.path, "as"), "T604", f"A public form is filled in by somebody without an account: `as: {ANYBODY}`.")
+
+
 def _do(checking: Known, step: Step) -> None:
     entity = checking.record_in(step.path, step.keys)
     if entity is None:
@@ -193,6 +203,7 @@ STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "do": _do,
     "decide": _decide,
     "import": _import,
+    "fill": _fill,
 }
 
 

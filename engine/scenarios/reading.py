@@ -89,10 +89,7 @@ def _cast(
             findings.add(Place(document, ("use",)), "T602", f"There is no fixture {name}.", hint=did_you_mean(str(name), library.fixtures))
         elif isinstance(fixture.data, Mapping):
             below, records = _cast(fixture, fixture.data, library, findings)
-            there, more = {**people, **given}, {**below, **records}
-            for twice in sorted(name for name in there.keys() & more.keys() if there[name] != more[name]):
-                files = f"{there[twice].file} and {more[twice].file}"
-                findings.add(Place(document, ("use",)), "T603", f"The name {twice} is used twice: in {files}.")
+            _tell_apart({**people, **given}, {**below, **records}, Place(document, ("use",)), findings)
             people |= below
             given |= records
     for name, values in _mapping(content.get("people")).items():
@@ -106,6 +103,12 @@ def _cast(
                 findings.add(Place(document, ("given", entity, name), key=True), "T603", f"The name {name} is used twice.")
             given[str(name)] = Given(str(name), str(entity), _mapping(values), ("given", str(entity), str(name)), document.file)
     return people, given
+
+
+def _tell_apart(there: Mapping[str, Person | Given], more: Mapping[str, Person | Given], place: Place, findings: Findings) -> None:
+    """T603: two fixtures call different things alike."""
+    for name in sorted(name for name in there.keys() & more.keys() if there[name] != more[name]):
+        findings.add(place, "T603", f"The name {name} is used twice: in {there[name].file} and {more[name].file}.")
 
 
 def _steps(document: Document, content: Mapping[str, object], findings: Findings) -> tuple[Step, ...]:

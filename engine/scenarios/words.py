@@ -9,6 +9,9 @@ FILE_KEYS = {
     "fixture": frozenset({"fixture", "label", "use", "people", "given"}),
 }
 
+ANYBODY = "anybody"
+"""Who is not signed in."""
+
 STEP_KEYS = frozenset({"at", "wait", "as", "fails", "warns", "expect"})
 
 VERBS: Mapping[str, frozenset[str]] = {
@@ -17,11 +20,12 @@ VERBS: Mapping[str, frozenset[str]] = {
     "delete": frozenset(),
     "do": frozenset({"record", "with", "names"}),
     "decide": frozenset({"record", "with", "to", "comment", "step", "sign", "incident", "names"}),
+    "fill": frozenset({"with", "name", "names"}),
     "import": frozenset({"rows", "by", "names"}),
     "race": frozenset({"wins"}),
 }
 
-UNBUILT_VERBS = frozenset({"fill", "message"})
+UNBUILT_VERBS = frozenset({"message"})
 
 EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "record": frozenset({"state", "fields"}),

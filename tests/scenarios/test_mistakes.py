@@ -34,6 +34,7 @@ def mistakes(folder: Path, text: str) -> list[Issue]:
         ("steps: [{as: [wendy], update: bees}]", 4, "T602", ""),
         ("given: {paper: {one: {title: x, figures: none}}}\nsteps: [{wait: 1 minute}]", 4, "T608", ""),
         ("steps: [{as: wendy, do: submit}]", 4, "T604", ""),
+        ("steps: [{as: anybody, fill: papre}]", 4, "T602", ""),
         ("steps: [{expect: [{may: submit, as: wendy}]}]", 4, "T604", ""),
         ("steps: [{as: wendy, update: bees, delete: bees}]", 4, "T604", ""),
         ("steps: [{update: bees}]", 4, "T604", ""),
