@@ -25,7 +25,7 @@ from .schema import add_column
 from .search.index import SEARCH_TABLE, search_rows, write_search_rows
 from .system_tables import meta
 from .tables import Tables
-from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Text
+from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Text, key_type
 from .workflow_tables import WORKFLOW
 
 CHUNK = 1000
@@ -114,8 +114,7 @@ def make_lacking(connection: Connection, table: Dumped) -> None:
     inspector = sa.inspect(connection)
     if not inspector.has_table(table.name):
         key = "history_id" if any(name == "history_id" for name, _ in table.columns) else "id"
-        made = _table(table, key)
-        made.create(connection)
+        _table(table, key).create(connection)
         return
     there = {str(column["name"]) for column in inspector.get_columns(table.name)}
     for name, word in table.columns:
@@ -196,8 +195,9 @@ def _fallback(kind: sa.types.TypeEngine[Any]) -> str:
 
 
 def _table(table: Dumped, key: str = "") -> sa.Table:
-    columns = [sa.Column(name, type_of_word(word), primary_key=name == key) for name, word in table.columns]
-    return sa.Table(table.name, sa.MetaData(), *columns, sqlite_strict=True)
+    plain = [sa.Column(name, type_of_word(word)) for name, word in table.columns if name != key]
+    counted = [sa.Column(key, key_type(), sa.Identity(), primary_key=True)] if key else []
+    return sa.Table(table.name, sa.MetaData(), *counted, *plain, sqlite_strict=True, sqlite_autoincrement=key == "id")
 
 
 def _plain(value: object) -> object:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from engine import jobs, storage, workflow
+from engine import jobs, migration, storage, workflow
+from engine.access import SYSTEM
 from engine.app import open_app
 from engine.cli.backup import command as backup
 from engine.cli.restore import command as restore
 from engine.errors import Refusal
-from engine.records import delete, fetch
+from engine.loading import load_sources
+from engine.records import delete, fetch, save, uploaded
 from engine.transfer import read_backup
-from tests.applications import World, opened, write
+from tests.applications import START, World, opened, sources, write
 from tests.databases import postgresql_database
 from tests.transfer.shop import YAML
 from tests.transfer.test_export import LINES
@@ -169,3 +174,45 @@ def test_a_backup_is_restored_into_nothing_else(root: Path, tmp_path: Path) -> N
         run(restore, root, "--db", url, "--from", tmp_path / "x.loom")
     with pytest.raises(Refusal, match="there already"):
         run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+
+
+PAPERS = """
+app: shop
+roles: {clerk: {label: Clerk}}
+---
+entity: order
+fields:
+  subject: {type: text}
+  paper: {type: file}
+  note: {type: text}
+  lines: {type: table, fields: {qty: {type: integer}}}
+access: {clerk: {read: true}}
+"""
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("forth", [True, False], ids=["to PostgreSQL", "to SQLite"])
+def test_what_was_removed_and_what_is_in_files_moves_too(tmp_path: Path, servers: str, forth: bool, root: Path) -> None:
+    """A field and a table that are gone from the definition are there again in the other database when they are declared again."""
+    lite = f"sqlite:///{tmp_path / 'a.db'}"
+    url, other = (lite, servers) if forth else (servers, lite)
+    less = sources("\n".join(line for line in PAPERS.splitlines() if not line.strip().startswith(("note", "lines"))))
+    with opened(PAPERS, url) as world:
+        kept = world.app.files.put(io.BytesIO(b"Dear Ann"), "letter.txt", 100)
+        paper = world.app.run(SYSTEM, lambda uow: uploaded(uow, "letter.txt", kept))
+        number = int(str(world.save("system", "order", subject="A", note="n", paper=paper, lines=[{"qty": 2}])["id"]))
+        migration.apply(world.app.database, less, load_sources(less), "tests", START)
+        run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+    shutil.rmtree(tmp_path / "files")
+    run(restore, root, "--db", other, "--from", tmp_path / "x.loom")
+    whole, app = sources(PAPERS), open_app(root, other)
+    migration.apply(app.database, whole, load_sources(whole), "tests", START)
+    app.serving.reload()
+    app.run(SYSTEM, lambda uow: save(uow, "order", number, {"lines": [{"qty": 3}, {"qty": 4}]}))
+    with app.look(SYSTEM) as view:
+        found = fetch(view, "order", number)
+        file = fetch(view, "file", int(str(found["paper"])))
+    lines: Any = found["lines"]
+    assert (found["note"], [line["qty"] for line in lines]) == ("n", [3, 4])
+    assert app.files.path(str(file["hash"])).read_bytes() == b"Dear Ann"
+    app.close()
