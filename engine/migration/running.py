@@ -109,10 +109,11 @@ def _names(began: _Began, change: Change) -> Mapping[str, str]:
     """What the steps are called now, where they are called otherwise: by their ids, or because one says `was:`."""
     today = {number: key for key, number in change.ids.identity.numbers.items()}
     found = {}
-    for step in began.workflow.all_steps:
-        key = f"step:{began.workflow.name}.{step.name}"
+    for step in began.workflow.steps:
+        key = f"step:{began.workflow.name}.{step}"
         now = today.get(began.metadata.identity.number(key) or 0) or change.ids.successors.get(key, key)
-        found[step.name] = now.rpartition(".")[2]
+        found[step] = now.partition(".")[2]
+    found |= {name: f"{found[block]}.{rest}" for name in began.workflow.inner for block, _, rest in [name.partition(".")]}
     return {step: called for step, called in found.items() if step != called}
 
 
