@@ -171,3 +171,29 @@ def test_a_step_that_says_what_it_was_takes_over(small: Opener) -> None:
     papers.app.serving.reload()
     papers.app.jobs.run_due()
     assert papers.asked("paper", number) == {"assess": ["bob", "jack", "jill"]}
+
+
+PARALLEL = """
+workflow: judging
+for: paper
+starters: [role:writer]
+admin: role:boss
+steps:
+  look:
+    do: parallel
+    branches: {form: {who: role:judge, do: review}, words: {who: role:boss, do: review}}
+ends:
+  accepted: {call: accept}
+  rejected: {call: refuse}
+  cancelled: {call: take_back}
+"""
+
+
+def test_the_steps_of_branches_go_over_with_their_block(small: Opener) -> None:
+    papers = small({**FILES, "workflows/judging.yaml": PARALLEL})
+    number = handed_in(papers)
+    newer = {**FILES, "workflows/judging.yaml": PARALLEL.replace("  look:\n", "  check:\n    was: look\n")}
+    assert not apply(papers, newer, judging={}).blocked
+    papers.app.serving.reload()
+    papers.app.jobs.run_due()
+    assert papers.asked("paper", number) == {"check.form": ["bob", "jack", "jill"], "check.words": ["bob"]}
