@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import "idiomorph/htmx";
 import { dragCards } from "./board.js";
+import { keepDrafts } from "./drafts.js";
 import { dressForms } from "./forms.js";
 import { watchKeys } from "./keys.js";
 import { closeMenusOutside, dismissNotes, submitOnChange } from "./menus.js";
@@ -26,6 +27,7 @@ submitOnChange();
 watchKeys();
 watchTicks();
 dressForms();
+keepDrafts();
 dragCards();
 reloadWhenChanged();
 explainInPlace();

@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import removeButton from "tom-select/dist/esm/plugins/remove_button/plugin.js";
 import TomSelect from "tom-select/base";
 import { dressRich } from "./rich.js";
+import { dressGrids } from "./grids.js";
 import { dressTabs } from "./tabs.js";
 import { DRAWING, dressSignature, dressStrokes } from "./sign.js";
 
@@ -24,7 +25,7 @@ export function dressForms() {
   document.addEventListener("submit", (event) => { event.target.dataset.sent = "yes"; });
   document.addEventListener("htmx:beforeRequest", (event) => { if (event.detail.elt.dataset.sent) event.preventDefault(); });
   for (const kind of ["input", "change"]) document.addEventListener(kind, rememberChanged, true);
-  document.addEventListener("keydown", moveInGrid);
+  dressGrids();
   watchUnsaved();
 }
 
@@ -107,17 +108,6 @@ function fillIn(holder, value, words) {
 function rememberChanged(event) {
   const note = event.target.form?.elements.namedItem("_changed");
   if (note && event.target.name) note.value = event.target.name;
-}
-
-function moveInGrid(event) {
-  if (!["ArrowUp", "ArrowDown"].includes(event.key) || !event.target.matches(".edit-sheet input")) return;
-  const cell = event.target.closest("td");
-  const row = event.key === "ArrowUp" ? cell.parentElement.previousElementSibling : cell.parentElement.nextElementSibling;
-  const next = row?.cells[cell.cellIndex]?.querySelector("input, select, textarea");
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
-  next.select?.();
 }
 
 function watchUnsaved() {

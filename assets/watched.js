@@ -7,7 +7,7 @@ export function reloadWhenChanged() {
     const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const now = await answer.text();
-    if (known !== null && now !== known && !document.querySelector("form[data-guard]")) window.location.reload();
+    if (known !== null && now !== known && !document.querySelector("form[data-guard], form[data-draft]")) window.location.reload();
     known = now;
   }, 1000);
 }

@@ -25,7 +25,7 @@ class Sent:
 
 
 def bind(layout: Layout, sent: Texts, changed: str = "") -> Sent:
-    """The values of the form; rows are added and removed where its buttons say so (`_add`, `_remove`).
+    """The values of the form; rows are added, removed, copied and moved up where its buttons say so (`_add`, `_remove`, `_copy`, `_up`).
 
     A blank input that a link fills in is left out, so that the link may. So is one that holds something, right after its
     link has `changed` (the name of that input): what it holds belongs to the record that was chosen before.
@@ -43,17 +43,27 @@ def bind(layout: Layout, sent: Texts, changed: str = "") -> Sent:
 
 def _rows(table: Placed, sent: Texts, changed: str, texts: dict[str, str]) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    removed = {name for name in sent.get("_remove", ()) if name.startswith(table.name + ".")}
-    for old in _numbers(table, sent):
-        prefix = f"{table.name}.{old}"
-        if prefix not in removed:
-            taken = dict(_taken(table.columns, prefix + ".", sent, changed))
-            texts.update({f"{table.name}.{len(rows) + 1}.{name}": _text(sent[f"{prefix}.{name}"]) for name in taken})
-            number = _text(sent.get(f"{prefix}.id", ()))
-            rows.append({"id": number, **taken} if number else taken)
+    for prefix, again in _in_order(table, sent):
+        taken = dict(_taken(table.columns, prefix + ".", sent, changed))
+        texts.update({f"{table.name}.{len(rows) + 1}.{name}": _text(sent[f"{prefix}.{name}"]) for name in taken})
+        number = "" if again else _text(sent.get(f"{prefix}.id", ()))
+        rows.append({"id": number, **taken} if number else taken)
     if table.name in sent.get("_add", ()) and len(rows) < ROWS:
         rows.append({})
     return rows
+
+
+def _in_order(table: Placed, sent: Texts) -> list[tuple[str, bool]]:
+    """The rows as the buttons of the form leave them, each with whether it is there for the second time."""
+    found = [(f"{table.name}.{number}", False) for number in _numbers(table, sent)]
+    for at, (prefix, _again) in reversed(list(enumerate(found))):
+        if prefix in sent.get("_remove", ()):
+            del found[at]
+        elif prefix in sent.get("_copy", ()) and len(found) < ROWS:
+            found.insert(at + 1, (prefix, True))
+        elif prefix in sent.get("_up", ()) and at:
+            found[at - 1], found[at] = found[at], found[at - 1]
+    return found
 
 
 def _numbers(table: Placed, sent: Texts) -> Iterator[int]:

@@ -14,7 +14,7 @@ from engine.metadata import Portal
 from .visit import visit
 
 OPEN_MODULES = frozenset(
-    "account actions board bulk files forms inbox lists looking lookup moving notices plain portal records search together".split()
+    "account actions board bulk drafts files forms inbox lists looking lookup moving notices plain portal records search together".split()
 )
 """The modules of `pages` whose addresses answer in a portal."""
 CLOSED = frozenset({"pages.home", "pages.issues", "pages.state", "pages.invite"})

@@ -46,6 +46,11 @@ def test_rows_come_in_order_with_their_ids_and_new_numbers(layout: Layout) -> No
 def test_buttons_add_and_remove_rows(layout: Layout) -> None:
     rows = {"lines": ["rows"], "lines.1.qty": ["1"], "lines.2.qty": ["2"]}
     assert bind(layout, {**rows, "_remove": ["lines.1"]}).values == {"lines": [{"qty": "2"}]}
+    assert bind(layout, {**rows, "lines.1.id": ["7"], "_copy": ["lines.1"]}).values == {
+        "lines": [{"id": "7", "qty": "1"}, {"qty": "1"}, {"qty": "2"}]
+    }
+    assert bind(layout, {**rows, "_up": ["lines.2"]}).values == {"lines": [{"qty": "2"}, {"qty": "1"}]}
+    assert bind(layout, {**rows, "_up": ["lines.1"]}).values == {"lines": [{"qty": "1"}, {"qty": "2"}]}
     assert bind(layout, {**rows, "_add": ["lines"]}).values == {"lines": [{"qty": "1"}, {"qty": "2"}, {}]}
 
 

@@ -132,3 +132,29 @@ def test_the_first_form_that_holds_and_is_for_the_reader_is_taken(world: World) 
     assert "A trip" in bo.open("/records/visit/1").words
     assert "A trip" not in cleo.open("/records/visit/1/edit").words
     assert "A trip" not in bo.open("/records/visit/new").words
+
+
+def test_what_was_typed_survives_a_closed_tab_for_this_person_alone(world: World) -> None:
+    bo, cleo = at(world, "bo"), at(world, "cleo")
+    token = fields(bo, "/new")["csrf_token"] if bo.open("/records/visit/new") else ""
+    kept = {"csrf_token": token, "_draft": "/records/visit/new", "what": "Half", "days": "rows", "days.1.n": "4"}
+    assert bo.client.post("/records/visit/draft", data=kept).status_code == 204
+    bo.open("/records/visit/new")
+    assert "not saved yet" in bo.page.words
+    assert {k: fields(bo, "/new")[k] for k in ("what", "days.1.n")} == {"what": "Half", "days.1.n": "4"}
+    assert "not saved yet" not in cleo.open("/records/visit/new").words
+    assert "not saved yet" not in bo.open("/records/visit/1/edit").words
+    bo.open("/records/visit/new")
+    bo.send("/new")
+    assert world.find("bo", "visit", 'what = "Half" AND all = 8') == [2]
+    assert "not saved yet" not in bo.open("/records/visit/new").words
+    bo.open("/records/visit/1/edit")
+    bo.client.post("/records/visit/draft", data={"csrf_token": token, "_draft": "/records/visit/1/edit", "_version": "1", "what": "Mine"})
+    world.save("cleo", "visit", 1, what="Theirs")
+    bo.open("/records/visit/1/edit")
+    bo.send("/1/edit")
+    assert "Cleo changed this record in the meantime." in bo.page.words, "the draft was of the version before"
+    assert bo.client.post("/records/visit/draft", data={"csrf_token": token, "_draft": "/records/customer/new"}).status_code == 404
+    answer = bo.client.post("/records/visit/draft", data={"csrf_token": token, "_draft": "/records/visit/1/edit", "_forget": "yes"})
+    assert answer.status_code == 303
+    assert "not saved yet" not in bo.open("/records/visit/1/edit").words

@@ -10,9 +10,11 @@ from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.forms import form_for
 from engine.metadata import Entity
 from engine.records import Row, fetch, own_title, save
+from engine.storage import UnfinishedAnswer
 from engine.unit_of_work import UnitOfWork, View
 from engine.web.beginning import begun_from
 from engine.web.composing import QUIET, Composed, Typed, compose
+from engine.web.drafts import KEPT, draft_at, drop_draft
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.versions import versions_page
@@ -23,16 +25,33 @@ from engine.workflow import Said, actions, submit
 
 from .blueprint import Answer, entity_of, pages, texts, version
 
-ADDING = ("_add", "_remove")
+ARRANGING = ("_add", "_remove", "_copy", "_up")
+"""Buttons that change the rows of a grid and save nothing."""
 
 
 @pages.get("/records/<name>/new")
 def new_record(name: str) -> Answer:
-    """A form as a new record begins, with what the address gives besides (`?supplier=12`, `?copy=7`)."""
+    """A form as a new record begins, with what the address gives besides (`?supplier=12`, `?copy=7`), or as it was left."""
     with visit().look() as view:
         entity = entity_of(view, name)
+        left = draft_at(view, _here())
         given = {name: values for name, values in request.args.lists() if name in entity.fields}
-        return _show(view, entity, None, compose(view, entity, None, Typed(given or None, begun=_begun(view, entity, None))))
+        typed = Typed((left.texts if left else given) or None, begun=_begun(view, entity, None))
+        return _show(view, entity, None, compose(view, entity, None, typed), left)
+
+
+@pages.get("/records/<name>/<int:number>/edit")
+def edit_record(name: str, number: int) -> Answer:
+    """The form of a record, or as it was left."""
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        row, left = fetch(view, name, number), draft_at(view, _here())
+        return _show(view, entity, row, compose(view, entity, row, Typed(left.texts if left else None)), left)
+
+
+def _here() -> str:
+    """The address of a form, under which it is kept while somebody types."""
+    return request.full_path.rstrip("?").replace("/live", "/new")
 
 
 def _begun(view: View, entity: Entity, number: int | None) -> dict[str, object]:
@@ -40,20 +59,11 @@ def _begun(view: View, entity: Entity, number: int | None) -> dict[str, object]:
     return begun_from(view, entity, dict(request.args.lists())) if number is None else {}
 
 
-@pages.get("/records/<name>/<int:number>/edit")
-def edit_record(name: str, number: int) -> Answer:
-    """The form of a record."""
-    with visit().look() as view:
-        entity = entity_of(view, name)
-        row = fetch(view, name, number)
-        return _show(view, entity, row, compose(view, entity, row))
-
-
 @pages.post("/records/<name>/new", defaults={"number": None})
 @pages.post("/records/<name>/<int:number>/edit")
 def send_record(name: str, number: int | None) -> Answer:
     """Save what was typed, or show it again with what is wrong."""
-    if any(part in request.form for part in ADDING):
+    if any(part in request.form for part in ARRANGING):
         return _again(name, number, (), 200)
     try:
         return _save(name, number)
@@ -73,6 +83,8 @@ def _save(name: str, number: int | None) -> Answer:
     def work(uow: UnitOfWork) -> tuple[int, tuple[Message, ...]]:
         said = Said(values, version=seen)
         row = submit(uow, name, number, then, said) if then else save(uow, name, number, values, seen)
+        if left := request.form.get("_draft"):
+            drop_draft(uow, left)
         uow.finish()
         return int(str(row["id"])), tuple(uow.warnings)
 
@@ -99,7 +111,7 @@ def _again(name: str, number: int | None, problems: Sequence[Problem], status: i
         return _show(view, entity, row, compose(view, entity, row, Typed(texts(), problems, begun=_begun(view, entity, number)))), status
 
 
-def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> str:
+def _show(view: View, entity: Entity, row: Row | None, composed: Composed, left: UnfinishedAnswer | None = None) -> str:
     here = visit()
     list_address = f"/records/{entity.name}"
     kind = here.words(entity.label)
@@ -114,7 +126,10 @@ def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> st
         address=f"{address}/edit" if row is not None else f"{address}/new{asked}",
         back=address,
         live=f"{address}/live" if row is not None else f"{address}/live{asked}",
-        version=request.form.get("_version") or (str(row["version"]) if row is not None else ""),
+        version=request.form.get("_version") or _version_of(row, left),
+        draft=_here(),
+        draft_at=f"{list_address}/draft",
+        left=_("You were here %(when)s. What you typed then is not saved yet.", when=_ago(view, left)) if left else "",
         problems=summary_of(composed.filled.layout, composed.filled.problems),
         tabs=tuple(here.words(label) for label in composed.filled.layout.tabs),
         lead=here.words(form_for(view, entity, row).help),
@@ -123,6 +138,16 @@ def _show(view: View, entity: Entity, row: Row | None, composed: Composed) -> st
     )
     crumbs = (Crumb(here.words(entity.plural), list_address), *((Crumb(title, address),) if row is not None else ()))
     return render_template("form.html", page=page, shell=shell(view, *crumbs, Crumb(_("Edit") if row is not None else _("New"))))
+
+
+def _version_of(row: Row | None, left: UnfinishedAnswer | None) -> str:
+    """The version that was seen when the form was filled in."""
+    seen = left.texts.get("_version", ()) if left is not None else ()
+    return (seen[-1] if seen else str(row["version"])) if row is not None else ""
+
+
+def _ago(view: View, left: UnfinishedAnswer) -> str:
+    return visit().display(view, {}).ago(left.expires_at - KEPT)
 
 
 def _also(view: View, entity: Entity, row: Row | None) -> tuple[str, str]:

@@ -134,7 +134,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """Everything on the page. `versions` are shown when somebody else was faster; `live` answers while one types."""
+    """Everything on the page. `versions` are shown when somebody else was faster; `live` answers while one types.
+
+    What is typed is kept at `draft_at` under the name `draft`; `left` says that this is what was kept before.
+    """
 
     title: str
     send: str
@@ -151,6 +154,9 @@ class FormPage:
     also: str = ""
     also_name: str = ""
     hidden: tuple[tuple[str, str], ...] = ()
+    draft: str = ""
+    draft_at: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True)
