@@ -147,6 +147,7 @@ def _item(here: Visit, entity: Entity) -> NavItem:
 
 def _for_analysts(view: View) -> tuple[NavGroup, ...]:
     items = (
+        NavItem(_("Model"), "/model", icon_name("database"), request.path.startswith("/model")),
         NavItem(_("Formulas"), "/playground", icon_name("calculator"), request.path == "/playground"),
         NavItem(_("Workflows"), "/workflows", icon_name("sitemap"), request.path.startswith("/workflows")),
     )

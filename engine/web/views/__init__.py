@@ -11,6 +11,7 @@ from .inbox_page import Decision, InboxPage, PickField, TaskItem
 from .list_page import Chip, FilterField, Heading, ListGroup, ListPage, ListRow, Tab
 from .looks import Board, BoardColumn, Branch, Card, Day, Month, Pictures, Seen, Tree
 from .merge_page import MergeField, MergePage
+from .model_page import EntityPage, FieldLine, ModelGroup, ModelLine, ModelPage, RoleLine, SourceFile
 from .notices_page import NoticeLine, NoticesPage
 from .past_page import PastField, PastPage
 from .plain_pages import AccountPage, Entry, ErrorPage, HomePage, HomeTask, IssueLine, SecondFactorPage, SessionLine, SignInPage
@@ -36,13 +37,13 @@ from .why_page import Playground, Problem, WhyPage, WhyStep
 __all__ = [
     "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
     "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "ChartView", "Chip",
-    "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "Entry", "ErrorPage", "Event", "Fact", "FactSection",
-    "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading", "HomePage", "HomeTask", "ImportPage",
-    "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "Month",
-    "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground",
-    "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related",
-    "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "SearchGroup", "SearchPage", "SecondFactorPage",
-    "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "Spread", "Stage", "StepLine", "Stuck",
-    "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage",
-    "WorkflowsPage",
+    "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact",
+    "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading",
+    "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look",
+    "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage",
+    "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage",
+    "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable",
+    "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared",
+    "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent",
+    "TileView", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip
