@@ -15,7 +15,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from engine.errors import in_language
-from engine.metadata import FILE, Field, Value
+from engine.metadata import FILE, USER, Field, Value
 from engine.records import clean_markup, ids_of, plain_json, words_of
 
 from .views import BLANK, Cell, Choice, Look
@@ -107,6 +107,8 @@ class Display:
         """A record that is linked to, by its title where the reader may know it."""
         title = self.titles.get((entity, int(str(value))))
         if title is None:
+            if entity == USER and "hidden_person" in self.words:
+                return Cell("text", self.words["hidden_person"])
             return Cell("secret", self.words["hidden_record"])
         if "." in entity or not self.opens(entity, int(str(value))):
             return Cell("text", title or self.words["untitled"])

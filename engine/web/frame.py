@@ -16,7 +16,7 @@ from engine.reports import may_open, may_open_dashboard
 from engine.unit_of_work import View
 
 from .language import NAMES, chosen_theme, system_theme
-from .portals import portal_around, portal_here
+from .portals import front_of, portal_around, portal_here
 from .static_files import icon_name
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .visit import Visit, visit
@@ -31,7 +31,20 @@ def shell(view: View, *crumbs: Crumb) -> Shell:
     menu = _modules(here, view) if portal is None else _entries(here, view, portal)
     groups = (NavGroup("", _own(view, portal)), *menu, *_for_analysts(view))
     made = tuple(_new(here, metadata.entities[name]) for name in menu_entities(view) if _may(view, name, "create"))
-    return _bare(here, metadata, groups=groups, crumbs=tuple(crumbs), new=made)
+    return _bare(here, metadata, groups=groups, crumbs=_path(here, view, crumbs), new=made)
+
+
+def _path(here: Visit, view: View, crumbs: Sequence[Crumb]) -> tuple[Crumb, ...]:
+    """The way to the page, in the words of the portal where there is one."""
+    portal = portal_here()
+    called = {f"/records/{entry.item}": entry for entry in (_written(view, portal) if portal is not None else ())}
+    if portal is None or not called:
+        return tuple(crumbs)
+    return tuple(_called(here, portal, crumb, called.get(crumb.href)) for crumb in crumbs)
+
+
+def _called(here: Visit, portal: Portal, crumb: Crumb, entry: PortalEntry | None) -> Crumb:
+    return crumb if entry is None else Crumb(here.words(entry.label), f"{front_of(portal)}/{entry.item}")
 
 
 def bare_shell() -> Shell:
@@ -58,7 +71,7 @@ def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crum
         initials=initials(here.actor.name),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         issues=len(issues_now()),
-        portal=portal.address if portal is not None else "",
+        portal=front_of(portal) if portal is not None else "",
         look=f"/portal/{portal.name}/look.css?{metadata.number}" if portal is not None and portal.color else "",
         join=f"/public/{portal.join}" if portal is not None and portal.join else "",
         looking=here.actor.name if here.behind is not None else "",
@@ -82,7 +95,7 @@ def initials(name: str) -> str:
 
 def _own(view: View, portal: Portal | None) -> tuple[NavItem, ...]:
     tasks, unread = (0, 0) if view.actor.id is None else storage.waiting_for(view.connection, view.actor.id)
-    home = portal.address if portal is not None else "/"
+    home = front_of(portal) if portal is not None else "/"
     told = request.path.startswith(("/notices", "/copies"))
     return (
         NavItem(_("Home"), home, "home", request.path == home),

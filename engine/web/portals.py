@@ -7,15 +7,22 @@ pages for analysts, exports and all that staff do with records stay closed, and 
 from __future__ import annotations
 
 from flask import current_app, g, redirect, request
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from engine.metadata import Portal
 
 from .visit import visit
 
+<<<<<<< HEAD
 OPEN_MODULES = frozenset(
     "account actions board bulk drafts files forms inbox lists looking lookup moving notices plain portal records search together".split()
 )
+=======
+_OWN = "account files inbox looking moving notices plain portal processes search together"
+_RECORDS = "actions board bulk forms lists lookup records"
+OPEN_MODULES = frozenset(f"{_OWN} {_RECORDS}".split())
+>>>>>>> 3ebc948 (portal: an overview with the newest of everything, ways in the words of its people; the bundled portal for suppliers and their application)
 """The modules of `pages` whose addresses answer in a portal."""
 CLOSED = frozenset({"pages.home", "pages.issues", "pages.state", "pages.invite"})
 """What of them does not."""
@@ -28,7 +35,13 @@ def portal_here() -> Portal | None:
 
 
 def lead_back() -> Response | None:
-    """Where somebody of a portal goes who asks for a page that is not meant for them; None where the page may answer."""
+    """Where somebody of a portal goes who asks for a page that is not meant for them, and whoever asks for its address.
+
+    None where the page may answer.
+    """
+    wanted = portal_at(request.path) if isinstance(request.routing_exception, NotFound) else None
+    if wanted is not None and wanted.address == request.path:
+        return redirect(front_of(wanted), 303)
     portal = portal_here()
     if portal is None:
         return None
@@ -36,7 +49,12 @@ def lead_back() -> Response | None:
     endpoint = request.endpoint or ""
     if request.blueprint != "pages" or (_module(endpoint) in OPEN_MODULES and endpoint not in CLOSED):
         return None
-    return redirect(portal.address, 303)
+    return redirect(front_of(portal), 303)
+
+
+def front_of(portal: Portal) -> str:
+    """The path of its first page."""
+    return f"/portal/{portal.name}"
 
 
 def speak(portal: Portal) -> None:
@@ -63,6 +81,7 @@ def portal_around() -> Portal | None:
 
 
 def portal_at(path: str) -> Portal | None:
-    """The portal at an address."""
+    """The portal at an address, or below it."""
     portals = visit().app.metadata.portals.values()
-    return next((portal for portal in portals if path == portal.address or path.startswith(f"{portal.address}/")), None)
+    found = (portal for portal in portals if any(path == own or path.startswith(f"{own}/") for own in (portal.address, front_of(portal))))
+    return next(found, None)

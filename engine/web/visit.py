@@ -68,6 +68,7 @@ class Visit:
             "days": _("days"),
             "untitled": _("(untitled)"),
             "hidden_record": _("not visible to you"),
+            "hidden_person": _("Staff"),
         }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Response, make_response, redirect, render_template, request
 
 from engine.access import row_rule
@@ -12,7 +14,7 @@ from engine.web.addresses import safe_next
 from engine.web.frame import menu_entities, shell
 from engine.web.language import remember
 from engine.web.static_files import icon_name
-from engine.web.views import Choice, Crumb, Entry, HomePage, HomeTask
+from engine.web.views import Choice, Crumb, Entry, HomeList, HomePage, HomeTask
 from engine.web.visit import visit
 from engine.web.words import _
 from engine.workflow import Waiting, inbox, stuck, submitted
@@ -36,8 +38,8 @@ def home() -> Answer:
     return overview()
 
 
-def overview() -> str:
-    """The page that one begins with."""
+def overview(lists: Callable[[View], tuple[HomeList, ...]] = lambda view: ()) -> str:
+    """The page that one begins with, and what a portal shows there besides."""
     with visit().look() as view:
         waiting, sent = inbox(view, limit=SHOWN + 1), submitted(view, limit=SHOWN)
         halted = stuck(view, limit=SHOWN)
@@ -48,6 +50,7 @@ def overview() -> str:
             submitted=tuple(_submission(view, w) for w in sent),
             recent=_recent(view),
             entries=_entries(view),
+            lists=lists(view),
         )
         return render_template("home.html", page=page, shell=shell(view, Crumb(_("Home"))))
 

@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 
-from flask import abort, redirect, request
+from flask import abort, redirect
 from werkzeug.wrappers import Response
 
 from engine.access import row_rule
-from engine.records import Query, find
+from engine.metadata import Entity, Portal, PortalEntry, SortKey
+from engine.records import Query, Record, find
 from engine.unit_of_work import View
+from engine.web.display import Display
 from engine.web.look import stylesheet
-from engine.web.portals import portal_at, portal_here
+from engine.web.portals import front_of, portal_here
+from engine.web.views import Choice, HomeList, HomeTask
 from engine.web.visit import visit
+from engine.web.words import _
 
 from .blueprint import Answer, entity_of, pages
 from .plain import overview
 
+SHOWN, LISTED = 4, 6
+"""How many records of how many kinds the overview shows."""
+NEWEST = (SortKey("id", descending=True),)
 
-@pages.get("/portal/<name>", defaults={"more": ""})
-@pages.get("/<name>", defaults={"more": ""})
-@pages.get("/<name>/<more>")
-def front(name: str, more: str) -> Answer:
+
+@pages.get("/portal/<name>")
+def front(name: str) -> Answer:
     """The first page of a portal for its people; everybody else is led to their own pages."""
-    portal = portal_at(request.path)
-    if portal is None or portal.address != request.path:
+    portal = visit().app.metadata.portals.get(name)
+    if portal is None:
         abort(404)
     if portal is not portal_here():
         return redirect("/", 303)
-    return redirect(f"/portal/{portal.name}/{portal.home}", 303) if portal.home else overview()
+    return redirect(f"/portal/{portal.name}/{portal.home}", 303) if portal.home else overview(_newest)
+
+
+def _newest(view: View) -> tuple[HomeList, ...]:
+    """The newest records of each line of the menu; nothing of what there is none of."""
+    portal = portal_here()
+    found = (_list(view, portal, entry) for entry in portal.menu[:LISTED]) if portal is not None else ()
+    return tuple(each for each in found if each.lines)
+
+
+def _list(view: View, portal: Portal, entry: PortalEntry) -> HomeList:
+    here, entity = visit(), view.metadata.entities[entry.item]
+    may_read = not row_rule(entity, "read", view.actor).nothing
+    records = find(view, Query(entity.name, sort=NEWEST, limit=SHOWN)).records if may_read else []
+    display = here.display(view, {})
+    lines = (_line(entity, record, display) for record in records)
+    return HomeList(here.words(entry.label), f"{front_of(portal)}/{entity.name}", tuple(lines))
+
+
+def _line(entity: Entity, record: Record, display: Display) -> HomeTask:
+    state = entity.lifecycle.states.get(str(record.values.get("state"))) if entity.lifecycle else None
+    badge = Choice(visit().words(state.label), state.color) if state is not None else None
+    at = record.values.get("updated_at")
+    href = f"/records/{entity.name}/{record.id}"
+    return HomeTask(href, record.title or _("(untitled)"), "", display.ago(at) if isinstance(at, datetime) else "", badge)
 
 
 @pages.get("/portal/<name>/<entity>")

@@ -28,6 +28,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeList:
+    """The newest records of one kind, as the overview of a portal shows them."""
+
+    label: str
+    href: str
+    lines: tuple[HomeTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything on the first page."""
 
@@ -37,6 +46,7 @@ class HomePage:
     submitted: tuple[HomeTask, ...] = ()
     recent: tuple[HomeTask, ...] = ()
     entries: tuple[Entry, ...] = ()
+    lists: tuple[HomeList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
