@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.formula import FUNCTIONS
-from engine.loading.declarations import Declarations, Sourced
+from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings
+from engine.loading.sourced import Sourced
 from engine.metadata import Entity, FixedCatalog, Form, Identity, ListView, Metadata, Page, Report
 from engine.metadata import declared as d
 from engine.plugins import Plugins

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from engine.formula import Context, Formula, Kind, Names
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Dashboard, Dimension, Entity, Field, Given, ListView, Report, Tile
 from engine.metadata import declared as d
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from engine.formula import Aggregate, CollectionPath, Context, Formula, Kind, Names, Root, Type, Via
-from engine.loading.declarations import Sourced
 from engine.loading.findings import Place
+from engine.loading.sourced import Sourced
 from engine.metadata import Dimension, Entity, Measure, MeasureKind, Report, ReportOrder, currency_path
 from engine.metadata import declared as d
 
