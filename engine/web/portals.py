@@ -14,15 +14,29 @@ from engine.metadata import Portal
 
 from .visit import visit
 
-<<<<<<< HEAD
 OPEN_MODULES = frozenset(
-    "account actions board bulk drafts files forms inbox lists looking lookup moving notices plain portal records search together".split()
+    {
+        "account",
+        "actions",
+        "board",
+        "bulk",
+        "drafts",
+        "files",
+        "forms",
+        "inbox",
+        "lists",
+        "looking",
+        "lookup",
+        "moving",
+        "notices",
+        "plain",
+        "portal",
+        "processes",
+        "records",
+        "search",
+        "together",
+    }
 )
-=======
-_OWN = "account files inbox looking moving notices plain portal processes search together"
-_RECORDS = "actions board bulk forms lists lookup records"
-OPEN_MODULES = frozenset(f"{_OWN} {_RECORDS}".split())
->>>>>>> 3ebc948 (portal: an overview with the newest of everything, ways in the words of its people; the bundled portal for suppliers and their application)
 """The modules of `pages` whose addresses answer in a portal."""
 CLOSED = frozenset({"pages.home", "pages.issues", "pages.state", "pages.invite"})
 """What of them does not."""
