@@ -22,6 +22,7 @@ from engine.plugins import Plugins
 from engine.scenarios import Answers
 from engine.unit_of_work import Ground, View
 from tests.databases import SCRATCH
+from tests.templates import TEMPLATES, Template, copy_to
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)  # 09:00 in Shanghai, a Monday
 NO_PLUGINS = Plugins()
@@ -93,12 +94,34 @@ def write(text: str, root: Path) -> None:
 @contextmanager
 def opened(text: str, url: str, answers: Answers | None = None, plugins: Plugins = NO_PLUGINS) -> Iterator[World]:
     """The application of `text`, applied to the empty database at `url`; `answers` stand behind its connectors."""
-    written = sources(text)
-    serving = Serving(storage.open_database(url), plugins)
-    migration.apply(serving.database, written, load_sources(written, plugins=plugins), "tests", START)
+    ready = _ready(text, url) if plugins is NO_PLUGINS else None
+    serving = Serving(storage.open_database(url), plugins, ready)
+    if ready is None:
+        _apply(text, serving.database, plugins)
     clock = VirtualClock(START)
     app = assemble(SCRATCH, serving, clock, (answers or Answers({})).connect)
     try:
         yield World(app, clock)
     finally:
         app.close()
+
+
+def _apply(text: str, database: storage.Database, plugins: Plugins) -> None:
+    written = sources(text)
+    migration.apply(database, written, load_sources(written, plugins=plugins), "tests", START)
+
+
+def _ready(text: str, url: str) -> storage.Tables | None:
+    """Make the empty database at `url` a copy of one in which the same was applied before, and give its tables; None the first time."""
+    key = TEMPLATES.wanted(text, url)
+    if key is None:
+        return None
+    template = TEMPLATES.known(key)
+    if template is None:
+        serving = Serving(storage.open_database(TEMPLATES.place(url)), NO_PLUGINS)
+        _apply(text, serving.database, NO_PLUGINS)
+        template = Template(serving.database.url, serving.current().tables)
+        serving.database.dispose()
+        TEMPLATES.keep(key, template)
+    copy_to(url, template)
+    return template.tables

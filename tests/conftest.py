@@ -12,6 +12,7 @@ import pytest
 
 from tests.browsers import chromium
 from tests.databases import SCRATCH, postgresql_database, postgresql_server, shared_postgresql, stop_shared_postgresql
+from tests.templates import TEMPLATES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -72,6 +73,13 @@ def effort(pytestconfig: pytest.Config) -> Callable[[T, T], T]:
 def sqlite_url(tmp_path: Path) -> str:
     """The URL of a SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates() -> Iterator[None]:
+    """What `opened` kept for the next test is removed at the end of the run."""
+    yield
+    TEMPLATES.drop()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,96 @@
+"""Databases in which an application was applied before: the second test that opens the same application gets a copy of one.
+
+Applying makes some 150 tables, which takes longer than most tests.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import sqlalchemy as sa
+
+from engine.storage import Tables, drop_scratch, scratch_database
+from tests.databases import SCRATCH
+
+Key = tuple[str, str]
+"""The text of an application, and the server (or "sqlite") on which it was applied."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """Where the applied database lies, and its tables."""
+
+    address: str
+    tables: Tables
+
+
+class Templates:
+    """The templates of this process."""
+
+    def __init__(self) -> None:
+        self._seen: set[Key] = set()
+        self._made: dict[Key, Template] = {}
+        self._folder: Path | None = None
+
+    def wanted(self, text: str, url: str) -> Key | None:
+        """What to ask a template for: None for an application seen for the first time, or a database that is not empty."""
+        key = (text, _server(url))
+        if key in self._seen and _empty(url):
+            return key
+        self._seen.add(key)
+        return None
+
+    def place(self, url: str) -> str:
+        """A database for a new template, beside that at `url`."""
+        if not url.startswith("sqlite"):
+            return scratch_database(_server(url))
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="templates-", dir=SCRATCH))
+        return scratch_database(self._folder)
+
+    def known(self, key: Key) -> Template | None:
+        """The template of an application, if there is one."""
+        return self._made.get(key)
+
+    def keep(self, key: Key, template: Template) -> None:
+        """A template for those to come."""
+        self._made[key] = template
+
+    def drop(self) -> None:
+        """Remove all of them."""
+        for template in self._made.values():
+            drop_scratch(template.address)
+        self._made.clear()
+        if self._folder is not None:
+            shutil.rmtree(self._folder)
+            self._folder = None
+
+
+TEMPLATES = Templates()
+
+
+def copy_to(url: str, template: Template) -> None:
+    """The empty database at `url` becomes a copy."""
+    target = sa.make_url(url)
+    if target.get_backend_name() == "sqlite":
+        shutil.copyfile(str(sa.make_url(template.address).database), str(target.database))
+        return
+    with psycopg.connect(_server(url).replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{target.database}"'.encode())
+        connection.execute(f'CREATE DATABASE "{target.database}" TEMPLATE "{sa.make_url(template.address).database}"'.encode())
+
+
+def _server(url: str) -> str:
+    target = sa.make_url(url)
+    return "sqlite" if target.get_backend_name() == "sqlite" else target.set(database="postgres").render_as_string(hide_password=False)
+
+
+def _empty(url: str) -> bool:
+    if url.startswith("sqlite"):
+        return not Path(str(sa.make_url(url).database)).exists()
+    with psycopg.connect(url.replace("postgresql+psycopg:", "postgresql:")) as connection:
+        return connection.execute("SELECT to_regclass('loom_revision')").fetchone() == (None,)
