@@ -94,7 +94,7 @@ def write(text: str, root: Path) -> None:
 @contextmanager
 def opened(text: str, url: str, answers: Answers | None = None, plugins: Plugins = NO_PLUGINS) -> Iterator[World]:
     """The application of `text`, applied to the empty database at `url`; `answers` stand behind its connectors."""
-    ready = _ready(text, url) if plugins is NO_PLUGINS else None
+    ready = _ready(text, plugins, url)
     serving = Serving(storage.open_database(url), plugins, ready)
     if ready is None:
         _apply(text, serving.database, plugins)
@@ -111,15 +111,15 @@ def _apply(text: str, database: storage.Database, plugins: Plugins) -> None:
     migration.apply(database, written, load_sources(written, plugins=plugins), "tests", START)
 
 
-def _ready(text: str, url: str) -> storage.Tables | None:
+def _ready(text: str, plugins: Plugins, url: str) -> storage.Tables | None:
     """Make the empty database at `url` a copy of one in which the same was applied before, and give its tables; None the first time."""
-    key = TEMPLATES.wanted(text, url)
+    key = TEMPLATES.wanted(text, plugins, url)
     if key is None:
         return None
     template = TEMPLATES.known(key)
     if template is None:
-        serving = Serving(storage.open_database(TEMPLATES.place(url)), NO_PLUGINS)
-        _apply(text, serving.database, NO_PLUGINS)
+        serving = Serving(storage.open_database(TEMPLATES.place(url)), plugins)
+        _apply(text, serving.database, plugins)
         template = Template(serving.database.url, serving.current().tables)
         serving.database.dispose()
         TEMPLATES.keep(key, template)

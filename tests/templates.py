@@ -13,11 +13,12 @@ from pathlib import Path
 import psycopg
 import sqlalchemy as sa
 
+from engine.plugins import Plugins
 from engine.storage import Tables, drop_scratch, scratch_database
 from tests.databases import SCRATCH
 
-Key = tuple[str, str]
-"""The text of an application, and the server (or "sqlite") on which it was applied."""
+Key = tuple[str, int, str]
+"""The text of an application, which plugins it has, and the server (or "sqlite") on which it was applied."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,16 @@ class Templates:
     """The templates of this process."""
 
     def __init__(self) -> None:
-        self._seen: set[Key] = set()
+        self._seen: dict[Key, Plugins] = {}  # kept, so that no others get their id
         self._made: dict[Key, Template] = {}
         self._folder: Path | None = None
 
-    def wanted(self, text: str, url: str) -> Key | None:
+    def wanted(self, text: str, plugins: Plugins, url: str) -> Key | None:
         """What to ask a template for: None for an application seen for the first time, or a database that is not empty."""
-        key = (text, _server(url))
+        key = (text, id(plugins), _server(url))
         if key in self._seen and _empty(url):
             return key
-        self._seen.add(key)
+        self._seen[key] = plugins
         return None
 
     def place(self, url: str) -> str:
