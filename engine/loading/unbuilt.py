@@ -14,14 +14,13 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("print matching blocks")
 
 EVERYWHERE = _words("use blocks extends")
-_FIELD = _words("search")
 KEYS: dict[str, frozenset[str]] = {
     "Entity": _words("history retention"),
-    "TextField": _words("compare sort keep_empty") | _FIELD,
-    "LongTextField": _words("compare sort keep_empty") | _FIELD,
-    "LinkField": _words("create quick through") | _FIELD,
-    "LinksField": _words("through create quick default") | _FIELD,
-    "TableField": _words("lifecycle") | _FIELD,
+    "TextField": _words("compare sort"),
+    "LongTextField": _words("compare sort"),
+    "LinkField": _words("create quick"),
+    "LinksField": _words("through create quick default"),
+    "TableField": _words("lifecycle"),
     "FieldItem": _words("scan"),
     "Panel": _words("report with as"),
     "ListView": _words("edit"),
@@ -46,8 +45,7 @@ VALUES: dict[str, frozenset[str]] = {
 
 def key_is_unbuilt(struct: str, key: str) -> bool:
     """Whether `key` belongs to the struct of that name in the language, but not in this version."""
-    fallback = _FIELD if struct.endswith("Field") else frozenset()
-    return key in KEYS.get(struct, fallback) or key in EVERYWHERE
+    return key in KEYS.get(struct, ()) or key in EVERYWHERE
 
 
 def value_is_unbuilt(key: str, value: object) -> bool:

@@ -45,6 +45,7 @@ class ValueBase(FieldBase, kw_only=True):
     keep: Literal["stored", "virtual", "deferred"] | None = None
     unique: bool = False
     index: bool = False
+    search: bool | None = None
     discloses: bool = False
     sealed: Sealed | None = None
     placeholder: Label | None = None
@@ -55,6 +56,7 @@ class TextField(ValueBase, kw_only=True, tag="text"):
 
     max: Annotated[int, Meta(ge=1, le=4000)] = 255
     pattern: str | None = None
+    keep_empty: bool = False
 
 
 class LongTextField(ValueBase, kw_only=True, tag="long_text"):
@@ -62,6 +64,7 @@ class LongTextField(ValueBase, kw_only=True, tag="long_text"):
 
     max: Annotated[int, Meta(ge=1, le=32767)] = 32767
     pattern: str | None = None
+    keep_empty: bool = False
 
 
 class EmailField(ValueBase, kw_only=True, tag="email"):

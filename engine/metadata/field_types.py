@@ -53,6 +53,8 @@ USER = "user"
 """The entity of people."""
 SUBTYPE = "subtype"
 """The field that says of which kind a record is."""
+WORDED = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", "rich_text", "bank", "barcode"})
+"""The kinds of fields whose words are found by a search."""
 ABOVE, BELOW = "ancestors", "descendants"
 """The fields and collections of a record in a tree."""
 FILE = "file"

@@ -49,7 +49,10 @@ NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Field:
-    """A field of an entity or of a table. `formula` is None unless it is computed; `least` and `most` are its `min` and `max`."""
+    """A field of an entity or of a table. `formula` is None unless it is computed; `least` and `most` are its `min` and `max`.
+
+    `search` says whether the search box of its list looks into it, and False that no search finds it by its words.
+    """
 
     entity: str
     name: str
@@ -74,6 +77,7 @@ class Field:
     relation: Entity | None = None
     subtype: str | None = None
     discloses: bool = False
+    search: bool | None = None
     seal: Seal | None = None
 
     rows: Entity | None = field(init=False)

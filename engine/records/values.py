@@ -35,6 +35,8 @@ SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
 
 def read_value(field: Field, raw: object, zone: ZoneInfo) -> Value:
     """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None. Raises Unfit."""
+    if isinstance(raw, str) and not raw.strip() and getattr(field.declared, "keep_empty", False):
+        return ""
     if raw is None or raw in ("", ()):
         return None
     value = READERS[field.kind](field, raw, zone)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from engine import storage
-from engine.metadata import Entity, Field, Metadata
+from engine.metadata import WORDED, Entity, Field, Metadata
 from engine.unit_of_work import UnitOfWork, View
 
 from .draft import Row, key_of, rows_of
@@ -15,12 +15,10 @@ from .grants import entity_id
 from .markup import words_of
 from .veil import always_readable
 
-KINDS = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", "rich_text", "bank", "barcode"})
-
 
 def indexed(entity: Entity) -> tuple[Field, ...]:
     """The fields of an entity or table whose words are kept. What no interface shows is not found either."""
-    return tuple(field for field in entity.columns if field.kind in KINDS) if entity.api else ()
+    return tuple(field for field in entity.columns if field.kind in WORDED) if entity.api else ()
 
 
 def index_words(uow: UnitOfWork, entity: Entity, row: Row, changed: Collection[str] | None = None) -> None:
@@ -51,7 +49,11 @@ def sought(view: View, entity: Entity, text: str, names: Iterable[str] | None = 
     wanted = list(paths) if names is None else list(names)
     if any(name not in paths for name in wanted):
         return None
-    numbers = [field_number(view.metadata, paths[name]) for name in wanted if always_readable(view, entity, name)]
+    numbers = [
+        field_number(view.metadata, paths[name])
+        for name in wanted
+        if paths[name].search is not False and always_readable(view, entity, name)
+    ]
     return storage.question(text, numbers, view.tables.dialect)
 
 

@@ -10,6 +10,8 @@ fields:
   secret: {type: text}
   region: {type: text}
   about: {type: long_text}
+  hush: {type: text, search: false}
+  nick: {type: text, search: true, keep_empty: true}
   story: {type: rich_text}
   contacts: {type: table, fields: {person: {type: text}, note: {type: text}}}
 access:
@@ -137,3 +139,20 @@ def test_words() -> None:
     assert words_of("采购", spelled=False) == {"采", "购", "采购"}
     assert asked_words("采购单 A a") == ["采购", "购单", "a"]
     assert {"caigou", "cg", "gou", "g"} <= words_of("采购")
+
+
+def test_a_field_may_stay_out_of_every_search(world: World) -> None:
+    number = supplier(world, hush="whispered", nick="spoken")
+    assert hits(world, "buyer", "spoken") == [number]
+    assert hits(world, "buyer", "whispered") == []
+    world.save("buyer", "supplier", number, hush="murmured")
+    assert hits(world, "buyer", "murmured") == []
+
+
+def test_an_empty_text_may_be_a_value(world: World) -> None:
+    for typed, kept in (("", ""), ("  ", ""), (None, None)):
+        number = supplier(world, nick=typed, hush=typed)
+        with world.look("buyer") as view:
+            row = records.load(view, "supplier", number).values
+        assert (row["nick"], row["hush"]) == (kept, None)
+    assert world.find("buyer", "supplier", 'nick = ""') != []

@@ -65,8 +65,9 @@ def filters(entity: Entity) -> tuple[str, ...]:
 
 
 def search(entity: Entity) -> tuple[str, ...]:
-    """Title, number, and texts that are unique."""
+    """Title, number, and texts that are unique or say `search: true`; none that says `search: false`."""
     fields: Mapping[str, Field] = entity.fields
+    asked = [f.name for f in fields.values() if f.search]
     texts = [n for n in named_first(entity) if n in fields and fields[n].kind in ("text", "long_text")]
     unique = [f.name for f in fields.values() if f.unique and f.kind in ("text", "tax_number", "email", "phone", "url", "bank", "barcode")]
-    return tuple(dict.fromkeys([*texts, *unique]))
+    return tuple(name for name in dict.fromkeys([*texts, *unique, *asked]) if fields[name].search is not False)

@@ -77,6 +77,7 @@ def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Name
         "keep": kept.keep if kept else "stored",
         "unique": declared.unique,
         "discloses": declared.discloses,
+        "search": declared.search,
         "seal": computed.seals.of(key),
     }
 

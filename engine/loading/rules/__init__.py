@@ -21,6 +21,7 @@ from .fields import (
     patterns_of_the_subset,
     row_named_like_document,
     rows_are_flat,
+    searched_by_words,
 )
 from .keyed import links_found_by_key
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
@@ -50,6 +51,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     limits_in_order,
     patterns_of_the_subset,
     links_that_clear,
+    searched_by_words,
     entries_that_change,
     links_found_by_key,
     checks_of_deferred,

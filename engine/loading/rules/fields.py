@@ -8,7 +8,7 @@ from decimal import Decimal
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
-from engine.metadata import LinkField, LinksField, LongTextField, TableField, TextField, ValueBase, leads_to_many, system_types
+from engine.metadata import WORDED, LinkField, LinksField, LongTextField, TableField, TextField, ValueBase, leads_to_many, system_types
 
 from .loaded import Loaded
 
@@ -88,6 +88,14 @@ def rows_are_flat(loaded: Loaded) -> None:
             if isinstance(field.declared, TableField) or leads_to_many(field.declared):
                 message = "A row of a table holds neither a table nor links to many; make it an entity with a link to its document."
                 loaded.findings.add("S220", message, field.place, key=True)
+
+
+def searched_by_words(loaded: Loaded) -> None:
+    """S224: only what has words can be searched."""
+    for field, written in loaded.fields():
+        if field.search and field.kind not in WORDED:
+            message = "It has no words that could be searched."
+            loaded.findings.add("S224", message, written.place.at("search"), hint="a filter of a list finds it by its value")
 
 
 def links_that_clear(loaded: Loaded) -> None:
