@@ -34,6 +34,7 @@ def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
         **FILE_KINDS,
         "entity": _copy(Entity, [("fields", _mapping(fields, least=1)), kinds]),
         "extend": _copy(Extension, [("fields", _mapping(fields, least=0), {}), kinds]),
+        **{kind: _copy(FILE_KINDS[kind], [("parameters", _mapping(fields, least=0), {})]) for kind in ("report", "dashboard")},
         "decision": _copy(Decision, [("gives", reduce(or_, fields) | Literal["who"])]),
     }
 
