@@ -238,6 +238,9 @@ def _subject(checking: Known, expectation: Expectation) -> Entity | None:
     if kind == "notified":
         checking.actor((*path, kind), target)
         return checking.record((*path, "about"), expectation.keys["about"]) if "about" in expectation.keys else None
+    if kind == "report":
+        checking.known((*path, kind), target, metadata.reports, "T602", "report")
+        return None
     if kind == "find":
         known = checking.known((*path, kind), target, metadata.entities, "T602", "entity")
         return metadata.entities[str(target)] if known else None

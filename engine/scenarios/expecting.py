@@ -13,6 +13,7 @@ from engine.workflow import actions, open_tasks
 
 from .acting import actor_of
 from .comparing import Comparison
+from .figures import reported
 from .history import audit, called, incident, notified
 from .model import Expectation
 from .values import Unknown, mapping, record_of
@@ -203,6 +204,7 @@ CHECKS: Mapping[str, Check] = {
     "tasks": _tasks,
     "sees": _sees,
     "misses": _misses,
+    "report": reported,
     "list": _listed,
     "may": _may,
     "may_not": _may_not,

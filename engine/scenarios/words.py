@@ -39,10 +39,11 @@ EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "audit": frozenset({"field", "old", "new", "by", "cause", "step", "decision", "count"}),
     "incident": frozenset({"count", "for"}),
     "called": frozenset({"with", "times"}),
+    "report": frozenset({"as", "with", "rows", "totals", "hidden", "fails"}),
     "notified": frozenset({"about", "says", "by", "times"}),
 }
 
-UNBUILT_EXPECTATIONS = frozenset({"blind", "report", "chain", "print"})
+UNBUILT_EXPECTATIONS = frozenset({"blind", "chain", "print"})
 
 ALL_KEYS = STEP_KEYS.union(*VERBS.values(), *EXPECTATIONS.values())
 """Every key that may stand beside a verb or the kind of an expectation."""
