@@ -211,20 +211,27 @@ def _expectation(checking: Known, expectation: Expectation) -> None:
     path, keys = expectation.path, expectation.keys
     if "as" in keys:
         checking.actor((*path, "as"), keys["as"])
+    if expectation.kind == "report":
+        checking.known((*path, "report"), expectation.target, checking.metadata.reports, "T602", "report")
+        return
     entity = _subject(checking, expectation)
     if entity is None:
         return
     for key in ("fields", "match", "masked"):
         checking.values((*path, key), entity, keys.get(key))
     if expectation.kind == "tasks":
-        steps = _steps_of(checking.metadata, entity)
-        for name, people in mapping(keys.get("open")).items():
-            checking.known((*path, "open"), name, steps, "T613", f"step of a workflow for {entity.name}")
-            for person in people if isinstance(people, list) else [people]:
-                checking.actor((*path, "open", name), person)
+        _open_tasks(checking, entity, expectation)
     if expectation.kind in ("may", "may_not"):
         actions = actions_of(checking.metadata, entity)
         checking.known((*path, expectation.kind), expectation.target, actions, "T612", f"action of {entity.name}")
+
+
+def _open_tasks(checking: Known, entity: Entity, expectation: Expectation) -> None:
+    steps = _steps_of(checking.metadata, entity)
+    for name, people in mapping(expectation.keys.get("open")).items():
+        checking.known((*expectation.path, "open"), name, steps, "T613", f"step of a workflow for {entity.name}")
+        for person in people if isinstance(people, list) else [people]:
+            checking.actor((*expectation.path, "open", name), person)
 
 
 def _subject(checking: Known, expectation: Expectation) -> Entity | None:
@@ -238,9 +245,6 @@ def _subject(checking: Known, expectation: Expectation) -> Entity | None:
     if kind == "notified":
         checking.actor((*path, kind), target)
         return checking.record((*path, "about"), expectation.keys["about"]) if "about" in expectation.keys else None
-    if kind == "report":
-        checking.known((*path, kind), target, metadata.reports, "T602", "report")
-        return None
     if kind == "find":
         known = checking.known((*path, kind), target, metadata.entities, "T602", "entity")
         return metadata.entities[str(target)] if known else None

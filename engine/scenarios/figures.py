@@ -30,16 +30,7 @@ def reported(world: World, view: View, expectation: Expectation) -> Iterator[str
         return
     if keys.get("fails"):
         yield f"{report.name} can be opened"
-    told = _Told(world, outcome)
-    if "rows" in keys:
-        yield from told.lines(keys["rows"])
-    for name, wanted in mapping(keys.get("totals")).items():
-        found = "" if outcome.whole is None else told.value(outcome.whole, name)
-        if found != told.written(wanted):
-            yield f"the total of {name} is {found or 'blank'}, not {told.written(wanted) or 'blank'}"
-    for name in keys.get("hidden") or ():  # type: ignore[attr-defined] # a list of names
-        if any(told.value(line, str(name)) for line in outcome.lines):
-            yield f"{name} is shown"
+    yield from _Told(world, outcome).otherwise(keys)
 
 
 class _Told:
@@ -48,6 +39,18 @@ class _Told:
     def __init__(self, world: World, outcome: Outcome) -> None:
         self.names = {(world.entities[name], number): name for name, number in world.ids.items()}
         self.outcome = outcome
+
+    def otherwise(self, keys: Mapping[str, object]) -> Iterator[str]:
+        """A sentence for every line, total and hidden value that is otherwise."""
+        if "rows" in keys:
+            yield from self.lines(keys["rows"])
+        for name, wanted in mapping(keys.get("totals")).items():
+            found = "" if self.outcome.whole is None else self.value(self.outcome.whole, name)
+            if found != self.written(wanted):
+                yield f"the total of {name} is {found or 'blank'}, not {self.written(wanted) or 'blank'}"
+        for name in keys.get("hidden") or ():  # type: ignore[attr-defined] # a list of names
+            if any(self.value(line, str(name)) for line in self.outcome.lines):
+                yield f"{name} is shown"
 
     def lines(self, wanted: object) -> Iterator[str]:
         """The differences to a table whose first row is its heading."""
