@@ -15,14 +15,16 @@ DUPLICATE = "duplicate"
 def form_for(view: View, entity: Entity, row: Row | None) -> Form:
     """The first form whose `when` holds on the record (`row` None: on a new one) and whose roles the reader plays; else the usual one."""
     for form in view.metadata.choosing.get(entity.name, ()):
-        if _may(view, form) and (form.when is None or form.when.holds(NEW if row is None else row, RecordFrame(view, old=row))):
+        if _is_for(view, form) and (form.when is None or form.when.holds(NEW if row is None else row, RecordFrame(view, old=row))):
             return form
     own = view.metadata.form_of(entity.name)
-    return own.otherwise if own.for_some and own.otherwise is not None else own
+    open_to_all = not own.for_some or (own.when is None and view.actor.administrator)
+    return own if open_to_all or own.otherwise is None else own.otherwise
 
 
-def _may(view: View, form: Form) -> bool:
-    return not form.access or view.actor.administrator or any(view.actor.plays(role) for role in form.access)
+def _is_for(view: View, form: Form) -> bool:
+    """Whether the reader is one of those whom the form is for; administrators, who may see all forms, get the usual one."""
+    return not form.access or any(view.actor.plays(role) for role in form.access)
 
 
 def begins_with(view: View, form: Form, entry: str, source: Row) -> dict[str, object]:

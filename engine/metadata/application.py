@@ -135,6 +135,15 @@ class Metadata:
         """The list of an entity: the file named like it (loading makes a default one where there is none)."""
         return self.lists[entity]
 
+    @cached_property
+    def pages_for_some(self) -> Mapping[str, tuple[Page, ...]]:
+        """Entity to the pages that people of some roles see instead of the usual one, in the order of the files; most have none."""
+        found: dict[str, list[Page]] = {}
+        for page in self.pages.values():
+            if page.access and page.name != page.entity:
+                found.setdefault(page.entity, []).append(page)
+        return {name: tuple(some) for name, some in found.items()}
+
     def page_of(self, entity: str) -> Page:
         """The page of a record: the file named like its entity (loading makes a default one where there is none)."""
         return self.pages[entity]

@@ -32,7 +32,7 @@ SCREENS: Mapping[str, str] = {
     "ListView.totals": "columns that are summed, in all and for each group",
     "ListView.views": "other ways to see the records, after the table",
     "ListView.where": "the records of this list",
-    "Page.access": "the roles that see the page so; others see the usual one",
+    "Page.access": "the roles that see the page so, without asking for it by name; others see the usual one",
     "Page.header": "fields that stand under the title; else choices, people, dates and money, at most five",
     "Page.page": "the name of the page; the one named like its entity is the usual one",
     "Page.panels": "what the page shows, from top to bottom; else the record as in its form, and what links to it",

@@ -105,11 +105,20 @@ def _rail(reading: Reading, rail: frozenset[str]) -> dict[str, Any]:
 
 
 def page_for(view: View, entity: Entity, name: str = "") -> Page:
-    """The page that this reader sees: the one of that name, else that of the entity; the usual one where it is for other roles."""
+    """The page that this reader sees: the one of that name, else the first that is for a role of theirs, else that of the entity.
+
+    The usual one where it is for other roles.
+    """
     named = view.metadata.pages.get(name)
-    found = named if named is not None and named.entity == entity.name else view.metadata.page_of(entity.name)
-    may = not found.access or view.actor.administrator or any(view.actor.plays(role) for role in found.access)
-    return found if may or found.otherwise is None else found.otherwise
+    if named is None or named.entity != entity.name:
+        own = (page for page in view.metadata.pages_for_some.get(entity.name, ()) if _is_for(view, page))
+        named = next(own, view.metadata.page_of(entity.name))
+    may = not named.access or view.actor.administrator or _is_for(view, named)
+    return named if may or named.otherwise is None else named.otherwise
+
+
+def _is_for(view: View, page: Page) -> bool:
+    return any(view.actor.plays(role) for role in page.access)
 
 
 def _open(described: Page, tab: int) -> int:

@@ -68,6 +68,7 @@ YAML = """
 def _people(world: World) -> None:
     world.person("cleo", roles=["clerk"])
     world.person("bo", roles=["boss"])
+    world.person("admin", roles=["admin"])
     world.save("bo", "customer", name="Acme", region="south", limit=40)
     world.save("bo", "visit", what="Old", kind="trip", origin="x", days=[{"n": 1}, {"n": 2}])
 
@@ -132,6 +133,7 @@ def test_the_first_form_that_holds_and_is_for_the_reader_is_taken(world: World) 
     assert "A trip" in bo.open("/records/visit/1").words
     assert "A trip" not in cleo.open("/records/visit/1/edit").words
     assert "A trip" not in bo.open("/records/visit/new").words
+    assert "A trip" not in at(world, "admin").open("/records/visit/1/edit").words, "a form for others is nothing for administrators"
 
 
 def test_what_was_typed_survives_a_closed_tab_for_this_person_alone(world: World) -> None:

@@ -56,6 +56,11 @@ YAML = """
       - label: {en: Facts}
         panels: [{fields: [name, kind], label: {en: What it is}}, {fields: [budget], label: Hidden one, show: 'kind = "road"'}]
     ---
+    page: for_guests
+    for: cost
+    access: [guest]
+    panels: [{text: Welcome}, {fields: [what]}]
+    ---
     page: brief
     for: project
     header: []
@@ -67,6 +72,7 @@ YAML = """
 def _people(world: World) -> None:
     world.person("pia", roles=["planner"])
     world.person("gus", roles=["guest"])
+    world.person("admin", roles=["admin"])
     number = world.save("pia", "project", name="Span", manager=1, budget="100", kind="bridge")["id"]
     for what, amount, kind in (("steel", 30, "bridge"), ("sand", 5, "road"), ("secret", 20, "bridge")):
         world.save("pia", "cost", project=number, what=what, amount=amount, kind=kind)
@@ -120,6 +126,13 @@ def test_others_see_the_usual_page_and_nothing_that_is_hidden_from_them(world: W
     assert "Span" in words
     assert "All in all" not in words, "it would tell the budget"
     assert "All in all" in at(world, "pia").open("/records/project/1?page=brief").words
+
+
+def test_a_page_for_a_role_stands_in_the_place_of_the_usual_one(world: World) -> None:
+    assert "Welcome" in at(world, "gus").open("/records/cost/1").words
+    assert "Welcome" not in at(world, "pia").open("/records/cost/1").words
+    assert "Welcome" not in at(world, "admin").open("/records/cost/1").words
+    assert "Welcome" in at(world, "admin").open("/records/cost/1?page=for_guests").words
 
 
 def test_a_panel_costs_one_statement_and_its_sums_one_more(world: World) -> None:
