@@ -178,7 +178,10 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     gave_up = {workflow.JOB: workflow.gave_up(ground)}
-    sweeps, outside = (workflow.plan_schedules(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
+    sweeps, outside = (
+        (workflow.plan_schedules(ground), workflow.watch_over(ground), notices.sweep(ground)),
+        frozenset({workflow.JOB, *leaving}),
+    )
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters, links, store)

@@ -70,6 +70,11 @@ def waiting(connection: Connection, name: str) -> Mapping[str, Mapping[str, obje
     return job_rows.open_rows(connection, name)
 
 
+def asked_by(connection: Connection, causes: Collection[str]) -> set[str]:
+    """Those of `causes` for which some work waits or runs."""
+    return job_rows.open_causes(connection, causes)
+
+
 def move(connection: Connection, key: str, due_at: datetime) -> bool:
     """Another time for the work that waits under `key`; False when none waits."""
     return job_rows.move_row(connection, key, due_at)

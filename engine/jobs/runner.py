@@ -10,7 +10,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -163,16 +163,16 @@ class Runner:
         with self._database.glance() as connection:
             if self.works.outside and is_held(connection):
                 names = set(names) - self.works.outside
-            due = job_rows.next_due(connection, names, until)
-        if due is None:
+            found = job_rows.next_due(connection, names, until)
+        if found is None:
             return []
+        due, among = found
         lease = (self.worker, max(self._clock.now(), due) + LEASE)
         with self._database.write() as connection:
-            row = job_rows.claim_row(connection, names, until, lease)
-            rows = [] if row is None else [row]
-            if row is not None and row["name"] in self.works.together:
-                last = row["due_at"] if isinstance(self._clock, VirtualClock) else until
-                rows += job_rows.claim_more(connection, row, last, lease, TOGETHER - 1)
+            rows = job_rows.claim_rows(connection, among, lease, 1)
+            if rows and rows[0]["name"] in self.works.together:
+                last = rows[0]["due_at"] if isinstance(self._clock, VirtualClock) else until
+                rows += job_rows.claim_rows(connection, replace(among, names=[rows[0]["name"]], until=last), lease, TOGETHER - 1)
         return [Job(attempt=each.pop("attempts"), **each, worker=self.worker, now=self._clock.now) for each in rows]
 
     def _finished(self, job: Job) -> None:

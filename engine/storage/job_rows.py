@@ -57,6 +57,22 @@ class Lease:
     worker: str
 
 
+@dataclass(frozen=True, slots=True)
+class Takeable:
+    """Jobs that a worker can take: of these names, due until then; or `vanished`: those whose worker let its lease end until then."""
+
+    names: Collection[str]
+    until: datetime
+    vanished: bool = False
+
+    def first(self, limit: int) -> sa.Select[Any]:
+        """The first of them; one condition on `state` alone, so that the index gives them without looking at all."""
+        left = sa.and_(job.c.state == "running", job.c.lease_until <= self.until)
+        due = sa.and_(job.c.state == "waiting", job.c.due_at <= self.until)
+        chosen = sa.select(job).where(left if self.vanished else due, job.c.name.in_(sorted(self.names)))
+        return chosen.order_by(job.c.due_at, job.c.id).limit(limit)
+
+
 def put_row(connection: Connection, values: Mapping[str, Any]) -> int:
     """A job that waits (`name payload key due_at cause`); its id.
 
@@ -98,27 +114,24 @@ def open_rows(connection: Connection, name: str) -> dict[str, dict[str, Any]]:
     return {row.key: row.payload for row in connection.execute(query)}
 
 
-def next_due(connection: Connection, names: Collection[str], until: datetime) -> datetime | None:
-    """When the first job that a worker for `names` can take was due or its lease ended; None when there is none until then."""
-    return connection.execute(_takeable(names, until).with_only_columns(job.c.due_at).limit(1)).scalar()
+def open_causes(connection: Connection, causes: Collection[str]) -> set[str]:
+    """Those of `causes` for which a job waits or runs."""
+    query = sa.select(job.c.cause).where(job.c.state.in_(["waiting", "running"]), job.c.cause.in_(causes))
+    return set(connection.execute(query).scalars()) if causes else set()
 
 
-def claim_row(connection: Connection, names: Collection[str], until: datetime, lease: tuple[str, datetime]) -> dict[str, Any] | None:
-    """The first job that is due until then, or whose worker has vanished, leased to (worker, end); None when there is none."""
+def next_due(connection: Connection, names: Collection[str], until: datetime) -> tuple[datetime, Takeable] | None:
+    """When the first job was due that can be taken until then, and where it is among; None when there is none."""
+    both = Takeable(names, until), Takeable(names, until, vanished=True)
+    first = [which.first(1).with_only_columns(job.c.due_at).scalar_subquery() for which in both]
+    found = zip(connection.execute(sa.select(*first)).one(), both, strict=True)
+    return min(((at, which) for at, which in found if at is not None), key=lambda one: one[0], default=None)
+
+
+def claim_rows(connection: Connection, among: Takeable, lease: tuple[str, datetime], limit: int) -> list[dict[str, Any]]:
+    """The first jobs `among` these, in their order, leased to (worker, end); what others are just taking is left out."""
     worker, end = lease
-    chosen = _takeable(names, until).with_only_columns(job.c.id).limit(1).with_for_update(skip_locked=True)
-    taken = {"state": "running", "attempts": job.c.attempts + 1, "leased_by": worker, "lease_until": end}
-    claimed = sa.update(job).where(job.c.id == chosen.scalar_subquery()).values(taken).returning(*_CLAIMED)
-    row = connection.execute(claimed).mappings().first()
-    return None if row is None else dict(row)
-
-
-def claim_more(
-    connection: Connection, first: Mapping[str, Any], until: datetime, lease: tuple[str, datetime], limit: int
-) -> list[dict[str, Any]]:
-    """More jobs of the name of `first` that are due until then, in their order, leased alike."""
-    worker, end = lease
-    chosen = _takeable([first["name"]], until).with_only_columns(job.c.id).limit(limit).with_for_update(skip_locked=True)
+    chosen = among.first(limit).with_only_columns(job.c.id).with_for_update(skip_locked=True)
     taken = {"state": "running", "attempts": job.c.attempts + 1, "leased_by": worker, "lease_until": end}
     claimed = sa.update(job).where(job.c.id.in_(chosen.scalar_subquery())).values(taken).returning(*_CLAIMED)
     rows = [dict(row) for row in connection.execute(claimed).mappings()]
@@ -180,12 +193,6 @@ def first_due(connection: Connection) -> datetime | None:
     """When the job that has waited longest was due; None when none waits."""
     waiting = sa.select(job.c.due_at).where(job.c.state == "waiting").order_by(job.c.due_at).limit(1)
     return connection.execute(waiting).scalar()
-
-
-def _takeable(names: Collection[str], until: datetime) -> sa.Select[Any]:
-    due = sa.and_(job.c.state == "waiting", job.c.due_at <= until)
-    vanished = sa.and_(job.c.state == "running", job.c.lease_until <= until)
-    return sa.select(job).where(job.c.name.in_(sorted(names)), sa.or_(due, vanished)).order_by(job.c.due_at, job.c.id)
 
 
 def _end(connection: Connection, lease: Lease, values: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from .course import entity_of, workflow_of
 from .decide import Answer, decide
 from .duty import Candidates, Choice, Duty, duties
 from .dwelling import Dwell, dwelling
+from .forsaken import watch_over
 from .governing import cancel, governs, jump, reassign, reopen
 from .inbox import (
     Waiting,
@@ -58,5 +59,5 @@ __all__ = [
     "incidents_of", "instances_of", "jump", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet",
     "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident", "running_on",
     "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler",
-    "to_correct", "trail", "urge", "waiting_count", "withdraw", "workflow_of",
+    "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

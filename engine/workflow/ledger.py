@@ -66,6 +66,16 @@ def count_open(connection: Connection) -> list[tuple[str, int, str, int]]:
     return [(*key, count) for key, count in found.items()]
 
 
+def idle(connection: Connection) -> list[int]:
+    """The running instances in which nobody is asked and nothing is stuck: they wait for a job, or are forsaken."""
+    asked = workflow_tables.task.select().where(
+        workflow_tables.task.c.instance_id == _instance.c.id, workflow_tables.task.c.status == "open"
+    )
+    halted = _incident.select().where(_incident.c.instance_id == _instance.c.id, _incident.c.open == YES)
+    query = _instance.select().with_only_columns(_instance.c.id).where(_instance.c.open == YES, ~asked.exists(), ~halted.exists())
+    return list(connection.execute(query.order_by(_instance.c.id)).scalars())
+
+
 def running_on(connection: Connection, workflow: str, revision: int) -> list[Instance]:
     """The running instances of a workflow that are on one revision, oldest first."""
     c = _instance.c

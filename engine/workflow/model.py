@@ -17,7 +17,7 @@ EventKind = Literal[
     "started", "entered", "joined", "skipped", "assigned", "paused", "woken", "transferred", "hung", "decided", "cancelled",
     "answered", "failed", "routed", "marked", "picked", "copied", "urged", "raised", "resolved", "moved", "reopened", "ended", "timed",
 ]  # fmt: skip
-IncidentKind = Literal["call", "nobody", "quorum", "route", "rounds", "loop", "timer"]
+IncidentKind = Literal["call", "nobody", "quorum", "route", "rounds", "loop", "timer", "lost"]
 VOTING: frozenset[str] = frozenset({"own", "peer"})
 
 

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from engine.workflow import events_of
+from engine.storage import later_tables, workflow_tables
+from engine.workflow import events_of, incidents_of, instances_of, resolve_incident
 from tests.workflow.papers import FILES as PAPERS
 from tests.workflow.papers import handed_in
 from tests.workflow.small import hire, open_small
@@ -32,6 +34,7 @@ ends:
   rejected: {call: refuse}
 """
 FILES = {**PAPERS, "workflows/judging.yaml": WORKFLOW}
+HOUR = timedelta(hours=1)
 PEOPLE = {"wendy": "writer", "jack": "judge", "bob": "boss"}
 
 
@@ -59,3 +62,27 @@ def test_after_a_crash_the_call_happens_and_counts_once(database_url: str, tmp_p
         assert happened["answered"] == 1
         assert work(database_url, stub, "never") == 0
         assert stub.read_text().splitlines() == calls, "nothing is left to do"
+
+
+def test_work_that_nothing_would_carry_on_is_found_and_helped_on(database_url: str) -> None:
+    with open_small(database_url, FILES) as papers:
+        hire(papers, PEOPLE)
+        number, fine = handed_in(papers), handed_in(papers)
+        job, task = later_tables.job, workflow_tables.task
+        with papers.database.write() as connection:
+            instance = papers.see("system", lambda view: instances_of(view, "paper", number))[0].id
+            assert connection.execute(job.delete().where(job.c.cause == f"instance:{instance}")).rowcount == 1
+        papers.line.answers = [{"hits": "many"}, {"hits": "few"}]
+        papers.runner.run_due()
+        (lost,) = papers.see("system", lambda view: incidents_of(view, "paper", number))
+        assert (lost.kind, lost.step, lost.people) == ("lost", "look_up", (papers.people["bob"],))
+        assert papers.asked("paper", fine) == {"judge": ["bob", "jack"]}
+        papers.run("bob", lambda uow: resolve_incident(uow, lost.id, "retry"))
+        papers.runner.run_due()
+        assert papers.asked("paper", number) == {"judge": ["bob", "jack"]}
+        with papers.database.write() as connection:
+            connection.execute(task.update().where(task.c.instance_id == instance).values(status="cancelled"))
+        papers.runner.run_due(papers.clock.now() + HOUR)
+        papers.runner.run_due(papers.clock.now() + HOUR)
+        (lost,) = papers.see("system", lambda view: incidents_of(view, "paper", number))
+        assert (lost.kind, lost.step) == ("lost", "judge"), "told once"
