@@ -83,6 +83,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) ->
         late=_late(view, entity, record),
         sealed=tuple(_sealed(entity, record, display)),
         invite=f"/invite/{record.id}" if entity.name == "user" and _may_look(view, record.id) and row.get("email") else "",
+        hand_over=f"/handover/{record.id}" if entity.name == "user" and view.actor.administrator else "",
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
         **_rail(Reading(view, entity, row, record, display), described.rail),

@@ -9,7 +9,7 @@ from engine.metadata import Entity, Step, Who, Workflow
 
 from . import ledger, rights
 from .course import Act, Course
-from .model import IncidentKind
+from .model import Incident, IncidentKind
 from .people import resolve
 from .watching import depends_on
 from .words import in_languages
@@ -35,6 +35,13 @@ def raise_incident(
     incident_id = ledger.add_incident(course.uow.connection, values, people)
     rights.open_for_help(course, incident_id, people, to_correct(course.workflow, here, course.uow.metadata.entities[course.entity]))
     course.note_at(here, "raised", Act(cause=kind), incident=incident_id, message=values["message"])
+
+
+def ask_instead(course: Course, incident: Incident, person: int, to: int) -> None:
+    """Somebody else is asked about an incident in the place of a person."""
+    ledger.ask_instead(course.uow.connection, incident, person, to)
+    fields = to_correct(course.workflow, incident.step, course.uow.metadata.entities[course.entity])
+    rights.open_for_help(course, incident.id, [to], fields)
 
 
 def _of_connector(course: Course, step: Step | None) -> Sequence[Who]:

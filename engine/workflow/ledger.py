@@ -161,6 +161,22 @@ def incidents_for(connection: Connection, person: int | None, limit: int) -> lis
     return list(reversed(_incidents(connection, _incident.c.id.in_(ids))))
 
 
+def asked_about(connection: Connection, person: int) -> list[int]:
+    """The open incidents that wait for a person, oldest first."""
+    mine = _asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)
+    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open == YES, _incident.c.id.in_(mine))
+    return [int(number) for number in connection.execute(query.order_by(_incident.c.id)).scalars()]
+
+
+def ask_instead(connection: Connection, incident: Incident, person: int, to: int) -> None:
+    """An incident waits for another person."""
+    mine = (_asked.c.incident_id == incident.id) & (_asked.c.person == person)
+    if to in incident.people:
+        connection.execute(_asked.delete().where(mine))
+    else:
+        connection.execute(_asked.update().where(mine).values(person=to))
+
+
 def close_incident(connection: Connection, incident_id: int, values: Mapping[str, object]) -> None:
     """An incident is resolved."""
     connection.execute(_incident.update().where(_incident.c.id == incident_id).values(open=False, **values))

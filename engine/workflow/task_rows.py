@@ -42,6 +42,12 @@ def tasks_for(connection: Connection, person: int, before: int | None, limit: in
     return [Task(**row) for row in connection.execute(query).mappings()]
 
 
+def held_by(connection: Connection, person: int) -> list[Task]:
+    """The tasks of a person that are not over, oldest first."""
+    query = _task.select().where(_task.c.person == person, _task.c.status.in_(("open", "waiting"))).order_by(_task.c.id)
+    return [Task(**row) for row in connection.execute(query).mappings()]
+
+
 def count_for(connection: Connection, person: int) -> int:
     """How many open tasks a person has."""
     return int(connection.execute(workflow_tables.OPEN_TASKS, {"asked": person}).scalar_one())

@@ -29,7 +29,7 @@ from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
 from .reports import list_reports, read_report
 from .search import search
-from .tasks import approve_tasks, decide_task, list_tasks, move_task, read_task, reassign_task, steer
+from .tasks import approve_tasks, decide_task, hand_over, list_tasks, move_task, read_task, reassign_task, steer
 from .tokens import Tokens
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ ROUTES = (
     ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
     ("POST", "/tasks/approve", approve_tasks),
+    ("POST", "/people/<id:number>/handover", hand_over),
     ("GET", "/tasks/<id:number>", read_task),
     ("POST", "/tasks/<id:number>/<decision>", decide_task),
     ("POST", "/tasks/<id:number>/reassign", reassign_task),

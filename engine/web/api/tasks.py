@@ -112,6 +112,34 @@ def reassign_task(call: Call, number: int) -> Answer:
     return call.write(work)
 
 
+def hand_over(call: Call, number: int) -> Answer:
+    """POST /people/{id}/handover: `{"to": ID, "comment": "…"}`: an administrator gives somebody's work and places to another."""
+    call.require("write", TASKS)
+    given = body.read_object(call.request)
+    body.only(given, "to", "comment")
+    to, reason = _people([given.get("to")], "to")[0], body.text_of(given, "comment")
+    with call.look() as view:
+        held = workflow.holding(view, number)
+        workflow.check_successor(view, number, to, reason)
+    results = [{"id": task, **alone(call, at, _giving(task, to, reason))} for at, task in enumerate(held.tasks, 1)]
+
+    def rest(uow: UnitOfWork) -> Answer:
+        workflow.hand_over_places(uow, number, to, reason)
+        return Answer(None)
+
+    call.write(rest, item="places")
+    places = {"departments": held.departments, "groups": held.groups, "delegations": held.rules, "incidents": held.incidents}
+    return Answer({**summed(results), **{name: list(ids) for name, ids in places.items()}})
+
+
+def _giving(task: int, to: int, reason: str) -> Callable[[UnitOfWork], Answer]:
+    def work(uow: UnitOfWork) -> Answer:
+        workflow.reassign(uow, task, to, reason)
+        return Answer(None)
+
+    return work
+
+
 def steer(call: Call, number: int, verb: str) -> Answer:
     """POST /processes/{id}/{verb}: `{"comment": "…", "to": STEP}`; withdraw, urge, reclaim, cancel, jump, reopen."""
     call.require("write", TASKS)

@@ -6,6 +6,7 @@ from .bulk_page import BulkPage, ResultLine, ResultPage
 from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, ProblemLink, Version, VersionsPage
 from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
+from .handover_page import HandoverPage
 from .import_page import ColumnLine, ImportPage, ProblemLine, SheetLines, UploadPage
 from .inbox_page import Decision, InboxPage, PickField, TaskItem
 from .list_page import Chip, FilterField, Heading, ListGroup, ListPage, ListRow, Tab
@@ -38,13 +39,13 @@ __all__ = [
     "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
     "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "ChartView", "Chip",
     "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact",
-    "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "Heading",
-    "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow",
-    "Look", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine",
-    "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink",
-    "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ReportCell", "ReportLine", "ReportPage",
-    "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine",
-    "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab",
-    "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage",
-    "WorkflowsPage",
+    "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "HandoverPage",
+    "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage",
+    "ListRow", "Look", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note",
+    "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine",
+    "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ReportCell", "ReportLine",
+    "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen",
+    "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile", "Spread", "Stage", "StepLine",
+    "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep",
+    "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip

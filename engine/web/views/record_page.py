@@ -142,7 +142,7 @@ class RecordPage:
 
     `panels` are those of the tab that is open, `header` the facts under the title, `files` all files of the record. `late` says
     which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
-    says to whom it is opened, `look_as` shows the pages as this person, `invite` sends
+    says to whom it is opened, `look_as` shows the pages as this person, `hand_over` gives their work to another, `invite` sends
     them a letter to choose a password.
     """
 
@@ -177,4 +177,5 @@ class RecordPage:
     merge: str = ""
     duplicate: str = ""
     look_as: str = ""
+    hand_over: str = ""
     invite: str = ""

@@ -13,6 +13,7 @@ from .paths import Path, common_paths, paths_of
 from .reports import report_paths
 from .rights import rights_of
 from .schemas import Schema, input_schema, record_schema
+from .work import steering_paths
 
 PROBLEM: Schema = {
     "type": "object",
@@ -125,7 +126,7 @@ def description(call: Call) -> Answer:
 
 def describe(metadata: Metadata, actor: Actor, scope: Scope = EVERYTHING) -> dict[str, object]:
     """The API as `actor` may use it, in their language."""
-    paths: dict[str, Path] = common_paths() | report_paths()
+    paths: dict[str, Path] = common_paths() | report_paths() | steering_paths()
     schemas: dict[str, Schema] = {"Problem": PROBLEM, "Actions": ACTIONS, "Bulk": BULK, "BulkResult": BULK_RESULT}
     for entity in metadata.documents:
         rights = rights_of(metadata, entity, actor)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from engine.errors import Message
 from engine.metadata import Action, Entity
 from engine.transfer import MIMES
-from engine.workflow import STEERING, WITH_TASK
 
 from .rights import Rights
 from .schemas import ID, Schema, reference
@@ -240,15 +239,6 @@ def _content() -> dict[str, object]:
     return {"200": {"description": "OK", "content": {"*/*": {"schema": {}}}}, "304": {"description": "Not modified"}}
 
 
-_COMMENT: Schema = {"comment": {"type": "string"}}
-_MOVE: Schema = {"type": "object", "properties": {"people": {"type": "array", "items": ID}, **_COMMENT}}
-_APPROVED: Schema = {"type": "object", "properties": {"tasks": {"type": "array", "items": ID}, **_COMMENT}, "required": ["tasks"]}
-_GIVEN: Schema = {"type": "object", "properties": {"person": ID, **_COMMENT}, "required": ["person", "comment"]}
-_STEER: Schema = {"type": "object", "properties": {"to": {"type": "string"}, **_COMMENT}}
-_KIND: Schema = {"name": "kind", "in": "path", "required": True, "schema": {"enum": list(WITH_TASK)}}
-_VERB: Schema = {"name": "verb", "in": "path", "required": True, "schema": {"enum": list(STEERING)}}
-
-
 def common_paths() -> dict[str, Path]:
     """The paths that do not depend on an entity."""
     words: Schema = {"type": "string"}
@@ -273,19 +263,9 @@ def common_paths() -> dict[str, Path]:
         "/tasks/{id}/{decision}": {
             "post": operation("tasks.decide", "Decide a task", answers(whole), takes=task, asks=[NUMBER, decision, IF_MATCH, ONCE])
         },
-        "/tasks/approve": {"post": operation("tasks.approve", "Approve several tasks", answers(whole), takes=_APPROVED, asks=[ONCE])},
         "/imports/{id}": {"get": operation("imports.read", "How far an import is", answers(whole), asks=[NUMBER])},
         "/imports/{id}/run": {"post": operation("imports.run", "Do an import", begun, asks=[NUMBER, ONCE])},
         "/imports/{id}/cancel": {"post": operation("imports.cancel", "Stop an import", begun, asks=[NUMBER, ONCE])},
         "/imports/{id}/failed": {"get": operation("imports.failed", "The rows that failed, as a file", FILE, asks=[NUMBER, EXPORTING[0]])},
-        "/tasks/{id}/moves/{kind}": {
-            "post": operation("tasks.move", "Hand a task on, or ask others", answers(whole), takes=_MOVE, asks=[NUMBER, _KIND, ONCE])
-        },
-        "/tasks/{id}/reassign": {
-            "post": operation("tasks.reassign", "Give somebody's task to another", answers(whole), takes=_GIVEN, asks=[NUMBER, ONCE])
-        },
-        "/processes/{id}/{verb}": {
-            "post": operation("processes.steer", "Withdraw, urge, cancel …", answers(whole), takes=_STEER, asks=[NUMBER, _VERB, ONCE])
-        },
         "/openapi.json": {"get": operation("openapi", "This description", answers(whole))},
     }
