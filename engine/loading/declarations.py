@@ -14,6 +14,7 @@ import msgspec
 from engine.metadata import Declaration, ExtraTypes, TableField, kinds_with
 from engine.metadata import declared as d
 
+from .blocks import with_blocks
 from .convert import convert
 from .findings import Findings, Place
 from .folder import SYSTEM_FOLDER, Sources, with_system
@@ -188,6 +189,7 @@ def _take(document: Document, found: dict[str, dict[str, list[Sourced[Declaratio
     if kind is None:
         findings.broken |= _mentioned(document)
         return
+    document = with_blocks(document, findings)
     check_file_name(document, kind, findings)
     kinds = d.SYSTEM_KINDS if document.file.startswith(SYSTEM_FOLDER) else kinds_with(extra)
     piece = convert(document, kinds[kind], extra)

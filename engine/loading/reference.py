@@ -21,6 +21,7 @@ its first key is the kind, and it is called `NAME.yaml` or `NAME.KIND.yaml`. Fil
 `reports/`, in folders of your choice; `app.yaml` stands beside them.
 
 A formula key takes a formula as it is; a key for *a literal, or a formula after `=`* takes `today` as a text and `=today()` as a formula.
+What a file says more than once stands under `blocks:` and is used by its name, `{use: amount, label: Price}`; keys beside `use` win.
 Words for people (`label`, `help`, `say`) are a text, or one per language: `{en: Name, zh: 名称}`.
 """
 _COMMON = "ValueBase"

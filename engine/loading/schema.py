@@ -48,7 +48,32 @@ def schema_of(struct: type[Declaration], extra: ExtraTypes = ()) -> Schema:
 
 def schemas(extra: ExtraTypes = ()) -> dict[str, Schema]:
     """The schema of each kind of file, as editors want them: complete, with the first key of the file required."""
-    return {kind: {**schema_of(struct), "$defs": _used(struct.__name__, extra)} for kind, struct in kinds_with(extra).items()}
+    return {kind: _of_files(struct, extra) for kind, struct in kinds_with(extra).items()}
+
+
+def _of_files(struct: type[Declaration], extra: ExtraTypes) -> Schema:
+    """As files are written: with `blocks`, and `use` wherever a block may stand."""
+    found = {name: _reusable(schema) for name, schema in _used(struct.__name__, extra).items()}
+    top = found[struct.__name__]
+    blocks = {"title": "parts of this file that stand where `use` names them", "type": "object"}
+    found[struct.__name__] = {**top, "properties": {**top["properties"], "blocks": blocks}}
+    return {**schema_of(struct, extra), "$defs": found}
+
+
+def _reusable(schema: Any) -> Any:
+    """A schema in which a mapping may say `use`, and then needs nothing else."""
+    if isinstance(schema, list):
+        return [_reusable(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    found = {key: part if key in ("if", "properties", "enum") else _reusable(part) for key, part in schema.items()}
+    if isinstance(schema.get("properties"), dict):
+        found["properties"] = {name: _reusable(part) for name, part in schema["properties"].items()}
+    if "properties" in found or isinstance(schema.get("additionalProperties"), dict):
+        found["properties"] = {**found.get("properties", {}), "use": {"title": "a block of this file", "type": "string"}}
+        if isinstance(required := found.pop("required", None), list):
+            found["allOf"] = [*found.get("allOf", []), {"if": {"required": ["use"]}, "else": {"required": required}}]
+    return found
 
 
 def _used(name: str, extra: ExtraTypes) -> Schema:

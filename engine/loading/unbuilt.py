@@ -11,9 +11,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("print matching blocks")
+KINDS = _words("print matching")
 
-EVERYWHERE = _words("use blocks extends")
+EVERYWHERE = _words("extends")
 KEYS: dict[str, frozenset[str]] = {
     "Entity": _words("history retention"),
     "TextField": _words("compare sort"),
