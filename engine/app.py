@@ -175,6 +175,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground), UNSEAL: unseal_handler(ground)}
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
+    handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
     leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     gave_up = {workflow.JOB: workflow.gave_up(ground)}

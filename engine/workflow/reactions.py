@@ -11,6 +11,7 @@ from .course import Act, Course, running
 from .following import Occasion, carry_out
 from .incidents import settle
 from .machine import BUILT_IN_ENDS, CANCEL, moves_of
+from .recalculating import note_correction
 from .returning_home import RULES, bring_home
 from .state_timing import follow_states
 from .tasks import take_back
@@ -21,6 +22,7 @@ def react(uow: UnitOfWork, event: Event) -> None:
     """A deleted record takes its running work with it, a changed one may move deadlines, and an end is followed by its effects."""
     if event.entity == RULES and isinstance(event, Changed | Deleted):
         bring_home(uow, event.record)
+    note_correction(uow, event)
     if isinstance(event, Changed):
         follow_deadlines(uow, event)
         follow_states(uow, event)

@@ -48,8 +48,13 @@ def follow_states(uow: UnitOfWork, event: Entered | Changed) -> None:
     if row is None:
         return
     about = entity_id_of(uow, event.entity), event.record
-    jobs.drop(uow.connection, [_key(about, state.name, i) for state in lifecycle.states.values() for i in range(len(state.timers))])
+    if isinstance(event, Entered):
+        jobs.drop(uow.connection, [_key(about, state.name, i) for state in lifecycle.states.values() for i in range(len(state.timers))])
     for index, timer in enumerate(lifecycle.states[str(row["state"])].timers):
+        if isinstance(event, Changed):
+            if event.fields.isdisjoint({timer.due.field, timer.since}):
+                continue  # it is counted from the entry, which is as long ago as it was
+            jobs.drop(uow.connection, [_key(about, str(row["state"]), index)])
         at = _due(calendar_of(uow, ""), timer, row, uow.now)
         if at is not None:
             payload = {"entity": about[0], "record": about[1], "state": row["state"], "timer": index, "fired": 0}
@@ -85,16 +90,28 @@ def _due(calendar: Calendar, timer: StateTimer, row: Row, entered: datetime) -> 
     return None if since is None else deadline(calendar, timer.due, row, since)
 
 
+def due_of(uow: UnitOfWork, payload: Mapping[str, object]) -> datetime | None:
+    """When the timer that a job is for is due by the calendar as it is now; None where the record is in another state by now."""
+    found = _found(uow, payload, lock=False)
+    if found is None or found[2].due.span is None:
+        return None
+    return _due(calendar_of(uow, ""), found[2], found[1], datetime.fromisoformat(str(payload["entered"])))
+
+
 def _waiting(uow: UnitOfWork, job: Job) -> tuple[str, Row, StateTimer] | None:
-    """The record that is still in the state, and the timer; None where that is over."""
+    """The record that is still in the state, locked, and the timer; None where that is over."""
+    return _found(uow, job.payload, lock=True)
+
+
+def _found(uow: UnitOfWork, payload: Mapping[str, object], *, lock: bool) -> tuple[str, Row, StateTimer] | None:
     try:
-        entity = entity_of(uow, int(str(job.payload["entity"])))
+        entity = entity_of(uow, int(str(payload["entity"])))
     except Invisible:
         return None
-    row = fetch_if_there(uow, entity, int(str(job.payload["record"])), lock=True)
+    row = fetch_if_there(uow, entity, int(str(payload["record"])), lock=lock)
     lifecycle = uow.metadata.entities[entity].lifecycle
-    state = lifecycle.states.get(str(job.payload["state"])) if lifecycle else None
-    index = int(str(job.payload["timer"]))
+    state = lifecycle.states.get(str(payload["state"])) if lifecycle else None
+    index = int(str(payload["timer"]))
     if row is None or state is None or row.get("state") != state.name or index >= len(state.timers):
         return None
     return entity, row, state.timers[index]

@@ -70,7 +70,14 @@ def watched(metadata: Metadata) -> Mapping[str, frozenset[str]]:
 def _ask(course: Course, step: Step, index: int) -> None:
     at = deadline(calendar(course), step.timers[index].due, course.row, course.uow.now)
     if at is not None:
-        payload = {"instance": course.instance.id, "step": step.name, "round": round_of(course, step), "timer": index, "fired": 0}
+        payload = {
+            "instance": course.instance.id,
+            "step": step.name,
+            "round": round_of(course, step),
+            "timer": index,
+            "fired": 0,
+            "since": course.uow.now.isoformat(),
+        }
         work = Work(JOB, max(at, course.uow.now), payload, _key(course, step, index), f"instance:{course.instance.id}")
         jobs.renew(course.uow.connection, work)
 

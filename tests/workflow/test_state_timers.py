@@ -16,7 +16,11 @@ LEADS = """
 app: leads
 languages: [en, zh]
 timezone: Asia/Shanghai
+calendar: office
 roles: {seller: {}}
+---
+calendar: office
+hours: {mon-fri: ['09:00-17:00']}
 ---
 entity: lead
 title: name
@@ -36,12 +40,14 @@ states:
     timers:
       - {after: 15 days, since: touched_on, do: recycle}
       - {after: 1 day, do: remind, every: 1 day, times: 2}
+  tried: {timers: [{after: 2 workdays, do: close}, {after: field:closes_at, notify: role:seller}]}
   closed: {final: true}
 actions:
+  try: {from: pool, to: tried, who: role:seller}
   claim: {from: pool, to: owned, who: role:seller, set: {touched_on: =today()}}
   recycle: {from: owned, to: pool, who: system, when: {require: name <> "kept"}}
   remind: {from: owned, who: system, set: {reminders: =reminders + 1}}
-  close: {from: [pool, owned], to: closed, who: system}
+  close: {from: [pool, owned, tried], to: closed, who: system}
 """
 
 
@@ -101,3 +107,28 @@ def test_what_a_guard_refuses_is_told_and_the_record_stays(leads: World) -> None
         claim(leads, number)
     leads.app.jobs.run_due(at("2026-03-17 00:00"))
     assert (state(leads, kept), state(leads, other)) == ("owned", "pool")
+
+
+def tried(leads: World) -> int:
+    """A lead in the state `tried` since Monday, 2 March: two workdays later it is closed."""
+    number = lead(leads, name="a")
+    leads.app.run(leads.actor("sally"), lambda uow: fire(uow, "lead", number, "try"))
+    return number
+
+
+def test_a_day_that_is_not_worked_after_all_moves_what_waits(leads: World) -> None:
+    number = tried(leads)
+    day = leads.save("system", "calendar_day", calendar="office", day=at("2026-03-03 12:00").date(), works=False)["id"]
+    leads.app.jobs.run_due(at("2026-03-04 23:00"))
+    assert state(leads, number) == "tried"
+    leads.save("system", "calendar_day", int(str(day)), works=True)
+    leads.app.jobs.run_due(at("2026-03-04 23:01"))
+    assert state(leads, number) == "closed"
+
+
+def test_a_field_of_one_timer_does_not_begin_another_anew(leads: World) -> None:
+    number = tried(leads)
+    leads.app.jobs.run_due(at("2026-03-03 08:00"))
+    leads.save("sally", "lead", number, closes_at=at("2026-03-20 12:00"))
+    leads.app.jobs.run_due(at("2026-03-04 23:00"))
+    assert state(leads, number) == "closed"

@@ -150,3 +150,15 @@ def _is_open(world: Small, number: int) -> bool:
 
 def _change(uow: UnitOfWork, number: int, **values: object) -> object:
     return change(uow, "paper", fetch(uow, "paper", number, lock=True), values)
+
+
+def test_a_corrected_calendar_moves_the_deadlines_that_wait(small: Callable[[Files], Small]) -> None:
+    office = "calendar: office\nhours: {mon-fri: ['09:00-17:00']}\n"
+    written = files("{after: 2 workdays, do: reject}")
+    world = small({**written, "workflow": f"{written['workflow']}calendar: office\n", "office": office})
+    number = handed_in(world)
+    world.save("system", "calendar_day", calendar="office", day=date(2026, 3, 3), works=False)
+    world.runner.run_due(at("2026-03-04 23:00"))
+    assert world.row("paper", number)["state"] == "in_review"
+    world.runner.run_due(at("2026-03-05 23:00"))
+    assert world.row("paper", number)["state"] == "refused"
