@@ -20,7 +20,9 @@ from .values import read_value
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a change. `old` and `new` are None where they are not said: for tables, and for what the reader may not see."""
+    """One field of a change. `old` and `new` are None where they are not said: for tables, for what was sealed,
+    and for what the reader may not see.
+    """
 
     field: Field
     old: Value = None
@@ -75,7 +77,7 @@ def _named(view: View, happened: list[Happening]) -> list[Happening]:
 
 
 def _difference(view: View, record: Record, described: Field, old: object, new: object) -> Difference:
-    if described.table is not None or described.name in record.sight.masked:
+    if described.table is not None or described.name in record.sight.masked or (old is None and new is None):
         return Difference(described, said=False)
     return Difference(described, _read(view, described, old), _read(view, described, new))
 

@@ -38,6 +38,13 @@ class Record:
 
 def sight_on(view: View, entity: Entity, row: Row) -> Sight | None:
     """What the actor sees of a record at hand; None when it is invisible to them."""
+    sight = _sight_by_rules(view, entity, row)
+    if sight is None or not entity.may_be_sealed:
+        return sight
+    return unseen(entity, seen(view, entity, row), sight)[0]
+
+
+def _sight_by_rules(view: View, entity: Entity, row: Row) -> Sight | None:
     rule = row_rule(entity, "read", view.actor)
     if rule.everything and not rule.granting:
         return CLEAR
