@@ -20,9 +20,7 @@ from .values import read_value
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One field of a change. `old` and `new` are None where they are not said: for tables, for what was sealed,
-    and for what the reader may not see.
-    """
+    """One field of a change. `old` and `new` are None where they are not said: for tables, and for what is sealed or not to be seen."""
 
     field: Field
     old: Value = None

@@ -26,11 +26,16 @@ def key_of(view: View, address: str) -> str:
 
 def keep_draft(uow: UnitOfWork, entity: Entity, address: str, texts: Parameters) -> None:
     """Keep what was typed in place of what was kept before; sealed values are typed again."""
-    sealed = {(field.name, field.name) for field in entity.sealed}
-    sealed |= {(t.name, field.name) for t in entity.tables if t.table is not None for field in t.table.sealed}
-    typed = {name: list(values) for name, values in texts.items() if name not in OWN and _ends(name) not in sealed}
+    typed = {name: list(values) for name, values in without_sealed(entity, texts).items() if name not in OWN}
     if sum(len(name) + sum(map(len, values)) for name, values in typed.items()) <= LARGEST:
         storage.put_answer(uow.connection, UnfinishedAnswer(key_of(uow, address), "draft", None, typed, uow.now + KEPT))
+
+
+def without_sealed(entity: Entity, texts: Parameters) -> Parameters:
+    """What was typed, but for what must not lie in the database as it is."""
+    sealed = {(field.name, field.name) for field in entity.sealed}
+    sealed |= {(t.name, field.name) for t in entity.tables if t.table is not None for field in t.table.sealed}
+    return {name: values for name, values in texts.items() if _ends(name) not in sealed}
 
 
 def _ends(name: str) -> tuple[str, str]:

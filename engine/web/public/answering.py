@@ -15,6 +15,7 @@ from engine.records import RecordFrame, Row, finished
 from engine.storage import UnfinishedAnswer
 from engine.unit_of_work import UnitOfWork
 from engine.web.composing import Composed, Typed
+from engine.web.drafts import without_sealed
 from engine.web.visit import visit
 
 from .asking import ANSWERED, DRAFT, LATER, Asking, key_of
@@ -79,9 +80,9 @@ def keep_for_later(asking: Asking, texts: Mapping[str, Sequence[str]]) -> tuple[
     """The secret address under which the answer can be gone on with, and until when."""
     here, form = visit(), asking.form
     secret = asking.secret or secrets.token_urlsafe(32)
-    typed = {name: list(values) for name, values in texts.items() if name not in OWN}
 
     def work(uow: UnitOfWork) -> UnfinishedAnswer:
+        typed = {name: list(values) for name, values in without_sealed(asking.entity(uow), texts).items() if name not in OWN}
         ends = uow.metadata.calendar_named("").after(uow.now, form.resume)
         kept = UnfinishedAnswer(key_of(secret), form.name, asking.link.id if asking.link else None, typed, ends)
         storage.put_answer(uow.connection, kept)
