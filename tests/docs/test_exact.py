@@ -1,12 +1,13 @@
 """The page about exact numbers is an application: its blocks load, and what it promises happens."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from engine.errors import Refusal
-from tests.applications import opened
+from tests.applications import START, opened
 
 PAGE = Path(__file__).parents[2] / "docs" / "exact.md"
 AROUND = """
@@ -35,3 +36,9 @@ def test_what_the_page_promises(sqlite_url: str) -> None:
         world.save("cle", "invoice", amount="100")
         world.save("system", "rate", 1, rate="7.2")
         assert world.find("cle", "invoice", 'number = "INV-2026-0001"', "booked = 710", "today = 720") == [1]
+        world.person("cat", roles=["clerk"])
+        world.save("cle", "tender", subject="Steel", closes_at=START + timedelta(hours=1))
+        world.save("cle", "bid", name="Cle", tender=1, price="5")
+        assert world.find("cat", "bid", "price = 5") == []
+        world.app.jobs.run_due(START + timedelta(hours=1))
+        assert world.find("cat", "bid", "price = 5", "tender.best = 5") == [1]
