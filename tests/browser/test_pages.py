@@ -24,6 +24,10 @@ PAGES = {
     "workflows": "/workflows",
     "workflow": "/workflows/supplier_onboarding",
     "process": "/processes/1",
+    "report": "/reports/suppliers_by_category",
+    "report with parameters": "/reports/certificates_expiring",
+    "records behind a number": "/reports/suppliers_by_state/records?k0=qualified",
+    "dashboard": "/dashboards/purchasing",
     "missing": "/records/supplier/999999",
     "delete": "/records/department/1/delete",
 }

@@ -6,7 +6,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PREFIX = "# yaml-language-server: $schema="
-FILES = [ROOT / "app.yaml", *(file for folder in ("models", "workflows", "forms") for file in sorted((ROOT / folder).rglob("*.yaml")))]
+FILES = [
+    ROOT / "app.yaml",
+    *(file for folder in ("models", "workflows", "forms", "reports") for file in sorted((ROOT / folder).rglob("*.yaml"))),
+]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
