@@ -84,7 +84,8 @@ def _timers(database: str, count: int) -> int:
     """Work off `count` timers while somebody looks at pages; how many of the two goals were missed."""
     with _world(database) as world:
         _copies(world, count)
-        idle = _pages(world, lambda: len(times) < 200, times := [])
+        idle: list[float] = []
+        _pages(world, lambda: len(idle) < 200, idle)
         runner, done = world.app.jobs, threading.Event()
         world.clock.move_to(world.clock.now() + timedelta(hours=2))
         busy: list[float] = []
@@ -101,8 +102,8 @@ def _timers(database: str, count: int) -> int:
         return (took > SECONDS) + (ratio > PAGES)
 
 
-def _pages(world: World, more: Callable[[], bool], times: list[float]) -> list[float]:
-    """Read the inbox as a page does, as long as there is more."""
+def _pages(world: World, more: Callable[[], bool], times: list[float]) -> None:
+    """Read the inbox as a page does, as long as there is more, and keep how long it took."""
     while more():
         with world.look("bob") as view:
             begin = time.perf_counter()
@@ -110,7 +111,6 @@ def _pages(world: World, more: Callable[[], bool], times: list[float]) -> list[f
             waiting_count(view)
             times.append(time.perf_counter() - begin)
         time.sleep(0.01)
-    return times
 
 
 def _inbox(database: str, count: int) -> float:
