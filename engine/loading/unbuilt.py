@@ -34,6 +34,7 @@ KEYS: dict[str, frozenset[str]] = {
     "Trigger": _words("message"),
     "Automation": _words("match missing"),
     "Report": _words("sources export send"),
+    "Portal": _words("logo"),
 }
 
 VALUES: dict[str, frozenset[str]] = {

@@ -53,6 +53,5 @@ class Portal(Declaration, kw_only=True):
     menu: tuple[str | PortalItem, ...] = ()
     address: Address | None = None
     color: Color | None = None
-    logo: str | None = None
     languages: tuple[Literal["en", "zh"], ...] = ()
     join: Name = "invite"

@@ -23,7 +23,6 @@ OUTSIDE: Mapping[str, str] = {
     "Portal.home": "the first page: the records of this entity, or the record where there is one only; else an overview of what waits",
     "Portal.join": "how people come in: `invite`, or the public form where they apply",
     "Portal.languages": "the languages it offers; else all of the application",
-    "Portal.logo": "a picture in the folder of the application, `forms/srm/logo.svg` or `.png`",
     "Portal.menu": "entities, in this order; else everything that the roles may read",
     "Portal.portal": "the name of the portal",
     "Portal.roles": "the roles that land here; they are `external: true`",

@@ -61,6 +61,5 @@ class Portal:
     home: str = ""
     menu: tuple[PortalEntry, ...] = ()
     color: str = ""
-    logo: str = ""
     languages: tuple[str, ...] = ()
     join: str = ""

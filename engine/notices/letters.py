@@ -71,11 +71,20 @@ class Letters:
                 "name": person.values["name"],
                 "login": person.values["login"],
                 "application": view.metadata.label,
-                "link": f"{self.address}/letter/{kind}/{self.token(view, kind, person.id, now)}",
+                "link": self.link(view, kind, person.id, now),
             }
             language = str(person.values.get("language") or view.metadata.languages[0])
         subject, text = (Message(words[kind], told).render(language) for words in (SUBJECTS, TEXTS))
         self.post.send(Mail(str(person.values["email"]), subject, text), f"{job.once}:{job.attempt}", now)
+
+    @property
+    def leave(self) -> bool:
+        """Whether letters leave at all; else somebody hands their links on."""
+        return bool(self.post.server)
+
+    def link(self, view: View, kind: str, person: int, now: datetime) -> str:
+        """The address that a letter leads to."""
+        return f"{self.address}/letter/{kind}/{self.token(view, kind, person, now)}"
 
     def token(self, view: View, kind: str, person: int, now: datetime) -> str:
         """What follows the address in a link."""

@@ -320,3 +320,23 @@ def test_an_administrator_invites_from_the_page_of_a_person(posted: World, box: 
     posted.app.jobs.run_due()
     assert box.subjects() == ["You are invited to Shop"]
     assert choose(Person(flask), link_in(box), NEW) == 303
+
+
+def test_without_mail_the_administrator_hands_the_invitation_on(at_browser: At, world: World, flask: Flask) -> None:
+    """Nothing pretends that a letter is on its way: the page shows its link, which is good once."""
+    number = world.person("ida", email="ida@example.com")
+    world.person("ada", roles=["admin"])
+    ada = at_browser("ada")
+    ada.open(f"/records/user/{number}")
+    page = ada.send(f"/invite/{number}")
+    (link,) = set(re.findall(r"/letter/invite/[\w-]+", page.text))
+    assert "on its way" not in page.words
+    ida = Person(flask)
+    ida.open(link)
+    assert ida.status == 200
+    ida.client.post(link, data={"csrf_token": token_of(ida), "password": NEW, "again": NEW})
+    ida.open(link)
+    assert ida.status == 410
+    bea = at_browser("bea")
+    bea.open("/account")
+    assert bea.client.post(f"/invite/{number}", data={"csrf_token": token_of(bea)}).status_code == 403

@@ -128,7 +128,6 @@ def _portal(bench: Bench, entities: Mapping[str, Entity], source: Sourced[d.Port
         declared.home or "",
         tuple(entry for entry in entries if entry is not None),
         declared.color or "",
-        declared.logo or "",
         declared.languages,
         "" if declared.join == "invite" else declared.join,
     )

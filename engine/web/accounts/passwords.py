@@ -10,6 +10,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.errors import Message
 
+from .common_passwords import is_common
+
 SHORTEST, LONGEST = 10, 128
 """How many characters a password has (ASVS 2.1.1, 2.1.2)."""
 ALIKE = 5
@@ -53,6 +55,8 @@ def weakness(password: str, *names: str) -> Message | None:
     if not SHORTEST <= len(password) <= LONGEST:
         return Message("A password has {shortest} to {longest} characters.", {"shortest": SHORTEST, "longest": LONGEST})
     if len(set(password)) < ALIKE:
+        return Message("This password is too easy to guess.")
+    if is_common(password):
         return Message("This password is too easy to guess.")
     told = [name.lower() for name in names if len(name) >= ALIKE]
     return Message("This password is too easy to guess.") if any(name in password.lower() for name in told) else None

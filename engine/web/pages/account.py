@@ -37,7 +37,7 @@ from engine.web.accounts import end_second_factor as switch_off
 from engine.web.accounts.door import PER_NAME
 from engine.web.frame import shell
 from engine.web.language import NAMES, chosen_theme
-from engine.web.views import AccountPage, Choice, Crumb, SecondFactorPage, SessionLine
+from engine.web.views import AccountPage, Choice, Crumb, InvitedPage, SecondFactorPage, SessionLine
 from engine.web.visit import visit
 from engine.web.words import _
 
@@ -126,11 +126,13 @@ def end_second_factor() -> Answer:
 
 
 @pages.post("/invite/<int:person>")
-def invite(person: int) -> Response:
-    """Send a person a letter with a link to choose a password; for administrators."""
+def invite(person: int) -> Answer:
+    """Send a person a letter with a link to choose a password, or show the link where no mail leaves; for administrators."""
     here = visit()
     if not here.actor.administrator:
         raise Forbidden(Message("Only administrators may invite people."))
+    if not here.app.letters.leave:
+        return _invitation(person)
 
     def work(uow: UnitOfWork) -> None:
         found = fetch(uow, "user", person)
@@ -139,6 +141,15 @@ def invite(person: int) -> Response:
     here.run(work)
     flash(_("A letter is on its way."), "good")
     return redirect(f"/records/user/{person}", 303)
+
+
+def _invitation(person: int) -> str:
+    here = visit()
+    with here.look() as view:
+        found = fetch(view, "user", person)
+        link = here.app.letters.link(view, "invite", person, view.now)
+        page = InvitedPage(str(found["name"]), link, f"/records/user/{person}")
+        return render_template("invited.html", page=page, shell=shell(view, Crumb(page.name, page.back), Crumb(_("Invitation"))))
 
 
 def _own() -> tuple[Account, Session]:

@@ -15,7 +15,19 @@ from .merge_page import MergeField, MergePage
 from .model_page import EntityPage, FieldLine, ModelGroup, ModelLine, ModelPage, RoleLine, SourceFile
 from .notices_page import NoticeLine, NoticesPage
 from .past_page import PastField, PastPage
-from .plain_pages import AccountPage, Entry, ErrorPage, HomeList, HomePage, HomeTask, IssueLine, SecondFactorPage, SessionLine, SignInPage
+from .plain_pages import (
+    AccountPage,
+    Entry,
+    ErrorPage,
+    HomeList,
+    HomePage,
+    HomeTask,
+    InvitedPage,
+    IssueLine,
+    SecondFactorPage,
+    SessionLine,
+    SignInPage,
+)
 from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, RecordPanel, Related, Stage, Stuck
@@ -40,9 +52,9 @@ __all__ = [
     "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "ChartView", "Chip",
     "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact",
     "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "HandoverPage",
-    "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "IssueLine", "Language", "ListGroup", "ListPage",
-    "ListRow", "Look", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note",
-    "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine",
+    "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage", "IssueLine", "Language", "ListGroup",
+    "ListPage", "ListRow", "Look", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem",
+    "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine",
     "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ReportCell", "ReportLine",
     "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen",
     "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile", "Spread", "Stage", "StepLine",

@@ -55,8 +55,7 @@ class Shell:
     """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make.
 
     `looking` names the person as whom an administrator sees the page. In a portal `portal` is its address; `look` is the address of
-    a stylesheet with its color, `logo` that of its picture, `join` that
-    of the form by which people apply.
+    a stylesheet with its color, `join` that of the form by which people apply.
     """
 
     application: str
@@ -76,7 +75,6 @@ class Shell:
     looking: str = ""
     portal: str = ""
     look: str = ""
-    logo: str = ""
     join: str = ""
 
     @property

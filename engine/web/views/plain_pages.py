@@ -105,6 +105,15 @@ class SignInPage:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitedPage:
+    """An invitation that no letter takes: whose it is, its address, and the page to go back to."""
+
+    name: str
+    link: str
+    back: str
+
+
+@dataclass(frozen=True, slots=True)
 class IssueLine:
     """A mistake in the YAML of the folder that is watched."""
 
