@@ -215,7 +215,10 @@ def _all_closed(entity: Entity, row: Mapping[str, Value]) -> Mapping[str, Envelo
 def unseen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> tuple[Sight, Mapping[str, datetime | None]]:
     """What is seen of a record of which something is closed to its reader, and what that is."""
     closed = closed_in(entity, row)
-    return (Sight(sight.hidden.union(closed), sight.masked), closed) if closed else (sight, closed)
+    if not closed:
+        return sight, closed
+    whole = {t.name for t in entity.tables if t.table is not None and all(f"{t.name}.{name}" in closed for name in t.table.fields)}
+    return Sight(sight.hidden.union(closed, whole), sight.masked), closed
 
 
 def _asked(seal: Seal, document: Mapping[str, Value]) -> Row:
