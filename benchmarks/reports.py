@@ -114,7 +114,7 @@ def _compared(view: View, reports: Sequence[str], by_hand: Sequence[str]) -> tup
         hand = _timed(lambda: [_shaped(view, text) for text in by_hand])
         rounds += [(engine, hand)] if turn else []
     ratios = [engine / hand for engine, hand in rounds]
-    return statistics.median(ratios), *(statistics.median(times) * 1000 for times in zip(*rounds, strict=True))  # type: ignore[return-value]
+    return statistics.median(ratios), *(statistics.median(times) * 1000 for times in zip(*rounds, strict=True))
 
 
 def _shaped(view: View, text: str) -> dict[Any, Any]:

@@ -140,7 +140,7 @@ def fill(world: World, dice: random.Random) -> None:
 def readable(view: View) -> list[Row]:
     """The sales as the reader may see them, one by one: what is hidden is blank."""
     found = find(view, Query("sale", limit=500, tables=True, sort=())).records
-    shown = []
+    shown: list[Row] = []
     for record in found:
         values = dict(record.values)
         for name in ("amount", "qty"):
@@ -272,3 +272,22 @@ def test_rows_of_tables_are_seen_with_their_documents(world: World, who: str) ->
         }
         count = len(readable(view))
         assert told(view, "whole")[0][()][0] == count
+
+
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # its driver tells what it runs
+def test_a_report_is_one_statement(world: World) -> None:
+    """report: by_month"""
+    for name, statements in (
+        ("by_month", 1),
+        ("parts", 1),
+        ("by_year", 3),
+    ):  # the last names customers: which may be seen, and how they are called
+        with world.look("own") as view:
+            told(view, name)
+            asked: list[str] = []
+            driver = view.connection.connection.driver_connection
+            assert driver is not None
+            driver.set_trace_callback(asked.append)
+            told(view, name)
+            driver.set_trace_callback(None)
+            assert len([text for text in asked if text.lstrip().upper().startswith("SELECT")]) == statements, (name, asked)

@@ -74,14 +74,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with opened(TICKETS.replace("CHART", "bar"), f"sqlite:///{place}/x.db") as world:
         for name in ("boss", "clerk", "guest"):
             world.person(name, roles=[name])
-        for name, kind, month, cost in (
+        tickets: tuple[tuple[str | None, str, int, int], ...] = (
             ("=1+1", "bug", 3, 10),
             ("=1+1", "bug", 3, 20),
             ("<script>x</script>", "wish", 3, 5),
             ("plain", "wish", 2, 7),
             (None, "bug", 1, 1),
-        ):
-            world.save("system", "ticket", name=name, kind=kind, day=date(2026, month, 2), cost=cost)
+        )
+        for title, kind, month, cost in tickets:
+            world.save("system", "ticket", name=title, kind=kind, day=date(2026, month, 2), cost=cost)
         yield world
 
 
