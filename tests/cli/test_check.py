@@ -33,7 +33,7 @@ def test_fine(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert loom("check", shop) == 0
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "warnings" in printed.err
+    assert "0 errors, 1 warning" in printed.err
     assert "All is well" in printed.err
 
 

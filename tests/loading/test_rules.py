@@ -29,6 +29,23 @@ def test_states_and_detours_nobody_reaches(checked: Report) -> None:
     assert codes(checked) == [("W414", "warning", 3), ("W417", "warning", 8)]
 
 
+def test_a_state_that_nobody_leaves(checked: Report) -> None:
+    """
+    entity: e
+    fields: {a: {type: text}}
+    ---
+    lifecycle: e
+    for: e
+    states: {new: {}, kept: {}, gone: {final: true}}
+    actions:
+      keep: {from: new, to: kept, who: role:boss}
+      drop: {from: new, to: gone, who: role:boss}
+      touch: {from: any, who: role:boss}
+    """
+    assert codes(checked) == [("W441", "warning", 3)]
+    assert "after keep it stays there" in str(checked.issues[0].message)
+
+
 def test_a_reviewer_who_changes_the_amount(checked: Report) -> None:
     """
     entity: e

@@ -24,7 +24,7 @@ from .fields import (
     searched_by_words,
 )
 from .keyed import links_found_by_key
-from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_reaches
+from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_leaves, states_nobody_reaches
 from .loaded import Loaded
 from .outside import (
     portals_are_for_people_outside,
@@ -62,6 +62,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     negated_actor,
     disclosed_parts,
     states_nobody_reaches,
+    states_nobody_leaves,
     final_states_are_left,
     started_workflow_fits,
     rows_that_decide,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.metadata import declared as d
+
 from .loaded import Loaded
 
 
@@ -12,6 +14,22 @@ def states_nobody_reaches(loaded: Loaded) -> None:
         for name in list(source.declared.states)[1:]:
             if name not in reached:
                 loaded.findings.warn("W414", f"No action leads to the state {name}.", source.place.at("states", name))
+
+
+def states_nobody_leaves(loaded: Loaded) -> None:
+    """W441 (warning): what comes to a state goes on from it, unless it is final or the only one."""
+    for source in loaded.declarations.lifecycles.values():
+        moves = [(_sources(action), action.to) for action in source.declared.actions.values() if action.to is not None]
+        for name, state in source.declared.states.items():
+            way = next((action for action in source.declared.actions if source.declared.actions[action].to == name), None)
+            left = any(to != name and (name in sources or "any" in sources) for sources, to in moves)
+            if not state.final and not left and way is not None:
+                message = f"Nothing leads out of the state {name}: after {way} it stays there."
+                loaded.findings.warn("W441", message, source.place.at("states", name), hint="final: true, if it ends there")
+
+
+def _sources(action: d.Action) -> tuple[str, ...]:
+    return action.from_ if isinstance(action.from_, tuple) else (action.from_,)
 
 
 def final_states_are_left(loaded: Loaded) -> None:
