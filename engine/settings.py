@@ -20,7 +20,7 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_DB", "", "Address of the database: sqlite:///PATH or postgresql://…; empty: var/objectloom.db of the application"),
-    Setting("LOOM_KEYS", "", "Folder of the key files (audit, sessions); empty: var/keys of the application"),
+    Setting("LOOM_KEYS", "", "Folder of the key files (audit, sessions, seals); empty: var/keys of the application"),
     Setting("LOOM_FILES", "", "Folder of uploaded files, reached by all processes; empty: var/files of the application"),
     Setting("LOOM_HOST", "127.0.0.1", "Address that the server listens on"),
     Setting("LOOM_PORT", "8000", "Port that the server listens on"),
