@@ -11,11 +11,12 @@ from flask import current_app, get_flashed_messages, request
 from engine import storage
 from engine.access import row_rule
 from engine.errors import Issue
-from engine.metadata import Entity, Metadata, Portal, PortalEntry
+from engine.metadata import Entity, ListView, Metadata, Portal, PortalEntry
 from engine.reports import may_open, may_open_dashboard
 from engine.unit_of_work import View
 
 from .language import NAMES, chosen_theme, system_theme
+from .lists import may_open_list
 from .portals import front_of, portal_around, portal_here
 from .static_files import icon_name
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
@@ -145,7 +146,17 @@ def _line(here: Visit, view: View, name: str) -> NavItem | None:
     if kind == "dashboard":
         dashboard = view.metadata.dashboards[own]
         return _page(here.words(dashboard.label), f"/dashboards/{own}", "chart-bar") if may_open_dashboard(view, dashboard) else None
+    if name not in view.metadata.entities:
+        return _list(here, view, view.metadata.lists[name])
     return _item(here, view.metadata.entities[name]) if _may(view, name, "read") else None
+
+
+def _list(here: Visit, view: View, listed: ListView) -> NavItem | None:
+    """A list of another name than its entity."""
+    current = request.args.get("list") == listed.name and request.path == f"/records/{listed.entity}"
+    entity, may = view.metadata.entities[listed.entity], _may(view, listed.entity, "read") and may_open_list(view, listed)
+    address = f"/records/{listed.entity}?list={listed.name}"
+    return NavItem(here.words(listed.label), address, icon_name(entity.icon), current) if may else None
 
 
 def _page(label: str, address: str, icon: str) -> NavItem:

@@ -8,19 +8,24 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Enter, Seen
 
 pytestmark = pytest.mark.ui
 PAGES = {
     "home": "/",
     "list": "/records/supplier",
     "empty list": "/records/supplier?q=zzzzzz",
+    "board": "/records/supplier?show=board",
+    "tree": "/records/supplier_category?show=tree",
     "record": "/records/supplier/1",
     "form": "/records/supplier/new",
     "inbox": "/inbox",
     "account": "/account",
     "notices": "/notices",
     "copies": "/copies",
+    "model": "/model",
+    "entity": "/model/supplier",
+    "edit": "/records/supplier/1/edit",
     "workflows": "/workflows",
     "workflow": "/workflows/supplier_onboarding",
     "process": "/processes/1",
@@ -64,7 +69,7 @@ def test_everything_works_without_script(enter: Enter) -> None:
 
 def test_a_list_is_walked_by_keyboard(enter: Enter) -> None:
     person = enter("buyer")
-    person.open("/records/supplier")
+    person.open("/records/supplier?c=state:is:draft")
     for key in ("j", "j", "k", "Enter"):
         person.page.keyboard.press(key)
     person.page.wait_for_url(re.compile(r"/records/supplier/\d+$"))
@@ -73,6 +78,70 @@ def test_a_list_is_walked_by_keyboard(enter: Enter) -> None:
     person.open("/records/supplier")
     person.page.keyboard.press("/")
     expect(person.page.locator("#q")).to_be_focused()
+    person.assert_quiet()
+
+
+def accessible(person: Seen) -> list[tuple[str, list[str]]]:
+    found = Axe().run(person.page).response["violations"]
+    return [(violation["id"], [node["html"] for node in violation["nodes"]][:3]) for violation in found]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_rows_are_ticked_by_keyboard_and_each_has_its_result(enter: Enter, theme: str) -> None:
+    person = enter("buyer", "en", width=360 if theme == "dark" else 1280, theme=theme)
+    person.open("/records/supplier")
+    bar = person.page.locator(".bulk-bar")
+    expect(bar).to_be_hidden()
+    for key in ("j", "x", "j", "x"):
+        person.page.keyboard.press(key)
+    expect(bar).to_contain_text("2 ticked")
+    person.assert_fits()
+    assert accessible(person) == []
+    bar.locator("button[value=edit]").click()
+    expect(person.page.locator("h1")).to_have_text("Change 2 records")
+    assert accessible(person) == []
+    person.open("/records/supplier")
+    for box in person.page.locator("tbody [name=id]").all():
+        box.check()
+    bar.get_by_text("Submit for onboarding").click()
+    expect(person.page.locator("[role=alert]")).to_contain_text("not changed")
+    person.assert_fits()
+    assert accessible(person) == []
+    person.assert_quiet()
+
+
+def test_a_dragged_card_comes_back_with_the_reason(enter: Enter) -> None:
+    person = enter("buyer", "en")
+    person.open("/records/supplier?show=board")
+    person.page.drag_and_drop(".board-column:nth-child(1) .slip", ".board-column:nth-child(3)")
+    expect(person.page.locator(".toasts")).to_contain_text("No action of yours leads")
+    expect(person.page.locator(".board-column:nth-child(1) .slip")).to_have_count(1)
+    person.assert_quiet()
+
+
+PASTE = """words => { const data = new DataTransfer(); data.setData("text/plain", words);
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})); }"""
+
+
+def test_cells_are_pasted_and_what_is_typed_survives_a_closed_tab(enter: Enter) -> None:
+    person = enter("buyer", "en")
+    person.open("/records/supplier/new")
+    person.page.click("button[name=_add][value=contacts]")
+    person.page.locator("#f-contacts-1-name").click()
+    person.page.evaluate(PASTE, "Ann\tBoss\nBob\tClerk\nCid\tDriver\n")
+    expect(person.page.locator("#f-contacts-3-name")).to_have_value("Cid")
+    person.page.locator("#f-contacts-1-name").click()
+    person.page.keyboard.press("Enter")
+    expect(person.page.locator("#f-contacts-2-name")).to_be_focused()
+    person.page.keyboard.press("Alt+ArrowUp")
+    expect(person.page.locator("#f-contacts-1-name")).to_have_value("Bob")
+    with person.page.expect_response(lambda answer: answer.url.endswith("/draft")):
+        person.page.locator("#f-company_name").press_sequentially("Half")
+    person.open("/records/supplier/new")
+    expect(person.page.locator("#f-company_name")).to_have_value("Half")
+    expect(person.page.locator("#f-contacts-3-name")).to_have_value("Cid")
+    person.page.get_by_role("button", name="Begin again").click()
+    expect(person.page.locator("#f-company_name")).to_have_value("")
     person.assert_quiet()
 
 

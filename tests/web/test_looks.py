@@ -16,6 +16,7 @@ YAML = """
     languages: [en, zh]
     timezone: Asia/Shanghai
     roles: {planner: {label: Planner}, guest: {label: Guest}}
+    menu: [{module: work, items: [job, planned]}]
     ---
     entity: job
     title: name
@@ -127,6 +128,8 @@ def test_who_may_not_change_sees_cards_that_stay_and_no_hidden_columns(world: Wo
     assert "draggable" not in gus.page.text
     gus.open("/records/job?show=sizes")
     assert "<table>" in gus.page.text, "what is hidden makes no columns"
+    assert "/records/job?list=planned" not in gus.page.links
+    assert "/records/job?list=planned" in at(world, "pia").open("/").links
     gus.open("/records/job?list=planned")
     assert gus.status == 403
 

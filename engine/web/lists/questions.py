@@ -25,7 +25,7 @@ def described_of(view: View, entity: Entity, asked: Asked) -> ListView:
     """
     named = view.metadata.lists.get(asked.variant)
     found = named if named is not None and named.entity == entity.name else view.metadata.list_of(entity.name)
-    if not may_open(view, found):
+    if not may_open_list(view, found):
         raise Forbidden(Message("This list is not for you."))
     chosen = tuple(path for path in asked.columns if is_path(view.metadata, entity, path))
     return replace(
@@ -38,7 +38,7 @@ def described_of(view: View, entity: Entity, asked: Asked) -> ListView:
     )
 
 
-def may_open(view: View, described: ListView) -> bool:
+def may_open_list(view: View, described: ListView) -> bool:
     """Whether the list is for this person; administrators may open all."""
     return not described.access or view.actor.administrator or any(view.actor.plays(role) for role in described.access)
 
