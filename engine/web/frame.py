@@ -16,7 +16,7 @@ from engine.reports import may_open, may_open_dashboard
 from engine.unit_of_work import View
 
 from .language import NAMES, chosen_theme, system_theme
-from .lists import may_open_list
+from .opening import may_open_list
 from .portals import front_of, portal_around, portal_here
 from .static_files import icon_name
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell

@@ -1,8 +1,9 @@
-"""Which of the linked records have a page for their reader: a title may be known of a record that may not be opened."""
+"""What has a page for its reader: linked records (a title may be known of a record that may not be opened), and lists."""
 
 from __future__ import annotations
 
 from engine.access import row_rule
+from engine.metadata import ListView
 from engine.records import visible_ids
 from engine.unit_of_work import View
 
@@ -31,3 +32,8 @@ class Opening:
         if not entity.title_public or row_rule(entity, "read", self._view.actor).everything:
             return None
         return visible_ids(self._view, name, [number for known, number in self._titles if known == name])
+
+
+def may_open_list(view: View, described: ListView) -> bool:
+    """Whether the list is for this person; administrators may open all."""
+    return not described.access or view.actor.administrator or any(view.actor.plays(role) for role in described.access)

@@ -7,11 +7,11 @@ from .composing import list_page
 from .filters import Condition, formula_of, read_conditions
 from .grouped import total_cells
 from .keys import key_cell, period_words
-from .questions import described_of, may_open_list, query_of
+from .questions import described_of, query_of
 from .ticking import bulk_actions, bulk_verbs
 
 __all__ = [
     "LONGEST", "Asked", "Column", "Condition", "Result", "ask", "asked_in", "asked_in_saved", "bulk_actions", "bulk_verbs", "columns_of",
-    "described_of", "formula_of", "grid_columns", "key_cell", "list_page", "list_rows", "may_open_list", "period_words", "query_of",
+    "described_of", "formula_of", "grid_columns", "key_cell", "list_page", "list_rows", "period_words", "query_of",
     "read_conditions", "total_cells",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from engine.formula import Kind
 from engine.metadata import Entity, GroupBy, ListView, Metadata, SortKey
 from engine.records import Query, end_of, may_use
 from engine.unit_of_work import View
+from engine.web.opening import may_open_list
 from engine.web.visit import visit
 
 from .address import UNGROUPED, Asked
@@ -36,11 +37,6 @@ def described_of(view: View, entity: Entity, asked: Asked) -> ListView:
         totals=tuple(path for path in found.totals if may_use(view, entity, path)),
         looks=looks_of(view, entity, found),
     )
-
-
-def may_open_list(view: View, described: ListView) -> bool:
-    """Whether the list is for this person; administrators may open all."""
-    return not described.access or view.actor.administrator or any(view.actor.plays(role) for role in described.access)
 
 
 def is_path(metadata: Metadata, entity: Entity, path: str) -> bool:
