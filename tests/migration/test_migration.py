@@ -369,7 +369,7 @@ def test_a_plan_is_plain_data_too(database: Database) -> None:
                 "lock": "none",
                 "message": "Gone: field supplier.credit. It has no values.",
                 "examples": [],
-                "used_by": ["form supplier"],
+                "used_by": ["form supplier", "page supplier"],
             }
         ],
         "access": [],
