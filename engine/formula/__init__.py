@@ -47,7 +47,7 @@ from .references import Trigger
 from .rewrite import begin_at, lowered, rebuilt, veiled
 from .text import TextTemplate, Wording, compile_text
 from .trace import Reader, RowStep, Step, trace
-from .types import NULL, TEXT, TRUTH, Currency, Kind, Type, list_of, number
+from .types import NULL, TEXT, TRUTH, Currency, Kind, Type, list_of, number, number_literal
 
 __all__ = [
     "FUNCTIONS",
@@ -139,6 +139,7 @@ __all__ = [
     "names_in",
     "number",
     "number_format",
+    "number_literal",
     "out_of_range",
     "rebuilt",
     "short_reciprocal",

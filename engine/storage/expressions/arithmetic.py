@@ -18,6 +18,7 @@ from engine.formula import (
     Kind,
     Node,
     Type,
+    number_literal,
     short_reciprocal,
 )
 
@@ -83,7 +84,7 @@ def arithmetic(compiler: Values, node: Arith) -> ColumnElement[Any]:
     op, right = node.op, node.right
     if op == "/" and isinstance(right, Constant) and isinstance(right.value, Decimal):
         short = short_reciprocal(right.value)
-        op, right = ("*", replace(right, value=short)) if short is not None else (op, right)
+        op, right = ("*", replace(right, value=short, type=number_literal(short))) if short is not None else (op, right)
     found = _TEMPLATES.get((op, node.left.type.kind, right.type.kind))
     if found is None:
         raise NotPushable(Message("This calculation cannot run in the database."), node.start, node.end)
@@ -91,7 +92,14 @@ def arithmetic(compiler: Values, node: Arith) -> ColumnElement[Any]:
     holes = {"a": compiler.value(node.left), "b": compiler.value(right)}
     type_ = native_type(node.type)
     result = fill(template, holes, type_)
-    return fill(after, {"x": result}, type_) if after else in_range(result, node.type)
+    if after:
+        return fill(after, {"x": result}, type_)
+    return fill(RANGE, {"x": result}, type_) if op == "*" and _has_more_places(node.left, right) else in_range(result, node.type)
+
+
+def _has_more_places(left: Node, right: Node) -> bool:
+    """Whether a product has more places than the language: its type says 20 then, as the value that is cut."""
+    return left.type.scale is not None and right.type.scale is not None and left.type.scale + right.type.scale > PLACES
 
 
 def in_range(value: ColumnElement[Any], type_: Type) -> ColumnElement[Any]:

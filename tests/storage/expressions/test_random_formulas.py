@@ -79,6 +79,8 @@ FOUND = (
     "(not flag) = flag",
     "ISBLANK(MIN(IFS(FALSE, qty, user.active, qty), qty))",  # a null of no type beside a number
     "FIRST(lines, due + amount * amount, due)",  # the value of a row that is not the first cannot be calculated
+    "(qty * (qty / 7))",  # of more than 20 places all were kept
+    "qty / 7 / 8",
     "LAST(lines, due + amount * parent.qty, due, ok)",
 )
 
