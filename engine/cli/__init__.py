@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -49,7 +50,10 @@ class Lazy(click.Group):
         """A command by name; None makes click say that there is none."""
         if name not in COMMANDS:
             return None
+        gc.disable()  # what an import makes stays, so there is nothing to collect
         command: click.Command = import_module(COMMANDS[name]).command
+        gc.freeze()
+        gc.enable()
         return command
 
 
