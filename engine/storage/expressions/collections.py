@@ -122,7 +122,10 @@ def _correlated(compiler: Postgresql, node: Aggregate, many: Many) -> list[Colum
         many.where.append(inner.positive(node.filter))
     name = compiler.scopes[node.level].aliases.group()
     inputs = [value.label("v"), *(column.label(f"o{at}") for at, column in enumerate(order))]
-    rows = many.correlated(*inputs).subquery(name)
+    chosen = many.correlated(*inputs)
+    if node.value is not None and can_fail(node.value):
+        chosen = chosen.offset(literal_column("0"))  # else a value of the owner alone is calculated where there is no row at all
+    rows = chosen.subquery(name)
     outer = [Filled(f"{name}.o{at}", (), column.type) for at, column in enumerate(order)]
     columns = _columns(node, Filled(f"{name}.v", (), value.type), outer)
     return [select(column).select_from(rows).scalar_subquery() for column in columns]

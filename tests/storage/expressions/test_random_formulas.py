@@ -81,6 +81,7 @@ FOUND = (
     "FIRST(lines, due + amount * amount, due)",  # the value of a row that is not the first cannot be calculated
     "(qty * (qty / 7))",  # of more than 20 places all were kept
     "qty / 7 / 8",
+    "MIN(lines, POWER(parent.price, 2))",  # calculated for owners without rows
     "LAST(lines, due + amount * parent.qty, due, ok)",
 )
 
