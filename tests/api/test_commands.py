@@ -66,8 +66,9 @@ def test_a_password_is_long_enough(url: str) -> None:
 def test_people_are_invited_and_erased_from_the_command_line(url: str) -> None:
     call(url, "user", "create", "eve", "--name", "Eve Adams", "--email", "eve@example.com")
     call(url, "user", "create", "max")
-    assert call(url, "user", "invite", "eve").exit_code == 0
-    assert call(url, "user", "invite", "max").exit_code == 2
+    for name in ("eve", "max"):  # no mail leaves here, so nobody needs an address
+        invited = call(url, "user", "invite", name)
+        assert (invited.exit_code, "http" in invited.output) == (0, True)
     again = call(url, "user", "password", "eve", "--password", "long enough for anybody", "--without-second-factor")
     assert again.exit_code == 0
     preview = call(url, "user", "erase", "eve")

@@ -48,14 +48,16 @@ class Load:
     submitted: list[int] = field(default_factory=list)
     unanswered: list[Sent] = field(default_factory=list)
     reached: threading.Event = field(default_factory=threading.Event)
+    killed: threading.Event = field(default_factory=threading.Event)
 
     def run(self, kill: Callable[[], None]) -> None:
-        """Write until enough was acknowledged, kill, and go on until everybody has noticed."""
+        """Write until enough was acknowledged, kill, and end: whoever writes to another process would never notice."""
         threads = [threading.Thread(target=self._write) for _ in range(WRITERS)]
         for thread in threads:
             thread.start()
         assert self.reached.wait(60)
         kill()
+        self.killed.set()
         for thread in threads:
             thread.join(60)
             assert not thread.is_alive()
@@ -70,7 +72,7 @@ class Load:
 
     def _write(self) -> None:
         with closing(self._line()) as line:
-            while (made := self._heard(line, (uuid4().hex, "", order(self.supplier)))) is not None:
+            while not self.killed.is_set() and (made := self._heard(line, (uuid4().hex, "", order(self.supplier)))) is not None:
                 if self._heard(line, (uuid4().hex, f"/{made['id']}/actions/submit", {})) is None:
                     return
 

@@ -34,10 +34,10 @@ def test_choosing_a_record_one_may_not_see_tells_nothing_of_it(target: Attacked)
     sue, theirs = target.person("sue"), str(target.theirs)
     live = target.send(sue, "/records/deal/live", subject="x", customer=theirs, amount="99999", _changed="customer")
     saved = target.send(sue, "/records/deal/new", subject="x", customer=theirs, amount="99999")
-    begun = sue.client.get(f"/records/deal/new?customer={theirs}")
+    begun, nobodys = (sue.client.get(f"/records/deal/new?customer={number}") for number in (theirs, 999))
     asked = {"subject": "x", "amount": 99999}
     api = [target.api("sue", "POST", "/records/deal", json={**asked, "customer": number}) for number in (target.theirs, 999)]
-    assert [live.status_code, saved.status_code, begun.status_code] == [200, 422, 200]
+    assert [live.status_code, saved.status_code, begun.status_code, nobodys.status_code] == [200, 422, 404, 404]
     assert leaks(live, saved, begun, *api) == []
     assert api[0].status_code == 422
     assert api[0].json is not None
