@@ -69,6 +69,15 @@ def _answering(server: subprocess.Popen[bytes], address: str, log: Path) -> str:
     raise RuntimeError(log.read_text())
 
 
+_UNTIL = """async ([path, text]) => {
+    const end = Date.now() + 20000;
+    while (!(await (await fetch(path)).text()).includes(text)) {
+        if (Date.now() > end) throw new Error(`${path} has no ${text}`);
+        await new Promise(again => setTimeout(again, 100));
+    }
+}"""
+
+
 @dataclass
 class Seen:
     """Somebody at a browser, with everything the browser complained about."""
@@ -80,6 +89,11 @@ class Seen:
     def open(self, path: str) -> None:
         """Open a page of the application."""
         self.page.goto(self.address + path)
+
+    def open_when(self, path: str, text: str) -> None:
+        """Open a page as soon as it has a text: what other people and jobs do takes a moment."""
+        self.page.evaluate(_UNTIL, [path, text])
+        self.open(path)
 
     def assert_quiet(self) -> None:
         """The browser had nothing to complain about: no error of a script, nothing that the content security policy refused."""
@@ -121,7 +135,7 @@ def enter(browser: Browser, served: str, sessions: dict[str, str]) -> Iterator[E
         page.fill("#email", f"{name}@demo.example")
         page.fill("#password", "objectloom")
         page.click("button[name=submit]")
-        page.wait_for_url(re.compile(r"/$"))
+        page.wait_for_url(re.compile(r"/(suppliers/?)?$"))  # people from outside begin in their portal
         sessions[name] = next(str(cookie["value"]) for cookie in context.cookies() if cookie["name"] == "session")
         return seen
 

@@ -71,9 +71,7 @@ def register(buyer: Seen, language: str) -> str:
 
 def open_task(person: Seen, title: str) -> None:
     """Open the task about this record in the inbox; the company register answers within a moment, so the inbox is asked until then."""
-    person.open("/inbox")
-    person.page.wait_for_function("title => fetch('/inbox').then(answer => answer.text()).then(text => text.includes(title))", arg=title)
-    person.page.reload()
+    person.open_when("/inbox", title)
     person.page.locator("[data-task-link]", has_text=title).first.click()
     expect(person.page.locator(".inbox-record h2").first).to_have_text(title)
 
@@ -105,8 +103,7 @@ def test_a_supplier_is_brought_in(enter: Enter, language: str) -> None:
         expect(person.page.locator(".toast-note")).to_be_visible()
         person.assert_quiet()
 
-    quality.page.wait_for_function("record => fetch(record).then(answer => answer.text()).then(text => text.includes('V-SUP'))", arg=record)
-    buyer.open(record)
+    buyer.open_when(record, "V-SUP")
     expect(buyer.page.locator(".title-line .state")).to_have_text({"en": "Qualified", "zh": "合格"}[language])
     expect(buyer.page.locator(".rail .line").first).to_contain_text("Lea Sun")
     for person in (buyer, legal, quality):

@@ -11,7 +11,7 @@ from tests.browser.conftest import Enter
 from tests.browser.test_onboarding import choose
 
 pytestmark = pytest.mark.ui
-APPLICANTS = {"en": ("Kunlun Fasteners", "91440101MA59KLBX7H"), "zh": ("昆山新和电气有限公司", "91110108MA01KPEU4X")}
+APPLICANTS = {"en": ("Kunlun Fasteners", "91440300MA5FBK2T7H"), "zh": ("昆山新和电气有限公司", "91320583MA1KLN7F3M")}
 
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh", 390)])
@@ -31,9 +31,7 @@ def test_a_company_applies_and_purchasing_decides(browser: Browser, served: str,
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
     lead = enter("lead", language, width=width)
-    lead.open("/inbox")
-    lead.page.wait_for_function("name => fetch('/inbox').then(answer => answer.text()).then(text => text.includes(name))", arg=name)
-    lead.page.reload()
+    lead.open_when("/inbox", name)
     lead.page.locator("[data-task-link]", has_text=name).first.click()
     choose(lead.page, "buyer", "Ben")
     lead.page.locator("button[value=approve]").click()
