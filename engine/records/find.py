@@ -47,10 +47,9 @@ class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
     `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
-    fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `inside` is
-    one group of a list; `at` asks for the records as they were.
-    fields that are wanted (None: all); `paths` are fields behind links, told under their path; `by` puts the records
-    of one group together, `inside` is one group; `given` are values of parameters that `where` names.
+    fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `by` puts
+    the records of one group together, `inside` is one group; `at` asks for the records as they were; `given` are values of
+    parameters that `where` names.
     """
 
     entity: str

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from engine.formula import Formula, Value, exact
 
 from .database import Dialect
+from .expressions.arguments import unshifted
 from .expressions.expressions import Chosen
 from .types import Number
 
@@ -146,6 +147,6 @@ def _number(high: Any, low: Any, scale: int | None) -> Decimal | None:
     if high is None or isinstance(high, Decimal):
         return high
     if isinstance(high, str):
-        values = [Decimal(value) for value in json.loads(high) if value is not None]
+        values = [unshifted(value) if isinstance(value, str) else Decimal(value) for value in json.loads(high) if value is not None]
         return exact(sum(values, Decimal())) if values else None
     return exact(Decimal(high * HALF + low).scaleb(-(scale or 0)))

@@ -26,6 +26,7 @@ fields:
   amount: {type: money, currency: currency}
   weight: {type: decimal, digits: 3}
   double: {type: decimal, digits: 3, formula: weight * 2, discloses: true}
+  trebled: {type: decimal, digits: 3, formula: weight * 3, keep: virtual, discloses: true}
   margin: {type: decimal, digits: 2}
 access:
   buyer: {read: true, create: true, update: true}
@@ -103,6 +104,7 @@ def test_sums_are_exact_and_never_mix_currencies(world: World) -> None:
         ("", 1, None, None),
     ]
     assert grouped(world, "buyer", "", "weight", "double") == [("", 5, Decimal("199999999999999.126"), Decimal("399999999999998.252"))]
+    assert grouped(world, "buyer", "", "trebled") == [("", 5, Decimal("599999999999997.378"))]
     assert grouped(world, "buyer", "", "amount", typed=('currency = "CNY"',)) == [("", 2, Decimal("30.50"))]
 
 
