@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
 from engine.access import AUTH
 from engine.web import set_password
 from tests.applications import World
+from tests.copies import Copies
 from tests.web.small import HASH
 
 YAML = """
@@ -151,3 +157,15 @@ def people_and_firms(world: World) -> None:
         world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
     world.save("bea", "category", name="Castings", secret="top-secret")
     world.save("bea", "category", name="Closed", closed=True)
+
+
+@pytest.fixture(scope="module")
+def copies() -> Iterator[Copies]:
+    with Copies(YAML, people_and_firms) as found:
+        yield found
+
+
+@pytest.fixture
+def world(copies: Copies, tmp_path: Path) -> Iterator[World]:
+    with copies.open(tmp_path) as found:
+        yield found

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
@@ -15,25 +14,13 @@ from engine.workflow import Said, fire
 from tests.applications import World
 from tests.copies import Copies, Place
 from tests.postbox import Box, box
-from tests.web.outside import YAML, people_and_firms
+from tests.web.outside import copies, world
 from tests.web.small import PASSWORD, come_in, pages_of
 from tests.web.without_script import Person
 
-__all__ = ["box"]
+__all__ = ["box", "copies", "world"]
 NEW = "four words in a row"
 At = Callable[[str], Person]
-
-
-@pytest.fixture(scope="module")
-def copies() -> Iterator[Copies]:
-    with Copies(YAML, people_and_firms) as found:
-        yield found
-
-
-@pytest.fixture
-def world(copies: Copies, tmp_path: Path) -> Iterator[World]:
-    with copies.open(tmp_path) as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,24 +16,12 @@ from engine.workflow import Said, fire
 from tests.applications import World
 from tests.copies import Copies, Place
 from tests.postbox import Box, box
-from tests.web.outside import YAML, people_and_firms
+from tests.web.outside import copies, world
 from tests.web.small import come_in, pages_of
 from tests.web.without_script import Person
 
-__all__ = ["box"]
+__all__ = ["box", "copies", "world"]
 FORM = "/public/supplier_application"
-
-
-@pytest.fixture(scope="module")
-def copies() -> Iterator[Copies]:
-    with Copies(YAML, people_and_firms) as found:
-        yield found
-
-
-@pytest.fixture
-def world(copies: Copies, tmp_path: Path) -> Iterator[World]:
-    with copies.open(tmp_path) as found:
-        yield found
 
 
 @pytest.fixture
