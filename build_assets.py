@@ -22,6 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 SOURCES = ROOT / "assets"
+ICONS = ROOT / "engine" / "loading" / "icons.txt"
+"""The icons that pages and applications may name; `loom check` reads the same list."""
 STATIC = ROOT / "engine" / "web" / "static"
 WORK = ROOT / "var" / "assets"
 PACKAGES = WORK / "node_modules"
@@ -40,7 +42,7 @@ def build() -> bool:
         return False
     WORK.mkdir(parents=True, exist_ok=True)
     with _alone():
-        stamp = _fingerprint(*sorted(SOURCES.iterdir()), Path(__file__))
+        stamp = _fingerprint(*sorted(SOURCES.iterdir()), ICONS, Path(__file__))
         if (STATIC / ".stamp").is_file() and (STATIC / ".stamp").read_text() == stamp:
             return False
         output = WORK / "static"
@@ -57,7 +59,7 @@ def build() -> bool:
 def _build_into(output: Path, environment: Mapping[str, str]) -> dict[str, str]:
     _install_packages(environment)
     names = _bundle(output, environment)
-    names["icons.svg"] = _write_hashed(output, "icons.svg", sprite((SOURCES / "icons.txt").read_text().split()))
+    names["icons.svg"] = _write_hashed(output, "icons.svg", sprite(ICONS.read_text().split()))
     names["licences.txt"] = _write_hashed(output, "licences.txt", _licences())
     return names
 
@@ -147,7 +149,7 @@ def _symbol(name: str) -> str:
     source = folder / f"{icon}.svg"
     if not source.is_file():
         near = difflib.get_close_matches(icon, [path.stem for path in folder.glob("*.svg")])
-        raise AssetsError(f"assets/icons.txt: there is no icon {name!r}; near: {', '.join(near) or 'none'}")
+        raise AssetsError(f"{ICONS.name}: there is no icon {name!r}; near: {', '.join(near) or 'none'}")
     found = re.search(r"<svg(.*?)>(.*)</svg>", source.read_text(), re.DOTALL)
     if found is None:
         raise AssetsError(f"{source} is not an icon")

@@ -39,7 +39,7 @@ def test_styles_and_icons_load_nothing_from_elsewhere(names: dict[str, str]) -> 
 
 
 def test_every_listed_icon_is_a_symbol(names: dict[str, str]) -> None:
-    listed = {re.sub(r"^filled/(.*)", r"\1-filled", name) for name in (build_assets.SOURCES / "icons.txt").read_text().split()}
+    listed = {re.sub(r"^filled/(.*)", r"\1-filled", name) for name in build_assets.ICONS.read_text().split()}
     svg = (build_assets.STATIC / names["icons.svg"]).read_text()
     assert set(re.findall(r'<symbol id="([^"]+)"', svg)) == listed
 

@@ -84,7 +84,7 @@ MEANINGS: Mapping[str, str] = {
     "hit": "`first`: the first row that holds decides; `unique`: two may never hold; `all`: everybody of all rows that hold",
     "holidays": "days nobody works: `{country: CN}`, or days and ranges such as `2026-05-01..2026-05-05`",
     "hours": "days of the week to the hours that are worked",
-    "icon": "an icon of the Tabler set",
+    "icon": "an icon of the Tabler set; `engine/loading/icons.txt` lists those that pages have",
     "if_nobody": "who is asked when `who` finds nobody; else the admin",
     "includes": "roles that this one contains",
     "index": "makes searching and sorting by it fast",

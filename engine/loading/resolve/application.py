@@ -96,7 +96,7 @@ def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
             elif name not in there.get(kind, ()):
                 bench.findings.unknown(kind or "entity", name if kind in there else item, there.get(kind, known), place.at("items", at))
         label = bench.label(entry.label, place.at("label"), entry.module)
-        entries.append(MenuEntry(entry.module, label, tuple(entry.items), entry.icon))
+        entries.append(MenuEntry(entry.module, label, tuple(entry.items), bench.icon(entry.icon, place.at("icon"))))
     return tuple(entries)
 
 

@@ -28,6 +28,7 @@ from engine.loading.folder import SYSTEM_FOLDER
 from engine.metadata import Choice, FormulaText, Given, Label, LiteralOrFormula, Role
 from engine.plugins import Connector
 
+from .icons import icons
 from .literals import NotOfType, literal
 
 Made = TypeVar("Made")
@@ -66,6 +67,12 @@ class Bench:
     def words(self, written: Label | None, place: Place) -> Text:
         """Words that may be missing."""
         return {} if written is None else self.label(written, place, "")
+
+    def icon(self, written: str | None, place: Place) -> str | None:
+        """The name of an icon; N301 for one that is not among those that pages can show."""
+        if written is not None and written not in icons():
+            self.findings.unknown("icon", written, icons(), place)
+        return written
 
     def roles_named(self, written: Sequence[str], place: Place) -> frozenset[str]:
         """The roles of a list of names; N301 for one that does not exist."""

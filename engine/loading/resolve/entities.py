@@ -72,7 +72,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         _title(bench, shell, declared.title, fields),
         help=bench.words(declared.help, place.at("help")),
         module=declared.module,
-        icon=declared.icon,
+        icon=bench.icon(declared.icon, place.at("icon")),
         company=declared.company,
         tree=_tree(bench, shell, declared.tree),
         append_only=declared.append_only,

@@ -141,4 +141,4 @@ def _entry(bench: Bench, entities: Mapping[str, Entity], written: str | d.Portal
         bench.findings.unknown("entity", item.item, [name for name, each in entities.items() if each.document is None], here)
         return None
     label = bench.label(item.label, place.at("label"), "") if item.label is not None else entity.plural
-    return PortalEntry(item.item, label, item.icon or entity.icon)
+    return PortalEntry(item.item, label, bench.icon(item.icon, place.at("icon")) or entity.icon)
