@@ -22,7 +22,6 @@ KEYS: dict[str, frozenset[str]] = {
     "LinksField": _words("through create quick default"),
     "TableField": _words("lifecycle"),
     "FieldItem": _words("scan"),
-    "Panel": _words("report with as"),
     "ListView": _words("edit"),
     "Lifecycle": _words("clocks"),
     "Action": _words("run print once"),

@@ -108,10 +108,13 @@ class ListView(Declaration, kw_only=True):
 
 
 class Panel(Declaration, kw_only=True):
-    """A part of the page of a record: the records that link here, some of its fields, or a text."""
+    """A part of the page of a record: the records that link here, a report about it, some of its fields, or a text."""
 
     label: Label | None = None
     related: str | None = None
+    report: Name | None = None
+    with_: dict[Name, LiteralOrFormula] = msgspec.field(name="with", default_factory=dict)
+    as_: Literal["table", "chart"] | None = msgspec.field(name="as", default=None)
     fields: tuple[str | FieldItem, ...] = ()
     text: Label | None = None
     columns: tuple[str, ...] = ()

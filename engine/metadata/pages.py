@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.errors import Text
 from engine.formula import Formula, Path, Wording
 
+from .reports import Tile
 from .views import Section, SortKey
 
 
@@ -28,13 +29,14 @@ class RelatedPanel:
 
 @dataclass(frozen=True, eq=False)
 class Panel:
-    """A part of a page: its own fields, records that link here, a text, or (none of them) the record as in its form.
+    """A part of a page: its own fields, records that link here, a report, a text, or (none of them) the record as in its form.
 
     A `live` one is read again every few seconds.
     """
 
     label: Text = field(default_factory=dict)
     related: RelatedPanel | None = None
+    report: Tile | None = None
     fields: Section | None = None
     text: Wording | None = None
     show: Formula | None = None

@@ -63,7 +63,7 @@ def _of_page(page: Page) -> Iterator[tuple[_Place, object]]:
     words = Message("page {name}", {"name": page.name})
     yield _Place(words, page.entity), _Names(page.header)
     for panel in (panel for tab in page.tabs for panel in tab.panels):
-        yield _Place(words, page.entity), (panel.fields, panel.text, panel.show)
+        yield _Place(words, page.entity), (panel.fields, panel.text, panel.show, panel.report.given if panel.report else None)
         if panel.related is not None:
             yield _Place(words, panel.related.entity), panel.related
 

@@ -1,21 +1,22 @@
-"""The panels on the page of a record: the record as in its form, some of its fields, what links to it, a text."""
+"""The panels on the page of a record: the record as in its form, some of its fields, what links to it, reports about it, a text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from engine.access import never_readable, row_rule
 from engine.forms import Layout, form_for, layout_of, states_of
 from engine.formula import Formula, Wording
-from engine.metadata import Entity, Form, Panel, RelatedPanel
+from engine.metadata import Entity, Form, Given, Panel, RelatedPanel, Tile
 from engine.records import Draft, Query, Record, RecordFrame, Row, Writable, find, groups, may_use
 from engine.unit_of_work import View
 
 from .display import Display
 from .lists import Column, columns_of, grid_columns, list_rows, total_cells
 from .reading import sections_of
+from .reporting import may_see
 from .views import Cell, FactSection, RecordPanel, Related
 from .visit import visit
 from .words import _
@@ -40,13 +41,38 @@ class Reading:
         return tuple(sections_of(layout, states, self.record, self.display))
 
 
-def panels_of(reading: Reading, panels: tuple[Panel, ...]) -> Iterator[RecordPanel]:
-    """The panels that the reader may see, in order."""
+def panels_of(reading: Reading, panels: tuple[Panel, ...], address: Callable[[int], str]) -> Iterator[RecordPanel]:
+    """The panels that the reader may see, in order; `address` is where the report of a panel is loaded from, by its number."""
     for number, panel in enumerate(panels, 1):
-        if panel.show is None or panel.show.holds(reading.row, RecordFrame(reading.view)):
-            made = _panel(reading, panel, f"panel-{number}")
-            if made is not None:
-                yield made
+        if not _shown(reading, panel):
+            continue
+        if panel.report is not None:
+            if _may_report(reading, panel.report):
+                yield RecordPanel(f"panel-{number}", visit().words(panel.label), tile=address(number), live=panel.live)
+        elif (made := _panel(reading, panel, f"panel-{number}")) is not None:
+            yield made
+
+
+def report_in(reading: Reading, panels: tuple[Panel, ...], number: int) -> Tile | None:
+    """The report of the panel of that number, with what the record gives it; None where there is none for this reader."""
+    panel = panels[number - 1] if 0 < number <= len(panels) else None
+    if panel is None or panel.report is None or not _shown(reading, panel) or not _may_report(reading, panel.report):
+        return None
+    frame = RecordFrame(reading.view)
+    given = {
+        name: Given(each.literal if each.formula is None else each.formula(reading.row, frame)) for name, each in panel.report.given.items()
+    }
+    return replace(panel.report, given=given)
+
+
+def _may_report(reading: Reading, tile: Tile) -> bool:
+    """Whether the reader may open the report, and read what the record gives it."""
+    formulas = [given.formula for given in tile.given.values() if given.formula is not None]
+    return may_see(reading.view, tile) and all(_may_read(reading, formula) for formula in formulas)
+
+
+def _shown(reading: Reading, panel: Panel) -> bool:
+    return panel.show is None or panel.show.holds(reading.row, RecordFrame(reading.view))
 
 
 def _panel(reading: Reading, panel: Panel, anchor: str) -> RecordPanel | None:

@@ -29,6 +29,7 @@ OPEN_MODULES = frozenset(
         "lookup",
         "moving",
         "notices",
+        "panels",
         "plain",
         "portal",
         "processes",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from engine.access import Sight, row_rule
 from engine.errors import Forbidden, Refusal
-from engine.metadata import FILE, Entity, Page, State, Value
+from engine.metadata import FILE, Entity, Page, State, Tile, Value
 from engine.records import (
     Record,
     RecordFrame,
@@ -27,7 +27,7 @@ from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
 from .display import Display
-from .panels import Reading, panels_of
+from .panels import Reading, panels_of, report_in
 from .reading import value_cell
 from .sharing import shared_with
 from .stories import activity_of, approvals_of
@@ -64,7 +64,9 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) ->
         number=str(record.values.get("number") or "") if entity.number else "",
         entity=here.words(entity.label),
         state=_badge(entity, state),
-        panels=tuple(panels_of(Reading(view, entity, row, record, display), described.tabs[_open(described, tab)].panels)),
+        panels=tuple(
+            panels_of(Reading(view, entity, row, record, display), described.tabs[_open(described, tab)].panels, _places(address, wanted))
+        ),
         address=address,
         tabs=_tabs(described, address, wanted),
         header=_header(entity, described, record, display),
@@ -120,6 +122,20 @@ def page_for(view: View, entity: Entity, name: str = "") -> Page:
 
 def _is_for(view: View, page: Page) -> bool:
     return any(view.actor.plays(role) for role in page.access)
+
+
+def report_panel(view: View, entity: Entity, row: Row, wanted: Wanted, number: int) -> Tile | None:
+    """The report in a panel of that page and tab; None where there is none for this reader. Raises Invisible."""
+    record = present(view, entity, [row], [readable(view, entity, row)])[0]
+    described = page_for(view, entity, wanted.page)
+    reading = Reading(view, entity, row, record, visit().display(view, record.titles))
+    return report_in(reading, described.tabs[_open(described, wanted.tab)].panels, number)
+
+
+def _places(address: str, wanted: Wanted) -> Callable[[int], str]:
+    """Where the reports of the panels are loaded from."""
+    named = f"?{urlencode({'page': wanted.page})}" if wanted.page else ""
+    return lambda number: f"{address}/panels/{wanted.tab}/{number}{named}"
 
 
 def _open(described: Page, tab: int) -> int:

@@ -25,12 +25,13 @@ YAML = """
       name: {type: text, required: true}
       manager: {type: user}
       budget: {type: money}
+      code: {type: text}
       kind: {type: choice, of: [road, bridge]}
       plan: {type: file}
       phases: {type: table, fields: {title: {type: text}, drawing: {type: file}}}
     access:
       planner: {read: true, create: true, update: true}
-      guest: {read: true, hide: [budget]}
+      guest: {read: true, hide: [budget, code]}
     ---
     entity: cost
     title: what
@@ -55,6 +56,23 @@ YAML = """
           - {text: {en: 'All in all {budget}.'}}
       - label: {en: Facts}
         panels: [{fields: [name, kind], label: {en: What it is}}, {fields: [budget], label: Hidden one, show: 'kind = "road"'}]
+    ---
+    report: costs
+    from: cost
+    parameters: {of: {type: link, to: project}, but: {type: text}}
+    where: (of = null OR project = of) AND (but = null OR what <> but)
+    rows: [what]
+    values: {amount: SUM(rows.amount)}
+    chart: {kind: bar, x: what, y: amount}
+    drill: [what]
+    ---
+    page: figures
+    for: project
+    rail: []
+    panels:
+      - {report: costs, with: {of: =this}, as: table}
+      - {report: costs, with: {but: =code}}
+      - {report: costs, show: name = "Nothing"}
     ---
     page: for_guests
     for: cost
@@ -113,6 +131,29 @@ def test_a_page_shows_what_its_file_says(world: World) -> None:
     assert "Hidden one" not in words
     assert "steel" not in words
     assert pia.open("/records/project/1?tab=77").text.count('aria-current="page"') >= 1
+
+
+def test_a_report_in_a_panel_is_about_the_record(world: World) -> None:
+    bill = world.save("pia", "project", name="Bill", code="sand")["id"]
+    world.save("pia", "cost", project=bill, what="tar", amount=40)
+    pia, gus, own = at(world, "pia"), at(world, "gus"), "/records/project/1/panels/0/1?page=figures"
+    page = pia.open("/records/project/1?page=figures").text
+    assert own in page
+    assert "panels/0/3" not in page
+    words = pia.open(own).words
+    assert "steelCN¥30.00" in words
+    assert "tar" not in words
+    assert "/reports/costs?of=1" in pia.page.text, "the page of the report is about this record too"
+    behind = pia.open("/records/project/1/panels/0/1/records?page=figures&k0=steel").words
+    assert "steel" in behind
+    assert "sand" not in behind
+    words = pia.open(f"/records/project/{bill}/panels/0/2?page=figures").words
+    assert [each for each in ("steel", "tar", "sand", "secret") if each in words] == ["steel", "tar", "secret"]
+    assert "secret" not in gus.open(own).words, "row rules hold"
+    assert "panels/0/2" not in gus.open("/records/project/1?page=figures").text, "what it is asked with may not be read"
+    assert gus.client.get("/records/project/1/panels/0/2?page=figures").status_code == 404
+    for wrong in ("0", "3", "9"):
+        assert pia.client.get(f"/records/project/1/panels/0/{wrong}?page=figures").status_code == 404
 
 
 def test_others_see_the_usual_page_and_nothing_that_is_hidden_from_them(world: World) -> None:

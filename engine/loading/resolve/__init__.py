@@ -96,8 +96,8 @@ class _Screens:
 
 
 def _screens(bench: Bench, whole: Mapping[str, Entity]) -> _Screens:
-    listed = lists(bench, whole)
-    return _Screens(forms(bench, whole), listed, pages(bench, whole, listed), reports(bench, whole))
+    listed, reported = lists(bench, whole), reports(bench, whole)
+    return _Screens(forms(bench, whole), listed, pages(bench, whole, listed, reported), reported)
 
 
 def _bench(app: Sourced[d.App], declarations: Declarations, findings: Findings, plugins: Plugins | None) -> Bench:

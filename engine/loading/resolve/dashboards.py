@@ -8,18 +8,19 @@ from dataclasses import dataclass, replace
 from engine.formula import Context, Formula, Kind, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import Dashboard, Dimension, Entity, Field, Given, ListView, Report, Tile
+from engine.metadata import Dashboard, Dimension, Entity, Field, ListView, Report, Tile
 from engine.metadata import declared as d
 
 from .bench import Bench
 from .lists import DATES
 from .parameters import parameters, types_of
 from .paths import end_of_path
+from .report_tiles import WIDE, report_tile
 from .reports import COUNT, Asked, measure, roles_named
 
 CREATED = "created_at"
 KINDS = ("number", "report", "list", "text")
-NARROW, WIDE = 3, 6
+NARROW = 3
 _BEGINS = {
     "day": "today()",
     "week": 'DATEADD(today(), 1 - WEEKDAY(today(), 2), "days")',
@@ -117,28 +118,8 @@ def _entity(bench: Bench, known: Known, name: str, place: Place) -> Entity | Non
 
 def _of_report(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> Tile | None:
     tile, given = written
-    report = known.reports.get(str(tile.report))
-    if report is None:
-        if tile.report not in bench.declarations.reports:
-            bench.findings.unknown("report", str(tile.report), bench.declarations.reports, place.at("report"))
-        return None
-    if tile.as_ == "chart" and report.chart is None:
-        bench.findings.add("N307", f"{report.name} has no chart.", place.at("as"), hint="chart: {kind: bar} in the report")
-    shown = tile.as_ or ("chart" if report.chart else "table")
-    label = bench.words(tile.label, place.at("label")) or report.label
-    values = _given(bench, report, (tile, given), place)
-    return Tile(label, tile.width or WIDE, "report", report, shown, values)
-
-
-def _given(bench: Bench, report: Report, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> dict[str, Given]:
-    tile, given = written
-    names, found = Names(parameters=types_of(given)), {}
-    for name, value in tile.with_.items():
-        if name not in report.parameters:
-            bench.findings.unknown(f"parameter of {report.name}", name, report.parameters, place.at("with", name), key=True)
-        elif made := bench.given(value, place.at("with", name), names, (Context.VALUE, report.parameters[name].type)):
-            found[name] = made
-    return found
+    found = report_tile(bench, known.reports, tile, Names(parameters=types_of(given)), place)
+    return found and replace(found, width=tile.width or WIDE)
 
 
 def _of_list(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Field]], place: Place) -> Tile | None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from engine.formula import Context, Formula, Names, Node, Path, Read, Root, rebuilt
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import Entity, ListView, Page, PageTab, Panel, RelatedPanel
+from engine.metadata import Entity, ListView, Page, PageTab, Panel, RelatedPanel, Report
 from engine.metadata import declared as d
 
 from .bench import Bench
 from .default_screens import NEWEST
 from .lists import sort_keys, total_paths
 from .paths import end_of_path
+from .report_tiles import report_tile
 from .screens import section
 
 RAIL = ("approval", "activity", "files", "followers")
@@ -24,13 +25,13 @@ COLUMNS = 5
 FORM = Panel()
 
 
-def pages(bench: Bench, entities: Mapping[str, Entity], lists: Mapping[str, ListView]) -> dict[str, Page]:
+def pages(bench: Bench, entities: Mapping[str, Entity], lists: Mapping[str, ListView], reports: Mapping[str, Report]) -> dict[str, Page]:
     """All pages by name; an entity without a file has a default one of its name."""
     found = {e.name: _default(e, entities, lists) for e in entities.values() if e.document is None}
     for name, source in bench.declarations.pages.items():
         entity = entities[source.declared.for_ or name]
-        known = {inverse: (document, link) for document, link, inverse in leading_to(entity, entities)}
-        found[name] = replace(_Written(bench, entity, known, lists).page(source), otherwise=_default(entity, entities, lists))
+        linking = {inverse: (document, link) for document, link, inverse in leading_to(entity, entities)}
+        found[name] = replace(_Written(bench, entity, linking, lists, reports).page(source), otherwise=_default(entity, entities, lists))
     return found
 
 
@@ -67,6 +68,7 @@ class _Written:
     entity: Entity
     known: Mapping[str, tuple[Entity, str]]
     lists: Mapping[str, ListView]
+    reports: Mapping[str, Report]
 
     def page(self, source: Sourced[d.Page]) -> Page:
         """The page; what is wrong with it is among the findings."""
@@ -105,21 +107,27 @@ class _Written:
     def _panel(self, written: d.Panel, place: Place) -> Panel | None:
         """A panel; S202 unless it says what it shows, S210 where it says more than one thing."""
         bench = self.bench
-        kinds = [key for key in ("related", "fields", "text") if getattr(written, key)]
+        kinds = [key for key in ("related", "report", "fields", "text") if getattr(written, key)]
         if len(kinds) != 1:
             code, words = ("S202", "shows nothing yet") if not kinds else ("S210", "shows two things")
-            bench.findings.add(code, f"This panel {words}.", place, hint="related: NAME, or fields: […], or text: …")
+            bench.findings.add(code, f"This panel {words}.", place, hint="related: NAME, or report: NAME, or fields: […], or text: …")
             return None
         related = self._related(written, place) if written.related else None
         if written.related and related is None:
             return None
         names = Names(this=self.entity.name)
+        report = report_tile(bench, self.reports, written, names, place) if written.report else None
+        if written.report and report is None:
+            return None
         label = bench.words(written.label, place.at("label"))
         if related is not None and not label:
             label = self.known[str(written.related)][0].plural
+        if report is not None:
+            label = report.label
         return Panel(
             label,
             related,
+            report,
             section(bench, self.entity, d.Section(fields=written.fields), place) if written.fields else None,
             bench.wording(written.text, place.at("text"), names),
             bench.condition(written.show, place.at("show"), names, Context.SHOW),

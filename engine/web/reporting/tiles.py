@@ -15,7 +15,9 @@ from engine.records import Query, find, may_count
 from engine.reports import BLANK, Figure, Outcome, compute, may_open, value_of
 from engine.unit_of_work import View
 from engine.web.display import Display
+from engine.web.inputs import edit_text
 from engine.web.lists import columns_of, list_rows
+from engine.web.portals import portal_here
 from engine.web.views import Heading, ReportCell, TileContent, TileView
 from engine.web.visit import visit
 from engine.web.words import _
@@ -23,7 +25,7 @@ from engine.web.words import _
 from .figures import as_number, figure_words
 from .page import why_not
 from .pictures import chart_of
-from .tables import linker, naming_of, table_of
+from .tables import Naming, linker, naming_of, table_of
 
 Given = Mapping[str, Value]
 NOTHING = Figure(Decimal())
@@ -76,13 +78,23 @@ def _content(view: View, tile: Tile, given: Given, place: tuple[str, str]) -> Ti
     at, instant = display.moment(view.now), display.instant(view.now)
     if tile.report is None:
         return _listed(view, tile, given, (at, instant))
-    outcome = compute(view, tile.report, given_to(view, tile.report, tile, given))
+    given = given_to(view, tile.report, tile, given)
+    outcome = compute(view, tile.report, given)
     if tile.kind == "number":
         return _number(tile, outcome, (display, place[0]), (at, instant))
     naming = naming_of(view, outcome)
     chart = chart_of(naming, place[1], tile.width * COLUMN) if tile.shown == "chart" else None
     table = table_of(naming, linker(f"{place[0]}/records", []))
-    return TileContent(table=table, chart=chart, more=f"/reports/{tile.report.name}", at=at, instant=instant)
+    return TileContent(table=table, chart=chart, more=_report_address(naming, given), at=at, instant=instant)
+
+
+def _report_address(naming: Naming, given: Given) -> str:
+    """The page of the report with the same figures; blank in a portal, which has no such pages."""
+    if portal_here() is not None:
+        return ""
+    report = naming.outcome.report
+    texts = [(name, edit_text(field, given[name], naming.display)) for name, field in report.parameters.items() if given[name] is not None]
+    return linker(f"/reports/{report.name}", texts)([])
 
 
 def _number(tile: Tile, outcome: Outcome, where: tuple[Display, str], moment: tuple[str, str]) -> TileContent:

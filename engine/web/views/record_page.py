@@ -126,13 +126,14 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class RecordPanel:
-    """A part of the page: facts, records that link here, or a text; a `live` one is read again while the page is open."""
+    """A part of the page: facts, records that link here, a text, or what is loaded from `tile`; a `live` one is read again and again."""
 
     anchor: str
     label: str = ""
     sections: tuple[FactSection, ...] = ()
     related: Related | None = None
     text: str = ""
+    tile: str = ""
     live: bool = False
 
 
