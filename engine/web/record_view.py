@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ from .panels import Reading, panels_of, report_in
 from .reading import value_cell
 from .sharing import shared_with
 from .stories import activity_of, approvals_of
-from .views import Action, Cell, Choice, Place, RecordPage, Sharing, Stage, Tab
+from .views import Action, Cell, Choice, Place, RecordPage, RecordPanel, Sharing, Stage, Tab
 from .visit import visit
 from .words import _
 
@@ -53,8 +53,9 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) ->
     """Everything on the page of a record, with the panels of one tab. Raises Invisible when the reader may not see it."""
     here, state = visit(), str(row.get("state"))
     record = present(view, entity, [row], [readable(view, entity, row)])[0]
-    described, tab = page_for(view, entity, wanted.page), wanted.tab
+    described = page_for(view, entity, wanted.page)
     display, address = here.display(view, record.titles), f"/records/{entity.name}/{record.id}"
+    reading = Reading(view, entity, row, record, display)
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
     primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
@@ -64,9 +65,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) ->
         number=str(record.values.get("number") or "") if entity.number else "",
         entity=here.words(entity.label),
         state=_badge(entity, state),
-        panels=tuple(
-            panels_of(Reading(view, entity, row, record, display), described.tabs[_open(described, tab)].panels, _places(address, wanted))
-        ),
+        panels=_panels(reading, described, wanted, address),
         address=address,
         tabs=_tabs(described, address, wanted),
         header=_header(entity, described, record, display),
@@ -88,7 +87,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) ->
         hand_over=f"/handover/{record.id}" if entity.name == "user" and view.actor.administrator else "",
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
-        **_rail(Reading(view, entity, row, record, display), described.rail),
+        **_rail(reading, described.rail),
     )
 
 
@@ -132,10 +131,10 @@ def report_panel(view: View, entity: Entity, row: Row, wanted: Wanted, number: i
     return report_in(reading, described.tabs[_open(described, wanted.tab)].panels, number)
 
 
-def _places(address: str, wanted: Wanted) -> Callable[[int], str]:
-    """Where the reports of the panels are loaded from."""
-    named = f"?{urlencode({'page': wanted.page})}" if wanted.page else ""
-    return lambda number: f"{address}/panels/{wanted.tab}/{number}{named}"
+def _panels(reading: Reading, described: Page, wanted: Wanted, address: str) -> tuple[RecordPanel, ...]:
+    """The panels of the tab that is open."""
+    tab, named = _open(described, wanted.tab), f"?{urlencode({'page': wanted.page})}" if wanted.page else ""
+    return tuple(panels_of(reading, described.tabs[tab].panels, lambda number: f"{address}/panels/{tab}/{number}{named}"))
 
 
 def _open(described: Page, tab: int) -> int:
