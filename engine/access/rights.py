@@ -50,7 +50,14 @@ def _rights(role: str, entity: Entity, rules: list[Rule]) -> Rights | None:
     everywhere = [rule.hide | rule.mask.keys() for rule in reading if rule.verbs["read"] is True]
     partly = frozenset(name for name in touched - sight.hidden - sight.masked.keys() if all(name in closed for closed in everywhere))
     updating = [rule for rule in rules if rule.verbs.get("update")]
+    sight = Sight(_briefly(sight.hidden, sight.hidden), sight.masked)
+    partly = _briefly(partly, sight.hidden | partly)
     return Rights(role, entity.name, verbs, sight, partly, editable(entity, updating) if updating else None)
+
+
+def _briefly(names: frozenset[str], closed: frozenset[str]) -> frozenset[str]:
+    """The names without the cells of tables that are closed as a whole."""
+    return frozenset(name for name in names if name.partition(".")[0] not in closed or "." not in name)
 
 
 def _where(rules: list[Rule], verb: str) -> Where | None:

@@ -28,6 +28,7 @@ KINDS = {
     "check": "a check tells about what they may not read",
     "title": "the title is shown wherever a link leads here",
     "named": "the title tells what is hidden",
+    "filter": "what a filter leaves out tells what is hidden",
 }
 
 

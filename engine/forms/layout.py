@@ -16,12 +16,16 @@ EVERYTHING = Writable()
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A field at its place. `columns` are the cells of a table that the person may see; `writable` whether it may be typed into."""
+    """A field at its place. `columns` are the cells of a table that the person may see; `writable` whether it may be typed into.
+
+    Of a value under a `mask` only the part that the mask leaves may be shown.
+    """
 
     item: FormField
     field: Field
     writable: bool
     columns: tuple[Placed, ...] = ()
+    mask: str | None = None
 
     @property
     def name(self) -> str:
@@ -78,9 +82,10 @@ def _there(entity: Entity, item: FormField, sight: Sight, only: frozenset[str] |
 
 def _placed(entity: Entity, item: FormField, sight: Sight, writable: Writable) -> Placed:
     field = entity.fields[item.name]
-    open_ = writable.allows(field.name) and not field.computed and field.name not in sight.masked
+    mask = sight.masked.get(field.name)
+    open_ = writable.allows(field.name) and not field.computed and mask is None
     if field.table is None:
-        return Placed(item, field, open_ and not (field.name == "number" and entity.number is not None))
+        return Placed(item, field, open_ and not (field.name == "number" and entity.number is not None), mask=mask)
     below = sight.below(field.name)
     names = item.columns or tuple(field.table.fields)
     cells = tuple(_cell(field, field.table.fields[name], below, writable) for name in names if name not in below.hidden)
@@ -88,8 +93,9 @@ def _placed(entity: Entity, item: FormField, sight: Sight, writable: Writable) -
 
 
 def _cell(table: Field, field: Field, sight: Sight, writable: Writable) -> Placed:
-    open_ = writable.allows(f"{table.name}.{field.name}") and not field.computed and field.name not in sight.masked
-    return Placed(_plain(field), field, open_)
+    mask = sight.masked.get(field.name)
+    open_ = writable.allows(f"{table.name}.{field.name}") and not field.computed and mask is None
+    return Placed(_plain(field), field, open_, mask=mask)
 
 
 def _plain(field: Field) -> FormField:

@@ -1,4 +1,4 @@
-"""What people learn without being allowed to read it: computed fields, uniqueness, checks over other records, titles.
+"""What people learn without being allowed to read it: computed fields, uniqueness, checks over other records, titles, filters.
 
 These are the places where one rule of access does not tell the whole truth (DESIGN section 5); `loom access` lists them all.
 """
@@ -19,7 +19,7 @@ from .model import Entity, Field, Rule
 class Disclosure:
     """`roles` learn something about `parts` from `field` (blank: from the entity); `said` where the definition says that it is meant."""
 
-    kind: Literal["computed", "unique", "duplicate", "check", "title", "named"]
+    kind: Literal["computed", "unique", "duplicate", "check", "title", "named", "filter"]
     entity: str
     field: str
     told: Mapping[str, str]
@@ -28,7 +28,31 @@ class Disclosure:
 
 def disclosures(metadata: Metadata) -> tuple[Disclosure, ...]:
     """All of them, by entity."""
-    return tuple(found for entity in metadata.entities.values() for found in _of_entity(metadata, entity))
+    of_entities = (found for entity in metadata.entities.values() for found in _of_entity(metadata, entity))
+    return (*of_entities, *_of_filters(metadata))
+
+
+def _of_filters(metadata: Metadata) -> Iterator[Disclosure]:
+    """The filters of lists, reports and tiles: what they leave out is not there for anybody, whatever a role may read."""
+    for name, entity_name, where in _filters(metadata):
+        entity = metadata.entities[entity_name]
+        if told := {role: part for role in _readers(document_of(metadata, entity)) if (part := _unread(metadata, role, entity, where))}:
+            yield Disclosure("filter", entity_name, name, told)
+
+
+def _filters(metadata: Metadata) -> Iterator[tuple[str, str, Formula]]:
+    """The filters that a definition has, each with what it belongs to and the entity whose records it leaves."""
+    for listed in metadata.lists.values():
+        filters = {f"list {listed.name}": listed.where} | {f"list {listed.name}, tab {tab.name}": tab.where for tab in listed.tabs}
+        yield from ((name, listed.entity, where) for name, where in filters.items() if where is not None)
+    for report in metadata.reports.values():
+        yield from ((f"report {report.name}", report.entity, where) for where in report.where)
+    for board in metadata.dashboards.values():
+        for tile in board.tiles:
+            if tile.where is not None and tile.entity:
+                yield f"dashboard {board.name}", tile.entity, tile.where
+            if tile.kind == "number" and tile.report is not None:
+                yield from ((f"dashboard {board.name}", tile.report.entity, where) for where in tile.report.where)
 
 
 def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:

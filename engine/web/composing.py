@@ -53,7 +53,7 @@ class Composed:
                 if cell.field.computed:
                     yield self._output(cell, f"{table.name}.{number}.{cell.name}", row)
         for cell in table.columns:
-            if cell.name in table.item.totals and rows:
+            if cell.name in table.item.totals and cell.mask is None and rows:
                 shown = self.filled.display.cell(cell.field, total_of(cell, rows), rows[0])
                 yield Output(f"total-{table.name}-{cell.name}", shown, True)
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
+from engine.access import mask
 from engine.errors import Problem
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States
 from engine.formula import Root
@@ -16,7 +17,7 @@ from engine.records import Draft, Row, ids_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
-from .views import BLANK, Choice, Column, FormRow, FormSection, FormTable, Input, ProblemLink
+from .views import BLANK, Cell, Choice, Column, FormRow, FormSection, FormTable, Input, ProblemLink
 from .visit import visit
 
 WIDGETS = {
@@ -88,7 +89,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
     """One input over the value of `row`; what was typed is shown again as it was typed."""
     here, described = visit(), placed.field
     state = filled.states.get(name, FieldState())
-    value = row.get(described.name) if described.relation is None else ids_of(described, row.get(described.name))
+    value = _shown(placed, row)
     widget = (
         "computed"
         if described.computed or not placed.writable
@@ -108,16 +109,30 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         problem=filled.problem(name),
         prefix=currency_of(described, row) if described.kind == "money" and "." not in name else "",
         suffix=_suffix(described, filled.display),
-        options=_options(filled, described, name, value),
+        options=_options(filled, described, name, value) if placed.mask is None else (),
         lookup=f"{filled.address}/lookup" if described.link and described.link.entity != FILE else "",
         reads=" ".join(_reads(described)),
-        cell=filled.display.cell(described, value, row) if widget == "computed" or state.readonly else BLANK,
+        cell=_cell(filled, placed, value, row) if widget == "computed" or state.readonly else BLANK,
         numeric=described.kind in NUMERIC and (widget != "computed" or "." in name),
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
         several=described.relation is not None,
         accept=_accept(described),
         opens=filled.opens,
     )
+
+
+def _shown(placed: Placed, row: Row) -> Value:
+    """The value of a field, as far as its reader may see it."""
+    value = row.get(placed.name)
+    if placed.mask is not None:
+        return mask(value, placed.mask)
+    return value if placed.field.relation is None else ids_of(placed.field, value)
+
+
+def _cell(filled: Filled, placed: Placed, value: Value, row: Row) -> Cell:
+    if placed.mask is not None and value is not None:
+        return Cell("secret", str(value))
+    return filled.display.cell(placed.field, value, row)
 
 
 def _accept(described: Field) -> str:
@@ -213,7 +228,8 @@ def _table(filled: Filled, placed: Placed) -> FormTable:
 
 
 def _column(filled: Filled, table: Placed, cell: Placed, rows: list[Row]) -> Column:
-    total = filled.display.cell(cell.field, total_of(cell, rows), rows[0] if rows else {}) if cell.name in table.item.totals else None
+    summed = cell.name in table.item.totals and cell.mask is None
+    total = filled.display.cell(cell.field, total_of(cell, rows), rows[0] if rows else {}) if summed else None
     required = cell.field.required is True and cell.writable
     return Column(visit().words(cell.field.label), cell.field.kind in NUMERIC, required, total, f"total-{table.name}-{cell.name}")
 

@@ -63,7 +63,7 @@ def world(database_url: str) -> Iterator[World]:
 
 def numbers(world: World, entity: str = "invoice") -> list[object]:
     with world.look("system") as view:
-        return [records.fetch(view, entity, number)["number"] for number in sorted(world.find("system", entity))]
+        return [records.fetch(view, entity, number)["number"] for number in sorted(world.find("system", entity, limit=1000))]
 
 
 def fire(world: World, entity: str, number: int, action: str) -> records.Row:

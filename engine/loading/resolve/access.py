@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.formula import Context, Formula, Names, compile
 from engine.loading.findings import Place
@@ -56,7 +56,12 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) 
     edit = None if access.edit is None else frozenset(access.edit)
     tree = shell.parts.base.declared.tree if shell.parts is not None else None
     above = {ABOVE} if tree in (*access.hide, *access.mask) else set()  # it would tell what is hidden
-    return Rule(role, verbs, frozenset(access.hide) | above, access.mask, edit)
+    return Rule(role, verbs, frozenset(access.hide) | above | _cells(shell, access.hide), access.mask, edit)
+
+
+def _cells(shell: Shell, hidden: Iterable[str]) -> frozenset[str]:
+    """The cells of the tables that are hidden, so that a rule that shows a table opens no cell that it hides itself."""
+    return frozenset(f"{table}.{cell}" for table in hidden if table in shell.tables for cell in shell.tables[table].fields)
 
 
 def _by_company(shell: Shell) -> bool:
