@@ -83,7 +83,8 @@ class Serving:
             return now
         found = self.revision(number)
         renaming = Renaming(found, now)
-        return replace(found, workflows={name: renamed(workflow, renaming) for name, workflow in found.workflows.items()})
+        workflows = [renamed(workflow, renaming) for workflow in found.workflows.values()]
+        return replace(found, workflows={workflow.name: workflow for workflow in workflows})
 
     def _revision(self, number: int) -> Metadata:
         if self._ready and self._ready.metadata.number == number:
@@ -175,6 +176,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground), UNSEAL: unseal_handler(ground)}
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
+    handlers[workflow.ARMING] = workflow.arming_handler(ground)
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
     leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}

@@ -1,11 +1,11 @@
 """Work for later: jobs are rows, written in the transaction that wants them, run at least once by whoever is alive."""
 
 from .job import Job, LeaseLost
-from .queue import Standing, Work, again, asked_by, cancel, drop, failed, move, put, renew, standing, waiting
+from .queue import Standing, Work, again, asked_by, cancel, drop, failed, known, move, put, renew, standing, waiting
 from .runner import Batch, GaveUp, Handler, Runner, Works
 from .schedule import next_time
 
 __all__ = [
     "Batch", "GaveUp", "Handler", "Job", "LeaseLost", "Runner", "Standing", "Work", "Works", "again", "asked_by", "cancel", "drop",
-    "failed", "move", "next_time", "put", "renew", "standing", "waiting",
+    "failed", "known", "move", "next_time", "put", "renew", "standing", "waiting",
 ]  # fmt: skip

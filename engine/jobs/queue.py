@@ -70,6 +70,11 @@ def waiting(connection: Connection, name: str) -> Mapping[str, Mapping[str, obje
     return job_rows.open_rows(connection, name)
 
 
+def known(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those of `keys` under which some work waits, runs, or was done not long ago."""
+    return job_rows.known_keys(connection, keys) if keys else set()
+
+
 def asked_by(connection: Connection, causes: Collection[str]) -> set[str]:
     """Those of `causes` for which some work waits or runs."""
     return job_rows.open_causes(connection, causes)

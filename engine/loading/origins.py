@@ -46,7 +46,9 @@ def _keys(found: Declarations) -> Iterator[Origin]:
     for name, workflow in found.workflows.items():
         all_steps = {**workflow.declared.steps, **workflow.declared.detours}
         steps = ((step, declared.was) for step, declared in all_steps.items())
-        yield from _members("step", _names(name, workflow.declared.was), steps, workflow.place)
+        owners = _names(name, workflow.declared.was)
+        yield _spelled("workflow", owners), workflow.place
+        yield from _members("step", owners, steps, workflow.place)
     if found.app is not None:
         for name, role in found.app.declared.roles.items():
             yield _spelled("role", _names(name, role.was)), found.app.place

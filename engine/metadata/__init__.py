@@ -76,7 +76,7 @@ from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Wor
 from .renamed import Renaming, renamed
 from .reports import Chart, ChartKind, Dashboard, Dimension, Measure, MeasureKind, Report, ReportOrder, Tile, currency_path
 from .seals import Seal
-from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo
+from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo, by_wish
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListLook, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
@@ -96,7 +96,7 @@ __all__ = [
     "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sheet",
     "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was",
-    "Way", "Who", "Workflow", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types",
+    "Way", "Who", "Workflow", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types",
     "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed",
     "plain_calendar", "renamed", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "useful_indexes", "uses",
     "word_of",

@@ -52,6 +52,11 @@ class Renaming:
         """What a field of an entity, as it was called, is called."""
         return self._key(f"field:{entity}.{name}").rpartition(".")[2]
 
+    def workflow(self, name: str) -> str:
+        """What a workflow is called; the same as ever when it is gone, since what runs in it goes on."""
+        number = self.old.identity.number(f"workflow:{name}")
+        return self._today.get(number or 0, f"workflow:{name}").partition(":")[2]
+
     def role(self, name: str) -> str:
         """What a role is called."""
         return self._key(f"role:{name}").partition(":")[2]
@@ -109,8 +114,9 @@ class Renaming:
 
 
 def renamed(workflow: Workflow, renaming: Renaming) -> Workflow:
-    """The workflow in today's words; what is gone is in `renaming.gone` afterwards."""
-    return cast(Workflow, _Translator(renaming, workflow.entity).thing(workflow, ""))
+    """The workflow in today's words, and under its name of today; what is gone is in `renaming.gone` afterwards."""
+    found = cast(Workflow, _Translator(renaming, workflow.entity).thing(workflow, ""))
+    return replace(found, name=renaming.workflow(workflow.name))
 
 
 @dataclass(frozen=True)

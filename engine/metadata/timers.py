@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,3 +53,18 @@ class StateTimer:
     notify: tuple[Notify, ...] = ()
     every: Span | None = None
     times: int = 1
+
+    @property
+    def wish(self) -> str:
+        """When it is due and what it does then, in words that stay the same while the texts of its messages change."""
+        return f"{self.due.span or self.due.field} {self.since} {self.action}"
+
+
+def by_wish(timers: Sequence[StateTimer]) -> Mapping[str, StateTimer]:
+    """The timers of a state by what they are known by as long as they say the same, wherever in the list they stand."""
+    met: Counter[str] = Counter()
+    found = {}
+    for timer in timers:
+        met[timer.wish] += 1
+        found[f"{timer.wish} {met[timer.wish]}"] = timer
+    return found

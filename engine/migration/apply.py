@@ -39,6 +39,7 @@ from engine.storage import (
 )
 
 from .change import Change, recodings
+from .counted import counting_work
 from .expand import Expansion, Told, expand
 from .kept import reword
 from .moving import ask_to_move
@@ -146,6 +147,7 @@ def _finish(database: Database, found: Plan, by: str, now: datetime) -> bool:
 def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None:
     change = found.change
     filled, stale = list(to_fill(change)), to_recompute(change)
+    waiting_timers = list(counting_work(change, found.number, now))
     add_missing(connection, change.tables)
     _tie(connection, change)
     create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
@@ -155,6 +157,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
         assert thing.physical is not None
         survey.fill(change.tables.physical(field.entity), thing.physical, field.default.literal, type_of(field))
     recode(survey, change, recodings(change))
+    survey.rename_workflows({old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"})
     reword(survey, change)
     write_things(connection, change.ids.after)
     ids = change.ids.identity
@@ -162,7 +165,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f in filled), *_restored(found))
     for entity in dict.fromkeys(again):
         jobs.put(connection, recompute_work(found.number, entity, now))
-    for work in tidy_work(found, now):
+    for work in (*tidy_work(found, now), *waiting_timers):
         jobs.put(connection, work)
     ask_to_move(connection, found.running, found.number, now)
     note_applying(connection, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Message
-from engine.metadata import Field, Metadata
+from engine.metadata import Field, Metadata, Renaming, Workflow
 from engine.storage import Connection, Difference, Known, Survey, Tables, differences
 
 from .ids import CODED, Ids
@@ -71,6 +71,15 @@ class Change:
         found = self.before.entities.get(entity)
         return found.fields.get(name) if found else None
 
+    def workflow_then(self, earlier: Metadata, name: str) -> Workflow | None:
+        """The workflow of an earlier definition that is called `name` in the one that is served; None where it had none."""
+        renaming = Renaming(earlier, self.before or self.metadata)
+        return next((workflow for workflow in earlier.workflows.values() if renaming.workflow(workflow.name) == name), None)
+
+    def workflow_now(self, name: str) -> str:
+        """What a workflow of the definition that is served is called from now on; the same where it is gone."""
+        return Renaming(self.before, self.tables.metadata).workflow(name) if self.before is not None else name
+
     def table_of(self, thing: Known) -> str:
         """The table that a field, live or not, has its column in."""
         owner = next((one for one in self.ids.after if one.number == thing.owner), None)
@@ -117,6 +126,7 @@ _KINDS = {
     "field": "field {name}",
     "choice": "choice {name}",
     "state": "state {name}",
+    "workflow": "workflow {name}",
     "step": "step {name}",
     "role": "role {name}",
 }

@@ -25,7 +25,7 @@ def reword(survey: Survey, change: Change) -> None:
     words = Words(Renaming(change.before, change.metadata))
     _each(survey, change, (VIEW, "entity", "address"), lambda kept: words.view(kept[0] or "", kept[1] or ""))
     _each(survey, change, (TOKEN, "scope"), lambda kept: (words.scope(kept[0]) if kept[0] else None,))
-    workflows = {old.name.partition(".")[0]: new.name.partition(".")[0] for old, new in change.ids.renamed() if new.kind == "step"}
+    workflows = {old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"}
     _each(survey, change, (DELEGATION, "workflow"), lambda kept: (workflows.get(kept[0] or "", kept[0]),))
 
 

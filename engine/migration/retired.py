@@ -68,6 +68,11 @@ def _retired_code(change: Change, thing: Known) -> Step:
     return _step(thing, words, rows, blocked=True, code=code_of(thing))
 
 
+def _retired_workflow(change: Change, thing: Known) -> Step:
+    words = "Gone: {thing}. Its {rows} running instances go on as they began; nothing starts it any more."
+    return _step(thing, words, change.survey.running(thing.name))
+
+
 def _retired_step(change: Change, thing: Known) -> Step:
     workflow, _, step = thing.name.partition(".")
     rows, there = change.survey.running(workflow), change.survey.running(workflow, step)
@@ -84,6 +89,7 @@ _RETIRE: dict[str, Callable[[Change, Known], Step]] = {
     "field": _retired_field,
     "choice": _retired_code,
     "state": _retired_code,
+    "workflow": _retired_workflow,
     "step": _retired_step,
     "role": _retired_role,
 }

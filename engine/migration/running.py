@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import Message
 from engine.loading import Sources
@@ -30,7 +30,7 @@ _DECLARED = re.compile(rb"^workflow:\s*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
 class Running:
     """The instances of a workflow on one earlier revision: how many at which step, and what steps are called in the new definition.
 
-    `asked` says whether they are to go over to it; `reasons` are in the way of that.
+    `workflow` is what it is called there, `asked` says whether they are to go over to it; `reasons` are in the way of that.
     """
 
     workflow: str
@@ -66,8 +66,9 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class _Began:
-    """A workflow of an earlier revision on which instances run."""
+    """A workflow of an earlier revision on which instances run; `name` is what it is called in the definition that is served."""
 
+    name: str
     revision: int
     metadata: Metadata
     workflow: Workflow
@@ -77,26 +78,27 @@ class _Began:
 def running(connection: Connection, change: Change, sources: tuple[Sources, int], earlier: Earlier, moves: Moves) -> Iterator[Running]:
     """What runs under another text of its workflow than `sources`, which become the revision of that number; and all that is to move."""
     wanted, number = _written(sources[0]), sources[1]
-    found = list(_began(connection, number, earlier))
+    found = list(_began(connection, change, number, earlier))
     for began in found:
-        name = began.workflow.name
-        if name in moves or wanted.get(name) != _written(stored(connection, began.revision).sources).get(name):
+        name = change.workflow_now(began.name)
+        if name in moves or wanted.get(name) != _written(stored(connection, began.revision).sources).get(began.workflow.name):
             said = moves.get(name, {})
-            old = [one.workflow for one in found if one.workflow.name == name]
+            old = [one.workflow for one in found if one.name == began.name]
             unknown = [Message(NO_STEP, {"step": step}) for step in said if not any(workflow.has(step) for workflow in old)]
             names = {**_names(began, change), **{step: called for step, called in said.items() if began.workflow.has(step)}}
             reasons = (*_reasons(connection, began, change.metadata.workflows.get(name), names), *unknown)
             yield Running(name, began.revision, began.at, names, reasons, name in moves)
 
 
-def _began(connection: Connection, number: int, earlier: Earlier) -> Iterator[_Began]:
+def _began(connection: Connection, change: Change, number: int, earlier: Earlier) -> Iterator[_Began]:
     places: dict[tuple[str, int], dict[str, int]] = {}
     for standing in standings(connection):
         places.setdefault((standing.workflow, standing.revision), {})[standing.step] = standing.count
     for (name, revision), at in places.items():
         metadata = earlier(revision) if revision != number else None
-        if metadata is not None and name in metadata.workflows:
-            yield _Began(revision, metadata, metadata.workflows[name], at)
+        workflow = change.workflow_then(metadata, name) if metadata is not None else None
+        if metadata is not None and workflow is not None:
+            yield _Began(name, revision, metadata, workflow, at)
 
 
 def _written(sources: Sources) -> Mapping[str, bytes]:
@@ -119,5 +121,5 @@ def _names(began: _Began, change: Change) -> Mapping[str, str]:
 
 def _reasons(connection: Connection, began: _Began, new: Workflow | None, names: Mapping[str, str]) -> Iterator[Message]:
     """Each reason that stands in the way of somebody, once."""
-    hindered = rehearse(connection, began.revision, began.workflow, new, names)
+    hindered = rehearse(connection, began.revision, replace(began.workflow, name=began.name), new, names)
     yield from {str(reason): reason for found in hindered.values() for reason in found}.values()

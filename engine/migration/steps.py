@@ -12,6 +12,7 @@ from engine.storage import Known
 
 from .carried import moved
 from .change import Change, Step, code_of, is_coded, named
+from .counted import counted
 from .indexes import indexes
 from .required import required
 from .retired import retired
@@ -24,7 +25,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
     seen = (_new, _restored, _renamed, _merged, retired, required)
-    for find in seen if most is not None else (*seen[:-1], moved, required, indexes, _recomputed):
+    for find in seen if most is not None else (*seen[:-1], moved, required, indexes, _recomputed, counted):
         yield from find(change)
     yield from tightened(change, most)
 
@@ -60,7 +61,7 @@ def _renamed(change: Change) -> Iterator[Step]:
         if f"{called.get(owner, owner)}.{code}" == new.name:
             continue  # only what it belongs to has another name
         coded = is_coded(old, new)
-        rows = _held(change, old, new) if coded else 0
+        rows = _held(change, old, new) if coded else change.survey.instances(old.name) if new.kind == "workflow" else 0
         words = Message("{old} is now called {new}.", {"old": named(old), "new": new.name})
         yield Step("code" if coded else "renamed", new.key, words, rows, lock="rows" if rows else "moment")
 

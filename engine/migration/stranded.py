@@ -16,7 +16,7 @@ def stranded(change: Change, revision: Callable[[int], Metadata | None]) -> Iter
         return
     for name, number, rows in change.survey.running_revisions():
         began = revision(number)
-        workflow = began.workflows.get(name) if began is not None else None
+        workflow = change.workflow_then(began, name) if began is not None else None
         if began is None or workflow is None:
             continue
         renaming = Renaming(began, change.metadata)

@@ -43,7 +43,8 @@ def things(metadata: Metadata) -> Iterator[Thing]:
         if name != "role":
             yield from (Thing("choice", f"{name}.{choice.code}") for choice in choices)
     for workflow in metadata.workflows.values():
-        yield from (Thing("step", f"{workflow.name}.{step}") for step in workflow.steps)
+        yield Thing("workflow", workflow.name)
+        yield from (Thing("step", f"{workflow.name}.{step}", f"workflow:{workflow.name}") for step in workflow.steps)
     yield from (Thing("role", name) for name in metadata.roles)
 
 

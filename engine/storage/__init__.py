@@ -67,7 +67,7 @@ from .outside_rows import (
 )
 from .own import create_schema, is_lacking, is_prepared, prepare
 from .owned import bind_rows, release_rows
-from .past import rows_at, version_at
+from .past import in_state, rows_at, version_at
 from .persons import forget_person, traces_of
 from .prepared import together
 from .revisions import (
@@ -159,7 +159,7 @@ __all__ = [
     "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
     "forget_entity", "forget_imports", "forget_outside", "forget_person", "forget_sign_ins", "forget_tallies", "forget_tally",
     "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text", "import_of", "imports_by",
-    "in_bin", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running", "job_rows", "keep_answer", "known_things",
+    "in_bin", "in_state", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running", "job_rows", "keep_answer", "known_things",
     "later_tables", "link_of", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about",
     "move_back", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged", "note_sign_in", "notice_of",
     "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question",

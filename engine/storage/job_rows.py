@@ -114,6 +114,11 @@ def open_rows(connection: Connection, name: str) -> dict[str, dict[str, Any]]:
     return {row.key: row.payload for row in connection.execute(query)}
 
 
+def known_keys(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Those of `keys` that some job has, whatever became of it."""
+    return set(connection.execute(sa.select(job.c.key).where(job.c.key.in_(keys))).scalars())
+
+
 def open_causes(connection: Connection, causes: Collection[str]) -> set[str]:
     """Those of `causes` for which a job waits or runs."""
     query = sa.select(job.c.cause).where(job.c.state.in_(["waiting", "running"]), job.c.cause.in_(causes))

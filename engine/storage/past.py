@@ -53,3 +53,19 @@ def rows_then(tables: Tables, entity: str) -> sa.FromClause:
     now = parts[0].where(main.c.current_from <= at)
     past = parts[1].where(earlier.c.current_from <= at, earlier.c.current_until > at)
     return sa.union_all(now, past).subquery("t")
+
+
+def in_state(connection: Connection, tables: Tables, entity: str, state: str, after: int, most: int) -> list[tuple[int, datetime]]:
+    """The next records that are in a state, each with the moment since when it is."""
+
+    def statement() -> sa.Select[Any]:
+        main, earlier = tables.table(entity), tables.history(entity)
+        elsewhere = sa.select(sa.func.max(earlier.c.current_until)).where(earlier.c.id == main.c.id)
+        left = elsewhere.where(earlier.c.state.is_distinct_from(main.c.state)).scalar_subquery()
+        since = sa.func.coalesce(left, main.c.created_at, type_=main.c.created_at.type)
+        there = main.c.state == sa.bindparam("state", type_=main.c.state.type)
+        found = sa.select(main.c.id, since).where(there, main.c.id > sa.bindparam("after", type_=sa.BigInteger))
+        return found.order_by(main.c.id).limit(sa.bindparam("most", type_=sa.Integer))
+
+    found = tables.prepared(connection, ("in_state", entity), statement)
+    return [(row[0], row[1]) for row in found.tuples(connection, {"state": state, "after": after, "most": most})]

@@ -17,6 +17,8 @@ from .workflow_tables import instance
 
 MOST_EXAMPLES = 5
 STREAMED = {"yield_per": 1000}
+_BETWEEN = "~"
+"""Stands before the new name of a workflow until all are renamed."""
 
 
 class Survey:
@@ -121,6 +123,17 @@ class Survey:
         for name in (table, history_name(table)):
             if self.has(name, column):
                 self._rename_code(name, column, (old, new), several=several)
+
+    def instances(self, workflow: str) -> int:
+        """All instances that a workflow ever had."""
+        return self._count(instance, instance.c.workflow == workflow) if self.has(instance.name) else 0
+
+    def rename_workflows(self, called: Mapping[str, str]) -> None:
+        """Instances of each workflow are those of the one that it is called now; names that are exchanged do not meet on the way."""
+        for mark_old, mark_new in (("", _BETWEEN), (_BETWEEN, "")):
+            for old, new in called.items():
+                was = mark_old + (new if mark_old else old)
+                self._connection.execute(sa.update(instance).where(instance.c.workflow == was).values(workflow=mark_new + new))
 
     def rename_granted(self, old: str, new: str) -> None:
         """Rights to single records that were given to the role `old` are those of `new`."""

@@ -1,6 +1,7 @@
 """Timers of states: asked for when a record enters a state, moved with the fields they go by, and done by the engine when due.
 
-A job names record, state and timer; what is due is read again when it fires, and a record that is in another state is left alone.
+A job names record and state by their ids for life, and the timer by what it says; what is due is read again when it fires, and a
+record that is in another state is left alone. A timer that says something else is another one: `arming` brings it to the records.
 What is refused then is told to the administrators: no workflow waits for it.
 """
 
@@ -15,7 +16,7 @@ from engine.access import SYSTEM
 from engine.errors import Invalid, Invisible, Message, Refusal
 from engine.formula import FormulaFailure
 from engine.jobs import Job, Work
-from engine.metadata import Calendar, Effects, Lifecycle, Metadata, StateTimer
+from engine.metadata import Calendar, Effects, Lifecycle, Metadata, State, StateTimer, by_wish
 from engine.records import calendar_of, fetch, fetch_if_there
 from engine.unit_of_work import Cause, Changed, Entered, Ground, UnitOfWork, run
 
@@ -47,20 +48,28 @@ def follow_states(uow: UnitOfWork, event: Entered | Changed) -> None:
     row = fetch_if_there(uow, event.entity, event.record)
     if row is None:
         return
-    about = entity_id_of(uow, event.entity), event.record
+    about = event.entity, event.record
     if isinstance(event, Entered):
-        jobs.drop(uow.connection, [_key(about, state.name, i) for state in lifecycle.states.values() for i in range(len(state.timers))])
-    for index, timer in enumerate(lifecycle.states[str(row["state"])].timers):
+        jobs.drop(uow.connection, [key_of(uow, about, state, wish) for state in lifecycle.states.values() for wish in by_wish(state.timers)])
+    state = lifecycle.states[str(row["state"])]
+    for wish, timer in by_wish(state.timers).items():
         if isinstance(event, Changed):
             if event.fields.isdisjoint({timer.due.field, timer.since}):
                 continue  # it is counted from the entry, which is as long ago as it was
-            jobs.drop(uow.connection, [_key(about, str(row["state"]), index)])
-        at = _due(calendar_of(uow, ""), timer, row, uow.now)
-        if at is not None:
-            payload = {"entity": about[0], "record": about[1], "state": row["state"], "timer": index, "fired": 0}
-            payload["entered"] = uow.now.isoformat()
-            cause = f"state:{event.entity}.{row['state']}"
-            jobs.renew(uow.connection, Work(JOB, max(at, uow.now), payload, _key(about, str(row["state"]), index), cause))
+            jobs.drop(uow.connection, [key_of(uow, about, state, wish)])
+        ask(uow, (event.entity, row), (state, wish), uow.now)
+
+
+def ask(uow: UnitOfWork, about: tuple[str, Row], which: tuple[State, str], entered: datetime) -> None:
+    """Have the engine do what a timer of a state says, for a record that came into the state then; nothing while its field is blank."""
+    (entity, row), (state, wish) = about, which
+    at = _due(calendar_of(uow, ""), by_wish(state.timers)[wish], row, entered)
+    if at is not None:
+        number = int(str(row["id"]))
+        payload = {"entity": entity_id_of(uow, entity), "record": number, "state": state_id(uow, entity, state.name), "timer": wish}
+        payload |= {"fired": 0, "entered": entered.isoformat()}
+        key = key_of(uow, (entity, number), state, wish)
+        jobs.renew(uow.connection, Work(JOB, max(at, uow.now), payload, key, f"state:{entity}.{state.name}"))
 
 
 def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
@@ -81,8 +90,16 @@ def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     return handle
 
 
-def _key(about: tuple[int, int], state: str, index: int) -> str:
-    return f"state:{about[0]}:{about[1]}:{state}:{index}"
+def key_of(uow: UnitOfWork, about: tuple[str, int], state: State, wish: str) -> str:
+    """The key of the job for a timer of a state of a record."""
+    entity, record = about
+    return f"state:{entity_id_of(uow, entity)}:{record}:{state_id(uow, entity, state.name)}:{wish}"
+
+
+def state_id(uow: UnitOfWork, entity: str, state: str) -> int:
+    """The id for life of a state of an entity; 0 in an application that was never applied."""
+    lifecycle = uow.metadata.entities[entity].lifecycle
+    return (uow.metadata.identity.number(f"state:{lifecycle.name}.{state}") or 0) if lifecycle else 0
 
 
 def _due(calendar: Calendar, timer: StateTimer, row: Row, entered: datetime) -> datetime | None:
@@ -110,11 +127,11 @@ def _found(uow: UnitOfWork, payload: Mapping[str, object], *, lock: bool) -> tup
         return None
     row = fetch_if_there(uow, entity, int(str(payload["record"])), lock=lock)
     lifecycle = uow.metadata.entities[entity].lifecycle
-    state = lifecycle.states.get(str(payload["state"])) if lifecycle else None
-    index = int(str(payload["timer"]))
-    if row is None or state is None or row.get("state") != state.name or index >= len(state.timers):
+    state = lifecycle.states.get(str(row["state"])) if lifecycle and row else None
+    if row is None or state is None or state_id(uow, entity, state.name) != payload["state"]:
         return None
-    return entity, row, state.timers[index]
+    timer = by_wish(state.timers).get(str(payload["timer"]))
+    return (entity, row, timer) if timer is not None else None
 
 
 def _fire(uow: UnitOfWork, job: Job) -> None:

@@ -158,6 +158,30 @@ def test_a_plan_moves_what_is_running(small: Opener) -> None:
     assert papers.asked("paper", number) == {"referee": ["bob", "jack", "jill"]}
 
 
+def test_a_workflow_that_is_called_otherwise_takes_what_is_running_along(small: Opener) -> None:
+    """It keeps its definition under the new name, goes over to the new one when asked, and comes back."""
+    papers = small(FILES)
+    number, other = handed_in(papers), handed_in(papers)
+    refereeing = TWO_STEPS.replace("workflow: judging", "workflow: refereeing\nwas: judging")
+    files = {path: text.replace("start: judging", "start: refereeing") for path, text in FILES.items()} | {"workflows/judging.yaml": refereeing}
+    found = apply(papers, files)
+    said = {str(step.message): step.rows for step in found.steps}
+    assert said == {"workflow judging is now called refereeing.": 2, "New: step refereeing.sign.": 0}
+    assert [(one.workflow, one.rows, one.asked) for one in found.running] == [("refereeing", 2, False)]
+    for name in ("jack", "jill", "bob"):
+        papers.decide(name, "paper", number, Answer("approve", {"verdict": "Good"}))
+    assert papers.row("paper", number)["state"] == "accepted"
+    (one,) = apply(papers, files, refereeing={}).running
+    assert (one.rows, one.reasons) == (1, ())
+    papers.app.jobs.run_due(papers.clock.now())
+    (instance,) = papers.see("ada", lambda view: instances_of(view, "paper", other))
+    assert (instance.workflow, instance.revision) == ("refereeing", 2)
+    papers.run("ada", lambda uow: move_back(uow, instance.id))
+    for name in ("jack", "jill", "bob"):
+        papers.decide(name, "paper", other, Answer("approve", {"verdict": "Good"}))
+    assert papers.row("paper", other)["state"] == "accepted"
+
+
 def test_a_step_that_says_what_it_was_takes_over(small: Opener) -> None:
     """`was:` is enough, also where the step has been called otherwise twice."""
     papers = small(FILES)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from engine import migration
+from engine.loading import load_sources
 from engine.records import fetch
 from engine.workflow import fire
-from tests.applications import World, opened
+from tests.applications import World, opened, sources
 
 LEADS = """
 app: leads
@@ -132,3 +134,30 @@ def test_a_field_of_one_timer_does_not_begin_another_anew(leads: World) -> None:
     leads.save("sally", "lead", number, closes_at=at("2026-03-20 12:00"))
     leads.app.jobs.run_due(at("2026-03-04 23:00"))
     assert state(leads, number) == "closed"
+
+
+def test_timers_of_a_new_definition_reach_what_is_in_the_state(leads: World) -> None:
+    """They are counted from the entry, whatever the state is called by now; what fired under the old definition does not fire anew."""
+    number, fresh = lead(leads, name="a"), lead(leads, name="b")
+    claim(leads, number)
+    leads.app.jobs.run_due(at("2026-03-05 10:00"))
+    leads.clock.move_to(at("2026-03-05 10:00"))
+    claim(leads, fresh)
+    text = LEADS.replace("  owned:\n", "  held:\n    was: owned\n").replace("to: owned", "to: held").replace("from: owned", "from: held")
+    text = text.replace("[pool, owned, tried]", "[pool, held, tried]")
+    text = text.replace("- {after: 1 day, do: remind", "- {after: 3 days, do: close}\n      - {after: 1 day, do: remind")
+    written = sources(text)
+    found = migration.apply(leads.app.database, written, load_sources(written), "Li Na", leads.clock.now())
+    (step,) = [step for step in found.steps if step.kind == "timers"]
+    assert (step.rows, step.lock) == (2, "later")
+    leads.app.serving.reload()
+    leads.app.jobs.run_due(at("2026-03-05 10:01"))
+    assert (state(leads, number), state(leads, fresh)) == ("closed", "held")
+    with leads.look("system") as view:
+        assert [fetch(view, "lead", each)["reminders"] for each in (number, fresh)] == [2, 0]
+    leads.app.jobs.run_due(at("2026-03-08 09:59"))
+    assert state(leads, fresh) == "held"
+    leads.app.jobs.run_due(at("2026-03-08 10:01"))
+    assert state(leads, fresh) == "closed"
+    with leads.look("system") as view:
+        assert fetch(view, "lead", fresh)["reminders"] == 2
