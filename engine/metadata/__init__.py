@@ -96,8 +96,8 @@ __all__ = [
     "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sheet",
     "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was",
-    "Way", "Who", "Workflow", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types",
-    "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed",
-    "plain_calendar", "renamed", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "useful_indexes", "uses",
-    "word_of",
+    "Way", "Who", "Workflow", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures",
+    "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
+    "mixed", "plain_calendar", "renamed", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "useful_indexes",
+    "uses", "word_of",
 ]  # fmt: skip

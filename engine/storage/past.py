@@ -14,7 +14,7 @@ from .rows import Row
 from .tables import Tables
 
 Key = tuple[str, str]
-"""An entity, and the column by which its rows are found."""
+"""An entity, and the column by which its rows are found, or the state that they are in."""
 
 
 def version_at(connection: Connection, tables: Tables, entity: str, number: int, at: datetime) -> Row | None:
@@ -55,8 +55,9 @@ def rows_then(tables: Tables, entity: str) -> sa.FromClause:
     return sa.union_all(now, past).subquery("t")
 
 
-def in_state(connection: Connection, tables: Tables, entity: str, state: str, after: int, most: int) -> list[tuple[int, datetime]]:
-    """The next records that are in a state, each with the moment since when it is."""
+def in_state(connection: Connection, tables: Tables, place: Key, after: int, most: int) -> list[tuple[int, datetime]]:
+    """The next records that are in a state (`place`: entity and state), each with the moment since when it is."""
+    entity, state = place
 
     def statement() -> sa.Select[Any]:
         main, earlier = tables.table(entity), tables.history(entity)

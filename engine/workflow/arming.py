@@ -42,7 +42,7 @@ def arming_handler(ground: Ground) -> Callable[[Job], None]:
 
 def _arm(uow: UnitOfWork, job: Job) -> None:
     after, place = int(str(job.payload["after"])), _place(uow, job)
-    found = in_state(uow.connection, uow.tables, place[0], place[1].name, after, BATCH) if place else []
+    found = in_state(uow.connection, uow.tables, (place[0], place[1].name), after, BATCH) if place else []
     if place is None or not found:
         job.done(uow.connection)
         return

@@ -50,7 +50,8 @@ def follow_states(uow: UnitOfWork, event: Entered | Changed) -> None:
         return
     about = event.entity, event.record
     if isinstance(event, Entered):
-        jobs.drop(uow.connection, [key_of(uow, about, state, wish) for state in lifecycle.states.values() for wish in by_wish(state.timers)])
+        asked = ((each, wish) for each in lifecycle.states.values() for wish in by_wish(each.timers))
+        jobs.drop(uow.connection, [key_of(uow, about, each, wish) for each, wish in asked])
     state = lifecycle.states[str(row["state"])]
     for wish, timer in by_wish(state.timers).items():
         if isinstance(event, Changed):

@@ -163,7 +163,9 @@ def test_a_workflow_that_is_called_otherwise_takes_what_is_running_along(small: 
     papers = small(FILES)
     number, other = handed_in(papers), handed_in(papers)
     refereeing = TWO_STEPS.replace("workflow: judging", "workflow: refereeing\nwas: judging")
-    files = {path: text.replace("start: judging", "start: refereeing") for path, text in FILES.items()} | {"workflows/judging.yaml": refereeing}
+    files = {path: text.replace("start: judging", "start: refereeing") for path, text in FILES.items()} | {
+        "workflows/judging.yaml": refereeing
+    }
     found = apply(papers, files)
     said = {str(step.message): step.rows for step in found.steps}
     assert said == {"workflow judging is now called refereeing.": 2, "New: step refereeing.sign.": 0}
