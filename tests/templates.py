@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from engine.plugins import Plugins
 from engine.storage import Tables, drop_scratch, scratch_database
-from tests.databases import SCRATCH
+from tests.databases import SCRATCH, on_server
 
 Key = tuple[str, int, str]
 """The text of an application, which plugins it has, and the server (or "sqlite") on which it was applied."""
@@ -80,9 +80,10 @@ def copy_to(url: str, template: Template) -> None:
     if target.get_backend_name() == "sqlite":
         shutil.copyfile(str(sa.make_url(template.address).database), str(target.database))
         return
-    with psycopg.connect(_server(url).replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{target.database}"'.encode())
-        connection.execute(f'CREATE DATABASE "{target.database}" TEMPLATE "{sa.make_url(template.address).database}"'.encode())
+    server = _server(url)
+    copy = sa.make_url(scratch_database(server, template.address)).database
+    on_server(server, f'DROP DATABASE "{target.database}"')
+    on_server(server, f'ALTER DATABASE "{copy}" RENAME TO "{target.database}"')
 
 
 def _server(url: str) -> str:

@@ -32,8 +32,33 @@ def open_engines(url: sa.URL) -> Engines:
         connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
     )
     sa.event.listen(writer, "checkout", _refuse_dead)
-    reader = writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return Engines(writer, reader, writer.execution_options(isolation_level="AUTOCOMMIT"))
+    sa.event.listen(writer, "reset", _transact)
+    reader, glancer = writer.execution_options(), writer.execution_options()
+    sa.event.listen(reader, "begin", _begin_reading)
+    sa.event.listen(glancer, "engine_connect", _never_transact)
+    return Engines(writer, reader, glancer)
+
+
+# SQLAlchemy would set the isolation level of a connection at each use and set it back, which takes longer than a small statement.
+
+
+def _begin_reading(connection: sa.Connection) -> None:
+    _sent(_driver(connection), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _never_transact(connection: sa.Connection) -> None:
+    _driver(connection).autocommit = True
+
+
+def _transact(driver: psycopg.Connection[object], record: object, state: object) -> None:
+    if driver.autocommit:
+        driver.autocommit = False
+
+
+def _driver(connection: sa.Connection) -> psycopg.Connection[object]:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
 
 
 def _refuse_dead(connection: psycopg.Connection[object], record: object, proxy: object) -> None:
@@ -51,12 +76,17 @@ def is_transient(error: BaseException | None) -> bool:
 
 def begin_with(connection: sa.Connection, queries: str) -> str | None:
     """Begin the transaction of `connection` together with queries, in one trip to the server; the last one's value as text."""
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
+    driver = _driver(connection)
     idle = driver.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
     begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " if idle else ""
-    result = driver.pgconn.exec_(f"{begin}{queries}".encode())
-    if result.status != psycopg.pq.ExecStatus.TUPLES_OK:
-        raise psycopg.errors.error_from_result(result)
+    result = _sent(driver, f"{begin}{queries}")
     value = result.get_value(0, 0) if result.ntuples else None
     return None if value is None else value.decode()
+
+
+def _sent(driver: psycopg.Connection[object], queries: str) -> psycopg.pq.abc.PGresult:
+    """What the server answers to the last of the queries. Raises psycopg.Error."""
+    result = driver.pgconn.exec_(queries.encode())
+    if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK):
+        raise psycopg.errors.error_from_result(result)
+    return result
