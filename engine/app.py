@@ -61,14 +61,14 @@ class Serving:
         if self._now is None:
             self.reload()
         if self._now is None:
-            raise Unavailable(Message("No definition has been applied yet."))
+            raise Unavailable(Message("No definition has been applied to this database yet; `loom apply` does it."))
         return self._now
 
     def reload(self) -> None:
         """Serve the applied revision, if it is another than now; the old one serves until the new one is ready."""
         with self._loading:
             with self.database.glance() as connection:
-                number = storage.served(connection)
+                number = storage.served(connection) if self._now or storage.is_prepared(connection) else 0
             if number and (self._now is None or self._now.number != number):
                 self._now = self._definition(self._servable(number))
 

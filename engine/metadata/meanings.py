@@ -59,6 +59,7 @@ MEANINGS: Mapping[str, str] = {
     "discloses": "whoever may read this field may learn what it is made of",
     "do": "what happens: `fill` (submit), `review` (approve, reject, return), `run` (a connector is called)",
     "edit": "fields that may be written",
+    "Access.edit": "the only fields that this rule lets be changed in a record that is there; whoever makes one fills in the rest",
     "ended": "the workflow whose end starts it",
     "ends": "how it may end, by name; the first is success",
     "entered": "the states whose entering starts it",

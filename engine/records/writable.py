@@ -55,8 +55,8 @@ def _of_new(view: View, entity: Entity) -> Writable:
         raise Forbidden(Message("You may not create records of the kind {entity}.", {"entity": entity.label}))
     if rule.everything and not rule.granting:
         return Writable()
-    rules = [granted.rule for granted in rule.granting]
-    return Writable(editable(entity, rules), sight_of(rules).hidden)
+    sight = sight_of([granted.rule for granted in rule.granting])
+    return Writable(closed=sight.hidden | frozenset(sight.masked))  # `edit` narrows what is changed later, not what is entered
 
 
 def _of_old(view: View, entity: Entity, row: Row) -> Writable:

@@ -1,31 +1,60 @@
-"""The tutorial is an application: its files, taken from the page, load without an issue."""
+"""The tutorial is an application: its files, taken from the page, are checked, tested, applied and peopled by the page's own commands."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from engine.cli import loom
 from engine.loading import check
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "tutorial.md"
 FILE = re.compile(r"`crib/(?P<path>[\w/]+\.yaml)`(?:(?!```).)*?```yaml\n(?P<text>.*?)```", re.DOTALL)
+COMMAND = re.compile(r"^    \./dev loom (.*?)(?:  +#.*)?$", re.MULTILINE)
+
+
+def written(page: Path) -> list[tuple[str, str]]:
+    return [(found["path"], found["text"]) for found in FILE.finditer(page.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture
-def crib(tmp_path: Path) -> Path:
-    for found in FILE.finditer(PAGE.read_text(encoding="utf-8")):
-        file = tmp_path / found["path"]
+def crib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("LOOM_DB", "LOOM_KEYS"):
+        monkeypatch.delenv(variable, raising=False)
+    for path, text in written(PAGE):
+        file = tmp_path / "crib" / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(found["text"], encoding="utf-8")
-    return tmp_path
+        file.write_text(text, encoding="utf-8")
+    return tmp_path / "crib"
 
 
-def test_every_block_is_a_file(crib: Path) -> None:
-    assert len(list(crib.rglob("*.yaml"))) == PAGE.read_text(encoding="utf-8").count("```yaml") == 6
+def test_every_block_is_a_file_and_the_same_in_both_languages() -> None:
+    assert len(written(PAGE)) == PAGE.read_text(encoding="utf-8").count("```yaml") == 10
+    chinese = DOCS / "tutorial.zh.md"
+    assert written(chinese) == written(PAGE)
+    assert COMMAND.findall(chinese.read_text(encoding="utf-8")) == COMMAND.findall(PAGE.read_text(encoding="utf-8"))
 
 
-def test_it_loads(crib: Path) -> None:
-    assert [f"{i.file}:{i.line}: {i.message}" for i in check(crib).issues] == []
+def test_whoever_types_what_it_says_has_an_application(crib: Path) -> None:
+    typed = [shlex.split(line) for line in COMMAND.findall(PAGE.read_text(encoding="utf-8"))]
+    assert [words[0] for words in typed] == ["check", "test", "test", "apply", "user", "run"]
+    for words in typed[:-1]:
+        outcome = CliRunner().invoke(loom, words, catch_exceptions=False)
+        assert outcome.exit_code == 0, outcome.output
+    listed = CliRunner().invoke(loom, ["user", "list", str(crib)])
+    assert "Ada Lin\tadmin, boss" in listed.output
+    serve = loom.get_command(None, "run")  # type: ignore[arg-type]
+    assert serve is not None
+    assert serve.make_context("run", typed[-1][1:]).params["dev"]
+
+
+def test_people_before_the_first_apply_are_told_what_comes_first(crib: Path) -> None:
+    outcome = CliRunner().invoke(loom, ["user", "create", "ada", str(crib)])
+    assert "No definition has been applied" in str(outcome.exception)
 
 
 def test_the_mistake_it_suggests_is_explained(crib: Path) -> None:

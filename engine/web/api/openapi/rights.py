@@ -45,8 +45,9 @@ def _writable(entity: Entity, verb: str, actor: Actor) -> frozenset[str] | None:
     if rule.everything and not rule.granting:
         return paths
     rules = [granted.rule for granted in granting(entity, verb, actor)]
-    edit = editable(entity, rules)
-    return frozenset(path for path in paths if edit is None or _named(path, edit)) - _with_cells(paths, sight_of(rules).hidden)
+    edit = editable(entity, rules) if verb == "update" else None
+    sight = sight_of(rules)
+    return frozenset(path for path in paths if edit is None or _named(path, edit)) - _with_cells(paths, sight.hidden | frozenset(sight.masked))
 
 
 def _paths(entity: Entity) -> frozenset[str]:
