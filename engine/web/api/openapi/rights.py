@@ -47,7 +47,8 @@ def _writable(entity: Entity, verb: str, actor: Actor) -> frozenset[str] | None:
     rules = [granted.rule for granted in granting(entity, verb, actor)]
     edit = editable(entity, rules) if verb == "update" else None
     sight = sight_of(rules)
-    return frozenset(path for path in paths if edit is None or _named(path, edit)) - _with_cells(paths, sight.hidden | frozenset(sight.masked))
+    allowed = frozenset(path for path in paths if edit is None or _named(path, edit))
+    return allowed - _with_cells(paths, sight.hidden | frozenset(sight.masked))
 
 
 def _paths(entity: Entity) -> frozenset[str]:
