@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
 from engine.errors import Message
-from engine.formula import Formula
+from engine.formula import Constant, Formula
 
 from .application import Metadata
 from .lifecycles import Lifecycle
 from .model import Entity, Field
 from .pages import Page
 from .people import Who
+from .reports import Report
 from .views import FormField
 
 _NAMES = frozenset(
@@ -35,28 +36,71 @@ class _Place:
 
 
 def uses(metadata: Metadata) -> Mapping[str, tuple[Message, ...]]:
-    """Key of a field (`field:order.total`) or a role (`role:buyer`) to the places that name it, each once."""
+    """Key of a thing (`field:order.total`, `role:buyer`, `choice:risk.high`, `entity:order` …) to the places that name it, each once."""
     found: dict[str, dict[str, Message]] = {}
     for place, thing in _places(metadata):
         for key in _named(metadata, place.entity, thing, ""):
             found.setdefault(key, {}).setdefault(str(place.words), place.words)
+    for place, _ in (*_screens(metadata), *_counted(metadata), *_at_work(metadata)):
+        found.setdefault(f"entity:{place.entity}", {}).setdefault(str(place.words), place.words)
     return {key: tuple(words.values()) for key, words in found.items()}
 
 
 def _places(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
     for entity in metadata.entities.values():
         yield from _of_entity(entity)
+    yield from _screens(metadata)
+    yield from _counted(metadata)
+    yield from _at_work(metadata)
+    for portal in metadata.portals.values():
+        yield _Place(Message("portal {name}", {"name": portal.name}), ""), _roles(portal.roles)
+
+
+def _screens(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
     for form in metadata.forms.values():
-        yield _Place(Message("form {name}", {"name": form.name}), form.entity), form.sections
+        yield _Place(Message("form {name}", {"name": form.name}), form.entity), (form.sections, form.when, _roles(form.access))
     for listed in metadata.lists.values():
-        yield _Place(Message("list {name}", {"name": listed.name}), listed.entity), listed
+        yield _Place(Message("list {name}", {"name": listed.name}), listed.entity), (listed, _roles(listed.access))
     for page in metadata.pages.values():
         yield from _of_page(page)
+    for public in metadata.publics.values():
+        asked = (public.form.sections, public.shown, public.set, public.opens, public.closes, public.thanks, _Names(tuple(public.lookup)))
+        yield _Place(Message("public form {name}", {"name": public.name}), public.entity), asked
+
+
+def _counted(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
+    for report in metadata.reports.values():
+        yield _Place(Message("report {name}", {"name": report.name}), report.entity), (*_asked(report), _roles(report.roles))
+    for dashboard in metadata.dashboards.values():
+        words = Message("dashboard {name}", {"name": dashboard.name})
+        for tile in dashboard.tiles:
+            parts = _asked(tile.report) if tile.kind == "number" and tile.report is not None else ()
+            entity = tile.report.entity if tile.report is not None else tile.entity
+            yield _Place(words, entity), (*parts, tile.where, _Names(tile.columns), _roles(dashboard.roles))
+
+
+def _asked(report: Report) -> tuple[object, ...]:
+    return report.where, report.rows, report.columns, report.measures, report.having, _Names(report.drill)
+
+
+def _at_work(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
     for workflow in metadata.workflows.values():
-        yield _Place(Message("workflow {name}", {"name": workflow.name}), workflow.entity), (workflow.starters, workflow.admin)
+        yield (
+            _Place(Message("workflow {name}", {"name": workflow.name}), workflow.entity),
+            (workflow.starters, workflow.admin, workflow.ends),
+        )
         for step in workflow.steps.values():
             params = {"step": step.name, "workflow": workflow.name}
             yield _Place(Message("step {step} of workflow {workflow}", params), workflow.entity), step
+    for automation in metadata.automations.values():
+        trigger = automation.trigger
+        changed = _Names(trigger.names) if trigger.kind == "changed" else None
+        parts = (changed, automation.when, automation.source, automation.do)
+        yield _Place(Message("automation {name}", {"name": automation.name}), automation.entity), parts
+
+
+def _roles(names: frozenset[str]) -> tuple[Who, ...]:
+    return tuple(Who("role", name) for name in sorted(names))
 
 
 def _of_page(page: Page) -> Iterator[tuple[_Place, object]]:
@@ -73,7 +117,10 @@ def _of_entity(entity: Entity) -> Iterator[tuple[_Place, object]]:
     yield _Place(Message("title of {entity}", {"entity": name}), name), entity.title
     for field in entity.fields.values():
         parts = (field.required, field.show, field.readonly, field.default, field.least, field.most, field.formula, field.link)
-        yield _Place(Message("field {field}", {"field": f"{name}.{field.name}"}), name), parts
+        leads = (f"entity:{field.link.entity}",) if field.link is not None else ()
+        default = field.default.literal if field.default is not None and field.choices else None
+        code = (f"choice:{field.type.choice_set}.{default}",) if default else ()
+        yield _Place(Message("field {field}", {"field": f"{name}.{field.name}"}), name), (*parts, _Keys((*leads, *code)))
     for check in entity.checks:
         yield _Place(Message("check of {entity}: {rule}", {"entity": name, "rule": check.require.text}), name), check
     for names in entity.unique:
@@ -82,7 +129,11 @@ def _of_entity(entity: Entity) -> Iterator[tuple[_Place, object]]:
         yield _Place(Message("access of {role} to {entity}", {"role": rule.role, "entity": name}), name), (rule, Who("role", rule.role))
     if entity.lifecycle is not None:
         for action in entity.lifecycle.actions.values():
-            yield _Place(Message("action {action} of {entity}", {"action": action.name, "entity": name}), name), action
+            states = [f"state:{entity.lifecycle.name}.{state}" for state in (*action.sources, *([action.to] if action.to else []))]
+            yield (
+                _Place(Message("action {action} of {entity}", {"action": action.name, "entity": name}), name),
+                (action, _Keys(tuple(states))),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +143,20 @@ class _Names:
     path: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Keys of things as they are."""
+
+    keys: tuple[str, ...]
+
+
 def _named(metadata: Metadata, entity: str, thing: object, key: str) -> Iterator[str]:
     """The keys of everything that `thing` names, which stands under `key`."""
     if isinstance(thing, Formula):
         yield from (f"field:{each.entity}.{each.field}" for each in thing.references)
+        yield from (code for node in thing.tree.walk() if isinstance(node, Constant) for code in _codes(metadata, node))
+    elif isinstance(thing, _Keys):
+        yield from thing.keys
     elif isinstance(thing, Who):
         yield from (f"role:{thing.name}",) if thing.kind == "role" else _path(metadata, entity, thing.name)
     elif isinstance(thing, str):
@@ -103,6 +164,17 @@ def _named(metadata: Metadata, entity: str, thing: object, key: str) -> Iterator
     else:
         for inside, part in _parts(thing, key):
             yield from _named(metadata, entity, inside, part)
+
+
+def _codes(metadata: Metadata, node: Constant) -> Iterator[str]:
+    """The keys of the choices, states and roles that a constant stands for."""
+    listed = node.type.choice_set
+    for code in node.value if isinstance(node.value, tuple) else (node.value,) if listed else ():
+        entity = metadata.entities.get(listed.removeprefix("state of ")) if listed.startswith("state of ") else None
+        if entity is not None and entity.lifecycle is not None:
+            yield f"state:{entity.lifecycle.name}.{code}"
+        else:
+            yield f"role:{code}" if listed == "role" else f"choice:{listed}.{code}"
 
 
 def _parts(thing: object, key: str) -> Iterator[tuple[object, str]]:
