@@ -75,11 +75,11 @@ menu: [supplier]
 USED = {
     "field:order.amount": {"action send of order", "automation watch", "dashboard board", "form order", "list sent",
                            "report figures", "workflow checking"},
-    "field:supplier.name": {"check of supplier: risk <> \"high\"", "form supplier", "list supplier", "public form apply",
+    "field:supplier.name": {'check of supplier: risk <> "high"', "form supplier", "list supplier", "public form apply",
                             "report figures", "title of supplier"},
     "field:supplier.owner": {"form supplier", "list supplier", "page supplier", "step look of workflow checking"},
     "choice:risk.low": {"access of buyer to supplier", "field order.supplier", "field supplier.risk"},
-    "choice:risk.high": {"check of supplier: risk <> \"high\""},
+    "choice:risk.high": {'check of supplier: risk <> "high"'},
     "state:order.sent": {"action back of order", "action send of order", "automation watch", "list sent", "report figures"},
     "role:partner": {"access of partner to supplier", "portal partners"},
     "entity:supplier": {"field order.supplier", "form supplier", "list supplier", "page supplier", "public form apply"},
