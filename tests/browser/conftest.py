@@ -25,9 +25,14 @@ QUIET = re.compile(r"status of 4(09|22|04|03)|htmx:(sendAbort|afterRequest)")
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demonstration lies: the database, the keys, the log."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="session")
+def served(folder: Path) -> Iterator[str]:
     """`loom run` on an empty database with the demonstration; its address."""
-    folder = tmp_path_factory.mktemp("served")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

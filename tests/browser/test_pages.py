@@ -18,6 +18,7 @@ PAGES = {
     "board": "/records/supplier?show=board",
     "tree": "/records/supplier_category?show=tree",
     "record": "/records/supplier/1",
+    "report in a panel": "/records/supplier/3?tab=3",
     "form": "/records/supplier/new",
     "inbox": "/inbox",
     "account": "/account",
@@ -37,6 +38,15 @@ PAGES = {
     "delete": "/records/department/1/delete",
 }
 
+COMING = "[hx-trigger^=load] > a.quiet"
+"""What stands in the place of a part until it has come."""
+SHIFTS = """window.shifts = []; new PerformanceObserver(seen => {
+    for (const shift of seen.getEntries()) if (!shift.hadRecentInput) window.shifts.push(shift.value);
+}).observe({type: "layout-shift", buffered: true});"""
+TRACED = """() => { const [page] = performance.getEntriesByType("navigation"), [paint] = performance.getEntriesByName("first-contentful-paint");
+    return [window.shifts, paint.startTime - page.responseStart]; }"""
+"""The shifts, and the milliseconds from the first byte to the first words; 1800 is what the makers of browsers call good."""
+
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
@@ -48,6 +58,19 @@ def test_pages_are_accessible_and_fit(enter: Enter, theme: str, width: int) -> N
         found = Axe().run(person.page).response["violations"]
         assert found == [], (name, [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in found])
     person.assert_quiet()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_a_page_loads(enter: Enter, width: int) -> None:
+    """What the browser's own trace says of layout shifts and of the first paint, with everything that comes later loaded."""
+    person = enter("buyer", width=width)
+    person.page.add_init_script(SHIFTS)
+    for name in ("home", "list", "board", "record", "report in a panel", "form", "inbox", "report", "dashboard"):
+        person.open(PAGES[name])
+        expect(person.page.locator(COMING)).to_have_count(0)
+        moved, painted = person.page.evaluate(TRACED)
+        assert sum(moved) < 0.01, (name, moved)
+        assert 0 < painted < 1800, (name, painted)
 
 
 def test_the_door_is_accessible(enter: Enter) -> None:

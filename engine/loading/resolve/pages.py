@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from engine.formula import Context, Formula, Names, Node, Path, Read, Root, rebuilt
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import Entity, ListView, Page, PageTab, Panel, RelatedPanel, Report
+from engine.metadata import Entity, ListView, Page, PageTab, Panel, RelatedPanel, Report, Tile
 from engine.metadata import declared as d
 
 from .bench import Bench
@@ -22,6 +22,8 @@ RAIL = ("approval", "activity", "files", "followers")
 HEADER = frozenset({"choice", "user", "date", "money"})
 COLUMNS = 5
 """How many of its list's columns the records of a panel show when it names none."""
+ACROSS = 9
+"""How many of twelve columns a report on a page takes; the others are the rail."""
 FORM = Panel()
 
 
@@ -116,7 +118,7 @@ class _Written:
         if written.related and related is None:
             return None
         names = Names(this=self.entity.name)
-        report = report_tile(bench, self.reports, written, names, place) if written.report else None
+        report = self._report(written, names, place) if written.report else None
         if written.report and report is None:
             return None
         label = bench.words(written.label, place.at("label"))
@@ -133,6 +135,10 @@ class _Written:
             bench.condition(written.show, place.at("show"), names, Context.SHOW),
             written.live,
         )
+
+    def _report(self, written: d.Panel, names: Names, place: Place) -> Tile | None:
+        tile = report_tile(self.bench, self.reports, written, names, place)
+        return tile and replace(tile, width=ACROSS)
 
     def _related(self, written: d.Panel, place: Place) -> RelatedPanel | None:
         found = self.known.get(str(written.related))
