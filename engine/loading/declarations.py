@@ -16,6 +16,7 @@ from engine.metadata import declared as d
 
 from .blocks import with_blocks
 from .convert import convert
+from .extends import Begun, begun, in_order, laid
 from .findings import Findings, Place
 from .folder import SYSTEM_FOLDER, Sources, with_system
 from .kinds import check_file_name, kind_of
@@ -25,6 +26,9 @@ from .packages import belongs, check_packages, rank
 from .positions import Document
 from .reader import read
 from .sourced import EntityParts, Sourced
+
+Found = dict[str, dict[str, list[Sourced[Declaration]]]]
+"""Kind to name to the declarations of that name."""
 
 
 @dataclass
@@ -57,12 +61,14 @@ class Declarations:
 
 def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Declarations:
     """Read and convert all files, those of the engine first; what is wrong goes to `findings`; `extra` are field types of plugins."""
-    found: dict[str, dict[str, list[Sourced[Declaration]]]] = {kind: {} for kind in d.FILE_KINDS}
+    found: Found = {kind: {} for kind in d.FILE_KINDS}
     packages = _packages(sources, found, findings)
+    waiting: list[Begun] = []
     for file, content in with_system(sources).files.items():
         if file != APP and belongs(file, packages):
-            _take((_read_own if file.startswith(SYSTEM_FOLDER) else read)(file, content), found, findings, extra)
-    system = {name for name, same in found["entity"].items() if same[0].place.document.file.startswith(SYSTEM_FOLDER)}
+            waiting += _take((_read_own if file.startswith(SYSTEM_FOLDER) else read)(file, content), found, findings, extra)
+    _begin(waiting, found, findings, extra)
+    system = {name for name, same in found["entity"].items() if _is_ours(same[0])}
     declarations = Declarations()
     for kind, plural in _PLURAL.items():
         getattr(declarations, plural).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
@@ -81,7 +87,7 @@ _read_own = lru_cache(maxsize=64)(read)
 """The engine's own files are the same in every definition and revision."""
 
 
-def _packages(sources: Sources, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings) -> Sequence[str]:
+def _packages(sources: Sources, found: Found, findings: Findings) -> Sequence[str]:
     """What `app.yaml`, which is read first, says of packages: it says which other files are read. S208 where there is none."""
     if APP not in sources.files:
         findings.add("S208", "There is no app.yaml: every application has one.", Place(Document(APP, "")), hint="app: NAME")
@@ -183,14 +189,36 @@ _PLURAL = {
 """The kinds that are found by name, and what they are called in `Declarations`."""
 
 
-def _take(document: Document, found: dict[str, dict[str, list[Sourced[Declaration]]]], findings: Findings, extra: ExtraTypes = ()) -> None:
+def _take(document: Document, found: Found, findings: Findings, extra: ExtraTypes = ()) -> tuple[Begun, ...]:
+    """Convert a document; what begins with another declaration is given back, and waits for that."""
     findings.issues.extend(document.issues)
     kind = kind_of(document, findings)
     if kind is None:
         findings.broken |= _mentioned(document)
-        return
+        return ()
     document = with_blocks(document, findings)
     check_file_name(document, kind, findings)
+    waits = begun(kind, document)
+    if waits is None:
+        _convert(kind, Place(document), found, findings, extra)
+        return ()
+    return (waits,)
+
+
+def _begin(waiting: Sequence[Begun], found: Found, findings: Findings, extra: ExtraTypes) -> None:
+    """Convert what begins with other declarations of the application; what begins with a broken one is broken itself."""
+    own = {kind: [name for name, same in named.items() if not _is_ours(same[0])] for kind, named in found.items()}
+    for one in in_order(waiting, own, findings):
+        base = found[one.kind].get(one.base)
+        if base is None or one.base in findings.broken:
+            findings.broken |= _mentioned(one.document)
+            continue
+        document, places = laid(one, base[0].place, findings)
+        _convert(one.kind, Place(document, (), places), found, findings, extra)
+
+
+def _convert(kind: str, place: Place, found: Found, findings: Findings, extra: ExtraTypes) -> None:
+    document = place.document
     kinds = d.SYSTEM_KINDS if document.file.startswith(SYSTEM_FOLDER) else kinds_with(extra)
     piece = convert(document, kinds[kind], extra)
     findings.issues.extend(piece.issues)
@@ -199,7 +227,12 @@ def _take(document: Document, found: dict[str, dict[str, list[Sourced[Declaratio
     if piece.declared is None:
         findings.broken |= _mentioned(document)
         return
-    found[kind].setdefault(str(name), []).append(Sourced(piece.declared, Place(piece.document)))
+    found[kind].setdefault(str(name), []).append(Sourced(piece.declared, replace(place, document=piece.document)))
+
+
+def _is_ours(sourced: Sourced[Declaration]) -> bool:
+    """Whether it is one of the engine's own."""
+    return sourced.place.document.file.startswith(SYSTEM_FOLDER)
 
 
 def _mentioned(document: Document) -> set[str]:

@@ -22,6 +22,8 @@ its first key is the kind, and it is called `NAME.yaml` or `NAME.KIND.yaml`. Fil
 
 A formula key takes a formula as it is; a key for *a literal, or a formula after `=`* takes `today` as a text and `=today()` as a formula.
 What a file says more than once stands under `blocks:` and is used by its name, `{use: amount, label: Price}`; keys beside `use` win.
+What begins like another declaration of its kind says `extends: NAME` below its first key: it has what that one has, and what it
+adds or says otherwise. Its label is its own; of fields it adds new ones.
 Words for people (`label`, `help`, `say`) are a text, or one per language: `{en: Name, zh: 名称}`.
 """
 _COMMON = "ValueBase"
@@ -100,7 +102,6 @@ def _unbuilt() -> Iterator[str]:
     yield f"- kinds of files: {_list(unbuilt.KINDS)}"
     for struct, keys in unbuilt.KEYS.items():
         yield f"- {_heading(struct)}: {_list(keys)}"
-    yield f"- in every declaration: {_list(unbuilt.EVERYWHERE)}"
     for key, values in unbuilt.VALUES.items():
         if values:
             yield f"- values of `{key}`: {_list(values)}"

@@ -18,6 +18,8 @@ from engine.metadata import Declaration, ExtraTypes, kinds_with, meaning
 from engine.metadata import declared as d
 
 Schema = dict[str, Any]
+_BLOCKS = {"title": "parts of this file that stand where `use` names them", "type": "object"}
+_EXTENDS = {"title": "what it begins with: another declaration of its kind", "type": "string"}
 _REF = "#/$defs/{name}"
 _REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
 _DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern": r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"}
@@ -52,11 +54,15 @@ def schemas(extra: ExtraTypes = ()) -> dict[str, Schema]:
 
 
 def _of_files(struct: type[Declaration], extra: ExtraTypes) -> Schema:
-    """As files are written: with `blocks`, and `use` wherever a block may stand."""
+    """As files are written: with `blocks`, and `use` wherever a block may stand; what `extends` another needs nothing but its name."""
     found = {name: _reusable(schema) for name, schema in _used(struct.__name__, extra).items()}
     top = found[struct.__name__]
-    blocks = {"title": "parts of this file that stand where `use` names them", "type": "object"}
-    found[struct.__name__] = {**top, "properties": {**top["properties"], "blocks": blocks}}
+    keys = {**top["properties"], "blocks": _BLOCKS}
+    if struct not in (d.App, d.Extension):
+        keys["extends"] = _EXTENDS
+        alone = {"if": {"required": ["extends"]}, "else": {"allOf": top.get("allOf", [])}}
+        top = {**top, "required": [next(iter(top["properties"]))], "allOf": [alone]}
+    found[struct.__name__] = {**top, "properties": keys}
     return {**schema_of(struct, extra), "$defs": found}
 
 

@@ -13,7 +13,6 @@ def _words(text: str) -> frozenset[str]:
 
 KINDS = _words("print matching")
 
-EVERYWHERE = _words("extends")
 KEYS: dict[str, frozenset[str]] = {
     "Entity": _words("history retention"),
     "TextField": _words("compare sort"),
@@ -45,7 +44,7 @@ VALUES: dict[str, frozenset[str]] = {
 
 def key_is_unbuilt(struct: str, key: str) -> bool:
     """Whether `key` belongs to the struct of that name in the language, but not in this version."""
-    return key in KEYS.get(struct, ()) or key in EVERYWHERE
+    return key in KEYS.get(struct, ())
 
 
 def value_is_unbuilt(key: str, value: object) -> bool:
