@@ -65,7 +65,7 @@ def test_what_begins_with_another_has_what_that_has() -> None:
     assert {rule.role for rule in last.rules} == {"buyer", "seller"}
     assert list(entities["rush_order.lines"].fields) == ["qty"]
     assert list(rush.lifecycle.actions) == ["finish", "skip"]
-    assert [name for name in entities["partner"].fields if "order" in name] == ["orders"]
+    assert [entities[name].fields["partner"].link.inverse for name in ("order", "rush_order")] == ["orders", None]
     forms, lists = metadata.forms, metadata.lists  # type: ignore[attr-defined]
     assert (forms["short"].entity, lists["large_orders"].entity, lists["large_orders"].columns) == ("order", "order", ("amount",))
 

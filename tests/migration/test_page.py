@@ -26,7 +26,7 @@ def blocks() -> list[str]:
 
 
 def test_a_package_lays_something_over_an_entity() -> None:
-    _, block = blocks()
+    _, block, _ = blocks()
     app = "app: shop\nlanguages: [en, zh]\npackages: [srm, crm]\nroles: {buyer: {}, seller: {}}\n"
     lifecycle = (
         "lifecycle: supplier\nfor: supplier\nstates: {new: {}, known: {}}\nactions: {admit: {from: new, to: known, who: role:buyer}}\n"
@@ -37,8 +37,16 @@ def test_a_package_lays_something_over_an_entity() -> None:
     assert (found.label["zh"], list(found.fields)) == ("合作伙伴", ["number", "name", "risk", "tier"])
 
 
+def test_a_declaration_begins_with_another() -> None:
+    *_, block = blocks()
+    files = {"app.yaml": OTHERS["app.yaml"], "models/rush_order.yaml": block.encode()}
+    files["models/order.yaml"] = b"entity: order\nfields: {amount: {type: integer}}\naccess: {buyer: {read: true}}\n"
+    found = load_sources(Sources(files)).entities
+    assert (list(found["order"].fields), list(found["rush_order"].fields)) == (["amount"], ["amount", "due"])
+
+
 def test_names_change_and_data_stays(sqlite_url: str) -> None:
-    block, _ = blocks()
+    block, _, _ = blocks()
     database = open_database(sqlite_url)
     files = (("models/supplier.yaml", BEFORE), ("models/vendor.yaml", block.encode()))
     _, found = (_apply(database, Sources({**OTHERS, file: text})) for file, text in files)
