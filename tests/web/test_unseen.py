@@ -152,8 +152,8 @@ def fill(world: World, chance: random.Random) -> None:
         values = {name: value(chance) for name, value in VALUES.items()}
         row = {"what": "screw", "size": at, "cost": str(at)}
         owner = world.people[chance.choice(("ann", "bob"))]
-        made = world.save("bob", "thing", name=f"thing {at}", grade=at % 4, owner=owner, parts=[row], **values)
-        world.save("bob", "thing", made["id"], **{name: value(chance) for name, value in VALUES.items()})
+        world.save("bob", "thing", name=f"thing {at}", grade=at % 4, owner=owner, parts=[row], **values)
+        world.save("bob", "thing", at, **{name: value(chance) for name, value in VALUES.items()})
 
 
 def flip(world: World, actor: Actor, chance: random.Random) -> int:
