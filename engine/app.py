@@ -24,6 +24,7 @@ from engine.metadata import Metadata, Renaming, renamed
 from engine.plugins import Plugins
 from engine.records import (
     DERIVE,
+    RETENTION,
     SWEEP,
     UNSEAL,
     UPKEEP,
@@ -32,6 +33,7 @@ from engine.records import (
     derive_handler,
     give_numbers,
     plan_upkeep,
+    retention_handler,
     sweep_handler,
     unseal_handler,
     upkeep_handler,
@@ -174,6 +176,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[workflow.SCHEDULE] = workflow.schedule_handler(ground)
     store = Store(settings.files_folder(root))
     handlers |= {SWEEP: sweep_handler(ground, store), UPKEEP: upkeep_handler(ground), UNSEAL: unseal_handler(ground)}
+    handlers[RETENTION] = retention_handler(ground)
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
     handlers[workflow.ARMING] = workflow.arming_handler(ground)

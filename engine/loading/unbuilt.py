@@ -14,7 +14,6 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("print matching")
 
 KEYS: dict[str, frozenset[str]] = {
-    "Entity": _words("history retention"),
     "TextField": _words("compare sort"),
     "LongTextField": _words("compare sort"),
     "LinkField": _words("create quick"),
@@ -36,7 +35,7 @@ KEYS: dict[str, frozenset[str]] = {
 }
 
 VALUES: dict[str, frozenset[str]] = {
-    "do": _words("create wait"),
+    "do": _words("create wait archive"),
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""

@@ -75,6 +75,7 @@ from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
 from .reports import Chart, ChartKind, Dashboard, Dimension, Measure, MeasureKind, Report, ReportOrder, Tile, currency_path
+from .retention import WORD, Retention
 from .seals import Seal
 from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo, by_wish
 from .uses import uses
@@ -84,7 +85,7 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "BELOW", "BLACK", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE", "TIMER_DO",
-    "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign",
+    "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign",
     "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check",
     "Choice", "ChoiceField", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision",
     "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
@@ -93,8 +94,8 @@ __all__ = [
     "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField",
     "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
     "OneOrMore", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear",
-    "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sheet",
-    "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
+    "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section",
+    "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was",
     "Way", "Who", "Workflow", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures",
     "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",

@@ -17,7 +17,7 @@ from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
 from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
 from .declared_reports import Chart, Dashboard, Dimension, Measure, Report, Tile
-from .declared_rules import Access, Check, Sealed
+from .declared_rules import Access, Check, History, Retention, Sealed
 from .declared_screens import FieldItem, Form, FormTab, GroupBy, ListLook, ListTab, ListView, Page, PageTab, Panel, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
@@ -25,10 +25,10 @@ from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Na
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Chart", "Check", "ChoiceValue",
     "Choices", "Connector", "Create", "Dashboard", "Decision", "DecisionRow", "Dimension", "Effect", "Effects", "End", "Entity",
-    "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "Holidays", "Lifecycle", "LifecycleState", "ListLook", "ListTab",
-    "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number", "Page", "PageTab", "Panel", "People", "Portal",
-    "PortalItem", "PublicForm", "Report", "Retry", "Role", "Route", "Rows", "Sealed", "Section", "StateTimer", "Step", "SystemEntity",
-    "Tile", "Timer", "Trigger", "Weights", "Workflow",
+    "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle", "LifecycleState", "ListLook",
+    "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number", "Page", "PageTab", "Panel", "People",
+    "Portal", "PortalItem", "PublicForm", "Report", "Retention", "Retry", "Role", "Route", "Rows", "Sealed", "Section", "StateTimer",
+    "Step", "SystemEntity", "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 
@@ -151,6 +151,8 @@ class Entity(Declaration, kw_only=True):
     index: tuple[Names, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
     access: dict[Name, OneOrMore[Access]] = {}
+    history: History | None = None
+    retention: Retention | None = None
     was: Was = ()
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from .written import Declaration, FormulaText, Label, Names
+from .written import Declaration, FormulaText, Label, Name, Names
 
 
 class Check(Declaration, kw_only=True):
@@ -16,6 +17,20 @@ class Check(Declaration, kw_only=True):
     say: Label | None = None
     field: str | None = None
     level: Literal["error", "warn"] = "error"
+
+
+class History(Declaration, kw_only=True):
+    """What is kept of records beside their changes: with `reads`, who read them."""
+
+    reads: bool = False
+
+
+class Retention(Declaration, kw_only=True):
+    """How long records are kept, counted from a day or an instant of theirs, and what becomes of them then."""
+
+    after: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (day|month|year)s?$", description="a length of time such as 3 years")]
+    since: Name
+    do: Literal["anonymise", "delete"]
 
 
 class Sealed(Declaration, kw_only=True):

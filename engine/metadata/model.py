@@ -18,6 +18,7 @@ from engine.formula import Formula, Type, Wording
 
 from .declared_fields import AboveField, FieldBase
 from .links import Given, Link, Match
+from .retention import Retention
 from .seals import Seal
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ class Entity:
 
     `compute` lists the stored computed fields and the links found by key in the order in which they must be computed; a table's
     own come before those of its document that read them. The records of a `dated` one hold from `valid_from` to `valid_to`, of
-    each key one on a day.
+    each key one on a day. With `reads` it is kept who read a record.
     """
 
     name: str
@@ -190,6 +191,8 @@ class Entity:
     unique: tuple[tuple[str, ...], ...] = ()
     index: tuple[tuple[str, ...], ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
+    retention: Retention | None = None
+    reads: bool = False
     rules: tuple[Rule, ...] = ()
     compute: tuple[str, ...] = ()
     lifecycle: Lifecycle | None = None

@@ -40,6 +40,11 @@ def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None =
     if version is not None and version != row["version"]:
         raise conflict(uow, entity, row)
     refuse_locked(uow, entity, row)
+    take_away(uow, entity, row)
+
+
+def take_away(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+    """Delete a locked record with all that goes with it, whoever asks. Raises Refusal when something still refers to it."""
     _release(uow, entity, row, (entity, row))
     _remove(uow, entity, row, (entity, row))
     settle(uow)

@@ -13,7 +13,7 @@ from engine.unit_of_work import View
 
 from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
-from .grants import granted
+from .grants import entity_id, granted
 from .seals import seen, unseen, without_envelopes
 from .titles import own_titles, titles_of_links
 
@@ -60,11 +60,13 @@ def readable(view: View, entity: Entity, row: Row) -> Sight:
     sight = sight_on(view, entity, row)
     if sight is None:
         raise Invisible
+    _note(view, entity, (row,))
     return sight
 
 
 def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight], *, with_titles: bool = True) -> list[Record]:
     """Rows as their reader sees them, with the titles of what they link to."""
+    _note(view, entity, rows)
     closed: Sequence[Mapping[str, datetime | None]] = [{}] * len(rows)
     if entity.may_be_sealed:
         rows, sights, closed = _unsealed(view, entity, rows, sights)
@@ -76,6 +78,12 @@ def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Si
         Record(entity.name, key_of(row), row["version"], shown, title, sight, names, sealed)  # type: ignore[arg-type]
         for row, shown, title, sight, sealed in zip(rows, values, own, sights, closed, strict=True)
     ]
+
+
+def _note(view: View, entity: Entity, rows: Sequence[Row]) -> None:
+    """Remember who was shown what, where that is kept."""
+    if entity.reads and view.actor.id is not None:
+        view.shown |= {(entity_id(view, entity), key_of(row)) for row in rows}
 
 
 def _unsealed(

@@ -12,6 +12,8 @@ from engine.access import SYSTEM
 from engine.jobs import Job, Work
 from engine.unit_of_work import Ground, UnitOfWork, run
 
+from .retention import plan_retention
+
 UPKEEP = "upkeep"
 """The name of the job."""
 HOUR = timedelta(hours=1)
@@ -40,6 +42,7 @@ def upkeep_handler(ground: Ground) -> Callable[[Job], None]:
             storage.forget_sign_ins(uow.connection, uow.now - SESSIONS, uow.now - ATTEMPTS)
             storage.forget_tallies(uow.connection, uow.now - TALLIES)
             storage.forget_outside(uow.connection, uow.now, uow.now - ENDED)
+            plan_retention(uow)
             _ask(uow, HOUR)
             job.done(uow.connection)
             return root

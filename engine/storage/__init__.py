@@ -14,19 +14,7 @@ from .columns import shape_of, type_of, type_of_shape
 from .comments import Comment, add_comment, comments_of, follow, followers_of, unfollow
 from .counters import counted, load_of, next_value
 from .database import Connection, Database, Dialect, dialect_of, open_database
-from .dump import (
-    Dumped,
-    defer_references,
-    dump_search,
-    dump_table,
-    dumped_tables,
-    empty,
-    fill_search,
-    fill_table,
-    hold_outside,
-    is_held,
-    make_lacking,
-)
+from .dump import Dumped, defer_references, dump_search, dump_table, dumped_tables, empty, fill_search, fill_table, hold_outside, is_held, make_lacking
 from .expressions import NotPushable, evaluation
 from .fence import close_fence, fence, serve, served
 from .figures import Cube, Heap, Key, Tally, TallyName, Told
@@ -38,105 +26,22 @@ from .listing import Lists
 from .matching import drop_where, new_row, newly, rows_where, set_where
 from .merges import Merge, add_merge, is_running, merges_of, move_about, move_back, undo_merge
 from .names import SEALED_UNTIL, SEALED_VALUES
-from .notice_rows import (
-    add_notices,
-    all_told,
-    has_news,
-    mark_notices,
-    mark_read,
-    notice_of,
-    notices_of,
-    take_new_notices,
-    take_new_tasks,
-    task_is_open,
-    unmailed,
-    untold_tasks,
-    waiting_for,
-    waiting_notices,
-)
-from .outside_rows import (
-    SecretLink,
-    UnfinishedAnswer,
-    add_link,
-    drop_answer,
-    forget_outside,
-    link_of,
-    put_answer,
-    unfinished_answer,
-    use_link,
-)
+from .notice_rows import add_notices, all_told, has_news, mark_notices, mark_read, notice_of, notices_of, take_new_notices, take_new_tasks, task_is_open, unmailed, untold_tasks, waiting_for, waiting_notices
+from .outside_rows import SecretLink, UnfinishedAnswer, add_link, drop_answer, forget_outside, link_of, put_answer, unfinished_answer, use_link
 from .own import create_schema, is_lacking, is_prepared, prepare
 from .owned import bind_rows, release_rows
 from .past import in_state, rows_at, version_at
 from .persons import forget_person, traces_of
 from .prepared import together
-from .revisions import (
-    Applying,
-    Known,
-    Revision,
-    add_revision,
-    applying_now,
-    forget_entity,
-    known_things,
-    note_applying,
-    note_purged,
-    revision_of,
-    write_things,
-)
-from .rows import (
-    Row,
-    delete,
-    delete_rows,
-    fetch,
-    fetch_by,
-    fetch_rows,
-    history,
-    ids_by_text,
-    insert,
-    insert_rows,
-    next_ids,
-    update,
-    update_rows,
-)
+from .reads import Reading, note_reads
+from .revisions import Applying, Known, Revision, add_revision, applying_now, forget_entity, known_things, note_applying, note_purged, revision_of, write_things
+from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, ids_by_text, insert, insert_rows, next_ids, update, update_rows
 from .schema import Difference, add_column, add_missing, build_index, differences, drop_column, drop_table
 from .scratch import drop_scratch, scratch_database
 from .sealed import sealed_ids
 from .search import Said, drop_words, put_words, question, rare_question
-from .sessions import (
-    Session,
-    SignIn,
-    add_session,
-    end_session,
-    end_sessions,
-    forget_sign_ins,
-    note_sign_in,
-    see_session,
-    session_of,
-    sessions_of,
-    sign_ins_of,
-)
-from .staging import (
-    DONE,
-    FAILED,
-    GOOD,
-    SAME,
-    WAITING,
-    Staged,
-    add_import,
-    change_import,
-    first_staged,
-    forget_imports,
-    import_of,
-    imports_by,
-    mark_staged,
-    orphaned,
-    put_staged,
-    repeated,
-    staged_children,
-    staged_counts,
-    staged_rows,
-    wait_again,
-)
+from .sessions import Session, SignIn, add_session, end_session, end_sessions, forget_sign_ins, note_sign_in, see_session, session_of, sessions_of, sign_ins_of
+from .staging import DONE, FAILED, GOOD, SAME, Staged, WAITING, add_import, change_import, first_staged, forget_imports, import_of, imports_by, mark_staged, orphaned, put_staged, repeated, staged_children, staged_counts, staged_rows, wait_again
 from .stale import put_stale, stale_since, take_stale
 from .survey import Survey
 from .tables import Tables
@@ -146,27 +51,28 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "DONE", "FAILED", "GOOD", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "WAITING", "Answered", "Applying", "Asking", "Binned", "Break",
-    "Carry", "Cipher", "Comment", "Connection", "Cube", "Database", "Dialect", "Difference", "Dumped", "Entry", "Found", "Grant", "Group",
-    "Grouped", "Grouping", "Head", "Heap", "Holds", "Key", "Known", "Listing", "Lists", "Merge", "NotPushable", "NotUnique", "Order",
-    "Place", "Reader", "Referenced", "Revision", "Root", "Row", "Said", "SecretLink", "Session", "SignIn", "Staged", "Survey", "Tables",
-    "Tally", "TallyName", "Tampered", "Told", "Total", "UnfinishedAnswer", "add_column", "add_comment", "add_grant", "add_import",
-    "add_link", "add_merge", "add_missing", "add_notices", "add_revision", "add_session", "all_told", "append_entry", "applying_now",
-    "around", "bin_number", "bind_rows", "build_index", "call_rows", "canonical_json", "change_import", "claim_answer", "close_fence",
-    "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows", "dialect_of",
-    "differences", "drop_answer", "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search", "dump_table",
-    "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence", "fetch",
-    "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
-    "forget_entity", "forget_imports", "forget_outside", "forget_person", "forget_sign_ins", "forget_tallies", "forget_tally",
-    "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text", "import_of", "imports_by",
-    "in_bin", "in_state", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running", "job_rows", "keep_answer",
-    "known_things", "later_tables", "link_of", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged",
-    "merges_of", "move_about", "move_back", "names", "new_row", "newly", "next_ids", "next_value", "note_applying", "note_purged",
-    "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged",
-    "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants", "repeated", "revision_of", "revive", "rows_at",
-    "rows_where", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of",
-    "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables",
-    "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "together", "traces_of", "type_of",
-    "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows", "use_link",
-    "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
+    "Answered", "Applying", "Asking", "Binned", "Break", "Carry", "Cipher", "Comment", "Connection", "Cube", "DONE", "Database", "Dialect",
+    "Difference", "Dumped", "Entry", "FAILED", "Found", "GOOD", "Grant", "Group", "Grouped", "Grouping", "Head", "Heap", "Holds", "Key",
+    "Known", "Listing", "Lists", "Merge", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Reading", "Referenced", "Revision",
+    "Root", "Row", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "Said", "SecretLink", "Session", "SignIn", "Staged", "Survey", "Tables",
+    "Tally", "TallyName", "Tampered", "Told", "Total", "UnfinishedAnswer", "WAITING", "add_column", "add_comment", "add_grant",
+    "add_import", "add_link", "add_merge", "add_missing", "add_notices", "add_revision", "add_session", "all_told", "append_entry",
+    "applying_now", "around", "bin_number", "bind_rows", "build_index", "call_rows", "canonical_json", "change_import", "claim_answer",
+    "close_fence", "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows",
+    "dialect_of", "differences", "drop_answer", "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search",
+    "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence",
+    "fetch", "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow",
+    "followers_of", "forget_entity", "forget_imports", "forget_outside", "forget_person", "forget_sign_ins", "forget_tallies",
+    "forget_tally", "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text",
+    "import_of", "imports_by", "in_bin", "in_state", "insert", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running",
+    "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "load_of", "lock_key", "make_lacking", "mark_notices",
+    "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "names", "new_row", "newly", "next_ids", "next_value",
+    "note_applying", "note_purged", "note_reads", "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare",
+    "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants",
+    "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "sealed_ids", "see_session", "serve", "served",
+    "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows",
+    "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open",
+    "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks",
+    "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices",
+    "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -201,6 +201,18 @@ follower = _table(
 )
 sa.Index("loom_follower_person", follower.c.person)
 
+reading = _table(
+    "loom_read",
+    "Who was shown a record of an entity whose reads are kept.",
+    _id(),
+    _instant("at"),
+    _key("actor"),
+    _text("actor_name"),
+    _key("entity_id"),
+    _key("record_id"),
+)
+sa.Index("loom_read_record", reading.c.entity_id, reading.c.record_id, reading.c.id)
+
 binned = _table(
     "loom_bin",
     "The recycle bin: a record that was deleted, with the ids of its rows; what went with another record has that one as its head.",

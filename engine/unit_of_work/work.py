@@ -20,7 +20,7 @@ from engine.access import Actor
 from engine.clock import Clock
 from engine.errors import Message, Refusal, RevisionMoved, TryAgain, Unavailable
 from engine.metadata import Calendar, Metadata, Value
-from engine.storage import Cipher, Connection, Database, Lists, Tables, fence
+from engine.storage import Cipher, Connection, Database, Lists, Reading, Tables, fence, note_reads
 
 from .events import Event
 
@@ -52,7 +52,8 @@ class View:
     """One moment of reading: a definition, a snapshot, an actor.
 
     `linked` remembers records that formulas have followed links to, `calendars` those that were asked, `rates` what
-    currencies were worth. `cipher` closes and opens what must not be read in the database.
+    currencies were worth. `cipher` closes and opens what must not be read in the database. `shown` are the records that the
+    actor was shown, by entity number and id, of entities whose reads are kept.
     """
 
     def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime, cipher: Cipher) -> None:
@@ -67,6 +68,7 @@ class View:
         self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
         self.rates: dict[tuple[str, date], Decimal | None] = {}
         self.calendars: dict[str, Calendar] = {}
+        self.shown: set[tuple[int, int]] = set()
 
     def seen_by(self, actor: Actor) -> View:
         """The same moment, seen by somebody else."""
@@ -242,6 +244,7 @@ def _attempt(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result],
         uow.request_id = request_id
         result = work(uow)
         uow.finish()
+        _note(uow)
     return result
 
 
@@ -250,4 +253,16 @@ def look(ground: Ground, actor: Actor, *, snapshot: bool = True) -> Iterator[Vie
     """Read as `actor`; with `snapshot` all statements see the same moment, without it each its own (one trip less)."""
     definition = ground.current()
     with (ground.database.read if snapshot else ground.database.glance)() as connection:
-        yield View(definition, connection, actor, ground.clock.now(), ground.cipher)
+        view = View(definition, connection, actor, ground.clock.now(), ground.cipher)
+        yield view
+    if view.shown:
+        with ground.database.write() as writing:
+            _note(view, writing)
+
+
+def _note(view: View, connection: Connection | None = None) -> None:
+    """Keep what the actor was shown."""
+    who = view.actor
+    if view.shown and who.id is not None:
+        reads = (Reading(view.now, who.id, who.name, entity, record) for entity, record in sorted(view.shown))
+        note_reads(connection or view.connection, reads)

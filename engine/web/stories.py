@@ -203,6 +203,7 @@ def _what(entity: Entity, one: Happening) -> str:
         "restore": _("restored the record"),
         "merge": _("merged another record into it"),
         "unmerge": _("took the merged record out again"),
+        "anonymise": _("forgot what tells of people: the record was kept long enough"),
     }
     if one.action in words:
         return words[one.action]

@@ -18,6 +18,7 @@ from .duplicates import duplicates
 from .fields import fields_of
 from .kinds_of import checked_for
 from .numbers import number_pattern
+from .retention import retention
 from .shells import Shell
 
 _TITLE = Type(Kind.TEXT)
@@ -85,6 +86,8 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
             *(u for p in parts for u in _columns(bench, shell, p.declared.unique, p.place.at("unique"))),
         ),
         duplicates=tuple(d for p in parts for d in duplicates(bench, shell, p.declared.duplicates, p.place.at("duplicates"))),
+        retention=retention(bench, shell, declared, fields),
+        reads=declared.history is not None and declared.history.reads,
         index=tuple(i for p in parts for i in _columns(bench, shell, p.declared.index, p.place.at("index"))),
         rules=rules(bench, shell),
         compute=computed.order(shell),

@@ -1,0 +1,80 @@
+"""How long records are kept: the condition under which they have been kept long enough, and what of them is lost then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.formula import Context, Kind, Names
+from engine.loading.findings import Place
+from engine.metadata import WORD, Entity, Field, Retention
+from engine.metadata import declared as d
+
+from .bench import Bench
+from .shells import Shell
+
+WORDS = frozenset(
+    {"text", "long_text", "rich_text", "email", "phone", "url", "tax_number", "bank", "location", "json", "file", "image", "signature"}
+)
+"""Kinds of fields that tell of people."""
+FILLED = frozenset({"text", "long_text", "rich_text"})
+"""Kinds whose value can be replaced by a word, where one must stand."""
+NOW = {Kind.DATE: "today()", Kind.DATETIME: "now()"}
+
+
+def retention(bench: Bench, shell: Shell, declared: d.Entity, fields: Mapping[str, Field]) -> Retention | None:
+    """The rule of an entity. N301 for what is no field, N307 for no day or instant, S225 where the rule could never be followed."""
+    written, place = declared.retention, shell.place.at("retention")
+    if written is None:
+        return None
+    members = bench.catalog.members(shell.name)
+    if written.since not in members:
+        bench.findings.unknown(f"field of {shell.name}", written.since, members, place.at("since"))
+        return None
+    kind = members[written.since].type.kind
+    if kind not in NOW:
+        bench.findings.add("N307", f"{written.since} is {members[written.since].type}: it must be a date or an instant.", place.at("since"))
+        return None
+    _refuse_kept(bench, declared, place)
+    number, unit = written.after.split()
+    long_enough = f'{written.since} <= DATEADD({NOW[kind]}, -{number}, "{unit.rstrip("s")}s")'
+    words = _words(bench, fields, place.at("do")) if written.do == "anonymise" else ()
+    left = " OR ".join(_left(field, table) for field, table in words) or "FALSE"
+    text = long_enough if written.do == "delete" else f"{long_enough} AND ({left})"
+    due = bench.condition(text, place.at("since"), Names(this=shell.name), Context.WHERE)
+    return None if due is None else Retention(due, written.do, tuple(f"{table}.{f.name}" if table else f.name for f, table in words))
+
+
+def _refuse_kept(bench: Bench, declared: d.Entity, place: Place) -> None:
+    """S213, S225: records that nobody ever changes or deletes."""
+    if declared.append_only:
+        bench.findings.add("S213", f"{declared.entity} is append_only, so its records stay as they are.", place)
+    elif declared.number is not None and declared.number.gapless and declared.retention is not None and declared.retention.do == "delete":
+        bench.findings.add("S225", f"The numbers of {declared.entity} have no gaps, so its records stay.", place.at("do"))
+
+
+def _words(bench: Bench, fields: Mapping[str, Field], place: Place) -> tuple[tuple[Field, str], ...]:
+    """The fields that tell of people, each with its table; S225 where one must be filled and no word can stand there."""
+    found = tuple(_telling(fields, ""))
+    for field, _ in found:
+        if field.required is not False and (field.kind not in FILLED or getattr(field.declared, "pattern", None)):
+            bench.findings.add(
+                "S225", f"{field.name} must be filled, and no other word can stand there: it cannot be made anonymous.", place
+            )
+    return found
+
+
+def _telling(fields: Mapping[str, Field], table: str) -> Iterator[tuple[Field, str]]:
+    for field in fields.values():
+        if isinstance(field.table, Entity):
+            yield from _telling(field.table.fields, field.name)
+        elif field.kind in WORDS and not field.computed and field.name != "number":
+            yield field, table
+
+
+def _left(field: Field, table: str) -> str:
+    """The condition that something is left of a field."""
+    if field.required is not False:
+        here = f'NOT STARTSWITH({field.name}, "{WORD.partition("{")[0]}")'
+    else:
+        here = f"COUNT({field.name}) > 0" if field.relation is not None else f"{field.name} <> null"
+    return f"ANY({table}, {here})" if table else here

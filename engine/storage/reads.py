@@ -1,0 +1,29 @@
+"""Who was shown which record, of entities whose reads are kept (LANGUAGE 4.1, `history: {reads: true}`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from .database import Connection
+from .matching import new_row, newly
+from .system_tables import reading
+
+_ADD = new_row(reading)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody was shown a record."""
+
+    at: datetime
+    actor: int
+    actor_name: str
+    entity_id: int
+    record_id: int
+
+
+def note_reads(connection: Connection, reads: Iterable[Reading]) -> None:
+    """Keep who was shown what."""
+    _ADD.on(connection).each(connection, (newly(asdict(each)) for each in reads))
