@@ -19,8 +19,8 @@ from engine.access import SYSTEM, Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
 from engine.files import Store
-from engine.loading import load_sources
-from engine.metadata import Metadata, Renaming, renamed
+from engine.loading import Kept, Sources, load_sources
+from engine.metadata import Identity, Metadata, Renaming, renamed
 from engine.plugins import Plugins
 from engine.records import (
     DERIVE,
@@ -47,12 +47,17 @@ KEPT = 16
 """How many earlier revisions a process keeps compiled for the work that still runs on them."""
 
 
+Load = Callable[[Sources, Identity, int, Plugins], Metadata]
+"""How stored files become metadata: compiled, or read where another process kept them compiled."""
+
+
 class Serving:
     """The definition that this process serves; a newer one replaces it as a whole. `ready` are the tables of one that is loaded already."""
 
-    def __init__(self, database: Database, plugins: Plugins, ready: Tables | None = None) -> None:
+    def __init__(self, database: Database, plugins: Plugins, ready: Tables | None = None, load: Load = load_sources) -> None:
         self.database = database
         self.plugins = plugins
+        self._load = load
         self.revision = lru_cache(maxsize=KEPT)(self._revision)
         self._ready = ready
         self._now: Definition | None = None
@@ -93,7 +98,7 @@ class Serving:
             return self._ready.metadata
         with self.database.read() as connection:
             stored = migration.stored(connection, number)
-        return load_sources(stored.sources, stored.identity, number, self.plugins)
+        return self._load(stored.sources, stored.identity, number, self.plugins)
 
     def _servable(self, number: int) -> Metadata:
         """The revision `number`. Raises Unavailable when this engine needs more than it has."""
@@ -153,7 +158,8 @@ class App:
 def open_app(root: Path, database_url: str | None = None, *, clock: Clock | None = None, plugins: Plugins | None = None) -> App:
     """Open the application in `root` on its database; nothing runs in the background until `app.jobs.start()`."""
     plugins = plugins or Plugins.discover(root)
-    serving = Serving(storage.open_database(database_url or settings.database_url(root)), plugins)
+    kept = Kept(settings.cache_folder(root), lambda: settings.key(root, "cache"))
+    serving = Serving(storage.open_database(database_url or settings.database_url(root)), plugins, load=kept.load)
     return assemble(root, serving, clock or SystemClock(), workflow.Connectors(root, plugins, lambda: serving.current().metadata))
 
 

@@ -20,8 +20,13 @@ class Setting:
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_DB", "", "Address of the database: sqlite:///PATH or postgresql://…; empty: var/objectloom.db of the application"),
-    Setting("LOOM_KEYS", "", "Folder of the key files (audit, sessions, seals); empty: var/keys of the application"),
+    Setting("LOOM_KEYS", "", "Folder of the key files (audit, sessions, seals, cache); empty: var/keys of the application"),
     Setting("LOOM_FILES", "", "Folder of uploaded files, reached by all processes; empty: var/files of the application"),
+    Setting(
+        "LOOM_CACHE",
+        "",
+        "Folder of compiled definitions, may be emptied at any time; empty: var/cache/definitions of the application",
+    ),
     Setting("LOOM_HOST", "127.0.0.1", "Address that the server listens on"),
     Setting("LOOM_PORT", "8000", "Port that the server listens on"),
     Setting("LOOM_PROXIES", "0", "Number of proxies in front whose X-Forwarded headers are believed"),
@@ -63,6 +68,11 @@ def database_url(root: Path) -> str:
 def files_folder(root: Path) -> Path:
     """Where the files of the application in `root` lie."""
     return Path(setting("LOOM_FILES") or root.resolve() / "var" / "files")
+
+
+def cache_folder(root: Path) -> Path:
+    """Where compiled definitions of the application in `root` lie."""
+    return Path(setting("LOOM_CACHE") or root.resolve() / "var" / "cache" / "definitions")
 
 
 def key(root: Path, name: str) -> bytes:

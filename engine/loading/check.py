@@ -41,7 +41,7 @@ def check(root: Path, plugins: Plugins | None = None) -> Report:
 
 def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0, plugins: Plugins | None = None) -> Report:
     """The same for files that are not, or no longer, in a folder; without `plugins` what connectors offer is not checked."""
-    with _uncollected():
+    with uncollected():
         return _checked(sources, identity, number, plugins)
 
 
@@ -61,7 +61,7 @@ def _checked(sources: Sources, identity: Identity, number: int, plugins: Plugins
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """What loading makes, stays: looking through it for garbage again and again would take as long as the loading."""
     before = gc.isenabled()
     gc.disable()

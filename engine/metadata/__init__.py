@@ -70,6 +70,7 @@ from .links import Given, Link, Match, Value
 from .meanings import meaning
 from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
 from .outside import Portal, PortalEntry, PublicForm
+from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
@@ -91,14 +92,14 @@ __all__ = [
     "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
     "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField",
     "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label",
-    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField",
-    "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
-    "OneOrMore", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear",
-    "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section",
-    "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
-    "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was",
-    "Way", "Who", "Workflow", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures",
-    "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
-    "mixed", "plain_calendar", "renamed", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "useful_indexes",
-    "uses", "word_of",
+    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField",
+    "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify",
+    "NumberPattern", "OneOrMore", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry",
+    "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role",
+    "Route", "Rule", "Seal", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step",
+    "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
+    "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "by_wish", "color_of", "compared_fields", "contrast",
+    "currency_path", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many",
+    "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "pack", "plain_calendar", "renamed", "state_type", "system_types",
+    "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

@@ -35,8 +35,13 @@ class PublicYear:
     worked: frozenset[date]
 
 
-def _no_holidays(year: int) -> PublicYear:
-    return PublicYear(frozenset(), frozenset())
+@dataclass(frozen=True, slots=True)
+class NoHolidays:
+    """What holds where no country is named."""
+
+    def __call__(self, year: int) -> PublicYear:
+        """Nothing is decreed."""
+        return PublicYear(frozenset(), frozenset())
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class Calendar:
     name: str
     zone: ZoneInfo
     hours: Mapping[int, Hours] = field(default_factory=lambda: dict.fromkeys(range(5), WHOLE_DAY))
-    public: Callable[[int], PublicYear] = _no_holidays
+    public: Callable[[int], PublicYear] = NoHolidays()
     days: Mapping[date, bool] = field(default_factory=dict)
     plain: bool = False
 

@@ -12,8 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from xlsxwriter import Workbook
-
 from .cells import Cell, Column, Part
 from .csv_book import Row, Rows
 
@@ -31,6 +29,8 @@ class XlsxBook:
     ending = "xlsx"
 
     def __init__(self, stream: BinaryIO, main: Part, tables: Sequence[Part] = ()) -> None:
+        from xlsxwriter import Workbook  # noqa: PLC0415 - heavy, and few processes write a sheet
+
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self._book = Workbook(stream, options)
         heading = self._book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})

@@ -30,14 +30,14 @@ def prepare(connection: Connection) -> None:
         _refuse_later(connection)
         if is_lacking(connection):
             add_lacking(connection, _tables())
-            _note(connection, _SHAPE, _fingerprint(connection))
+            _note(connection, _SHAPE, _fingerprint())
         make_search(connection)
         return
     SYSTEM.create_all(connection)
     WORKFLOW.create_all(connection)
     make_search(connection)
     _note(connection, "layout", str(LAYOUT))
-    _note(connection, _SHAPE, _fingerprint(connection))
+    _note(connection, _SHAPE, _fingerprint())
     connection.execute(sa.insert(applied), {"id": 1, "number": 0})
 
 
@@ -50,7 +50,7 @@ def create_schema(connection: Connection, tables: Tables) -> None:
 
 def is_lacking(connection: Connection) -> bool:
     """Whether the engine needs tables, columns or indexes of its own that the database has not: an earlier engine made it."""
-    return _noted(connection, _SHAPE) != _fingerprint(connection) and bool(lacking(connection, _tables()))
+    return _noted(connection, _SHAPE) != _fingerprint() and bool(lacking(connection, _tables()))
 
 
 def _tables() -> tuple[sa.Table, ...]:
@@ -63,12 +63,13 @@ def _refuse_later(connection: Connection) -> None:
         raise RuntimeError(f"this database was made by a later version of Objectloom (layout {layout}, this one knows {LAYOUT})")
 
 
-def _fingerprint(connection: Connection) -> str:
-    """Another one for every change of the tables."""
+def _fingerprint() -> str:
+    """Another one for every table, column or index more."""
     digest = blake2b(digest_size=16)
-    for table in _tables():
-        digest.update(str(sa.schema.CreateTable(table).compile(dialect=connection.dialect)).encode())
-        digest.update(repr(sorted((str(index.name), [c.name for c in index.columns]) for index in table.indexes)).encode())
+    for table in (*SYSTEM.tables.values(), *WORKFLOW.tables.values()):
+        columns = [column.name for column in table.columns]
+        indexes = sorted((str(index.name), [column.name for column in index.columns]) for index in table.indexes)
+        digest.update(repr((table.name, columns, indexes)).encode())
     return digest.hexdigest()
 
 

@@ -50,7 +50,7 @@ def _abandon(uow: UnitOfWork, event: Event, instance_id: int) -> None:
 
 def _follow_end(uow: UnitOfWork, event: Ended) -> None:
     effects = moves_of(uow.definition.revision(event.revision).workflows[event.workflow]).ends[event.end].effects
-    if effects is not NO_EFFECTS:
+    if effects != NO_EFFECTS:
         instance = ledger.instance_of(uow.connection, event.instance) if effects.notify else None
         with uow.because(Cause("end", event.end)):
             carry_out(uow, event.entity, fetch(uow, event.entity, event.record, lock=True), effects, Occasion(instance=instance))

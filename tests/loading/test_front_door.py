@@ -6,7 +6,7 @@ import engine.plugins
 
 def test_names_of_loading() -> None:
     assert sorted(engine.loading.__all__) == [
-        "Document", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
+        "Document", "Kept", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
         "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page", "with_system",
     ]  # fmt: skip
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from engine.formula import Context, Formula, Names, Node, Path, Read, Root, rebuilt
 from engine.loading.findings import Place
@@ -25,32 +26,35 @@ COLUMNS = 5
 ACROSS = 9
 """How many of twelve columns a report on a page takes; the others are the rail."""
 FORM = Panel()
+Ends: TypeAlias = Mapping[str, tuple[Entity, str]]
+"""The records that link to an entity, by the name that their link has there: the document and its field."""
 
 
 def pages(bench: Bench, entities: Mapping[str, Entity], lists: Mapping[str, ListView], reports: Mapping[str, Report]) -> dict[str, Page]:
     """All pages by name; an entity without a file has a default one of its name."""
-    found = {e.name: _default(e, entities, lists) for e in entities.values() if e.document is None}
+    ends = _ends(entities)
+    found = {e.name: _default(e, ends.get(e.name, {}), lists) for e in entities.values() if e.document is None}
     for name, source in bench.declarations.pages.items():
         entity = entities[source.declared.for_ or name]
-        linking = {inverse: (document, link) for document, link, inverse in leading_to(entity, entities)}
-        found[name] = replace(_Written(bench, entity, linking, lists, reports).page(source), otherwise=_default(entity, entities, lists))
+        known = ends.get(entity.name, {})
+        found[name] = replace(_Written(bench, entity, known, lists, reports).page(source), otherwise=_default(entity, known, lists))
     return found
 
 
-def _default(entity: Entity, entities: Mapping[str, Entity], lists: Mapping[str, ListView]) -> Page:
+def _default(entity: Entity, known: Ends, lists: Mapping[str, ListView]) -> Page:
     """The record as in its form, then what links to it and names its other end: the newest few."""
-    panels = [Panel(source.plural, _related(source, link, lists)) for source, link, _inverse in leading_to(entity, entities)]
-    return Page(entity.name, entity.name, entity.label, _header(entity), frozenset(RAIL), (PageTab({}, (FORM, *panels)),))
+    tab = PageTab({}, _default_panels(known, lists))
+    return Page(entity.name, entity.name, entity.label, _header(entity), frozenset(RAIL), (tab,))
 
 
-def leading_to(entity: Entity, entities: Mapping[str, Entity]) -> Iterator[tuple[Entity, str, str]]:
-    """The documents with a link to the entity that names its other end: document, link, the name of that end."""
+def _ends(entities: Mapping[str, Entity]) -> dict[str, dict[str, tuple[Entity, str]]]:
+    """The documents with links that name their other end: by the entity there and that name, the document and its field."""
+    found: dict[str, dict[str, tuple[Entity, str]]] = {}
     for source in entities.values():
-        if source.document is not None or not source.api:
-            continue
-        for field in source.fields.values():
-            if field.link is not None and field.link.entity == entity.name and field.link.inverse is not None:
-                yield source, field.name, field.link.inverse
+        for field in source.fields.values() if source.document is None and source.api else ():
+            if field.link is not None and field.link.inverse is not None:
+                found.setdefault(field.link.entity, {})[field.link.inverse] = source, field.name
+    return found
 
 
 def _header(entity: Entity) -> tuple[str, ...]:
@@ -68,7 +72,7 @@ class _Written:
 
     bench: Bench
     entity: Entity
-    known: Mapping[str, tuple[Entity, str]]
+    known: Ends
     lists: Mapping[str, ListView]
     reports: Mapping[str, Report]
 
@@ -164,7 +168,7 @@ class _Written:
         )
 
 
-def _default_panels(known: Mapping[str, tuple[Entity, str]], lists: Mapping[str, ListView]) -> tuple[Panel, ...]:
+def _default_panels(known: Ends, lists: Mapping[str, ListView]) -> tuple[Panel, ...]:
     return (FORM, *(Panel(source.plural, _related(source, link, lists)) for source, link in known.values()))
 
 

@@ -16,8 +16,6 @@ from datetime import datetime
 from hashlib import sha1, sha256
 from urllib.parse import quote
 
-import segno
-
 STEP_SECONDS = 30
 DIGITS = 6
 LATE = 1
@@ -89,6 +87,8 @@ def _hash(code: str) -> str:
 
 def picture(address: str) -> str:
     """The address as a picture for the camera of a telephone: an SVG without styles of its own."""
+    import segno  # noqa: PLC0415 - only who sets up a second factor sees the picture
+
     out = io.BytesIO()
     segno.make(address, error="m").save(out, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, light="#ffffff")
     return "data:image/svg+xml;base64," + base64.b64encode(out.getvalue()).decode()

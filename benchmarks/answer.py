@@ -1,0 +1,30 @@
+"""A process that serves an application until its first answer: `python -m benchmarks.answer FOLDER DATABASE TOKEN`.
+
+Prints its memory in kB. It imports what serving needs and nothing else, for benchmarks.cold.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import sys
+from pathlib import Path
+
+from engine.app import open_app
+from engine.web.api import make_api
+
+
+def main(root: str, url: str, token: str) -> None:
+    """One record, read by its holder of a token."""
+    client = make_api(open_app(Path(root), url)).test_client()
+    answer = client.get("/api/v1/records/e0/1", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200, answer.text
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    print(pages * resource.getpagesize() // 1024, flush=True)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
