@@ -100,6 +100,6 @@ def test_nobody_else_may_read_them(tmp_path: Path) -> None:
 def test_an_application_is_served_from_it(tmp_path: Path, database_url: str) -> None:
     with opened("app: kept\n---\nentity: order\nfields: {total: {type: money}}\n", database_url) as world:
         for _ in range(2):
-            serving = Serving(world.app.database, NO_PLUGINS, load=kept(tmp_path).load)
+            serving = Serving(world.app.database, NO_PLUGINS, load=kept(tmp_path / "cache").load)
             assert serving.current().number == world.app.serving.current().number
-    assert len(written(tmp_path)) == 1
+    assert len(written(tmp_path / "cache")) == 1
