@@ -99,7 +99,7 @@ def _connected(urls: Urls, filled: dict[str, Filled], *, inside_process: bool) -
     if inside_process:
         app = open_engine(urls["engine"])
         flasks = {"hand": make_hand(urls["hand"]), "engine": make_api(app)}
-        yield lambda side: lambda: inside(flasks[side], filled[side].token)
+        yield lambda side: lambda: inside(flasks[side], {"HTTP_AUTHORIZATION": f"Bearer {filled[side].token}"})
         app.close()
         return
     with serving("hand", urls["hand"]) as one, serving("engine", urls["engine"]) as other:

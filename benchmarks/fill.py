@@ -40,7 +40,7 @@ class Filled:
     pool: Pool = field(default_factory=Pool)
 
 
-def orders(count: int) -> Iterator[Row]:
+def orders(count: int, size: int = LINES) -> Iterator[Row]:
     """The orders, without what differs between the two sides."""
     for at in range(count):
         person = at % PEOPLE
@@ -58,7 +58,7 @@ def orders(count: int) -> Iterator[Row]:
             "ship_to": f"Gate {at % 17}",
             "reference": f"R{at}",
             "note": None,
-            "total": sum((row["amount"] for row in lines(at)), Decimal(0)),
+            "total": sum((row["amount"] for row in lines(at, size)), Decimal(0)),
             "version": 1,
             "created_at": NOW,
             "created_by": person + 1,
@@ -67,29 +67,35 @@ def orders(count: int) -> Iterator[Row]:
         }
 
 
-def lines(at: int) -> list[Row]:
+def lines(at: int, size: int = LINES) -> list[Row]:
     """The lines of one order."""
     found = []
-    for number in range(1, LINES + 1):
+    for number in range(1, size + 1):
         qty, price = Decimal(at % 90 + number).scaleb(0), Decimal(at % 900 * 100 + 995).scaleb(-2)
         found.append({"row_no": number, "product": f"Part {number}", "qty": qty, "price": price, "amount": qty * price})
     return found
 
 
-def fill_hand(url: str, count: int) -> Filled:
-    """Fill the database of the hand-written side."""
+def fill_hand(url: str, count: int, size: int = LINES) -> Filled:
+    """Fill the database of the hand-written side; `size` is the number of lines of an order."""
     engine = sa.create_engine(url)
     hand.METADATA.create_all(engine)
     people = [{"name": f"Person {at}", "department": at % DEPARTMENTS + 1} for at in range(PEOPLE)]
     with engine.begin() as connection:
         connection.execute(sa.insert(hand.person), people)
+        connection.execute(sa.insert(hand.department), [{"name": f"Department {at}"} for at in range(DEPARTMENTS)])
         connection.execute(sa.insert(hand.supplier), [{"name": f"Supplier {at}"} for at in range(SUPPLIERS)])
-        connection.execute(sa.insert(hand.token), {"hash": hashlib.sha256(HAND_TOKEN.encode()).hexdigest(), "user_id": 1})
-        _pour(connection, hand.order, orders(count))
-        _pour(connection, hand.line, (row | {"order_id": at + 1} for at in range(count) for row in lines(at)))
+        key = hashlib.sha256(HAND_TOKEN.encode()).hexdigest()
+        connection.execute(sa.insert(hand.token), {"hash": key, "user_id": 1})
+        now = datetime.now(UTC)
+        connection.execute(sa.insert(hand.session), {"hash": key, "person": 1, "begun_at": now, "seen_at": now})
+        _pour(connection, hand.order, orders(count, size))
+        _pour(connection, hand.line, (row | {"order_id": at + 1} for at in range(count) for row in lines(at, size)))
         checked = [{"order_id": number, "step": "check", "round": 1, "started_at": NOW} for number in _checked(count)]
         connection.execute(sa.insert(hand.instance), checked)
         connection.execute(sa.update(hand.order).where(hand.order.c.id.in_(_checked(count))).values(state="checking"))
+        moved = {"at": NOW, "actor": 1, "action": "check", "changes": '{"state": ["draft", "checking"]}'}
+        connection.execute(sa.insert(hand.audit), [moved | {"record_id": number} for number in _checked(count)])
         asked = {"step": "check", "round": 1, "person": 1, "status": "open", "created_at": NOW}
         connection.execute(sa.insert(hand.task), [asked | {"instance_id": at} for at in range(1, len(checked) + 1)])
         due = {"name": "remind", "payload": "{}", "due_at": NOW + timedelta(days=3), "state": "waiting"}
@@ -98,15 +104,15 @@ def fill_hand(url: str, count: int) -> Filled:
     return Filled(HAND_TOKEN, _own(count))
 
 
-def fill_engine(app: App, count: int) -> Filled:
+def fill_engine(app: App, count: int, size: int = LINES) -> Filled:
     """Fill the database of the engine's side: people by the engine itself, orders straight into its tables."""
     token = app.run(AUTH, _people)
     tables = app.serving.current().tables
     engine = app.database.writer
     with engine.begin() as connection:
         _pour(connection, tables.table("supplier"), ({"name": f"Supplier {at}", **_system(1)} for at in range(SUPPLIERS)))
-        _pour(connection, tables.table("purchase_order"), (row | {"current_from": NOW} for row in orders(count)))
-        rows = (row | {"document_id": at + 1, "version": 1, "current_from": NOW} for at in range(count) for row in lines(at))
+        _pour(connection, tables.table("purchase_order"), (row | {"current_from": NOW} for row in orders(count, size)))
+        rows = (row | {"document_id": at + 1, "version": 1, "current_from": NOW} for at in range(count) for row in lines(at, size))
         _pour(connection, tables.table("purchase_order.lines"), rows)
     for number in _checked(count):
         app.run(app.people.actor(1), partial(workflow.fire, entity_name="purchase_order", record_id=number, action_name="check"))

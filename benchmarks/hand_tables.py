@@ -160,3 +160,39 @@ job = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
 )
 sa.Index("job_due", job.c.state, job.c.due_at)
+
+department = sa.Table("department", METADATA, _key(), sa.Column("name", sa.Text, nullable=False))
+session = sa.Table(
+    "session",
+    METADATA,
+    _key(),
+    sa.Column("hash", sa.Text, unique=True),
+    sa.Column("person", KEY, nullable=False),
+    sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+)
+notice = sa.Table("notice", METADATA, _key(), sa.Column("person", KEY, nullable=False), sa.Column("read", sa.Boolean, nullable=False))
+sa.Index("notice_person", notice.c.person, notice.c.read)
+follower = sa.Table("follower", METADATA, _key(), sa.Column("order_id", KEY, nullable=False), sa.Column("person", KEY, nullable=False))
+sa.Index("follower_order", follower.c.order_id)
+comment = sa.Table(
+    "comment",
+    METADATA,
+    _key(),
+    sa.Column("order_id", KEY, nullable=False),
+    sa.Column("person", KEY, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+)
+sa.Index("comment_order", comment.c.order_id, comment.c.id)
+saved_view = sa.Table("saved_view", METADATA, _key(), sa.Column("person", KEY), sa.Column("name", sa.Text), sa.Column("address", sa.Text))
+draft = sa.Table(
+    "draft",
+    METADATA,
+    _key(),
+    sa.Column("person", KEY, nullable=False),
+    sa.Column("order_id", KEY, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("typed", sa.Text, nullable=False),
+)
+sa.Index("draft_person", draft.c.person, draft.c.order_id)

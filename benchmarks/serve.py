@@ -6,7 +6,7 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,8 +66,8 @@ def serving(side: str, url: str) -> Iterator[int]:
         process.wait()
 
 
-def inside(flask: Flask, token: str) -> Send:
-    """Requests through the WSGI application itself, without a socket."""
+def inside(flask: Flask, credentials: Mapping[str, str]) -> Send:
+    """Requests through the WSGI application itself, without a socket, with these headers of who asks."""
     application = flask.wsgi_app
 
     def send(ask: Ask) -> bytes:
@@ -77,7 +77,7 @@ def inside(flask: Flask, token: str) -> Send:
             "REQUEST_METHOD": ask.method,
             "PATH_INFO": path,
             "QUERY_STRING": query,
-            "HTTP_AUTHORIZATION": f"Bearer {token}",
+            **credentials,
             "CONTENT_LENGTH": str(len(ask.body)),
             "wsgi.input": io.BytesIO(ask.body),
             **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in ask.headers.items()},

@@ -18,6 +18,7 @@ from .addresses import Id
 from .api import mount
 from .errors import handle_errors
 from .language import speak
+from .marks import add_marks
 from .pages import pages
 from .public import public
 from .security import protect
@@ -81,6 +82,7 @@ def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
     flask.jinja_env.autoescape = True
     speak(flask, language)
+    add_marks(flask, language)
     protect(flask, https=settings.https)
     Compress(flask)
     serve_static(flask)

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent
 
 from engine.errors import in_language
 from engine.metadata import FILE, USER, Field, Value
 from engine.records import clean_markup, ids_of, plain_json, words_of
 
+from .digits import money, number
 from .views import BLANK, Cell, Choice, Look
 
 Titles = Mapping[tuple[str, int], str | None]
@@ -34,6 +35,17 @@ def always(entity: str, number: int) -> bool:
 @lru_cache
 def _locale(language: str) -> Locale:
     return Locale.parse("zh_Hans_CN" if language == "zh" else language)
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, language: str) -> str:
+    return str(format_date(value, "medium" if language == "zh" else "d MMM yyyy", locale=_locale(language)))
+
+
+@lru_cache(maxsize=4096)
+def _instant(value: datetime, language: str, zone: ZoneInfo) -> str:
+    form = "medium" if language == "zh" else "d MMM yyyy, HH:mm"
+    return str(format_datetime(value, form, tzinfo=zone, locale=_locale(language)))
 
 
 @dataclass(frozen=True)
@@ -90,18 +102,14 @@ class Display:
         return self.moment(value) if isinstance(value, (date, datetime)) else read(described.kind, str(value))
 
     def _number(self, described: Field, value: Decimal, row: Mapping[str, Value]) -> str:
-        scale = described.type.scale or 0
-        digits = "#,##0" + ("." + "0" * scale if scale else "")
         if described.kind == "money":
             code = currency_of(described, row)
-            return format_currency(value, code, locale=self.locale) if code else format_decimal(value, digits, locale=self.locale)
+            return money(value, code, self.locale) if code else number(value, self.locale, described.type.scale or 0)
         if described.kind == "percent":
             return format_percent(value, "#,##0.##%", locale=self.locale, decimal_quantization=False)
-        words = format_decimal(
-            value, "#,##0.###" if described.kind == "decimal" else digits, locale=self.locale, decimal_quantization=False
-        )
+        words = number(value, self.locale)
         unit = getattr(described.declared, "unit", None)
-        return f"{words} {in_language(unit, self.language) if isinstance(unit, Mapping) else unit}" if unit else str(words)
+        return f"{words} {in_language(unit, self.language) if isinstance(unit, Mapping) else unit}" if unit else words
 
     def link(self, entity: str, value: Value) -> Cell:
         """A record that is linked to, by its title where the reader may know it."""
@@ -133,11 +141,7 @@ class Display:
 
     def moment(self, value: date | datetime) -> str:
         """A day, or an instant in the zone of the application."""
-        if isinstance(value, datetime):
-            return str(
-                format_datetime(value, "medium" if self.language == "zh" else "d MMM yyyy, HH:mm", tzinfo=self.zone, locale=self.locale)
-            )
-        return str(format_date(value, "medium" if self.language == "zh" else "d MMM yyyy", locale=self.locale))
+        return _instant(value, self.language, self.zone) if isinstance(value, datetime) else _day(value, self.language)
 
     def ago(self, value: datetime) -> str:
         """How long ago something was, for the eye; the exact instant stands beside it for those who look."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache
 from typing import Literal
 
 from flask import Flask, Response, request
+from markupsafe import Markup
 
 from engine.errors import translate, translate_count
 
@@ -42,15 +43,21 @@ def remember(response: Response, name: str, value: str) -> None:
 
 
 def speak(flask: Flask, language: Callable[[], str]) -> None:
-    """Translate the words of the engine in templates; `language` gives the code of the reader's."""
-    flask.jinja_env.add_extension("jinja2.ext.i18n")
-    words = partial(_say, language), partial(_count, language)
-    flask.jinja_env.install_gettext_callables(*words, newstyle=True)  # type: ignore[attr-defined] # added by the extension
+    """Translate the words of the engine in templates; `language` gives the code of the reader's.
+
+    What fills the holes of a translation is escaped, unless it is markup already.
+    """
+
+    def say(text: str, **holes: object) -> Markup:
+        words = _words(text, language())
+        return words % holes if holes else words
+
+    def count(one: str, many: str, number: int, **holes: object) -> Markup:
+        return Markup(translate_count(one, many, number, language())) % {"num": number, **holes}  # noqa: S704 - ours
+
+    flask.jinja_env.globals.update(_=say, ngettext=count)
 
 
-def _say(language: Callable[[], str], text: str) -> str:
-    return translate(text, language())
-
-
-def _count(language: Callable[[], str], one: str, many: str, count: int) -> str:
-    return translate_count(one, many, count, language())
+@lru_cache(maxsize=4096)
+def _words(text: str, language: str) -> Markup:
+    return Markup(translate(text, language))  # noqa: S704 - the words of the engine are ours

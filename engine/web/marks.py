@@ -1,0 +1,111 @@
+"""The smallest parts of pages: icons, values, states. In Python, because a page has hundreds of them; templates call them by name.
+
+Every text from outside is escaped here, as templates do it by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+from engine.errors import translate
+
+from .static_files import asset
+from .views import Cell, Choice
+from .words import N_
+
+
+def add_marks(flask: Flask, language: Callable[[], str]) -> None:
+    """Let the templates of an application call them; `language` gives the code of the reader's."""
+    icon.cache_clear()
+    marks = Marks(language)
+    flask.jinja_env.globals.update(icon=icon, state=state, cell=marks.cell, why=marks.why)
+
+
+@lru_cache(maxsize=512)
+def icon(name: str) -> Markup:
+    """A picture of the sprite, which says nothing to a screen reader."""
+    sprite = asset("icons.svg")
+    return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(sprite, name)
+
+
+def state(choice: Choice) -> Markup:
+    """The state of a record."""
+    return Markup(f'<span class="state c-{escape(choice.color)}">{escape(choice.text)}</span>')  # noqa: S704 - escaped
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The parts that say something in the language of the reader."""
+
+    language: Callable[[], str]
+
+    def why(self, value: Cell, label: str) -> Markup:
+        """The way to the explanation of a value; nothing where there is none."""
+        if not value.why:
+            return _NOTHING
+        title, says = _says(N_("Why?"), self.language()), _says(N_("Why is %(label)s so?"), self.language()) % {"label": label}
+        opening = f'<a class="why-link" href="{escape(value.why)}" data-why title="{title}" aria-label="{says}">'
+        return Markup(f"{opening}{icon('info-circle')}</a>")  # noqa: S704 - escaped
+
+    def cell(self, value: Cell) -> Markup:
+        """A value for reading."""
+        look = _LOOKS.get(value.look)
+        if look is not None:
+            return Markup(look(value))  # noqa: S704 - escaped
+        if value.look == "blank":
+            return Markup(f'<span class="blank" aria-label="{_says(N_("blank"), self.language())}">–</span>')  # noqa: S704 - ours
+        if value.look == "links":
+            return Markup(f'<span class="links">{"".join(f"<span>{self.cell(each)}</span>" for each in value.links)}</span>')  # noqa: S704
+        return Markup(f'<a href="{escape(value.href)}">{escape(value.text)}</a>') if value.href else escape(value.text)  # noqa: S704
+
+
+@lru_cache
+def _says(words: str, language: str) -> Markup:
+    return Markup(translate(words, language))  # noqa: S704 - the words of the engine are ours
+
+
+def _badges(value: Cell) -> str:
+    return " ".join(f'<span class="state plain-badge c-{escape(each.color)}">{escape(each.text)}</span>' for each in value.choices)
+
+
+def _file(value: Cell) -> str:
+    return f'<a class="file" href="{escape(value.href)}">{icon("paperclip")}{escape(value.text)}</a>'
+
+
+def _picture(value: Cell) -> str:
+    return f'<a class="picture" href="{escape(value.href)}"><img src="{escape(value.href)}" alt="{escape(value.text)}" loading="lazy"></a>'
+
+
+def _secret(value: Cell) -> str:
+    return f'<span class="secret">{icon("lock")}{escape(value.text)}</span>'
+
+
+def _rich(value: Cell) -> str:
+    return f'<div class="rich">{value.text}</div>'  # cleaned when it was written, and again by whoever made this
+
+
+def _code(value: Cell) -> str:
+    return f'<code class="data">{escape(value.text)}</code>'
+
+
+def _url(value: Cell) -> str:
+    opening = f'<a href="{escape(value.href)}" rel="noopener noreferrer nofollow" target="_blank">'
+    return f"{opening}{escape(value.text)}</a>" if value.href else escape(value.text)
+
+
+_NOTHING = Markup()
+_LOOKS: Mapping[str, Callable[[Cell], str]] = {
+    "badge": _badges,
+    "badges": _badges,
+    "file": _file,
+    "picture": _picture,
+    "secret": _secret,
+    "rich": _rich,
+    "code": _code,
+    "url": _url,
+}
