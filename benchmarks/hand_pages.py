@@ -52,7 +52,7 @@ HEADERS = {
 def make_pages(url: str) -> Flask:
     """The pages on the database at `url`."""
     flask = Flask("hand_pages", static_folder=None, template_folder=f"{__file__.rpartition('/')[0]}/hand_templates")
-    flask.config.update(SECRET_KEY="a key of a throw-away database")
+    flask.config.update(SECRET_KEY="a key of a throw-away database")  # noqa: S106
     flask.jinja_env.trim_blocks = flask.jinja_env.lstrip_blocks = True
     flask.jinja_env.add_extension("jinja2.ext.i18n")
     flask.jinja_env.install_gettext_callables(_say, _WORDS["en"].ngettext, newstyle=True)  # type: ignore[attr-defined] # the extension's

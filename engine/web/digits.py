@@ -1,6 +1,7 @@
 """Numbers as a language writes them. What stands around the digits is asked of Babel once; the digits are Python's own.
 
-Babel reads its pattern again for every number, which costs as much as the rest of a cell; the outcome is the same (tests/web/test_display.py).
+Babel reads its pattern again for every number, which costs more than the rest of a cell; the outcome is the same
+(tests/web/test_display.py).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from engine.errors import translate
 
 from .static_files import asset
-from .views import Cell, Choice
+from .views import Cell, Choice, Input
 from .words import N_
 
 
@@ -23,7 +23,7 @@ def add_marks(flask: Flask, language: Callable[[], str]) -> None:
     """Let the templates of an application call them; `language` gives the code of the reader's."""
     icon.cache_clear()
     marks = Marks(language)
-    flask.jinja_env.globals.update(icon=icon, state=state, cell=marks.cell, why=marks.why)
+    flask.jinja_env.globals.update(icon=icon, state=state, attributes=attributes, cell=marks.cell, why=marks.why)
 
 
 @lru_cache(maxsize=512)
@@ -36,6 +36,15 @@ def icon(name: str) -> Markup:
 def state(choice: Choice) -> Markup:
     """The state of a record."""
     return Markup(f'<span class="state c-{escape(choice.color)}">{escape(choice.text)}</span>')  # noqa: S704 - escaped
+
+
+def attributes(asked: Input, named: bool = False) -> Markup:
+    """What ties an input to its label, its help and its problem; one that is `named` has no label to be seen."""
+    found = f'id="{escape(asked.id)}" name="{escape(asked.name)}"'
+    found += ' aria-required="true"' * asked.required + ' aria-invalid="true"' * bool(asked.problem)
+    if asked.described:
+        found += f' aria-describedby="{escape(asked.described)}"'
+    return Markup(f'{found} aria-label="{escape(asked.label)}"' if named else found)  # noqa: S704 - escaped
 
 
 @dataclass(frozen=True, slots=True)

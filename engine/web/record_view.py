@@ -49,8 +49,11 @@ GOOD = frozenset({"green", "lime", "teal", "blue", "success"})
 """The colours of final states that people work towards."""
 
 
-def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) -> RecordPage:
-    """Everything on the page of a record, with the panels of one tab. Raises Invisible when the reader may not see it."""
+def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, own: Sequence[Duty] | None = None) -> RecordPage:
+    """Everything on the page of a record, with the panels of one tab. Raises Invisible when the reader may not see it.
+
+    `own` are the reader's tasks on it, where they are known already.
+    """
     here, state = visit(), str(row.get("state"))
     record = present(view, entity, [row], [readable(view, entity, row)])[0]
     described = page_for(view, entity, wanted.page)
@@ -59,7 +62,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL) ->
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
     primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
-    task, task_words = _waiting(duties(view, entity.name, row))
+    task, task_words = _waiting(duties(view, entity.name, row) if own is None else own)
     return RecordPage(
         title=record.title or _("(untitled)"),
         number=str(record.values.get("number") or "") if entity.number else "",
@@ -215,7 +218,7 @@ def _may_look(view: View, person: int) -> bool:
     return view.actor.administrator and visit().behind is None and person != view.actor.id
 
 
-def _waiting(own: list[Duty]) -> tuple[str, str]:
+def _waiting(own: Sequence[Duty]) -> tuple[str, str]:
     if not own:
         return "", ""
     return f"/inbox/{own[0].task.id}", _("This is waiting for you: %(step)s.", step=visit().words(own[0].step.label))

@@ -20,6 +20,7 @@ from engine.unit_of_work import UnitOfWork, View
 from .display import Display, Titles
 from .language import chosen_language
 from .opening import Opening
+from .views import Choice
 from .words import _
 
 Result = TypeVar("Result")
@@ -27,7 +28,10 @@ Result = TypeVar("Result")
 
 @dataclass
 class Visit:
-    """What the pages of one request share. `behind` is the administrator who looks at them as `actor`, and may change nothing."""
+    """What the pages of one request share. `behind` is the administrator who looks at them as `actor`, and may change nothing.
+
+    `colleagues` are the people that may be chosen from, once they were asked for.
+    """
 
     app: App
     actor: Actor
@@ -35,6 +39,7 @@ class Visit:
     behind: Actor | None = None
     session: Session | None = None
     request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    colleagues: tuple[Choice, ...] | None = None
 
     def look(self) -> AbstractContextManager[View]:
         """Read as the person who asks; all statements see the same moment."""

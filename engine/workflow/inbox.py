@@ -117,14 +117,16 @@ def events_of(view: View, entity: str, record_id: int) -> list[Event]:
 
 def instances_by_id(view: View, ids: Iterable[int]) -> dict[int, Instance]:
     """The instances with these ids."""
-    return {instance.id: instance for instance in ledger.instances_by_id(view.connection, sorted(set(ids)))}
+    wanted = sorted(set(ids))
+    return {instance.id: instance for instance in ledger.instances_by_id(view.connection, wanted)} if wanted else {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """What all lines of one list need, read at once: instances, titles by entity and record, names of people."""
+    """What all lines of one list need, read at once: instances, names of entities, titles by entity and record, names of people."""
 
     view: View
+    entities: Mapping[int, str]
     instances: Mapping[int, Instance]
     titles: Mapping[tuple[int, int], str | None]
     names: Mapping[int | None, Name]
@@ -133,19 +135,21 @@ class _Lines:
         """The line of an open task."""
         workflow = workflow_of(self.view, self.instances[task.instance_id])
         among = together(workflow, workflow.step(task.step), task)
-        return replace(self.line(task.instance_id, task.step, task.created_at), task=task, together=among)
+        return self.line(task.instance_id, task.step, task.created_at, task=task, together=among)
 
-    def line(self, instance_id: int, step: str, since: datetime) -> Waiting:
+    def line(self, instance_id: int, step: str, since: datetime, *, task: Task | None = None, together: bool = False) -> Waiting:
         instance = self.instances[instance_id]
         workflow = workflow_of(self.view, instance)
         return Waiting(
             instance=instance,
-            entity=entity_of(self.view, instance.entity_id),
+            entity=self.entities[instance.entity_id],
             title=self.titles.get((instance.entity_id, instance.record_id)) or "…",
             workflow=workflow.label,
             step=label_of(workflow, step),
             submitter=self.names.get(instance.starter),
             since=since,
+            task=task,
+            together=together,
         )
 
 
@@ -154,9 +158,10 @@ def _lines(view: View, ids: Iterable[int]) -> _Lines:
     records: dict[int, set[int]] = {}
     for instance in instances.values():
         records.setdefault(instance.entity_id, set()).add(instance.record_id)
+    entities = {entity_id: entity_of(view, entity_id) for entity_id in records}
     named = {
         (entity_id, number): title
         for entity_id, numbers in records.items()
-        for number, title in titles(view, entity_of(view, entity_id), numbers).items()
+        for number, title in titles(view, entities[entity_id], numbers).items()
     }
-    return _Lines(view, instances, named, names_of(view, (instance.starter for instance in instances.values())))
+    return _Lines(view, entities, instances, named, names_of(view, (instance.starter for instance in instances.values())))

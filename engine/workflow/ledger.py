@@ -20,6 +20,10 @@ _ONE = rows_where(_instance, "id")
 _LOCKED = rows_where(_instance, "id", lock=True)
 _MOVE = set_where(_instance, _MOVED, "id")
 _NOTE = new_row(_event)
+_ALL = rows_where(_instance, "entity_id", "record_id", order="id")
+_RUNNING = rows_where(_instance, "entity_id", "record_id", "open", order="id")
+_RUNNING_LOCKED = rows_where(_instance, "entity_id", "record_id", "open", order="id", lock=True)
+_HAPPENED = rows_where(_event, "instance_id", order="seq")
 _STUCK = rows_where(_incident, "instance_id", "open", order="id")
 
 
@@ -31,19 +35,20 @@ def instance_of(connection: Connection, instance_id: int, *, lock: bool = False)
 
 def open_instances(connection: Connection, entity_id: int, record_id: int, *, lock: bool = False) -> list[Instance]:
     """The instances that are running over a record, oldest first."""
-    query = _instance.select().where(_instance.c.entity_id == entity_id, _instance.c.record_id == record_id, _instance.c.open == YES)
-    query = query.order_by(_instance.c.id)
-    return [Instance(**row) for row in connection.execute(query.with_for_update() if lock else query).mappings()]
+    asked = {"entity_id": entity_id, "record_id": record_id, "open": YES}
+    return [Instance(**row) for row in (_RUNNING_LOCKED if lock else _RUNNING).on(connection).rows(connection, asked)]
 
 
 def instances(connection: Connection, entity_id: int, record_id: int) -> list[Instance]:
     """All instances of a record, oldest first."""
-    query = _instance.select().where(_instance.c.entity_id == entity_id, _instance.c.record_id == record_id).order_by(_instance.c.id)
-    return [Instance(**row) for row in connection.execute(query).mappings()]
+    return [Instance(**row) for row in _ALL.on(connection).rows(connection, {"entity_id": entity_id, "record_id": record_id})]
 
 
 def instances_by_id(connection: Connection, ids: Sequence[int]) -> list[Instance]:
     """The instances with these ids."""
+    if len(ids) == 1:
+        found = _ONE.on(connection).rows(connection, {"id": ids[0]})
+        return [Instance(**row) for row in found]
     query = _instance.select().where(_instance.c.id.in_(ids))
     return [Instance(**row) for row in connection.execute(query).mappings()] if ids else []
 
@@ -109,6 +114,8 @@ def add_events(connection: Connection, events: Sequence[Event]) -> None:
 
 def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event]:
     """All that happened to some instances, in order."""
+    if len(instance_ids) == 1:
+        return [Event(**row) for row in _HAPPENED.on(connection).rows(connection, {"instance_id": instance_ids[0]})]
     query = _event.select().where(_event.c.instance_id.in_(instance_ids)).order_by(_event.c.instance_id, _event.c.seq)
     return [Event(**row) for row in connection.execute(query).mappings()]
 
@@ -143,6 +150,8 @@ def stuck(connection: Connection, instance_id: int) -> list[Incident]:
 
 def open_incidents(connection: Connection, instance_ids: Sequence[int]) -> list[Incident]:
     """What is stuck in some instances, oldest first."""
+    if len(instance_ids) == 1:
+        return stuck(connection, instance_ids[0])
     return _incidents(connection, _incident.c.instance_id.in_(instance_ids), _incident.c.open == YES)
 
 
@@ -158,7 +167,7 @@ def incidents_for(connection: Connection, person: int | None, limit: int) -> lis
     if person is not None:
         query = query.where(_incident.c.id.in_(_asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)))
     ids = connection.execute(query.order_by(_incident.c.id.desc()).limit(limit)).scalars().all()
-    return list(reversed(_incidents(connection, _incident.c.id.in_(ids))))
+    return list(reversed(_incidents(connection, _incident.c.id.in_(ids)))) if ids else []
 
 
 def asked_about(connection: Connection, person: int) -> list[int]:

@@ -136,8 +136,8 @@ def a_list() -> ListPage:
         kept=(("tab", "all"), ("f.state", "review")),
         chips=(Chip("Category", "is Castings", "?"), Chip("", 'turnover > 1000000 AND since >= date("2025-01-01")', "?", True)),
         filters=(
-            FilterField("state", "State", (), (Choice("Draft", "secondary", "draft"), Choice("In review", "yellow", "review"))),
-            FilterField("risk", "Risk", (), (Choice("Low", "green", "low"), Choice("High", "red", "high"))),
+            FilterField("state", "State", (Choice("Draft", "secondary", "draft"), Choice("In review", "yellow", "review"))),
+            FilterField("risk", "Risk", (Choice("Low", "green", "low"), Choice("High", "red", "high"))),
         ),
         search_hint="Number, company, tax number",
         new="/records/supplier/new",

@@ -8,8 +8,11 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from babel import Locale
+from babel.numbers import format_currency, format_decimal
 
 from engine.metadata import Field, Metadata
+from engine.web.digits import money, number
 from engine.web.display import Display
 from tests.applications import World
 
@@ -73,3 +76,15 @@ def test_a_title_that_may_be_known_of_a_record_that_may_not_be_opened_is_no_link
     )
     assert (shown.link("user", 3).look, shown.link("user", 3).href) == ("link", "/records/user/3")
     assert (shown.link("user", 4).look, shown.link("user", 4).text) == ("text", "Bob")
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans_CN", "de"])
+def test_numbers_are_written_as_babel_writes_them(language: str) -> None:
+    """Each in three languages, with their marks: positive, negative, rounded, and with the digits that they have."""
+    locale = Locale.parse(language)
+    values = [Decimal(text) for text in ("0", "-0.00", "0.005", "0.015", "-1234567.895", "1E+3", "-12.5000", "123456789.123456")]
+    for value in values:
+        for currency in ("CNY", "USD", "JPY", "KWD"):
+            assert money(value, currency, locale) == format_currency(value, currency, locale=locale)
+        assert number(value, locale) == format_decimal(value, "#,##0.###", locale=locale, decimal_quantization=False)
+        assert number(value, locale, 2) == format_decimal(value, "#,##0.00", locale=locale)

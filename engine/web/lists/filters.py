@@ -13,7 +13,7 @@ from engine.records import titles
 from engine.unit_of_work import View
 from engine.web.views import Choice, FilterField
 from engine.web.visit import visit
-from engine.web.words import _
+from engine.web.words import N_, _
 
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,12})?\Z", re.ASCII)
 RECORD = re.compile(r"[0-9]{1,18}\Z", re.ASCII)
@@ -68,19 +68,21 @@ def operators_of(field: Field) -> tuple[str, ...]:
     return BLANK if field.kind in ("multi_choice", "duration") else ()
 
 
+OPERATORS = {
+    "is": N_("is"),
+    "not": N_("is not"),
+    "has": N_("contains"),
+    "from": N_("from"),
+    "to": N_("up to"),
+    "me": N_("is me"),
+    "blank": N_("is blank"),
+    "filled": N_("is not blank"),
+}
+
+
 def operator_words(name: str) -> str:
     """What a comparison is called."""
-    words = {
-        "is": _("is"),
-        "not": _("is not"),
-        "has": _("contains"),
-        "from": _("from"),
-        "to": _("up to"),
-        "me": _("is me"),
-        "blank": _("is blank"),
-        "filled": _("is not blank"),
-    }
-    return words[name]
+    return _(OPERATORS[name])
 
 
 def _leads_to_people(field: Field) -> bool:
@@ -183,15 +185,14 @@ def _filter_field(field: Field, named: bool) -> FilterField:
         values = (Choice(_("Yes"), "", f"{field.name}:is:true"), Choice(_("No"), "", f"{field.name}:is:false"))
     elif named and _leads_to_people(field):
         values = (Choice(_("Me"), "", f"{field.name}:me:"),)
-    operators = tuple(Choice(operator_words(name), value=name) for name in operators_of(field))
-    return FilterField(field.name, here.words(field.label), operators, values, field.kind)
+    return FilterField(field.name, here.words(field.label), values, field.kind)
 
 
 def _state_field(entity: Entity) -> FilterField:
     """The states of the lifecycle, to be chosen like any choice."""
     assert entity.lifecycle is not None
     values = tuple(Choice(visit().words(s.label), s.color, f"state:is:{s.name}") for s in entity.lifecycle.states.values())
-    return FilterField("state", _("State"), (), values, "state")
+    return FilterField("state", _("State"), values, "state")
 
 
 def operators() -> tuple[Choice, ...]:

@@ -12,6 +12,7 @@ from engine.metadata import Entity, Step
 from engine.records import Row, fetch
 from engine.unit_of_work import UnitOfWork, View
 from engine.web.composing import UNTOUCHED, Typed
+from engine.web.display import Display
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.people import colleagues
@@ -118,6 +119,10 @@ def _find(view: View, task_id: int) -> tuple[Waiting, Entity, Row]:
     waiting = next((w for w in inbox(view, before=task_id + 1, limit=1) if w.task and w.task.id == task_id), None)
     if waiting is None:
         raise Invisible(_("This task is done or not yours."))
+    return _about(view, waiting)
+
+
+def _about(view: View, waiting: Waiting) -> tuple[Waiting, Entity, Row]:
     return waiting, view.metadata.entities[waiting.entity], fetch(view, waiting.entity, waiting.instance.record_id)
 
 
@@ -128,15 +133,18 @@ def _duty(view: View, entity: Entity, row: Row, task_id: int) -> Duty:
 def _page(view: View, chosen: int | None, typed: Typed = UNTOUCHED) -> str:
     waiting = inbox(view, limit=100)
     shown = chosen if chosen is not None else next((w.task.id for w in waiting if w.task), None)
-    items = tuple(_item(view, w, shown) for w in waiting if w.task)
-    waits_for_help = tuple(_stuck_item(view, w) for w in stuck(view))
+    display = visit().display(view, {})
+    items = tuple(_item(view, w, display, shown) for w in waiting if w.task)
+    waits_for_help = tuple(_stuck_item(view, w, display) for w in stuck(view))
     page = InboxPage(items, stuck=waits_for_help)
     if shown is not None:
-        own, entity, row = _find(view, shown)
-        duty = _duty(view, entity, row, shown)
+        listed = next((each for each in waiting if each.task and each.task.id == shown), None)
+        own, entity, row = _about(view, listed) if listed is not None else _find(view, shown)
+        asked = duties(view, entity.name, row)
+        duty = next(each for each in asked if each.task.id == shown)
         page = InboxPage(
             items,
-            record_page(view, entity, row),
+            record_page(view, entity, row, own=asked),
             _decision(view, entity, row, duty, typed),
             visit().words(own.step),
             chosen is not None,
@@ -145,9 +153,8 @@ def _page(view: View, chosen: int | None, typed: Typed = UNTOUCHED) -> str:
     return render_template("inbox.html", page=page, shell=shell(view, Crumb(_("Inbox"))))
 
 
-def _item(view: View, waiting: Waiting, shown: int | None) -> TaskItem:
+def _item(view: View, waiting: Waiting, display: Display, shown: int | None) -> TaskItem:
     here = visit()
-    display = here.display(view, {})
     assert waiting.task is not None
     return TaskItem(
         href=f"/inbox/{waiting.task.id}",
@@ -161,9 +168,8 @@ def _item(view: View, waiting: Waiting, shown: int | None) -> TaskItem:
     )
 
 
-def _stuck_item(view: View, waiting: Waiting) -> TaskItem:
+def _stuck_item(view: View, waiting: Waiting, display: Display) -> TaskItem:
     here = visit()
-    display = here.display(view, {})
     return TaskItem(
         href=where_stuck(waiting),
         title=waiting.title,

@@ -64,11 +64,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
-    """A field that may be filtered by clicking: its operators, and its values where they are known."""
+    """A field that may be filtered by clicking, and its values where they are known."""
 
     name: str
     label: str
-    operators: tuple[Choice, ...]
     values: tuple[Choice, ...] = ()
     kind: str = "text"
 

@@ -1,0 +1,50 @@
+"""The smallest parts of pages: what is escaped, and that no template asks for a part that is not there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import engine.web
+from engine.web.marks import Marks, attributes, state
+from engine.web.views import Cell, Choice, Input, Look
+
+TEMPLATES = Path(engine.web.__file__).parent / "templates"
+EVIL = '"><script>alert(1)</script>'
+LOOKS: tuple[Look, ...] = (
+    "text",
+    "number",
+    "badge",
+    "badges",
+    "link",
+    "links",
+    "file",
+    "picture",
+    "long",
+    "code",
+    "email",
+    "url",
+    "secret",
+)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_value_becomes_markup(look: Look) -> None:
+    """Texts, addresses and choices of every look."""
+    value = Cell(look, EVIL, f"/{EVIL}", (Choice(EVIL, EVIL),), f"/{EVIL}", (Cell("link", EVIL, EVIL),))
+    marks = Marks(lambda: "en")
+    for made in (marks.cell(value), marks.why(value, EVIL), state(Choice(EVIL, EVIL)), attributes(Input(EVIL, EVIL, "text"), named=True)):
+        assert "<script" not in made
+        assert '"><' not in made.replace('"><svg', "").replace('"><use', "").replace('"></use>', "").replace('"><img', "").replace(
+            '"><a', ""
+        )
+
+
+def test_templates_import_only_what_is_there() -> None:
+    """A part that is gone would be nothing, and the page fail only when it is shown."""
+    for template in TEMPLATES.rglob("*.html"):
+        for source, names in re.findall(r"{% from '([^']+)' import ([\w, ]+?)(?: with context)? %}", template.read_text()):
+            made = set(re.findall(r"{% macro (\w+)", (TEMPLATES / source).read_text()))
+            assert {name.strip() for name in names.split(",")} <= made, (template.name, source)
