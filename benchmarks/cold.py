@@ -62,7 +62,7 @@ def prepare(root: Path, url: str) -> str:
         return create_token(uow, person, "cold")
 
     token = app.run(AUTH, work)
-    with_record = inside(make_api(app), token)
+    with_record = inside(make_api(app), {"HTTP_AUTHORIZATION": f"Bearer {token}"})
     with_record(Ask("POST", "/api/v1/records/e0", b'{"name": "One"}'))
     app.close()
     return token

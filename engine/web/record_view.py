@@ -50,10 +50,7 @@ GOOD = frozenset({"green", "lime", "teal", "blue", "success"})
 
 
 def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, own: Sequence[Duty] | None = None) -> RecordPage:
-    """Everything on the page of a record, with the panels of one tab. Raises Invisible when the reader may not see it.
-
-    `own` are the reader's tasks on it, where they are known already.
-    """
+    """Everything on the page of a record, the panels of one tab; `own` are the reader's tasks on it, if known. Raises Invisible."""
     here, state = visit(), str(row.get("state"))
     record = present(view, entity, [row], [readable(view, entity, row)])[0]
     described = page_for(view, entity, wanted.page)

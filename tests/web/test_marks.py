@@ -37,9 +37,7 @@ def test_no_value_becomes_markup(look: Look) -> None:
     marks = Marks(lambda: "en")
     for made in (marks.cell(value), marks.why(value, EVIL), state(Choice(EVIL, EVIL)), attributes(Input(EVIL, EVIL, "text"), named=True)):
         assert "<script" not in made
-        assert '"><' not in made.replace('"><svg', "").replace('"><use', "").replace('"></use>', "").replace('"><img', "").replace(
-            '"><a', ""
-        )
+        assert EVIL not in made
 
 
 def test_templates_import_only_what_is_there() -> None:
