@@ -16,7 +16,7 @@ from .database import Connection, Dialect
 from .expressions import Expressions, Shape
 from .expressions.expressions import Chosen
 from .found import Place
-from .grants import opened_to
+from .grants import opened_ids, opened_to
 from .many import among, listed
 from .past import rows_then
 from .prepared import Prepared, Standing
@@ -129,15 +129,26 @@ class Asker:
         where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
         if listing.any_of is not None:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
-            if listing.opened:
-                own = walked(chosen.column(listing.owner), listing, self.expressions.dialect)
-                granting.append(opened_to(own, self.expressions.dialect))
-            where.append(sa.or_(sa.false(), *granting))
+            where += [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
         if listing.some:
             where.append(among(chosen.column("id"), self.expressions.dialect))
         if listing.worded:
             where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
         return where
+
+    def _opened(self, chosen: Chosen, listing: Listing) -> list[tuple[sa.ColumnElement[bool], ...]]:
+        """What grants add to a row rule, in each form that the database should have.
+
+        A list that PostgreSQL walks in its order asks a hash of the ids for every row; beside it stands the form that finds by an
+        index, for when few rows may be read, which is asked of those alone that the hash has let through.
+        """
+        if not listing.opened:
+            return [()]
+        dialect, own = self.expressions.dialect, chosen.column(listing.owner)
+        if dialect == "postgresql":
+            found = [(opened_to(own, dialect),)]
+            return [(own.in_(opened_ids(dialect)),), *found] if listing.order else found
+        return [(opened_to(walked(own, listing, dialect), dialect),)]
 
     def parameters(self, ready: Ready, listing: Listing, asking: Asking) -> dict[str, Any]:
         """The parameters of one execution."""

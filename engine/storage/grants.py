@@ -82,11 +82,11 @@ def _grant(row: Mapping[str, Any], entity_id: int, record_id: int) -> Grant:
 
 def opened_to(own: sa.ColumnElement[int], dialect: Dialect) -> sa.ColumnElement[bool]:
     """Whether a grant opens the record of this id for the reader: in a form that PostgreSQL finds by an index, beside other conditions."""
-    ids = _opened_ids(dialect)
+    ids = opened_ids(dialect)
     return own.in_(ids) if dialect == "sqlite" else own == sa.any_(sa.func.array(ids.scalar_subquery()))
 
 
-def _opened_ids(dialect: Dialect) -> sa.Select[Any]:
+def opened_ids(dialect: Dialect) -> sa.Select[Any]:
     """The ids of the records that a grant opens for the reader."""
     person = grant.c.person == sa.bindparam("person", type_=sa.BigInteger)
     role = among_texts(grant.c.role, dialect, "roles")
