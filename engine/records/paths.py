@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 from engine.errors import Invalid, Message, Problem
@@ -86,7 +85,7 @@ def with_path_titles(view: View, entity: Entity, paths: Iterable[str], records: 
         numbers = {number for record in records if isinstance(number := record.values.get(path), int)}
         if target is not None and numbers:
             named |= {(target, number): title for number, title in titles(view, target, numbers).items()}
-    return [replace(record, titles={**record.titles, **named}) for record in records] if named else list(records)
+    return [record._replace(titles={**record.titles, **named}) for record in records] if named else list(records)
 
 
 def unknown(path: str) -> Problem:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from engine.access import CLEAR, Sight, holding, mask, row_rule, sight_of
 from engine.errors import Invisible
@@ -18,8 +19,7 @@ from .seals import seen, unseen, without_envelopes
 from .titles import own_titles, titles_of_links
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """A record as its reader sees it: hidden fields are absent from `values`, masked ones hold what may be shown.
 
     `titles` names the records that links lead to, None where the reader may not know them. `sealed` are fields and cells that are
@@ -32,8 +32,8 @@ class Record:
     values: Mapping[str, Value]
     title: str = ""
     sight: Sight = CLEAR
-    titles: Mapping[tuple[str, int], str | None] = field(default_factory=dict)
-    sealed: Mapping[str, datetime | None] = field(default_factory=dict)
+    titles: Mapping[tuple[str, int], str | None] = MappingProxyType({})
+    sealed: Mapping[str, datetime | None] = MappingProxyType({})
 
 
 def sight_on(view: View, entity: Entity, row: Row) -> Sight | None:

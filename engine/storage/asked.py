@@ -146,8 +146,8 @@ class Asker:
             return [()]
         dialect, own = self.expressions.dialect, chosen.column(listing.owner)
         if dialect == "postgresql":
-            found = [(opened_to(own, dialect),)]
-            return [(own.in_(opened_ids(dialect)),), *found] if listing.order else found
+            by_index = (opened_to(own, dialect),)
+            return [(own.in_(opened_ids(dialect)),), by_index] if listing.order else [by_index]
         return [(opened_to(walked(own, listing, dialect), dialect),)]
 
     def parameters(self, ready: Ready, listing: Listing, asking: Asking) -> dict[str, Any]:

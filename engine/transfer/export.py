@@ -68,4 +68,4 @@ def _with_people(view: View, plan: Plan, records: Sequence[Record]) -> Sequence[
     if not ids:
         return records
     names = {("user", number): title for number, title in titles(view, "user", ids).items()}
-    return [replace(record, titles={**record.titles, **names}) for record in records]
+    return [record._replace(titles={**record.titles, **names}) for record in records]

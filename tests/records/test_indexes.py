@@ -95,3 +95,8 @@ def test_an_index_that_lacks_is_proposed(world: World) -> None:
         ("place",),
         ("subject",),
     )
+
+
+def test_grants_are_looked_up_in_a_hash_where_a_list_is_walked(world: World) -> None:
+    plans = [line for statement in explained(world, "clerk").statements for line in statement.plan]
+    assert world.app.database.dialect == "sqlite" or any("hashed SubPlan" in line for line in plans)

@@ -47,7 +47,6 @@ access:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -254,7 +253,7 @@ def test_no_byte_of_an_answer_depends_on_what_is_sealed(tenders: Copies, place: 
 def answers(world: World, who: str, number: int) -> str:
     with world.look(who) as view:
         entity = view.metadata.entities["bid"]
-        record = replace(records.load(view, "bid", number), titles={})
+        record = records.load(view, "bid", number)._replace(titles={})
         asked: list[object] = [record, records.activity(view, entity, record), records.past(view, "bid", number, START).record]
         queries = [Query("bid", words="text"), Query("bid", search="a"), Query("bid", sort=(SortKey("price"),)), Query("bid", at=START)]
         queries += [Query("bid", typed=(typed,)) for typed in ("price > 1000", "total > 1000", "parts_total > 1000")]
