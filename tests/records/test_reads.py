@@ -5,11 +5,13 @@ app: readers
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from engine import records
-from engine.records import Query
-from tests.applications import World, opened
+from engine.records import Asked, Query
+from tests.applications import START, World, opened
 
 YAML = """
     app: readers
@@ -56,3 +58,9 @@ def test_who_was_shown_a_record_is_kept(database_url: str) -> None:
         with world.look("system") as view:
             records.find(view, Query("patient"))
         assert len(kept(world)) == 3
+        with world.look("system") as view:
+            lines, older = records.audited(view, Asked(who="Ann", entity="patient", since=START, reads=True))
+            assert ([(line.record, line.title) for line in lines], older) == ([(2, "p2"), (1, "p1")], None)
+            (made,), _ = records.audited(view, Asked(entity="patient", record=3, until=START + timedelta(days=1)))
+            assert (made.action, [field.name for field in made.fields]) == ("create", ["grade", "name"])
+            assert records.audited(view, Asked(since=START + timedelta(days=1))) == ([], None)

@@ -15,6 +15,7 @@ from .bench import Bench
 
 BUILT_IN: Mapping[str, Text] = {
     "admin": {"en": "Administrator", "zh": "系统管理员"},
+    "auditor": {"en": "Auditor", "zh": "审计员"},
     "analyst": {"en": "Business analyst", "zh": "业务分析师"},
     "everybody": {"en": "Everybody who signs in", "zh": "所有登录用户"},
     "staff": {"en": "Everybody of our own", "zh": "内部人员"},

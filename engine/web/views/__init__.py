@@ -1,6 +1,7 @@
 """What each template is given: one frozen dataclass per page, words already in the reader's language."""
 
 from .api_page import ApiField, ApiGroup, ApiOperation, ApiPage, ApiParameter
+from .audit_page import AuditLine, AuditPage
 from .bin_page import BinLine, BinPage
 from .bulk_page import BulkPage, ResultLine, ResultPage
 from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
@@ -49,15 +50,15 @@ from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
     "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
-    "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField", "ChartView", "Chip",
-    "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact",
-    "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "HandoverPage",
-    "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage", "IssueLine", "Language", "ListGroup",
-    "ListPage", "ListRow", "Look", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem",
-    "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine",
-    "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel", "Related", "ReportCell", "ReportLine",
-    "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen",
-    "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile", "Spread", "Stage", "StepLine",
-    "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Version", "VersionsPage", "WhyPage", "WhyStep",
-    "WorkflowPage", "WorkflowsPage",
+    "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell",
+    "ChangedField", "ChartView", "Chip", "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage",
+    "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable",
+    "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage",
+    "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage",
+    "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place",
+    "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "RecordPage", "RecordPanel",
+    "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage",
+    "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile",
+    "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Version", "VersionsPage",
+    "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip
