@@ -1,0 +1,123 @@
+"""A supplier in its portal and the people it deals with there: quality, and whoever lets people in; once in English, once in Chinese."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from tests.browser.conftest import Enter, Seen
+from tests.browser.test_onboarding import PICTURE, choose
+
+pytestmark = pytest.mark.ui
+STATES = {"en": ("To be verified", "Closed", "Verified"), "zh": ("待验证", "已关闭", "已核验")}
+LOCALES = [("en", 1280), ("zh", 390)]
+
+
+def save(person: Seen, entity: str) -> str:
+    """Save the form that is open; the address of its record."""
+    person.page.locator(".form-foot .btn-primary").click()
+    person.page.wait_for_url(re.compile(rf"/records/{entity}/\d+$"))
+    return person.page.url.removeprefix(person.address)
+
+
+def press(person: Seen, record: str, action: str) -> None:
+    """Press the button of an action, wherever it stands: beside the title or in the menu."""
+    with person.page.expect_navigation():
+        person.page.locator(f"form[action='{record}/actions/{action}']").first.evaluate("form => form.requestSubmit()")
+
+
+@pytest.mark.parametrize(("language", "width"), LOCALES)
+def test_a_corrective_action_goes_to_the_supplier_and_back(enter: Enter, language: str, width: int) -> None:
+    quality = enter("quality", language)
+    quality.open("/records/corrective_action/new")
+    choose(quality.page, "supplier", "智联")
+    quality.page.select_option("#f-source", "goods")
+    quality.page.locator("div#f-problem").click()
+    quality.page.keyboard.type("Burrs at the edge")
+    record = save(quality, "corrective_action")
+
+    contact = enter("supplier3", language, width=width, theme="dark" if language == "zh" else "light")
+    contact.open(f"{record}/edit")
+    for name, words in (("containment", "All stock is checked"), ("root_cause", "A worn tool"), ("measures", "Tools change every 5000 pieces")):
+        contact.page.fill(f"#f-{name}", words)
+    contact.assert_fits()
+    save(contact, "corrective_action")
+    contact.page.fill("textarea[name=comment]", "The new tools are here on Monday.")
+    contact.page.locator("form:has(textarea[name=comment]) button").last.click()
+    expect(contact.page.locator("main")).to_contain_text("The new tools are here on Monday.")
+    press(contact, record, "answer")
+    expect(contact.page.locator(".title-line .state")).to_have_text(STATES[language][0])
+    assert Axe().run(contact.page).response["violations"] == []
+
+    quality.open(record)
+    expect(quality.page.locator("main")).to_contain_text("The new tools are here on Monday.")
+    press(quality, record, "verify")
+    expect(quality.page.locator(".title-line .state")).to_have_text(STATES[language][1])
+    for person in (quality, contact):
+        person.assert_quiet()
+
+
+@pytest.mark.parametrize(("language", "width"), LOCALES)
+def test_a_certificate_is_uploaded_in_the_portal_and_checked_by_quality(enter: Enter, language: str, width: int) -> None:
+    contact = enter("supplier3", language, width=width)
+    contact.open("/records/certificate/new")
+    contact.page.select_option("#f-kind", "iso_14001")
+    contact.page.fill("#f-certificate_no", f"E-{language}")
+    contact.page.fill("#f-valid_from", "2026-01-01")
+    contact.page.fill("#f-valid_to", "2036-01-01")
+    contact.page.set_input_files("[data-path='scan'] input[type=file]", {"name": "iso.png", "mimeType": "image/png", "buffer": PICTURE})
+    contact.assert_fits()
+    record = save(contact, "certificate")
+    assert contact.page.locator(f"form[action='{record}/actions/verify']").count() == 0
+
+    quality = enter("quality", language)
+    quality.open(record)
+    expect(quality.page.locator("main")).to_contain_text("iso.png")
+    press(quality, record, "verify")
+    expect(quality.page.locator(".title-line .state")).to_have_text(STATES[language][2])
+
+    # Certificates of others are not there, whatever is guessed.
+    for guessed in ("/records/certificate/1", "/records/supplier/1", "/records/risk_check/1"):
+        answer = contact.page.request.get(contact.address + guessed)
+        assert answer.status == 404 or "/portal/suppliers" in answer.url, guessed
+    for person in (quality, contact):
+        person.assert_quiet()
+
+
+def test_a_contact_corrects_what_legal_sent_back(enter: Enter) -> None:
+    contact = enter("supplier2", "en", width=390)
+    contact.open("/inbox")
+    contact.page.locator("[data-task-link]").first.click()
+    expect(contact.page.locator("main")).to_contain_text("The scan of the licence cannot be read.")
+    contact.page.set_input_files("[data-path='licence_file'] input[type=file]", {"name": "licence.png", "mimeType": "image/png", "buffer": PICTURE})
+    contact.assert_fits()
+    contact.page.locator("button[value=submit]").click()
+    expect(contact.page.locator(".toast-note").last).to_be_visible()
+    contact.assert_quiet()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_administrator_lets_somebody_in(browser: Browser, served: str, enter: Enter, language: str) -> None:
+    admin = enter("admin", language)
+    admin.open("/records/user/new")
+    admin.page.fill("#f-name", f"Nia {language}")
+    admin.page.fill("#f-login", f"nia.{language}")
+    admin.page.fill("#f-email", f"nia.{language}@new.example")
+    save(admin, "user")
+    with admin.page.expect_navigation():
+        admin.page.locator("form[action*=invit]").first.evaluate("form => form.requestSubmit()")
+    letter = (admin.page.locator("main code").text_content() or "").split("/letter/", 1)[1]
+    admin.assert_quiet()
+    with browser.new_context() as context:
+        context.add_cookies([{"name": "language", "value": language, "url": served}])
+        page = context.new_page()
+        page.goto(f"{served}/letter/{letter}")
+        for box in page.locator("input[type=password]").all():
+            box.fill("crisp mountain seven")
+        page.locator("input[type=password]").last.press("Enter")
+        page.wait_for_url(lambda address: "/letter/" not in address)
+        page.goto(f"{served}/letter/{letter}")
+        expect(page.locator("input[autocomplete=new-password]")).to_have_count(0)  # a letter is good once
