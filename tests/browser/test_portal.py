@@ -41,7 +41,11 @@ def test_a_corrective_action_goes_to_the_supplier_and_back(enter: Enter, languag
 
     contact = enter("supplier3", language, width=width, theme="dark" if language == "zh" else "light")
     contact.open(f"{record}/edit")
-    for name, words in (("containment", "All stock is checked"), ("root_cause", "A worn tool"), ("measures", "Tools change every 5000 pieces")):
+    for name, words in (
+        ("containment", "All stock is checked"),
+        ("root_cause", "A worn tool"),
+        ("measures", "Tools change every 5000 pieces"),
+    ):
         contact.page.fill(f"#f-{name}", words)
     contact.assert_fits()
     save(contact, "corrective_action")
@@ -92,7 +96,9 @@ def test_a_contact_corrects_what_legal_sent_back(enter: Enter) -> None:
     contact.open("/inbox")
     contact.page.locator("[data-task-link]").first.click()
     expect(contact.page.locator("main")).to_contain_text("The scan of the licence cannot be read.")
-    contact.page.set_input_files("[data-path='licence_file'] input[type=file]", {"name": "licence.png", "mimeType": "image/png", "buffer": PICTURE})
+    contact.page.set_input_files(
+        "[data-path='licence_file'] input[type=file]", {"name": "licence.png", "mimeType": "image/png", "buffer": PICTURE}
+    )
     contact.assert_fits()
     contact.page.locator("button[value=submit]").click()
     expect(contact.page.locator(".toast-note").last).to_be_visible()

@@ -49,7 +49,7 @@ AROUND = """
 
 def test_the_examples_load() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    form, listed, page, menu = blocks
+    *screens, menu = blocks
     around = re.sub(r"^    ", "", AROUND, flags=re.MULTILINE).replace("MENU\n", menu)
-    found = check_sources(sources("\n---\n".join([around, form, listed, page]))).issues
+    found = check_sources(sources("\n---\n".join([around, *screens]))).issues
     assert [f"{issue.path}: {issue.message}" for issue in found if issue.level == "error"] == []
