@@ -87,7 +87,7 @@ def _imported(world: World, file: Path) -> tuple[float, float]:
         world.save("system", "product", code=f"P{number}", name=f"Product {number}")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     bea, began = world.actor("bea"), time.perf_counter()
-    number = world.app.run(bea, lambda uow: stage(uow, uow.metadata.entities["order"], file, file.name))
+    number = stage(world.ground, bea, "order", (file, file.name))
     world.app.run(bea, lambda uow: begin(uow, number, rehearse=False))
     work_through(world.ground, lambda: bea, number)
     spent = time.perf_counter() - began

@@ -49,16 +49,17 @@ def command(  # noqa: PLR0913 - its options
     with place.open() as app:
         actor = actor_named(app, person)
 
-        def work(uow: UnitOfWork) -> int:
-            number = stage(uow, entity_named(uow, entity), file, file.name)
+        def ask(uow: UnitOfWork, number: int) -> None:
             doing = load_import(uow, number, counted=False)
             keys = doing.options.key if key is None else tuple(name.strip() for name in key.split(",") if name.strip())
             change(uow, number, doing.meanings, replace(doing.options, key=keys, whole=whole))
             begin(uow, number, rehearse=rehearse)
-            return number
 
         try:
-            number = app.run(actor, work)
+            with app.look(actor) as view:
+                kind = entity_named(view, entity)
+            number = stage(app.ground, actor, kind.name, (file, file.name))
+            app.run(actor, lambda uow: ask(uow, number))
         except Invalid as wrong:
             raise click.ClickException(str(wrong)) from wrong
         work_through(app.ground, lambda: actor, number)

@@ -23,7 +23,7 @@ from engine.metadata import Metadata
 from engine.plugins import Plugins
 from engine.scenarios import Answers
 from engine.storage import drop_scratch, open_database, scratch_database
-from engine.unit_of_work import Subscriber, UnitOfWork, View
+from engine.unit_of_work import Ground, Subscriber, UnitOfWork, View
 
 Result = TypeVar("Result")
 FIRST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -39,6 +39,11 @@ class Scene:
     def metadata(self) -> Metadata:
         """The definition being served."""
         return self.app.metadata
+
+    @property
+    def ground(self) -> Ground:
+        """What its units of work stand on."""
+        return self.app.ground
 
     def run(self, actor: Actor, work: Callable[[UnitOfWork], Result]) -> Result:
         """Do `work` in one transaction as `actor`."""

@@ -23,7 +23,8 @@ from .fetch import fetch, fetch_if_there
 from .find import Query, find, load
 from .grants import entity_id
 from .rows import fetch_many
-from .write import insert, remove, update
+from .write import remove, update
+from .write_new import insert
 
 SWEEP = "files.sweep"
 WAITING = timedelta(days=1)

@@ -38,11 +38,11 @@ Document = tuple[int, str, int]
 """Rank, entity and id: the order in which records are computed and locked."""
 
 
-def settle(uow: UnitOfWork, written: tuple[Entity, Row] | None = None) -> None:
-    """Compute everything that what was written so far has made stale; `written` is a record that was written just now."""
+def settle(uow: UnitOfWork, written: Sequence[tuple[Entity, Row]] = ()) -> None:
+    """Compute everything that what was written so far has made stale; `written` are records that were written just now."""
     graph = uow.metadata.derivations
     waiting: list[Document] = []
-    fresh = [] if written is None else [written]
+    fresh = list(written)
     while True:
         fresh += [(uow.metadata.entities[entity], row) for entity, row in uow.made]
         uow.made = []

@@ -31,8 +31,26 @@ def _read(view: View, entity: Entity, number: int, *, lock: bool) -> Row:
         raise Invisible
     attach_tables(view, entity, [found])
     if lock and isinstance(view, UnitOfWork):
-        view.held[entity.name, number] = found | {rows.name: [dict(child) for child in rows_of(found, rows)] for rows in entity.collections}
+        _hold(view, entity, found)
     return found
+
+
+def _hold(uow: UnitOfWork, entity: Entity, row: Row) -> None:
+    kept = {rows.name: [dict(child) for child in rows_of(row, rows)] for rows in entity.collections}
+    uow.held[entity.name, key_of(row)] = row | kept
+
+
+def hold_records(uow: UnitOfWork, entity: Entity, numbers: Collection[int]) -> None:
+    """Lock records that will be changed, in the order of their ids, and read them at once; those that are gone are left out.
+
+    Those of a tree are not: whoever moves one holds the tree first.
+    """
+    if len(numbers) < 2 or entity.tree is not None:
+        return
+    found = list(fetch_many(uow, entity.name, sorted(set(numbers)), lock=True).values())
+    attach_tables(uow, entity, found)
+    for row in found:
+        _hold(uow, entity, row)
 
 
 def _copy(view: View, entity: Entity, held: Row) -> Row:

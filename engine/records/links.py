@@ -5,7 +5,7 @@ A record that may not be seen answers exactly like one that does not exist (DESI
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.errors import Message
@@ -22,18 +22,19 @@ from .visible import visible_ids
 MISSING = Message("There is no such record, or you may not see it.")
 
 
-def check_links(view: View, draft: Draft, only: frozenset[str] | None = None) -> None:
-    """A problem for each link (of the record's fields in `only`, if given) that was set to something that may not be chosen.
+def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None = None) -> None:
+    """A problem for each link (of the fields in `only`, if given) of drafts that was set to something that may not be chosen.
 
     The link is blank from then on: nothing is filled, computed or said from a record that the person may not see.
     """
     wanted: dict[str, set[int]] = {}
-    chosen = [each for each in _chosen(draft) if only is None or each[0].path(each[1].name).split(".", 1)[0] in only]
-    for line, field, link in chosen:
+    every = [(draft, *each) for draft in drafts for each in _chosen(draft)]
+    chosen = [each for each in every if only is None or each[1].path(each[2].name).split(".", 1)[0] in only]
+    for _, line, field, link in chosen:
         wanted.setdefault(link.entity, set()).add(line.row[field.name])  # type: ignore[arg-type]
     files = fetch_many(view, FILE, sorted(wanted.pop(FILE, ())))
     found = {entity: visible_ids(view, entity, ids) for entity, ids in wanted.items()}
-    for line, field, link in chosen:
+    for draft, line, field, link in chosen:
         number: int = line.row[field.name]  # type: ignore[assignment]
         file = files.get(number)
         fits = may_attach(view, draft, holder_of(draft, line, field), file) if link.entity == FILE else number in found[link.entity]

@@ -19,7 +19,7 @@ from .grants import entity_id
 from .links import check_conditions
 from .matching import found_now
 from .moving import hold_tree, move_below
-from .write import insert
+from .write_new import insert
 
 CHAIN = 10
 """How often a link that was made may show that another is wanted."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,13 +27,25 @@ class Series:
 
     def draw(self, uow: UnitOfWork) -> str:
         """The next number; whoever else wants one waits until this transaction ends."""
-        counted = str(storage.next_value(uow.connection, self.key)).zfill(self.width)
+        return self.at(storage.next_value(uow.connection, self.key))
+
+    def at(self, count: int) -> str:
+        """The number where the series has counted so far."""
+        counted = str(count).zfill(self.width)
         return "".join(counted if part is None else part for part in self.parts)
 
 
 def next_number(uow: UnitOfWork, entity: Entity, row: Mapping[str, Value]) -> str:
     """The next number of the entity's series; two that are saved at once get different ones. Raises Invalid as `series_of`."""
-    return series_of(uow, entity, row).draw(uow)
+    return next_numbers(uow, entity, [row])[0]
+
+
+def next_numbers(uow: UnitOfWork, entity: Entity, rows: Sequence[Mapping[str, Value]]) -> list[str]:
+    """The next numbers for several records, in their order; each series is asked once. Raises Invalid as `series_of`."""
+    series = [series_of(uow, entity, row) for row in rows]
+    wanted = Counter(each.key for each in series)
+    counts = {key: iter(storage.next_values(uow.connection, key, wanted[key])) for key in sorted(wanted)}
+    return [each.at(next(counts[each.key])) for each in series]
 
 
 def series_of(uow: UnitOfWork, entity: Entity, row: Mapping[str, Value]) -> Series:

@@ -6,7 +6,7 @@ engine's own effects (actions, ends, answers of connectors): the same path witho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.access import row_rule
@@ -27,7 +27,8 @@ from .present import readable
 from .seals import drafted
 from .titles import titles
 from .writable import Writable, refuse_entered, writable
-from .write import insert, update
+from .write import update
+from .write_new import insert
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     draft.new |= values
     draft.given |= set(values)
     if not uow.actor.trusted:
-        check_links(uow, draft, demands.typed)
+        check_links(uow, [draft], demands.typed)
     complete_all(uow, draft)
     verify(uow, draft, demands.must, demands.checks)
     return _settled(uow, entity, written(uow, draft, update))
@@ -109,24 +110,40 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
 
 
 def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:
-    """Compute what the write made stale; the record as it is then."""
+    return settled(uow, entity, [row])[0]
+
+
+def settled(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> list[Row]:
+    """Compute what writing these records made stale; the records as they are then."""
     before = uow.derived
     uow.derived = set()
-    settle(uow, (entity, row))
-    again = (entity.name, key_of(row)) in uow.derived
-    uow.derived |= before
-    return fetch(uow, entity.name, key_of(row)) if again else row
+    settle(uow, [(entity, row) for row in rows])
+    again = uow.derived
+    uow.derived = again | before
+    return [fetch(uow, entity.name, key_of(row)) if (entity.name, key_of(row)) in again else row for row in rows]
 
 
 def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Row:
-    allowed = writable(uow, entity, None)
+    draft = new_draft(uow, entity, writable(uow, entity, None), values)
+    if not uow.actor.trusted:
+        check_links(uow, [draft])
+    complete_new(uow, draft)
+    return written(uow, draft, insert)
+
+
+def new_draft(uow: UnitOfWork, entity: Entity, allowed: Writable, values: Mapping[str, object]) -> Draft:
+    """A record that is to be made, with what the acting person says of it."""
     draft = Draft(entity, None, begun(entity, None))
     accept(draft, values, allowed, uow.zone)
-    _complete_input(uow, draft)
+    return draft
+
+
+def complete_new(uow: UnitOfWork, draft: Draft) -> None:
+    """Fill, compute and check a new record whose links may be chosen. Raises Invalid, and Forbidden where it may not be made so."""
+    _complete(uow, draft)
     verify(uow, draft)
-    if not row_rule(entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
+    if not row_rule(draft.entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
-    return written(uow, draft, insert)
 
 
 def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> Row:
@@ -150,7 +167,11 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
 def _complete_input(uow: UnitOfWork, draft: Draft) -> None:
     """Fill and compute what a person left to the definition; only people are asked what they chose and changed."""
     if not uow.actor.trusted:
-        check_links(uow, draft)
+        check_links(uow, [draft])
+    _complete(uow, draft)
+
+
+def _complete(uow: UnitOfWork, draft: Draft) -> None:
     complete_all(uow, draft)
     if not uow.actor.trusted:
         check_readonly(uow, draft)

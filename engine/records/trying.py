@@ -19,7 +19,7 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     """The record as it would be with `values`: copied, filled and computed, nothing written. Problems stand in the draft."""
     draft = Draft(entity, None, begun(entity, None)) if old is None else drafted(view, entity, old)
     accept(draft, values, allowed, view.zone)
-    check_links(view, draft)
+    check_links(view, [draft])
     complete(view, draft)
     virtual(view, virtual_fields(entity), [draft.new])
     for table in entity.collections:

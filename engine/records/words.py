@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from engine import storage
@@ -25,6 +25,15 @@ def index_words(uow: UnitOfWork, entity: Entity, row: Row, changed: Collection[s
     """Keep the words of a record as it is now, unless none of what `changed` has any."""
     if entity.document is None and _concerned(entity, changed):
         storage.put_words(uow.connection, entity_id(uow, entity), key_of(row), _texts(uow.metadata, entity, row))
+
+
+def index_new(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
+    """Keep the words of new records."""
+    if len(rows) == 1:
+        index_words(uow, entity, rows[0])
+    elif entity.document is None and has_words(entity):
+        said = ((key_of(row), _texts(uow.metadata, entity, row)) for row in rows)
+        storage.begin_words(uow.connection, entity_id(uow, entity), said)
 
 
 def find_again(uow: UnitOfWork, entity_name: str, number: int) -> None:

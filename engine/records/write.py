@@ -1,4 +1,4 @@
-"""The last steps of a save: number, rows, earlier versions, audit, and the event for everybody who listens."""
+"""The last steps of a change: rows, earlier versions, audit, and the event for everybody who listens."""
 
 from __future__ import annotations
 
@@ -7,50 +7,19 @@ from collections.abc import Mapping
 from engine import storage
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
-from engine.unit_of_work import Changed, Created, Deleted, Entered, Restored, Touched, UnitOfWork
+from engine.unit_of_work import Changed, Deleted, Entered, Restored, Touched, UnitOfWork
 
 from .draft import Draft, Row, envelopes, ids_of, key_of, same
 from .fetch import fetch
 from .grants import entity_id
-from .numbers import next_number
 from .rates import forget_rates
 from .seals import close
 from .values import plain_value
 from .words import drop_words, index_words
-from .write_rows import MADE_OR_GONE, insert_rows, touch_gone, touch_made, update_rows
+from .write_rows import touch_gone, touch_made, update_rows
 
 GONE = Message("A record that this one refers to, or that refers to it, was changed at the same moment.")
 FASTER = Message("Somebody changed this record at the same moment.")
-
-
-def insert(uow: UnitOfWork, draft: Draft) -> Row:
-    """Write a new record with its rows; returns it with its id. Raises Invalid when a unique value is taken."""
-    entity, row = draft.entity, draft.new
-    by = uow.actor.id
-    row |= {"version": 1, "created_at": uow.now, "created_by": by, "updated_at": uow.now, "updated_by": by}
-    close(uow, draft)
-    numbered = entity.number if row.get("number") is None else None
-    if numbered and numbered.at == "create" and not numbered.gapless:
-        row["number"] = next_number(uow, entity, row)
-    try:
-        row["id"] = storage.insert(uow.connection, uow.tables, entity.name, row, uow.now)
-        for table in entity.collections:
-            insert_rows(uow, table, row)
-    except storage.NotUnique as taken:
-        raise Invalid([_taken(entity, taken)]) from taken
-    except storage.Referenced as gone:
-        raise Refusal(GONE) from gone
-    if numbered and numbered.at == "create" and numbered.gapless:
-        uow.unnumbered.append((entity.name, key_of(row)))
-    uow.touched.append(Touched(entity.name, key_of(row), None, row, MADE_OR_GONE))
-    forget_rates(uow, entity.name)
-    with storage.together(uow.connection):
-        _audit(uow, _entry(uow, entity, row, "create", changes(entity, None, row)), storage.Head())
-        index_words(uow, entity, row)
-    uow.emit(Created(entity.name, key_of(row)))
-    if "state" in row:
-        uow.emit(Entered(entity.name, key_of(row), str(row["state"])))
-    return row
 
 
 def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
@@ -77,14 +46,14 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
         for table in entity.collections:
             if table.name in found:
                 update_rows(uow, table, old, new)
-    except storage.NotUnique as taken:
-        raise Invalid([_taken(entity, taken)]) from taken
+    except storage.NotUnique as again:
+        raise Invalid([taken(entity, again)]) from again
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
     forget_rates(uow, entity.name)
     with storage.together(uow.connection):
-        _audit(uow, _entry(uow, entity, new, "update", found), head)
+        _audit(uow, entry(uow, entity, new, "update", found), head)
         index_words(uow, entity, new, found)
     uow.emit(Changed(entity.name, number, frozenset(found), old))
     if "state" in found:
@@ -104,7 +73,7 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
         raise Conflict(FASTER)
     forget_rates(uow, entity.name)
     touch_gone(uow, entity, row)
-    _audit(uow, _entry(uow, entity, row, "delete", {}), head)
+    _audit(uow, entry(uow, entity, row, "delete", {}), head)
     drop_words(uow, entity, row)
     uow.emit(Deleted(entity.name, number, row))
     uow.forget(entity.name, number)
@@ -112,7 +81,7 @@ def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
 
 def note(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> None:
     """Enter into the audit what was done with a record that is locked, beside its fields."""
-    storage.append_entry(uow.connection, uow.ground.audit_key, _entry(uow, entity, row, action, found))
+    storage.append_entry(uow.connection, uow.ground.audit_key, entry(uow, entity, row, action, found))
 
 
 def revived(uow: UnitOfWork, entity: Entity, deleted: storage.Binned) -> None:
@@ -124,8 +93,8 @@ def revived(uow: UnitOfWork, entity: Entity, deleted: storage.Binned) -> None:
             rows = deleted.rows.get(str(entity_id(uow, table.rows)), ())
             if rows:
                 storage.revive(uow.connection, uow.tables, table.rows.name, rows, uow.now)
-    except storage.NotUnique as taken:
-        raise Invalid([_taken(entity, taken)]) from taken
+    except storage.NotUnique as again:
+        raise Invalid([taken(entity, again)]) from again
     except storage.Referenced as gone:
         raise Refusal(Message("Something that this record refers to has been deleted too.")) from gone
     row = fetch(uow, entity.name, deleted.record_id)
@@ -137,7 +106,7 @@ def revived(uow: UnitOfWork, entity: Entity, deleted: storage.Binned) -> None:
 
 def record(uow: UnitOfWork, entity: Entity, row: Row, action: str) -> None:
     """Enter into the audit that something was done with a record that changed no field."""
-    storage.append_entry(uow.connection, uow.ground.audit_key, _entry(uow, entity, row, action, {}))
+    storage.append_entry(uow.connection, uow.ground.audit_key, entry(uow, entity, row, action, {}))
 
 
 def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object, object]]:
@@ -171,8 +140,9 @@ def _plain(field: Field, value: Value) -> object:
     return [{"id": row.get("id"), **{c.name: plain_value(c, row.get(c.name)) for c in columns}} for row in value or []]  # type: ignore[attr-defined]
 
 
-def _taken(entity: Entity, taken: storage.NotUnique) -> Problem:
-    names = [name for name in taken.fields if name in entity.fields] or list(taken.fields)
+def taken(entity: Entity, again: storage.NotUnique) -> Problem:
+    """What is wrong with a record whose unique values another has."""
+    names = [name for name in again.fields if name in entity.fields] or list(again.fields)
     labels = ", ".join(str(Message(entity.fields[name].label)) for name in names if name in entity.fields)
     path = names[-1] if names else ""
     return Problem(path, "not_unique", Message("There is already a record with this value: {fields}.", {"fields": labels or path}))
@@ -182,7 +152,8 @@ def _audit(uow: UnitOfWork, entry: storage.Entry, head: storage.Head) -> None:
     storage.append_entry(uow.connection, uow.ground.audit_key, entry, head)
 
 
-def _entry(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> storage.Entry:
+def entry(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping[str, tuple[object, object]]) -> storage.Entry:
+    """The entry into the audit for what was done with a record."""
     return storage.Entry(
         entity_id=entity_id(uow, entity),
         record_id=key_of(row),

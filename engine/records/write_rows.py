@@ -14,9 +14,9 @@ MADE_OR_GONE: frozenset[str | None] = frozenset({None})
 """What is told of a row that was made or removed."""
 
 
-def insert_rows(uow: UnitOfWork, table: Field, document: Row) -> None:
-    """Write all rows of a table of a new document."""
-    _insert(uow, table, list(enumerate(rows_of(document, table), 1)), key_of(document))
+def insert_rows(uow: UnitOfWork, table: Field, documents: Sequence[Row]) -> None:
+    """Write all rows of a table of new documents."""
+    _insert(uow, table, [(at, row, key_of(document)) for document in documents for at, row in enumerate(rows_of(document, table), 1)])
 
 
 def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
@@ -34,7 +34,7 @@ def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
         rows = [row | {"row_no": position} for position, row in changed]
         storage.update_rows(uow.connection, uow.tables, table.rows.name, rows, uow.now)
         _touch(uow, table.rows, [(before[key_of(row)][1], row) for _, row in changed])
-    _insert(uow, table, [(position, row) for position, row in after if row.get("id") is None], key_of(new))
+    _insert(uow, table, [(position, row, key_of(new)) for position, row in after if row.get("id") is None])
 
 
 def touch_gone(uow: UnitOfWork, entity: Entity, document: Row) -> None:
@@ -53,15 +53,17 @@ def touch_made(uow: UnitOfWork, entity: Entity, document: Row) -> None:
         _touch(uow, table.rows, [(None, row) for row in rows_of(document, table)])
 
 
-def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row]], document: int) -> None:
+def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row, int]]) -> None:
+    """Write new rows, each with its position and the id of its document."""
     assert table.rows is not None
     if not rows:
         return
-    placed = [row | {"document_id": document, "row_no": position, "version": 1} for position, row in rows]
-    ids = storage.insert_rows(uow.connection, uow.tables, table.rows.name, placed, uow.now)
-    for (position, row), number in zip(rows, ids, strict=True):
-        row.update(id=number, version=1, document_id=document, row_no=position)
-    _touch(uow, table.rows, [(None, row) for _, row in rows])
+    for position, row, document in rows:
+        row.update(version=1, document_id=document, row_no=position)
+    ids = storage.insert_rows(uow.connection, uow.tables, table.rows.name, [row for _, row, _ in rows], uow.now)
+    for (_, row, _), number in zip(rows, ids, strict=True):
+        row["id"] = number
+    _touch(uow, table.rows, [(None, row) for _, row, _ in rows])
 
 
 def _touch(uow: UnitOfWork, entity: Entity, pairs: Sequence[tuple[Row | None, Row | None]]) -> None:

@@ -26,7 +26,7 @@ def import_rows(world: World, actor: Actor, step: Step) -> None:
     """What the step says. Raises Forbidden, Invalid with the problems of all rows, or Refusal; then nothing came in."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"{step.target}.csv"
-        number = world.application.run(actor, lambda uow: _staged(world, uow, step, file))
+        number = _staged(world, actor, step, file)
     world.application.run_due(world.clock.now())
     with world.application.look(actor) as view:
         doing = load_import(view, number)
@@ -38,15 +38,19 @@ def import_rows(world: World, actor: Actor, step: Step) -> None:
         raise Refusal(Message(doing.error or f"The import is {doing.state}."))
 
 
-def _staged(world: World, uow: UnitOfWork, step: Step, file: Path) -> int:
-    entity = uow.metadata.entities[str(step.target)]
+def _staged(world: World, actor: Actor, step: Step, file: Path) -> int:
+    entity = world.application.metadata.entities[str(step.target)]
     with file.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows(_lines(world, entity, step))
-    number = stage(uow, entity, file, file.name)
+    number = stage(world.application.ground, actor, entity.name, (file, file.name))
+    world.application.run(actor, lambda uow: _begun(uow, step, number))
+    return number
+
+
+def _begun(uow: UnitOfWork, step: Step, number: int) -> None:
     options = replace(load_import(uow, number, counted=False).options, key=step.named("by"), whole=True)
     change(uow, number, [Meaning("", headings_of(step))], options)
     begin(uow, number, rehearse=False)
-    return number
 
 
 def headings_of(step: Step) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from engine.access import Actor
 from engine.clock import VirtualClock
 from engine.metadata import Metadata
 from engine.plugins import CallFailed, FailureKind
-from engine.unit_of_work import Created, Event, Subscriber, UnitOfWork, View
+from engine.unit_of_work import Created, Event, Ground, Subscriber, UnitOfWork, View
 
 from .model import Scenario
 
@@ -26,6 +26,10 @@ class Application(Protocol):
     @property
     def metadata(self) -> Metadata:
         """The definition being served."""
+
+    @property
+    def ground(self) -> Ground:
+        """What its units of work stand on."""
 
     def run(self, actor: Actor, work: Callable[[UnitOfWork], Result]) -> Result:
         """Do `work` in one transaction as `actor`."""

@@ -3,7 +3,7 @@
 from .cells import Cell, Column, Part
 from .csv_book import CsvBook
 from .reading import open_book
-from .sheet import Book, Sheet
+from .sheet import Book, Cells, Sheet
 from .xlsx_book import XlsxBook
 
-__all__ = ["Book", "Cell", "Column", "CsvBook", "Part", "Sheet", "XlsxBook", "open_book"]
+__all__ = ["Book", "Cell", "Cells", "Column", "CsvBook", "Part", "Sheet", "XlsxBook", "open_book"]

@@ -4,7 +4,7 @@ from . import call_rows, job_rows, later_tables, names, system_tables, workflow_
 from .absences import find_able
 from .answers import Answered, claim_answer, keep_answer
 from .asked import Asking, Listing, Order, Reader
-from .audit import Break, Entry, Head, append_entry, entries, erase_name, erase_values, verify
+from .audit import Break, Entry, Head, append_entry, begin_entries, entries, erase_name, erase_values, verify
 from .audit_list import Line, Sought, audit_lines
 from .audit_roots import Root, sign_audit, verify_roots
 from .bin import Binned, bin_number, forget_versions, from_bin, in_bin, put_in_bin, revive, take_from_bin
@@ -13,8 +13,8 @@ from .cipher import Cipher, Tampered
 from .codes import holds_any
 from .columns import shape_of, type_of, type_of_shape
 from .comments import Comment, add_comment, comments_of, follow, followers_of, unfollow
-from .counters import counted, load_of, next_value
-from .database import Connection, Database, Dialect, dialect_of, open_database
+from .counters import counted, load_of, next_value, next_values
+from .database import Connection, Database, Dialect, attempt, dialect_of, open_database
 from .dump import (
     Dumped,
     defer_references,
@@ -95,6 +95,7 @@ from .rows import (
     history,
     ids_by_text,
     insert,
+    insert_many,
     insert_rows,
     next_ids,
     update,
@@ -103,7 +104,7 @@ from .rows import (
 from .schema import Difference, add_column, add_missing, build_index, differences, drop_column, drop_table
 from .scratch import drop_scratch, scratch_database
 from .sealed import sealed_ids
-from .search import Said, drop_words, put_words, question, rare_question
+from .search import Said, begin_words, drop_words, put_words, question, rare_question
 from .sessions import (
     Session,
     SignIn,
@@ -122,11 +123,12 @@ from .staging import (
     FAILED,
     GOOD,
     SAME,
-    WAITING,
     Staged,
+    WAITING,
     add_import,
     change_import,
     first_staged,
+    forget_import,
     forget_imports,
     import_of,
     imports_by,
@@ -148,28 +150,29 @@ from .views import create_views
 from .violations import NotUnique, Referenced
 
 __all__ = [
-    "DONE", "FAILED", "GOOD", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "WAITING", "Answered", "Applying", "Asking", "Binned", "Break",
-    "Carry", "Cipher", "Comment", "Connection", "Cube", "Database", "Dialect", "Difference", "Dumped", "Entry", "Found", "Grant", "Group",
-    "Grouped", "Grouping", "Head", "Heap", "Holds", "Key", "Known", "Line", "Listing", "Lists", "Merge", "NotPushable", "NotUnique",
-    "Order", "Place", "Reader", "Reading", "Referenced", "Revision", "Root", "Row", "Said", "SecretLink", "Session", "SignIn", "Sought",
-    "Staged", "Survey", "Tables", "Tally", "TallyName", "Tampered", "Told", "Total", "UnfinishedAnswer", "add_column", "add_comment",
+    "Answered", "Applying", "Asking", "Binned", "Break", "Carry", "Cipher", "Comment", "Connection", "Cube", "DONE", "Database", "Dialect",
+    "Difference", "Dumped", "Entry", "FAILED", "Found", "GOOD", "Grant", "Group", "Grouped", "Grouping", "Head", "Heap", "Holds", "Key",
+    "Known", "Line", "Listing", "Lists", "Merge", "NotPushable", "NotUnique", "Order", "Place", "Reader", "Reading", "Referenced",
+    "Revision", "Root", "Row", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "Said", "SecretLink", "Session", "SignIn", "Sought", "Staged",
+    "Survey", "Tables", "Tally", "TallyName", "Tampered", "Told", "Total", "UnfinishedAnswer", "WAITING", "add_column", "add_comment",
     "add_grant", "add_import", "add_link", "add_merge", "add_missing", "add_notices", "add_revision", "add_session", "all_told",
-    "append_entry", "applying_now", "around", "audit_lines", "bin_number", "bind_rows", "build_index", "call_rows", "canonical_json",
-    "change_import", "claim_answer", "close_fence", "comments_of", "count_up", "counted", "create_schema", "create_views",
-    "defer_references", "delete", "delete_rows", "dialect_of", "differences", "drop_answer", "drop_column", "drop_scratch", "drop_table",
-    "drop_where", "drop_words", "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries",
-    "erase_name", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows", "fill_search", "fill_table", "find_able",
-    "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity", "forget_imports", "forget_outside", "forget_person",
-    "forget_sign_ins", "forget_tallies", "forget_tally", "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any",
-    "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "in_state", "insert", "insert_rows", "is_held", "is_lacking",
-    "is_prepared", "is_running", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "load_of", "lock_key",
-    "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "names", "new_row", "newly",
-    "next_ids", "next_value", "note_applying", "note_purged", "note_reads", "note_sign_in", "notice_of", "notices_of", "open_database",
-    "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows",
-    "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "sealed_ids", "see_session", "serve",
-    "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts",
-    "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale",
-    "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed",
-    "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
+    "append_entry", "applying_now", "around", "attempt", "audit_lines", "begin_entries", "begin_words", "bin_number", "bind_rows",
+    "build_index", "call_rows", "canonical_json", "change_import", "claim_answer", "close_fence", "comments_of", "count_up", "counted",
+    "create_schema", "create_views", "defer_references", "delete", "delete_rows", "dialect_of", "differences", "drop_answer",
+    "drop_column", "drop_scratch", "drop_table", "drop_where", "drop_words", "dump_search", "dump_table", "dumped_tables", "empty",
+    "end_session", "end_sessions", "entries", "erase_name", "erase_values", "evaluation", "fence", "fetch", "fetch_by", "fetch_rows",
+    "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity",
+    "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_sign_ins", "forget_tallies", "forget_tally",
+    "forget_versions", "from_bin", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text", "import_of",
+    "imports_by", "in_bin", "in_state", "insert", "insert_many", "insert_rows", "is_held", "is_lacking", "is_prepared", "is_running",
+    "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "load_of", "lock_key", "make_lacking", "mark_notices",
+    "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "names", "new_row", "newly", "next_ids", "next_value",
+    "next_values", "note_applying", "note_purged", "note_reads", "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned",
+    "prepare", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows",
+    "remove_grants", "repeated", "revision_of", "revive", "rows_at", "rows_where", "scratch_database", "sealed_ids", "see_session",
+    "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children",
+    "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks",
+    "take_stale", "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow",
+    "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
     "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
+from .filling import StandingFilling
 from .prepared import Standing
 from .system_tables import audit
 from .types import canonical_json
@@ -30,6 +31,7 @@ _NEW = tuple(column for column in audit.c if column.name != "id")
 _of_record = sa.and_(audit.c.entity_id == sa.bindparam("entity"), audit.c.record_id == sa.bindparam("record"))
 _HEAD = Standing(sa.select(audit.c.seq, audit.c.hash).where(_of_record).order_by(audit.c.seq.desc()).limit(1))
 _ADD = Standing(sa.insert(audit).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
+_FILL = StandingFilling(audit, [column.name for column in _NEW])
 _NEWEST = Standing(sa.select(audit).where(_of_record).order_by(audit.c.seq.desc()).limit(sa.bindparam("most", type_=sa.Integer)))
 _BLANK = Standing(sa.update(audit).where(_of_record).values(details=None))
 
@@ -71,7 +73,17 @@ class Head:
 
 def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | None = None) -> None:
     """Add `entry` to the chain of its record, which the caller has locked; without `head` it is looked up (`Head()`: a new record)."""
-    last = _head(connection, entry) if head is None else head
+    row = _sealed(key, entry, _head(connection, entry) if head is None else head)
+    _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
+
+
+def begin_entries(connection: Connection, key: bytes, entries: Sequence[Entry]) -> None:
+    """The first entries of records that are new."""
+    _FILL.on(connection).write(connection, [_sealed(key, entry, Head()) for entry in entries])
+
+
+def _sealed(key: bytes, entry: Entry, last: Head) -> dict[str, Any]:
+    """The row of an entry that follows `last`."""
     salts = secrets.token_hex(SALT_BYTES * (len(entry.changes) + 1))
     size = 2 * SALT_BYTES
     details: dict[str, tuple[object, ...]] = {
@@ -81,8 +93,7 @@ def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | 
     fields = {name: _value_hash(*detail) for name, detail in details.items()} | {ACTOR: _value_hash(salts[:size], None, entry.actor_name)}
     header |= {"seq": last.seq + 1, "fields": fields}
     details[ACTOR] = (salts[:size],)
-    row = {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
-    _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
+    return {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
 
 
 def entries(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Entry]:

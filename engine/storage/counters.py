@@ -12,15 +12,21 @@ from .system_tables import counter
 
 _NEXT = Standing(
     sa.text(
-        "INSERT INTO loom_counter (key, value) VALUES (:key, 1)"
-        " ON CONFLICT (key) DO UPDATE SET value = loom_counter.value + 1 RETURNING value"
+        "INSERT INTO loom_counter (key, value) VALUES (:key, :count)"
+        " ON CONFLICT (key) DO UPDATE SET value = loom_counter.value + :count RETURNING value"
     )
 )
 
 
 def next_value(connection: Connection, key: str) -> int:
     """The next number of the series `key`, from 1."""
-    return int(_NEXT.on(connection).value(connection, {"key": key}))
+    return next_values(connection, key, 1)[0]
+
+
+def next_values(connection: Connection, key: str, count: int) -> range:
+    """The next numbers of the series `key`."""
+    last = int(_NEXT.on(connection).value(connection, {"key": key, "count": count}))
+    return range(last - count + 1, last + 1)
 
 
 def counted(connection: Connection, prefix: str) -> dict[str, int]:

@@ -65,6 +65,13 @@ class Database:
             engine.dispose()
 
 
+@contextmanager
+def attempt(connection: Connection) -> Iterator[None]:
+    """A part of a transaction that is undone alone when an exception leaves the block."""
+    with connection.begin_nested():
+        yield
+
+
 def open_database(url: str) -> Database:
     """The database at `sqlite:///path` or `postgresql://…`. Raises ValueError for any other address; connects at first use."""
     address = sa.make_url(url)

@@ -108,6 +108,7 @@ import_row = _table(
     _whole("line"),
     _text("key", null=True),
     sa.Column("cells", Json(), nullable=False),
+    sa.Column("below", Json()),
     _text("state"),
     _key("record", null=True),
     sa.Column("problems", Json()),

@@ -17,7 +17,7 @@ from .database import Connection
 from .types import Decoded, Exact
 
 Params = Mapping[str, Any]
-_Convert = Callable[[Any], Any]
+Convert = Callable[[Any], Any]
 _CONSTANTS = {"render_postcompile": True}
 """A list of constants is written out when the statement is compiled."""
 
@@ -30,7 +30,7 @@ class Prepared:
         self.text = str(compiled)
         self._order = compiled.positiontup
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._encode = {name: code for name, bind in compiled.binds.items() if (code := _encoder(bind.type, dialect))}
+        self._encode = {name: code for name, bind in compiled.binds.items() if (code := encoder(bind.type, dialect))}
         columns = _columns(statement)
         self._keys = tuple(str(column.key) for column in columns)
         self._decode = [(str(column.key), code) for column in columns if (code := _decoder(column.type, dialect))]
@@ -100,13 +100,14 @@ def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:
     return list(getattr(statement, "exported_columns", ()))
 
 
-def _encoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
+def encoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
+    """What makes a value of a column into what the driver of a database takes; None where it is that already."""
     if isinstance(kind, Exact):
         return partial(kind.process_bind_param, dialect=dialect)
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
-def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> _Convert | None:
+def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
     if isinstance(kind, Exact):
         return kind.decoded if isinstance(kind, Decoded) and dialect.name in kind.decodes else None
     if isinstance(kind, sa.Numeric):

@@ -16,14 +16,15 @@ import sqlalchemy as sa
 
 from .audit import Head, head_of
 from .database import Connection
+from .filling import take_ids
 from .many import among, among_texts, listed
 from .prepared import Prepared
 from .tables import Tables
 from .violations import explained
 
 Row = dict[str, Any]
-CHUNK = 50
-"""How many rows one INSERT carries."""
+FEW = 50
+"""So many rows one INSERT carries; more are written by `Filling`."""
 _OURS = frozenset({"id", "version", "current_from"})
 
 
@@ -107,15 +108,24 @@ def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[
 
 
 def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
-    """New rows of one document, each with its `document_id` and `row_no`; their ids, in the order given. Raises NotUnique."""
-    found: dict[int, int] = {}
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
-        count = len(chunk)
-        prepared = tables.prepared(connection, ("insert_rows", entity, count), partial(_insert_many, tables, entity, count))
-        with explained(tables, entity):
-            found.update({row["row_no"]: row["id"] for row in prepared.rows(connection, _params(tables, entity, chunk, now))})
-    return [found[row["row_no"]] for row in rows]
+    """New rows of tables, each with its `document_id` and `row_no`; their ids, in the order given. Raises NotUnique."""
+    count = len(rows)
+    if count > FEW:
+        return insert_many(connection, tables, entity, rows, now)
+    prepared = tables.prepared(connection, ("insert_rows", entity, count), partial(_insert_few, tables, entity, count))
+    with explained(tables, entity):
+        made = prepared.rows(connection, _params(tables, entity, rows, now))
+    found = {(row["document_id"], row["row_no"]): row["id"] for row in made}
+    return [found[row["document_id"], row["row_no"]] for row in rows]
+
+
+def insert_many(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
+    """Many new rows; their ids, in the order given. Raises NotUnique and Referenced."""
+    ids = list(take_ids(connection, tables.table(entity), len(rows)))
+    placed = [{**row, "id": number, "version": row.get("version") or 1, "current_from": now} for row, number in zip(rows, ids, strict=True)]
+    with explained(tables, entity):
+        tables.filling(connection, entity).write(connection, placed)
+    return ids
 
 
 def update(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> Head | None:
@@ -250,10 +260,14 @@ def _bound(table: sa.Table, names: Iterable[str], number: int = 0) -> dict[str, 
     return {name: sa.bindparam(f"{name}${number}", type_=table.c[name].type) for name in names}
 
 
-def _insert_many(tables: Tables, entity: str, count: int) -> sa.sql.expression.ClauseElement:
+def _insert_few(tables: Tables, entity: str, count: int) -> sa.sql.expression.ClauseElement:
     table = tables.table(entity)
     names = tuple(_written(table))
-    return sa.insert(table).values([_bound(table, names, number) for number in range(count)]).returning(table.c.id, table.c.row_no)
+    return (
+        sa.insert(table)
+        .values([_bound(table, names, number) for number in range(count)])
+        .returning(table.c.id, table.c.document_id, table.c.row_no)
+    )
 
 
 def _updated(table: sa.Table, names: Collection[str]) -> sa.Update:

@@ -7,21 +7,32 @@ row is written in the transaction of its record, so that an import that died goe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from .database import Connection, Dialect
+from .filling import StandingFilling
 from .later_tables import import_row, imports
 from .many import among_texts, listed
 from .prepared import Standing
 
 WAITING, GOOD, FAILED, DONE, SAME = "waiting", "good", "failed", "done", "same"
 """What a row is: not looked at, would do, will not do, is a record now, is a record already that says the same."""
-_NEW = tuple(column for column in import_row.c if column.name not in {"id", "record", "problems"})
-_PUT = Standing(sa.insert(import_row).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
+_PUT = StandingFilling(import_row, ("import", "part", "line", "key", "cells", "below", "state"))
+_NEXT = Standing(
+    sa.select(import_row)
+    .where(
+        import_row.c["import"] == sa.bindparam("number"),
+        import_row.c.part == 0,
+        import_row.c.state == sa.bindparam("wanted", type_=import_row.c.state.type),
+        import_row.c.id > sa.bindparam("after"),
+    )
+    .order_by(import_row.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _MARK = Standing(
     sa.update(import_row)
     .where(import_row.c.id == sa.bindparam("row"))
@@ -35,12 +46,16 @@ _MARK = Standing(
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A row to be kept: the part it is of, its line in the file, what joins it, its cells as JSON."""
+    """A row to be kept: the part it is of, its line in the file, what joins it, its cells as JSON.
+
+    `below` are lines of the same sheet that hold nothing but rows of its tables: the number of each, and its cells.
+    """
 
     part: int
     line: int
     key: str | None
     cells: Sequence[object]
+    below: list[tuple[int, Sequence[object]]] = field(default_factory=list)
 
 
 def add_import(connection: Connection, values: Mapping[str, Any]) -> int:
@@ -69,19 +84,14 @@ def change_import(connection: Connection, number: int, values: Mapping[str, Any]
 
 def put_staged(connection: Connection, number: int, rows: Iterable[Staged]) -> None:
     """Keep rows of a file; they wait."""
-    given = ({"new_import": number, "new_part": r.part, "new_line": r.line, "new_key": r.key, "new_cells": r.cells} for r in rows)
-    _PUT.on(connection).each(connection, ({**row, "new_state": WAITING} for row in given))
+    shared = {"import": number, "state": WAITING}
+    given = [{"part": r.part, "line": r.line, "key": r.key, "cells": r.cells, "below": r.below or None, **shared} for r in rows]
+    _PUT.on(connection).write(connection, given)
 
 
 def staged_rows(connection: Connection, number: int, state: str, limit: int, after: int = 0) -> list[dict[str, Any]]:
     """The next rows of part 0 in a state, in the order of the file."""
-    query = (
-        sa.select(import_row)
-        .where(import_row.c["import"] == number, import_row.c.part == 0, import_row.c.state == state, import_row.c.id > after)
-        .order_by(import_row.c.id)
-        .limit(limit)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    return _NEXT.on(connection).rows(connection, {"number": number, "wanted": state, "after": after, "most": limit})
 
 
 def first_staged(connection: Connection, number: int, limit: int, parts: int) -> list[dict[str, Any]]:
@@ -97,7 +107,8 @@ def first_staged(connection: Connection, number: int, limit: int, parts: int) ->
 def staged_children(connection: Connection, number: int, keys: Sequence[str], dialect: Dialect) -> list[dict[str, Any]]:
     """The rows of the other parts that these keys join, in the order of the file."""
     joined = among_texts(import_row.c.key, dialect, "keys")
-    query = sa.select(import_row).where(import_row.c["import"] == number, import_row.c.part > 0, joined).order_by(import_row.c.id)
+    inner = import_row.c.part + 0 > 0  # not by the index of the parts, of which this would be nearly all
+    query = sa.select(import_row).where(import_row.c["import"] == number, inner, joined).order_by(import_row.c.id)
     return [dict(row) for row in connection.execute(query, {"keys": listed(keys, dialect)}).mappings()] if keys else []
 
 
@@ -136,9 +147,14 @@ def repeated(connection: Connection, number: int) -> tuple[str, int] | None:
     return None if found is None else (found[0], found[1])
 
 
+def forget_import(connection: Connection, number: int) -> None:
+    """An import goes, with what is left of its rows."""
+    connection.execute(sa.delete(import_row).where(import_row.c["import"] == number))
+    connection.execute(sa.delete(imports).where(imports.c.id == number))
+
+
 def forget_imports(connection: Connection, before: datetime, limit: int = 5) -> None:
     """Imports that began long ago go, with what is left of their rows."""
     old = connection.execute(sa.select(imports.c.id).where(imports.c.at < before).order_by(imports.c.id).limit(limit)).scalars().all()
     for number in old:
-        connection.execute(sa.delete(import_row).where(import_row.c["import"] == number))
-        connection.execute(sa.delete(imports).where(imports.c.id == number))
+        forget_import(connection, number)

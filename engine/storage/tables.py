@@ -16,6 +16,7 @@ from engine.metadata import Entity, Metadata, useful_indexes
 
 from .columns import type_of
 from .database import Connection, Dialect
+from .filling import Filling
 from .names import RESERVED, SEALED_UNTIL, SEALED_VALUES, fitting, history_name
 from .prepared import Prepared
 from .types import Instant, Json, Text, key_type
@@ -36,6 +37,7 @@ class Tables:
         self._history: dict[str, sa.Table] = {}
         self._making = threading.Lock()
         self._prepared: dict[Hashable, Prepared] = {}
+        self._fillings: dict[str, Filling] = {}
         self._params: dict[tuple[str, int], Sequence[tuple[str, str]]] = {}
 
     def table(self, entity: str) -> sa.Table:
@@ -80,6 +82,14 @@ class Tables:
             if len(self._prepared) >= MOST_STATEMENTS:
                 self._prepared.clear()
             found = self._prepared[key] = Prepared(make(), connection.dialect)
+        return found
+
+    def filling(self, connection: Connection, entity: str) -> Filling:
+        """What writes many new rows of `entity` at once; each says its id."""
+        found = self._fillings.get(entity)
+        if found is None:
+            table = self.table(entity)
+            found = self._fillings[entity] = Filling(table, [str(column.key) for column in table.c], connection.dialect)
         return found
 
     def _made(self, tables: dict[str, sa.Table], entity: str, make: Callable[[Entity], sa.Table]) -> sa.Table:

@@ -45,7 +45,8 @@ def _failed(view: View, doing: Import) -> Iterator[tuple[dict[str, Any], Sequenc
         keys = [row["key"] for row in rows if row["key"] is not None]
         children = storage.staged_children(view.connection, doing.id, keys, view.tables.dialect)
         for row in rows:
-            yield row, [child for child in children if child["key"] == row["key"]]
+            below = [{"part": 1, "cells": cells} for _, cells in row["below"] or ()]
+            yield row, below or [child for child in children if child["key"] == row["key"]]
         after = rows[-1]["id"]
 
 

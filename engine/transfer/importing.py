@@ -13,7 +13,7 @@ from engine.unit_of_work import Ground, UnitOfWork, look
 
 from .course import Course
 from .meanings import Meaning, check
-from .model import WORKING, Options, keep, load_import
+from .model import READING, WORKING, Options, keep, load_import
 
 JOB = "import"
 WHOLE = 2000
@@ -26,7 +26,7 @@ def begin(uow: UnitOfWork, number: int, *, rehearse: bool, language: str = "") -
     Raises Invisible, Invalid, Refusal while it is being worked on.
     """
     doing = load_import(uow, number, lock=True)
-    if doing.state in WORKING:
+    if doing.state in (*WORKING, READING):
         raise Refusal(Message("This import is being worked on."))
     check(doing.entity, doing.meanings, doing.options.key)
     if doing.options.whole and doing.total > WHOLE:
@@ -42,7 +42,7 @@ def begin(uow: UnitOfWork, number: int, *, rehearse: bool, language: str = "") -
 def change(uow: UnitOfWork, number: int, meanings: Sequence[Meaning], options: Options) -> None:
     """Say what the columns mean and how it is done; what was checked must be checked again. Raises Invisible, Invalid, Refusal."""
     doing = load_import(uow, number, counted=False, lock=True)
-    if doing.state in WORKING:
+    if doing.state in (*WORKING, READING):
         raise Refusal(Message("This import is being worked on."))
     check(doing.entity, meanings, options.key)
     keep(uow.connection, number, meanings, options)

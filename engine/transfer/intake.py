@@ -6,7 +6,7 @@ and computed columns may stay in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -47,18 +47,12 @@ class Intake:
             if not line.wrong:
                 self._wish(known, line)
 
-    def _names(self, known: Mapping[str, Target], lines: Iterable[Line]) -> Iterator[Named]:
-        for line in lines:
-            for path, cell in line.cells.items():
-                yield from self._named(known.get(path), path, cell)
-            for table, rows in line.rows.items():
-                for row in rows:
-                    for name, cell in row.cells.items():
-                        yield from self._named(known.get(f"{table}.{name}"), f"{table}.{name}", cell)
-
-    def _named(self, target: Target | None, path: str, cell: Cell) -> Iterator[Named]:
-        if cell is not None and target is not None and target.field is not None and target.field.link is not None:
-            yield from ((target.field.link.entity, part) for part in self._parts(target.field, path, cell))
+    def _names(self, known: Mapping[str, Target], lines: Sequence[Line]) -> Iterator[Named]:
+        """What the cells of links say."""
+        for path, target in known.items():
+            if target.field is not None and target.field.link is not None:
+                for cell in _column(lines, path):
+                    yield from ((target.field.link.entity, part) for part in self._parts(target.field, path, cell))
 
     def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
         words = text(self._instead(path, cell)).strip()
@@ -66,7 +60,8 @@ class Intake:
         return [part for part in (each.strip() for each in words.split(";")) if part] if many else [words]
 
     def _instead(self, path: str, cell: Cell) -> Cell:
-        return self.doing.options.instead.get(path, {}).get(text(cell).strip(), cell) if cell is not None else None
+        instead = self.doing.options.instead.get(path)
+        return cell if not instead or cell is None else instead.get(text(cell).strip(), cell)
 
     def _find(self, known: Mapping[str, Target], lines: Sequence[Line]) -> None:
         """Which record each line is: by its id, else by the key."""
@@ -153,6 +148,8 @@ class Intake:
     ) -> dict[str, object]:
         """The cells of a row that say something else than before, as input for `records`."""
         table, cells = given
+        if before is None:
+            return self._new(line, table, cells, known)
         found: dict[str, object] = {}
         for name, cell in cells.items():
             path = f"{table}.{name}" if table else name
@@ -169,12 +166,26 @@ class Intake:
                 found[name] = wish[0]
         return found
 
-    def _wished(self, target: Target, path: str, cell: Cell, before: Mapping[str, Value] | None, *, masked: bool) -> tuple[object] | None:
+    def _new(self, line: Line, table: str, cells: Cells, known: Mapping[str, Target]) -> dict[str, object]:
+        """The cells of a new record or row, as input for `records`."""
+        found: dict[str, object] = {}
+        for name, cell in cells.items():
+            if cell is None:
+                continue
+            path = f"{table}.{name}" if table else name
+            target = known[path]
+            if target.field is None or not target.taken:
+                continue
+            try:
+                found[name] = self._raw(target.field, path, cell)
+            except Unfit as unfit:
+                line.refuse(path, unfit.message, text(cell), unfit.suggest if isinstance(unfit, Unnamed) else "")
+        return found
+
+    def _wished(self, target: Target, path: str, cell: Cell, before: Mapping[str, Value], *, masked: bool) -> tuple[object] | None:
         """What a cell asks for, wrapped; None for nothing. Raises Unfit."""
         described = target.field
         assert described is not None
-        if before is None:
-            return (self._raw(described, path, cell),) if cell is not None and target.taken else None
         now = before.get(described.name)
         if masked or (cell is None and now is None):
             if masked and cell is not None and str(now) != text(cell):
@@ -189,10 +200,10 @@ class Intake:
             raise Unfit("{field} is computed and cannot be entered.", field=described.label)
         return (plain_value(described, value),) if value is not None else (None,)
 
-    def _system(self, line: Line, path: str, cell: Cell, before: Mapping[str, Value] | None) -> None:
+    def _system(self, line: Line, path: str, cell: Cell, before: Mapping[str, Value]) -> None:
         """The state is told, never written."""
         lifecycle = self.doing.entity.lifecycle
-        if path != "state" or before is None or cell is None or lifecycle is None:
+        if path != "state" or cell is None or lifecycle is None:
             return
         state = lifecycle.states.get(str(before.get("state")))
         told = {str(before.get("state")), *(state.label.values() if state else ())}
@@ -238,9 +249,10 @@ class Intake:
 
     def _raw(self, described: Field, path: str, cell: Cell) -> object:
         """A cell as input. Raises Unfit, with `suggest` where something else may be meant."""
-        cell = self._instead(path, cell)
-        if cell is None or described.link is None:
-            return raw(described, cell, self.doing.options.habits)
+        if described.link is None:
+            return raw(described, self._instead(path, cell), self.doing.options.habits)
+        if cell is None:
+            return None
         ids = []
         for part in self._parts(described, path, cell):
             found = self.named.get((described.link.entity, part))
@@ -248,6 +260,13 @@ class Intake:
                 raise Unnamed(found, part)
             ids.append(found)
         return ids if described.kind == "links" else ids[0]
+
+
+def _column(lines: Sequence[Line], path: str) -> set[Cell]:
+    """The different cells of a column that are not blank."""
+    table, _, name = path.rpartition(".")
+    rows = lines if not table else (row for line in lines for row in line.rows.get(table, ()))
+    return {cell for row in rows if (cell := row.cells.get(name)) is not None}
 
 
 class Unnamed(Unfit):

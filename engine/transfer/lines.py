@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine import storage
@@ -19,6 +20,8 @@ from .model import Import
 from .typed import text
 
 Cells = Mapping[str, Cell]
+Columns = Sequence[tuple[int, str]]
+"""Where the cells of a row stand in a line, and the names of their fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +73,42 @@ class Line:
 
 def lines_of(meanings: Sequence[Meaning], rows: Sequence[Mapping[str, Any]], children: Iterable[Mapping[str, Any]]) -> list[Line]:
     """Staged rows as lines, each with the rows of its tables."""
-    lines = [Line(row["id"], row["line"], {}) for row in rows]
+    main = _plan(meanings[0])
+    lines = [Line(row["id"], row["line"], _cells(main.get("", ()), row["cells"])) for row in rows]
     by_key = {row["key"]: line for row, line in zip(rows, lines, strict=True) if row["key"] is not None}
     for row, line in zip(rows, lines, strict=True):
-        cells = _cells(meanings[0], row["cells"])
-        line.cells = {path: cell for path, cell in cells.items() if "." not in path}
-        _add_rows(line, row, cells)
+        _add_rows(main, line, row["line"], row["cells"])
+        for number, cells in row["below"] or ():
+            _add_rows(main, line, number, cells)
     for row in children:
-        owner = by_key[row["key"]]
-        meaning = meanings[row["part"]] if row["part"] < len(meanings) else meanings[0]
-        _add_rows(owner, row, _cells(meaning, row["cells"]))
+        plan = _plan(meanings[row["part"]]) if row["part"] < len(meanings) else main
+        _add_rows(plan, by_key[row["key"]], row["line"], row["cells"])
     return lines
 
 
-def _add_rows(owner: Line, row: Mapping[str, Any], cells: Cells) -> None:
-    tables: dict[str, dict[str, Cell]] = {}
-    for path, cell in cells.items():
-        table, dot, name = path.partition(".")
-        if dot:
-            tables.setdefault(table, {})[name] = cell
-    for table, found in tables.items():
-        owner.rows.setdefault(table, [])
-        if any(cell is not None for cell in found.values()):
-            owner.rows[table].append(Line(row["id"], row["line"], found))
+@lru_cache(maxsize=64)
+def _plan(meaning: Meaning) -> Mapping[str, Columns]:
+    """The columns of the record (under a blank name) and of each of its tables."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for at, path in enumerate(meaning.paths):
+        if path and path != OWNER:
+            table, _, name = path.rpartition(".")
+            found.setdefault(table, []).append((at, name))
+    return found
 
 
-def _cells(meaning: Meaning, stored: Sequence[object]) -> dict[str, Cell]:
-    return {path: cell_of(kept) for path, kept in zip(meaning.paths, stored, strict=False) if path and path != OWNER}
+def _add_rows(plan: Mapping[str, Columns], owner: Line, number: int, stored: Sequence[object]) -> None:
+    for table, columns in plan.items():
+        if table:
+            rows = owner.rows.setdefault(table, [])
+            cells = _cells(columns, stored)
+            if any(cell is not None for cell in cells.values()):
+                rows.append(Line(owner.id, number, cells))
+
+
+def _cells(columns: Columns, stored: Sequence[Any]) -> dict[str, Cell]:
+    width = len(stored)
+    return {name: cell_of(kept) if isinstance(kept := stored[at], dict) else kept for at, name in columns if at < width}
 
 
 def stored_cell(cell: Cell) -> object:

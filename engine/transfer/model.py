@@ -16,9 +16,11 @@ from engine.unit_of_work import View
 from .meanings import Meaning
 from .typed import Habits
 
-State = Literal["staged", "checking", "checked", "running", "done", "cancelled"]
+State = Literal["reading", "staged", "checking", "checked", "running", "done", "cancelled"]
 WORKING = ("checking", "running")
 """While a job is on it."""
+READING = "reading"
+"""While its file is read; whoever died meanwhile leaves it so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from engine import storage
-from engine.access import row_rule
+from engine.access import Actor, row_rule
 from engine.errors import Forbidden, Invalid, Message, Problem
 from engine.metadata import Entity
-from engine.sheets import Book, Cell, Sheet, open_book
+from engine.sheets import Book, Cell, Cells, Sheet, open_book
 from engine.storage import Staged
-from engine.unit_of_work import UnitOfWork, View
+from engine.unit_of_work import Ground, UnitOfWork, View, look, run
 
 from .lines import stored_cell
 from .meanings import Meaning, guess
-from .model import Options, made
+from .model import READING, Options, made
 from .typed import Habits, habits_in, text
 
-ROWS = 2000
-"""How many rows are staged at once."""
+ROWS = 500
+"""How many rows are staged in one transaction."""
+MOST_ROWS = 1000
+"""How many rows below a record are staged; no table takes more."""
 KEPT = timedelta(days=30)
 REMEMBERED = 50
 LOOKED_AT = 2000
@@ -34,21 +37,51 @@ def may_import(view: View, entity: Entity) -> bool:
     return not (row_rule(entity, "create", view.actor).nothing and row_rule(entity, "update", view.actor).nothing)
 
 
-def stage(uow: UnitOfWork, entity: Entity, path: Path, file: str) -> int:
-    """Stage the file at `path`, called `file`; the number of the import. Raises Forbidden, Invalid for a file that cannot be read.
+def stage(ground: Ground, actor: Actor, entity_name: str, source: tuple[Path, str]) -> int:
+    """Stage a file (where it lies, and what it is called) in short transactions; the number of the import.
 
-    What its columns mean is taken from the person's last import with the same headings, else guessed.
+    What its columns mean is taken from the person's last import with the same headings, else guessed. Raises Forbidden, and Invalid
+    for a file that cannot be read to its end.
     """
-    if not may_import(uow, entity):
-        raise Forbidden(Message("You may not import {entity}.", {"entity": entity.plural}))
+    with look(ground, actor) as view:
+        entity = view.metadata.entities[entity_name]
+        if not may_import(view, entity):
+            raise Forbidden(Message("You may not import {entity}.", {"entity": entity.plural}))
+    path, file = source
     book = open_book(path)
     try:
-        return _staged(uow, entity, book, file)
+        number, meanings = run(ground, actor, lambda uow: _begun(uow, entity_name, book, file))
+        try:
+            _fill(ground, actor, number, _parts(book, meanings))
+            run(ground, actor, lambda uow: _finish(uow, number, [sheet.name for sheet in book.sheets]))
+        except BaseException:
+            run(ground, actor, lambda uow: storage.forget_import(uow.connection, number))
+            raise
+        return number
     finally:
         book.close()
 
 
-def _staged(uow: UnitOfWork, entity: Entity, book: Book, file: str) -> int:
+def _fill(ground: Ground, actor: Actor, number: int, rows: Iterator[Staged]) -> None:
+    while chunk := list(islice(rows, ROWS)):
+        run(ground, actor, partial(_put, number=number, chunk=chunk))
+
+
+def _put(uow: UnitOfWork, number: int, chunk: Sequence[Staged]) -> None:
+    storage.put_staged(uow.connection, number, chunk)
+
+
+def _parts(book: Book, meanings: Sequence[Meaning]) -> Iterator[Staged]:
+    if len(meanings) == 1:
+        yield from _flat(book.sheets[0], meanings[0].paths)
+        return
+    for part, (sheet, meaning) in enumerate(zip(book.sheets, meanings, strict=True)):
+        if part == 0 or meaning.used:
+            yield from (Staged(part, line, _join(cells[0]), _stored(cells)) for line, cells in sheet.rows())
+
+
+def _begun(uow: UnitOfWork, entity_name: str, book: Book, file: str) -> tuple[int, Sequence[Meaning]]:
+    entity = uow.metadata.entities[entity_name]
     entity_id = uow.metadata.identity.number(f"entity:{entity.name}")
     assert entity_id is not None
     headings = [[sheet.name, list(sheet.headings)] for sheet in book.sheets]
@@ -62,19 +95,18 @@ def _staged(uow: UnitOfWork, entity: Entity, book: Book, file: str) -> int:
             "at": uow.now,
             "file": file[:200],
             "described": book.described,
-            "state": "staged",
+            "state": READING,
             "headings": headings,
             "meanings": [asdict(each) for each in meanings],
             "options": asdict(options),
         },
     )
-    for part, (sheet, meaning) in enumerate(zip(book.sheets, meanings, strict=True)):
-        if part == 0 or meaning.used:
-            rows = _rows(part, sheet, meaning.paths, flat=len(meanings) == 1)
-            while chunk := list(islice(rows, ROWS)):
-                storage.put_staged(uow.connection, number, chunk)
-    _refuse_lost(uow, number, [name for name, _ in headings])  # type: ignore[misc]
-    return number
+    return number, meanings
+
+
+def _finish(uow: UnitOfWork, number: int, names: Sequence[str]) -> None:
+    _refuse_lost(uow, number, names)
+    storage.change_import(uow.connection, number, {"state": "staged"})
 
 
 def _meant(uow: UnitOfWork, entity: Entity, entity_id: int, book: Book) -> tuple[Sequence[Meaning], Options]:
@@ -112,20 +144,30 @@ def _habitual(entity: Entity, path: str) -> bool:
     return field is not None and field.kind in ("date", "datetime", "decimal", "money", "integer", "percent")
 
 
-def _rows(part: int, sheet: Sheet, paths: Sequence[str], *, flat: bool) -> Iterator[Staged]:
-    """The rows of a sheet. In a file with one sheet, lines whose own cells are all blank are rows of the record above them."""
+def _flat(sheet: Sheet, paths: Sequence[str]) -> Iterator[Staged]:
+    """The records of a file with one sheet: lines whose own cells are all blank are rows of the record above them.
+
+    Raises Invalid for more of them than a table may have.
+    """
     mine = [at for at, path in enumerate(paths) if "." not in path and (path or ":" not in sheet.headings[at])]
-    owner: str | None = None
+    tabled = len(mine) < len(paths)
+    record: Staged | None = None
     for line, cells in sheet.rows():
-        kept = [stored_cell(cell) for cell in cells]
-        below = flat and owner is not None and len(mine) < len(cells) and all(cells[at] is None for at in mine)
-        if part > 0:
-            yield Staged(part, line, _join(cells[0]), kept)
-        elif below:
-            yield Staged(1, line, owner, kept)
-        else:
-            owner = f"line {line}" if flat else _join(cells[0])
-            yield Staged(0, line, owner, kept)
+        if record is not None and tabled and all(cells[at] is None for at in mine):
+            if len(record.below) >= MOST_ROWS:
+                words = Message("Line {line}: a record may have at most {count} rows below it.", {"line": line, "count": MOST_ROWS})
+                raise Invalid([Problem("file", "too_many", words)])
+            record.below.append((line, _stored(cells)))
+            continue
+        if record is not None:
+            yield record
+        record = Staged(0, line, None, _stored(cells))
+    if record is not None:
+        yield record
+
+
+def _stored(cells: Cells) -> list[object]:
+    return [cell if cell is None or isinstance(cell, str) else stored_cell(cell) for cell in cells]
 
 
 def _join(cell: Cell) -> str | None:

@@ -82,7 +82,8 @@ def number(cell: Cell, habits: Habits) -> object:
         words = words.replace(".", "").replace(" ", "").replace(",", ".")
     elif not POINT.match(words):
         raise Unfit("Please enter a number, such as 1250.00.")
-    return words.replace(",", "") + percent
+    words = words.replace(",", "")
+    return words + percent if percent else Decimal(words)
 
 
 def truth(cell: Cell) -> bool:

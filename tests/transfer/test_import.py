@@ -22,7 +22,7 @@ from tests.transfer.test_export import LINES, file_of
 
 def staged(world: World, who: str, path: Path, entity: str = "order", **options: Any) -> int:
     actor = world.actor(who)
-    number = world.app.run(actor, lambda uow: stage(uow, uow.metadata.entities[entity], path, path.name))
+    number = stage(world.ground, actor, entity, (path, path.name))
     if options:
         doing = of(world, who, number)
         world.app.run(actor, lambda uow: change(uow, number, doing.meanings, replace(doing.options, **options)))

@@ -1,9 +1,9 @@
 """Finding records by words."""
 
-from .index import Said, asking, drop_words, few_ids, fitting_ids, make_search, put_words, question, rare_question
+from .index import Said, asking, begin_words, drop_words, few_ids, fitting_ids, make_search, put_words, question, rare_question
 from .words import asked_words, words_of
 
 __all__ = [
-    "Said", "asked_words", "asking", "drop_words", "few_ids", "fitting_ids", "make_search", "put_words", "question",
+    "Said", "asked_words", "asking", "begin_words", "drop_words", "few_ids", "fitting_ids", "make_search", "put_words", "question",
     "rare_question", "words_of",
 ]  # fmt: skip

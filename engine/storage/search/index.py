@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from engine.storage.database import Connection, Dialect
+from engine.storage.filling import pour
 from engine.storage.prepared import Standing
 from engine.storage.types import key_type
 
@@ -55,6 +56,10 @@ _PUT = {
         " ON CONFLICT (entity_id, record_id) DO UPDATE SET words = excluded.words"
     ),
 }
+_FILL = {
+    "sqlite": "INSERT INTO loom_search (rowid, words) VALUES (?, ?)",
+    "postgresql": "COPY loom_search (entity_id, record_id, words) FROM STDIN",
+}
 _DROP = {
     "sqlite": _standing("DELETE FROM loom_search WHERE rowid = :place"),
     "postgresql": _standing("DELETE FROM loom_search WHERE entity_id = :entity AND record_id = :record"),
@@ -80,9 +85,23 @@ def make_search(connection: Connection) -> None:
 
 def put_words(connection: Connection, entity_id: int, record_id: int, texts: Iterable[Said]) -> None:
     """From now on the record is found by the words of these texts, and by no others."""
-    words = sorted({f"{said.field}f{word}" for said in texts for word in words_of(said.text, spelled=said.spelled)})[:MOST]
+    words = _words(texts)
     given = " ".join(words) if connection.dialect.name == "sqlite" else words
     _PUT[connection.dialect.name].on(connection).count(connection, {**_place(entity_id, record_id), "words": given})
+
+
+def begin_words(connection: Connection, entity_id: int, said: Iterable[tuple[int, Iterable[Said]]]) -> None:
+    """The words of records that are new, by their ids."""
+    first = entity_id * _RECORDS
+    if connection.dialect.name == "sqlite":
+        pour(connection, _FILL["sqlite"], [(first + record, " ".join(_words(texts))) for record, texts in said])
+    else:  # letters and digits need no more than quotes in the text of a tsvector
+        lexemes = ((record, " ".join(f"'{word}'" for word in _words(texts))) for record, texts in said)
+        pour(connection, _FILL["postgresql"], ((entity_id, record, text) for record, text in lexemes))
+
+
+def _words(texts: Iterable[Said]) -> list[str]:
+    return sorted({f"{said.field}f{word}" for said in texts for word in words_of(said.text, spelled=said.spelled)})[:MOST]
 
 
 def drop_words(connection: Connection, entity_id: int, record_id: int) -> None:

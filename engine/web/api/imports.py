@@ -40,10 +40,9 @@ def import_records(call: Call, entity: str) -> Answer:
         while chunk := call.request.stream.read(CHUNK):
             file.write(chunk)
         file.flush()
-        path = Path(file.name)
+        number = stage(call.app.ground, call.actor, kind.name, (Path(file.name), args.get("name", "") or "file"))
 
         def work(uow: UnitOfWork) -> Answer:
-            number = stage(uow, kind, path, args.get("name", "") or "file")
             doing = load_import(uow, number, counted=False)
             change(uow, number, doing.meanings, _options(doing, args.get("key"), whole=YES[args.get("whole", "")]))
             begin(uow, number, rehearse=YES[args.get("check", "")])

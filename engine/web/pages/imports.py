@@ -82,13 +82,10 @@ def upload(name: str) -> ResponseReturnValue:
     with NamedTemporaryFile(prefix="import-") as file:
         given.save(file)
         file.flush()
-        path, called = Path(file.name), given.filename
-
-        def work(uow: UnitOfWork) -> int:
-            return stage(uow, entity_of(uow, name), path, called)
-
+        with visit().look() as view:
+            entity = entity_of(view, name)
         try:
-            number = visit().run(work)
+            number = stage(visit().app.ground, visit().actor, entity.name, (Path(file.name), given.filename))
         except Invalid as invalid:
             return _upload_page(name, " ".join(visit().words(problem.message) for problem in invalid.problems)), 422
     return redirect(f"/imports/{number}", 303)

@@ -1,0 +1,82 @@
+"""Many new rows in one go: values are converted column by column, and the driver gets them all at once.
+
+SQLite runs one prepared INSERT for all of them, PostgreSQL takes them by COPY, which cannot be part of a pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from .database import Connection
+from .prepared import Standing, encoder
+
+_IDS = {
+    "sqlite": Standing(sa.text("SELECT max(seq) FROM sqlite_sequence WHERE name = :name")),
+    "postgresql": Standing(sa.text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")),
+}
+
+
+class Filling:
+    """How rows of a table are written; `names` are the keys of its columns."""
+
+    def __init__(self, table: sa.Table, names: Sequence[str], dialect: sa.Dialect) -> None:
+        quoted = dialect.identifier_preparer
+        self._names = tuple(names)
+        self._encode = [encoder(table.c[name].type, dialect) for name in names]
+        columns = ", ".join(quoted.quote(table.c[name].name) for name in names)
+        into = f"{quoted.format_table(table)} ({columns})"
+        places = ", ".join("?" * len(self._names))
+        sqlite = dialect.name == "sqlite"
+        self._text = f"INSERT INTO {into} VALUES ({places})" if sqlite else f"COPY {into} FROM STDIN"  # noqa: S608 - names of the schema
+
+    def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write the rows; what one does not say is null. Raises what the driver raises."""
+        columns = []
+        for name, encode in zip(self._names, self._encode, strict=True):
+            values = [row.get(name) for row in rows]
+            columns.append(values if encode is None else [None if value is None else encode(value) for value in values])
+        pour(connection, self._text, zip(*columns, strict=True))
+
+
+class StandingFilling:
+    """The same for a table of the engine's own, made for each kind of database when it is first needed there."""
+
+    def __init__(self, table: sa.Table, names: Sequence[str]) -> None:
+        self._table = table
+        self._names = names
+        self._by_dialect: dict[str, Filling] = {}
+
+    def on(self, connection: Connection) -> Filling:
+        """What writes rows into the database of `connection`."""
+        dialect = connection.dialect
+        found = self._by_dialect.get(dialect.name)
+        if found is None:
+            found = self._by_dialect[dialect.name] = Filling(self._table, self._names, dialect)
+        return found
+
+
+def pour(connection: Connection, text: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Run an INSERT of SQLite for all rows, or feed them to a COPY of PostgreSQL; values are as the driver takes them."""
+    driver: Any = connection.connection.driver_connection
+    cursor = driver.cursor()
+    try:
+        if connection.dialect.name == "sqlite":
+            cursor.executemany(text, rows)
+            return
+        with cursor.copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
+    finally:
+        cursor.close()
+
+
+def take_ids(connection: Connection, table: sa.Table, count: int) -> Sequence[int]:
+    """Ids for so many new rows, which nobody else gets. On SQLite they are taken by whoever writes them: one transaction does at a time."""
+    if connection.dialect.name == "sqlite":
+        last = _IDS["sqlite"].on(connection).value(connection, {"name": table.name}) or 0
+        return range(last + 1, last + 1 + count)
+    name = connection.dialect.identifier_preparer.format_table(table)
+    return [row[0] for row in _IDS["postgresql"].on(connection).tuples(connection, {"name": name, "count": count})]
