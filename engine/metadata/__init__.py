@@ -4,7 +4,7 @@ from . import declared
 from .apart import asked_of, owners_of, stands_apart
 from .application import MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
-from .colors import BLACK, Color, WHITE, color_of, contrast, mixed, text_of
+from .colors import BLACK, WHITE, Color, color_of, contrast, mixed, text_of
 from .connectors import Connector, Quota
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
@@ -46,7 +46,7 @@ from .declared_fields import (
 from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
-from .effects import Assign, Automation, CallAction, Create, Effects, MANY_ROWS, NO_EFFECTS, Notify, Source, Trigger, Way
+from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Notify, Source, Trigger, Way
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import (
     ABOVE,
@@ -54,9 +54,9 @@ from .field_types import (
     FIELD_TYPES,
     FILE,
     SUBTYPE,
-    Surroundings,
     USER,
     WORDED,
+    Surroundings,
     leads_to_many,
     state_type,
     system_types,
@@ -69,38 +69,38 @@ from .indexes import compared_fields, is_indexable, useful_indexes
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Value
 from .meanings import meaning
-from .model import Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule, VERBS
+from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
 from .outside import Portal, PortalEntry, PublicForm
 from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel
-from .people import NAMED, PLAIN, Picking, VERDICTS, Who
-from .process import Agree, Branch, Call, End, OUTCOMES, Route, Sheet, Step, Workflow
+from .people import NAMED, PLAIN, VERDICTS, Picking, Who
+from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
 from .reports import Chart, ChartKind, Dashboard, Dimension, Measure, MeasureKind, Report, ReportOrder, Tile, currency_path
-from .retention import Retention, WORD
+from .retention import WORD, Retention
 from .seals import Seal
-from .timers import Due, StateTimer, TIMER_DO, Timer, TimerDo, by_wish
+from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo, by_wish
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListLook, ListTab, ListView, Section, SortKey
-from .working_time import Calendar, Hours, PublicYear, Span, Unit, WHOLE_DAY, plain_calendar
+from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BELOW", "BLACK", "BankField", "BarcodeField",
-    "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Color",
-    "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration",
-    "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes",
-    "FIELD_TYPES", "FILE", "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField", "FormulaText",
-    "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label", "Lifecycle", "Link",
-    "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "MANY_ROWS",
-    "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "NAMED", "NO_EFFECTS", "Name", "Notify",
-    "NumberPattern", "OUTCOMES", "OneOrMore", "PLAIN", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal",
-    "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField",
-    "Role", "Route", "Rule", "SUBTYPE", "Seal", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer",
-    "Step", "SubtypeField", "Surroundings", "TIMER_DO", "TableField", "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger",
-    "USER", "Unit", "UrlField", "UserField", "VERBS", "VERDICTS", "Value", "ValueBase", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED",
-    "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
-    "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of",
-    "minor_units", "mixed", "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of",
-    "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
+    "ABOVE", "BELOW", "BLACK", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE", "TIMER_DO",
+    "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign",
+    "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check",
+    "Choice", "ChoiceField", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision",
+    "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
+    "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField",
+    "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label",
+    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField",
+    "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
+    "OneOrMore", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear",
+    "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section",
+    "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
+    "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was",
+    "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures",
+    "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
+    "mixed", "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of", "text_of",
+    "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip
