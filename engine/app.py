@@ -91,7 +91,8 @@ class Serving:
         found = self.revision(number)
         renaming = Renaming(found, now)
         workflows = [renamed(workflow, renaming) for workflow in found.workflows.values()]
-        return replace(found, workflows={workflow.name: workflow for workflow in workflows})
+        calls = {name: renamed(call, renaming) for name, call in found.calls.items()}
+        return replace(found, workflows={workflow.name: workflow for workflow in workflows}, calls=calls)
 
     def _revision(self, number: int) -> Metadata:
         if self._ready and self._ready.metadata.number == number:
@@ -170,7 +171,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     people = People(ground)
     ground.subscribers = (workflow.react, workflow.notice_event, *notices.SUBSCRIBERS, people.forget, watch_seals)
     ground.late = (workflow.answer_events,)
-    ground.closing = (give_numbers, check_derived)
+    ground.closing = (give_numbers, check_derived, notices.write_notices)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
     post = notices.Post.from_settings()
     letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
@@ -189,6 +190,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
     leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
+    timers[workflow.CLOCK] = workflow.clock_handler(ground)
     gave_up = {workflow.JOB: workflow.gave_up(ground)}
     sweeps, outside = (
         (workflow.plan_schedules(ground), workflow.watch_over(ground), notices.sweep(ground)),

@@ -1,4 +1,4 @@
-"""`loom explain`: why a value is what it is, why somebody may do something or not, how a list is found or a report computed."""
+"""`loom explain`: why a value is what it is, why somebody may do something or not, how a list or report is found, and where work waits."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from engine.metadata import Entity, Field
 from engine.records import ListExplanation, Query, explain, explain_list, field_reasons, reasons
 from engine.reports import explain_report, given_by
 from engine.unit_of_work import View
+from engine.workflow import dwelling
 
 from .accounts import Place, at_place, person_named
+from .dwelling import dwell_data, dwell_lines
 from .issues import json_option
 from .telling import answer_data, answer_lines, explanation_data, explanation_lines, list_data, list_lines
 
@@ -27,7 +29,7 @@ FIELD = re.compile(r"[a-z]\w*(\.\w+)?\Z", re.ASCII)
 
 @click.group("explain")
 def command() -> None:
-    """Tell why a value is what it is, why somebody may do something or not, how a list is found or a report computed."""
+    """Tell why a value is what it is, why somebody may do something or not, how a list is found or a report computed, where work waits."""
 
 
 @command.command("value")
@@ -106,6 +108,23 @@ def of_report(place: Place, name: str, *, who: str | None, given: tuple[str, ...
             click.echo(json.dumps(list_data(explained), ensure_ascii=False, indent=2))
         else:
             click.echo("\n".join(list_lines(explained, report.entity)))
+
+
+@command.command("workflow")
+@click.argument("name")
+@at_place
+@json_option
+def of_workflow(place: Place, name: str, *, as_json: bool) -> None:
+    """Tell how long work stays at each step of the workflow NAME, and how much waits there now, from what happened."""
+    with place.open() as app, app.look(SYSTEM) as view:
+        workflow = view.metadata.workflows.get(name)
+        if workflow is None:
+            raise Invisible(Message("There is no workflow {name}.", {"name": name}))
+        found = dwelling(view, workflow)
+    if as_json:
+        click.echo(json.dumps({"workflow": name, "steps": [dwell_data(each) for each in found]}, indent=2))
+    else:
+        click.echo("\n".join(dwell_lines(found)))
 
 
 def _field(view: View, entity: Entity, path: str) -> Field:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,3 +52,12 @@ class Job:
         if not job_rows.finish_row(connection, self.lease, self.now()):
             raise LeaseLost(f"job {self.id} belongs to another worker")
         self.finished = True
+
+
+def done_all(connection: Connection, jobs: Sequence[Job]) -> None:
+    """Finish those of `jobs` that are not yet finished, in the transaction of their effects. Raises LeaseLost."""
+    left = [job for job in jobs if not job.finished]
+    if job_rows.finish_rows(connection, [(job.lease, job.now()) for job in left]) < len(left):
+        raise LeaseLost("a job belongs to another worker")
+    for job in left:
+        job.finished = True

@@ -29,7 +29,7 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 0.5
-TOGETHER = 25
+TOGETHER = 50
 """How many small jobs are worked on in one transaction, so that it holds its locks for a moment only."""
 REMEMBERED = timedelta(days=30)
 

@@ -80,6 +80,9 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     for kind in ("lifecycle", "workflow", "decision", "form", "list", "page", "public"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     _overlay(declarations, findings)
+    for lifecycle in declarations.lifecycles.values():
+        own = lifecycle.declared.for_
+        declarations.entities[own] = replace(declarations.entities[own], clocks=lifecycle.declared.clocks)
     return declarations
 
 

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from engine.metadata import ABOVE, BELOW, SUBTYPE, AboveField, DateField, Declaration, FieldDeclaration, LinkField, SubtypeField
+import msgspec
+
+from engine.metadata import (
+    ABOVE,
+    BELOW,
+    SUBTYPE,
+    AboveField,
+    ClockBreachedField,
+    ClockSpentField,
+    ClockTimeField,
+    DateField,
+    Declaration,
+    FieldDeclaration,
+    Label,
+    LinkField,
+    SubtypeField,
+)
 from engine.metadata import declared as d
 
 from .findings import Place
@@ -25,6 +41,15 @@ PERIOD: Mapping[str, FieldDeclaration] = {
     ),
 }
 """The fields that `dated` gives an entity."""
+
+
+OF_A_CLOCK: Mapping[str, tuple[FieldDeclaration, Mapping[str, str]]] = {
+    "due": (ClockTimeField(), {"en": "{} due", "zh": "{}期限"}),
+    "spent": (ClockSpentField(), {"en": "{} time spent", "zh": "{}用时"}),
+    "breached": (ClockBreachedField(default=False), {"en": "{} exceeded", "zh": "{}超时"}),
+    "since": (ClockTimeField(), {"en": "{} running since", "zh": "{}计时起点"}),
+}
+"""The fields that a clock of its lifecycle gives an entity, `CLOCK_due` and so on, and what they are called."""
 
 
 LABEL_KIND = {"en": "Kind", "zh": "类别"}
@@ -48,6 +73,7 @@ class EntityParts:
     base: Sourced[d.Entity]
     extensions: tuple[Sourced[d.Extension], ...] = ()
     system: bool = False
+    clocks: Mapping[str, d.Clock] = field(default_factory=dict)
 
     def parts(self) -> Iterator[Sourced[d.Entity] | Sourced[d.Extension]]:
         """The base first, then the extensions in the order of their packages."""
@@ -85,6 +111,8 @@ class EntityParts:
             found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
         if self.base.declared.tree is not None:
             found[ABOVE] = AboveField(to=self.base.declared.entity, inverse=BELOW, on_delete="clear", label=LABEL_ABOVE), "tree"
+        for clock, declared in self.clocks.items():
+            found.update({f"{clock}_{part}": (made, "clocks") for part, made in _of_clock(clock, declared.label)})
         return found
 
     def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
@@ -96,3 +124,16 @@ class EntityParts:
         for name, declared, place in self.written():
             found.setdefault(name, (declared, place))
         return {**found, **given}
+
+
+def _of_clock(name: str, label: Label | None) -> Iterator[tuple[str, FieldDeclaration]]:
+    """The fields of one clock, called as it is."""
+    for part, (made, words) in OF_A_CLOCK.items():
+        own = {language: _said(label, language) or name.replace("_", " ").capitalize() for language in words}
+        yield part, msgspec.structs.replace(made, label={language: text.format(own[language]) for language, text in words.items()})
+
+
+def _said(label: Label | None, language: str) -> str | None:
+    if isinstance(label, Mapping):
+        return label.get(language) or next(iter(label.values()))
+    return label

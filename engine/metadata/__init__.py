@@ -46,7 +46,7 @@ from .declared_fields import (
 from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
-from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Notify, Source, Trigger, Way
+from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Notify, Outside, Source, Trigger, Way
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import (
     ABOVE,
@@ -66,10 +66,12 @@ from .field_types import (
 )
 from .identity import Identity
 from .indexes import compared_fields, is_indexable, useful_indexes
+from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Value
 from .meanings import meaning
 from .model import VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
+from .narrowed import narrowed
 from .outside import Portal, PortalEntry, PublicForm
 from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel
@@ -79,28 +81,29 @@ from .renamed import Renaming, renamed
 from .reports import Chart, ChartKind, Dashboard, Dimension, Measure, MeasureKind, Report, ReportOrder, Tile, currency_path
 from .retention import WORD, Retention
 from .seals import Seal
-from .timers import TIMER_DO, Due, StateTimer, Timer, TimerDo, by_wish
+from .timers import TIMER_DO, Clock, ClockTimer, Due, StateTimer, Timer, TimerDo, by_wish
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListLook, ListTab, ListView, Section, SortKey
 from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, plain_calendar
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "BELOW", "BLACK", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE", "TIMER_DO",
-    "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign",
-    "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check",
-    "Choice", "ChoiceField", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision",
-    "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
-    "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField",
-    "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label",
-    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField",
-    "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
-    "OneOrMore", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear",
-    "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section",
-    "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
-    "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was",
-    "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures",
-    "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
-    "mixed", "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of", "text_of",
-    "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
+    "ABOVE", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "SUBTYPE",
+    "TIMER_DO", "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree",
+    "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind",
+    "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color",
+    "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration",
+    "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes",
+    "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy",
+    "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField",
+    "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry",
+    "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel",
+    "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming",
+    "Report", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sheet", "SignatureField", "SortKey",
+    "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile",
+    "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of",
+    "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types", "is_indexable",
+    "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed",
+    "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by",
+    "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

@@ -48,7 +48,10 @@ class MenuEntry:
 
 @dataclass(frozen=True, eq=False)
 class Metadata:
-    """One revision, ready to run. `entities` holds documents and tables (`receipt.lines`); `number` is 0 before it is applied."""
+    """One revision, ready to run. `entities` holds documents and tables (`receipt.lines`); `number` is 0 before it is applied.
+
+    `calls` are the workflows that nobody wrote: one step that asks a connector for an effect.
+    """
 
     name: str
     label: Text
@@ -77,6 +80,11 @@ class Metadata:
     pages: Mapping[str, Page] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
     dashboards: Mapping[str, Dashboard] = field(default_factory=dict)
+    calls: Mapping[str, Workflow] = field(default_factory=dict)
+
+    def flow(self, name: str) -> Workflow | None:
+        """A workflow, or the work of an effect that calls a connector (`NAME`, or `NAME#2` beside another); None where there is none."""
+        return self.workflows.get(name) or self.calls.get(name.partition("#")[0])
 
     def calendar_named(self, name: str) -> Calendar:
         """The calendar of that name; else that of the application, and without one Monday to Friday."""

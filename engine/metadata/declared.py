@@ -12,23 +12,37 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from .declared_effects import Assign, Automation, CallAction, Create, Effect, Effects, Notify, Rows, StateTimer, Timer, Trigger
+from .declared_effects import (
+    Assign,
+    Automation,
+    CallAction,
+    ClockTimer,
+    Create,
+    Effect,
+    Effects,
+    Notify,
+    Outside,
+    Rows,
+    StateTimer,
+    Timer,
+    Trigger,
+)
 from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
-from .declared_process import Action, End, Guard, Lifecycle, LifecycleState, Naming, People, Retry, Route, Step, Weights, Workflow
+from .declared_process import Action, Clock, End, Guard, Lifecycle, LifecycleState, Naming, People, Route, Step, Weights, Workflow
 from .declared_reports import Chart, Dashboard, Dimension, Measure, Report, Tile
-from .declared_rules import Access, Check, History, Retention, Sealed
+from .declared_rules import Access, Check, History, Retention, Retry, Sealed
 from .declared_screens import FieldItem, Form, FormTab, GroupBy, ListLook, ListTab, ListView, Page, PageTab, Panel, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Chart", "Check", "ChoiceValue",
-    "Choices", "Connector", "Create", "Dashboard", "Decision", "DecisionRow", "Dimension", "Effect", "Effects", "End", "Entity",
-    "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle", "LifecycleState", "ListLook",
-    "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number", "Page", "PageTab", "Panel", "People",
-    "Portal", "PortalItem", "PublicForm", "Report", "Retention", "Retry", "Role", "Route", "Rows", "Sealed", "Section", "StateTimer",
-    "Step", "SystemEntity", "Tile", "Timer", "Trigger", "Weights", "Workflow",
+    "Choices", "Clock", "ClockTimer", "Connector", "Create", "Dashboard", "Decision", "DecisionRow", "Dimension", "Effect", "Effects",
+    "End", "Entity", "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle", "LifecycleState",
+    "ListLook", "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number", "Outside", "Page",
+    "PageTab", "Panel", "People", "Portal", "PortalItem", "PublicForm", "Report", "Retention", "Retry", "Role", "Route", "Rows", "Sealed",
+    "Section", "StateTimer", "Step", "SystemEntity", "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 

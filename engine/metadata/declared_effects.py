@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from .declared_rules import Retry
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 Way = Literal["inbox", "email", "chat"]
@@ -52,6 +53,19 @@ class CallAction(Declaration, kw_only=True):
     record: FormulaText | None = None
 
 
+class Outside(Declaration, kw_only=True):
+    """A connector that is called after the commit: for this record, or for each row of `from`."""
+
+    action: str
+    with_: dict[Name, LiteralOrFormula] = msgspec.field(name="with", default_factory=dict)
+    save: dict[Name, Name] = {}
+    retry: Retry | None = None
+    once: FormulaText | None = None
+    when: FormulaText | None = None
+    from_: str | Rows | None = msgspec.field(name="from", default=None)
+    where: FormulaText | None = None
+
+
 class Notify(Declaration, kw_only=True):
     """People who are told something."""
 
@@ -84,14 +98,23 @@ class StateTimer(Declaration, kw_only=True):
     times: Annotated[int, Meta(ge=1, le=100)] | None = None
 
 
+class ClockTimer(Declaration, kw_only=True):
+    """Something that happens when a clock has counted a share of its limit: an action, or people who are told."""
+
+    after: str
+    do: Name | None = None
+    notify: OneOrMore[str | Notify] = ()
+
+
 class Effects(Declaration, kw_only=True):
-    """What happens, in this order: values, a person chosen, records made, actions fired, a workflow begun, people told."""
+    """What happens, in this order: values, a person, records made, actions fired, a workflow begun, connectors called, people told."""
 
     set: dict[Name, LiteralOrFormula] = {}
     assign: Assign | None = None
     create: OneOrMore[Create] = ()
     call: OneOrMore[Name | CallAction] = ()
     start: Name | None = None
+    run: OneOrMore[str | Outside] = ()
     notify: OneOrMore[str | Notify] = ()
 
 

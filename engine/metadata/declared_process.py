@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .declared_effects import Effects, StateTimer, Timer
-from .declared_rules import Check
+from .declared_effects import ClockTimer, Effects, StateTimer, Timer
+from .declared_rules import Check, Retry
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 
@@ -40,6 +40,18 @@ Movement = Literal[
 ]  # fmt: skip
 
 
+class Clock(Declaration, kw_only=True):
+    """Working time that is counted over several states: it runs in some, pauses in others, and stands still in all the rest."""
+
+    label: Label | None = None
+    runs: Annotated[Names, Meta(min_length=1)]
+    pauses: Names = ()
+    limit: FormulaText
+    calendar: Name | None = None
+    restart: bool = False
+    timers: tuple[ClockTimer, ...] = ()
+
+
 class Guard(Declaration, kw_only=True):
     """A condition of an action with the reason that is shown when it does not hold; null is no."""
 
@@ -69,6 +81,7 @@ class Lifecycle(Declaration, kw_only=True):
     for_: Name = msgspec.field(name="for")
     states: Annotated[dict[Name, LifecycleState], Meta(min_length=1)]
     actions: dict[Name, Action] = {}
+    clocks: dict[Name, Clock] = {}
     was: Was = ()
 
 
@@ -78,13 +91,6 @@ class Route(Declaration, kw_only=True):
     go: Name
     when: FormulaText | None = None
     say: Label | None = None
-
-
-class Retry(Declaration, kw_only=True):
-    """How often a connector call is tried, and how long to wait between the tries (`2 minutes`)."""
-
-    times: Annotated[int, Meta(ge=1, le=50)] = 3
-    wait: str = "1 minute"
 
 
 class Weights(Declaration, kw_only=True):
@@ -106,6 +112,7 @@ class Step(Declaration, kw_only=True):
     self_approval: bool = False
     if_nobody: People = ()
     edit: Names = ()
+    hide: Names = ()
     must: Names = ()
     checks: tuple[Check, ...] = ()
     when: FormulaText | None = None
@@ -114,6 +121,7 @@ class Step(Declaration, kw_only=True):
     with_: dict[Name, LiteralOrFormula] = msgspec.field(name="with", default_factory=dict)
     save: dict[Name, Name] = {}
     retry: Retry | None = None
+    once: FormulaText | None = None
     comment: Literal["required", "on_reject", "none"] | None = None
     allow: tuple[Movement, ...] | None = None
     form: Name | None = None

@@ -41,6 +41,13 @@ class Sealed(Declaration, kw_only=True):
     except_: FormulaText = msgspec.field(name="except")
 
 
+class Retry(Declaration, kw_only=True):
+    """How often a connector call is tried, and how long to wait between the tries (`2 minutes`)."""
+
+    times: Annotated[int, Meta(ge=1, le=50)] = 3
+    wait: str = "1 minute"
+
+
 class Access(Declaration, kw_only=True):
     """One rule of a role: which rows it grants each verb on, and which fields it hides, masks or lets be edited."""
 

@@ -55,6 +55,15 @@ class CallAction:
 
 
 @dataclass(frozen=True, eq=False)
+class Outside:
+    """A connector that is called after the commit: by running work of its own, `flow`, over the record or each row."""
+
+    flow: str
+    when: Formula | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Notify:
     """People who are told something; without words of its own, what happened.
 
@@ -92,11 +101,12 @@ class Effects:
     start: str | None = None
     notify: tuple[Notify, ...] = ()
     when: Formula | None = None
+    run: tuple[Outside, ...] = ()
 
     @property
     def later(self) -> bool:
         """Whether anything follows after the record's own values are written."""
-        return bool(self.create or self.call or self.start or self.notify)
+        return bool(self.create or self.call or self.start or self.run or self.notify)
 
 
 NO_EFFECTS = Effects()

@@ -11,7 +11,7 @@ from engine.formula import Formula, Wording
 
 from .effects import NO_EFFECTS, Effects
 from .people import Who
-from .timers import StateTimer
+from .timers import Clock, StateTimer
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Lifecycle:
     label: Text
     states: Mapping[str, State]
     actions: Mapping[str, Action]
+    clocks: tuple[Clock, ...] = ()
 
     @property
     def start(self) -> str:

@@ -17,6 +17,7 @@ from engine.errors import Text
 from engine.formula import Formula, Type, Wording
 
 from .declared_fields import AboveField, FieldBase
+from .kept_fields import CLOCK_FIELDS
 from .links import Given, Link, Match
 from .retention import Retention
 from .seals import Seal
@@ -84,13 +85,14 @@ class Field:
     rows: Entity | None = field(init=False)
     """What its rows are, for a field that has rows of its own instead of a column: those of a table, or pairs of many-to-many links."""
     computed: bool = field(init=False)
-    """Whether the value comes from a formula, a link found by key or the place in a tree, and cannot be written."""
+    """Whether the value comes from a formula, a link found by key, the place in a tree or a clock, and cannot be written."""
     choice: Mapping[str, Choice] = field(init=False)
     """The choices by code."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", self.table or self.relation)
-        object.__setattr__(self, "computed", self.formula is not None or self.match is not None or isinstance(self.declared, AboveField))
+        kept = isinstance(self.declared, (AboveField, *CLOCK_FIELDS))
+        object.__setattr__(self, "computed", self.formula is not None or self.match is not None or kept)
         object.__setattr__(self, "choice", {each.code: each for each in self.choices} if self.choices else NO_CHOICES)
 
     @property

@@ -68,7 +68,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a `run` step calls: `connector.action`, the inputs, which answers go into which fields, and how often it is tried."""
+    """What a `run` step calls: `connector.action`, the inputs, which answers go into which fields, and how often it is tried.
+
+    `once` is the key by which the other side knows that it was asked before; else this visit of the step is.
+    """
 
     connector: str
     action: str
@@ -76,6 +79,7 @@ class Call:
     save: Mapping[str, str] = field(default_factory=dict)
     times: int = 3
     wait_seconds: int = 60
+    once: Formula | None = None
 
 
 @dataclass(frozen=True, eq=False)

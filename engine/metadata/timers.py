@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Literal
+
+from engine.errors import Text
+from engine.formula import Formula
 
 from .effects import Notify
 from .people import Who
@@ -68,3 +72,49 @@ def by_wish(timers: Sequence[StateTimer]) -> Mapping[str, StateTimer]:
         met[timer.wish] += 1
         found[f"{timer.wish} {met[timer.wish]}"] = timer
     return found
+
+
+@dataclass(frozen=True, eq=False)
+class ClockTimer:
+    """An action that is fired, or people who are told, when a clock has counted `share` of its limit."""
+
+    share: Decimal
+    action: str = ""
+    notify: tuple[Notify, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """Working time that is counted while the record is in a state of `runs`, keeps standing in one of `pauses`, and stops elsewhere.
+
+    `due`, `spent`, `breached` and `since` are the fields that it gives; `restart` begins anew whenever it was stopped.
+    """
+
+    name: str
+    label: Text
+    runs: frozenset[str]
+    pauses: frozenset[str]
+    limit: Formula
+    calendar: str = ""
+    restart: bool = False
+    timers: tuple[ClockTimer, ...] = ()
+
+    @property
+    def due(self) -> str:
+        """The field with the instant by which the limit is reached; blank while it does not run."""
+        return f"{self.name}_due"
+
+    @property
+    def spent(self) -> str:
+        """The field with the time counted until it began to run, or since it stands."""
+        return f"{self.name}_spent"
+
+    @property
+    def breached(self) -> str:
+        """The field that says whether the limit has been passed."""
+        return f"{self.name}_breached"
+
+    @property
+    def since(self) -> str:
+        """The field with the instant since which it runs; blank while it does not."""
+        return f"{self.name}_since"

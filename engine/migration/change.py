@@ -72,9 +72,10 @@ class Change:
         return found.fields.get(name) if found else None
 
     def workflow_then(self, earlier: Metadata, name: str) -> Workflow | None:
-        """The workflow of an earlier definition that is called `name` in the one that is served; None where it had none."""
+        """The workflow of an earlier definition that is called `name` in the one that is served, or a call; None where it had none."""
         renaming = Renaming(earlier, self.before or self.metadata)
-        return next((workflow for workflow in earlier.workflows.values() if renaming.workflow(workflow.name) == name), None)
+        found = (workflow for workflow in earlier.workflows.values() if renaming.workflow(workflow.name) == name)
+        return next(found, None) or earlier.flow(name)
 
     def workflow_now(self, name: str) -> str:
         """What a workflow of the definition that is served is called from now on; the same where it is gone."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from engine.metadata import AboveField, Entity, Field, Metadata
+from engine.metadata import CLOCK_FIELDS, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
 
@@ -73,7 +73,7 @@ def _inlined(metadata: Metadata) -> Mapping[str, str]:
 def _rule(field: Field, inlined: Mapping[str, str]) -> str:
     if isinstance(field.declared, AboveField):
         return "tree"
-    if not field.computed or not field.stored:
+    if not field.computed or not field.stored or isinstance(field.declared, CLOCK_FIELDS):
         return ""
     todo = _written(field)
     texts = set(todo)

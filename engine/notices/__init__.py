@@ -5,7 +5,7 @@ from .letters import LETTER, Letters, invite_made, put_letter
 from .links import LINK, SecretLinks, remember_links
 from .mail import MAIL, Mail, Post, mail_handler, put_mail
 from .mailing import NOTICE, notice_handler
-from .telling import remember, sweep
+from .telling import remember, sweep, write_notices
 from .told import Notice, notices, read_all, read_notice, told_to
 
 SUBSCRIBERS = (remember, remember_links, invite_made)
@@ -14,5 +14,5 @@ SUBSCRIBERS = (remember, remember_links, invite_made)
 __all__ = [
     "CHAT", "LETTER", "LINK", "MAIL", "NOTICE", "SUBSCRIBERS", "Letters", "Mail", "Notice", "Post", "Robot", "SecretLinks", "chat_handler",
     "invite_made", "mail_handler", "notice_handler", "notices", "put_letter", "put_mail", "read_all", "read_notice", "remember",
-    "remember_links", "sweep", "told_to",
+    "remember_links", "sweep", "told_to", "write_notices",
 ]  # fmt: skip

@@ -32,7 +32,7 @@ class Liking:
 
 
 def remember(uow: UnitOfWork, event: Event) -> None:
-    """Keep what people are to be told of something that happened; the acting person knows it already."""
+    """Remember what people are to be told of something that happened; the acting person knows it already."""
     if isinstance(event, Called):
         words = dict(event.words) if isinstance(event.words, Mapping) else event.words
         elsewhere = event.by and "inbox" not in event.by
@@ -47,7 +47,13 @@ def remember(uow: UnitOfWork, event: Event) -> None:
 def _keep(uow: UnitOfWork, event: Event, kind: str, people: Sequence[int], about: Mapping[str, object]) -> None:
     number = uow.metadata.identity.number(f"entity:{event.entity}") or 0
     row = {**about, "entity_id": number, "record_id": event.record, "kind": kind, "at": uow.now}
-    storage.add_notices(uow.connection, [{**row, "person": person} for person in dict.fromkeys(people)])
+    uow.notices += [{**row, "person": person} for person in dict.fromkeys(people)]
+
+
+def write_notices(uow: UnitOfWork) -> None:
+    """Keep what people are to be told of all that happened."""
+    told, uow.notices = uow.notices, []
+    storage.add_notices(uow.connection, told)
 
 
 def sweep(ground: Ground) -> Callable[[], None]:

@@ -22,7 +22,7 @@ from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, Planned, explain_list
 from .exporting import exportable, may_export
-from .fetch import fetch, fetch_if_there
+from .fetch import fetch, fetch_if_there, hold_records
 from .find import Page, Query, count, find, groups, load
 from .frame import RecordFrame, frame_of
 from .gapless import finished, give_numbers, number_at, stays
@@ -33,8 +33,10 @@ from .links import admits
 from .looking import begin_look, end_look
 from .making import make
 from .markup import clean_markup, words_of
+from .measured import measure
 from .merge import Merging, can_unmerge, merge, preview_merge, unmerge
 from .naming import ids_by, naming_fields
+from .narrowing import HIDE
 from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .paths import PATH, end_of, field_at, may_use
@@ -58,7 +60,7 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "AUDITOR", "DERIVE", "PATH", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Asked", "Audited",
+    "AUDITOR", "DERIVE", "HIDE", "PATH", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Asked", "Audited",
     "Because", "ChildRow", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower",
     "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "ListExplanation", "Merging", "Opened", "Page", "Past", "People",
     "Planned", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable",
@@ -66,11 +68,11 @@ __all__ = [
     "clean_markup", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts", "drop_view",
     "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch",
     "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps",
-    "give_numbers", "groups", "has_computed", "heaps", "hold", "ids_by", "ids_of", "in_portal", "inside", "keep_view", "linked", "load",
-    "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "merge", "naming_fields", "next_batch", "next_number",
-    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
-    "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "recompute",
-    "refuse_locked", "remark", "restore", "retention_handler", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share",
-    "shares", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "unmerge", "unseal_handler", "unshare", "upkeep_handler",
-    "uploaded", "visible_ids", "waiting_since", "watch_seals", "words_of", "writable",
+    "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_view",
+    "linked", "load", "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "naming_fields",
+    "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present",
+    "preview", "preview_erasure", "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally",
+    "reasons", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "rows_of", "save", "save_many", "saved_views",
+    "search", "settle", "share", "shares", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "unmerge", "unseal_handler",
+    "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals", "words_of", "writable",
 ]  # fmt: skip

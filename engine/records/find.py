@@ -23,10 +23,11 @@ from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
 
 from .compute import virtual, virtual_fields
-from .draft import Row
+from .draft import Row, key_of
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
 from .grouping import READ, Groups, Inside, grouping_of, inside_formula, key_formula, told
+from .narrowing import hidden_here, narrow
 from .paths import path_formulas, with_path_titles
 from .present import Record, present
 from .then import refuse_partly, sight_then
@@ -241,6 +242,14 @@ def _flags(view: View, entity: Entity) -> tuple[Formula, ...]:
 
 
 def _sights(view: View, entity: Entity, found: Sequence[Found]) -> list[Sight]:
+    """What the actor sees of each row: by the rules that grant it, without what open tasks hide."""
+    sights, hidden = _by_rules(view, entity, found), hidden_here(view, entity)
+    if not hidden:
+        return sights
+    return [narrow(sight, hidden.get(key_of(each.row), frozenset())) for sight, each in zip(sights, found, strict=True)]
+
+
+def _by_rules(view: View, entity: Entity, found: Sequence[Found]) -> list[Sight]:
     rules = granting(entity, "read", view.actor)
     if view.actor.trusted or view.actor.administrator or not rules:
         return [CLEAR] * len(found)

@@ -15,8 +15,11 @@ from engine.unit_of_work import View
 from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
 from .grants import entity_id, granted
+from .narrowing import hidden_here, narrow
 from .seals import seen, unseen, without_envelopes
 from .titles import own_titles, titles_of_links
+
+NOTHING: frozenset[str] = frozenset()
 
 
 class Record(NamedTuple):
@@ -39,9 +42,10 @@ class Record(NamedTuple):
 def sight_on(view: View, entity: Entity, row: Row) -> Sight | None:
     """What the actor sees of a record at hand; None when it is invisible to them."""
     sight = _sight_by_rules(view, entity, row)
-    if sight is None or not entity.may_be_sealed:
-        return sight
-    return unseen(entity, seen(view, entity, row), sight)[0]
+    if sight is None:
+        return None
+    sight = narrow(sight, hidden_here(view, entity, [key_of(row)]).get(key_of(row), NOTHING))
+    return unseen(entity, seen(view, entity, row), sight)[0] if entity.may_be_sealed else sight
 
 
 def _sight_by_rules(view: View, entity: Entity, row: Row) -> Sight | None:

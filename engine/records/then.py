@@ -12,6 +12,8 @@ from engine.formula import Formula, Root
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
+from .narrowing import somewhere
+
 
 def sight_then(view: View, entity: Entity) -> Sight:
     """What the actor sees of every record of a list as it was."""
@@ -19,7 +21,7 @@ def sight_then(view: View, entity: Entity) -> Sight:
         return CLEAR
     rules = [each.rule for each in granting(entity, "read", view.actor)]
     masked = {name: how for rule in rules for name, how in rule.mask.items()}
-    return Sight(frozenset(name for rule in rules for name in rule.hide), masked)
+    return Sight(frozenset(name for rule in rules for name in rule.hide) | somewhere(view, entity), masked)
 
 
 def refuse_partly(view: View, entity: Entity, formula: Formula) -> Formula:

@@ -33,12 +33,14 @@ from engine.formula import (
 from engine.metadata import Entity, Metadata, Rule
 from engine.unit_of_work import View
 
+from .narrowing import left_out, somewhere
+
 
 def veil(view: View, entity: Entity, formula: Formula) -> Formula:
     """`formula`, typed by the actor, over records of `entity`, reading only what the actor may read. Raises Invalid."""
     if view.actor.trusted or view.actor.administrator:
         return formula
-    return _veiled(view.metadata, entity, formula, view.actor.roles)
+    return left_out(view, entity, _veiled(view.metadata, entity, formula, view.actor.roles))
 
 
 def shown_where(view: View, entity: Entity, formula: Formula) -> tuple[Formula, Formula | None]:
@@ -54,10 +56,12 @@ def _shown(formula: Formula, found: Formula) -> tuple[Formula, Formula | None]:
 
 
 def always_readable(view: View, entity: Entity, name: str) -> bool:
-    """Whether the actor may read a field (`lines.note` for a cell) on every row that is visible to them."""
+    """Whether the actor may read a field (`lines.note` for a cell) on every row that is visible to them, whatever a task hides."""
     if view.actor.trusted or view.actor.administrator:
         return True
     reader = Actor(roles=view.actor.roles)
+    if {name, name.split(".", 1)[0]} & somewhere(view, entity):
+        return False
     return all(_readable(reader, entity, part, linked=False) is None for part in {name, name.split(".", 1)[0]}) and never_readable(
         entity, reader
     ).readable(name)

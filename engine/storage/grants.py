@@ -29,6 +29,11 @@ _locks = sa.select(
 ).where(record_lock.c.entity_id == sa.bindparam("entity"), record_lock.c.record_id == sa.bindparam("record"))
 _HOLDS = Standing(sa.union_all(_grants, _locks))
 _ADD = Standing(sa.insert(grant).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in grant.c if c.name != "id"}))
+_OWN = Standing(
+    sa.select(grant.c.record_id, grant.c.verbs, grant.c.fields)
+    .where(grant.c.entity_id == sa.bindparam("entity"), grant.c.person == sa.bindparam("reader"))
+    .where(grant.c.until.is_(None))
+)
 _REMOVE = Standing(sa.delete(grant).where(grant.c.source == sa.bindparam("from_source")))
 
 
@@ -54,6 +59,12 @@ def add_grant(connection: Connection, given: Grant) -> None:
 def remove_grants(connection: Connection, source: str) -> None:
     """What `source` gave is taken back."""
     _REMOVE.on(connection).count(connection, {"from_source": source})
+
+
+def grants_with(connection: Connection, entity_id: int, person: int, verb: str) -> list[tuple[int, frozenset[str]]]:
+    """Record and fields of everything with a verb that was given to a person on records of an entity, and has no end."""
+    rows = _OWN.on(connection).rows(connection, {"entity": entity_id, "reader": person})
+    return [(row["record_id"], frozenset(row["fields"])) for row in rows if verb in row["verbs"]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ proves that the job is still its own by its name and the number of the attempt: 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,8 +151,12 @@ def renew_rows(connection: Connection, worker: str, end: datetime) -> int:
 
 def finish_row(connection: Connection, lease: Lease, now: datetime) -> bool:
     """The job is done; False when the lease was lost."""
-    held = {"job": lease.job, "attempt": lease.attempt, "worker": lease.worker}
-    return _FINISH.on(connection).count(connection, {**held, "now": now}) > 0
+    return _FINISH.on(connection).count(connection, _held(lease) | {"now": now}) > 0
+
+
+def finish_rows(connection: Connection, ended: Sequence[tuple[Lease, datetime]]) -> int:
+    """Several jobs are done, each at its time; how many: those whose lease was lost are not."""
+    return _FINISH.on(connection).each(connection, [_held(lease) | {"now": now} for lease, now in ended]) if ended else 0
 
 
 def repeat_row(connection: Connection, lease: Lease, due_at: datetime, payload: Mapping[str, Any]) -> bool:
@@ -198,6 +202,10 @@ def first_due(connection: Connection) -> datetime | None:
     """When the job that has waited longest was due; None when none waits."""
     waiting = sa.select(job.c.due_at).where(job.c.state == "waiting").order_by(job.c.due_at).limit(1)
     return connection.execute(waiting).scalar()
+
+
+def _held(lease: Lease) -> dict[str, Any]:
+    return {"job": lease.job, "attempt": lease.attempt, "worker": lease.worker}
 
 
 def _end(connection: Connection, lease: Lease, values: Mapping[str, Any]) -> bool:

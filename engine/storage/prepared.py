@@ -72,13 +72,14 @@ class Prepared:
             return [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {self.text}", self._bound(params)).fetchall()]
         return [str(row[0]) for row in driver.execute(f"EXPLAIN {self.text}", self._bound(params)).fetchall()]
 
-    def each(self, connection: Connection, params: Iterable[Params]) -> None:
-        """Run the statement for each set of parameters, in one batch."""
+    def each(self, connection: Connection, params: Iterable[Params]) -> int:
+        """Run the statement for each set of parameters, in one batch; how many rows it changed."""
         driver = connection.connection.driver_connection
         assert driver is not None
         cursor = driver.cursor()
         try:
             cursor.executemany(self.text, [self._bound(one) for one in params])
+            return int(cursor.rowcount)
         finally:
             cursor.close()
 

@@ -124,7 +124,8 @@ class UnitOfWork(View):
     `touched` are the rows written since computed fields were last settled, `derived` the records that were settled, `deferred` those
     that are computed after the commit, `made` those
     that the engine made meanwhile, `unnumbered` those that get a number at the end, `held` the records that are locked and not
-    written since they were read. `automatic` is false where no automation follows what is written.
+    written since they were read, `notices` what people are to be told, written at the end. `automatic` is false where no automation
+    follows what is written.
     """
 
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
@@ -140,6 +141,7 @@ class UnitOfWork(View):
         self.made: list[tuple[str, dict[str, Value]]] = []
         self.unnumbered: list[tuple[str, int]] = []
         self.held: dict[tuple[str, int], dict[str, Value]] = {}
+        self.notices: list[Mapping[str, object]] = []
         self.automatic = True
         self.waiting: dict[tuple[str, int], Waiting] = {}
         self.automated: dict[tuple[str, int], tuple[int, Mapping[str, Value] | None]] = {}

@@ -5,6 +5,8 @@ from .arming import JOB as ARMING
 from .arming import arming_handler, arming_work
 from .automating import answer_events, notice_event
 from .calls import JOB
+from .clocks import JOB as CLOCK
+from .clocks import clock_handler
 from .connectors import Connectors
 from .copying import read_copy
 from .course import entity_of, workflow_of
@@ -57,13 +59,13 @@ from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "ARMING", "DEADLINES", "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked", "Candidates",
-    "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident", "Instance", "Move", "Possible",
-    "Resolution", "Said", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks",
-    "answer_events", "approve_among", "arming_handler", "arming_work", "call_handler", "cancel", "check_successor", "copies",
-    "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs", "hand_over_places",
-    "holding", "inbox", "incidents_of", "instances_of", "jump", "move", "move_back", "move_over", "moved_over", "notice_event",
-    "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident",
-    "running_on", "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline",
-    "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
+    "ARMING", "CLOCK", "DEADLINES", "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked",
+    "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident", "Instance", "Move",
+    "Possible", "Resolution", "Said", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents",
+    "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work", "call_handler", "cancel", "check_successor",
+    "clock_handler", "copies", "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs",
+    "hand_over_places", "holding", "inbox", "incidents_of", "instances_of", "jump", "move", "move_back", "move_over", "moved_over",
+    "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen",
+    "resolve_incident", "running_on", "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted",
+    "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -91,7 +91,10 @@ def _question(view: View, job: Job) -> Question | None:
         return None
     frame = RecordFrame(view)
     inputs = {name: right.literal if right.formula is None else right.formula(row, frame) for name, right in call.inputs.items()}
-    return Question(call, inputs, f"{instance.workflow}:{instance.id}:{step.name}:{instance.visits[step.name]}")
+    key = None if call.once is None else call.once(row, frame)
+    return Question(
+        call, inputs, f"{instance.workflow}:{instance.id}:{step.name}:{instance.visits[step.name]}" if key is None else str(key)
+    )
 
 
 def _waits(instance: Instance, job: Job) -> bool:

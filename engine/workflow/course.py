@@ -50,21 +50,28 @@ def entity_id_of(view: View, entity: str) -> int:
 
 def workflow_of(view: View, instance: Instance) -> Workflow:
     """The workflow as the revision defines it on which the instance began."""
-    return view.definition.revision(instance.revision).workflows[instance.workflow]
+    found = view.definition.revision(instance.revision).flow(instance.workflow)
+    assert found is not None, f"revision {instance.revision} has no {instance.workflow}"
+    return found
 
 
 class Course:
-    """An instance being moved. `row` is the record as it is now; `moves` counts what happened without a person or an answer."""
+    """An instance being moved. `row` is the record as it is now; `moves` counts what happened without a person or an answer.
 
-    def __init__(self, uow: UnitOfWork, instance: Instance, row: Mapping[str, Value], entity: str) -> None:
+    `noted` are the events that are not yet written. `tasks` are those of the present round, where they have been read already.
+    """
+
+    def __init__(
+        self, uow: UnitOfWork, instance: Instance, row: Mapping[str, Value], entity: str, tasks: Sequence[Task] | None = None
+    ) -> None:
         self.uow = uow
         self.instance = instance
         self.row = row
         self.entity = entity
         self.workflow: Workflow = workflow_of(uow, instance)
         self.moves = 0
-        self._noted: list[Event] = []
-        self._tasks: list[Task] | None = None
+        self.noted: list[Event] = []
+        self._tasks: list[Task] | None = None if tasks is None else list(tasks)
 
     @property
     def step(self) -> Step:
@@ -121,7 +128,7 @@ class Course:
             request_id=self.uow.request_id,
             detail=detail,
         )
-        self._noted.append(noted)
+        self.noted.append(noted)
 
     def enter(self, step: str) -> None:
         """The instance stands at `step` now, in a new round."""
@@ -176,7 +183,7 @@ class Course:
     @property
     def history(self) -> list[Event]:
         """All that happened to the instance, what was not yet written among it."""
-        return [*ledger.events_of(self.uow.connection, [self.instance.id]), *self._noted]
+        return [*ledger.events_of(self.uow.connection, [self.instance.id]), *self.noted]
 
     def replace(self, changed: Task) -> None:
         """A task of this round is as it was just written."""
@@ -184,12 +191,12 @@ class Course:
 
     def save(self) -> None:
         """Write the noted events and where the instance stands."""
-        if not self._noted:
+        if not self.noted:
             return
         with together(self.uow.connection):
-            ledger.add_events(self.uow.connection, self._noted)
+            ledger.add_events(self.uow.connection, self.noted)
             ledger.move_instance(self.uow.connection, self.instance)
-        self._noted = []
+        self.noted = []
 
 
 def take(uow: UnitOfWork, instance_id: int) -> Course:

@@ -5,11 +5,11 @@ Effects have the rights of the definition, not of the person who caused them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import Message, Problem, Refusal
-from engine.metadata import Action, Given, Value
+from engine.metadata import Action, Given, Guard, Value
 from engine.records import Demands, RecordFrame, Unfit, change, hold, number_at, read_value
 from engine.unit_of_work import UnitOfWork, View
 
@@ -43,16 +43,23 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping
 
 
 def why_not(view: View, entity: str, row: Row, action: Action) -> Refusal | None:
-    """The first reason why the action is not possible on this record now, or None; a guard that is null says no."""
+    """Every reason why the action is not possible on this record now, or None; a guard that is null says no."""
     if "state" in row and row["state"] not in action.sources:
         shown = {"action": action.label, "state": _label(view, entity, str(row["state"]))}
         return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))
     frame = RecordFrame(view)
-    failing = next((guard for guard in action.guards if not guard.require.holds(row, frame)), None)
-    if failing is None:
-        return None
-    unsaid = Message("This condition does not hold: {rule}", {"rule": failing.require.text})
-    return Refusal(failing.say.message(row, frame) if failing.say else unsaid)
+    failing = [_said(guard, row, frame) for guard in action.guards if not guard.require.holds(row, frame)]
+    return Refusal(_all(failing)) if failing else None
+
+
+def _said(guard: Guard, row: Row, frame: RecordFrame) -> Message:
+    unsaid = Message("This condition does not hold: {rule}", {"rule": guard.require.text})
+    return guard.say.message(row, frame) if guard.say else unsaid
+
+
+def _all(reasons: Sequence[Message]) -> Message:
+    """Several reasons as one text."""
+    return reasons[0] if len(reasons) == 1 else Message("{reason} · {others}", {"reason": reasons[0], "others": _all(reasons[1:])})
 
 
 def _label(view: View, entity: str, state: str) -> Mapping[str, str] | str:

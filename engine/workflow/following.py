@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from engine.errors import Message, Refusal
 from engine.formula import Formula, Root, Wording
-from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Value
+from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Outside, Value
 from engine.records import RecordFrame, change, create, fetch
 from engine.unit_of_work import Called, Enrolled, Fired, UnitOfWork
 
@@ -64,6 +64,8 @@ def follow_up(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion
         row = _call(uow, entity, row, call)
     if effects.start is not None:
         start(uow, uow.metadata.workflows[effects.start], row, occasion.comment)
+    for outside in effects.run:
+        _call_out(uow, row, outside)
     for notify in effects.notify:
         _tell(uow, entity, row, notify, occasion.instance)
     return row
@@ -119,6 +121,13 @@ def _call(uow: UnitOfWork, entity: str, row: Row, call: CallAction) -> Row:
         if isinstance(number, int):
             fire_as_engine(uow, call.entity, number, call.action)
     return fetch(uow, entity, int(str(row["id"])))
+
+
+def _call_out(uow: UnitOfWork, row: Row, outside: Outside) -> None:
+    """Ask a connector after the commit, for the record or for each row."""
+    if _holds(uow, outside.when, row):
+        for each in list(rows_of(uow, row, outside.source)):
+            start(uow, uow.metadata.calls[outside.flow], each)
 
 
 def fire_as_engine(uow: UnitOfWork, entity: str, number: int, name: str) -> Row:

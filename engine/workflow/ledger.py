@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.storage import Connection, new_row, newly, rows_where, set_where, workflow_tables
@@ -44,13 +44,14 @@ def instances(connection: Connection, entity_id: int, record_id: int) -> list[In
     return [Instance(**row) for row in _ALL.on(connection).rows(connection, {"entity_id": entity_id, "record_id": record_id})]
 
 
-def instances_by_id(connection: Connection, ids: Sequence[int]) -> list[Instance]:
-    """The instances with these ids."""
+def instances_by_id(connection: Connection, ids: Collection[int], *, lock: bool = False) -> list[Instance]:
+    """The instances with these ids, in their order; with `lock` nobody else changes them until this transaction ends."""
     if len(ids) == 1:
-        found = _ONE.on(connection).rows(connection, {"id": ids[0]})
-        return [Instance(**row) for row in found]
-    query = _instance.select().where(_instance.c.id.in_(ids))
-    return [Instance(**row) for row in connection.execute(query).mappings()] if ids else []
+        found = instance_of(connection, next(iter(ids)), lock=lock)
+        return [] if found is None else [found]
+    query = _instance.select().where(_instance.c.id.in_(ids)).order_by(_instance.c.id)
+    rows = connection.execute(query.with_for_update() if lock else query).mappings() if ids else ()
+    return [Instance(**row) for row in rows]
 
 
 def started_by(connection: Connection, person: int, before: int | None, limit: int) -> list[Instance]:
@@ -103,8 +104,16 @@ def add_instance(connection: Connection, values: Mapping[str, object]) -> Instan
 
 def move_instance(connection: Connection, instance: Instance) -> None:
     """Write where an instance stands."""
-    moved = {name: getattr(instance, name) for name in _MOVED}
-    _MOVE.on(connection).count(connection, {"id": instance.id, **newly(moved)})
+    _MOVE.on(connection).count(connection, _place(instance))
+
+
+def move_instances(connection: Connection, instances: Iterable[Instance]) -> None:
+    """Write where several instances stand."""
+    _MOVE.on(connection).each(connection, map(_place, instances))
+
+
+def _place(instance: Instance) -> dict[str, object]:
+    return {"id": instance.id, **newly({name: getattr(instance, name) for name in _MOVED})}
 
 
 def add_events(connection: Connection, events: Sequence[Event]) -> None:

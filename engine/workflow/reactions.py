@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from engine.metadata import NO_EFFECTS
 from engine.records import fetch
-from engine.unit_of_work import Cause, Changed, Deleted, Ended, Entered, Event, UnitOfWork
+from engine.unit_of_work import Cause, Changed, Created, Deleted, Ended, Entered, Event, UnitOfWork
 
 from . import ledger, rights
+from .clocks import follow_clocks
 from .course import Act, Course, running
 from .following import Occasion, carry_out
 from .incidents import settle
@@ -23,6 +24,8 @@ def react(uow: UnitOfWork, event: Event) -> None:
     if event.entity == RULES and isinstance(event, Changed | Deleted):
         bring_home(uow, event.record)
     note_correction(uow, event)
+    if isinstance(event, Created | Changed):
+        follow_clocks(uow, event)
     if isinstance(event, Changed):
         follow_deadlines(uow, event)
         follow_states(uow, event)
@@ -49,7 +52,8 @@ def _abandon(uow: UnitOfWork, event: Event, instance_id: int) -> None:
 
 
 def _follow_end(uow: UnitOfWork, event: Ended) -> None:
-    effects = moves_of(uow.definition.revision(event.revision).workflows[event.workflow]).ends[event.end].effects
+    flow = uow.definition.revision(event.revision).flow(event.workflow)
+    effects = moves_of(flow).ends[event.end].effects if flow is not None else NO_EFFECTS
     if effects != NO_EFFECTS:
         instance = ledger.instance_of(uow.connection, event.instance) if effects.notify else None
         with uow.because(Cause("end", event.end)):

@@ -12,7 +12,7 @@ from engine.jobs import Job, Work
 from engine.records import calendar_of, fetch_if_there
 from engine.unit_of_work import Changed, Created, Deleted, Event, Ground, UnitOfWork, look, run
 
-from . import ledger, state_timing, timing
+from . import clocks, ledger, state_timing, timing
 from .course import entity_of, workflow_of
 
 JOB = "deadlines"
@@ -35,10 +35,13 @@ def deadlines_handler(ground: Ground) -> Callable[[Job], None]:
         with look(ground, SYSTEM) as view:
             steps = list(jobs.waiting(view.connection, timing.JOB).items())
             states = list(jobs.waiting(view.connection, state_timing.JOB).items())
+            ticking = list(jobs.waiting(view.connection, clocks.JOB).items())
         for some in _some(steps):
             run(ground, SYSTEM, partial(_move, due=_of_step, waiting=some))
         for some in _some(states):
             run(ground, SYSTEM, partial(_move, due=state_timing.due_of, waiting=some))
+        for some in _some(ticking):
+            run(ground, SYSTEM, partial(clocks.recounted, waiting=[payload for _, payload in some]))
         run(ground, SYSTEM, lambda uow: job.done(uow.connection))
 
     return handle

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.metadata import Step
+from engine.records import HIDE
 from engine.storage import Grant, add_grant, drop_where, new_row, newly, remove_grants, system_tables
 
 from .course import Course
@@ -15,7 +16,7 @@ _FREE = drop_where(system_tables.record_lock, "source")
 
 
 def open_to(course: Course, step: Step, tasks: Sequence[Task]) -> None:
-    """The people of tasks may read the record, and write the fields of the step, as long as their task is open."""
+    """The people of tasks may read the record but for what the step hides, and write its fields, as long as their task is open."""
     fields = () if step.sheet else tuple(sorted(step.edit | step.must))
     verbs = ("read", "update") if fields else ("read",)
     for task in tasks:
@@ -23,6 +24,8 @@ def open_to(course: Course, step: Step, tasks: Sequence[Task]) -> None:
             _give(course, task.person, verbs, fields, _task(task))
         else:
             look_at(course, [task])
+        if step.hide:
+            _give(course, task.person, (HIDE,), tuple(sorted(step.hide)), _task(task))
 
 
 def look_at(course: Course, tasks: Iterable[Task]) -> None:

@@ -15,9 +15,9 @@ from engine import jobs
 from engine.access import SYSTEM
 from engine.errors import Invalid, Invisible, Message, Refusal
 from engine.formula import FormulaFailure
-from engine.jobs import Job, Work
-from engine.metadata import Calendar, Effects, Lifecycle, Metadata, State, StateTimer, by_wish
-from engine.records import calendar_of, fetch, fetch_if_there
+from engine.jobs import Job, Work, done_all
+from engine.metadata import Calendar, Effects, Lifecycle, Metadata, Notify, State, StateTimer, by_wish
+from engine.records import calendar_of, fetch, fetch_if_there, hold_records
 from engine.unit_of_work import Cause, Changed, Entered, Ground, UnitOfWork, run
 
 from .course import entity_id_of, entity_of
@@ -77,8 +77,11 @@ def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     """What works on timers of states, several in one transaction."""
 
     def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
+        for entity, of_it in by_entity(uow, due).items():
+            hold_records(uow, uow.metadata.entities[entity], [int(str(job.payload["record"])) for job in of_it])
         for job in due:
             _fire(uow, job)
+        done_all(uow.connection, due)
 
     def handle(due: Sequence[Job]) -> None:
         try:
@@ -89,6 +92,15 @@ def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
             run(ground, SYSTEM, partial(_refused, job=due[0], reason=str(refused)))
 
     return handle
+
+
+def by_entity(uow: UnitOfWork, due: Sequence[Job]) -> Mapping[str, Sequence[Job]]:
+    """Jobs that are for records, by their entities in the order of names; what is of no entity any more is left out."""
+    wanted: dict[int, list[Job]] = {}
+    for job in due:
+        wanted.setdefault(int(str(job.payload["entity"])), []).append(job)
+    known = ((name, wanted[number]) for name in uow.metadata.entities if (number := entity_id_of(uow, name)) in wanted)
+    return dict(sorted(known))
 
 
 def key_of(uow: UnitOfWork, about: tuple[str, int], state: State, wish: str) -> str:
@@ -136,10 +148,10 @@ def _found(uow: UnitOfWork, payload: Mapping[str, object], *, lock: bool) -> tup
 
 
 def _fire(uow: UnitOfWork, job: Job) -> None:
+    """Do what is due, and ask for the next time; a job that is not asked for again is done."""
     found = _waiting(uow, job)
     at = _due(calendar_of(uow, ""), found[2], found[1], datetime.fromisoformat(str(job.payload["entered"]))) if found else None
     if found is None or at is None:
-        job.done(uow.connection)
         return
     entity, row, timer = found
     fired = int(str(job.payload["fired"]))
@@ -148,21 +160,29 @@ def _fire(uow: UnitOfWork, job: Job) -> None:
         return
     if timer.every is not None and fired + 1 < timer.times:
         job.again(uow.connection, calendar_of(uow, "").after(uow.now, timer.every), {**job.payload, "fired": fired + 1})
-    else:
-        job.done(uow.connection)
-    with uow.because(Cause("timer", f"{entity}.{row['state']}"), SYSTEM):
-        if timer.action:
-            fire_as_engine(uow, entity, int(str(row["id"])), timer.action)
-        if timer.notify:
-            follow_up(uow, entity, fetch(uow, entity, int(str(row["id"]))), Effects(notify=timer.notify))
+    act_on(uow, entity, row, (timer.action, timer.notify), f"{entity}.{row['state']}")
+
+
+def act_on(uow: UnitOfWork, entity: str, row: Row, wanted: tuple[str, tuple[Notify, ...]], timer: str) -> None:
+    """What a timer of a record does: fire an action as the engine, and tell people."""
+    action, told = wanted
+    with uow.because(Cause("timer", timer), SYSTEM):
+        if action:
+            fire_as_engine(uow, entity, int(str(row["id"])), action)
+        if told:
+            follow_up(uow, entity, fetch(uow, entity, int(str(row["id"]))), Effects(notify=told))
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
     job.done(uow.connection)
     found = _waiting(uow, job)
     if found is not None:
-        entity, row, timer = found
-        lifecycle = uow.metadata.entities[entity].lifecycle
-        assert lifecycle is not None
-        label = lifecycle.actions[timer.action].label if timer.action else lifecycle.states[str(row["state"])].label
-        tell_administrators(uow, entity, int(str(row["id"])), (label, str(Message(reason))))
+        tell_refused(uow, found[0], found[1], found[2].action, reason)
+
+
+def tell_refused(uow: UnitOfWork, entity: str, row: Row, action: str, reason: str) -> None:
+    """What a timer wanted to do with a record was refused: the administrators are told."""
+    lifecycle = uow.metadata.entities[entity].lifecycle
+    assert lifecycle is not None
+    label = lifecycle.actions[action].label if action else lifecycle.states[str(row["state"])].label
+    tell_administrators(uow, entity, int(str(row["id"])), (label, str(Message(reason))))

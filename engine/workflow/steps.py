@@ -26,13 +26,18 @@ AUTOMATIC = 50
 
 
 def start(uow: UnitOfWork, workflow: Workflow, row: Mapping[str, Value], comment: str = "") -> None:
-    """Begin `workflow` over a record that this unit of work has locked. Raises Refusal while one is running already."""
+    """Begin `workflow` over a record that this unit of work has locked. Raises Refusal while one is running already.
+
+    The call of an effect runs beside everything else: it locks nothing, and is nobody's submission.
+    """
     entity_id, record_id = entity_id_of(uow, workflow.entity), int(str(row["id"]))
-    if any(found.workflow == workflow.name for found in ledger.open_instances(uow.connection, entity_id, record_id)):
+    by_itself = workflow.name in uow.metadata.calls
+    beside = [found for found in ledger.open_instances(uow.connection, entity_id, record_id) if _is_run_of(workflow, found.workflow)]
+    if beside and not by_itself:
         raise Refusal(Message("“{workflow}” is already running for this record.", {"workflow": workflow.label}))
     first = next(iter(workflow.steps))
     values = {
-        "workflow": workflow.name,
+        "workflow": f"{workflow.name}#{beside[-1].id}" if beside else workflow.name,
         "revision": uow.metadata.number,
         "entity_id": entity_id,
         "record_id": record_id,
@@ -42,15 +47,20 @@ def start(uow: UnitOfWork, workflow: Workflow, row: Mapping[str, Value], comment
         "branches": {},
         "picked": {},
         "resume": None,
-        "starter": uow.actor.id,
+        "starter": None if by_itself else uow.actor.id,
         "started_at": uow.now,
         "version": 0,
     }
     course = Course(uow, ledger.add_instance(uow.connection, values), row, workflow.entity)
     course.note("started", Act(uow.actor.id, comment, str(uow.cause)))
-    rights.close_record(course)
+    if not by_itself:
+        rights.close_record(course)
     go(course, first)
     course.save()
+
+
+def _is_run_of(workflow: Workflow, name: str) -> bool:
+    return name.partition("#")[0] == workflow.name
 
 
 def go(course: Course, target: str) -> None:

@@ -63,6 +63,16 @@ def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
     return sorted(found, key=lambda task: task.id) if instance.branches else found
 
 
+def tasks_by_visit(connection: Connection, instances: Sequence[Instance]) -> dict[int, list[Task]]:
+    """The same of several instances, by their ids."""
+    rounds = {(one.id, at, one.visits.get(at, 0)) for one in instances for at in one.places}
+    found: dict[int, list[Task]] = {one.id: [] for one in instances}
+    for task in tasks_of(connection, list(found)):
+        if (task.instance_id, task.step, task.round) in rounds:
+            found[task.instance_id].append(task)
+    return found
+
+
 def round_tasks(connection: Connection, task: Task) -> list[Task]:
     """The tasks of the round that a task belongs to, itself among them."""
     return _visit(connection, task.instance_id, task.step, task.round)

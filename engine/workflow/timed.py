@@ -11,17 +11,18 @@ from functools import partial
 from types import MappingProxyType
 
 from engine.access import SYSTEM
-from engine.errors import Invalid, Invisible, Message, Refusal
+from engine.errors import Invalid, Message, Refusal
 from engine.formula import FormulaFailure
-from engine.jobs import Job
+from engine.jobs import Job, done_all
 from engine.metadata import Step, Timer, TimerDo
 from engine.unit_of_work import Called, Ground, UnitOfWork, run
 
 from . import tasks
-from .course import Act, Course, take
+from .course import Act, Course
 from .incidents import raise_incident
 from .people import barred_from, resolve, seats_of
 from .steps import follow, leave
+from .taking import save_all, take_all
 from .task_rows import Part
 from .timing import calendar, deadline
 
@@ -30,8 +31,11 @@ def timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     """What works on timers, several in one transaction; one that cannot be done becomes an incident."""
 
     def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
+        courses = take_all(uow, {int(str(job.payload["instance"])) for job in due})
         for job in due:
-            _fire(uow, job)
+            _fire(uow, job, _waiting(courses, job))
+        done_all(uow.connection, due)
+        save_all(uow, courses.values())
 
     def handle(due: Sequence[Job]) -> None:
         try:
@@ -44,44 +48,36 @@ def timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     return handle
 
 
-def _waiting(uow: UnitOfWork, job: Job) -> tuple[Course, Step, Timer] | None:
-    """The step that still waits, and the timer; None where the instance has moved on since."""
-    try:
-        course = take(uow, int(str(job.payload["instance"])))
-    except Invisible:
-        return None
-    if not course.instance.waits_at(job.payload["step"], job.payload["round"]):
+def _waiting(courses: Mapping[int, Course], job: Job) -> tuple[Course, Step, Timer] | None:
+    """The step that still waits, and the timer; None where the instance has moved on since, or is gone."""
+    course = courses.get(int(str(job.payload["instance"])))
+    if course is None or not course.instance.waits_at(job.payload["step"], job.payload["round"]):
         return None
     step = course.workflow.step(str(job.payload["step"]))
     return course, step, step.timers[int(str(job.payload["timer"]))]
 
 
-def _fire(uow: UnitOfWork, job: Job) -> None:
-    found = _waiting(uow, job)
+def _fire(uow: UnitOfWork, job: Job, found: tuple[Course, Step, Timer] | None) -> None:
+    """Do what is due, and ask for the next time; a job that is not asked for again is done."""
     if found is None:
-        job.done(uow.connection)
         return
     course, step, timer = found
     if timer.due.field:
         at = deadline(calendar(course), timer.due, course.row, uow.now)
-        if at is None or at > uow.now:
-            if at is None:
-                job.done(uow.connection)
-            else:
-                job.again(uow.connection, at, job.payload)
+        if at is None:
+            return
+        if at > uow.now:
+            job.again(uow.connection, at, job.payload)
             return
     fired = int(str(job.payload["fired"])) + 1
     if timer.every is not None and fired < timer.times:
         job.again(uow.connection, calendar(course).after(uow.now, timer.every), {**job.payload, "fired": fired})
-    else:
-        job.done(uow.connection)
     DOES[timer.do](course, step, timer)
-    course.save()
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
     job.done(uow.connection)
-    found = _waiting(uow, job)
+    found = _waiting(take_all(uow, [int(str(job.payload["instance"]))]), job)
     if found is not None:
         course, step, _ = found
         raise_incident(course, "timer", Message("The timer of “{step}” is refused: {reason}", {"step": step.label, "reason": reason}))

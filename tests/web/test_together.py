@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
 from engine.workflow import Answer, Said, decide, fire, inbox
 from tests.applications import World
-from tests.copies import Copies
+from tests.copies import Copies, Place
 from tests.web.small import YAML, people_and_products
 from tests.web.without_script import Person
 
@@ -31,8 +30,8 @@ def waiting() -> Iterator[Copies]:
 
 
 @pytest.fixture
-def world(waiting: Copies, tmp_path: Path) -> Iterator[World]:
-    with waiting.open(tmp_path) as world:
+def world(waiting: Copies, place: Place) -> Iterator[World]:
+    with waiting.open(place) as world:
         yield world
 
 

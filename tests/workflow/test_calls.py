@@ -206,3 +206,11 @@ def test_a_job_that_is_given_up_leaves_an_incident(database_url: str) -> None:
         assert [incident.message["en"] for incident in incidents(papers, number)] == ["The call is broken: ZeroDivisionError: "]
         due(papers, days=2)
         assert len(incidents(papers, number)) == 1
+
+
+def test_the_other_side_knows_the_call_by_a_key_of_the_record(small: Opener) -> None:
+    papers = calling(small, CALL.replace("    run: register.search\n", '    run: register.search\n    once: title & "!"\n'))
+    papers.line.answers = [TIMEOUT, {"hits": "many"}]
+    handed_in(papers)
+    due(papers, minutes=5)
+    assert [key for _, _, key in papers.line.asked] == ["On bees!"] * 2

@@ -117,3 +117,18 @@ def test_without_a_lifecycle_a_workflow_is_started_by_its_name(small: Opener) ->
     papers.decide("jack", "paper", number, Answer("reject", comment="No"))
     with pytest.raises(Refusal):
         papers.save("wendy", "paper", number, title="Locked by the end")
+
+
+def test_all_that_is_against_an_action_is_told(small: Opener) -> None:
+    second = "{require: title <> null, say: {en: A paper has a title, zh: 论文须有题目}}"
+    both = LIFECYCLE.replace("when: {require: pages > 0,", f"when: [{second}, {{require: pages > 0,").replace(
+        "论文须有页数}}", "论文须有页数}}]"
+    )
+    papers = small(
+        {**FILES, "workflows/paper.yaml": both, "models/paper.yaml": ENTITY.replace("{type: text, required: true}", "{type: text}")}
+    )
+    number = papers.create("wendy", "paper", {})
+    reason = buttons(papers, "wendy", number)["submit"].reason
+    assert reason is not None
+    assert str(reason) == "A paper has a title · A paper has pages"
+    assert reason.render("zh") == "论文须有题目 · 论文须有页数"

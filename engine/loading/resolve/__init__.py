@@ -51,11 +51,10 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     assert app is not None
     bench = _bench(app, declarations, findings, plugins)
     found = shells(bench)
-    time_zone = zone(bench, app)
-    catalog, computed = _names(bench, found, _around(bench, time_zone, plugins))
+    catalog, computed = _names(bench, found, _around(bench, time_zone := zone(bench, app), plugins))
     machines = lifecycles(bench, found)
     whole = entities(bench, found, computed, machines)
-    screens = _screens(bench, whole)
+    screens, flows, automatic = _screens(bench, whole), workflows(bench, found), automations(bench, found, machines)
     metadata = Metadata(
         app.declared.app,
         bench.label(app.declared.label, app.place.at("label"), app.declared.app),
@@ -65,7 +64,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         bench.roles,
         whole,
         bench.choices,
-        workflows(bench, found),
+        flows,
         screens.forms,
         screens.lists,
         catalog.frozen() if not findings.failed else FixedCatalog({}),
@@ -77,12 +76,13 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         calendars=calendars(bench, time_zone),
         calendar=calendar_named(bench, app.declared.calendar, app.place.at("calendar")),
         decisions=decisions(bench),
-        automations=automations(bench, found, machines),
+        automations=automatic,
         pages=screens.pages,
         publics=publics(bench, whole, found),
         portals=portals(bench, whole),
         reports=screens.reports,
         dashboards=dashboards(bench, Known(whole, screens.lists, screens.reports)),
+        calls=dict(bench.calls),
     )
     return Resolved(metadata, found)
 

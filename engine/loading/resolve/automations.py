@@ -13,7 +13,8 @@ from engine.metadata import Automation, Effects, Lifecycle, Source, Trigger
 from engine.metadata import declared as d
 
 from .bench import Bench, listed
-from .effects import Acting, effects
+from .calling_out import consequences
+from .effects import Acting
 from .shells import Shell
 
 DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
@@ -46,7 +47,7 @@ def _automation(
 
 def _effect(acting: Acting, declared: d.Effect, place: Place) -> Effects:
     when = acting.bench.condition(declared.when, place.at("when"), acting.names, Context.WHEN)
-    return replace(effects(acting, declared, place), when=when)
+    return replace(consequences(acting, declared, place), when=when)
 
 
 def _entity(bench: Bench, declared: d.Automation, place: Place, trigger: Trigger | None, shells: Mapping[str, Shell]) -> str | None:

@@ -25,7 +25,7 @@ from engine.formula import (
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
-from engine.metadata import Choice, FormulaText, Given, Label, LiteralOrFormula, Role
+from engine.metadata import Choice, FormulaText, Given, Label, LiteralOrFormula, Role, Workflow
 from engine.plugins import Connector
 
 from .icons import icons
@@ -36,7 +36,9 @@ Made = TypeVar("Made")
 
 @dataclass
 class Bench:
-    """The state of one load. `catalog` grows in `names.py` before anything is compiled that needs it.
+    """The state of one load. `calls` collects the work of effects that call a connector.
+
+    `catalog` grows in `names.py` before anything is compiled that needs it.
 
     `offered` are the connectors of the plugins; None when nothing is known of them, so that they are not checked.
     """
@@ -49,6 +51,7 @@ class Bench:
     roles: Mapping[str, Role] = field(default_factory=dict)
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     tables: Mapping[str, Decision] = field(default_factory=dict)
+    calls: dict[str, Workflow] = field(default_factory=dict)
     catalog: Catalog = None  # type: ignore[assignment] # set once the names are known, before any formula is compiled
 
     def label(self, written: Label | None, place: Place, fallback: str) -> Text:

@@ -69,13 +69,14 @@ def _quota(written: str | None) -> Quota | None:
     return Quota(int(most), cast(Literal["minute", "hour", "day", "month"], per))
 
 
-def call_of(bench: Bench, shell: Shell, declared: d.Step, place: Place) -> Call | None:
-    """The call of a `run` step; None with issues when it cannot be made."""
+def call_of(bench: Bench, shell: Shell, declared: d.Step, places: tuple[Place, Place]) -> Call | None:
+    """The call of a `run` step, and where it says whom it calls; None with issues when it cannot be made."""
+    place, named = places
     if declared.run is None:
         bench.findings.add("S202", '"run" is missing: which connector is called?', place, hint="run: CONNECTOR.ACTION", key=True)
         return None
     connector, _, name = declared.run.partition(".")
-    action = _action(bench, connector, name, place.at("run"))
+    action = _action(bench, connector, name, named)
     retry = declared.retry or d.Retry()
     return Call(
         connector,
@@ -84,6 +85,7 @@ def call_of(bench: Bench, shell: Shell, declared: d.Step, place: Place) -> Call 
         _answers(bench, shell, declared, (action, place)),
         retry.times,
         _seconds(bench, retry.wait, place.at("retry", "wait")),
+        bench.formula(declared.once, place.at("once"), Names(this=shell.name), (Context.VALUE, None)),
     )
 
 

@@ -43,8 +43,8 @@ def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:
     bench = acting.bench
     if declared.start is not None and declared.start not in bench.declarations.workflows:
         bench.findings.unknown("workflow", declared.start, bench.declarations.workflows, place.at("start"))
-    made = (_create(acting, c, place.item("create", i)) for i, c in enumerate(_items(declared.create)))
-    called = (_call(acting, c, place.item("call", i)) for i, c in enumerate(_items(declared.call)))
+    made = (_create(acting, c, place.item("create", i)) for i, c in enumerate(items(declared.create)))
+    called = (_call(acting, c, place.item("call", i)) for i, c in enumerate(items(declared.call)))
     return Effects(
         assigned(bench, declared.set, place.at("set"), acting.shell, acting.names),
         _assign(acting, declared.assign, place.at("assign")) if declared.assign is not None else None,
@@ -106,7 +106,8 @@ def _path(acting: Acting, written: str, place: Place) -> Source | None:
     return None
 
 
-def _items(written: object) -> tuple[object, ...]:
+def items(written: object) -> tuple[object, ...]:
+    """What is written once or as a list, as a tuple."""
     return written if isinstance(written, tuple) else (written,)
 
 
@@ -179,11 +180,11 @@ def _call(acting: Acting, declared: object, place: Place) -> CallAction | None:
 
 def notices(acting: Acting, written: object, place: Place) -> list[Notify]:
     """Each `notify`; names of people beside each other are told one thing together."""
-    names = tuple(item for item in _items(written) if isinstance(item, str))
+    names = tuple(item for item in items(written) if isinstance(item, str))
     found = []
     if names:
         found.append(Notify(acting.shell.name, people(acting.bench, names, place, "notify", (acting.shell.name, acting.steps))))
-    for index, item in enumerate(_items(written)):
+    for index, item in enumerate(items(written)):
         if isinstance(item, d.Notify) and (one := notice(acting, item, place.item("notify", index))):
             found.append(one)
     return found
@@ -196,7 +197,7 @@ def notice(acting: Acting, declared: d.Notify, place: Place) -> Notify | None:
         return None
     entity = rows.entity if rows else acting.shell.name
     addresses = tuple(mail_addresses(acting.bench, acting.shells[entity], declared.who, place)) if declared.link is not None else ()
-    named = tuple(one for one in _items(declared.who) if one not in {written for written, _ in addresses})
+    named = tuple(one for one in items(declared.who) if one not in {written for written, _ in addresses})
     who = people(acting.bench, named, place, "who", (entity, acting.steps))  # type: ignore[arg-type] # as it was read
     words = acting.bench.wording(declared.message, place.at("message"), acting.row(rows))
     by = declared.by if isinstance(declared.by, tuple) else (declared.by,)

@@ -11,7 +11,9 @@ from engine.metadata import Action, Guard, Lifecycle, State
 from engine.metadata import declared as d
 
 from .bench import Bench, listed
-from .effects import Acting, effects
+from .calling_out import consequences
+from .clocks import clocks
+from .effects import Acting
 from .people import people
 from .shells import Shell
 from .state_timers import state_timers
@@ -42,7 +44,7 @@ def _lifecycle(bench: Bench, name: str, source: Sourced[d.Lifecycle], around: tu
         action: _action(bench, action, Sourced(a, place.at("actions", action)), (shell, shells, states))
         for action, a in declared.actions.items()
     }
-    return Lifecycle(name, shell.name, bench.label(declared.label, place.at("label"), name), states, actions)
+    return Lifecycle(name, shell.name, bench.label(declared.label, place.at("label"), name), states, actions, clocks(acting, source))
 
 
 def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Shell, Mapping[str, Shell], Mapping[str, State]]) -> Action:
@@ -62,7 +64,7 @@ def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Sh
         guards=tuple(_guards(bench, declared, place, shell)),
         ask=_asked(bench, declared, place, shell),
         comment=declared.comment,
-        effects=effects(Acting(bench, shells, shell), declared, place),
+        effects=consequences(Acting(bench, shells, shell), declared, place),
     )
 
 

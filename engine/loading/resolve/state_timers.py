@@ -28,7 +28,7 @@ def _timer(acting: Acting, of: tuple[d.Lifecycle, str], declared: d.StateTimer, 
     if declared.since is not None:
         _since(acting, declared.since, place.at("since"))
     if declared.do is not None:
-        _action(acting, of, declared.do, place.at("do"))
+        check_fired(acting, (of[0], (of[1],)), declared.do, place.at("do"))
     told = tuple(notices(acting, declared.notify, place))
     times = declared.times or (TIMES if every else 1)
     return StateTimer(when, declared.since or "", declared.do or "", told, every, times) if when else None
@@ -42,9 +42,9 @@ def _since(acting: Acting, name: str, place: Place) -> None:
         acting.bench.findings.add("W425", f"{name} is no time: it is {members[name].type}.", place)
 
 
-def _action(acting: Acting, of: tuple[d.Lifecycle, str], name: str, place: Place) -> None:
-    """The action must be there, possible in the state, and the engine's to fire."""
-    lifecycle, state = of
+def check_fired(acting: Acting, of: tuple[d.Lifecycle, tuple[str, ...]], name: str, place: Place) -> None:
+    """An action that a timer fires must be there, possible in each of the states, and the engine's to fire."""
+    lifecycle, states = of
     action = lifecycle.actions.get(name)
     if action is None:
         acting.bench.findings.unknown(f"action of {acting.shell.name}", name, lifecycle.actions, place)
@@ -53,5 +53,7 @@ def _action(acting: Acting, of: tuple[d.Lifecycle, str], name: str, place: Place
     if "system" not in who:
         hint = f"add system to `who` of {name}"
         acting.bench.findings.add("W403", f"{name} may not be fired by a timer.", place, hint=hint)
-    if "any" not in listed(action.from_) and state not in listed(action.from_):
-        acting.bench.findings.add("W426", f"{name} is not possible in the state {state}.", place)
+    possible = listed(action.from_)
+    for state in states if "any" not in possible else ():
+        if state not in possible:
+            acting.bench.findings.add("W426", f"{name} is not possible in the state {state}.", place)

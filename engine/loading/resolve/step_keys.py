@@ -15,11 +15,11 @@ _WRITTEN: Mapping[str, str] = {"except_": "except", "with_": "with"}
 _PEOPLE = frozenset({"fill", "review"})
 _VOTES = frozenset({"fill", "review", "parallel"})
 KEYS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("who", "edit", "must", "checks", "if_nobody", "except_", "sign"), _PEOPLE),
+    **dict.fromkeys(("who", "edit", "hide", "must", "checks", "if_nobody", "except_", "sign"), _PEOPLE),
     **dict.fromkeys(("agree", "allow", "cc"), _VOTES),
     **dict.fromkeys(("self_approval", "comment", "repeat_approver"), frozenset({"review"})),
     **dict.fromkeys(("after_return", "redo_if_changed"), frozenset({"review", "parallel"})),
-    **dict.fromkeys(("run", "with_", "save", "retry"), frozenset({"run"})),
+    **dict.fromkeys(("run", "with_", "save", "retry", "once"), frozenset({"run"})),
     "form": frozenset({"fill"}),
     "branches": frozenset({"parallel"}),
 }

@@ -115,10 +115,11 @@ def _step(ground: Ground, declared: d.Step, do: Do, standing: Standing) -> Step:
         self_approval=declared.self_approval,
         if_nobody=people(bench, declared.if_nobody, place, "if_nobody", scope),
         edit=_fields(ground, filled, declared.edit, place.at("edit")),
+        hide=_hidden(ground, declared, place.at("hide")),
         must=_fields(ground, filled, declared.must, place.at("must")),
         checks=tuple(checks(bench, filled, declared.checks, place.at("checks"))),
         when=bench.condition(own_when, place.at("when"), Names(this=shell.name), Context.WHEN),
-        call=call_of(bench, shell, declared, place) if do == "run" else None,
+        call=call_of(bench, shell, declared, (place, place.at("run"))) if do == "run" else None,
         comment=declared.comment or "on_reject",
         timers=timers(ground, (standing.name, "branch" if standing.branch else do), declared, place),
         max_rounds=declared.max_rounds or 20,
@@ -151,6 +152,14 @@ def _sheet(ground: Ground, declared: d.Step, place: Place) -> Sheet | None:
         ground.bench.findings.add("W434", message, place.at("form"), hint=f"a field {{type: link, to: {ground.shell.name}}}")
         return None
     return Sheet(declared.form, links[0])
+
+
+def _hidden(ground: Ground, declared: d.Step, place: Place) -> frozenset[str]:
+    """What is hidden from who has the task: nothing that the same task fills in."""
+    for index, name in enumerate(declared.hide):
+        if check_field(ground.bench, ground.shell, name, place.at(index)) and name in (*declared.edit, *declared.must):
+            ground.bench.findings.add("W442", f"{name} is filled in here and hidden at once.", place.at(index), hint="hide it, or edit it")
+    return frozenset(declared.hide)
 
 
 def _fields(ground: Ground, shell: Shell, names: tuple[str, ...], place: Place) -> frozenset[str]:

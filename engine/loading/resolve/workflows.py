@@ -10,7 +10,8 @@ from engine.metadata import declared as d
 
 from .bench import Bench
 from .calendars import calendar_named
-from .effects import Acting, effects
+from .calling_out import consequences
+from .effects import Acting
 from .people import people
 from .routes import Ground
 from .shells import Shell
@@ -32,7 +33,7 @@ def _workflow(bench: Bench, source: Sourced[d.Workflow], shells: Mapping[str, Sh
     ends = {}
     for name, end in declared.ends.items():
         here = place.at("ends", name)
-        ends[name] = End(name, bench.label(end.label, here.at("label"), name), effects(acting, end, here), end.lock)
+        ends[name] = End(name, bench.label(end.label, here.at("label"), name), consequences(acting, end, here), end.lock)
     return Workflow(
         declared.workflow,
         bench.label(declared.label, place.at("label"), declared.workflow),
