@@ -48,11 +48,20 @@ function dressLookup(select) {
     render: { option: drawOption, no_results: () => text("div", "no-results", select.dataset.nothing) },
   };
   if (address) {
-    settings.load = (words, done) => fetchOptions(select, address, words).then(done, () => done());
+    // What the server found is all that fits: earlier answers go, but for what is chosen.
+    settings.load = function (words, done) {
+      select.dataset.words = words;
+      fetchOptions(select, address, words).then((found) => { this.clearOptions(); done(found); }, () => done());
+    };
     settings.shouldLoad = () => true;
     settings.preload = "focus";
     settings.searchField = ["text", "hint"];
     settings.score = () => () => 1;
+  }
+  const making = select.id && document.querySelector(`a[data-make="${CSS.escape(select.id)}"]`);
+  if (making) {
+    settings.create = (words, done) => { done(); select.dataset.words = words; making.click(); };
+    settings.render.option_create = (data, escape) => `<div class="create">${escape(making.textContent.trim())} “${escape(data.input)}”</div>`;
   }
   if (select.multiple) settings.onItemAdd = function () { this.setTextboxValue(""); this.refreshOptions(false); };
   new TomSelect(select, settings);

@@ -16,8 +16,7 @@ KINDS = _words("print matching")
 KEYS: dict[str, frozenset[str]] = {
     "TextField": _words("compare sort"),
     "LongTextField": _words("compare sort"),
-    "LinkField": _words("create quick"),
-    "LinksField": _words("through create quick default"),
+    "LinksField": _words("through default"),
     "TableField": _words("lifecycle"),
     "FieldItem": _words("scan"),
     "ListView": _words("edit"),

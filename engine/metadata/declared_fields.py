@@ -197,6 +197,8 @@ class LinkField(ValueBase, kw_only=True, tag="link"):
     where: FormulaText | None = None
     inverse: Name | None = None
     fill: dict[Name, LiteralOrFormula] = {}
+    create: bool = False
+    quick: Names = ()
     match: dict[Name, LiteralOrFormula] = {}
     as_of: LiteralOrFormula = None
     missing: Literal["error", "blank", "create"] | None = None
@@ -209,6 +211,8 @@ class LinksField(FieldBase, kw_only=True, tag="links"):
     to: str
     where: FormulaText | None = None
     inverse: Name | None = None
+    create: bool = False
+    quick: Names = ()
     on_delete: Literal["restrict", "clear"] = "restrict"
     placeholder: Label | None = None
     min: Annotated[int, Meta(ge=0)] | None = None

@@ -38,7 +38,8 @@ class Match:
 class Link:
     """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record.
 
-    With a `match` nobody chooses: the record is found by its key.
+    With a `match` nobody chooses: the record is found by its key. Where `makes` is true a person who finds nothing to choose makes
+    it beside the form, by the fields of `quick` (none named: what is needed, and what names it).
     """
 
     entity: str
@@ -48,3 +49,5 @@ class Link:
     on_delete: Literal["restrict", "clear", "cascade"] = "restrict"
     role: str | None = None
     match: Match | None = None
+    makes: bool = False
+    quick: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from engine.unit_of_work import View
 
 from .inputs import Filled, edit_text, make_input
 from .lookups import offers
+from .quick import makings
 from .reading import total_of
 from .views import Cell
 from .visit import visit
@@ -140,4 +141,5 @@ def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Compo
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))
     options = offers(view, layout, draft, states) if occasion.offer else {}
     address = blank.address or f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
-    return Composed(Filled(layout, draft, states, display, sent.texts, typed.problems, options, address, blank.opens), sent)
+    making = {} if blank.address or not occasion.offer else makings(view, layout, address)
+    return Composed(Filled(layout, draft, states, display, sent.texts, typed.problems, options, address, blank.opens, making), sent)

@@ -17,7 +17,7 @@ from engine.records import Draft, Row, ids_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
-from .views import BLANK, Cell, Choice, Column, FormRow, FormSection, FormTable, Input, ProblemLink
+from .views import BLANK, Cell, Choice, Column, FormRow, FormSection, FormTable, Input, Making, ProblemLink
 from .visit import visit
 
 WIDGETS = {
@@ -46,7 +46,7 @@ Options = Mapping[str, Sequence[Choice]]
 class Filled:
     """A form with everything that decides how it looks now. `options` are the candidates of links by input or field name.
 
-    Without `opens` its files are named, and not offered to be opened.
+    Without `opens` its files are named, and not offered to be opened. `making` are the links for which something can be made beside it.
     """
 
     layout: Layout
@@ -58,6 +58,7 @@ class Filled:
     options: Options = field(default_factory=dict)
     address: str = ""
     opens: bool = True
+    making: Mapping[str, Making] = field(default_factory=dict)
 
     def problem(self, name: str) -> str:
         """What is wrong with an input, in the reader's language; blank if nothing is."""
@@ -118,6 +119,7 @@ def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
         several=described.relation is not None,
         accept=_accept(described),
         opens=filled.opens,
+        making=filled.making.get(name),
     )
 
 

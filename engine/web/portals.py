@@ -33,6 +33,7 @@ OPEN_MODULES = frozenset(
         "plain",
         "portal",
         "processes",
+        "quick",
         "records",
         "search",
         "together",

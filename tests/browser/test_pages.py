@@ -176,3 +176,25 @@ def test_the_theme_follows_the_system_until_one_is_chosen(enter: Enter) -> None:
     person.page.locator("main button[name=theme][value=light]").click()
     expect(person.page.locator("html")).to_have_attribute("data-bs-theme", "light")
     assert "theme" in {cookie["name"] for cookie in person.page.context.cookies()}
+
+
+def test_what_a_lookup_does_not_offer_is_made_beside_the_form(enter: Enter) -> None:
+    person = enter("lead", "en")
+    person.open("/records/supplier/new")
+    person.page.fill("#f-company_name", "Typed before")
+    person.page.locator("#f-category-ts-control").click()
+    person.page.keyboard.type("Adhesives")
+    expect(person.page.locator(".ts-dropdown .option")).to_have_count(0)
+    person.page.keyboard.press("Enter")
+    box = person.page.locator("#quick-box")
+    expect(box.locator("#f-quick-name")).to_have_value("Adhesives")
+    assert accessible(person) == []
+    box.locator(".btn-primary").click()
+    expect(box.locator(".problem")).to_contain_text("Responsible department")
+    box.locator("#f-quick-owner_dept-ts-control").click()
+    box.locator(".option").first.click()
+    box.locator(".btn-primary").click()
+    expect(box).to_be_hidden()
+    expect(person.page.locator("#f-category + .ts-wrapper .item")).to_have_text("Adhesives")
+    expect(person.page.locator("#f-company_name")).to_have_value("Typed before")
+    person.assert_quiet()

@@ -116,13 +116,13 @@ def _link(bench: Bench, shell: FieldShell, names: Names, computed: Computed) -> 
     if isinstance(declared, LinksField):
         chosen = Names(this=shell.entity, extra={shell.name: Type(Kind.REF, entity=declared.to)})
         where = bench.condition(declared.where, shell.place.at("where"), chosen, Context.LINK_WHERE)
-        return Link(declared.to, where, declared.inverse, on_delete=declared.on_delete)
+        return Link(declared.to, where, declared.inverse, on_delete=declared.on_delete, makes=declared.create, quick=declared.quick)
     if not isinstance(declared, LinkField):
         return None
     where = bench.condition(declared.where, shell.place.at("where"), names, Context.LINK_WHERE)
     fill = _fill(bench, shell, declared, names)
     match = computed.matches.get((shell.entity, shell.name))
-    return Link(declared.to, where, declared.inverse, fill, declared.on_delete, match=match)
+    return Link(declared.to, where, declared.inverse, fill, declared.on_delete, match=match, makes=declared.create, quick=declared.quick)
 
 
 def _fill(bench: Bench, shell: FieldShell, declared: LinkField, names: Names) -> dict[str, Given]:

@@ -36,7 +36,7 @@ from .outside import (
 )
 from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
 from .reports import tiles_that_somebody_opens
-from .screens import required_fields_are_shown
+from .screens import made_beside_a_form, required_fields_are_shown
 from .seals import sealed_and_told, seals_read_the_document
 from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
 
@@ -75,6 +75,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     circles_without_people,
     money_edited_by_reviewers,
     required_fields_are_shown,
+    made_beside_a_form,
     public_forms_ask_what_can_be_given,
     public_keys_act,
     public_forms_show_nobody,

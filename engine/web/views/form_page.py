@@ -14,10 +14,20 @@ Widget = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """What is made where a lookup offers nothing that fits: `href` is a form of its own, `quick` a small one over the page."""
+
+    label: str
+    href: str
+    quick: str
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed.
 
     A lookup or file input may take `several`; `accept` is what a dialog for files offers. Without `opens` files are only named.
+    `box` tells the inputs of a form over the page from those of the page.
     """
 
     name: str
@@ -42,11 +52,13 @@ class Input:
     several: bool = False
     accept: str = ""
     opens: bool = True
+    making: Making | None = None
+    box: str = ""
 
     @property
     def id(self) -> str:
         """The id of the element in the page."""
-        return "f-" + self.name.replace(".", "-")
+        return f"f-{self.box}" + self.name.replace(".", "-")
 
     @property
     def described(self) -> str:
@@ -171,3 +183,13 @@ class VersionsPage:
     back: str
     version: str
     kept: tuple[tuple[str, str], ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class QuickPage:
+    """A small form over the page; `problems` are those of no input."""
+
+    title: str
+    address: str
+    sections: tuple[FormSection, ...]
+    problems: tuple[str, ...] = ()
