@@ -16,24 +16,47 @@ from .merge_page import MergeField, MergePage
 from .model_page import EntityPage, FieldLine, ModelGroup, ModelLine, ModelPage, RoleLine, SourceFile
 from .notices_page import NoticeLine, NoticesPage
 from .past_page import PastField, PastPage
-from .plain_pages import AccountPage, Entry, ErrorPage, HomeList, HomePage, HomeTask, InvitedPage, IssueLine, SecondFactorPage, SessionLine, SignInPage
+from .plain_pages import (
+    AccountPage,
+    Entry,
+    ErrorPage,
+    HomeList,
+    HomePage,
+    HomeTask,
+    InvitedPage,
+    IssueLine,
+    SecondFactorPage,
+    SessionLine,
+    SignInPage,
+)
 from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
 from .record_page import Action, Activity, Approval, ChangedField, Event, Place, RecordPage, RecordPanel, Related, Stage, Stuck
-from .report_page import BehindPage, ChartView, DashboardPage, ReportCell, ReportLine, ReportPage, ReportTable, Spread, TileContent, TileView
+from .report_page import (
+    BehindPage,
+    ChartView,
+    DashboardPage,
+    ReportCell,
+    ReportLine,
+    ReportPage,
+    ReportTable,
+    Spread,
+    TileContent,
+    TileView,
+)
 from .search_page import SearchGroup, SearchPage
-from .share_page import SharePage, Shared, Sharing
+from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval", "AuditLine",
-    "AuditPage", "BLANK", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell", "ChangedField",
-    "ChartView", "Chip", "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage",
-    "Event", "Fact", "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn",
-    "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage", "IssueLine",
-    "Language", "ListGroup", "ListPage", "ListRow", "Look", "Making", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage",
-    "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place",
-    "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "RecordPage",
+    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
+    "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell",
+    "ChangedField", "ChartView", "Chip", "Choice", "Column", "ColumnLine", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage",
+    "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable",
+    "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage",
+    "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "Making", "MergeField", "MergePage", "ModelGroup", "ModelLine",
+    "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures",
+    "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "RecordPage",
     "RecordPanel", "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine",
     "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell",
     "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage",
