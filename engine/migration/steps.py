@@ -16,6 +16,7 @@ from .counted import counted
 from .indexes import indexes
 from .required import required
 from .retired import retired
+from .sealing import newly_sealed
 from .tightened import tightened
 
 
@@ -24,7 +25,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
-    seen = (_new, _restored, _renamed, _merged, retired, required)
+    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, required)
     for find in seen if most is not None else (*seen[:-1], moved, required, indexes, _recomputed, counted):
         yield from find(change)
     yield from tightened(change, most)

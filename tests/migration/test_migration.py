@@ -322,6 +322,9 @@ def test_what_would_lose_data_is_blocked(database: Database) -> None:
         "{note: {type: text}}", "{note: {type: text}, credit: {type: money}}"
     )
     assert "cannot move between a record and its rows" in blocked(database, moved)[0]
+    sealed = "credit: {type: money, sealed: {until: created_at, except: created_by = user}}"
+    (open_,) = blocked(database, files(supplier=("credit: {type: money}", sealed)))
+    assert open_.startswith("field supplier.credit would be sealed, but the values of 1 records have been kept openly")
 
 
 def test_what_is_required_from_now_on(database: Database) -> None:
