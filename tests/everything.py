@@ -4,7 +4,7 @@
     everything.py PATHS           pytest on these paths only
     everything.py --long [PATHS]  only the long settings of the property, race and crash tests (LOOM_TEST_MINUTES: at most so long)
 
-Parts of one stage run beside each other. The last line is the sum: "N passed, N failed in S s"; a part without tests counts as one.
+Two parts of a stage run beside each other. The last line is the sum: "N passed, N failed in S s"; a part without tests counts as one.
 """
 
 import os
@@ -62,10 +62,10 @@ STAGES = (
     ),
     (Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not ui", "--durations=5", "--durations-min=2")),),
     (
+        Part("browser tests", (*PYTEST, "-m", "ui")),
         Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),
         Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),
     ),
-    (Part("browser tests", (*PYTEST, "-m", "ui")),),
 )
 LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
 LONG_OPTIONS = ("-n", "2", "--long", "--durations=10", "--durations-min=10", "-W", "ignore:syrupy")  # it warns when a run is interrupted
