@@ -99,10 +99,10 @@ def _unsealed(
     return [without_envelopes(entity, row) for row in shown], [sight for sight, _ in told], [closed for _, closed in told]
 
 
-def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Row:
+def _seen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> Mapping[str, Value]:
     if sight.clear:
         if not entity.relations:
-            return dict(row)
+            return row
         return {**row, **{each.name: ids_of(each, row[each.name]) for each in entity.relations if each.name in row}}
     values: Row = {}
     for name, value in row.items():

@@ -137,14 +137,11 @@ class Lists:
         return Summed(value, currency)
 
 
-def _found(names: Sequence[str], listing: Listing, rows: Iterable[Sequence[Any]]) -> list[Found]:
+def _found(names: Sequence[str], listing: Listing, rows: Iterable[tuple[Any, ...]]) -> list[Found]:
     """Rows taken apart: the names come first, so that a row is longer than they are."""
     first = len(names)
     second = first + len(listing.flags)
     third = second + len(listing.values)
-    if not listing.flags and not listing.order:
-        return [Found(dict(zip(names, row, strict=False)), (), tuple(row[second:third]), ()) for row in rows]
-    return [
-        Found(dict(zip(names, row, strict=False)), tuple(map(bool, row[first:second])), tuple(row[second:third]), tuple(row[third:]))
-        for row in rows
-    ]
+    if not listing.flags:
+        return [Found(dict(zip(names, row, strict=False)), (), row[second:third], row[third:]) for row in rows]
+    return [Found(dict(zip(names, row, strict=False)), tuple(map(bool, row[first:second])), row[second:third], row[third:]) for row in rows]

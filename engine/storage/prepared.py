@@ -45,11 +45,11 @@ class Prepared:
                     row[key] = decode(row[key])
         return found
 
-    def tuples(self, connection: Connection, params: Params) -> list[Sequence[Any]]:
+    def tuples(self, connection: Connection, params: Params) -> list[tuple[Any, ...]]:
         """All rows that the statement gives, in the order of its columns."""
         found = self._run(connection, params).fetchall()
         if not self._decode_at or not found:
-            return cast("list[Sequence[Any]]", found)
+            return cast("list[tuple[Any, ...]]", found)
         columns = list(zip(*found, strict=True))
         for at, decode in self._decode_at:
             columns[at] = tuple([None if raw is None else decode(raw) for raw in columns[at]])

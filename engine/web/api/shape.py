@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import lru_cache
+from operator import itemgetter
 
 import orjson
 
@@ -28,6 +29,7 @@ class _Plan:
     """Which fields of an entity need more than JSON knows."""
 
     names: tuple[str, ...]
+    pick: itemgetter[tuple[object, ...]]
     plain: tuple[Field, ...]
     links: tuple[tuple[str, str], ...]
     tables: tuple[Field, ...]
@@ -42,8 +44,10 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
     links = [(f.name, f.link.entity) for f in shown if f.link is not None and f.relation is None]
     if not entity.document:
         links += [(name, "user") for name in names if name in PEOPLE]
+    known = (*names, *(f.name for f in shown if f.table is None and f.name not in names))
     return _Plan(
-        tuple(names) + tuple(f.name for f in shown if f.table is None and f.name not in names),
+        known,
+        itemgetter(*known),
         tuple(f for f in shown if f.kind in ("integer", "location", "json")),
         tuple(links),
         tuple(f for f in shown if f.table is not None),
@@ -69,19 +73,27 @@ def _shaped(
     sight: Sight,
 ) -> dict[str, object]:
     plan = _plan(entity, wanted)
-    found: dict[str, object] = {name: values[name] for name in plan.names if name in values}
+    found = _picked(plan, values)
     if plan.plain:
         found |= {f.name: plain_value(f, found[f.name]) for f in plan.plain if f.name in found and f.name not in sight.masked}
     if titles is not None:
         for name, target in plan.links:
             if isinstance(number := found.get(name), int):
                 found[name] = {"id": number, "title": titles.get((target, number))}
-    found |= {name: _links(target, found[name], titles) for name, target in plan.relations if name in found}
+    if plan.relations:
+        found |= {name: _links(target, found[name], titles) for name, target in plan.relations if name in found}
     for table in plan.tables:
         if isinstance(rows := values.get(table.name), list):
             assert table.table is not None
             found[table.name] = [_shaped(table.table, row, None, titles, sight.below(table.name)) for row in rows]
     return found
+
+
+def _picked(plan: _Plan, values: Mapping[str, Value]) -> dict[str, object]:
+    try:
+        return dict(zip(plan.names, plan.pick(values), strict=True))
+    except KeyError:  # what is hidden is absent
+        return {name: values[name] for name in plan.names if name in values}
 
 
 def _links(target: str, ids: Value, titles: Mapping[tuple[str, int], str | None] | None) -> list[object]:
