@@ -90,7 +90,7 @@ def _details(step: Step, language: str) -> Iterator[str]:
     if step.used_by and step.kind not in ("new", "restored", "recompute"):
         places = "; ".join(one.render(language) for one in step.used_by)
         yield click.style(Message(USED_BY, {"places": places}).render(language), dim=True)
-    if step.lock == "rows" and not step.blocked:
+    if step.lock == "rows" and step.kind != "index" and not step.blocked:
         yield click.style(Message(WAITING).render(language), dim=True)
 
 

@@ -30,13 +30,13 @@ class Expansion:
 
     @classmethod
     def of(cls, found: Plan) -> Expansion:
-        """What `found` asks for. PostgreSQL can build an index while rows are written, SQLite cannot."""
+        """What `found` asks for."""
         if found.nothing:
             return cls(found, (), ())
         change = found.change
         going = tuple(move for move in moves(change) if move.possible)
         there = {(move.table, move.new.physical) for move in going}
-        lacking = (one for one in change.lacking if one.kind == "index" and change.tables.dialect == "postgresql")
+        lacking = (one for one in change.lacking if one.kind == "index")
         return cls(found, going, tuple(one for one in lacking if _is_large(change, one, there)))
 
     @property
@@ -93,7 +93,7 @@ def expand(database: Database, expansion: Expansion, told: Told) -> None:
     for found in expansion.indexes:
         index = tables.index(found.table, found.name)
         try:
-            build_index(database, index)
+            patiently(database, partial(build_index, database, index))
         except NotUnique:
             fields = ", ".join(str(column.key) for column in index.columns)
             raise Refusal(Message("{fields} must be unique, but some values are there more than once.", {"fields": fields})) from None

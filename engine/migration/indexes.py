@@ -11,7 +11,10 @@ from engine.storage import Difference
 from .change import Change, Lock, Step
 
 LARGE = 2000
-"""From how many rows on building an index is more than a moment: PostgreSQL does it beside the work of people, SQLite cannot."""
+"""From how many rows on building an index is more than a moment: it is built before the switch. PostgreSQL does it beside the work of
+people; on SQLite who saves waits for one index after the other."""
+QUICK = 500_000
+"""How many rows SQLite indexes in a second, on an ordinary machine."""
 
 
 def indexes(change: Change) -> Iterator[Step]:
@@ -30,12 +33,14 @@ def _index(change: Change, entity: Entity, found: Difference) -> Step:
     fields = ", ".join(str(column.key) for column in index.columns)
     rows = change.rows_of(entity.name)
     params = {"entity": entity.name, "fields": fields}
+    if found.unique:
+        twice, pairs = change.survey.duplicates(found.table, [column.name for column in index.columns])
+        if twice:
+            words = "{fields} of {entity} must be unique, but {twice} values are there more than once. Change the records first."
+            some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)
+            return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True, examples=some)
+    words = "{fields} of {entity} is unique from now on." if found.unique else "{entity} is indexed by {fields}."
     waiting: Lock = "rows" if change.tables.dialect == "sqlite" and rows >= LARGE else "moment"
-    if not found.unique:
-        return Step("index", f"entity:{entity.name}", Message("{entity} is indexed by {fields}.", params), rows, lock=waiting)
-    twice, pairs = change.survey.duplicates(found.table, [column.name for column in index.columns])
-    if twice:
-        words = "{fields} of {entity} must be unique, but {twice} values are there more than once. Change the records first."
-        some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)
-        return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True, examples=some)
-    return Step("index", f"entity:{entity.name}", Message("{fields} of {entity} is unique from now on.", params), rows, lock=waiting)
+    seconds = Message("SQLite lets nobody save for about {seconds} seconds meanwhile.", {"seconds": max(round(rows / QUICK, 1), 0.1)})
+    told = (seconds,) if waiting == "rows" else ()
+    return Step("index", f"entity:{entity.name}", Message(words, params), rows, lock=waiting, examples=told)

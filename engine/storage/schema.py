@@ -84,18 +84,32 @@ def drop_table(connection: Connection, table: str) -> None:
 
 
 def build_index(database: Database, index: sa.Index) -> None:
-    """Make an index on PostgreSQL while rows are written; what was left unfinished goes first. Raises NotUnique."""
-    quoted = database.writer.dialect.identifier_preparer.quote(str(index.name))
-    wanted = str(sa.schema.CreateIndex(index).compile(dialect=database.writer.dialect)).replace("INDEX", "INDEX CONCURRENTLY", 1)
-    with database.glance() as connection:
-        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
-        try:
-            connection.exec_driver_sql(wanted)
-        except sa.exc.IntegrityError as error:
-            connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted}")
-            raise NotUnique(
-                index.table.name if index.table is not None else "", tuple(str(column.key) for column in index.columns)
-            ) from error
+    """Make an index before it is needed. Raises NotUnique.
+
+    On PostgreSQL while rows are written, what was left unfinished goes first; on SQLite, which cannot do that, in a transaction of its own.
+    """
+    name = database.writer.dialect.identifier_preparer.quote(str(index.name))
+    wanted = str(sa.schema.CreateIndex(index).compile(dialect=database.writer.dialect))
+    try:
+        if database.dialect == "sqlite":
+            with database.write() as connection:
+                connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
+                connection.exec_driver_sql(wanted)
+            return
+        with database.glance() as connection:
+            _build_beside(connection, name, wanted)
+    except sa.exc.IntegrityError as error:
+        table = index.table.name if index.table is not None else ""
+        raise NotUnique(table, tuple(str(column.key) for column in index.columns)) from error
+
+
+def _build_beside(connection: Connection, name: str, wanted: str) -> None:
+    connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+    try:
+        connection.exec_driver_sql(wanted.replace("INDEX", "INDEX CONCURRENTLY", 1))
+    except sa.exc.IntegrityError:
+        connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        raise
 
 
 def _execute(connection: Connection, table: sa.Table, change: Difference) -> None:

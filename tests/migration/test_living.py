@@ -17,6 +17,7 @@ from engine.app import App, Serving, assemble
 from engine.clock import VirtualClock
 from engine.errors import Unavailable
 from engine.loading import Sources, load_sources, with_system
+from engine.migration import expand, indexes
 from engine.plugins import Plugins
 from engine.storage.system_tables import audit
 from engine.unit_of_work import UnitOfWork
@@ -186,3 +187,32 @@ def test_what_people_keep_names_things_as_they_are_called(app: App) -> None:
         ("where", 'count > 1 AND gross != count & "qty"'), ("sort", "-count"), ("column", "count"), ("column", "gross"), ("c", "count:=:4"),
     ]  # fmt: skip
     assert token["scope"] == "read deal:write"
+
+
+def test_a_large_index_is_built_before_the_switch(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the work of people on PostgreSQL, in a transaction of its own on SQLite; who saves in between waits for nobody."""
+    monkeypatch.setattr(expand, "LARGE", 3)
+    monkeypatch.setattr(indexes, "LARGE", 3)
+    apply(app, ORDER)
+    for count in range(4):
+        save(app, qty=count)
+    made: list[str] = []
+    done: list[int] = []
+    for engine in (app.database.writer, app.database.glancer):
+        sa.event.listen(engine, "before_cursor_execute", lambda *said: made.append(said[2]) if "CREATE" in said[2] else None)
+    wanted = ORDER.replace("qty: {type: integer}", "qty: {type: integer, unique: true}").replace(
+        "keep: stored}", "keep: stored, index: true}"
+    )
+    sources = Sources({"app.yaml": APP, "models/order.yaml": wanted.encode()})
+
+    def told(what: str) -> None:
+        if what == "indexed":
+            done.append(save(app, qty=100 + len(done)))
+
+    found = migration.apply(app.database, sources, load_sources(sources), "Li Na", NOW, told=told)
+    assert len(done) == 2, [text for text in made if "INDEX" in text]
+    server = app.database.dialect == "postgresql"
+    assert [step.lock for step in found.steps if step.kind == "index"] == ["moment" if server else "rows"] * 2
+    assert [("CONCURRENTLY" in text) for text in dict.fromkeys(made) if "INDEX" in text] == [server] * 2
+    with app.database.read() as connection:
+        assert migration.plan(connection, sources, load_sources(sources)).nothing

@@ -8,7 +8,7 @@ from dataclasses import replace
 from engine.errors import Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.metadata import Check, Entity, Field, Lifecycle, LinkField, TextField, ValueBase
+from engine.metadata import UNINDEXED, Check, Entity, Field, Lifecycle, LinkField, TextField, ValueBase
 from engine.metadata import declared as d
 
 from .access import check_field, rules
@@ -50,7 +50,7 @@ def _rows(bench: Bench, shell: Shell, computed: Computed) -> Entity:
         relation=shell.relation,
         checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
         unique=_columns(bench, shell, declared.unique, place.at("unique")),
-        index=_columns(bench, shell, declared.index, place.at("index")),
+        index=(*_columns(bench, shell, declared.index, place.at("index")), *_indexed(fields)),
         rules=rules(bench, shell),
         min_rows=declared.min or 0,
         max_rows=declared.max,
@@ -88,7 +88,7 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         duplicates=tuple(d for p in parts for d in duplicates(bench, shell, p.declared.duplicates, p.place.at("duplicates"))),
         retention=retention(bench, shell, declared, fields),
         reads=declared.history is not None and declared.history.reads,
-        index=tuple(i for p in parts for i in _columns(bench, shell, p.declared.index, p.place.at("index"))),
+        index=(*(i for p in parts for i in _columns(bench, shell, p.declared.index, p.place.at("index"))), *_indexed(fields)),
         rules=rules(bench, shell),
         compute=computed.order(shell),
         lifecycle=lifecycle,
@@ -177,6 +177,13 @@ def _filled(shell: Shell) -> frozenset[str]:
         for name, field in shell.fields.items()
         if field.declared.required is True or (isinstance(field.declared, ValueBase) and field.declared.formula is not None)
     )
+
+
+def _indexed(fields: Mapping[str, Field]) -> Iterator[tuple[str]]:
+    """The fields that say so themselves, and have a value that can be compared."""
+    for field in fields.values():
+        if isinstance(field.declared, ValueBase) and field.declared.index and field.stored and field.kind not in UNINDEXED:
+            yield (field.name,)
 
 
 def _columns(bench: Bench, shell: Shell, written: tuple[tuple[str, ...], ...], place: Place) -> tuple[tuple[str, ...], ...]:

@@ -8,7 +8,18 @@ from decimal import Decimal
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
-from engine.metadata import WORDED, LinkField, LinksField, LongTextField, TableField, TextField, ValueBase, leads_to_many, system_types
+from engine.metadata import (
+    UNINDEXED,
+    WORDED,
+    LinkField,
+    LinksField,
+    LongTextField,
+    TableField,
+    TextField,
+    ValueBase,
+    leads_to_many,
+    system_types,
+)
 
 from .loaded import Loaded
 
@@ -96,6 +107,13 @@ def searched_by_words(loaded: Loaded) -> None:
         if field.search and field.kind not in WORDED:
             message = "It has no words that could be searched."
             loaded.findings.add("S224", message, written.place.at("search"), hint="a filter of a list finds it by its value")
+
+
+def indexed_by_value(loaded: Loaded) -> None:
+    """S226: only a stored value that can be compared is indexed."""
+    for field, written in loaded.fields():
+        if isinstance(written.declared, ValueBase) and written.declared.index and (not field.stored or field.kind in UNINDEXED):
+            loaded.findings.add("S226", "It has no stored value that could be indexed.", written.place.at("index"))
 
 
 def links_that_clear(loaded: Loaded) -> None:
