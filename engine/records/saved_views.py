@@ -37,8 +37,8 @@ class SavedView:
 
 
 def saved_views(view: View, entity: str) -> list[SavedView]:
-    """The views of a list that the actor saved, then those that others saved for everybody."""
-    if view.actor.id is None:
+    """The views of a list that the actor saved, then those that others saved for everybody; none for who may read no record of it."""
+    if view.actor.id is None or row_rule(view.metadata.entities[entity], "read", view.actor).nothing:
         return []
     kind = view.metadata.entities[ENTITY]
     where = _own(view.metadata)

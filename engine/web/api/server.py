@@ -28,6 +28,7 @@ from .merging import list_duplicates, merge_records, unmerge_records
 from .openapi import description
 from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
 from .reports import list_reports, read_report
+from .saved_views import drop_view, list_views, save_view
 from .search import search
 from .tasks import approve_tasks, decide_task, hand_over, list_tasks, move_task, read_task, reassign_task, steer
 from .tokens import Tokens
@@ -40,6 +41,9 @@ ROUTES = (
     ("POST", "/records/<entity>", create_record),
     ("GET", "/records/<entity>/groups", list_groups),
     ("POST", "/records/<entity>/bulk", change_many),
+    ("GET", "/records/<entity>/views", list_views),
+    ("POST", "/records/<entity>/views", save_view),
+    ("DELETE", "/records/<entity>/views/<id:number>", drop_view),
     ("GET", "/records/<entity>/export", export_records),
     ("POST", "/records/<entity>/import", import_records),
     ("GET", "/imports/<id:number>", read_import),

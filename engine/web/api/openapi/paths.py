@@ -62,9 +62,27 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         many = operation(f"{name}.bulk", f"{label} × n", answers(reference("BulkResult")), takes=reference("Bulk"), asks=[ONCE])
         found[f"{at}/bulk"] = {"post": many}
     if rights.read:
-        found |= _talk(entity) | _actions(entity, language)
+        found |= _views(name) | _talk(entity) | _actions(entity, language)
     found |= _files(name, label, rights) | _merging(entity, rights)
     return {path: methods for path, methods in found.items() if methods}
+
+
+def _views(name: str) -> dict[str, Path]:
+    """How people have arranged the list."""
+    flag: Schema = {"type": "boolean"}
+    name_: Schema = {"type": "string", "minLength": 1, "maxLength": 80}
+    properties: Schema = {"name": name_, "parameters": {"type": "string", "maxLength": 4000}, "shared": flag, "first": flag}
+    wish: Schema = {"type": "object", "properties": properties, "required": ["name"], "additionalProperties": False}
+    made = answers({"type": "object", "properties": {"id": ID}, "required": ["id"]}, "201", "Saved")
+    return {
+        f"/records/{name}/views": {
+            "get": operation(f"{name}.views", "Views of the list that are saved", answers(WHOLE)),
+            "post": operation(f"{name}.save_view", "Save a view of the list", made, takes=wish, asks=[ONCE]),
+        },
+        f"/records/{name}/views/{{id}}": {
+            "delete": operation(f"{name}.drop_view", "Delete a saved view", {"204": {"description": "Deleted"}}, asks=[NUMBER, ONCE])
+        },
+    }
 
 
 def _talk(entity: Entity) -> dict[str, Path]:
