@@ -340,3 +340,48 @@ def test_without_mail_the_administrator_hands_the_invitation_on(at_browser: At, 
     bea = at_browser("bea")
     bea.open("/account")
     assert bea.client.post(f"/invite/{number}", data={"csrf_token": token_of(bea)}).status_code == 403
+
+
+def test_accounts_are_changed_only_by_who_shows_again_who_they_are(at_browser: At, world: World) -> None:
+    """After a quarter of an hour a stolen session invites nobody, gives no role and sets up no factor; reading and working go on."""
+    number = world.person("root", roles=["admin"])
+    world.app.run(AUTH, lambda uow: set_password(uow, number, HASH))
+    root, person = at_browser("root"), world.people["bea"]
+    root.open(f"/records/user/{person}/edit")
+    assert root.address == f"/records/user/{person}/edit"
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    for path in (f"/records/user/{person}/edit", "/records/user/new", "/account/second-factor"):
+        assert root.client.get(path).headers["Location"] == f"/account/confirm?next={path}"
+    token = token_of(root)
+    for path in (f"/records/user/{person}/edit", "/records/user/bulk", f"/invite/{person}", f"/look-as/{person}"):
+        assert "/account/confirm" in root.client.post(path, data={"csrf_token": token, "roles": "admin"}).headers["Location"]
+    root.open(f"/records/user/{person}")
+    assert root.address == f"/records/user/{person}"
+    wrong = root.client.post("/account/confirm?next=//evil.example", data={"csrf_token": token, "proof": "wrong"})
+    assert wrong.status_code == 422
+    right = root.client.post(f"/account/confirm?next=/records/user/{person}/edit", data={"csrf_token": token, "proof": PASSWORD})
+    assert right.headers["Location"] == f"/records/user/{person}/edit"
+    assert root.client.get(f"/records/user/{person}/edit").status_code == 200
+    thief = at_browser("root")
+    cookie = root.client.get_cookie("session")
+    assert cookie is not None
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    thief.client.set_cookie("session", cookie.value)
+    assert "/account/confirm" in thief.client.get("/records/user/new").headers["Location"]
+
+
+def test_with_a_second_factor_a_code_confirms_and_the_password_does_not(at_browser: At, world: World) -> None:
+    bea = at_browser("bea")
+    secret, _codes = switched_on(world, bea)
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    bea.open("/account/second-factor")
+    assert bea.address.startswith("/account/confirm")
+    token = token_of(bea)
+    for proof, status in ((PASSWORD, 422), (now_shown(world, secret), 303), (now_shown(world, secret), 422)):
+        assert bea.client.post("/account/confirm", data={"csrf_token": token, "proof": proof}).status_code == status
+
+
+def test_what_concerns_only_oneself_needs_no_confirmation(at_browser: At, world: World) -> None:
+    bea = at_browser("bea")
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    assert bea.client.get(f"/records/user/{world.people['bea']}/edit").status_code == 200

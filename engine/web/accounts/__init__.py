@@ -1,5 +1,6 @@
 """Signing in: who a session belongs to. What people sign in with are records, who is signed in are rows."""
 
+from .confirming import confirmed
 from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
 from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
@@ -9,7 +10,34 @@ from .second_factor import Secret, hashed_codes, new_codes, new_seed, picture, s
 from .sessions import begin_session, strengthen
 
 __all__ = [
-    "FULL_COST", "SHORTEST", "Account", "Keeping", "PasswordCost", "Secret", "account_of", "begin_session", "email_of",
-    "end_second_factor", "hash_of", "hashed_codes", "keep", "keeping", "limits", "look_as", "look_as_oneself", "matches", "new_codes",
-    "new_seed", "open_door", "picture", "proven", "secret_of", "set_password", "step_of", "strengthen", "weakness", "wrong_password",
+    "FULL_COST",
+    "SHORTEST",
+    "Account",
+    "Keeping",
+    "PasswordCost",
+    "Secret",
+    "account_of",
+    "begin_session",
+    "confirmed",
+    "email_of",
+    "end_second_factor",
+    "hash_of",
+    "hashed_codes",
+    "keep",
+    "keeping",
+    "limits",
+    "look_as",
+    "look_as_oneself",
+    "matches",
+    "new_codes",
+    "new_seed",
+    "open_door",
+    "picture",
+    "proven",
+    "secret_of",
+    "set_password",
+    "step_of",
+    "strengthen",
+    "weakness",
+    "wrong_password",
 ]  # fmt: skip

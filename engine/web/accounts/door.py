@@ -24,6 +24,7 @@ from engine.web.views import SignInPage
 from engine.web.visit import begin_visit, visit
 from engine.web.words import _
 
+from .confirming import confirm_first
 from .looking import seen_by
 from .passwords import FULL_COST, LONGEST, SHORTEST, PasswordCost, hash_of, matches, weakness
 from .people import Account, account_named, account_of, set_password
@@ -35,7 +36,7 @@ Answer = str | Response | tuple[str, int]
 
 OPEN = frozenset({"pages.favicon", "pages.look", "pages.set_language", "pages.set_theme", "pages.issues", "pages.state"})
 """The endpoints beside the door that need nobody to be signed in; issues there are only while a folder is being watched, on loopback."""
-UNPROVEN = frozenset({"pages.second_factor", "pages.set_second_factor", "door.sign_out", *OPEN})
+UNPROVEN = frozenset({"pages.second_factor", "pages.set_second_factor", "pages.confirm", "pages.send_confirmation", "door.sign_out", *OPEN})
 """The endpoints for somebody who must set up a second factor first."""
 PER_NAME = Limit(10, timedelta(minutes=15))
 """How often a password may be guessed for one name, whether or not there is such a person."""
@@ -98,7 +99,7 @@ def _who(app: App) -> Response | None:
     begin_visit(*seen_by(app, own), begun)
     if begun.strong_at is None and endpoint not in UNPROVEN and keeping().needs(own):
         return redirect("/account/second-factor")
-    return lead_back()
+    return confirm_first(own, begun) or lead_back()
 
 
 def _person(app: App, begun: Session) -> Actor | None:

@@ -57,7 +57,7 @@ def account() -> Answer:
 @pages.post("/account/password")
 def change_password() -> Answer:
     """Another password, for whoever knows the present one; everybody else who is signed in with it is signed out."""
-    own, begun = _own()
+    own, begun = own_account()
     limits().take(f"password:{own.id}", PER_NAME)
     if not matches(own.password, request.form.get("present", ""), keeping().cost):
         return _account_page(_("The present password is wrong.")), 422
@@ -74,7 +74,7 @@ def change_password() -> Answer:
 @pages.post("/account/sessions")
 def end_sessions() -> Response:
     """Sign out in one other browser, or in all of them."""
-    own, begun = _own()
+    own, begun = own_account()
     wanted = request.form.get("session", "")
     with visit().app.database.write() as connection:
         if wanted:
@@ -89,7 +89,7 @@ def end_sessions() -> Response:
 @pages.get("/account/second-factor")
 def second_factor() -> Answer:
     """Set up an authenticator."""
-    own, begun = _own()
+    own, begun = own_account()
     seed = new_seed()
     return _second_factor_page(SecondFactorPage(seed=seed, needed=begun.strong_at is None and keeping().needs(visit().actor)), own)
 
@@ -97,7 +97,7 @@ def second_factor() -> Answer:
 @pages.post("/account/second-factor")
 def set_second_factor() -> Answer:
     """Confirm the authenticator with its first code; the recovery codes are shown once."""
-    own, begun = _own()
+    own, begun = own_account()
     if own.second_factor_at is not None and begun.strong_at is None:
         raise Forbidden(Message("Please sign in with your second factor first."))
     limits().take(f"code:{own.id}", PER_NAME)
@@ -116,7 +116,7 @@ def set_second_factor() -> Answer:
 @pages.post("/account/second-factor/end")
 def end_second_factor() -> Answer:
     """Give the second factor up, with the password."""
-    own, _begun = _own()
+    own, _begun = own_account()
     limits().take(f"password:{own.id}", PER_NAME)
     if not matches(own.password, request.form.get("present", ""), keeping().cost):
         return _account_page(_("The present password is wrong.")), 422
@@ -152,7 +152,7 @@ def _invitation(person: int) -> str:
         return render_template("invited.html", page=page, shell=shell(view, Crumb(page.name, page.back), Crumb(_("Invitation"))))
 
 
-def _own() -> tuple[Account, Session]:
+def own_account() -> tuple[Account, Session]:
     """The account and session of this request. Raises Forbidden while an administrator only looks as somebody else."""
     here = visit()
     if here.behind is not None or here.session is None:

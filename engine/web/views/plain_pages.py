@@ -91,6 +91,15 @@ class SecondFactorPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """Somebody shows once more who they are, by password or by code, and then goes on to `next`."""
+
+    next: str
+    by_code: bool = False
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SignInPage:
     """The door. `demo` lists accounts of a demonstration: name, address, role; `gone`: the link of a letter is not good any more."""
 

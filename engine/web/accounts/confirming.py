@@ -1,0 +1,64 @@
+"""Before accounts are changed, whoever sits there shows once more that they are the person (ASVS 2.2.4, 3.7.1).
+
+A browser that was left open, or a session that was stolen, then gives nobody a role, an address to send passwords to, or another factor.
+Signing in counts for a while; so does a password, or a code where the person has a second factor, that was given again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import redirect, request, session
+from werkzeug.wrappers import Response
+
+from engine.access import Actor
+from engine.metadata import USER
+from engine.storage import Session
+from engine.web.visit import visit
+
+WITHIN = timedelta(minutes=15)
+"""How long a sign-in or a confirmation counts."""
+KEY = "confirmed"
+HARMLESS = frozenset(
+    f"pages.{name}"
+    for name in ("comment", "draft", "follow_record", "live", "save_view", "delete_view", "list_records", "record", "lookup")
+)
+"""What is done with a person's record without changing their account."""
+ALWAYS = frozenset({"pages.invite", "pages.begin", "pages.second_factor", "pages.set_second_factor"})
+FORMS = frozenset({"pages.new_record", "pages.edit_record", "pages.upload_form", "pages.merging", "pages.ask_delete", "pages.ask_action"})
+
+
+def confirm_first(own: Actor, begun: Session) -> Response | None:
+    """The way to the confirmation, if this request changes accounts and nobody has confirmed who they are lately."""
+    return redirect(f"/account/confirm?next={_onward()}", 303) if _changes_accounts(own) and not _lately(begun) else None
+
+
+def confirmed(begun: Session) -> None:
+    """The person of this session has shown who they are."""
+    session[KEY] = [begun.key, visit().app.ground.clock.now().timestamp()]
+
+
+def _changes_accounts(own: Actor) -> bool:
+    endpoint, about = request.endpoint or "", request.view_args or {}
+    if endpoint in ALWAYS:
+        return True
+    if about.get("name") != USER or endpoint in HARMLESS or (about.get("number") == own.id and not own.administrator):
+        return False
+    return request.method == "POST" or endpoint in FORMS
+
+
+def _lately(begun: Session) -> bool:
+    now, kept = visit().app.ground.clock.now(), session.get(KEY)
+    if now - begun.begun_at <= WITHIN:
+        return True
+    return isinstance(kept, list) and kept[0] == begun.key and 0 <= now.timestamp() - kept[1] <= WITHIN.total_seconds()
+
+
+def _onward() -> str:
+    """Where to go on afterwards: the page asked for; from what was sent, back to the record or list that it was about."""
+    if request.method == "GET":
+        return request.path
+    number = (request.view_args or {}).get("number") or (request.view_args or {}).get("person")
+    if "second-factor" in request.path:
+        return request.path
+    return f"/records/{USER}/{number}" if number else f"/records/{USER}"
