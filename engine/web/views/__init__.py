@@ -52,7 +52,8 @@ from .why_page import Playground, Problem, WhyPage, WhyStep
 __all__ = [
     "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
     "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell",
-    "ChangedField", "ChartView", "Chip", "Choice", "Column", "ColumnLine", "ConfirmPage", "Crumb", "DashboardPage", "Day", "Decision", "EntityPage",
+    "ChangedField", "ChartView", "Chip", "Choice", "Column", "ColumnLine", "ConfirmPage", "Crumb", "DashboardPage", "Day", "Decision",
+    "EntityPage",
     "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable",
     "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage",
     "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "Making", "MergeField", "MergePage", "ModelGroup", "ModelLine",
