@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .meanings_entities import ENTITIES
 from .meanings_outside import OUTSIDE
 from .meanings_reports import REPORTS
 from .meanings_screens import SCREENS
 
 MEANINGS: Mapping[str, str] = {
+    **ENTITIES,
     **REPORTS,
     **SCREENS,
     "accept": "kinds of files that are taken: `pdf`, `docx`, `image` …; default: all",
@@ -211,33 +213,12 @@ MEANINGS: Mapping[str, str] = {
     "Action.to": "the state it leads to; without one the state stays",
     "Action.when": "conditions with the reason shown when they do not hold; a blank is no",
     "sealed": "until when nobody reads it but a few",
-    "Sealed.except": "who reads it before: a condition on the record and the person, like a rule of `access`",
-    "Sealed.until": "the instant at which it opens; blank: not yet known",
-    "Sealed.when": "the records whose values are sealed; without it all",
     "Connector.admin": "the role that learns of calls that could not be made, beside the admin of the workflow",
     "Connector.cache": "how long the answer to the same question is used again, such as `7 days`; else every question is asked",
     "Connector.provider": "which provider answers",
     "Connector.quota": "how many calls there may be in a period of the calendar, such as `1000 per day`; the others wait for the next",
     "DurationField.unit": "the unit it is shown in",
     "End.lock": "the record stays locked",
-    "Duplicate.match": "fields whose values are equal, whatever the case and punctuation of texts",
-    "Duplicate.similar": "texts that are at least so alike: field to a number from 0.5 to 1",
-    "Duplicate.then": "`warn` tells it, `block` refuses to make the record again, `merge` tells it and offers to merge",
-    "Entity.duplicates": "when two records may be the same",
-    "Extension.duplicates": "when two records may be the same",
-    "SystemEntity.duplicates": "when two records may be the same",
-    "Entity.history": "what is kept of records beside their changes",
-    "SystemEntity.history": "what is kept of records beside their changes",
-    "History.reads": "keep who read which record, for auditors",
-    "Entity.retention": "how long records are kept, and what becomes of them then",
-    "SystemEntity.retention": "how long records are kept, and what becomes of them then",
-    "Retention.after": "the length of time: 90 days, 18 months, 3 years",
-    "Retention.since": "the date or instant from which it counts; while it is blank, a record stays",
-    "Retention.do": "delete: for ever; anonymise: texts and files go, numbers, dates and links stay",
-    "Entity.index": "lists of fields that searching and sorting by is fast",
-    "Entity.unique": "lists of fields that together occur only once",
-    "Extension.index": "lists of fields that searching and sorting by is fast",
-    "Extension.unique": "lists of fields that together occur only once",
     "LinkField.create": "true: who finds nothing to choose makes it beside the form, where they may create such records",
     "LinkField.quick": "the fields that are asked then; else what is required and has no default, and the first text",
     "LinksField.create": "true: who finds nothing to choose makes it beside the form, where they may create such records",
@@ -245,9 +226,6 @@ MEANINGS: Mapping[str, str] = {
     "LinkField.where": "which records may be chosen: a formula on this record, tested as if the candidate were chosen",
     "LongTextField.max": "the most characters",
     "MoneyField.currency": "a code, or a field or path that gives one; else the field `currency`, else that of the application",
-    "Number.by": "the date field whose year, month and day stand in the number; else they are those of the day it is given",
-    "Number.gapless": "true: no number is ever missing, and a record that has one is never deleted",
-    "Number.pattern": "`{YYYY} {YY} {MM} {DD}`, `{field}`, and `{0000}` for the counter, which restarts with the other parts",
     "BankField.check": "the rule for its check digits: `luhn` for cards, `none` for accounts that have none",
     "RichTextField.max": "the most characters, markup included",
     "clocks": "working time counted over several states, by name; gives `NAME_due`, `NAME_spent`, `NAME_breached`, `NAME_since`",
@@ -264,8 +242,6 @@ MEANINGS: Mapping[str, str] = {
     "Step.hide": "fields that are not shown to who has the task, on this record and as long as it is open; `lines.price` for cells",
     "Step.comment": "whether a reviewer must say why: always, on reject and return, or never",
     "Step.when": "the step is skipped unless this holds",
-    "SystemEntity.index": "lists of fields that searching and sorting by is fast",
-    "SystemEntity.unique": "lists of fields that together occur only once",
     "TableField.fields": "the fields of a row",
     "TableField.max": "the most rows",
     "TableField.min": "the fewest rows",
