@@ -1,12 +1,14 @@
-"""Passwords that everybody tries first: a well-known word or run of keys, dressed up with digits and signs (ASVS 2.1.7).
+"""Passwords that everybody tries first (ASVS 2.1.7): leaked ones, names and words, dressed up with digits and signs.
 
-Lists of leaked passwords are made of few patterns. What is left of a password without its digits and signs, with look-alikes
-read as letters, is compared with the words of those patterns; so is a password that is one short piece again and again.
+zxcvbn knows the thirty thousand that lists of leaked passwords hold most often, and how they are dressed up; nothing is asked of anybody
+else. What it does not know is ours: what is left of a password without its digits and signs, with look-alikes read as letters, is
+compared with words that are common in China and elsewhere; so is a password that is one short piece again and again.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 _WORDS = frozenset(
     "password passwort passw passwd pass qwerty qwertz azerty qwertyuiop asdfgh asdfghjkl asdfghjk zxcvbn zxcvbnm qazwsx qazwsxedc qweasd"
@@ -27,8 +29,24 @@ _RUNS = (
 _SHORT = 4
 
 
+FEWEST = 10**6
+"""How many guesses a password must need at least, if the guesser knows the lists."""
+READ = 72
+"""How much of a password the library reads."""
+
+
 def is_common(password: str) -> bool:
     """Whether a password is one that is tried before all others."""
+    return _is_dressed_up(password) or _guesses(password) < FEWEST
+
+
+def _guesses(password: str) -> Decimal:
+    from zxcvbn import zxcvbn  # noqa: PLC0415 - its lists are large, and few processes ever set a password
+
+    return Decimal(zxcvbn(password[:READ])["guesses"])
+
+
+def _is_dressed_up(password: str) -> bool:
     plain = re.sub(r"[\s._-]", "", password.lower())
     if any(plain in run for run in _RUNS) or _repeats(plain):
         return True
