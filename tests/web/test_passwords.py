@@ -29,7 +29,7 @@ def test_what_everybody_tries_first_is_refused(password: str) -> None:
 
 
 def test_a_long_password_costs_no_time_to_judge() -> None:
-    assert weakness("".join(f"{number * 7919 % 997:x}z" for number in range(40))) is None
+    assert weakness("".join(f"{number * 7919 % 997:x}z" for number in range(30))) is None
     assert weakness("password" * 16) is not None
 
 
