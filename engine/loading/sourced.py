@@ -127,10 +127,12 @@ class EntityParts:
 
 
 def _of_clock(name: str, label: Label | None) -> Iterator[tuple[str, FieldDeclaration]]:
-    """The fields of one clock, called as it is."""
+    """The fields of one clock, called as it is; each is shown while it says something."""
     for part, (made, words) in OF_A_CLOCK.items():
         own = {language: _said(label, language) or name.replace("_", " ").capitalize() for language in words}
-        yield part, msgspec.structs.replace(made, label={language: text.format(own[language]) for language, text in words.items()})
+        called = {language: text.format(own[language]) for language, text in words.items()}
+        show = f"{name}_{part}" if part == "breached" else f"{name}_{part} <> null"
+        yield part, msgspec.structs.replace(made, label=called, show=show)
 
 
 def _said(label: Label | None, language: str) -> str | None:

@@ -172,6 +172,14 @@ def test_its_fields_stand_in_lists_and_formulas_and_nobody_writes_them(tickets: 
         tickets.save("al", "ticket", number, resolution_due=at("2026-04-01 10:00"))
 
 
+def test_its_fields_are_called_as_it_is_and_shown_while_they_say_something(tickets: World) -> None:
+    fields = tickets.app.serving.current().metadata.entities["ticket"].fields
+    assert fields["resolution_due"].label == {"en": "Resolution due", "zh": "解决期限"}
+    assert fields["resolution_since"].label == {"en": "Resolution running since", "zh": "解决计时起点"}
+    assert fields["attempt_breached"].label == {"en": "Attempt exceeded", "zh": "Attempt超时"}
+    assert str(getattr(fields["attempt_breached"].show, "text", "")) == "attempt_breached"
+
+
 def ticket_version(tickets: World, number: int) -> int:
     with tickets.look("system") as view:
         return int(str(fetch(view, "ticket", number)["version"]))
