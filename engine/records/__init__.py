@@ -17,7 +17,7 @@ from .delete import delete
 from .derive import derive_handler, recompute, settle
 from .draft import ChildRow, Draft, Row, ids_of, rows_of
 from .drift import Drift, Gap, drifts, gaps, has_computed, next_batch
-from .duplicates import Twin, duplicates_of
+from .duplicates import Twin, duplicates_of, twins_while_typing
 from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, Planned, explain_list
@@ -73,6 +73,6 @@ __all__ = [
     "next_batch", "next_number", "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present",
     "preview", "preview_erasure", "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally",
     "reasons", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "rows_of", "save", "save_many", "saved_views",
-    "search", "settle", "share", "shares", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "unmerge", "unseal_handler",
-    "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals", "words_of", "writable",
+    "search", "settle", "share", "shares", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge",
+    "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals", "words_of", "writable",
 ]  # fmt: skip

@@ -69,11 +69,21 @@ def duplicates_of(view: View, entity_name: str, number: int) -> list[Twin]:
     entity = view.metadata.entities[entity_name]
     row = fetch(view, entity_name, number)
     readable(view, entity, row)
+    return _twins(view, entity, row, entity.duplicates)
+
+
+def twins_while_typing(view: View, entity: Entity, row: Mapping[str, Value], changed: str) -> list[Twin] | None:
+    """What may be the same as a record that somebody is typing; None where the field `changed` last decides nothing about it."""
+    rules = [rule for rule in entity.duplicates if changed in rule.fields]
+    return _twins(view, entity, row, rules)[:NAMED] if rules else None
+
+
+def _twins(view: View, entity: Entity, row: Mapping[str, Value], rules: Iterable[Duplicate]) -> list[Twin]:
     found: dict[int, bool] = {}
-    for rule in entity.duplicates:
+    for rule in rules:
         for twin in twins(view, entity, row, rule):
             found[twin] = found.get(twin, False) or rule.then == "block"
-    named = titles(view, entity_name, found)
+    named = titles(view, entity.name, found)
     visible = [Twin(twin, named.get(twin), block) for twin, block in found.items()]
     return sorted(visible, key=lambda each: (not each.block, each.title is None, each.id))
 

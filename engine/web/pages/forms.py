@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.forms import form_for
 from engine.metadata import Entity
-from engine.records import Row, fetch, own_title, save
+from engine.records import Row, fetch, own_title, save, twins_while_typing
 from engine.storage import UnfinishedAnswer
 from engine.unit_of_work import UnitOfWork, View
 from engine.web.beginning import begun_from
@@ -180,7 +180,7 @@ def live(name: str, number: int | None) -> Answer:
     with visit().look() as view:
         entity = entity_of(view, name)
         row = None if number is None else fetch(view, name, number)
-        composed = compose(
-            view, entity, row, Typed(texts(), changed=request.form.get("_changed", ""), begun=_begun(view, entity, number)), QUIET
-        )
-        return render_template("live.html", outputs=composed.outputs(), state=composed.state())
+        changed = request.form.get("_changed", "")
+        composed = compose(view, entity, row, Typed(texts(), changed=changed, begun=_begun(view, entity, number)), QUIET)
+        twins = twins_while_typing(view, entity, composed.filled.draft.new, changed)
+        return render_template("live.html", outputs=composed.outputs(), state=composed.state(), twins=twins, name=name)
