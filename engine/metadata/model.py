@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from .lifecycles import Lifecycle
 
 
+ROLES = "role"
+"""The choices that are the roles of the application: whoever holds them gives them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A condition on a record or row: it fails only when false; `field` is where the problem stands."""
@@ -239,6 +243,11 @@ class Entity:
     def guarded(self) -> tuple[Field, ...]:
         """The fields that are read-only under a condition."""
         return tuple(f for f in self.fields.values() if f.readonly is not None)
+
+    @cached_property
+    def tested(self) -> tuple[Field, ...]:
+        """The fields whose values may be wrong: what is computed is so by its limits alone."""
+        return tuple(f for f in self.fields.values() if not f.computed or f.rows is not None or f.type.choice_set == ROLES)
 
     @cached_property
     def sealed(self) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ from stdnum.eu import vat
 
 from engine.errors import Message, Unfit
 from engine.formula import Formula, match_pattern
-from engine.metadata import BankField, BarcodeField, Check, Field, TaxNumberField, Value
+from engine.metadata import ROLES, BankField, BarcodeField, Check, Field, TaxNumberField, Value
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
@@ -24,8 +24,6 @@ from .frame import RecordFrame
 from .hold import hold
 from .values import Reader
 
-ROLES = "role"
-"""The choices that are the roles of the application: whoever holds them gives them."""
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}[0-9]\Z", re.ASCII)
@@ -48,7 +46,7 @@ def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), 
     """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`)."""
     for line in draft.lines():
         tester = _Tester(uow, draft, line, frame_in(uow, draft, line))
-        for field in line.entity.fields.values():
+        for field in line.entity.tested:
             tester.field(field, must=field.name in must and not line.inner)
         rules = (*line.entity.checks, *(checks if not line.inner else ()))
         hold(uow, [rule.require for rule in rules], line.row)
@@ -100,17 +98,16 @@ class _Tester:
             wanted = field.relation is not None and required(field, self.line.row, self.frame)
             _check_count(self.draft, field, must=must or wanted)
             return
-        row, path = self.line.row, self.line.path(field.name)
+        row = self.line.row
         value = row.get(field.name)
         if value is None:
             if not field.computed and field.name not in envelopes(row) and (must or required(field, row, self.frame)):
-                self.draft.problem(path, "required", Message("{field} is needed.", {"field": field.label}))
+                self.draft.problem(self.line.path(field.name), "required", Message("{field} is needed.", {"field": field.label}))
         elif not field.computed and self.line.sets(field.name) and (wrong := fault(field, value) or _range(field, row, self.frame)):
-            self.draft.problem(path, "value", wrong)
+            self.draft.problem(self.line.path(field.name), "value", wrong)
         if field.type.choice_set == ROLES and self.line.sets(field.name) and (refused := self._ungrantable(field)):
-            self.draft.problem(
-                path, "may_not_grant", Message("You may not give or take these roles: {roles}", {"roles": ", ".join(refused)})
-            )
+            words = Message("You may not give or take these roles: {roles}", {"roles": ", ".join(refused)})
+            self.draft.problem(self.line.path(field.name), "may_not_grant", words)
 
     def _ungrantable(self, field: Field) -> list[str]:
         """The roles that this change gives or takes and that are not the actor's to give."""

@@ -7,9 +7,10 @@ documents, locks that record before it is asked. Locks are taken in the order of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from engine.formula import TO_ONE, Formula, Hop, Reference, Root
-from engine.metadata import Value, leaves_document
+from engine.metadata import Metadata, Value, leaves_document
 from engine.unit_of_work import UnitOfWork
 
 from .draft import Row
@@ -24,7 +25,7 @@ def hold(uow: UnitOfWork, formulas: Iterable[Formula], row: Row) -> None:
     """Lock the records behind `formulas`, asked of `row`, whose numbers others may be changing; they are read anew under the lock."""
     found: set[Owner] = set()
     for formula in formulas:
-        for reference in formula.references:
+        for reference in _shared(uow.metadata, formula):
             found |= set(_owners(uow, reference, row))
     for _, entity, number in sorted(found):
         uow.linked[entity, number] = fetch_many(uow, entity, [number], lock=True).get(number)
@@ -33,8 +34,7 @@ def hold(uow: UnitOfWork, formulas: Iterable[Formula], row: Row) -> None:
 def _owners(uow: UnitOfWork, reference: Reference, row: Row) -> Iterator[Owner]:
     start = _start(uow, reference.root, row)
     lead = _lead(reference.hops)
-    shared = len(lead) < len(reference.hops) or _derived(uow, reference)
-    if start is None or not shared or (not lead and reference.root is Root.ROW):
+    if start is None:
         return
     entity, number = start
     frame = frame_of(uow, row)
@@ -62,7 +62,19 @@ def _lead(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
     return hops
 
 
-def _derived(uow: UnitOfWork, reference: Reference) -> bool:
-    entity = uow.metadata.entities.get(reference.entity)
+@lru_cache(maxsize=4096)
+def _shared(metadata: Metadata, formula: Formula) -> tuple[Reference, ...]:
+    """What a formula reads of other records that others may be changing."""
+    return tuple(each for each in formula.references if _is_shared(metadata, each))
+
+
+def _is_shared(metadata: Metadata, reference: Reference) -> bool:
+    lead = _lead(reference.hops)
+    shared = len(lead) < len(reference.hops) or _derived(metadata, reference)
+    return shared and (bool(lead) or reference.root is not Root.ROW)
+
+
+def _derived(metadata: Metadata, reference: Reference) -> bool:
+    entity = metadata.entities.get(reference.entity)
     field = entity.fields.get(reference.field) if entity else None
     return field is not None and field.formula is not None and field.keep == "stored" and leaves_document(field.formula)

@@ -35,10 +35,13 @@ SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
 
 def read_value(field: Field, raw: object, zone: ZoneInfo) -> Value:
     """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None. Raises Unfit."""
-    if isinstance(raw, str) and not raw.strip() and getattr(field.declared, "keep_empty", False):
-        return ""
-    if raw is None or raw in ("", ()):
+    if raw is None or raw == ():
         return None
+    if isinstance(raw, str) and not raw.strip():
+        if getattr(field.declared, "keep_empty", False):
+            return ""
+        if not raw:
+            return None
     value = READERS[field.kind](field, raw, zone)
     return field.declared.kept(value) if value is not None and isinstance(field.declared, ValueBase) else value
 
@@ -185,7 +188,7 @@ def _choices(field: Field, raw: object, zone: ZoneInfo) -> Value:
 
 
 def _link(field: Field, raw: object, zone: ZoneInfo) -> Value:
-    if isinstance(raw, Mapping):
+    if not isinstance(raw, int | str) and isinstance(raw, Mapping):
         raw = raw.get("id")
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 19:
         raw = int(raw)

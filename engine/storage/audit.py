@@ -21,7 +21,7 @@ from .database import Connection
 from .filling import StandingFilling
 from .prepared import Standing
 from .system_tables import audit
-from .types import canonical_json
+from .types import Written, canonical_json
 
 SALT_BYTES = 16
 _HEADER = tuple(column.name for column in audit.c if column.name not in {"id", "details", "hash", "actor_name"})
@@ -86,14 +86,18 @@ def _sealed(key: bytes, entry: Entry, last: Head) -> dict[str, Any]:
     """The row of an entry that follows `last`."""
     salts = secrets.token_hex(SALT_BYTES * (len(entry.changes) + 1))
     size = 2 * SALT_BYTES
-    details: dict[str, tuple[object, ...]] = {
-        name: (salts[at * size : (at + 1) * size], old, new) for at, (name, (old, new)) in enumerate(entry.changes.items(), 1)
-    }
+    details, fields = {ACTOR: f'["{salts[:size]}"]'}, {ACTOR: _value_hash(salts[:size], None, entry.actor_name)}
+    for at, (name, (old, new)) in enumerate(entry.changes.items(), 1):
+        salt, values = salts[at * size : (at + 1) * size], _values(old, new)
+        details[name], fields[name] = f'["{salt}",{values}]', _hashed(salt, values)
     header = {name: getattr(entry, name, None) for name in _HEADER}
-    fields = {name: _value_hash(*detail) for name, detail in details.items()} | {ACTOR: _value_hash(salts[:size], None, entry.actor_name)}
-    header |= {"seq": last.seq + 1, "fields": fields}
-    details[ACTOR] = (salts[:size],)
-    return {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
+    header |= {"seq": last.seq + 1, "fields": Written(canonical_json(fields))}
+    return {**header, "details": _object(details), "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
+
+
+def _object(texts: Mapping[str, str]) -> Written:
+    """An object of values that are JSON already, as `canonical_json` writes it."""
+    return Written("{" + ",".join(f"{canonical_json(name)}:{texts[name]}" for name in sorted(texts)) + "}")
 
 
 def entries(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Entry]:
@@ -154,11 +158,20 @@ def head_of(entity_id: int | None, record: sa.BindParameter[int]) -> tuple[sa.Co
 
 
 def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:
-    return hmac.new(key, f"{previous}\n{canonical_json({name: header[name] for name in _HEADER})}".encode(), sha256).hexdigest()
+    said = _object({name: canonical_json(header[name]) for name in _HEADER})
+    return hmac.new(key, f"{previous}\n{said}".encode(), sha256).hexdigest()
 
 
 def _value_hash(salt: object, old: object, new: object) -> str:
-    return sha256(f"{salt}\n[{canonical_json(old)},{canonical_json(new)}]".encode()).hexdigest()
+    return _hashed(salt, _values(old, new))
+
+
+def _values(old: object, new: object) -> str:
+    return f"{canonical_json(old)},{canonical_json(new)}"
+
+
+def _hashed(salt: object, values: str) -> str:
+    return sha256(f"{salt}\n[{values}]".encode()).hexdigest()
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
-from .prepared import Standing, encoder
+from .prepared import Convert, Standing, encoder
 
 _IDS = {
     "sqlite": Standing(sa.text("SELECT max(seq) FROM sqlite_sequence WHERE name = :name")),
@@ -37,8 +37,19 @@ class Filling:
         columns = []
         for name, encode in zip(self._names, self._encode, strict=True):
             values = [row.get(name) for row in rows]
-            columns.append(values if encode is None else [None if value is None else encode(value) for value in values])
+            columns.append(values if encode is None else _encoded(values, encode))
         pour(connection, self._text, zip(*columns, strict=True))
+
+
+def _encoded(values: Iterable[Any], encode: Convert) -> list[Any]:
+    """The values as the driver takes them; the same one in row after row is converted once."""
+    last = made = None
+    found = []
+    for value in values:
+        if value is not last:
+            last, made = value, encode(value)
+        found.append(made)
+    return found
 
 
 class StandingFilling:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 import sqlalchemy as sa
@@ -189,15 +190,27 @@ class Json(Decoded):
     decoded = staticmethod(json.loads)
 
 
+class Written(str):
+    """Plain data that is canonical JSON already."""
+
+    __slots__ = ()
+
+
 def canonical_json(value: object) -> str:
     """JSON with sorted keys and no spaces; decimals, dates and instants as their text, durations as seconds."""
     write = _QUICK.get(type(value))
     return _CANONICAL.encode(value) if write is None else write(value)
 
 
+def _number(value: Decimal) -> str:
+    """A decimal without an exponent; most have none anyway, which is quicker told than written anew."""
+    text = str(value)
+    return format(value, "f") if "E" in text else text
+
+
 def _as_text(value: object) -> object:
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return _number(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -211,7 +224,9 @@ _QUICK: Mapping[type, Callable[[Any], str]] = {
     type(None): lambda _: "null",
     bool: lambda value: "true" if value else "false",
     int: repr,
-    Decimal: lambda value: f'"{value:f}"',
+    str: encode_basestring,
+    Written: str,
+    Decimal: lambda value: f'"{_number(value)}"',
     date: lambda value: f'"{value.isoformat()}"',
 }
 """The same for what most values are: making an encoder for one of them costs more than its text."""

@@ -23,6 +23,8 @@ NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
 SPLIT = re.compile(r"\s*[;；,，、\n]\s*")
 YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+(.*))?\Z", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:[T ]+(.*))?\Z", re.ASCII)
+PLAIN = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?\Z", re.ASCII)
+"""How most numbers are written."""
 POINT = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z|[+-]?\d+(?:\.\d+)?\Z", re.ASCII)
 COMMA = re.compile(r"[+-]?\d{1,3}(?:[. ]\d{3})+(?:,\d+)?\Z|[+-]?\d+(?:,\d+)?\Z", re.ASCII)
 SIGNS = str.maketrans("０１２３４５６７８９．，－＋％", "0123456789.,-+%")
@@ -58,19 +60,23 @@ def raw(field: Field, cell: Cell, habits: Habits) -> object:
 
 def text(cell: Cell) -> str:
     """A cell as words: a number as it would be typed, a day as year-month-day."""
+    if cell is None or isinstance(cell, str):
+        return cell or ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return format(cell, "f")
     if isinstance(cell, datetime):
         return cell.isoformat(" ")
-    return cell.isoformat() if isinstance(cell, date) else cell or ""
+    return cell.isoformat()
 
 
 def number(cell: Cell, habits: Habits) -> object:
     """A number, or a text with a percent sign. Raises Unfit."""
     if isinstance(cell, Decimal):
         return cell
+    if isinstance(cell, str) and habits.decimals == "point" and PLAIN.match(cell):
+        return Decimal(cell)
     if isinstance(cell, bool | date):
         raise Unfit("Please enter a number, such as 1250.00.")
     words = CURRENCY.sub("", text(cell).translate(SIGNS).strip())
