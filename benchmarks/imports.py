@@ -71,9 +71,7 @@ def main(count: int, url: str | None) -> None:
             staged, spent, memory = _imported(world, file, clock)
             raw = _raw(world, clock)
     times = (staged + spent) / raw
-    print(
-        f"{count} orders: staged in {staged:.2f} s, done in {spent:.2f} s; raw {raw:.2f} s, {times:.1f} times; {memory:.0f} MB more memory"
-    )
+    print(f"{count} orders: staged in {staged:.2f} s, done in {spent:.2f} s; raw {raw:.2f} s, {times:.1f} times; {memory:.0f} MB more")
 
 
 def _file(path: Path, count: int) -> Path:

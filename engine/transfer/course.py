@@ -23,8 +23,8 @@ from .model import WORKING, Import, load_import
 from .references import References
 from .suggesting import Suggestions
 
-FIRST, LEAST, MOST = 100, 50, 500
-"""Rows in a batch: at first, and between which bounds it adapts."""
+FIRST, LEAST, MOST = 50, 20, 500
+"""Records in a batch: at first, and between which bounds it adapts."""
 AIM = 0.15
 """Seconds that a batch should take, so that nobody waits for its locks."""
 EVERYTHING = 1_000_000

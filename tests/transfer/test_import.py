@@ -231,6 +231,8 @@ def test_an_import_is_cancelled_and_goes_on_later(world: World, tmp_path: Path) 
         ("\n1,2\n", "utf-8", "no_headings"),
         ("Subject,subject\na,b\n", "utf-8", "heading_twice"),
         ("Subject\na,b\n", "utf-8", "ragged"),
+        ("Subject\n" + "a\n" * 600 + "a,b\n", "utf-8", "ragged"),
+        ("Subject;Lines: Item\nx;\n" + ";a\n" * 1001, "utf-8", "too_many"),
         ('Subject\n"a\n', "utf-8", "bad_csv"),
         ("Prénom\né,\n", "latin-1", "encoding"),
         ("Subject\n\x00\n", "utf-8", "no_text"),
