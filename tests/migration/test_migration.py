@@ -386,3 +386,22 @@ def test_a_database_of_a_later_version_is_left_alone(database: Database) -> None
         connection.execute(sa.update(storage.system_tables.meta).where(storage.system_tables.meta.c.name == "layout").values(value="99"))
     with pytest.raises(RuntimeError, match="later version"):
         do(database, BASE)
+
+
+@pytest.mark.parametrize(
+    ("becomes", "words"),
+    [
+        ("credit: {type: money, formula: 1 + 1}", "is calculated from now on, but 1 records have a value there that somebody gave"),
+        ("credit: {type: table, fields: {amount: {type: money}}}", "holds rows from now on, but 1 records have a value there"),
+        ("credit: {type: links, to: supplier}", "holds rows from now on, but 1 records have a value there"),
+    ],
+)
+def test_what_somebody_gave_is_not_overwritten(database: Database, becomes: str, words: str) -> None:
+    do(database, BASE)
+    number = add(database, name="Acme", credit=Decimal(5))
+    (said,) = blocked(database, files(supplier=("credit: {type: money}", becomes)))
+    assert words in said
+    found = do(database, files(supplier=("credit: {type: money}", "credit: {type: money, formula: 1 + 1, keep: virtual}")))
+    assert [(step.kind, step.rows) for step in found.steps] == [("retired", 1)]
+    do(database, BASE)
+    assert row(database, number)["credit"] == Decimal(5)
