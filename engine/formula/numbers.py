@@ -72,11 +72,6 @@ def rounded(value: Decimal, places: int, mode: str) -> Decimal:
     return exact(value.quantize(quantum, mode, EXACT).quantize(ONE, mode, EXACT) if places < 0 else value.quantize(quantum, mode, EXACT))
 
 
-def half_up(value: Decimal, places: int = 0) -> Decimal:
-    """Rounded half away from zero."""
-    return rounded(value, places, ROUND_HALF_UP)
-
-
 def shown(value: Decimal) -> str:
     """The canonical text: no exponent, no trailing zeros."""
     text = format(value, "f")

@@ -6,8 +6,9 @@ from .connector import Action, Call, CallFailed, Connector, FailureKind, Opened,
 from .discovery import BrokenPlugin, Plugins
 from .hookspecs import hookimpl, hookspec
 from .http import Answer, Web
+from .kept import kept
 
 __all__ = [
     "Action", "Answer", "BrokenPlugin", "Call", "CallFailed", "Connector", "FailureKind", "Opened", "Payload", "Plugins", "Provider",
-    "Setting", "Unfit", "Web", "hookimpl", "hookspec",
+    "Setting", "Unfit", "Web", "hookimpl", "hookspec", "kept",
 ]  # fmt: skip

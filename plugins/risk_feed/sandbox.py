@@ -1,6 +1,6 @@
 """A feed in a file, for demonstrations and tests: `options: {file: …}`, relative to the application."""
 
-from engine.plugins import Answer, Call, CallFailed, FailureKind, Payload, Provider
+from engine.plugins import Call, CallFailed, FailureKind, Payload, Provider, kept
 
 from .contract import Risks, Screen
 
@@ -20,7 +20,7 @@ class Book(Payload):
 
 
 class Sandbox(Provider):
-    """Answers from the file, which is read at every call so that an edit shows at once."""
+    """Answers from the file."""
 
     class Options(Payload):
         """Where the file is."""
@@ -29,16 +29,9 @@ class Sandbox(Provider):
 
     def screen(self, question: Screen, _call: Call) -> Risks:
         """What the file says of this company. Raises CallFailed when the file says so or cannot be read."""
-        entry = next((e for e in self._book().companies if e.tax_id == question.tax_id), None)
+        entry = next((e for e in kept(self.setting, self.options.file, Book).companies if e.tax_id == question.tax_id), None)
         if entry is None:
             return Risks()
         if entry.fails:
             raise CallFailed(entry.fails, "The sandbox plays a failure")
         return entry.risks
-
-    def _book(self) -> Book:
-        path = self.setting.root / self.options.file
-        try:
-            return Answer(200, path.read_bytes()).read(Book)
-        except OSError as missing:
-            raise CallFailed("refused", f"The sandbox cannot read {self.options.file}") from missing

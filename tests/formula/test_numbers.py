@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.formula import FormulaFailure, fit_number
 from engine.formula.functions.arithmetic import power
-from engine.formula.numbers import divide, exact, half_up, multiply, short_reciprocal, shown
+from engine.formula.numbers import divide, exact, multiply, short_reciprocal, shown
 
 UNIT = Fraction(1, 10**20)
 VALUES = st.decimals(min_value=-(10**17), max_value=10**17, places=4, allow_nan=False)
@@ -33,11 +33,6 @@ def test_division_is_half_up_at_twenty_places(a: Decimal, b: Decimal) -> None:
             divide(a, b)
     else:
         assert Fraction(divide(a, b) or 0) == expected
-
-
-@given(VALUES, st.integers(-6, 6))
-def test_round_is_half_away_from_zero(value: Decimal, places: int) -> None:
-    assert Fraction(half_up(value, places)) == rounded(Fraction(value), Fraction(10) ** -places)
 
 
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=9), st.decimals(min_value=-(10**9), max_value=10**9, places=14))
