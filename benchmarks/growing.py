@@ -113,7 +113,7 @@ def _database(kind: str) -> Iterator[str]:
 
 
 def _fill(world: World, first: int, rows: int) -> None:
-    """Copies of the first order; every thousandth is the clerk's, one in 20,000 has an unusual word."""
+    """Copies of the first order; every hundredth is the clerk's, one in 20,000 has an unusual word."""
     table = world.app.serving.current().tables.table("order")
     number = world.metadata.identity.number("entity:order")
     subject = world.metadata.identity.number("field:order.subject")
@@ -130,7 +130,7 @@ def _fill(world: World, first: int, rows: int) -> None:
 
 def _varied(number: int) -> dict[str, object]:
     due = date(2024, 1, 1) + timedelta(number * 7919 % 700)
-    by = 2 if number % 1000 == 0 else 1
+    by = 2 if number % 100 == 0 else 1
     return {"id": number, "number": f"{number:07}", "kind": ("small", "middle", "large")[number % 3], "due": due, "created_by": by}
 
 

@@ -65,7 +65,7 @@ from .field_types import (
     word_of,
 )
 from .identity import Identity
-from .indexes import UNINDEXED, compared_fields, is_indexable, useful_indexes
+from .indexes import UNINDEXED, compared_fields, fixed_fields, is_indexable, useful_indexes
 from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Value
@@ -96,14 +96,14 @@ __all__ = [
     "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
     "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField",
     "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label",
-    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField",
-    "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
-    "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm",
-    "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule",
-    "Seal", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField",
-    "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField",
-    "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast",
-    "currency_path", "declared", "disclosures", "extra_types", "is_indexable", "is_rollup", "kinds_with", "leads_to_many",
+    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField",
+    "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify",
+    "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry",
+    "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role",
+    "Route", "Rule", "Seal", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step",
+    "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
+    "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast",
+    "currency_path", "declared", "disclosures", "extra_types", "fixed_fields", "is_indexable", "is_rollup", "kinds_with", "leads_to_many",
     "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed",
     "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses",
     "word_of",

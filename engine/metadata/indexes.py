@@ -14,15 +14,20 @@ UNINDEXED = frozenset({"long_text", "rich_text", "multi_choice", "json", "locati
 
 
 def useful_indexes(metadata: Metadata, entity: Entity) -> tuple[tuple[str, ...], ...]:
-    """The columns of indexes that lists, rules and links use, each with the id, by which every list is ordered in the end."""
+    """The columns of indexes that lists, rules and links use, each with the id, by which every list is ordered in the end.
+
+    Where a rule leaves the records of one value ("mine"), they lie in the order of the list.
+    """
     if entity.document is not None or not entity.api:
         return ()
     lists = [each for each in metadata.lists.values() if each.entity == entity.name]
-    sorted_by = (each.sort[0].path for each in lists if each.sort)
+    sorted_by = [each.sort[0].path for each in lists if each.sort and is_indexable(entity, each.sort[0].path)]
+    fixed = {name for rule in _rules(entity) for name in fixed_fields(rule.tree)}
     conditions = [each.where for each in lists] + [tab.where for each in lists for tab in each.tabs]
     compared = (name for formula in (*conditions, *_rules(entity)) if formula is not None for name in compared_fields(formula.tree))
     names = dict.fromkeys((*sorted_by, *compared))
-    return tuple((name, "id") for name in names if is_indexable(entity, name))
+    known = (name for name in names if is_indexable(entity, name))
+    return tuple((name, *sorted_by[:1], "id") if name in fixed and name not in sorted_by else (name, "id") for name in known)
 
 
 def is_indexable(entity: Entity, name: str) -> bool:
@@ -42,6 +47,15 @@ def compared_fields(tree: Node) -> Iterator[str]:
         yield from _own((tree.left, tree.right))
     elif isinstance(tree, OneOf) and not tree.negated:
         yield from _own((tree.value, *tree.options))
+
+
+def fixed_fields(tree: Node) -> Iterator[str]:
+    """The own fields of which a condition leaves the records of one value: compared with `=` alone, or beside other conditions."""
+    if isinstance(tree, And):
+        for item in tree.items:
+            yield from fixed_fields(item)
+    elif isinstance(tree, Compare) and tree.op == "=" and len(own := tuple(_own((tree.left, tree.right)))) == 1:
+        yield own[0]
 
 
 def _own(nodes: Iterable[Node]) -> Iterator[str]:

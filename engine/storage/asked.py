@@ -10,13 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.formula import Formula, Frame
+from engine.metadata import fixed_fields
 
 from . import search
 from .database import Connection, Dialect
 from .expressions import Expressions, Shape
 from .expressions.expressions import Chosen
 from .found import Place
-from .grants import opened_ids, opened_to
+from .grants import opened_ids, opened_to, opens_any
 from .many import among, listed
 from .past import rows_then
 from .prepared import Prepared, Standing
@@ -158,13 +159,7 @@ class Asker:
         if listing.worded:
             params |= search.asking(asking.words, asking.reader.entity_id, self.expressions.dialect)
         if listing.opened:
-            who = asking.reader
-            params |= {
-                "entity_id": who.entity_id,
-                "person": who.person,
-                "roles": listed(sorted(who.roles), self.expressions.dialect),
-                "now": who.now,
-            }
+            params |= _reading(asking.reader, self.expressions.dialect)
         if asking.after is not None:
             params |= {f"after_{at}": value for at, value in enumerate(asking.after.values)} | {"after_id": asking.after.id}
         return params
@@ -175,9 +170,26 @@ def walked(own: sa.ColumnElement[Any], listing: Listing, dialect: Dialect) -> sa
     return own.op("+")(sa.literal_column("0")) if dialect == "sqlite" and listing.order and listing.any_of else own
 
 
+def _reading(who: Reader, dialect: Dialect) -> dict[str, Any]:
+    """The parameters of what grants open."""
+    return {"entity_id": who.entity_id, "person": who.person, "roles": listed(sorted(who.roles), dialect), "now": who.now}
+
+
 def narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
-    """Words that few records have become their ids, which no database mistakes for many."""
+    """The same rows, asked for so that an index finds them.
+
+    Words that few records have become their ids, which no database mistakes for many. Grants are left out for a reader whom SQLite
+    finds none for, so that it walks one range: the records that the rule leaves, in the order of the list.
+    """
+    if connection.dialect.name == "sqlite" and _is_one_range(listing) and not opens_any(connection, _reading(asking.reader, "sqlite")):
+        listing = replace(listing, opened=False)
     if not listing.worded or listing.some:
         return listing, asking
     ids = search.few_ids(connection, asking.words, asking.reader.entity_id)
     return (listing, asking) if ids is None else (replace(listing, worded=False, some=True), replace(asking, ids=ids))
+
+
+def _is_one_range(listing: Listing) -> bool:
+    """Whether the rule alone leaves the records of one value, and the list has an order."""
+    rules = listing.any_of if listing.opened and listing.order and not listing.then else None
+    return rules is not None and len(rules) == 1 and any(fixed_fields(rules[0].tree))

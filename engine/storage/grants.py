@@ -104,3 +104,11 @@ def opened_ids(dialect: Dialect) -> sa.Select[Any]:
     lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
     entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
     return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
+
+
+_ANY_OPENED = Standing(opened_ids("sqlite").limit(1))
+
+
+def opens_any(connection: Connection, reading: Mapping[str, object]) -> bool:
+    """Whether grants open any record for a reader, on SQLite; `reading` are the parameters of `opened_ids`."""
+    return bool(_ANY_OPENED.on(connection).tuples(connection, reading))
