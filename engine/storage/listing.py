@@ -65,7 +65,8 @@ class Lists:
         return found
 
     def plans(self, connection: Connection, listing: Listing, asking: Asking) -> list[tuple[str, list[str]]]:
-        """The statements of a first page, each with how the database would run it; nothing is run."""
+        """The statements of a first page, each with how the database would run it; they are not run."""
+        listing, asking = narrowed(connection, listing, asking)
         blank = listing.order and listing.order[0].formula.type.null
         found = []
         for filled in (True, False) if blank else (None,):

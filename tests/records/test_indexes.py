@@ -100,3 +100,9 @@ def test_an_index_that_lacks_is_proposed(world: World) -> None:
 def test_grants_are_looked_up_in_a_hash_where_a_list_is_walked(world: World) -> None:
     plans = [line for statement in explained(world, "clerk").statements for line in statement.plan]
     assert world.app.database.dialect == "sqlite" or any("hashed SubPlan" in line for line in plans)
+
+
+def test_ones_own_records_are_one_range_in_the_order_of_the_list(world: World) -> None:
+    plans = [line for statement in explained(world, "clerk").statements for line in statement.plan]
+    assert world.app.database.dialect == "postgresql" or all("created_by=?" in line for line in plans if "SEARCH" in line)
+    assert not any("TEMP B-TREE" in line for line in plans)

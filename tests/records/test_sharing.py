@@ -9,6 +9,7 @@ import pytest
 
 from engine import storage
 from engine.errors import Forbidden, Invalid, Invisible, Refusal
+from engine.metadata import SortKey
 from engine.records import Share, load, share, shares, unshare
 from tests.applications import START, World, opened
 
@@ -48,6 +49,14 @@ def do_share(world: World, who: str, wish: Share) -> None:
 
 def to(world: World, name: str, **more: object) -> Share:
     return Share(person=world.people[name], **more)  # type: ignore[arg-type]
+
+
+def test_a_sorted_list_holds_ones_own_records_and_those_that_were_shared(world: World) -> None:
+    world.save("olga", "order", subject="Nuts", owner=world.people["pete"])
+    in_order = (SortKey("subject"),)
+    assert world.find("pete", "order", sort=in_order) == [2]
+    do_share(world, "olga", to(world, "pete"))
+    assert world.find("pete", "order", sort=in_order) == [1, 2]
 
 
 def test_a_person_reads_what_was_shared_and_nothing_else(world: World) -> None:
