@@ -139,9 +139,9 @@ class App:
         """Do `work` in one transaction as `actor`."""
         return run(self.ground, actor, work, request_id=request_id)
 
-    def look(self, actor: Actor, *, snapshot: bool = True) -> AbstractContextManager[View]:
-        """Read as `actor`."""
-        return look(self.ground, actor, snapshot=snapshot)
+    def look(self, actor: Actor, *, snapshot: bool = True, reader: Actor | None = None) -> AbstractContextManager[View]:
+        """Read as `actor`; `reader` is who looks in truth, where that is somebody else."""
+        return look(self.ground, actor, snapshot=snapshot, reader=reader)
 
     def start(self) -> None:
         """Work in the background until it is closed, from now on also at what must be done every hour."""

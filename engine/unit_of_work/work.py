@@ -246,25 +246,26 @@ def _attempt(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result],
         uow.request_id = request_id
         result = work(uow)
         uow.finish()
-        _note(uow)
+        _note(uow, connection, actor)
     return result
 
 
 @contextmanager
-def look(ground: Ground, actor: Actor, *, snapshot: bool = True) -> Iterator[View]:
-    """Read as `actor`; with `snapshot` all statements see the same moment, without it each its own (one trip less)."""
+def look(ground: Ground, actor: Actor, *, snapshot: bool = True, reader: Actor | None = None) -> Iterator[View]:
+    """Read as `actor`; with `snapshot` all statements see the same moment, without it each its own (one trip less).
+
+    `reader` is who looks in truth, where that is somebody else.
+    """
     definition = ground.current()
     with (ground.database.read if snapshot else ground.database.glance)() as connection:
         view = View(definition, connection, actor, ground.clock.now(), ground.cipher)
         yield view
     if view.shown:
         with ground.database.write() as writing:
-            _note(view, writing)
+            _note(view, writing, reader or actor)
 
 
-def _note(view: View, connection: Connection | None = None) -> None:
-    """Keep what the actor was shown."""
-    who = view.actor
+def _note(view: View, connection: Connection, who: Actor) -> None:
+    """Keep what somebody was shown."""
     if view.shown and who.id is not None:
-        reads = (Reading(view.now, who.id, who.name, entity, record) for entity, record in sorted(view.shown))
-        note_reads(connection or view.connection, reads)
+        note_reads(connection, (Reading(view.now, who.id, who.name, entity, record) for entity, record in sorted(view.shown)))

@@ -43,7 +43,7 @@ class Visit:
 
     def look(self) -> AbstractContextManager[View]:
         """Read as the person who asks; all statements see the same moment."""
-        return self.app.look(self.actor)
+        return self.app.look(self.actor, reader=self.behind)
 
     def run(self, work: Callable[[UnitOfWork], Result]) -> Result:
         """Do `work` in one transaction as the person who asks. Raises Forbidden while an administrator only looks as them."""

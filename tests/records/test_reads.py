@@ -55,9 +55,12 @@ def test_who_was_shown_a_record_is_kept(database_url: str) -> None:
             records.readable(view, view.metadata.entities["patient"], records.fetch(view, "patient", 2))
             records.count(view, Query("patient"))
         assert kept(world)[2:] == [("Bob", 2)]
+        with world.app.look(world.actor("ann"), reader=world.actor("bob")) as view:
+            records.load(view, "patient", 1)
+        assert kept(world)[3:] == [("Bob", 1)], "who looks as somebody else is who was shown it"
         with world.look("system") as view:
             records.find(view, Query("patient"))
-        assert len(kept(world)) == 3
+        assert len(kept(world)) == 4
         with world.look("system") as view:
             lines, older = records.audited(view, Asked(who="Ann", entity="patient", since=START, reads=True))
             assert ([(line.record, line.title) for line in lines], older) == ([(2, "p2"), (1, "p1")], None)
