@@ -20,7 +20,7 @@ from .model import Entity, Field
 @lru_cache(maxsize=512)
 def stands_apart(metadata: Metadata, entity: Entity) -> bool:
     """Whether each new record of an entity is filled, computed, checked and allowed the same whatever others were made with it."""
-    alone = entity.duplicates or entity.dated or entity.tree or entity.system or entity.holds_files
+    alone = entity.duplicates or entity.dated or entity.tree or entity.system
     owners = owners_of(entity)
     if alone or any(f.match is not None and f.match.missing == "create" for owner in owners for f in owner.fields.values()):
         return False

@@ -73,6 +73,11 @@ def check_files(uow: UnitOfWork, draft: Draft) -> None:
             draft.problem(line.path(field.name), "value", wrong)
 
 
+def brings_files(draft: Draft) -> bool:
+    """Whether files came into the record with this draft."""
+    return any(True for _ in _chosen(draft))
+
+
 def with_files(uow: UnitOfWork, draft: Draft, write: Callable[[UnitOfWork, Draft], Row]) -> Row:
     """Write a draft; its files are its own then."""
     _own(uow, draft)

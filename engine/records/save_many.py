@@ -17,6 +17,7 @@ from engine.errors import Invalid, ObjectloomError, Refusal
 from engine.metadata import Entity, asked_of, owners_of, stands_apart
 from engine.unit_of_work import UnitOfWork
 
+from .attachments import brings_files
 from .draft import Draft, Row
 from .fetch import hold_records
 from .frame import RecordFrame
@@ -75,14 +76,21 @@ def _made(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish]) -> list[Resul
     warned, touched = len(uow.warnings), len(uow.touched)
     found = _completed(uow, entity, [wish.values for wish in wishes])
     drafts = [each for each in found if isinstance(each, Draft)]
-    try:
-        with storage.attempt(uow.connection):
-            made = iter(insert_all(uow, drafts) if drafts else ())
-    except (Invalid, Refusal):
+    made = None if any(brings_files(draft) for draft in drafts) else _inserted(uow, drafts)
+    if made is None:
         del uow.warnings[warned:], uow.touched[touched:]
         return _saved(uow, entity, wishes)
-    rows = iter(settled(uow, entity, list(made)))
+    rows = iter(settled(uow, entity, made))
     return [next(rows) if isinstance(each, Draft) else each for each in found]
+
+
+def _inserted(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Row] | None:
+    """Write them; None where one cannot be, and then none is."""
+    try:
+        with storage.attempt(uow.connection):
+            return insert_all(uow, drafts) if drafts else []
+    except (Invalid, Refusal):
+        return None
 
 
 def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, object]]) -> list[Draft | ObjectloomError]:

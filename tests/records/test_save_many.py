@@ -59,6 +59,7 @@ fields:
   area: {type: choice, of: [north, south], default: north}
   code: {type: text, unique: true, max: 4}
   note: {type: long_text}
+  plan: {type: file}
   due: {type: date, readonly: rush}
   rush: {type: boolean, default: '=COUNT(lines) > 2'}
   supplier: {type: link, to: supplier, inverse: orders, required: true, where: supplier.open}
