@@ -3,6 +3,7 @@
 import htmx from "htmx.org";
 import "idiomorph/htmx";
 import { dragCards } from "./board.js";
+import { typeInCells } from "./cells.js";
 import { keepDrafts } from "./drafts.js";
 import { dressForms } from "./forms.js";
 import { watchKeys } from "./keys.js";
@@ -33,4 +34,5 @@ dragCards();
 reloadWhenChanged();
 explainInPlace();
 makeInPlace();
+typeInCells();
 searchEverywhere();

@@ -19,7 +19,6 @@ KEYS: dict[str, frozenset[str]] = {
     "LinksField": _words("through default"),
     "TableField": _words("lifecycle"),
     "FieldItem": _words("scan"),
-    "ListView": _words("edit"),
     "Action": _words("print"),
     "Access": _words("print"),
     "Step": _words("lines print"),

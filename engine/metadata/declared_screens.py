@@ -104,6 +104,7 @@ class ListView(Declaration, kw_only=True):
     help: Label | None = None
     views: tuple[ListLook, ...] = ()
     actions: Names | None = None
+    edit: Names = ()
     access: Names = ()
 
 

@@ -27,6 +27,7 @@ SCREENS: Mapping[str, str] = {
     "ListTab.where": "the records of this tab",
     "ListView.access": "the roles that may open it; else all who may read its records",
     "ListView.actions": "what can be done with ticked records: `edit`, `delete`, `export` and actions that ask nothing",
+    "ListView.edit": "columns whose values are changed in the list itself",
     "ListView.group": "records stand in groups of equal values of this field or path",
     "ListView.help": "a sentence under the title",
     "ListView.totals": "columns that are summed, in all and for each group",

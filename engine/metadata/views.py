@@ -119,7 +119,7 @@ class ListLook:
 class ListView:
     """A list of the records of `entity`. `actions` are what can be done with ticked records (None: all that ask nothing).
 
-    Only the roles of `access` may open it (none named: all who may read the records).
+    Only the roles of `access` may open it (none named: all who may read the records). `edit` are columns that are typed in place.
     """
 
     name: str
@@ -137,3 +137,4 @@ class ListView:
     looks: tuple[ListLook, ...] = ()
     actions: tuple[str, ...] | None = None
     access: frozenset[str] = frozenset()
+    edit: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ OPEN_MODULES = frozenset(
         "actions",
         "board",
         "bulk",
+        "cells",
         "confirming",
         "drafts",
         "files",

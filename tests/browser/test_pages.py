@@ -198,3 +198,24 @@ def test_what_a_lookup_does_not_offer_is_made_beside_the_form(enter: Enter) -> N
     expect(person.page.locator("#f-category + .ts-wrapper .item")).to_have_text("Adhesives")
     expect(person.page.locator("#f-company_name")).to_have_value("Typed before")
     person.assert_quiet()
+
+
+def test_a_value_is_typed_in_the_list(enter: Enter) -> None:
+    person = enter("lead", "en")
+    person.open("/records/supplier?q=Zhilian")
+    row = person.page.locator("tbody tr")
+    pen = row.get_by_role("button", name="Change Responsible buyer")
+    pen.focus()
+    assert accessible(person) == []
+    person.page.keyboard.press("Enter")
+    expect(row.locator(".cell-edit .ts-wrapper")).to_be_visible()
+    person.page.keyboard.press("Escape")
+    person.page.keyboard.press("Escape")
+    expect(row.locator(".cell-edit")).to_have_count(0)
+    expect(pen).to_be_focused()
+    person.page.keyboard.press("Enter")
+    person.page.keyboard.type("Ben")
+    row.locator(".ts-dropdown .option", has_text="Ben").first.click()
+    expect(row.locator(".cell-edit")).to_have_count(0)
+    expect(row).to_contain_text("Ben")
+    person.assert_quiet()

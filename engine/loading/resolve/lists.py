@@ -19,6 +19,8 @@ from .paths import end_of_path
 DATES = frozenset({Kind.DATE, Kind.DATETIME})
 BUILT_IN = ("edit", "delete", "export")
 """What can be done with ticked records of every list."""
+TYPED = frozenset("text integer decimal money percent duration date datetime boolean choice email phone url link user".split())
+"""Kinds of fields that fit into a cell."""
 GROUPED = DATES | {Kind.TEXT, Kind.NUMBER, Kind.BOOLEAN, Kind.CHOICE, Kind.REF}
 """Kinds of values that records can be put together by."""
 
@@ -53,7 +55,19 @@ def _list(bench: Bench, entity: Entity, source: Sourced[d.ListView]) -> ListView
         looks(bench, entity, source),
         _actions(bench, entity, declared.actions, place),
         bench.roles_named(declared.access, place.at("access")),
+        _edit(bench, entity, declared.edit, place),
     )
+
+
+def _edit(bench: Bench, entity: Entity, written: Sequence[str], place: Place) -> tuple[str, ...]:
+    """The columns that are typed in place; N301 for what is no field of the entity, N307 for one that does not fit into a cell."""
+    for index, name in enumerate(written):
+        field = entity.fields.get(name)
+        if field is None:
+            bench.findings.unknown(f"field of {entity.name}", name, entity.fields, place.at("edit", index))
+        elif field.computed or field.kind not in TYPED:
+            bench.findings.add("N307", f"{name} cannot be typed in a list.", place.at("edit", index), hint="it is changed on the form")
+    return tuple(written)
 
 
 def _actions(bench: Bench, entity: Entity, written: Sequence[str] | None, place: Place) -> tuple[str, ...] | None:

@@ -60,13 +60,13 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
 
 def _frame(view: View, entity: Entity, described: ListView, asked: Asked, views: Sequence[SavedView]) -> ListPage:
     """What stands around the records, whatever they are."""
-    here = visit()
+    here, typed = visit(), _typed(view, entity, described, asked)
     return ListPage(
         label=here.words(described.label) or here.words(entity.plural),
         help=here.words(described.help) or here.words(entity.help),
         count="",
         tabs=_tabs(described, asked, views),
-        headings=tuple(_heading(described, column, asked) for column in columns_of(view.metadata, entity, described.columns)),
+        headings=tuple(_heading(described, column, asked, typed) for column in columns_of(view.metadata, entity, described.columns)),
         rows=(),
         at=asked.at,
         today=asked.turned(at="").link() if asked.at else "",
@@ -183,11 +183,19 @@ def _looks(described: ListView, asked: Asked) -> tuple[Tab, ...]:
     )
 
 
-def _heading(described: ListView, column: Column, asked: Asked) -> Heading:
+def _typed(view: View, entity: Entity, described: ListView, asked: Asked) -> frozenset[str]:
+    """The columns that this reader may perhaps type in place; whether they may is found out record by record."""
+    return (
+        frozenset(described.edit) if described.edit and not asked.at and not row_rule(entity, "update", view.actor).nothing else frozenset()
+    )
+
+
+def _heading(described: ListView, column: Column, asked: Asked, typed: frozenset[str]) -> Heading:
     now = asked.sort or _declared_order(described)
     order = "" if now.lstrip("-") != column.path else "down" if now.startswith("-") else "up"
     wanted = column.path if order != "up" else f"-{column.path}"
-    return Heading(column.label, column.numeric, asked.turned(sort=wanted).link() if column.sortable else "", order)
+    href = asked.turned(sort=wanted).link() if column.sortable else ""
+    return Heading(column.label, column.numeric, href, order, column.path if column.path in typed else "")
 
 
 def _declared_order(described: ListView) -> str:

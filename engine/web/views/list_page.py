@@ -20,12 +20,13 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column; `href` sorts by it, `order` says how it is sorted now (blank, up or down)."""
+    """A column; `href` sorts by it, `order` says how it is sorted now (blank, up or down). `typed` is a field that is typed in place."""
 
     label: str
     numeric: bool = False
     href: str = ""
     order: str = ""
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
