@@ -1,6 +1,6 @@
 """A list of 10,000 rows with five computed columns, calculated in the database, against the SQL one would write by hand.
 
-Run with `./dev python -m benchmarks.columns`. Two of the columns sum rows of other documents, so that the engine's grouped
+Run with `./dev bench columns`. Two of the columns sum rows of other documents, so that the engine's grouped
 joins are measured too. The database works in both; what differs is the SQL and what becomes of the rows. Ends with 1 when
 the engine takes more than 1.2 times as long on PostgreSQL; SQLite is printed.
 """

@@ -1,6 +1,6 @@
 """The price of a formula: generated Python against the function one would write by hand (FORMULA 2.13), and against closures.
 
-Run with `./dev python -m benchmarks.formula`; ends with 1 when generated code is more than 1.1 times as slow as the hand-written function.
+Run with `./dev bench formula`; ends with 1 when generated code is more than 1.1 times as slow as the hand-written function.
 """
 
 from __future__ import annotations

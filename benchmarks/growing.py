@@ -1,4 +1,4 @@
-"""How lists and searches change as a table grows: `python -m benchmarks.growing [--rows 10000 1000000] [--database both]`.
+"""How lists and searches change as a table grows: `./dev bench growing [--rows 10000 1000000] [--database both]`.
 
 The same pages are asked of a small and of a large table, in this process, on both databases; the ratio is the result: a page of a
 list may take 1.2 times as long (docs/reference/performance.md). Rows are copies of one record, written past the engine.
@@ -85,7 +85,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.growing", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev bench growing", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--rows", type=int, nargs=2, default=[10_000, 1_000_000])
     return parser.parse_args()
@@ -113,7 +113,7 @@ def _database(kind: str) -> Iterator[str]:
 
 
 def _fill(world: World, first: int, rows: int) -> None:
-    """Copies of the first order; every hundredth is the clerk's, one in 20,000 has an unusual word."""
+    """Copies of the first order; every hundredth is the clerk's, fifty have an unusual word."""
     table = world.app.serving.current().tables.table("order")
     number = world.metadata.identity.number("entity:order")
     subject = world.metadata.identity.number("field:order.subject")
@@ -123,7 +123,7 @@ def _fill(world: World, first: int, rows: int) -> None:
         for begin in range(first + 1, rows, CHUNK):
             chunk = range(begin, min(begin + CHUNK, rows))
             connection.execute(sa.insert(table), [{**row, **_varied(n)} for n in chunk])
-            connection.execute(_WORDS[sqlite], [_words(n, number, subject, sqlite=sqlite) for n in chunk])
+            connection.execute(_WORDS[sqlite], [_words(n, (number, subject), rare=n % (rows // 50) == 7, sqlite=sqlite) for n in chunk])
     with world.app.database.write() as connection:
         connection.exec_driver_sql("ANALYZE")
 
@@ -142,8 +142,9 @@ _WORDS = {
 }
 
 
-def _words(number: int, entity: int | None, field: int | None, *, sqlite: bool) -> dict[str, object]:
-    words = [f"{field}fbolts", f"{field}fnuts"] + ([f"{field}funusual"] if number % 20_000 == 7 else [])
+def _words(number: int, ids: tuple[int | None, int | None], *, rare: bool, sqlite: bool) -> dict[str, object]:
+    entity, field = ids
+    words = [f"{field}fbolts", f"{field}fnuts"] + ([f"{field}funusual"] if rare else [])
     if sqlite:
         return {"place": (entity or 0) * 2**40 + number, "words": " ".join(words)}
     return {"entity": entity, "record": number, "words": words}

@@ -1,4 +1,4 @@
-"""Bringing in orders with five lines each, against raw inserts of the rows that came of it: `python -m benchmarks.imports [N] [URL]`.
+"""Bringing in orders with five lines each, against raw inserts of the rows that came of it: `./dev bench imports [N] [URL]`.
 
 The raw side writes the same rows of orders, lines, audit and search index into the emptied tables: `executemany` on SQLite, COPY on
 PostgreSQL, in one transaction. On SQLite, where all the work is done in this process, its processor time is compared, so that a busy

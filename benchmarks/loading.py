@@ -1,6 +1,6 @@
 """How long `loom check` takes: the bundled application in a process of its own, and a made-up one of many entities.
 
-Run with `./dev bench loading` or `python -m benchmarks.loading`; ends with 1 when the bundled application takes more than half a second.
+Run with `./dev bench loading`; ends with 1 when the bundled application takes more than half a second.
 """
 
 from __future__ import annotations

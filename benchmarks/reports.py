@@ -1,4 +1,4 @@
-"""A pivot and a dashboard over many rows against their SQL by hand: `python -m benchmarks.reports [--rows 1000000] [--database both]`.
+"""A pivot and a dashboard over many rows against their SQL by hand: `./dev bench reports [--rows 1000000] [--database both]`.
 
 Both sides read the same tables as somebody whose row rule grants every row, and end with figures by line and column. They take turns,
 round by round; the median of the ratios is the result, and may be 1.1.
@@ -100,7 +100,7 @@ def _measured(database: str) -> Iterator[tuple[str, Sequence[str], Sequence[str]
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.reports", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev bench reports", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--rows", type=int, default=1_000_000)
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""Many timers due at once, and the inbox of somebody with many tasks: `python -m benchmarks.timers [--timers 10000] [--database both]`.
+"""Many timers due at once, and the inbox of somebody with many tasks: `./dev bench timers [--timers 10000] [--database both]`.
 
 Timers that were missed during an outage are worked off by one worker while pages are asked for; they must be done within 30 s, and
 a page (its 95th percentile) may take twice as long meanwhile. The page of an inbox with 100,000 open tasks may take 1.3 times as long
@@ -73,7 +73,7 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.timers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./dev bench timers", description=__doc__)
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--timers", type=int, default=10_000)
     parser.add_argument("--tasks", type=int, nargs=2, default=[1_000, 100_000])
