@@ -121,9 +121,8 @@ def main() -> int:
     )
     print(f"{'':24}{FEW:>8}{MANY:>8} entities of {FIELDS} fields; what counts, at most")
     for title, unit, few, many, counts, limit in rows:
-        print(
-            f"{title:24}{few:8.2f}{many:8.2f} {unit:2} {counts:8.2f} {limit if limit < math.inf else '-':>5}{'  too much' if counts > limit else ''}"
-        )
+        most = "" if limit == math.inf else f"{limit:5.1f}"
+        print(f"{title:24}{few:8.2f}{many:8.2f} {unit:2} {counts:8.2f} {most}{'  too much' if counts > limit else ''}")
     return int(any(counts > limit for *_, counts, limit in rows))
 
 
