@@ -14,7 +14,7 @@ def test_names_of_loading() -> None:
 def test_names_of_plugins() -> None:
     assert sorted(engine.plugins.__all__) == [
         "Action", "Answer", "BrokenPlugin", "Call", "CallFailed", "Connector", "FailureKind", "Opened", "Payload", "Plugins", "Provider",
-        "Setting", "Unfit", "Web", "hookimpl", "hookspec",
+        "Setting", "Unfit", "Web", "hookimpl", "hookspec", "kept",
     ]  # fmt: skip
 
 
