@@ -48,7 +48,7 @@ def test_application(loaded: Metadata) -> None:
     assert loaded.roles["a"].includes == {"a", "b", "c", "everybody", "staff"}
     assert loaded.roles["c"].includes == {"c", "everybody"}
     assert loaded.held(frozenset({"c", "gone"})) == {"c", "everybody"}
-    assert [c.code for c in loaded.choices["role"]] == ["admin", "analyst", "a", "b", "c"]
+    assert [c.code for c in loaded.choices["role"]] == ["admin", "auditor", "analyst", "a", "b", "c"]
     assert loaded.roles["admin"].label == {"zh": "系统管理员"}
     fields = loaded.entities["e"].fields
     assert (fields["m"].type.currency, fields["m"].type.scale) == (Currency("JPY"), 0)
