@@ -13,6 +13,7 @@ import { searchEverywhere } from "./search.js";
 import { watchTicks } from "./ticks.js";
 import { followSystemTheme } from "./theme.js";
 import { reloadWhenChanged } from "./watched.js";
+import { scrollWideLists } from "./wide.js";
 import { explainInPlace } from "./why.js";
 
 // The content security policy forbids eval and inline styles; htmx must not try.
@@ -35,4 +36,5 @@ reloadWhenChanged();
 explainInPlace();
 makeInPlace();
 typeInCells();
+scrollWideLists();
 searchEverywhere();

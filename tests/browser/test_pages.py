@@ -43,8 +43,10 @@ COMING = "[hx-trigger^=load] > a.quiet"
 SHIFTS = """window.shifts = []; new PerformanceObserver(seen => {
     for (const shift of seen.getEntries()) if (!shift.hadRecentInput) window.shifts.push(shift.value);
 }).observe({type: "layout-shift", buffered: true});"""
-TRACED = """() => { const [page] = performance.getEntriesByType("navigation"), [paint] = performance.getEntriesByName("first-contentful-paint");
-    return [window.shifts, paint.startTime - page.responseStart]; }"""
+TRACED = """() => new Promise(done => new PerformanceObserver(seen => {
+    const [page] = performance.getEntriesByType("navigation"), [paint] = seen.getEntriesByName("first-contentful-paint");
+    if (paint) done([window.shifts, paint.startTime - page.responseStart]);
+}).observe({type: "paint", buffered: true}))"""
 """The shifts, and the milliseconds from the first byte to the first words; 1800 is what the makers of browsers call good."""
 
 
@@ -219,3 +221,13 @@ def test_a_value_is_typed_in_the_list(enter: Enter) -> None:
     expect(row.locator(".cell-edit")).to_have_count(0)
     expect(row).to_contain_text("Ben")
     person.assert_quiet()
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_no_column_of_a_list_is_out_of_reach(enter: Enter, width: int) -> None:
+    person = enter("buyer", "en", width=width)
+    person.open("/records/supplier")
+    last = person.page.locator("tbody tr td:last-child").first
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=0.9)
+    person.assert_fits()
