@@ -13,7 +13,7 @@ from engine.formula import Formula, Frame
 from engine.metadata import fixed_fields
 
 from . import search
-from .database import Connection, Dialect
+from .database import Connection, Dialect, dialect_of
 from .expressions import Expressions, Shape
 from .expressions.expressions import Chosen
 from .found import Place
@@ -178,10 +178,10 @@ def _reading(who: Reader, dialect: Dialect) -> dict[str, Any]:
 def narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
     """The same rows, asked for so that an index finds them.
 
-    Words that few records have become their ids, which no database mistakes for many. Grants are left out for a reader whom SQLite
-    finds none for, so that it walks one range: the records that the rule leaves, in the order of the list.
+    Words that few records have become their ids, which no database mistakes for many. Grants are left out for a reader who has
+    none, so that one range is walked: the records that the rule leaves, in the order of the list.
     """
-    if connection.dialect.name == "sqlite" and _is_one_range(listing) and not opens_any(connection, _reading(asking.reader, "sqlite")):
+    if _is_one_range(listing) and not opens_any(connection, _reading(asking.reader, dialect_of(connection))):
         listing = replace(listing, opened=False)
     if not listing.worded or listing.some:
         return listing, asking

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .codes import holds_any
-from .database import Connection, Dialect
+from .database import Connection, Dialect, dialect_of
 from .many import among_texts
 from .prepared import Standing
 from .system_tables import grant, record_lock
@@ -106,9 +106,10 @@ def opened_ids(dialect: Dialect) -> sa.Select[Any]:
     return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
 
 
-_ANY_OPENED = Standing(opened_ids("sqlite").limit(1))
+_DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
+_ANY_OPENED = {dialect: Standing(opened_ids(dialect).limit(1)) for dialect in _DIALECTS}
 
 
 def opens_any(connection: Connection, reading: Mapping[str, object]) -> bool:
-    """Whether grants open any record for a reader, on SQLite; `reading` are the parameters of `opened_ids`."""
-    return bool(_ANY_OPENED.on(connection).tuples(connection, reading))
+    """Whether grants open any record for a reader; `reading` are the parameters of `opened_ids`."""
+    return bool(_ANY_OPENED[dialect_of(connection)].on(connection).tuples(connection, reading))

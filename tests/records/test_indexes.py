@@ -1,6 +1,6 @@
 """
 app: shop
-roles: {buyer: {label: Buyer}, clerk: {label: Clerk}}
+roles: {buyer: {label: Buyer}, clerk: {label: Clerk}, keeper: {label: Keeper}}
 ---
 entity: order
 number: {pattern: '{0000}'}
@@ -12,6 +12,7 @@ fields:
 access:
   buyer: {read: true, create: true}
   clerk: {read: created_by = user}
+  keeper: {read: created_by = user or state = "done"}
 ---
 list: order
 columns: [number, subject, due, state]
@@ -49,7 +50,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         else postgresql_database(request.getfixturevalue("postgresql_server_url"))
     )
     with made as url, opened(str(__doc__), url) as found:
-        for name in ("buyer", "clerk"):
+        for name in ("buyer", "clerk", "keeper"):
             found.person(name, roles=[name])
         found.save("buyer", "order", subject="x", place="p", due="2026-01-01")
         fill(found)
@@ -98,11 +99,11 @@ def test_an_index_that_lacks_is_proposed(world: World) -> None:
 
 
 def test_grants_are_looked_up_in_a_hash_where_a_list_is_walked(world: World) -> None:
-    plans = [line for statement in explained(world, "clerk").statements for line in statement.plan]
+    plans = [line for statement in explained(world, "keeper").statements for line in statement.plan]
     assert world.app.database.dialect == "sqlite" or any("hashed SubPlan" in line for line in plans)
 
 
 def test_ones_own_records_are_one_range_in_the_order_of_the_list(world: World) -> None:
     plans = [line for statement in explained(world, "clerk").statements for line in statement.plan]
-    assert world.app.database.dialect == "postgresql" or all("created_by=?" in line for line in plans if "SEARCH" in line)
+    assert all("created_by" in line for line in plans if "SEARCH" in line or "Index Cond" in line)
     assert not any("TEMP B-TREE" in line for line in plans)
