@@ -6,11 +6,12 @@ from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
 from .attachments import SWEEP, WAITING, readable_file, sweep_handler, uploaded
+from .audience import inside
 from .auditing import AUDITOR, Asked, Audited, audited, may_audit
 from .bin import Deleted, deleted, purge, restore
 from .calendars import calendar_of
 from .check import fault
-from .comments import Follower, comment_text, follow, followers, inside, put_comment, remark
+from .comments import Follower, comment_text, follow, followers, put_comment, remark
 from .data import plain_json
 from .deferred import DERIVE, waiting_since
 from .delete import delete

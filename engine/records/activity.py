@@ -8,12 +8,13 @@ from datetime import datetime
 
 from engine import storage
 from engine.errors import Unfit
-from engine.metadata import USER, Entity, Field, Value
+from engine.metadata import FILE, USER, Entity, Field, Value
 from engine.unit_of_work import View
 
-from .comments import inside
+from .audience import inside
 from .grants import entity_id
 from .present import Record
+from .rows import fetch_many
 from .titles import in_portal, titles
 from .values import read_value
 
@@ -29,8 +30,19 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidFile:
+    """A file of a comment."""
+
+    id: int
+    name: str
+    size: int
+    media_type: str
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
-    """A change (`action` create, update, delete) or a comment (`body`). `states` is the move of the lifecycle, where there was one.
+    """A change (`action` create, update, delete) or a comment (`body`, with its `files`). `states` is the move of the lifecycle.
 
     `who` is blank where the reader may not know the name.
     """
@@ -44,6 +56,7 @@ class Happening:
     differences: tuple[Difference, ...] = field(default_factory=tuple)
     for_all: bool = False
     person: int | None = None
+    files: tuple[SaidFile, ...] = ()
 
 
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
@@ -52,8 +65,21 @@ def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> lis
     found = (_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit))
     changes = [one for one in found if one.differences or one.states or one.action != "update"]
     written = [each for each in storage.comments_of(view.connection, number, record.id, limit) if each.for_all or inside(view.actor)]
-    said = [Happening(c.at, c.author_name, body=c.body, for_all=c.for_all, person=c.author) for c in written]
+    held = _files(view, written)
+    said = [
+        Happening(c.at, c.author_name, body=c.body, for_all=c.for_all, person=c.author, files=tuple(held[n] for n in c.files if n in held))
+        for c in written
+    ]
     return sorted(_named(view, [*changes, *said]), key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _files(view: View, written: list[storage.Comment]) -> dict[int, SaidFile]:
+    """The files of comments, by id."""
+    found = fetch_many(view, FILE, sorted({number for each in written for number in each.files}))
+    return {
+        number: SaidFile(number, str(row["name"]), int(str(row["size"])), str(row["media_type"]), str(row["kind"] or ""))
+        for number, row in found.items()
+    }
 
 
 def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) -> Happening:

@@ -1,4 +1,4 @@
-"""Files of records: a row of the entity `file` per upload, which belongs to the record and field that it was saved in first.
+"""Files of records: a row of the entity `file` per upload, which belongs to the field it was saved in first, or to a comment.
 
 Nobody else's file can be put into a record: a new one must be the actor's own upload, or lie in this field of this record
 already. What the definition copies from another record becomes a file of its own, with the same content.
@@ -6,18 +6,19 @@ already. What the definition copies from another record becomes a file of its ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from functools import partial
 
 from engine import jobs, storage
 from engine.access import SYSTEM
-from engine.errors import Invisible, Message
+from engine.errors import Invalid, Invisible, Message, Problem
 from engine.files import IMAGES, Kept, Store
 from engine.jobs import Job, Work
 from engine.metadata import FILE, Entity, Field, ImageField, SignatureField, Value
 from engine.unit_of_work import Cause, Ground, UnitOfWork, View, run
 
+from .audience import inside
 from .draft import Draft, Line, Row, begun, key_of
 from .fetch import fetch, fetch_if_there
 from .find import Query, find, load
@@ -33,6 +34,8 @@ PIXELS = 50_000_000
 """The largest picture: what a browser unpacks into 200 MB."""
 BOUND = ("entity_number", "field_number", "record_number")
 UPLOADED = Cause("upload")
+MOST_SAID, LARGEST_SAID = 10, "20 MB"
+"""How many files a comment may have, and how large each may be."""
 
 
 def uploaded(uow: UnitOfWork, name: str, kept: Kept, waiting: timedelta = WAITING) -> int:
@@ -107,16 +110,39 @@ def _bind(uow: UnitOfWork, draft: Draft, row: Row) -> None:
             _changed(uow, file, dict(zip(BOUND, place, strict=True)))
 
 
+def attachable(uow: UnitOfWork, numbers: Sequence[int]) -> list[Row]:
+    """Uploads of the acting person that wait for a record, locked, to go with a comment. Raises Invalid with every problem."""
+    wanted = list(dict.fromkeys(numbers))
+    if len(wanted) > MOST_SAID:
+        raise Invalid([Problem("files", "too_many", Message("A comment has at most {count} files.", {"count": MOST_SAID}))])
+    found = fetch_many(uow, FILE, sorted(wanted), lock=True)
+    uploads = [found.get(number) for number in wanted]
+    own = [file if file and file["record_number"] is None and file["uploaded_by"] == uow.actor.id else None for file in uploads]
+    problems = [Problem("files", "value", wrong) for file in own if (wrong := _misfit(file, LARGEST_SAID, ())) is not None]
+    if problems:
+        raise Invalid(problems)
+    return [file for file in own if file is not None]
+
+
+def attach(uow: UnitOfWork, entity: Entity, record: int, comment: int, files: Sequence[Row]) -> None:
+    """Files belong to a comment on a record from now on."""
+    for file in files:
+        place = (entity_id(uow, entity), None, record)
+        _changed(uow, file, {**dict(zip(BOUND, place, strict=True)), "comment_number": comment})
+
+
 def readable_file(view: View, number: int) -> tuple[Row, str]:
     """A file that the actor may read, and the entity it belongs to (`file` for one without a record).
 
-    It is their own upload, or in a field that they see of its record. Raises Invisible.
+    It is their own upload, in a field that they see of its record, or of a comment that they read. Raises Invisible.
     """
     file = fetch(view, FILE, number)
     if file["record_number"] is None:
         if view.actor.trusted or (view.actor.id is not None and file["uploaded_by"] == view.actor.id):
             return file, FILE
         raise Invisible
+    if file["comment_number"] is not None:
+        return file, _said_about(view, int(str(file["comment_number"])))
     entity, path = _field_at(view, file)
     record = load(view, entity, int(str(file["record_number"])))
     head = path.partition(".")[0]
@@ -125,13 +151,25 @@ def readable_file(view: View, number: int) -> tuple[Row, str]:
     return file, entity
 
 
+def _said_about(view: View, comment: int) -> str:
+    """The entity of the record that a comment is about. Raises Invisible when the actor does not read it."""
+    said = storage.comment_at(view.connection, comment)
+    entities = (each.name for each in view.metadata.documents if said is not None and entity_id(view, each) == said.entity_id)
+    entity = next(entities, None)
+    if said is None or entity is None or not (said.for_all or inside(view.actor)):
+        raise Invisible
+    load(view, entity, said.record_id)
+    return entity
+
+
 def release_files(uow: UnitOfWork, entity: int, record: int) -> None:
-    """The files of a record that is gone for ever go too, as soon as this is committed."""
+    """The files of a record that is gone for ever, and of what was said about it, go too, as soon as this is committed."""
     with uow.because(UPLOADED, SYSTEM):
-        condition = f"entity_number = {entity} AND record_number = {record}"
-        for found in find(uow, Query(FILE, typed=(condition,), limit=500)).records:
-            _changed(uow, fetch(uow, FILE, found.id, lock=True), dict.fromkeys(BOUND))
-            jobs.put(uow.connection, Work(SWEEP, uow.now, {"file": found.id}, f"{SWEEP}:{found.id}:{uow.now.isoformat()}"))
+        condition = f"entity_number = {entity} AND record_number = {record} AND comment_number = null"
+        own = [found.id for found in find(uow, Query(FILE, typed=(condition,), limit=500)).records]
+        for number in sorted({*own, *storage.comment_files(uow.connection, entity, record)}):
+            _changed(uow, fetch(uow, FILE, number, lock=True), dict.fromkeys(BOUND))
+            jobs.put(uow.connection, Work(SWEEP, uow.now, {"file": number}, f"{SWEEP}:{number}:{uow.now.isoformat()}"))
 
 
 def sweep_handler(ground: Ground, store: Store) -> Callable[[Job], None]:
@@ -174,14 +212,20 @@ def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, int]]:
 
 
 def _fault(holder: Field, file: Row | None) -> Message | None:
-    if file is None:
-        return Message("There is no such record, or you may not see it.")
-    declared, kind = holder.declared, str(file["kind"] or "")
-    most = str(getattr(declared, "max_size", "1 MB"))
-    if int(str(file["size"])) > bytes_of(most):
-        return Message("{name} is larger than {size}.", {"name": str(file["name"]), "size": most})
+    """Why a field does not take a file."""
+    declared = holder.declared
     pictures = isinstance(declared, ImageField | SignatureField)
     accepted = ("image",) if pictures else tuple(getattr(declared, "accept", ()))
+    return _misfit(file, str(getattr(declared, "max_size", "1 MB")), accepted)
+
+
+def _misfit(file: Row | None, most: str, accepted: Sequence[str]) -> Message | None:
+    """Why a file is not taken where none is larger than `most` and all are `accepted` (none named: of any kind)."""
+    if file is None:
+        return Message("There is no such record, or you may not see it.")
+    kind = str(file["kind"] or "")
+    if int(str(file["size"])) > bytes_of(most):
+        return Message("{name} is larger than {size}.", {"name": str(file["name"]), "size": most})
     if accepted and kind not in accepted and not ("image" in accepted and kind in IMAGES):
         return Message("{name} is none of these: {kinds}.", {"name": str(file["name"]), "kinds": ", ".join(accepted)})
     if kind in IMAGES and (file["width"] is None or int(str(file["width"])) * int(str(file["height"])) > PIXELS):

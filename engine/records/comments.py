@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine import storage
-from engine.access import Actor
 from engine.errors import Invalid, Invisible, Message, Problem
 from engine.metadata import Entity
 from engine.unit_of_work import Commented, UnitOfWork, View
 
+from .attachments import attach, attachable
+from .audience import inside
 from .fetch import fetch
 from .find import Query, find
 from .grants import entity_id
@@ -41,11 +42,6 @@ class Follower:
     name: str
 
 
-def inside(actor: Actor) -> bool:
-    """Whether somebody reads what staff say among themselves."""
-    return actor.trusted or actor.administrator or actor.plays("staff")
-
-
 def comment_text(words: str, *, required: bool = False) -> str:
     """A comment as it is kept. Raises Invalid for one that is too long, that no database holds, or that is blank and needed."""
     body = words.replace("\r\n", "\n").strip()
@@ -56,22 +52,31 @@ def comment_text(words: str, *, required: bool = False) -> str:
     return body
 
 
-def remark(uow: UnitOfWork, entity_name: str, record_id: int, words: str, *, for_all: bool = False) -> None:
-    """Write a comment as the acting person. Raises Invisible for a record they may not see, Invalid for one that is blank or too long."""
+def remark(uow: UnitOfWork, entity_name: str, record_id: int, words: str, *, for_all: bool = False, files: Sequence[int] = ()) -> None:  # noqa: PLR0913 - one comment, as a person writes it
+    """Write a comment as the acting person, with files that they have uploaded.
+
+    Raises Invisible for a record they may not see, Invalid for one that is blank or too long and for files that it cannot have.
+    """
     entity = _readable(uow, entity_name, record_id)
-    put_comment(uow, entity, record_id, comment_text(words, required=True), for_all=for_all)
+    body, uploads = comment_text(words, required=True), attachable(uow, files)
+    number = put_comment(uow, entity, record_id, body, for_all=for_all, files=files)
+    attach(uow, entity, record_id, number, uploads)
 
 
-def put_comment(uow: UnitOfWork, entity: Entity, record_id: int, body: str, *, for_all: bool = False) -> None:
-    """Keep a comment of the acting person and tell whom it names and who follows; all of them follow from now on."""
+def put_comment(  # noqa: PLR0913 - one comment, as a person writes it
+    uow: UnitOfWork, entity: Entity, record_id: int, body: str, *, for_all: bool = False, files: Sequence[int] = ()
+) -> int:
+    """Keep a comment of the acting person and tell whom it names and who follows; all of them follow from now on. Its id."""
     open_to_all = for_all or not inside(uow.actor)
     number, author = entity_id(uow, entity), uow.actor.id
-    storage.add_comment(uow.connection, storage.Comment(number, record_id, uow.now, author, uow.actor.name, body, open_to_all))
+    written = storage.Comment(number, record_id, uow.now, author, uow.actor.name, body, open_to_all, tuple(dict.fromkeys(files)))
+    made = storage.add_comment(uow.connection, written)
     named = _mentioned(uow, entity, record_id, body, open_to_all)
     before = storage.followers_of(uow.connection, number, record_id)
     told = [each for each in _able(uow, entity, record_id, before, open_to_all) if each != author and each not in named]
     storage.follow(uow.connection, number, record_id, [each for each in (author, *named) if each is not None], uow.now)
     uow.emit(Commented(entity.name, record_id, author, body, tuple(named), tuple(told)))
+    return made
 
 
 def followers(view: View, entity: Entity, record_id: int) -> list[Follower]:

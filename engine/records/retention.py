@@ -117,8 +117,8 @@ def _forget(uow: UnitOfWork, entity: Entity, row: Row, rule: Retention) -> None:
             values[table.name] = [ChildRow({**each, **blank}, row) for each in rows_of(row, table)]
     change(uow, entity.name, row, values)
     storage.erase_values(uow.connection, kind, number)
-    storage.forget_versions(uow.connection, uow.tables, entity.name, number)
     release_files(uow, kind, number)
+    storage.forget_versions(uow.connection, uow.tables, entity.name, number)
     record(uow, entity, {"id": number}, "anonymise")
 
 

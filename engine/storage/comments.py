@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,13 @@ from .prepared import Standing
 from .system_tables import comment, follower
 
 _NEW = tuple(column for column in comment.c if column.name not in ("id", "removed_at"))
-_ADD = Standing(sa.insert(comment).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}))
+_ADD = Standing(sa.insert(comment).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in _NEW}).returning(comment.c.id))
+_ONE = Standing(sa.select(comment).where(comment.c.id == sa.bindparam("number", type_=sa.BigInteger), comment.c.removed_at.is_(None)))
+_FILES = Standing(
+    sa.select(comment.c.files).where(
+        comment.c.entity_id == sa.bindparam("entity"), comment.c.record_id == sa.bindparam("record"), comment.c.files.is_not(None)
+    )
+)
 _DROP = Standing(sa.delete(comment).where(comment.c.entity_id == sa.bindparam("entity"), comment.c.record_id == sa.bindparam("record")))
 _NEWEST = Standing(
     sa.select(comment)
@@ -42,7 +48,7 @@ _FOLLOWERS = Standing(
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One comment on one record."""
+    """One comment on one record, with the ids of its files."""
 
     entity_id: int
     record_id: int
@@ -51,12 +57,26 @@ class Comment:
     author_name: str
     body: str
     for_all: bool = False
+    files: Sequence[int] = ()
 
 
-def add_comment(connection: Connection, written: Comment) -> None:
-    """Keep a comment."""
+def add_comment(connection: Connection, written: Comment) -> int:
+    """Keep a comment; its id."""
     values = {f"new_{c.name}": getattr(written, c.name) for c in _NEW}
-    _ADD.on(connection).count(connection, {**values, "new_for_all": int(written.for_all)})
+    given = {**values, "new_for_all": int(written.for_all), "new_files": list(written.files) or None}
+    return int(_ADD.on(connection).value(connection, given))
+
+
+def comment_at(connection: Connection, number: int) -> Comment | None:
+    """A comment by its id."""
+    found = _ONE.on(connection).rows(connection, {"number": number})
+    return _comment(found[0]) if found else None
+
+
+def comment_files(connection: Connection, entity_id: int, record_id: int) -> list[int]:
+    """The files of all comments on a record."""
+    found = _FILES.on(connection).rows(connection, {"entity": entity_id, "record": record_id})
+    return [int(number) for row in found for number in row["files"]]
 
 
 def comments_of(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Comment]:
@@ -66,7 +86,8 @@ def comments_of(connection: Connection, entity_id: int, record_id: int, limit: i
 
 
 def _comment(row: Mapping[str, Any]) -> Comment:
-    return Comment(**{name: row[name] for name in Comment.__dataclass_fields__ if name != "for_all"}, for_all=bool(row["for_all"]))
+    plain = {name: row[name] for name in Comment.__dataclass_fields__ if name not in ("for_all", "files")}
+    return Comment(**plain, for_all=bool(row["for_all"]), files=tuple(row["files"] or ()))
 
 
 def drop_comments(connection: Connection, entity_id: int, record_id: int) -> None:

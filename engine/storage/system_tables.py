@@ -187,6 +187,7 @@ comment = _table(
     _text("body"),
     sa.Column("for_all", sa.Integer, nullable=False),
     _instant("removed_at", null=True),
+    sa.Column("files", Json()),
     reuses_ids=False,
 )
 sa.Index("loom_comment_record", comment.c.entity_id, comment.c.record_id, comment.c.id)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from engine.files import IMAGES
 from engine.metadata import Entity
 from engine.records import Difference, Happening, Record, Row, activity, in_portal, linked, titles, titles_of_links
 from engine.unit_of_work import View
@@ -14,7 +15,7 @@ from engine.workflow import Ahead, Asked, Entry, Incident, Story, entity_of, tim
 from .display import Display
 from .people import colleagues
 from .portals import portal_here
-from .views import Activity, Approval, ChangedField, Choice, Event, Stuck
+from .views import Activity, Approval, Cell, ChangedField, Choice, Event, Stuck
 from .visit import visit
 from .words import N_, _
 
@@ -184,6 +185,7 @@ def _happening(record: Record, entity: Entity, one: Happening, display: Display)
         changes=changes,
         before=_before(record, one) if changes and portal_here() is None else "",
         for_all=one.for_all,
+        files=tuple(Cell("picture" if each.kind in IMAGES else "file", each.name, f"/files/{each.id}") for each in one.files),
     )
 
 

@@ -43,10 +43,21 @@ def with_files(texts: dict[str, list[str]], waiting: timedelta = WAITING) -> dic
 
     They are kept once per request, and wait so long for a record.
     """
+    kept = _once(waiting)
+    words = {name: values for name, values in texts.items() if not name.startswith(DRAWING)}
+    return {**words, **{name: [*words.get(name, []), *ids] for name, ids in kept.items()}}
+
+
+def uploads(name: str) -> list[str]:
+    """The ids of the files that came along with the input of this name. Raises Invalid for one that is too large."""
+    return _once(WAITING).get(name, [])
+
+
+def _once(waiting: timedelta) -> dict[str, list[str]]:
     if "uploads" not in g:
         g.uploads = dict(_kept(waiting))
-    words = {name: values for name, values in texts.items() if not name.startswith(DRAWING)}
-    return {**words, **{name: [*words.get(name, []), *ids] for name, ids in g.uploads.items()}}
+    kept: dict[str, list[str]] = g.uploads
+    return kept
 
 
 def _kept(waiting: timedelta) -> Iterator[tuple[str, list[str]]]:

@@ -28,3 +28,21 @@ def test_a_record_is_made_read_changed_and_deleted(world: "World", supplier: int
     assert (changed.get_json()["total"], changed.get_json()["version"]) == ("12.00", 2)
     assert ann.send("DELETE", path, If_Match='"2"').status_code == 204
     assert ann.get(path).status_code == 404
+
+
+def test_a_comment_takes_files(world: "World", supplier: int) -> None:
+    ann = world["ann"]
+    path = f"/records/purchase_order/{ann.made('purchase_order', order(supplier))['id']}/comments"
+    headers = {"Authorization": f"Bearer {ann.token}"}
+    file = ann.flask.post("/api/v1/files?name=plan.pdf", data=b"%PDF-1.4", headers=headers).get_json()["id"]
+    assert ann.send("POST", path, {"comment": "See the plan", "files": [file]}).status_code == 201
+    (said,) = ann.get(path).get_json()["comments"]
+    assert (said["comment"], said["files"]) == (
+        "See the plan",
+        [{"id": file, "name": "plan.pdf", "size": 8, "media_type": "application/pdf"}],
+    )
+    with ann.get(f"/files/{file}") as content:
+        assert content.data == b"%PDF-1.4"
+    refused = [ann.send("POST", path, {"comment": "again", "files": wrong}) for wrong in ([file], ["1"], 7, [10**30])]
+    assert [(one.status_code, one.get_json()["errors"][0]["path"]) for one in refused] == [(422, "files")] * 4
+    assert len(ann.get(path).get_json()["comments"]) == 1

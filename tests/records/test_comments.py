@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from engine import records, workflow
+from engine.access import SYSTEM
 from engine.errors import Invalid, Invisible
 from engine.unit_of_work import Commented, Event, UnitOfWork
 from tests.applications import World, opened
@@ -55,7 +59,8 @@ PEOPLE = {"bea": "buyer", "ben": "buyer", "gus": "guest", "sam": "supplier", "su
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
+def world(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("LOOM_FILES", str(tmp_path / "files"))
     with opened(YAML, database_url) as world:
         for name, role in PEOPLE.items():
             world.person(name, roles=[role])
@@ -163,3 +168,62 @@ def test_what_approvers_say_is_not_for_those_outside(world: World, order: int) -
 
     assert said("bea") == ["please", "filled in", "the drawing is missing", "added", "cheaper than the others"]
     assert said("sam") == ["please", "filled in", "the drawing is missing", "added"]
+
+
+def upload(world: World, who: str, name: str = "drawing.txt", size: int = 0) -> int:
+    kept = replace(world.app.files.put(io.BytesIO(b"4 x M8"), name, 10**6), size=size or 6)
+    return world.app.run(world.actor(who), lambda uow: records.uploaded(uow, name, kept))
+
+
+def say_with(world: World, who: str, order: int, *files: int, for_all: bool = False) -> None:
+    world.app.run(world.actor(who), lambda uow: records.remark(uow, "order", order, "see", for_all=for_all, files=files))
+
+
+def opens(world: World, who: str, file: int) -> bool:
+    with world.look(who) as view:
+        try:
+            return records.readable_file(view, file)[1] == "order"
+        except Invisible:
+            return False
+
+
+def test_files_of_a_comment_are_read_by_who_reads_it(world: World, order: int) -> None:
+    """Staff read both; the supplier what is meant for all, and nothing once the order is another's."""
+    among_staff, for_all = upload(world, "bea"), upload(world, "bea", "plan.pdf")
+    say_with(world, "bea", order, among_staff)
+    say_with(world, "bea", order, for_all, for_all=True)
+    with world.look("sam") as view:
+        entity, row = view.metadata.entities["order"], records.fetch(view, "order", order)
+        record = records.present(view, entity, [row], [records.readable(view, entity, row)])[0]
+        files = [(f.name, f.size) for one in records.activity(view, entity, record) for f in one.files]
+    assert files == [("plan.pdf", 6)]
+    assert [opens(world, who, file) for who in ("ben", "sam", "sue", "gus") for file in (among_staff, for_all)] == [
+        True, True, False, True, False, False, False, False,
+    ]  # fmt: skip
+    world.save("bea", "order", order, seller=world.people["sue"])
+    assert (opens(world, "sam", for_all), opens(world, "sue", for_all)) == (False, True)
+
+
+def test_a_comment_takes_only_fitting_uploads_of_its_writer(world: World, order: int) -> None:
+    taken, another = upload(world, "bea"), upload(world, "ben")
+    say_with(world, "bea", order, taken)
+    large = upload(world, "bea", "film.txt", size=21 * 1024 * 1024)
+    refused = []
+    for files in ([taken], [another], [999], [large], [upload(world, "bea") for _ in range(11)]):
+        with pytest.raises(Invalid) as found:
+            say_with(world, "bea", order, *files)
+        refused.append(str(found.value.problems[0].message))
+    no = "There is no such record, or you may not see it."
+    assert refused == [no, no, no, "film.txt is larger than 20 MB.", "A comment has at most 10 files."]
+    assert read(world, "bea", order) == ["see"], "what is refused leaves nothing"
+
+
+def test_files_of_comments_go_with_their_record(world: World, order: int) -> None:
+    file = upload(world, "bea")
+    say_with(world, "bea", order, file)
+    world.app.run(SYSTEM, lambda uow: records.delete(uow, "order", order, 1))
+    assert not opens(world, "bea", file), "in the bin it is not there"
+    (gone,) = world.app.run(SYSTEM, records.deleted)
+    world.app.run(SYSTEM, lambda uow: records.purge(uow, gone.number))
+    kept = world.app.run(SYSTEM, lambda uow: records.fetch(uow, "file", file))
+    assert kept["record_number"] is None, "the next sweep takes it"

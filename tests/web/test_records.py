@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 from tests.applications import World
@@ -164,3 +165,19 @@ def test_a_form_answers_while_one_types(at_browser: At) -> None:
     assert "10.00" in answer
     assert "&#34;reason&#34;:{&#34;shown&#34;:true,&#34;required&#34;:true}" in answer
     assert "&#34;fill&#34;:&#34;2.50&#34;" in answer
+
+
+def test_a_comment_goes_with_files(at_browser: At) -> None:
+    bea = at_browser("bea")
+    new_order(bea)
+    form = bea.form("/comments")
+    assert "files" in bea.page.text
+    files = [(io.BytesIO(b"4 x M8"), "sizes.txt"), (io.BytesIO(b"%PDF-1.4"), "plan.pdf")]
+    data = {**dict(form.fields), "comment": "See the plan", "files": files}
+    page = bea.client.post(form.action, data=data, content_type="multipart/form-data", follow_redirects=True).get_data(as_text=True)
+    assert [name in page for name in ("See the plan", "sizes.txt", "plan.pdf", 'href="/files/1"', 'href="/files/2"')] == [True] * 5
+    with bea.client.get("/files/1") as answer:
+        assert (answer.data, answer.headers["Content-Disposition"].partition(";")[0]) == (b"4 x M8", "attachment")
+    bea.open("/records/order/1")
+    bea.send("/comments", comment="No files")
+    assert "No files" in bea.page.words

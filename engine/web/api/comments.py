@@ -21,23 +21,38 @@ def list_comments(call: Call, entity: str, number: int) -> Answer:
         row = records.fetch(view, entity, number)
         record = records.present(view, kind, [row], [records.readable(view, kind, row)])[0]
         said = [one for one in records.activity(view, kind, record, MOST) if one.body]
-    return Answer({"comments": [{"at": one.at, "by": one.who, "comment": one.body, "for_all": one.for_all} for one in said]})
+    return Answer({"comments": [_shown(one) for one in said]})
+
+
+def _shown(one: records.Happening) -> dict[str, object]:
+    """A comment; `files` only where it has some."""
+    files = [{"id": f.id, "name": f.name, "size": f.size, "media_type": f.media_type} for f in one.files]
+    return {"at": one.at, "by": one.who, "comment": one.body, "for_all": one.for_all, **({"files": files} if files else {})}
 
 
 def write_comment(call: Call, entity: str, number: int) -> Answer:
-    """POST /records/{entity}/{id}/comments: `{"comment": "…", "for_all": false}`; @name tells somebody."""
+    """POST /records/{entity}/{id}/comments: `{"comment": "…", "for_all": false, "files": [ID, …]}`; @name tells somebody."""
     entity_named(call, entity, "write")
     given = body.read_object(call.request)
-    body.only(given, "comment", "for_all")
+    body.only(given, "comment", "for_all", "files")
     words, for_all = body.text_of(given, "comment"), given.get("for_all", False)
     if not isinstance(for_all, bool):
         raise Invalid([Problem("for_all", "type", Message("Please write true or false."))])
 
+    files = _files(given.get("files", []))
+
     def work(uow: UnitOfWork) -> Answer:
-        records.remark(uow, entity, number, words, for_all=for_all)
+        records.remark(uow, entity, number, words, for_all=for_all, files=files)
         return Answer({"_warnings": in_words(uow.warnings, uow.actor.language)}, 201)
 
     return call.write(work)
+
+
+def _files(given: object) -> list[int]:
+    """The ids of uploads, as they were sent. Raises Invalid."""
+    if not isinstance(given, list) or not all(isinstance(each, int) and not isinstance(each, bool) and 0 < each < 2**63 for each in given):
+        raise Invalid([Problem("files", "type", Message("Please send a list of ids of files."))])
+    return given
 
 
 def list_followers(call: Call, entity: str, number: int) -> Answer:

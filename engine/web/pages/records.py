@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request
 
 from engine.errors import Invalid, Message, Refusal
 from engine.metadata import Entity
-from engine.records import Row, delete, fetch, follow, own_title, readable, remark, rows_of
+from engine.records import Row, comment_text, delete, fetch, follow, own_title, readable, remark, rows_of
 from engine.unit_of_work import UnitOfWork
 from engine.web.frame import shell
 from engine.web.record_view import Wanted, record_page
+from engine.web.uploads import uploads
 from engine.web.views import Crumb, FormPage
 from engine.web.visit import visit
 from engine.web.words import _, ngettext
 
 from .blueprint import Answer, entity_of, pages, version
+
+FILES = "files"
+"""The name of the input for the files of a comment."""
 
 
 @pages.get("/records/<name>/<int:number>")
@@ -34,15 +40,17 @@ def _wanted() -> Wanted:
 
 @pages.post("/records/<name>/<int:number>/comments")
 def comment(name: str, number: int) -> Answer:
-    """Write a comment."""
+    """Write a comment, with the files that were chosen."""
+    words, for_all = request.form.get("comment", ""), request.form.get("for_all") == "true"
 
-    def work(uow: UnitOfWork) -> list[Message]:
-        for_all = request.form.get("for_all") == "true"
-        remark(uow, entity_of(uow, name).name, number, request.form.get("comment", ""), for_all=for_all)
+    def work(uow: UnitOfWork, files: Sequence[int]) -> list[Message]:
+        remark(uow, entity_of(uow, name).name, number, words, for_all=for_all, files=files)
         return uow.warnings
 
     try:
-        for warning in visit().run(work):
+        comment_text(words, required=True)  # before anything is kept
+        chosen = [int(each) for each in uploads(FILES)]
+        for warning in visit().run(lambda uow: work(uow, chosen)):
             flash(visit().words(warning), "warn")
     except Invalid as invalid:
         flash(" ".join(visit().words(problem.message) for problem in invalid.problems), "bad")

@@ -49,7 +49,7 @@ class ChangedField:
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """Something that happened to the record: a change, an action, a comment; `before` leads to the record as it was until then."""
+    """Something that happened to the record: a change, an action, a comment with files; `before` leads to what was until then."""
 
     who: str
     initials: str
@@ -60,6 +60,7 @@ class Activity:
     changes: tuple[ChangedField, ...] = ()
     before: str = ""
     for_all: bool = False
+    files: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,11 @@ def _talk(entity: Entity) -> dict[str, Path]:
     whole: Schema = {"type": "object"}
     said: Schema = {
         "type": "object",
-        "properties": {"comment": {"type": "string", "minLength": 1, "maxLength": 4000}, "for_all": {"type": "boolean"}},
+        "properties": {
+            "comment": {"type": "string", "minLength": 1, "maxLength": 4000},
+            "for_all": {"type": "boolean"},
+            "files": {"type": "array", "items": {"type": "integer", "minimum": 1}, "maxItems": 10},
+        },
         "required": ["comment"],
         "additionalProperties": False,
     }
