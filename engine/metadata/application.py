@@ -144,6 +144,15 @@ class Metadata:
         return self.lists[entity]
 
     @cached_property
+    def lists_for_some(self) -> Mapping[str, tuple[ListView, ...]]:
+        """Entity to the lists that people of some roles get instead of the usual one, in the order of the files; most have none."""
+        found: dict[str, list[ListView]] = {}
+        for listed in self.lists.values():
+            if listed.access and listed.name != listed.entity:
+                found.setdefault(listed.entity, []).append(listed)
+        return {name: tuple(some) for name, some in found.items()}
+
+    @cached_property
     def pages_for_some(self) -> Mapping[str, tuple[Page, ...]]:
         """Entity to the pages that people of some roles see instead of the usual one, in the order of the files; most have none."""
         found: dict[str, list[Page]] = {}

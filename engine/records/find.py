@@ -47,16 +47,17 @@ TEXT = Type(Kind.TEXT)
 class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
-    `search` looks into the fields that the entity's list names, `words` into all texts of a record; `fields` are the virtual
-    fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told under their path; `by` puts
-    the records of one group together, `inside` is one group; `at` asks for the records as they were; `given` are values of
-    parameters that `where` names.
+    `search` looks into the fields `searched` (none: those that the entity's list names), `words` into all texts of a record;
+    `fields` are the virtual fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told
+    under their path; `by` puts the records of one group together, `inside` is one group; `at` asks for the records as they were;
+    `given` are values of parameters that `where` names.
     """
 
     entity: str
     where: tuple[Formula, ...] = ()
     typed: tuple[str, ...] = ()
     search: str = ""
+    searched: tuple[str, ...] = ()
     words: str = ""
     sort: tuple[SortKey, ...] = ()
     limit: int = 50
@@ -195,7 +196,7 @@ def _typed(view: View, entity: Entity, query: Query, *, worded: bool) -> tuple[F
     typed = [typed_formula(view.metadata, entity.name, text) for text in query.typed]
     if query.inside is not None:
         typed.append(inside_formula(view.metadata, entity, query.inside)[0])
-    if not worded and query.search.strip() and (searching := _searching(view, entity)) is not None:
+    if not worded and query.search.strip() and (searching := _searching(view, entity, query)) is not None:
         typed.append(searching)
     return tuple(_allowed(view, entity, query, formula) for formula in typed)
 
@@ -229,7 +230,7 @@ def _words(view: View, entity: Entity, query: Query) -> str | None:
         return None
     if query.words.strip():
         return sought(view, entity, query.words)
-    names = view.metadata.list_of(entity.name).search
+    names = _searched(view, query)
     return sought(view, entity, query.search, names) if query.search.strip() and names else None
 
 
@@ -276,8 +277,12 @@ def sort_formula(metadata: Metadata, entity: str, path: str) -> Formula:
     return compile(path, Names(this=entity), metadata.catalog, Context.MEASURE)
 
 
-def _searching(view: View, entity: Entity) -> Formula | None:
-    names = view.metadata.list_of(entity.name).search
+def _searched(view: View, query: Query) -> tuple[str, ...]:
+    return query.searched or view.metadata.list_of(query.entity).search
+
+
+def _searching(view: View, entity: Entity, query: Query) -> Formula | None:
+    names = _searched(view, query)
     return search_formula(view.metadata, entity.name, names) if names else None
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+from flask import Request
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter
 
 
@@ -15,3 +19,12 @@ def safe_next(address: str) -> str:
     """Where to go after a small change: a path of our own, never another site."""
     ours = address.startswith("/") and not address.startswith(("//", "/\\"))
     return address if ours and address.isprintable() else "/"
+
+
+def without_slash(request: Request) -> str:
+    """Where an address leads that no page has because of the slash at its end; blank for every other one."""
+    lost = isinstance(request.routing_exception, NotFound) and request.method in ("GET", "HEAD")
+    if not lost or not request.path.endswith("/"):
+        return ""
+    question = request.query_string.decode("ascii", "replace")
+    return safe_next(quote(f"/{request.path.strip('/')}") + (f"?{question}" if question else ""))

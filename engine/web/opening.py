@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.access import row_rule
-from engine.metadata import ListView
+from engine.metadata import Entity, ListView
 from engine.records import visible_ids
 from engine.unit_of_work import View
 
@@ -36,4 +36,17 @@ class Opening:
 
 def may_open_list(view: View, described: ListView) -> bool:
     """Whether the list is for this person; administrators may open all."""
-    return not described.access or view.actor.administrator or any(view.actor.plays(role) for role in described.access)
+    return not described.access or view.actor.administrator or _is_for(view, described)
+
+
+def list_for(view: View, entity: Entity, name: str = "") -> ListView:
+    """The list that this reader gets: the one of that name, else the first that is for a role of theirs, else that of the entity."""
+    named = view.metadata.lists.get(name)
+    if named is not None and named.entity == entity.name:
+        return named
+    own = (listed for listed in view.metadata.lists_for_some.get(entity.name, ()) if _is_for(view, listed))
+    return next(own, view.metadata.list_of(entity.name))
+
+
+def _is_for(view: View, described: ListView) -> bool:
+    return any(view.actor.plays(role) for role in described.access)

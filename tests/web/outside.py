@@ -136,6 +136,17 @@ YAML = """
       buyer: {read: true, create: true, update: true, export: true}
       partner: {read: firm = user.firm, create: firm = user.firm, update: firm = user.firm}
     ---
+    list: paper
+    columns: [name, firm]
+    search: [name]
+    tabs: [{name: mine, where: created_by = user}]
+    ---
+    list: papers_of_partner
+    for: paper
+    access: [partner]
+    columns: [name, scan]
+    search: [firm.name]
+    ---
     portal: partners
     label: {en: Partner portal, zh: 伙伴门户}
     roles: [partner]

@@ -69,6 +69,36 @@ def test_a_line_of_the_menu_opens_the_one_record_that_there_is(at: At, world: Wo
         assert pam.status == 404, wrong
 
 
+def test_a_list_for_a_role_takes_the_place_of_the_usual_one(at: At) -> None:
+    """Its columns, its tabs, and its search; the usual one stays at its own name, and nothing is imported in a portal."""
+    pam, bea = at("pam"), at("bea")
+    own = pam.open("/records/paper")
+    assert "Scan" in own.words
+    assert "/records/paper?tab=mine" not in own.links
+    assert "/records/paper/import" not in own.links
+    assert "ISO of Acme" in pam.open("/records/paper?q=acme").words
+    assert "Nothing fits" in pam.open("/records/paper?q=iso").words
+    usual = bea.open("/records/paper")
+    assert {"/records/paper?tab=mine", "/records/paper/import"} <= set(usual.links)
+    bea.open("/records/paper?list=papers_of_partner")
+    assert bea.status == 403
+    assert "/records/paper?list=paper&tab=mine" in pam.open("/records/paper?list=paper").links
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("/partners/", "/partners"),
+        ("/records/paper/?sort=name", "/records/paper?sort=name"),
+        ("/nothing/", "/nothing"),
+        ("/%5Cexample.com/", "/%5Cexample.com"),
+    ],
+)
+def test_an_address_with_a_slash_at_its_end_leads_to_the_page_without_it(at: At, address: str, leads: str) -> None:
+    answer = at("pam").client.get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (308, leads)
+
+
 @pytest.mark.parametrize(
     "address", ["/playground", "/api/docs", "/bin", "/records/paper/export?as=csv", "/imports/paper", "/records/paper/1/past", "/records/paper/1/why/name", "/workflows"]
 )  # fmt: skip

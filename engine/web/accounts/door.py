@@ -16,7 +16,7 @@ from engine.app import App
 from engine.errors import Conflict, Message, TooMany, Unauthorised
 from engine.notices import put_letter
 from engine.storage import Session
-from engine.web.addresses import safe_next
+from engine.web.addresses import safe_next, without_slash
 from engine.web.frame import bare_shell
 from engine.web.limits import Limit, Limits
 from engine.web.portals import lead_back
@@ -85,6 +85,8 @@ def _who(app: App) -> Response | None:
     """Begin the visit of whoever is signed in; everybody else is led to the door."""
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
+    if plain := without_slash(request):
+        return redirect(plain, 308)
     endpoint = request.endpoint or ""
     if request.blueprint == "public":
         begin_visit()

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from engine.access import Sight, never_readable, row_rule
 from engine.metadata import Entity, GroupBy, ListView
 from engine.records import SavedView, may_export
-from engine.transfer import may_import
 from engine.unit_of_work import View
+from engine.web.portals import portal_here
 from engine.web.static_files import icon_name
 from engine.web.views import Cell, Chip, Choice, Heading, ListPage, ListRow, Tab
 from engine.web.visit import visit
@@ -46,7 +46,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         totals=_totals(view, columns, result),
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
-        bring=f"{asked.address}/import" if may_import(view, entity) and not entity.system else "",
+        bring=f"{asked.address}/import" if may_create and not entity.system and portal_here() is None else "",
         exports=_exports(asked) if result.number and may_export(view, entity) else (),
         next=_following(asked, result.following),
         first=replace(asked, after="").link() if asked.after else "",

@@ -10,7 +10,7 @@ from engine.formula import Kind
 from engine.metadata import Entity, GroupBy, ListView, Metadata, SortKey
 from engine.records import Query, end_of, may_use
 from engine.unit_of_work import View
-from engine.web.opening import may_open_list
+from engine.web.opening import list_for, may_open_list
 from engine.web.visit import visit
 
 from .address import UNGROUPED, Asked
@@ -20,12 +20,11 @@ from .looks import looks_of
 
 
 def described_of(view: View, entity: Entity, asked: Asked) -> ListView:
-    """The list that the address names, else that of the entity: with the chosen columns, without what its reader may not use.
+    """The list that the address names, else that of its reader: with the chosen columns, without what its reader may not use.
 
     Raises Forbidden when the list is for other roles.
     """
-    named = view.metadata.lists.get(asked.variant)
-    found = named if named is not None and named.entity == entity.name else view.metadata.list_of(entity.name)
+    found = list_for(view, entity, asked.variant)
     if not may_open_list(view, found):
         raise Forbidden(Message("This list is not for you."))
     chosen = tuple(path for path in asked.columns if is_path(view.metadata, entity, path))
@@ -69,6 +68,7 @@ def query_of(metadata: Metadata, entity: Entity, described: ListView, asked: Ask
         where=where,
         typed=tuple(text for text in (*clicked, asked.formula) if text),
         search=asked.search,
+        searched=described.search,
         sort=sort,
         fields=frozenset(described.columns),
         at=instant(asked.at),

@@ -16,6 +16,7 @@ from engine.unit_of_work import View
 from engine.web.api.cursors import Cursors, Question
 from engine.web.api.problems import RequestProblem
 from engine.web.lists import columns_of, list_rows
+from engine.web.opening import list_for
 from engine.web.views import BehindPage, Heading
 from engine.web.visit import application, visit
 from engine.web.words import ngettext
@@ -28,7 +29,7 @@ def behind_page(view: View, report: Report, given: Mapping[str, Value], addresse
     tokens = {at: request.args[f"k{at}"][:200] for at in range(len(report.dimensions)) if f"k{at}" in request.args}
     query = drilled(view, report, given, tokens)
     entity = view.metadata.entities[query.entity]
-    described = view.metadata.list_of(entity.name)
+    described = list_for(view, entity)
     paths = tuple(path for path in report.drill or described.columns if may_use(view, entity, path) or "." not in path)
     columns = columns_of(view.metadata, entity, paths)
     behind = tuple(column.path for column in columns if column.behind)
