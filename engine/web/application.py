@@ -23,6 +23,7 @@ from .pages import pages
 from .public import public
 from .security import protect
 from .static_files import serve_static
+from .table_rows import add_rows
 from .views import SignInPage
 from .visit import reader_language
 
@@ -83,6 +84,7 @@ def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
     flask.jinja_env.autoescape = True
     speak(flask, language)
     add_marks(flask, language)
+    add_rows(flask, language)
     protect(flask, https=settings.https)
     Compress(flask)
     serve_static(flask)

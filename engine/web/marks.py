@@ -57,20 +57,28 @@ class Marks:
         """The way to the explanation of a value; nothing where there is none."""
         if not value.why:
             return _NOTHING
-        title, says = _says(N_("Why?"), self.language()), _says(N_("Why is %(label)s so?"), self.language()) % {"label": label}
+        title, says = self.says(N_("Why?")), self.says(N_("Why is %(label)s so?")) % {"label": label}
         opening = f'<a class="why-link" href="{escape(value.why)}" data-why title="{title}" aria-label="{says}">'
         return Markup(f"{opening}{icon('info-circle')}</a>")  # noqa: S704 - escaped
 
     def cell(self, value: Cell) -> Markup:
         """A value for reading."""
+        return Markup(self.written(value))  # noqa: S704 - escaped
+
+    def written(self, value: Cell) -> str:
+        """A value for reading, escaped, for whoever makes markup of many."""
         look = _LOOKS.get(value.look)
         if look is not None:
-            return Markup(look(value))  # noqa: S704 - escaped
+            return look(value)
         if value.look == "blank":
-            return Markup(f'<span class="blank" aria-label="{_says(N_("blank"), self.language())}">–</span>')  # noqa: S704 - ours
+            return f'<span class="blank" aria-label="{self.says(N_("blank"))}">–</span>'
         if value.look == "links":
-            return Markup(f'<span class="links">{"".join(f"<span>{self.cell(each)}</span>" for each in value.links)}</span>')  # noqa: S704
-        return Markup(f'<a href="{escape(value.href)}">{escape(value.text)}</a>') if value.href else escape(value.text)  # noqa: S704
+            return f'<span class="links">{"".join(f"<span>{self.written(each)}</span>" for each in value.links)}</span>'
+        return f'<a href="{escape(value.href)}">{escape(value.text)}</a>' if value.href else escape(value.text)
+
+    def says(self, words: str) -> Markup:
+        """Words of the engine in the language of the reader."""
+        return _says(words, self.language())
 
 
 @lru_cache

@@ -9,7 +9,8 @@ import pytest
 
 import engine.web
 from engine.web.marks import Marks, attributes, state
-from engine.web.views import Cell, Choice, Input, Look
+from engine.web.table_rows import TableRows
+from engine.web.views import Cell, Choice, Grid, GridColumn, Heading, Input, ListPage, ListRow, Look
 
 TEMPLATES = Path(engine.web.__file__).parent / "templates"
 EVIL = '"><script>alert(1)</script>'
@@ -46,3 +47,14 @@ def test_templates_import_only_what_is_there() -> None:
         for source, names in re.findall(r"{% from '([^']+)' import ([\w, ]+?)(?: with context)? %}", template.read_text()):
             made = set(re.findall(r"{% macro (\w+)", (TEMPLATES / source).read_text()))
             assert {name.strip() for name in names.split(",")} <= made, (template.name, source)
+
+
+def test_no_row_becomes_markup() -> None:
+    """Rows of lists and of grids: titles, addresses, keys, headings."""
+    value = Cell("text", EVIL, why=f"/{EVIL}")
+    listed = (ListRow(f"/{EVIL}", (value, value), EVIL),)
+    page = ListPage("", "", "", (), (Heading(EVIL), Heading(EVIL, typed=EVIL)), listed, "/", verbs=(Choice(EVIL),))
+    rows = TableRows(Marks(lambda: "en"))
+    for made in (rows.listed(page, listed), rows.of_grid(Grid(EVIL, (GridColumn(EVIL),), ((value,),)))):
+        assert "<script" not in made
+        assert EVIL not in made
