@@ -1,4 +1,7 @@
-"""Why somebody may see, change or delete a record, or a field of it, and why not: for administrators, so nothing is kept from them."""
+"""Why somebody may see, change or delete a record, or a field of it, and why not.
+
+Told to the command line as a whole; to a `reader` without what that person may not know themselves.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine import storage
-from engine.access import granting
+from engine.access import Actor, Granting, granting
 from engine.errors import Forbidden, Message, Refusal
-from engine.formula import CollectionPath, Formula, Names, Path, Step, compile, trace
+from engine.formula import CollectionPath, Formula, Names, Path, Root, Step, compile, trace
 from engine.metadata import Entity, Field, Metadata, Rule
 from engine.unit_of_work import View
 
 from .draft import Row, key_of
-from .explain import Values, WholeFrame
+from .explain import Eyes, Values, WholeFrame
 from .fetch import fetch
 from .grants import entity_id
+from .narrowing import hidden_here
 from .present import sight_on
+from .seals import closed_in, seen
 from .writable import refuse_locked, writable
 
 VERBS = ("read", "update", "delete")
@@ -25,10 +30,11 @@ VERBS = ("read", "update", "delete")
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """One reason; `step` takes its condition apart."""
+    """One reason; `step` takes its condition apart, for whom `eyes` belong to."""
 
     words: Message
     step: Step | None = None
+    eyes: Eyes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,20 @@ class Answer:
 
     what: str
     allowed: bool
+    because: tuple[Because, ...]
+
+    @property
+    def known(self) -> bool:
+        """Whether the reader may know it: nothing closed to them decides."""
+        return all(one.step is None or one.step.known for one in self.because)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A field (`lines.price` for a cell) that a person does not see on a record, or sees only a part of, and what closes it."""
+
+    field: str
+    masked: bool
     because: tuple[Because, ...]
 
 
@@ -55,10 +75,41 @@ class AllEyes:
         return {number for each in self._frame.rows(row, path) if isinstance(number := each.get("id"), int)}
 
 
-def reasons(view: View, entity: Entity, number: int) -> tuple[Answer, ...]:
-    """For each verb, whether the actor of `view` may do it with a record, and why. Raises Invisible when there is no such record."""
+class Onlooker(Eyes):
+    """What the actor of a frame may know of a condition that was tested for another person."""
+
+    def __init__(self, frame: WholeFrame, person: Actor) -> None:
+        super().__init__(frame)
+        self._person = person
+
+    def reads(self, path: Path, row: Values | None) -> bool:
+        """Of the other person what is known of their account; else as ever."""
+        if path.root is not Root.USER:
+            return super().reads(path, row)
+        return not path.hops and (path.field == "id" or self._knows(path.field))
+
+    def _knows(self, name: str) -> bool:
+        account = self._frame.record("user", self._person.id) if self._person.id is not None else None
+        return account is not None and self._opens(self._view.metadata.entities["user"], account, name)
+
+
+def reasons(view: View, entity: Entity, number: int, reader: View | None = None) -> tuple[Answer, ...]:
+    """For each verb, whether the actor of `view` may do it with a record, and why. Raises Invisible when there is no such record.
+
+    `reader` is the view of whoever asks about somebody else.
+    """
     row = fetch(view, entity.name, number)
-    return tuple(Answer(verb, _allowed(view, entity, row, verb), tuple(_because(view, entity, row, verb))) for verb in VERBS)
+    return tuple(Answer(verb, _allowed(view, entity, row, verb), tuple(_because(view, entity, row, verb, reader))) for verb in VERBS)
+
+
+def closed_fields(view: View, entity: Entity, number: int) -> tuple[Closed, ...]:
+    """What the actor of `view` does not see, or not wholly, on a record that they may read. Raises Invisible."""
+    row = fetch(view, entity.name, number)
+    sight = sight_on(view, entity, row)
+    if sight is None:
+        return ()
+    names = sorted(sight.hidden | sight.masked.keys())
+    return tuple(Closed(name, name not in sight.hidden, tuple(_shown(view, entity, row, name))) for name in names)
 
 
 def _allowed(view: View, entity: Entity, row: Row, verb: str) -> bool:
@@ -80,7 +131,7 @@ def _held(view: View, entity: Entity, row: Row, verb: str) -> bool:
     return any(each.where is None or each.where.holds(row, frame) for each in granting(entity, verb, view.actor))
 
 
-def _because(view: View, entity: Entity, row: Row, verb: str) -> Iterator[Because]:
+def _because(view: View, entity: Entity, row: Row, verb: str, reader: View | None = None) -> Iterator[Because]:
     rules = granting(entity, verb, view.actor)
     if view.actor.trusted or view.actor.administrator:
         yield Because(Message("Administrators may do everything."))
@@ -88,7 +139,7 @@ def _because(view: View, entity: Entity, row: Row, verb: str) -> Iterator[Becaus
         roles = ", ".join(sorted(view.actor.roles)) or "–"
         yield Because(Message("No rule of their roles ({roles}) grants it.", {"roles": roles}))
     for rule in rules:
-        yield _by_rule(view, row, rule.rule, rule.where)
+        yield _by_rule(view, row, rule, reader)
     for given in _given(view, entity, row):
         if verb in given.verbs:
             yield Because(Message("It was opened for them on this record ({source}).", {"source": given.source}))
@@ -96,15 +147,19 @@ def _because(view: View, entity: Entity, row: Row, verb: str) -> Iterator[Becaus
         yield Because(refused)
 
 
-def _by_rule(view: View, row: Row, rule: Rule, where: Formula | None) -> Because:
+def _by_rule(view: View, row: Row, granted: Granting, reader: View | None) -> Because:
+    rule, where = granted.rule, granted.where
     if where is None:
         return Because(Message("The rule of {role} grants it on every record.", {"role": rule.role}))
     frame = WholeFrame(view)
-    step = trace(_as_written(view.metadata, rule, where), row, frame, AllEyes(frame))
-    words = {"role": rule.role, "condition": where.text}
-    if where.holds(row, frame):
-        return Because(Message("The rule of {role} grants it where {condition}, as here.", words), step)
-    return Because(Message("The rule of {role} grants it only where {condition}, which is not so here.", words), step)
+    eyes = None if reader is None else Onlooker(WholeFrame(reader), view.actor)
+    step = trace(_as_written(view.metadata, rule, where), row, frame, eyes or AllEyes(frame))
+    params = {"role": rule.role, "condition": where.text}
+    words = "The rule of {role} grants it where {condition}."
+    if step.known:
+        here = "The rule of {role} grants it where {condition}, as here."
+        words = here if where.holds(row, frame) else "The rule of {role} grants it only where {condition}, which is not so here."
+    return Because(Message(words, params), step, eyes)
 
 
 @lru_cache(maxsize=512)
@@ -153,6 +208,11 @@ def _shown(view: View, entity: Entity, row: Row, name: str) -> Iterator[Because]
                 yield Because(Message("The rule of {role} shows {field}.", words))
     if not any_rule:
         yield from _because(view, entity, row, "read")
+    own = {name, name.split(".", 1)[0]}
+    if own & hidden_here(view, entity, [key_of(row)]).get(key_of(row), frozenset()):
+        yield Because(Message("An open task hides {field}.", {"field": name}))
+    if entity.may_be_sealed and own & closed_in(entity, seen(view, entity, row)).keys():
+        yield Because(Message("{field} is sealed.", {"field": name}))
 
 
 def _writes(view: View, entity: Entity, row: Row, field: Field) -> tuple[bool, tuple[Because, ...]]:

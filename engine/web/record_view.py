@@ -27,6 +27,7 @@ from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
 from .display import Display
+from .frame import is_analyst
 from .panels import Reading, panels_of, report_in
 from .reading import value_cell
 from .sharing import shared_with
@@ -86,6 +87,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
         invite=f"/invite/{record.id}" if entity.name == "user" and _may_look(view, record.id) and row.get("email") else "",
         hand_over=f"/handover/{record.id}" if entity.name == "user" and view.actor.administrator else "",
         look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
+        who_sees=f"{address}/access" if is_analyst(view) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
         **_rail(reading, described.rail),
     )

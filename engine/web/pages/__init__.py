@@ -1,6 +1,7 @@
 """The pages: one blueprint with generic routes; each module hangs its own on it."""
 
 from . import (
+    access,
     account,
     actions,
     api_docs,
@@ -45,6 +46,7 @@ from . import (
 from .blueprint import pages
 
 __all__ = [
+    "access",
     "account",
     "actions",
     "api_docs",

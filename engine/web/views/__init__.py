@@ -1,5 +1,6 @@
 """What each template is given: one frozen dataclass per page, words already in the reader's language."""
 
+from .access_page import AccessPage, ClosedField, Reason, Verdict
 from .api_page import ApiField, ApiGroup, ApiOperation, ApiPage, ApiParameter
 from .audit_page import AuditLine, AuditPage
 from .bin_page import BinLine, BinPage
@@ -50,17 +51,16 @@ from .share_page import Shared, SharePage, Sharing
 from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
-    "BLANK", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter", "Approval",
-    "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell",
-    "ChangedField", "ChartView", "Chip", "Choice", "Column", "ColumnLine", "ConfirmPage", "Crumb", "DashboardPage", "Day", "Decision",
-    "EntityPage",
-    "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow", "FormSection", "FormTable",
-    "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage",
-    "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "Making", "MergeField", "MergePage", "ModelGroup", "ModelLine",
-    "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures",
-    "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "RecordPage",
-    "RecordPanel", "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine",
-    "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell",
-    "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage",
-    "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
+    "BLANK", "AccessPage", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter",
+    "Approval", "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell",
+    "ChangedField", "ChartView", "Chip", "Choice", "ClosedField", "Column", "ColumnLine", "ConfirmPage", "Crumb", "DashboardPage", "Day",
+    "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine", "FilterField", "FormPage", "FormRow",
+    "FormSection", "FormTable", "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask", "ImportPage",
+    "InboxPage", "Input", "InvitedPage", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "Making", "MergeField",
+    "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage", "PastField",
+    "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem", "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage",
+    "PublicPage", "QuickPage", "Reason", "RecordPage", "RecordPanel", "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable",
+    "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared",
+    "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent",
+    "TileView", "Tree", "UploadPage", "Verdict", "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip

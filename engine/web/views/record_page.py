@@ -145,7 +145,7 @@ class RecordPage:
     `panels` are those of the tab that is open, `header` the facts under the title, `files` all files of the record. `late` says
     which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
     says to whom it is opened, `look_as` shows the pages as this person, `hand_over` gives their work to another, `invite` sends
-    them a letter to choose a password.
+    them a letter to choose a password, `who_sees` explains to an analyst what others may do with it.
     """
 
     title: str
@@ -181,3 +181,4 @@ class RecordPage:
     look_as: str = ""
     hand_over: str = ""
     invite: str = ""
+    who_sees: str = ""
