@@ -84,13 +84,21 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
         task_words=task_words,
         late=_late(view, entity, record),
         sealed=tuple(_sealed(entity, record, display)),
-        invite=f"/invite/{record.id}" if entity.name == "user" and _may_look(view, record.id) and row.get("email") else "",
-        hand_over=f"/handover/{record.id}" if entity.name == "user" and view.actor.administrator else "",
-        look_as=f"/look-as/{record.id}" if entity.name == "user" and _may_look(view, record.id) else "",
         who_sees=f"{address}/access" if is_analyst(view) else "",
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
+        **(_with_account(view, row, record.id) if entity.name == "user" else {}),
         **_rail(reading, described.rail),
     )
+
+
+def _with_account(view: View, row: Row, person: int) -> dict[str, Any]:
+    """What administrators do with an account."""
+    may_look = _may_look(view, person)
+    return {
+        "invite": f"/invite/{person}" if may_look and row.get("email") else "",
+        "hand_over": f"/handover/{person}" if view.actor.administrator else "",
+        "look_as": f"/look-as/{person}" if may_look else "",
+    }
 
 
 def _rail(reading: Reading, rail: frozenset[str]) -> dict[str, Any]:
