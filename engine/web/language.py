@@ -1,4 +1,4 @@
-"""Which language and theme a page comes in: chosen by the person, else as the browser prefers."""
+"""Which language, theme and density a page comes in: chosen by the person, else as the browser prefers."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def chosen_theme() -> Literal["light", "dark", ""]:
 def system_theme() -> Literal["light", "dark"]:
     """The theme of the person's system, as the browser told at an earlier page."""
     return "dark" if request.cookies.get("system_theme") == "dark" else "light"
+
+
+def chosen_density() -> Literal["compact", ""]:
+    """How close the lines of lists stand in this browser; blank is the usual way."""
+    return "compact" if request.cookies.get("density") == "compact" else ""
 
 
 def remember(response: Response, name: str, value: str) -> None:

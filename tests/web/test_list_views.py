@@ -114,3 +114,14 @@ def test_a_list_as_it_was(bea: Person, world: World) -> None:
     assert "Bolts" in bea.page.words
     for wrong in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59", "2026-03-02T09:30&where=secret = 1"):
         assert "Washers" in words(bea, f"/records/order?at={wrong}") or wrong.startswith("2026")
+
+
+def test_how_close_the_lines_stand_is_kept_by_the_browser(bea: Person) -> None:
+    """For all lists, and back again; whatever else is sent counts as the usual way."""
+    bea.open("/records/order?show=table&sort=subject")
+    for density, close in (("compact", True), ("tiny", False), ("compact", True), ("", False)):
+        bea.send("/density", density=density)
+        assert bea.address == "/records/order"
+        assert ('class="list close"' in bea.page.text) is close
+    bea.send("/density", density="compact", next="//example.com/")
+    assert bea.address == "/"

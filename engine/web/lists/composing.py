@@ -10,6 +10,7 @@ from engine.access import Sight, never_readable, row_rule
 from engine.metadata import Entity, GroupBy, ListView
 from engine.records import SavedView, may_export
 from engine.unit_of_work import View
+from engine.web.language import chosen_density
 from engine.web.portals import portal_here
 from engine.web.static_files import icon_name
 from engine.web.views import Cell, Chip, Choice, Heading, ListPage, ListRow, Tab
@@ -55,6 +56,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         clear=asked.turned(search="", formula="", conditions=()).link() if filtered else "",
         verbs=bulk_verbs(view, entity, described) if not asked.at and result.look is None else (),
         here=asked.link(),
+        density=chosen_density(),
     )
 
 

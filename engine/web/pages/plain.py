@@ -133,6 +133,14 @@ def set_theme() -> Response:
     return answer
 
 
+@pages.post("/density")
+def set_density() -> Response:
+    """Choose how close the lines of lists stand in this browser."""
+    answer = make_response(redirect(safe_next(request.form.get("next", "/")), 303))
+    remember(answer, "density", "compact" if request.form.get("density") == "compact" else "")
+    return answer
+
+
 @pages.get("/favicon.svg")
 def favicon() -> Response:
     """The mark of the engine."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from .cells import Cell, Choice
 from .looks import Seen
@@ -79,7 +80,8 @@ class ListPage:
 
     `totals` are sums column by column, `columns` what may be shown, `grouping` the addresses of what the list can be grouped by;
     `view` is the saved view that this is, and `saved` what would be saved of it; `verbs` are what can be done with ticked records, who
-    come back to `here`. `looks` are other ways to see the list, `look` the one that is shown in place of the table.
+    come back to `here`; `density` is how close its lines stand. `looks` are other ways to see the list, `look` the one that is shown in
+    place of the table.
     """
 
     label: str
@@ -120,4 +122,5 @@ class ListPage:
     looks: tuple[Tab, ...] = ()
     look: Seen | None = None
     verbs: tuple[Choice, ...] = ()
+    density: Literal["compact", ""] = ""
     here: str = ""
