@@ -123,5 +123,5 @@ def _ready(text: str, plugins: Plugins, url: str) -> storage.Tables | None:
         template = Template(serving.database.url, serving.current().tables)
         serving.database.dispose()
         TEMPLATES.keep(key, template)
-    copy_to(url, template)
+    copy_to(url, template.address)
     return template.tables

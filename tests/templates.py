@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Templates:
     def __init__(self) -> None:
         self._seen: dict[Key, Plugins] = {}  # kept, so that no others get their id
         self._made: dict[Key, Template] = {}
+        self._filled: dict[tuple[str, str], str] = {}
         self._folder: Path | None = None
 
     def wanted(self, text: str, plugins: Plugins, url: str) -> Key | None:
@@ -61,11 +63,20 @@ class Templates:
         """A template for those to come."""
         self._made[key] = template
 
+    def fill(self, url: str, name: str, make: Callable[[str], None]) -> None:
+        """The empty database at `url` becomes a copy of what `make` makes of an empty one, once for each `name` and server."""
+        key = name, _server(url)
+        if key not in self._filled:
+            self._filled[key] = self.place(url)
+            make(self._filled[key])
+        copy_to(url, self._filled[key])
+
     def drop(self) -> None:
         """Remove all of them."""
-        for template in self._made.values():
-            drop_scratch(template.address)
+        for address in (*(template.address for template in self._made.values()), *self._filled.values()):
+            drop_scratch(address)
         self._made.clear()
+        self._filled.clear()
         if self._folder is not None:
             shutil.rmtree(self._folder)
             self._folder = None
@@ -74,14 +85,14 @@ class Templates:
 TEMPLATES = Templates()
 
 
-def copy_to(url: str, template: Template) -> None:
-    """The empty database at `url` becomes a copy."""
+def copy_to(url: str, address: str) -> None:
+    """The empty database at `url` becomes a copy of the one at `address`."""
     target = sa.make_url(url)
     if target.get_backend_name() == "sqlite":
-        shutil.copyfile(str(sa.make_url(template.address).database), str(target.database))
+        shutil.copyfile(str(sa.make_url(address).database), str(target.database))
         return
     server = _server(url)
-    copy = sa.make_url(scratch_database(server, template.address)).database
+    copy = sa.make_url(scratch_database(server, address)).database
     on_server(server, f'DROP DATABASE "{target.database}"')
     on_server(server, f'ALTER DATABASE "{copy}" RENAME TO "{target.database}"')
 

@@ -137,13 +137,13 @@ def _with_uses(change: Change, found: tuple[Step, ...]) -> Iterator[Step]:
     """The steps with what names their things: places of the new definition, or of the one before where they are gone; saved views."""
     if not found:
         return
-    now = uses(change.metadata)
-    then = uses(change.before) if change.before is not None else {}
+    now = cache(lambda: uses(change.metadata))
+    then = cache(lambda: uses(change.before) if change.before is not None else {})
     views = views_naming(change)
     called = {new.key: old.key for old, new in change.ids.renamed()}
     for step in found:
         if step.kind == "new":
             yield step
             continue
-        named = now.get(step.subject, ()) or then.get(step.subject, ())
+        named = now().get(step.subject, ()) or then().get(step.subject, ())
         yield replace(step, used_by=(*named, *views.get(called.get(step.subject, step.subject), ())))

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -233,6 +234,7 @@ _QUICK: Mapping[type, Callable[[Any], str]] = {
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
 
 
+@cache
 def key_type() -> _Native:
-    """The type of ids and links: 64 bits."""
+    """The type of ids and links: 64 bits. One object for all columns: making it takes longer than the column."""
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")

@@ -1,6 +1,10 @@
-"""Requests that nobody would write, made from the description itself: no answer is a defect, and every answer is as described."""
+"""Requests that nobody would write, made from the description itself: no answer is a defect, and every answer is as described.
+
+In a short run every operation gets good requests on one database and bad ones on the other; in a long run both on both.
+"""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -35,7 +39,8 @@ def test_nothing_breaks(world: "World", supplier: int, mode: GenerationMode, eff
             case.validate_response(response, checks=[response_schema_conformance])
 
     tried = settings(send)
-    for found in schema.get_all_operations():
+    turn = (mode is GenerationMode.NEGATIVE) != (world.app.database.dialect == "postgresql")
+    for found in islice(schema.get_all_operations(), effort(int(turn), 0), None, effort(2, 1)):
         assert isinstance(found, Ok)
         hypothesis.given(found.ok().as_strategy(generation_mode=mode))(tried)()
     assert broken == []

@@ -87,4 +87,5 @@ def test_several_tasks_are_approved_each_with_its_own_result(world: "World", sub
     assert world["ann"].get(f"{ORDERS}/{submitted['id']}").get_json()["state"] == "approved"
     again = lea.send("POST", "/tasks/approve", {"tasks": [number]}).get_json()
     assert (again["results"][0]["status"], again["results"][0]["problem"]["code"]) == (409, "conflict")
-    assert lea.send("POST", "/tasks/approve", {"tasks": []}).status_code == 422
+    for odd in ([], [2**63], [-(2**63)], [True], ["1"], 1):
+        assert lea.send("POST", "/tasks/approve", {"tasks": odd}).status_code == 422, odd

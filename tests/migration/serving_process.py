@@ -1,5 +1,7 @@
 """A process that serves an application and writes without pause until its input ends; it tells what it wrote (test_two_processes.py).
 
+For each request that is done it says the number of the revision that it was done under; what it wrote is its last line.
+
 python -m tests.migration.serving_process URL NAME
 """
 
@@ -55,6 +57,8 @@ class Writer:
             records.fetch(view, "thing", number)
         self.app.run(SYSTEM, lambda uow: records.save(uow, "thing", number, {"mark": mark + "!"}))
         self.written[number] = mark + "!"
+        sys.stdout.write(f"{self.app.serving.current().metadata.number}\n")
+        sys.stdout.flush()
 
 
 def main() -> None:

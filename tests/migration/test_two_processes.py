@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine import migration, records
 from engine.loading import load_sources
 from engine.storage.system_tables import audit
-from tests.applications import START, World, opened, sources
+from tests.applications import START, opened, sources
 
 ROOT = Path(__file__).parents[2]
 DEFINITION = """\
@@ -40,9 +40,15 @@ CHANGES: list[dict[str, object]] = [
 ]
 
 
-def entries(world: World) -> int:
-    with world.app.database.glance() as connection:
-        return int(connection.execute(sa.select(sa.func.count()).select_from(audit)).scalar_one())
+def wait_for(serving: list[subprocess.Popen[str]], revision: int, requests: int) -> None:
+    """Both have done so many requests under a revision."""
+    for process in serving:
+        assert process.stdout is not None
+        left = requests
+        while left:
+            line = process.stdout.readline()
+            assert line, "the process has ended"
+            left -= int(line) == revision
 
 
 def test_no_request_fails_and_no_write_is_lost(database_url: str, effort: Callable[[int, int], int]) -> None:
@@ -52,16 +58,13 @@ def test_no_request_fails_and_no_write_is_lost(database_url: str, effort: Callab
         serving = [
             subprocess.Popen([*command, name], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in ("a", "b")
         ]
-        while entries(world) < 20:
-            assert all(process.poll() is None for process in serving)
+        wait_for(serving, 1, 4)
         for change in CHANGES[: effort(5, len(CHANGES))]:
             said.update(change)
             written = sources(DEFINITION.format(**said))
-            migration.apply(world.app.database, written, load_sources(written), "Li Na", START)
-            before = entries(world)
-            while entries(world) < before + effort(10, 200):
-                assert all(process.poll() is None for process in serving)
-        told = [json.loads(process.communicate("")[0]) for process in serving]
+            found = migration.apply(world.app.database, written, load_sources(written), "Li Na", START)
+            wait_for(serving, found.number, effort(4, 50))
+        told = [json.loads(process.communicate("")[0].splitlines()[-1]) for process in serving]
         world.app.serving.reload()
         world.app.jobs.run_due(START.replace(year=2099))
         assert [each["failed"] for each in told] == [[], []]

@@ -156,7 +156,7 @@ def steer(call: Call, number: int, verb: str) -> Answer:
 
 
 def _people(given: object, path: str) -> list[int]:
-    if not isinstance(given, list) or not all(isinstance(one, int) and not isinstance(one, bool) for one in given):
+    if not isinstance(given, list) or not all(isinstance(one, int) and not isinstance(one, bool) and abs(one) < 2**63 for one in given):
         raise Invalid([Problem(path, "type", Message("Please give numbers."))])
     return list(given)
 
