@@ -1,7 +1,7 @@
 """The formula language: one small typed language, compiled to Python here and to SQL by storage."""
 
 from .advice import advice
-from .compile import compile
+from .compile import as_compared, compile
 from .contexts import Context, Rules
 from .dates import MONTHS, SECONDS
 from .evaluate import Alone, Clock, Engine, clock, evaluate_batch, evaluate_request, written
@@ -118,6 +118,7 @@ __all__ = [
     "Via",
     "Wording",
     "advice",
+    "as_compared",
     "begin_at",
     "clock",
     "compile",

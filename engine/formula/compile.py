@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.errors import Message
 
 from .check.checker import Checker
 from .check.fit import currency_clash, read_as, same, span
+from .check.operators import same_case
 from .check.state import Scope, State
 from .contexts import Context
 from .formula import Formula
@@ -36,6 +38,13 @@ def compile(text: str, names: Names, catalog: Catalog, context: Context, expect:
     if state.issues:
         raise FormulaErrors(sorted(state.issues, key=lambda issue: issue.start))
     return Formula(source, tree.type, context, tree, cost(nodes), pushable(nodes))
+
+
+@lru_cache(maxsize=1024)
+def as_compared(formula: Formula) -> Formula:
+    """What rows are sorted and grouped by: the value, in small letters where it ignores case."""
+    (tree,) = same_case(formula.tree)
+    return formula if tree is formula.tree else replace(formula, tree=tree)
 
 
 def _fitted(state: State, tree: Node, expect: Type | None) -> Node:

@@ -133,7 +133,6 @@ class Member:
     via: Via = Via.TABLE
     inverse: str | None = None
     way: tuple[Hop, ...] = ()
-    ignore_case: bool = False
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
-from typing import cast
+from typing import Any, cast
 
 from engine.errors import Message
 
@@ -57,7 +57,8 @@ class Type:
 
     `null` False promises that the value is never missing, also while a record is being made. `digits` counts all digits,
     `scale` those after the point; None means not known. `currency` marks money. `choices` are the codes, `choice_set` the
-    name of their list, `entity` the target of a REF or COLLECTION, `element` what a LIST holds.
+    name of their list, `entity` the target of a REF or COLLECTION, `element` what a LIST holds. Texts that `ignore_case` compare as
+    those in small letters do.
     """
 
     kind: Kind
@@ -74,6 +75,10 @@ class Type:
     def nullable(self, null: bool = True) -> Type:
         """The same type with another nullability."""
         return self if self.null == null else replace(self, null=null)
+
+    def compared(self, value: Any) -> Any:
+        """What a value of this type is compared by: a text that ignores case in small letters, anything else as it is."""
+        return value.lower() if self.ignore_case and isinstance(value, str) else value
 
     @property
     def word(self) -> Message:

@@ -14,8 +14,8 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("print matching")
 
 KEYS: dict[str, frozenset[str]] = {
-    "TextField": _words("compare sort"),
-    "LongTextField": _words("compare sort"),
+    "TextField": _words("sort"),
+    "LongTextField": _words("sort"),
     "LinksField": _words("through default"),
     "TableField": _words("lifecycle"),
     "FieldItem": _words("scan"),

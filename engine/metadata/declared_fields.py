@@ -19,6 +19,7 @@ FileKind = Literal[
     "xml", "mp4", "mp3",
 ]  # fmt: skip
 Size = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} ?(KB|MB)$", description="a size such as 500 KB or 20 MB")]
+Comparing = Literal["exact", "ignore_case"]
 Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
 
 
@@ -56,6 +57,7 @@ class TextField(ValueBase, kw_only=True, tag="text"):
 
     max: Annotated[int, Meta(ge=1, le=4000)] = 255
     pattern: str | None = None
+    compare: Comparing = "exact"
     keep_empty: bool = False
 
 
@@ -64,6 +66,7 @@ class LongTextField(ValueBase, kw_only=True, tag="long_text"):
 
     max: Annotated[int, Meta(ge=1, le=32767)] = 32767
     pattern: str | None = None
+    compare: Comparing = "exact"
     keep_empty: bool = False
 
 

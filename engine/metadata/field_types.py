@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from engine.errors import Text
-from engine.formula import Currency, Kind, Type
+from engine.formula import TEXT, Currency, Kind, Type
 
 from .currencies import WIDEST, minor_units
 from .declared_fields import (
@@ -57,6 +57,7 @@ WORDED = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", 
 """The kinds of fields whose words are found by a search."""
 ABOVE, BELOW = "ancestors", "descendants"
 """The fields and collections of a record in a tree."""
+_ANY_CASE = Type(Kind.TEXT, ignore_case=True)
 FILE = "file"
 """The entity of uploaded files."""
 
@@ -128,6 +129,10 @@ def _money(declared: MoneyField, around: Surroundings) -> Type:
     return Type(Kind.NUMBER, digits=DIGITS, scale=minor_units(code) if code else WIDEST, currency=around.currency)
 
 
+def _text(declared: TextField | LongTextField, around: Surroundings) -> Type:
+    return _ANY_CASE if declared.compare == "ignore_case" else TEXT
+
+
 def _choice(kind: Kind) -> Callable[[ChoiceField | MultiChoiceField, Surroundings], Type]:
     def make(declared: ChoiceField | MultiChoiceField, around: Surroundings) -> Type:
         listed = declared.of if isinstance(declared.of, str) else f"{around.entity}.{around.name}"
@@ -141,8 +146,8 @@ def _file(declared: FileField | ImageField | SignatureField, around: Surrounding
 
 
 FIELD_TYPES: Mapping[type[FieldBase], FieldType] = {
-    TextField: FieldType("text", {"en": "Text", "zh": "单行文本"}, _plain(Kind.TEXT)),
-    LongTextField: FieldType("long_text", {"en": "Long text", "zh": "多行文本"}, _plain(Kind.TEXT)),
+    TextField: FieldType("text", {"en": "Text", "zh": "单行文本"}, _text),
+    LongTextField: FieldType("long_text", {"en": "Long text", "zh": "多行文本"}, _text),
     EmailField: FieldType("email", {"en": "E-mail", "zh": "邮箱"}, _plain(Kind.TEXT)),
     PhoneField: FieldType("phone", {"en": "Telephone", "zh": "电话"}, _plain(Kind.TEXT)),
     UrlField: FieldType("url", {"en": "Web address", "zh": "网址"}, _plain(Kind.TEXT)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from engine.formula import And, Compare, Formula, Node, OneOf, Or, Read, Root
+from engine.formula import And, Call, Compare, Formula, Node, OneOf, Or, Read, Root
 
 from .application import Metadata
 from .model import Entity
@@ -59,7 +59,8 @@ def fixed_fields(tree: Node) -> Iterator[str]:
 
 
 def _own(nodes: Iterable[Node]) -> Iterator[str]:
-    for node in nodes:
+    for written in nodes:
+        node = written.args[0] if isinstance(written, Call) and written.function.name == "LOWER" else written
         if isinstance(node, Read) and node.path.root is Root.ROW and node.level == 0:
             if not node.path.hops:
                 yield node.path.field

@@ -34,7 +34,7 @@ def _index(change: Change, entity: Entity, found: Difference) -> Step:
     rows = change.rows_of(entity.name)
     params = {"entity": entity.name, "fields": fields}
     if found.unique:
-        twice, pairs = change.survey.duplicates(found.table, [column.name for column in index.columns])
+        twice, pairs = change.survey.duplicates(found.table, index)
         if twice:
             words = "{fields} of {entity} must be unique, but {twice} values are there more than once. Change the records first."
             some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)

@@ -27,7 +27,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
     seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, replaced, required)
-    for find in seen if most is not None else (*seen[:-1], moved, required, indexes, _recomputed, counted):
+    for find in seen if most is not None else (*seen[:-1], moved, required, _compared, indexes, _recomputed, counted):
         yield from find(change)
     yield from tightened(change, most)
 
@@ -77,6 +77,17 @@ def _merged(change: Change) -> Iterator[Step]:
 
 def _held(change: Change, old: Known, new: Known) -> int:
     return sum(change.survey.with_code(table, column, code_of(old), several=several) for table, column, several in change.holders(new))
+
+
+def _compared(change: Change) -> Iterator[Step]:
+    """Fields whose texts are equal, unique and sorted otherwise than before."""
+    for thing in change.ids.live:
+        old, new = (change.old_field(thing), change.field(thing)) if thing.kind == "field" and thing.physical else (None, None)
+        if old is None or new is None or old.type.ignore_case == new.type.ignore_case:
+            continue
+        rows = change.survey.values(change.table_of(thing), thing.physical or "")
+        words = "{thing}: the case of letters does not count any more." if new.type.ignore_case else "{thing}: the case of letters counts."
+        yield Step("compare", thing.key, Message(words, {"thing": named(thing)}), rows, lock="none")
 
 
 def _recomputed(change: Change) -> Iterator[Step]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from engine.formula import Read
 from engine.metadata import CLOCK_FIELDS, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
@@ -81,7 +82,13 @@ def _rule(field: Field, inlined: Mapping[str, str]) -> str:
         read = {inlined[word] for word in _WORD.findall(todo.pop()) if word in inlined} - texts
         texts |= read
         todo.extend(read)
-    return sha256("\n".join(sorted(texts)).encode()).hexdigest()[:16]
+    return sha256("\n".join([*sorted(texts), *_in_any_case(field)]).encode()).hexdigest()[:16]
+
+
+def _in_any_case(field: Field) -> list[str]:
+    """The texts that ignore case among those that the formulas of a field read: they compare otherwise than they did."""
+    reads = (node for formula in field.made_of for node in formula.tree.walk() if isinstance(node, Read) and node.type.ignore_case)
+    return sorted({f"{node.path.entity}: {node.path} in any case" for node in reads})
 
 
 def _written(field: Field) -> list[str]:

@@ -76,9 +76,11 @@ def check_unique_rows(draft: Draft) -> None:
 
 
 def _check_unique(draft: Draft, table: Field, names: tuple[str, ...]) -> None:
+    assert table.rows is not None
     seen: set[tuple[Value, ...]] = set()
+    fields = table.rows.fields
     for position, row in enumerate(rows_of(draft.new, table), 1):
-        values = tuple(row.get(name) for name in names)
+        values = tuple(fields[name].type.compared(row.get(name)) for name in names)
         if None not in values and values in seen:
             draft.problem(f"{table.name}.{position}.{names[-1]}", "not_unique", Message("This row repeats one above it."))
         seen.add(values)

@@ -16,6 +16,7 @@ from engine.formula import (
     Kind,
     Names,
     Type,
+    as_compared,
     compile,
 )
 from engine.metadata import Entity, Field, GroupBy, Metadata, SortKey, Value
@@ -273,8 +274,8 @@ def typed_formula(metadata: Metadata, entity: str, text: str) -> Formula:
 
 @lru_cache(maxsize=2048)
 def sort_formula(metadata: Metadata, entity: str, path: str) -> Formula:
-    """The value of a field or path to sort by. Raises FormulaErrors."""
-    return compile(path, Names(this=entity), metadata.catalog, Context.MEASURE)
+    """The value of a field or path to sort by: in small letters where it ignores case. Raises FormulaErrors."""
+    return as_compared(compile(path, Names(this=entity), metadata.catalog, Context.MEASURE))
 
 
 def _searched(view: View, query: Query) -> tuple[str, ...]:

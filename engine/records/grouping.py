@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from engine import storage
 from engine.errors import Invalid, Message, Problem
-from engine.formula import Context, Formula, Kind, Names, Type, compile
+from engine.formula import Context, Formula, Kind, Names, Type, as_compared, compile
 from engine.metadata import Entity, GroupBy, Metadata, Value
 from engine.storage import Total
 from engine.unit_of_work import View
@@ -104,7 +104,7 @@ def _key(metadata: Metadata, entity: Entity, by: GroupBy) -> tuple[Formula, str]
     if kind not in _KEYS or (by.step and (kind not in _DATES or by.step not in _STEPPED)):
         raise Invalid([Problem("group", "group", Message("A list cannot be grouped by {name}.", {"name": str(by)}))])
     if kind not in _DATES:
-        return plain, by.path
+        return as_compared(plain), by.path
     text = _STEPPED[by.step or "day"].format(d=f"DATEVALUE({by.path})" if kind is Kind.DATETIME else by.path)
     return compile(text, Names(this=entity.name), metadata.catalog, Context.MEASURE), text
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from engine import storage
 from engine.errors import Message
-from engine.formula import Formula
+from engine.formula import Formula, Type
 from engine.metadata import Entity, Field, Given, Match, Value, leaves_document
 from engine.unit_of_work import View
 
@@ -74,13 +74,18 @@ def _leaving(formulas: tuple[Formula, ...]) -> bool:
 def _fits(view: View, field: Field, number: Value, sought: Sought) -> bool:
     assert field.link is not None
     target = RecordFrame(view).record(field.link.entity, int(str(number)))
+    types = {name: each.type for name, each in view.metadata.entities[field.link.entity].fields.items()}
     key, day = sought
-    if target is None or any(target.get(name) != value for name, value in key.items()):
+    if target is None or any(not _same(types.get(name), target.get(name), value) for name, value in key.items()):
         return False
     if day is None:
         return True
     begins, ends = target["valid_from"], target["valid_to"]
     return begins <= day and (ends is None or ends >= day)  # type: ignore[operator]
+
+
+def _same(type_: Type | None, one: Value, other: Value) -> bool:
+    return one == other if type_ is None else bool(type_.compared(one) == type_.compared(other))
 
 
 def _found(view: View, entity: str, sought: Sought) -> Row | None:

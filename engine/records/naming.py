@@ -32,7 +32,10 @@ def naming_fields(entity: Entity) -> tuple[Field, ...]:
 
 def ids_by(view: View, entity: Entity, field: Field, texts: Iterable[str]) -> Mapping[str, list[int]]:
     """The records that the actor may see and whose field holds one of these texts; a field that they cannot always read finds nothing."""
-    wanted = sorted(set(texts))
+    said: dict[str, list[str]] = {}
+    for text in texts:
+        said.setdefault(field.type.compared(text), []).append(text)
+    wanted = sorted(said)
     if not wanted or not always_readable(view, entity, field.name):
         return {}
     rows = storage.ids_by_text(view.connection, view.tables, entity.name, field.name, wanted)
@@ -40,5 +43,6 @@ def ids_by(view: View, entity: Entity, field: Field, texts: Iterable[str]) -> Ma
     found: dict[str, list[int]] = {}
     for row in rows:
         if row["id"] in seen:
-            found.setdefault(row["text"], []).append(row["id"])
+            for text in set(said[row["text"]]):
+                found.setdefault(text, []).append(row["id"])
     return found

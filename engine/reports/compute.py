@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.errors import Forbidden, Message, Refusal
-from engine.formula import Kind
+from engine.formula import Kind, as_compared
 from engine.metadata import Dashboard, Measure, Report, Value
 from engine.records import Counting, Planned, RecordFrame, explain_heaps, heaps, may_count, readable_tally, titles
 from engine.storage import Cube, Heap, Key, Tally
@@ -76,7 +76,7 @@ def planned(view: View, report: Report, given: Mapping[str, Value]) -> Plan:
     seen_parts = tuple(replace(part, tally=seen or UNSEEN) for part, seen in zip(parts.parts, allowed, strict=True))
     unseen = {at for at, seen in enumerate(allowed) if seen is None}
     hidden = frozenset(measure.name for measure, at in _uses(report, parts) if at in unseen)
-    keys = tuple(Key(each.formula, each.step) for each in report.dimensions)
+    keys = tuple(Key(as_compared(each.formula), each.step) for each in report.dimensions)
     cube = Cube(keys, tuple(part.tally for part in seen_parts))
     return Plan(Counting(report.entity, report.where, cube, given, MOST + 1), replace(parts, parts=seen_parts), hidden)
 

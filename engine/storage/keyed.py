@@ -34,7 +34,7 @@ def find_key(connection: Connection, tables: Tables, entity: str, key: Key) -> R
     def statement() -> sa.Select[Any]:
         return _keyed(tables, entity, key).order_by(tables.table(entity).c.id).limit(1)
 
-    return _first(connection, tables, ("find_key", entity, *key), statement, _given(key))
+    return _first(connection, tables, ("find_key", entity, *key), statement, _given(tables, entity, key))
 
 
 def find_on(connection: Connection, tables: Tables, entity: str, key: Key, day: date) -> Row | None:
@@ -51,7 +51,7 @@ def around(connection: Connection, tables: Tables, entity: str, key: Key, place:
         later = _keyed(tables, entity, key).where(table.c[FROM] > _day(table), _other(table))
         return later.order_by(table.c[FROM]).limit(1)
 
-    params = {**_given(key), "day": place[0], "but": place[1]}
+    params = {**_given(tables, entity, key), "day": place[0], "but": place[1]}
     after = _first(connection, tables, ("next_of", entity, *key), statement, params)
     return _begun(connection, tables, entity, key, place), after
 
@@ -62,13 +62,14 @@ def _begun(connection: Connection, tables: Tables, entity: str, key: Key, place:
         begun = _keyed(tables, entity, key).where(table.c[FROM] <= _day(table), _other(table))
         return begun.order_by(table.c[FROM].desc()).limit(1)
 
-    return _first(connection, tables, ("begun", entity, *key), statement, {**_given(key), "day": place[0], "but": place[1]})
+    return _first(connection, tables, ("begun", entity, *key), statement, {**_given(tables, entity, key), "day": place[0], "but": place[1]})
 
 
 def _keyed(tables: Tables, entity: str, names: Collection[str]) -> sa.Select[Any]:
     table = tables.table(entity)
     columns = (column for column in table.c if column.key != "current_from")
-    return sa.select(*columns).where(*(table.c[name] == sa.bindparam(f"key_{name}", type_=table.c[name].type) for name in names))
+    held = {name: tables.compared(entity, name) for name in names}
+    return sa.select(*columns).where(*(column == sa.bindparam(f"key_{name}", type_=column.type) for name, column in held.items()))
 
 
 def _day(table: sa.Table) -> sa.BindParameter[Any]:
@@ -79,8 +80,9 @@ def _other(table: sa.Table) -> sa.ColumnElement[bool]:
     return table.c.id != sa.bindparam("but", type_=sa.BigInteger)
 
 
-def _given(key: Key) -> Row:
-    return {f"key_{name}": value for name, value in key.items()}
+def _given(tables: Tables, entity: str, key: Key) -> Row:
+    fields = tables.metadata.entities[entity].fields
+    return {f"key_{name}": fields[name].type.compared(value) if name in fields else value for name, value in key.items()}
 
 
 def _first(connection: Connection, tables: Tables, name: tuple[str, ...], make: Any, params: Row) -> Row | None:

@@ -73,11 +73,11 @@ def fetch_by(connection: Connection, tables: Tables, entity: str, link: str, ids
 
 
 def ids_by_text(connection: Connection, tables: Tables, entity: str, column: str, texts: Sequence[str]) -> list[Row]:
-    """`id` and `text` of the rows of `entity` whose column holds one of these texts, oldest first."""
+    """`id` and `text` of the rows of `entity` whose column holds one of these texts as it is compared, oldest first."""
 
     def statement() -> sa.Select[Any]:
         table = tables.table(entity)
-        found = table.c[column]
+        found = tables.compared(entity, column)
         return sa.select(table.c.id, found.label("text")).where(among_texts(found, tables.dialect, "texts")).order_by(table.c.id)
 
     prepared = tables.prepared(connection, ("ids_by_text", entity, column), statement)

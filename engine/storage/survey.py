@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from .catalog import columns_by_table
 from .codes import holds_any
 from .database import Connection, Dialect
+from .expressions.small import Small
 from .names import history_name
 from .system_tables import grant
 from .types import Codes, Text, canonical_json
@@ -85,11 +86,12 @@ class Survey:
             for value, rows, first in found:
                 yield value, int(rows), int(first)
 
-    def duplicates(self, table: str, columns: Sequence[str]) -> tuple[int, list[list[int]]]:
-        """How many groups of rows share their values in all these columns, and the first two rows of some of them."""
+    def duplicates(self, table: str, index: sa.Index) -> tuple[int, list[list[int]]]:
+        """How many groups of rows share their values in all that an index holds, and the first two rows of some of them."""
+        columns = [column.name for column in index.columns]
         if not self.has(table, *columns):
             return 0, []
-        found, key = [_column(name) for name in columns], _column("id")
+        found, key = [_as_indexed(each) for each in index.expressions], _column("id")
         shared = sa.select(sa.func.min(key).label("one"), sa.func.max(key).label("other"))
         shared = shared.select_from(_table(table, *columns)).where(*(c.is_not(None) for c in found))
         groups = shared.group_by(*found).having(sa.func.count() > 1).subquery()
@@ -175,6 +177,11 @@ class Survey:
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     return sa.table(name, *(sa.column(column) for column in columns))
+
+
+def _as_indexed(part: Any) -> sa.ColumnElement[Any]:
+    """What an index holds of a row, of whichever table stands in the statement."""
+    return Small(sa.column(part.text.name, Text())) if isinstance(part, Small) else _column(part.name)
 
 
 def _column(name: str) -> sa.ColumnClause[Any]:

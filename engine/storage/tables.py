@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from engine.metadata import Entity, Metadata, useful_indexes
 
 from .columns import type_of
 from .database import Connection, Dialect
+from .expressions.small import Small
 from .filling import Filling
 from .names import RESERVED, SEALED_UNTIL, SEALED_VALUES, fitting, history_name
 from .prepared import Prepared
@@ -53,6 +55,10 @@ class Tables:
     def column(self, entity: str, field: str) -> sa.Column[object]:
         """The column of a field or system column. Raises KeyError when it has none."""
         return self.table(entity).c[field]
+
+    def compared(self, entity: str, field: str) -> sa.ColumnElement[Any]:
+        """What a field is compared, sorted and indexed by: its column, in small letters where it ignores case."""
+        return compared(self.table(entity), self.metadata.entities[entity], field)
 
     def all(self) -> tuple[sa.Table, ...]:
         """Every table, those of history included."""
@@ -107,7 +113,7 @@ class Tables:
         leading = {fields[0] for fields in wanted}
         wanted |= {fields: False for fields in useful_indexes(self.metadata, entity) if fields[0] not in leading}
         for fields, unique in wanted.items():
-            _add_index(table, fields, unique=unique)
+            _add_index(table, fields, entity, unique=unique)
         return table
 
     def _new_history(self, entity: Entity) -> sa.Table:
@@ -177,7 +183,15 @@ def _indexes(entity: Entity) -> Iterable[tuple[tuple[str, ...], bool]]:
         yield (link.name,), False
 
 
-def _add_index(table: sa.Table, fields: tuple[str, ...], *, unique: bool = False) -> None:
-    columns = [table.c[name] for name in fields]
-    name = fitting("_".join(("uq" if unique else "ix", table.name, *(column.name for column in columns))))
-    sa.Index(name, *columns, unique=unique)
+def compared(table: sa.Table, entity: Entity, field: str) -> sa.ColumnElement[Any]:
+    """What a field is compared by: its column, in small letters where it ignores case."""
+    column, declared = table.c[field], entity.fields.get(field)
+    return Small(column) if declared is not None and declared.type.ignore_case else column
+
+
+def _add_index(table: sa.Table, fields: tuple[str, ...], entity: Entity | None = None, *, unique: bool = False) -> None:
+    """An index of these columns; those that ignore case say so in its name, so that it is another one when that changes."""
+    keys = [table.c[name] if entity is None else compared(table, entity, name) for name in fields]
+    columns = (f"{key.text.name}_small" if isinstance(key, Small) else str(key.name) for key in keys)
+    name = fitting("_".join(("uq" if unique else "ix", table.name, *columns)))
+    sa.Index(name, *keys, unique=unique)

@@ -47,12 +47,19 @@ def _reason(error: Exception, table: sa.Table, entity: str) -> Exception | None:
     if isinstance(error, psycopg.errors.UniqueViolation):
         columns = _columns_of(table, error.diag.constraint_name)
     elif isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
-        columns = {part.strip().rpartition(".")[2] for part in str(error).partition(":")[2].split(",")}
+        columns = _named(table, str(error).partition(":")[2].strip())
     elif isinstance(error, psycopg.errors.ForeignKeyViolation) or _is_reference(error):
         return Referenced(entity)
     else:
         return None
     return NotUnique(entity, tuple(str(c.key) for c in table.columns if c.name in columns and c.key not in _OWNERS))
+
+
+def _named(table: sa.Table, told: str) -> set[str]:
+    """The columns that SQLite tells, or those of the index: it tells that one where values are compared in another form."""
+    if told.startswith("index "):
+        return _columns_of(table, told.removeprefix("index ").strip("'"))
+    return {part.strip().rpartition(".")[2] for part in told.split(",")}
 
 
 def _columns_of(table: sa.Table, index_name: str | None) -> set[str]:

@@ -122,10 +122,13 @@ class Intake:
         return bool(records) and all(self._same(known[name].field, name, line.cells.get(name), records[0].values) for name in names)
 
     def _same(self, described: Field | None, path: str, cell: Cell, values: Mapping[str, Value]) -> bool:
+        if described is None:
+            return False
         try:
-            return described is not None and self._value(described, path, cell) == values.get(described.name)
+            value = self._value(described, path, cell)
         except Unfit:
             return False
+        return bool(described.type.compared(value) == described.type.compared(values.get(described.name)))
 
     def _wish(self, known: Mapping[str, Target], line: Line) -> None:
         before = line.record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -28,7 +28,7 @@ ENTITIES: dict[str, list[Member]] = {
         Member("id", link("purchase_order", null=False)),
         Member("number", TEXT),
         Member("note", TEXT),
-        Member("code", TEXT, ignore_case=True),
+        Member("code", replace(TEXT, ignore_case=True)),
         Member("supplier", link("supplier")),
         Member("customer", link("supplier")),
         Member("currency", choice("currency", "CNY", "USD")),

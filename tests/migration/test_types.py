@@ -9,7 +9,7 @@ import pytest
 
 from engine import migration, records, storage
 from engine.access import SYSTEM
-from engine.errors import Refusal
+from engine.errors import Invalid, Refusal
 from engine.loading import load_sources
 from engine.migration import Plan
 from tests.applications import START, World, opened, sources
@@ -209,3 +209,27 @@ def test_what_is_written_meanwhile_and_does_not_fit_refuses_the_switch(world: Wo
         apply(world, text("{type: integer}"))
     assert value(world, number) == "seven"
     assert world.app.run(SYSTEM, lambda uow: uow.metadata.number) == 1
+
+
+def test_the_case_of_letters_may_begin_and_cease_to_count(world: World) -> None:
+    """Texts that are there twice then are in the way; formulas that compare them are computed anew; keys are held by another index."""
+    exact = text("{type: text, unique: true}").replace("  lines:", "  same: {type: boolean, formula: 'it = \"acme\"'}\n  lines:")
+    loose = exact.replace("unique: true}\n  same", "unique: true, compare: ignore_case}\n  same")
+    apply(world, exact)
+    first, second = (int(str(world.save("system", "thing", it=each)["id"])) for each in ("ACME", "Acme"))
+    twice = planned(world, loose)
+    assert [(step.kind, step.blocked) for step in twice.steps if step.kind in ("compare", "index")][:2] == [
+        ("compare", False),
+        ("index", True),
+    ]
+    world.save("system", "thing", second, it="beta")
+    apply(world, loose)
+    tidy(world)
+    assert world.find("system", "thing", "same") == [first]
+    with pytest.raises(Invalid):
+        world.save("system", "thing", it="acme")
+    back = apply(world, exact)
+    assert [str(step.message) for step in back.steps if step.kind == "compare"] == ["field thing.it: the case of letters counts."]
+    tidy(world)
+    assert world.find("system", "thing", "same") == []
+    world.save("system", "thing", it="acme")

@@ -66,6 +66,8 @@ class _Aggregation:
         scope = Scope(path.target, path, self.reached.start.level)
         with self.check.state.inside(scope) as level:
             value = self._value(level)
+            if value is not None and self.call.name == "COUNTDISTINCT":
+                (value,) = operators.same_case(value)
             order = self._order()
             filter_ = self.check.node(self.rest.pop(0)) if self.rest else None
             if filter_ is not None:
@@ -104,7 +106,7 @@ class _Aggregation:
         order = self.check.node(self.rest.pop(0))
         if order.type.kind not in ORDERED and order.type.kind is not Kind.ERROR:
             return self.check.state.wrong("FX302", Message("{type} gives no order", {"type": order.type.word}), span(order))
-        return order
+        return operators.same_case(order)[0]
 
     def _typed(self, value: Node | None, filter_: Node | None, order: Node | None, level: int) -> Node:
         place = {"start": self.call.start, "end": self.call.end}

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from engine.errors import Message
 from engine.formula.functions.table import named
-from engine.formula.nodes import Constant, Node
+from engine.formula.nodes import Case, Constant, Node
 from engine.formula.syntax import Call as Written
-from engine.formula.types import Kind, Type
+from engine.formula.types import NULL, Kind, Type
 
 from .fit import one_of, span, unify
+from .operators import compare, same_case
 
 if TYPE_CHECKING:
     from .calls import Calls
@@ -26,4 +27,14 @@ def alike(check: Calls, call: Written) -> Node:
     if kinds and type_.kind not in kinds and type_.kind is not Kind.NULL:
         words = {"name": call.name, "wanted": one_of(kinds), "got": type_.word}
         return check.state.wrong("FX302", Message("{name} needs {wanted}, got {got}", words), span(nodes[0]))
-    return check.build(call, row, nodes)
+    if call.name == "NULLIF" and type_.ignore_case:
+        return _null_if(check, call, nodes)
+    return check.build(call, row, list(same_case(*nodes)) if call.name == "BETWEEN" else nodes)
+
+
+def _null_if(check: Calls, call: Written, nodes: list[Node]) -> Node:
+    """The first text as it is written, unless the second is the same whatever the case."""
+    value, other = nodes
+    same = compare(check.state, "=", value, other, (call.start, call.head))
+    nothing = Constant(None, type=NULL, start=call.start, end=call.end)
+    return Case(((same, nothing),), value, type=value.type.nullable(), start=call.start, end=call.end)

@@ -100,6 +100,8 @@ def joined(a: Type, b: Type) -> Type:
         return Type(Kind.NUMBER, null, whole + scale, scale, currency)
     if a.kind is Kind.CHOICE and a.choices != b.choices:
         return replace(a, null=null, choices=a.choices + tuple(c for c in b.choices if c not in a.choices))
+    if b.ignore_case and not a.ignore_case:
+        return replace(a, null=null, ignore_case=True)
     return a.nullable(null)
 
 

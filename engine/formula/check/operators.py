@@ -124,17 +124,23 @@ def compare(state: State, op: CompareOp, left: Node, right: Node, at: Span) -> N
         return _null_test(state, value, op == "!=", place)
     if not _comparable(state, op, left, right, at):
         return Constant(None, type=Type(Kind.ERROR), start=place[0], end=place[1])
-    if left.type.ignore_case or right.type.ignore_case:
-        left, right = folded(left), folded(right)
+    left, right = same_case(left, right)
     never = total and state.rules.grants and not isinstance(left, Constant) and not isinstance(right, Constant)
     type_ = TRUTH if total else BOOLEAN.nullable(left.type.null or right.type.null)
     return Compare(op, left, right, never, type=type_, start=place[0], end=place[1])
 
 
+def same_case(*nodes: Node) -> tuple[Node, ...]:
+    """What is compared with each other: texts in small letters where one of them is of a field that says `compare: ignore_case`."""
+    return tuple(map(folded, nodes)) if any(node.type.ignore_case for node in nodes) else nodes
+
+
 def folded(node: Node) -> Node:
-    """The text in lower case, for fields that say `compare: ignore_case`."""
+    """The text in small letters; whatever is no text, and null, as it is."""
+    if node.type.kind is not Kind.TEXT:
+        return node
     if isinstance(node, Constant):
-        return replace(node, value=str(node.value).lower())
+        return node if node.value is None else replace(node, value=str(node.value).lower())
     return Call(named("LOWER"), (node,), type=node.type, start=node.start, end=node.end)
 
 
@@ -189,8 +195,7 @@ def one_of(state: State, value: Node, options: list[Node], negated: bool, place:
         value = read_as(state, value, option.type)
         if Kind.ERROR not in (option.type.kind, value.type.kind):
             _comparable(state, "=", value, option, span(option))
-    if value.type.ignore_case:
-        value, options = folded(value), [folded(option) for option in options]
+    value, *options = same_case(value, *options)
     never = state.rules.grants and not isinstance(value, Constant)
     return OneOf(value, tuple(options), negated, never, type=TRUTH, start=place[0], end=place[1])
 

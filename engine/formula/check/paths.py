@@ -239,8 +239,6 @@ def read(state: State, reached: Reached) -> Node:
     if member is not None and member.keep == "virtual" and member.formula is not None:
         return inlined(state, member.formula.tree, path, level, reached.span)
     type_ = replace(reached.type, currency=_currency(state, reached)) if reached.type.currency else reached.type
-    if member is not None and member.ignore_case:
-        type_ = replace(type_, ignore_case=True)
     if reached.hops or start.root is not Root.ROW:
         type_ = type_.nullable(start.root not in (Root.EXTRA, Root.PARAMETER) or type_.null)
     if fact(path, level) in state.facts:

@@ -63,6 +63,7 @@ def _switch(check: Calls, call: Written) -> Node:
     default = rest.pop() if len(rest) % 2 else Constant(None, type=NULL)
     keys, values = rest[::2], rest[1::2]
     (value, *keys), _ = unify(check.state, [value, *keys], "SWITCH")
+    value, *keys = operators.same_case(value, *keys)
     (*values, default), type_ = unify(check.state, [*values, default], "SWITCH")
     return Switch(value, tuple(zip(keys, values, strict=True)), default, type=type_, **_place(call))
 

@@ -68,7 +68,7 @@ class Expressions:
         around = Surroundings(self._zone, language)
         if self.dialect == "sqlite":
             return Sqlite(selection, self._functions, around)
-        return Postgresql(selection, self._functions, around)
+        return Postgresql(selection, around)
 
 
 class Chosen:

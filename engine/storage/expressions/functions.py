@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -21,9 +22,9 @@ from engine.formula import (
     too_long,
 )
 
+from .small import CASINGS, SMALL, small
+
 NAME = "loom_formula"
-CASINGS = ("und-x-icu", "pg_unicode_fast")
-"""Collations of PostgreSQL that know all capital letters (ß, ΟΔΟΣ): that of ICU, or, from 18 on, a built-in one."""
 IN_FUNCTION = "user-defined function raised exception"
 """SQLite: something went wrong in a function of ours, the last one that told so in this thread."""
 OUT_OF_RANGE, UNREADABLE = "22003", "22P02"
@@ -47,7 +48,6 @@ class Functions:
     def __init__(self) -> None:
         self._parts: WeakValueDictionary[str, Part] = WeakValueDictionary()
         self._making = threading.Lock()
-        self.casing: str = CASINGS[0]
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -65,18 +65,12 @@ class Functions:
         if engine.dialect.name == "sqlite":
             sa.event.listen(engine, "connect", self._register)
         else:
-            sa.event.listen(engine, "connect", self._look, once=True)
+            sa.event.listen(engine, "connect", partial(_look, engine.dialect), once=True)
         sa.event.listen(engine, "handle_error", _translated, retval=True)
 
     def _register(self, connection: sqlite3.Connection, record: object) -> None:
         connection.create_function(NAME, -1, self._call, deterministic=True)
-
-    def _look(self, connection: Any, record: object) -> None:
-        """See which of the collations this server has; servers built without ICU have the other one."""
-        with connection.cursor() as cursor:
-            found = {name for (name,) in cursor.execute("SELECT collname FROM pg_collation WHERE collname = ANY(%s)", [list(CASINGS)])}
-        connection.rollback()
-        self.casing = next((name for name in CASINGS if name in found), CASINGS[0])
+        connection.create_function(SMALL, 1, small, deterministic=True)
 
     def _call(self, key: str, *values: Any) -> Any:
         try:
@@ -84,6 +78,14 @@ class Functions:
         except Exception as failure:
             _failure.set(failure)
             raise
+
+
+def _look(dialect: sa.Dialect, connection: Any, record: object) -> None:
+    """See which of the collations this server has; servers built without ICU have the other one."""
+    with connection.cursor() as cursor:
+        found = {name for (name,) in cursor.execute("SELECT collname FROM pg_collation WHERE collname = ANY(%s)", [list(CASINGS)])}
+    connection.rollback()
+    dialect.loom_casing = next((name for name in CASINGS if name in found), CASINGS[0])  # type: ignore[attr-defined]
 
 
 def _translated(context: ExceptionContext) -> BaseException | None:

@@ -37,8 +37,7 @@ from .arithmetic import arithmetic
 from .closed import parameter_of
 from .collections import aggregate, found
 from .conditions import Condition, Conditions, Sides, equal
-from .filled import Filled, fill
-from .functions import Functions
+from .filled import fill
 from .lookup import NotPushable
 from .native import TEXTS, native_type
 from .reading import Surroundings
@@ -52,13 +51,13 @@ Scopes = dict[int, Scope]
 class Postgresql(Conditions, Compiler):
     """The compiler of one selection; `scopes` are the rows of each level."""
 
-    def __init__(self, selection: Selection, functions: Functions, around: Surroundings, scopes: Scopes | None = None) -> None:
-        self.selection, self.functions, self.around = selection, functions, around
+    def __init__(self, selection: Selection, around: Surroundings, scopes: Scopes | None = None) -> None:
+        self.selection, self.around = selection, around
         self.scopes = {0: selection.base} if scopes is None else scopes
 
     def inside(self, scopes: Scopes) -> Postgresql:
         """The compiler for the arguments of an aggregate."""
-        return Postgresql(self.selection, self.functions, self.around, {**self.scopes, **scopes})
+        return Postgresql(self.selection, self.around, {**self.scopes, **scopes})
 
     def condition(self, node: Node) -> Condition:
         return self.positive(node)
@@ -183,10 +182,6 @@ class Postgresql(Conditions, Compiler):
         if template is None:
             raise NotPushable(Message("This cannot become text in the database."), node.start, node.end)
         return fill(template, {"x": self.value(node), "zone": self.zone()}) if template != "{x}" else self.value(node)
-
-    def casing(self) -> ColumnElement[Any]:
-        """The collation of capital and small letters."""
-        return Filled(f'"{self.functions.casing}"', ())
 
     def zone(self) -> ColumnElement[Any]:
         """The zone of the application."""

@@ -16,6 +16,7 @@ from engine.formula import (
     TRUTH,
     Aggregate,
     And,
+    Call,
     Compare,
     Constant,
     IsNull,
@@ -38,6 +39,7 @@ from .residual import residual
 from .rollups import COLUMN, Rollups
 from .scope import Many, Scope
 from .selection import Compiler, Selection
+from .small import Small
 
 Scopes = dict[int, Scope]
 
@@ -103,7 +105,7 @@ class Native(Conditions):
     def _is_column(self, node: Node) -> bool:
         if isinstance(node, Aggregate):
             return self._rollups is not None and node.function in COLUMN and self._rollups.can(node)
-        return _is_row(node)
+        return _is_row(node) or _is_small(node)
 
     def value(self, node: Node) -> ColumnElement[Any]:
         if isinstance(node, Read):
@@ -113,6 +115,8 @@ class Native(Conditions):
             return self._scopes[node.level].at(node.path)
         if isinstance(node, Constant):
             return bindparam(None, node.value, travelling(node.type), unique=True)
+        if isinstance(node, Call):
+            return Small(self.value(node.args[0]))
         if isinstance(node, Aggregate):
             return self._rollups.column(node) if self._rollups is not None and node.function in COLUMN else self._found(node)
         return self.exact(node)
@@ -176,6 +180,11 @@ def _conjuncts(node: Node) -> Iterator[Node]:
 
 def _is_row(node: Node) -> bool:
     return isinstance(node, Read) and node.path.root is Root.ROW
+
+
+def _is_small(node: Node) -> bool:
+    """Whether a node is a text column in small letters."""
+    return isinstance(node, Call) and node.function.name == "LOWER" and _is_row(node.args[0])
 
 
 def _fits(node: Node, scale: int) -> bool:

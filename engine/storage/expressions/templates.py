@@ -30,6 +30,7 @@ from .constants import CONSTANTS as _CONSTANTS
 from .filled import fill
 from .lookup import NotPushable
 from .native import native_type
+from .small import Casing
 
 if TYPE_CHECKING:
     from .postgresql import Postgresql
@@ -43,7 +44,7 @@ def call(compiler: Postgresql, node: Call) -> ColumnElement[Any]:
     if not template:
         name = node.function.name
         raise NotPushable(Message("{name} cannot run in the database.", {"name": name}), node.start, node.end)
-    holes: dict[str, ColumnElement[Any]] = {"zone": compiler.zone(), "zero": zero(node), "casing": compiler.casing()}
+    holes: dict[str, ColumnElement[Any]] = {"zone": compiler.zone(), "zero": zero(node), "casing": Casing()}
 
     def hole(match: re.Match[str]) -> str:
         name, how, between = match.groups()
