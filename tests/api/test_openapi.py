@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.api.conftest import World
 
 
+@pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # what is described comes from the definition alone
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_description_is_valid_for_everybody(world: "World", person: str, language: str) -> None:

@@ -21,6 +21,7 @@ from engine.migration import expand, indexes
 from engine.plugins import Plugins
 from engine.storage.system_tables import audit
 from engine.unit_of_work import UnitOfWork
+from tests.templates import TEMPLATES
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 APP = b"app: shop\nroles: {buyer: {label: Buyer}}\n"
@@ -36,8 +37,27 @@ access: {buyer: {read: true, create: true}}
 """
 
 
+def begin(url: str) -> None:
+    database = storage.open_database(url)
+    sources = Sources({"app.yaml": APP, "models/order.yaml": ORDER.encode()})
+    migration.apply(database, sources, load_sources(sources), "Li Na", NOW)
+    database.dispose()
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[App]:
+    """The application with orders."""
+    TEMPLATES.fill(database_url, ORDER, begin)
+    yield from assembled(database_url, tmp_path)
+
+
+@pytest.fixture
+def empty(database_url: str, tmp_path: Path) -> Iterator[App]:
+    """One to which nothing was applied."""
+    yield from assembled(database_url, tmp_path)
+
+
+def assembled(database_url: str, tmp_path: Path) -> Iterator[App]:
     serving = Serving(storage.open_database(database_url), Plugins.discover(tmp_path))
 
     def no_connector(name: str) -> object:
@@ -59,7 +79,6 @@ def save(app: App, **values: object) -> int:
 
 
 def test_a_changed_formula_computes_what_is_there_anew(app: App) -> None:
-    apply(app, ORDER)
     numbers = [save(app, qty=n, lines=[{"n": n}]) for n in range(1, 251)]
     found = apply(app, ORDER.replace("qty * 2", "qty * 4").replace("n * 2", "n * 3"))
     (step,) = found.steps
@@ -74,7 +93,6 @@ def test_a_changed_formula_computes_what_is_there_anew(app: App) -> None:
 
 
 def test_a_virtual_field_that_a_stored_one_reads_counts_too(app: App) -> None:
-    apply(app, ORDER)
     number = save(app, qty=6)
     found = apply(app, ORDER.replace("gross / 4", "gross / 3"))
     assert [step.subject for step in found.steps] == ["entity:order"]
@@ -85,7 +103,6 @@ def test_a_virtual_field_that_a_stored_one_reads_counts_too(app: App) -> None:
 
 def test_nothing_is_written_under_a_definition_that_is_gone(app: App) -> None:
     """Four people save without pause while two more definitions are applied: the entries of each revision come after those before."""
-    apply(app, ORDER)
     stop = threading.Event()
 
     def save_on() -> int:
@@ -120,33 +137,32 @@ def test_nothing_is_written_under_a_definition_that_is_gone(app: App) -> None:
     assert set(revisions) == {1, 2, 3}
 
 
-def test_a_newer_engine_brings_its_own_entities_by_apply(app: App) -> None:
+def test_a_newer_engine_brings_its_own_entities_by_apply(empty: App) -> None:
     """The stored definition has the engine's entities as they were: a later engine plans its own changes like any other."""
     here = with_system(Sources({"app.yaml": APP}))
     login = b"  login: {type: text, max: 60"
     user = here.files["engine/system/user.yaml"]
     newer = Sources({**here.files, "engine/system/user.yaml": user.replace(login, b"  hat: {type: text}\n" + login)})
-    migration.apply(app.database, here, load_sources(here), "Li Na", NOW)
-    with app.look(SYSTEM) as view:
+    migration.apply(empty.database, here, load_sources(here), "Li Na", NOW)
+    with empty.look(SYSTEM) as view:
         assert "hat" not in view.metadata.entities["user"].fields
-    found = migration.apply(app.database, newer, load_sources(newer), "Li Na", NOW)
+    found = migration.apply(empty.database, newer, load_sources(newer), "Li Na", NOW)
     assert [step.subject for step in found.steps] == ["field:user.hat"]
-    app.serving.reload()
-    row = app.run(SYSTEM, lambda uow: records.save(uow, "user", None, {"name": "Bea", "login": "bea", "hat": "red"}))
+    empty.serving.reload()
+    row = empty.run(SYSTEM, lambda uow: records.save(uow, "user", None, {"name": "Bea", "login": "bea", "hat": "red"}))
     assert row["hat"] == "red"
 
 
-def test_what_an_earlier_engine_applied_is_not_served_half(app: App) -> None:
+def test_what_an_earlier_engine_applied_is_not_served_half(empty: App) -> None:
     here = with_system(Sources({"app.yaml": APP}))
     user = here.files["engine/system/user.yaml"]
     older = Sources({**here.files, "engine/system/user.yaml": user.replace(b"  active:", b"  acting:")})
-    migration.apply(app.database, older, load_sources(older), "Li Na", NOW)
+    migration.apply(empty.database, older, load_sources(older), "Li Na", NOW)
     with pytest.raises(Unavailable, match="loom apply"):
-        app.serving.current()
+        empty.serving.current()
 
 
 def test_the_engines_own_tables_are_brought_up_to_date(app: App) -> None:
-    apply(app, ORDER)
     save(app, qty=1)
     with app.database.write() as connection:
         connection.exec_driver_sql("ALTER TABLE loom_audit DROP COLUMN request")
@@ -160,7 +176,6 @@ def test_the_engines_own_tables_are_brought_up_to_date(app: App) -> None:
 
 def test_what_people_keep_names_things_as_they_are_called(app: App) -> None:
     """Saved views, their filters and formulas, and the scopes of tokens follow a rename; the plan says which views are concerned."""
-    apply(app, ORDER)
     address = urlencode(
         [("where", 'qty > 1 AND gross != qty & "qty"'), ("sort", "-qty"), ("column", "qty"), ("column", "gross"), ("c", "qty:=:4")]
     )
@@ -193,7 +208,6 @@ def test_a_large_index_is_built_before_the_switch(app: App, monkeypatch: pytest.
     """Beside the work of people on PostgreSQL, in a transaction of its own on SQLite; who saves in between waits for nobody."""
     monkeypatch.setattr(expand, "LARGE", 3)
     monkeypatch.setattr(indexes, "LARGE", 3)
-    apply(app, ORDER)
     for count in range(4):
         save(app, qty=count)
     made: list[str] = []

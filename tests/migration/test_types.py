@@ -130,26 +130,33 @@ def test_values_are_converted_with_their_history(database_url: str) -> None:
         assert apply(world, every(2)).nothing
 
 
-@pytest.mark.parametrize(
-    ("old", "good", "bad", "new", "why"),
-    [
-        ("{type: text}", "7", "seven", "{type: integer}", "Please enter a number, such as 1250.00."),
-        ("{type: decimal}", "7.00", "7.25", "{type: integer}", "Please enter a number with at most 0 digits after the point."),
-        ("{type: text}", "s", "huge", "{type: choice, of: size}", "There is no such choice: huge."),
-        ("{type: text}", "A7", "B7", "{type: link, to: maker}", "There is no record with this key: B7."),
-        ("{type: text}", "a@b.example", "a at b", "{type: email}", "Please enter an e-mail address, such as name@example.com."),
-    ],
-)
-def test_what_does_not_convert_is_listed_and_nothing_happens(world: World, old: str, good: str, bad: str, new: str, why: str) -> None:
-    world.save("system", "maker", code="A7")
-    apply(world, text(old))
-    world.save("system", "thing", it=good)
-    number = world.save("system", "thing", it=bad)["id"]
-    with pytest.raises(Refusal, match="do not fit"):
-        apply(world, text(new))
-    (step,) = planned(world, text(new)).blocked
-    assert (step.rows, [str(one) for one in step.examples]) == (1, [f"“{bad}” in record {number}: {why}"])
-    assert planned(world, text(old)).nothing
+MISFITS = [
+    ("{type: text}", "7", "seven", "{type: integer}", "Please enter a number, such as 1250.00."),
+    ("{type: decimal}", "7.00", "7.25", "{type: integer}", "Please enter a number with at most 0 digits after the point."),
+    ("{type: text}", "s", "huge", "{type: choice, of: size}", "There is no such choice: huge."),
+    ("{type: text}", "A7", "B7", "{type: link, to: maker}", "There is no record with this key: B7."),
+    ("{type: text}", "a@b.example", "a at b", "{type: email}", "Please enter an e-mail address, such as name@example.com."),
+]
+
+
+def misfits(which: int) -> str:
+    """A field for each of them, of the type before or after."""
+    return text().replace("  it: {type: text}\n", "".join(f"  w{n}: {way[which]}\n" for n, way in enumerate(MISFITS)))
+
+
+def test_what_does_not_convert_is_listed_and_nothing_happens(database_url: str) -> None:
+    good, bad = ({f"w{n}": way[which] for n, way in enumerate(MISFITS)} for which in (1, 2))
+    with opened(misfits(0), database_url) as world:
+        world.save("system", "maker", code="A7")
+        world.save("system", "thing", **good)
+        number = world.save("system", "thing", **bad)["id"]
+        with pytest.raises(Refusal, match="do not fit"):
+            apply(world, misfits(3))
+        steps = {step.subject: step for step in planned(world, misfits(3)).blocked}
+        assert {subject: (step.rows, [str(one) for one in step.examples]) for subject, step in steps.items()} == {
+            f"field:thing.w{n}": (1, [f"“{way[2]}” in record {number}: {way[4]}"]) for n, way in enumerate(MISFITS)
+        }
+        assert planned(world, misfits(0)).nothing
 
 
 def test_narrower_limits_are_told_and_another_currency_is_refused(world: World) -> None:
