@@ -144,7 +144,7 @@ class Page(Declaration, kw_only=True):
     for_: Name | None = msgspec.field(name="for", default=None)
     header: Names | None = None
     stages: Names = ()
-    rail: tuple[Literal["approval", "activity", "files", "followers"], ...] | None = None
+    rail: tuple[Literal["approval", "activity", "files", "chain", "followers"], ...] | None = None
     panels: tuple[Panel, ...] = ()
     tabs: tuple[PageTab, ...] = ()
     access: Names = ()

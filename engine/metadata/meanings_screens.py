@@ -41,7 +41,7 @@ SCREENS: Mapping[str, str] = {
     "Page.header": "fields that stand under the title; else choices, people, dates and money, at most five",
     "Page.page": "the name of the page; the one named like its entity is the usual one",
     "Page.panels": "what the page shows, from top to bottom; else the record as in its form, and what links to it",
-    "Page.rail": "what stands beside it: `approval`, `activity`, `files`, `followers`; else all of them",
+    "Page.rail": "what stands beside it: `approval`, `activity`, `files`, `chain` of documents, `followers`; else all of them",
     "Page.stages": "the states of the stage bar; else all on its way",
     "Page.tabs": "tabs, each with panels of its own",
     "PageTab.panels": "what the tab shows, from top to bottom",

@@ -21,6 +21,7 @@ OPEN_MODULES = frozenset(
         "board",
         "bulk",
         "cells",
+        "chain",
         "confirming",
         "drafts",
         "files",

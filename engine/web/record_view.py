@@ -19,6 +19,7 @@ from engine.records import (
     may_share,
     present,
     readable,
+    stands_in_chain,
     stays,
     waiting_since,
     writable,
@@ -65,7 +66,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
         title=record.title or _("(untitled)"),
         number=str(record.values.get("number") or "") if entity.number else "",
         entity=here.words(entity.label),
-        state=_badge(entity, state),
+        state=badge(entity, state),
         panels=_panels(reading, described, wanted, address),
         address=address,
         tabs=_tabs(described, address, wanted),
@@ -112,6 +113,7 @@ def _rail(reading: Reading, rail: frozenset[str]) -> dict[str, Any]:
         "comments": "activity" in rail,
         "followers": tuple(each.name for each in following if each.name),
         "followed": "followers" in rail,
+        "chain": f"/records/{entity.name}/{record.id}/chain" if "chain" in rail and stands_in_chain(view.metadata, entity) else "",
         "follows": view.actor.id in {each.person for each in following},
     }
 
@@ -242,7 +244,8 @@ def _editing(view: View, entity: Entity, row: Row, address: str) -> tuple[str, s
     return (f"{address}/edit", "") if allowed.names is None or allowed.names else ("", "")
 
 
-def _badge(entity: Entity, state: str) -> Choice | None:
+def badge(entity: Entity, state: str) -> Choice | None:
+    """The state of a record, as a badge; None where it has none."""
     found = entity.lifecycle.states.get(state) if entity.lifecycle else None
     return Choice(visit().words(found.label), found.color, found.name) if found else None
 

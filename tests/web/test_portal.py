@@ -199,3 +199,13 @@ def test_an_administrator_looks_as_somebody_of_a_portal_and_comes_back(world: Wo
     ada.send("/look-as/end")
     ada.open("/")
     assert ada.address == "/"
+
+
+def test_the_chain_of_documents_is_part_of_the_page_or_a_page(at: At, world: World) -> None:
+    """What is in no chain has none, and nobody learns by it whether a record is there."""
+    number = world.save("bea", "application", company_name="New")["id"]
+    bea, pam = at("bea"), at("pam")
+    address = f"/records/application/{number}/chain"
+    assert address not in bea.open(f"/records/application/{number}").text
+    assert bea.client.get(address).status_code == 404
+    assert pam.client.get(address).status_code == pam.client.get("/records/application/99999/chain").status_code == 404

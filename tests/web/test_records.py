@@ -181,3 +181,17 @@ def test_a_comment_goes_with_files(at_browser: At) -> None:
     bea.open("/records/order/1")
     bea.send("/comments", comment="No files")
     assert "No files" in bea.page.words
+
+
+def test_the_chain_of_documents_is_loaded_when_somebody_opens_it(at_browser: At, world: World) -> None:
+    """A part of the page where parts are loaded, else a page of its own."""
+    first = world.save("bea", "order", subject="Bolts", lines=[{"product": 1, "qty": 2, "price": "2.50"}])["id"]
+    second = world.save("bea", "order", subject="Nuts", replaces=first, lines=[{"product": 1, "qty": 2, "price": "2.50"}])["id"]
+    bea, address = at_browser("bea"), f"/records/order/{second}/chain"
+    assert f'hx-get="{address}"' in bea.open(f"/records/order/{second}").text
+    assert f"/records/order/{first}" in bea.open(address).links
+    assert "Came from" in bea.page.words
+    part = bea.open(f"/records/order/{first}/chain", headers={"HX-Request": "true"})
+    assert "<html" not in part.text
+    assert f"/records/order/{second}" in part.links
+    assert "Came of it" in part.words

@@ -19,7 +19,7 @@ from .paths import end_of_path
 from .report_tiles import report_tile
 from .screens import section
 
-RAIL = ("approval", "activity", "files", "followers")
+RAIL = ("approval", "activity", "files", "chain", "followers")
 HEADER = frozenset({"choice", "user", "date", "money"})
 COLUMNS = 5
 """How many of its list's columns the records of a panel show when it names none."""

@@ -139,13 +139,35 @@ class RecordPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainLine:
+    """A document of a chain, `far` links away."""
+
+    kind: str
+    title: str
+    href: str
+    state: Choice | None
+    far: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPage:
+    """What a record came from, the farthest first, and what came of it, the nearest first."""
+
+    title: str
+    back: str
+    before: tuple[ChainLine, ...]
+    after: tuple[ChainLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
     `panels` are those of the tab that is open, `header` the facts under the title, `files` all files of the record. `late` says
     which numbers are being computed anew just now, `audience` offers to show a comment to people from outside, `share`
-    says to whom it is opened, `look_as` shows the pages as this person, `hand_over` gives their work to another, `invite` sends
-    them a letter to choose a password, `who_sees` explains to an analyst what others may do with it.
+    says to whom it is opened, `chain` is where its chain of documents is loaded from. `look_as` shows the pages as this person,
+    `hand_over` gives their work to another, `invite` sends them a letter to choose a password, `who_sees` explains to an analyst
+    what others may do with it.
     """
 
     title: str
@@ -171,6 +193,7 @@ class RecordPage:
     followers: tuple[str, ...] = ()
     follows: bool = False
     followed: bool = False
+    chain: str = ""
     task: str = ""
     task_words: str = ""
     late: str = ""
