@@ -1,12 +1,10 @@
 """One application on a real database, with people and their tokens, called through WSGI."""
 
 import json
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,8 +23,8 @@ from engine.records import save
 from engine.storage import open_database
 from engine.unit_of_work import UnitOfWork
 from engine.web.api import create_token, make_api, read_scope
-from tests.conftest import RUN_FOLDER
 from tests.databases import postgresql_database
+from tests.templates import TEMPLATES
 
 ROOT = Path(__file__).parent / "application"
 PEOPLE = {"ann": ["buyer"], "bob": ["buyer"], "lea": ["lead"], "cleo": ["clerk"], "nobody": []}
@@ -77,18 +75,8 @@ class World:
 
 
 def apply_folder(root: Path, url: str) -> None:
-    """Apply the application in `root` to the empty database at `url`; a file is a copy of one that was applied to before."""
-    if url.startswith("sqlite:///"):
-        shutil.copyfile(_applied(root), url.removeprefix("sqlite:///"))
-    else:
-        _apply(root, url)
-
-
-@cache
-def _applied(root: Path) -> Path:
-    file = Path(os.environ[RUN_FOLDER]) / f"{uuid4().hex}.db"
-    _apply(root, f"sqlite:///{file}")
-    return file
+    """The empty database at `url` becomes a copy of one to which the application in `root` was applied."""
+    TEMPLATES.fill(url, str(root), partial(_apply, root))
 
 
 def _apply(root: Path, url: str) -> None:
