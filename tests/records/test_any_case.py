@@ -21,6 +21,12 @@ fields:
 access:
   buyer: {read: 'maker <> "secret"', create: true, update: true}
 ---
+report: makers
+from: part
+rows: [maker]
+values: {parts: COUNT(rows), makers: COUNTDISTINCT(rows.maker)}
+access: [buyer]
+---
 entity: need
 title: wanted
 fields:
@@ -38,6 +44,7 @@ from engine import records
 from engine.errors import Invalid
 from engine.metadata import GroupBy, SortKey
 from engine.records import Inside, Query
+from engine.reports import compute
 from tests.applications import World, opened
 
 MAKERS = ("Acme", "ACME", "beta", "Éclat", "éCLAT", "Alpha", None, "Zoo")
@@ -111,6 +118,12 @@ def test_texts_are_counted_and_grouped_once(world: World) -> None:
         assert (sizes["acme"], sizes["éclat"], sizes["beta"]) == (2, 2, 1)
         inside = records.find(view, Query("part", inside=Inside(GroupBy("maker"), "acme")))
         assert {record.id for record in inside.records} == {1, 2}
+
+
+def test_reports_count_them_together(world: World) -> None:
+    with world.look("ann") as view:
+        lines = compute(view, view.metadata.reports["makers"], {}).lines
+    assert {line.keys[0]: [figure.value for figure in line.total] for line in lines}["acme"] == [2, 1]
 
 
 def test_links_and_texts_of_files_find_in_any_case(world: World) -> None:
