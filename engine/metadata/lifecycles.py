@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Wording
@@ -12,6 +12,9 @@ from engine.formula import Formula, Wording
 from .effects import NO_EFFECTS, Effects
 from .people import Who
 from .timers import Clock, StateTimer
+
+if TYPE_CHECKING:
+    from .model import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +31,19 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition with the reason shown when it does not hold; null is no."""
+    """A condition with the reason shown when it does not hold; null is no. One `of_answers` reads what the action asks for by itself."""
 
     require: Formula
     say: Wording | None
+    of_answers: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Action:
     """What may be done with a record. `sources` are the states it is possible in; `to` None keeps the state.
 
-    `ask` names the fields of the small form before it runs.
+    `ask` names what the small form before it runs asks for, in order: fields of the record, of which `needed` must have a value, and
+    `own` values of the action, which no record keeps.
     """
 
     name: str
@@ -49,6 +54,8 @@ class Action:
     help: Text = field(default_factory=dict)
     guards: tuple[Guard, ...] = ()
     ask: tuple[str, ...] = ()
+    needed: frozenset[str] = frozenset()
+    own: Mapping[str, Field] = field(default_factory=dict)
     comment: Literal["required", "optional", "none"] = "none"
     effects: Effects = NO_EFFECTS
 

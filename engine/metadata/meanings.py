@@ -28,7 +28,8 @@ MEANINGS: Mapping[str, str] = {
     "append_only": "true: records are entered and never changed or deleted by anybody; a correction is a new record",
     "api": "false keeps an entity of the engine from screens, API, import and export",
     "app": "the name of the application",
-    "ask": "fields of the small form before the action runs",
+    "ask": "what is asked before the action runs: names of fields, or names to `required`, `optional` (fields of the record) or to a "
+    "field type with its keys (a value that only this action's formulas and messages see)",
     "as_of": "the day on which the record that is looked for holds: a date, or a formula after `=`",
     "among": "the people of whom one is chosen",
     "assign": "a person who is chosen for a field",

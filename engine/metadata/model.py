@@ -7,7 +7,7 @@ records never hold definitions: a running thing keeps the number of the revision
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -23,7 +23,7 @@ from .retention import Retention
 from .seals import Seal
 
 if TYPE_CHECKING:
-    from .lifecycles import Lifecycle
+    from .lifecycles import Action, Lifecycle
 
 
 ROLES = "role"
@@ -207,6 +207,10 @@ class Entity:
     api: bool = True
     min_rows: int = 0
     max_rows: int | None = None
+
+    def asking(self, action: Action) -> Entity:
+        """What the form of an action is about: the record, and beside its fields what the action asks for by itself."""
+        return replace(self, fields={**self.fields, **action.own}) if action.own else self
 
     @cached_property
     def tables(self) -> tuple[Field, ...]:

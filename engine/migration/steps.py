@@ -14,6 +14,7 @@ from .carried import moved
 from .change import Change, Step, code_of, is_coded, named
 from .counted import counted
 from .indexes import indexes
+from .numbered import numbered
 from .replaced import replaced
 from .required import required
 from .retired import retired
@@ -27,7 +28,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
     seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, replaced, required)
-    for find in seen if most is not None else (*seen[:-1], moved, required, _compared, indexes, _recomputed, counted):
+    for find in seen if most is not None else (*seen[:-1], moved, required, _compared, indexes, _recomputed, counted, numbered):
         yield from find(change)
     yield from tightened(change, most)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from engine import storage
 from engine.errors import Unfit
-from engine.metadata import FILE, USER, Entity, Field, Value
+from engine.metadata import CLOCK_FIELDS, FILE, USER, ClockTimeField, Entity, Field, Value
 from engine.unit_of_work import View
 
 from .audience import inside
@@ -60,9 +60,11 @@ class Happening:
 
 
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
-    """The newest changes and comments of a record that the actor may read, newest first."""
+    """The newest changes and comments of a record that the actor may read, newest first; not what the engine measured by itself."""
     number = entity_id(view, entity)
-    found = (_change(view, entity, record, entry) for entry in storage.entries(view.connection, number, record.id, limit))
+    most = limit * (1 + sum(isinstance(field.declared, ClockTimeField) for field in entity.fields.values()))
+    entries = storage.entries(view.connection, number, record.id, most)
+    found = (_change(view, entity, record, entry) for entry in entries if not _is_measured(entity, entry))
     changes = [one for one in found if one.differences or one.states or one.action != "update"]
     written = [each for each in storage.comments_of(view.connection, number, record.id, limit) if each.for_all or inside(view.actor)]
     held = _files(view, written)
@@ -80,6 +82,12 @@ def _files(view: View, written: list[storage.Comment]) -> dict[int, SaidFile]:
         number: SaidFile(number, str(row["name"]), int(str(row["size"])), str(row["media_type"]), str(row["kind"] or ""))
         for number, row in found.items()
     }
+
+
+def _is_measured(entity: Entity, entry: storage.Entry) -> bool:
+    """Whether a clock was started, stopped or found to be late, and nobody changed anything."""
+    changed = (entity.fields.get(name) for name in entry.changes)
+    return entry.cause == "derived" and any(field is not None and isinstance(field.declared, CLOCK_FIELDS) for field in changed)
 
 
 def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) -> Happening:

@@ -14,6 +14,7 @@ from .decide import Answer, decide
 from .duty import Candidates, Choice, Duty, duties
 from .dwelling import Dwell, dwelling
 from .forsaken import watch_over
+from .given import Said
 from .governing import cancel, governs, jump, reassign, reopen
 from .handover import Holding, check_successor, hand_over_places, holding
 from .inbox import (
@@ -31,7 +32,7 @@ from .inbox import (
     waiting_count,
 )
 from .incidents import to_correct
-from .lifecycle import Possible, Said, actions, actions_of, fire
+from .lifecycle import Possible, actions, actions_of, fire
 from .migrating import Standing, move_back, move_over, moved_over, rehearse, running_on, standings
 from .model import Event, Incident, Instance, Task
 from .movements import WITH_TASK

@@ -12,26 +12,26 @@ from engine.storage import load_of, next_value
 from engine.unit_of_work import UnitOfWork
 
 from .directory import Directory
-from .effects import Row
+from .effects import NOTHING, Row
 from .people import resolve
 
 USER = "user"
 
 
-def choose(uow: UnitOfWork, entity: str, row: Row, assign: Assign) -> dict[str, Value]:
-    """The field with the person who is chosen. Raises Refusal where nobody can be."""
-    people = [person for person in resolve(assign.among, Directory(uow, entity, row)) if _fits(uow, row, assign, person)]
+def choose(uow: UnitOfWork, entity: str, row: Row, assign: Assign, asked: Row = NOTHING) -> dict[str, Value]:
+    """The field with the person who is chosen; `asked` is what the action alone asked for. Raises Refusal where nobody can be."""
+    people = [person for person in resolve(assign.among, Directory(uow, entity, row)) if _fits(uow, row, assign, person, asked)]
     if not people:
         label = uow.metadata.entities[entity].fields[assign.field].label
         raise Refusal(Message("Nobody can be chosen for {field}.", {"field": label}))
     return {assign.field: _one(uow, entity, assign, people)}
 
 
-def _fits(uow: UnitOfWork, row: Row, assign: Assign, person: int) -> bool:
+def _fits(uow: UnitOfWork, row: Row, assign: Assign, person: int, asked: Row) -> bool:
     if assign.where is None:
         return True
     candidate = RecordFrame(uow).record(USER, person)
-    return assign.where.holds(row, RecordFrame(uow, candidate=candidate))
+    return assign.where.holds(row, RecordFrame(uow, candidate=candidate, extra=asked))
 
 
 def _one(uow: UnitOfWork, entity: str, assign: Assign, people: Sequence[int]) -> int:

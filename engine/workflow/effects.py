@@ -8,33 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.errors import Message, Problem, Refusal
+from engine.errors import Message, Refusal
 from engine.metadata import Action, Given, Guard, Value
-from engine.records import Demands, RecordFrame, Unfit, change, hold, number_at, read_value
+from engine.records import Demands, RecordFrame, change, hold, number_at
 from engine.unit_of_work import UnitOfWork, View
 
 Row = Mapping[str, Value]
-NOTHING: Mapping[str, object] = {}
+NOTHING: Row = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """What a person gave with an action: the values it asked for, and a comment."""
+    """What a person gave with an action: values of fields, `own` values that only the action knows, and a comment."""
 
     asked: Mapping[str, Value] = field(default_factory=dict)
+    own: Mapping[str, Value] = field(default_factory=dict)
     comment: str = ""
 
 
 NO_INPUT = Input()
 
 
-def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping[str, Value]) -> Row:
-    """The record after `action` with the values it asked for. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
+def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, said: Input) -> Row:
+    """The record after `action` with what was given. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
     hold(uow, [guard.require for guard in action.guards], dict(row))
-    if refusal := why_not(uow, entity, row, action):
+    own, asked = own_values(action, said), said.asked
+    if refusal := why_not(uow, entity, row, action, own):
         raise refusal
     seen = {**row, **asked}
-    frame = RecordFrame(uow, extra=dict(asked))
+    frame = RecordFrame(uow, extra=own)
     given = given_values(action.effects.set, seen, frame)
     moved = {"state": action.to} if action.to else {}
     written = {**asked, **given, **moved}
@@ -42,13 +44,22 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, asked: Mapping
     return change(uow, entity, dict(row), {**written, **numbered}, Demands(typed=frozenset(asked)))
 
 
-def why_not(view: View, entity: str, row: Row, action: Action) -> Refusal | None:
-    """Every reason why the action is not possible on this record now, or None; a guard that is null says no."""
+def own_values(action: Action, said: Input) -> dict[str, Value]:
+    """What formulas see of the values that only the action knows; blank where nobody gave them."""
+    return {name: said.own.get(name) for name in action.own}
+
+
+def why_not(view: View, entity: str, row: Row, action: Action, own: Row | None = None) -> Refusal | None:
+    """Every reason why the action is not possible on this record now, or None; a guard that is null says no.
+
+    Guards that read the action's `own` values are asked once these are known.
+    """
     if "state" in row and row["state"] not in action.sources:
         shown = {"action": action.label, "state": _label(view, entity, str(row["state"]))}
         return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))
-    frame = RecordFrame(view)
-    failing = [_said(guard, row, frame) for guard in action.guards if not guard.require.holds(row, frame)]
+    frame = RecordFrame(view, extra=own or {})
+    guards = [guard for guard in action.guards if own is not None or not guard.of_answers]
+    failing = [_said(guard, row, frame) for guard in guards if not guard.require.holds(row, frame)]
     return Refusal(_all(failing)) if failing else None
 
 
@@ -66,23 +77,6 @@ def _label(view: View, entity: str, state: str) -> Mapping[str, str] | str:
     lifecycle = view.metadata.entities[entity].lifecycle
     known = lifecycle.states.get(state) if lifecycle else None
     return known.label if known else state
-
-
-def read_asked(uow: UnitOfWork, entity: str, action: Action, values: Mapping[str, object], problems: list[Problem]) -> dict[str, Value]:
-    """The values that the action asks for, by the types of their fields; whatever is wrong with them goes into `problems`."""
-    fields = uow.metadata.entities[entity].fields
-    found: dict[str, Value] = {}
-    for name, raw in values.items():
-        if name not in action.ask:
-            problems.append(
-                Problem(name, "not_asked", Message("“{action}” does not ask for {name}.", {"action": action.label, "name": name}))
-            )
-            continue
-        try:
-            found[name] = read_value(fields[name], raw, uow.zone)
-        except Unfit as unfit:
-            problems.append(Problem(name, "type", unfit.message))
-    return found
 
 
 def given_values(written: Mapping[str, Given], row: Row, frame: RecordFrame) -> dict[str, Value]:

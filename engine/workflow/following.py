@@ -6,7 +6,7 @@ Effects have the rights of the definition. They happen in the transaction of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.errors import Message, Refusal
 from engine.formula import Formula, Root, Wording
@@ -16,7 +16,7 @@ from engine.unit_of_work import Called, Enrolled, Fired, UnitOfWork
 
 from .choosing import choose
 from .directory import Directory
-from .effects import NO_INPUT, Input, Row, apply, given_values
+from .effects import NO_INPUT, Input, Row, apply, given_values, own_values
 from .inviting import invite
 from .model import Instance
 from .people import resolve
@@ -26,11 +26,19 @@ from .steps import start
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What effects know beside their record: how it was before, what was said, and the running work that came to an end."""
+    """What effects know beside their record: how it was before, what was said, and the running work that came to an end.
+
+    `asked` are values that the action alone asked for.
+    """
 
     old: Row | None = None
     comment: str = ""
     instance: Instance | None = None
+    asked: Row = field(default_factory=dict)
+
+    def frame(self, uow: UnitOfWork, parent: Row | None = None) -> RecordFrame:
+        """What the formulas of effects see; those of a row have the acting record as `parent`."""
+        return RecordFrame(uow, parent=parent, extra=self.asked)
 
 
 PLAIN = Occasion()
@@ -38,11 +46,11 @@ PLAIN = Occasion()
 
 def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input = NO_INPUT) -> Row:
     """The record after `action` and all that follows from it. Raises what the action and its effects raise."""
-    after = apply(uow, entity, row, action, given.asked)
+    after, occasion = apply(uow, entity, row, action, given), Occasion(comment=given.comment, asked=own_values(action, given))
     uow.emit(Fired(entity, int(str(row["id"])), action.name))
     if action.effects.assign is not None:
-        after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign))
-    return follow_up(uow, entity, after, action.effects, Occasion(comment=given.comment)) if action.effects.later else after
+        after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign, occasion.asked))
+    return follow_up(uow, entity, after, action.effects, occasion) if action.effects.later else after
 
 
 def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion: Occasion = PLAIN) -> Row:
@@ -59,29 +67,29 @@ def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion
 def follow_up(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion: Occasion = PLAIN) -> Row:
     """What follows once the record's own values are written; the record afterwards."""
     for wanted in effects.create:
-        row = _create(uow, entity, row, wanted)
+        row = _create(uow, entity, row, wanted, occasion)
     for call in effects.call:
-        row = _call(uow, entity, row, call)
+        row = _call(uow, entity, row, call, occasion)
     if effects.start is not None:
         start(uow, uow.metadata.workflows[effects.start], row, occasion.comment)
     for outside in effects.run:
-        _call_out(uow, row, outside)
+        _call_out(uow, row, outside, occasion)
     for notify in effects.notify:
-        _tell(uow, entity, row, notify, occasion.instance)
+        _tell(uow, entity, row, notify, occasion)
     return row
 
 
-def _holds(uow: UnitOfWork, when: Formula | None, row: Row) -> bool:
-    return when is None or when.holds(row, RecordFrame(uow))
+def _holds(uow: UnitOfWork, when: Formula | None, row: Row, occasion: Occasion) -> bool:
+    return when is None or when.holds(row, occasion.frame(uow))
 
 
-def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create) -> Row:
-    if not _holds(uow, wanted.when, row):
+def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: Occasion) -> Row:
+    if not _holds(uow, wanted.when, row, occasion):
         return row
     if wanted.table is not None:
-        return _add_rows(uow, entity, row, wanted, wanted.table)
-    for each in rows_of(uow, row, wanted.source):
-        values = given_values(wanted.set, each, RecordFrame(uow, parent=row))
+        return _add_rows(uow, entity, row, wanted, occasion)
+    for each in rows_of(uow, row, wanted.source, occasion.asked):
+        values = given_values(wanted.set, each, occasion.frame(uow, row))
         if wanted.unless_open and _is_open(uow, wanted, values):
             continue
         made = create(uow, wanted.entity, values)
@@ -92,12 +100,14 @@ def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create) -> Row:
     return row
 
 
-def _add_rows(uow: UnitOfWork, entity: str, row: Row, wanted: Create, table: str) -> Row:
+def _add_rows(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: Occasion) -> Row:
     """The acting record with rows more at the end of its own table."""
-    there = row.get(table) or []
+    assert wanted.table is not None
+    there = row.get(wanted.table) or []
     assert isinstance(there, list)
-    more = [given_values(wanted.set, each, RecordFrame(uow, parent=row)) for each in rows_of(uow, row, wanted.source)]
-    return change(uow, entity, dict(row), {table: [*there, *more]}) if more else row
+    frame = occasion.frame(uow, row)
+    more = [given_values(wanted.set, each, frame) for each in rows_of(uow, row, wanted.source, occasion.asked)]
+    return change(uow, entity, dict(row), {wanted.table: [*there, *more]}) if more else row
 
 
 def _is_open(uow: UnitOfWork, wanted: Create, values: Mapping[str, Value]) -> bool:
@@ -112,21 +122,21 @@ def _is_open(uow: UnitOfWork, wanted: Create, values: Mapping[str, Value]) -> bo
     return uow.connection.execute(query).first() is not None
 
 
-def _call(uow: UnitOfWork, entity: str, row: Row, call: CallAction) -> Row:
+def _call(uow: UnitOfWork, entity: str, row: Row, call: CallAction, occasion: Occasion) -> Row:
     """Fire an action as the engine; the acting record as it is then."""
-    if not _holds(uow, call.when, row):
+    if not _holds(uow, call.when, row, occasion):
         return row
-    for each in list(rows_of(uow, row, call.source)):
-        number = each["id"] if call.record is None else call.record(each, RecordFrame(uow, parent=row))
+    for each in list(rows_of(uow, row, call.source, occasion.asked)):
+        number = each["id"] if call.record is None else call.record(each, occasion.frame(uow, row))
         if isinstance(number, int):
             fire_as_engine(uow, call.entity, number, call.action)
     return fetch(uow, entity, int(str(row["id"])))
 
 
-def _call_out(uow: UnitOfWork, row: Row, outside: Outside) -> None:
+def _call_out(uow: UnitOfWork, row: Row, outside: Outside, occasion: Occasion) -> None:
     """Ask a connector after the commit, for the record or for each row."""
-    if _holds(uow, outside.when, row):
-        for each in list(rows_of(uow, row, outside.source)):
+    if _holds(uow, outside.when, row, occasion):
+        for each in list(rows_of(uow, row, outside.source, occasion.asked)):
             start(uow, uow.metadata.calls[outside.flow], each)
 
 
@@ -139,16 +149,17 @@ def fire_as_engine(uow: UnitOfWork, entity: str, number: int, name: str) -> Row:
     return perform(uow, entity, fetch(uow, entity, number, lock=True), action)
 
 
-def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, instance: Instance | None) -> None:
+def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, occasion: Occasion) -> None:
     """Tell people; those of an end are found as those of its steps were: who submitted it, who decided in it."""
-    if not _holds(uow, notify.when, row):
+    if not _holds(uow, notify.when, row, occasion):
         return
-    for each in rows_of(uow, row, notify.source):
-        people = resolve(notify.who, Directory(uow, notify.entity, each, None if notify.source else instance))
+    frame = occasion.frame(uow, row)
+    for each in rows_of(uow, row, notify.source, occasion.asked):
+        people = resolve(notify.who, Directory(uow, notify.entity, each, None if notify.source else occasion.instance))
         if notify.link:
-            invite(uow, row, each, notify, people)
+            invite(uow, frame, each, notify, people)
             continue
-        words = notify.message.message(each, RecordFrame(uow, parent=row)).text if notify.message else ""
+        words = notify.message.message(each, frame).text if notify.message else ""
         made_of = _told_by(notify.message) if notify.message else ()
         uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by, made_of=made_of))
 

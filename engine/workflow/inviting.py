@@ -12,10 +12,10 @@ from engine.unit_of_work import Linked, UnitOfWork
 from .effects import Row
 
 
-def invite(uow: UnitOfWork, acting: Row, row: Row, notify: Notify, people: Sequence[int]) -> None:
+def invite(uow: UnitOfWork, frame: RecordFrame, row: Row, notify: Notify, people: Sequence[int]) -> None:
     """The `people` and the mail addresses that `notify` names for the record `row` get an address of their own for its form."""
-    words = notify.message.message(row, RecordFrame(uow, parent=acting)).text if notify.message else ""
-    readers = dict.fromkeys([*_people(uow, people), *_addresses(uow, acting, row, notify)])
+    words = notify.message.message(row, frame).text if notify.message else ""
+    readers = dict.fromkeys([*_people(uow, people), *_addresses(uow, frame, row, notify)])
     uow.emit(Linked(notify.entity, int(str(row["id"])), notify.link, tuple(readers), words))
 
 
@@ -26,7 +26,7 @@ def _people(uow: UnitOfWork, people: Sequence[int]) -> Iterator[tuple[str, str]]
             yield str(person["email"]), str(person.get("language") or uow.metadata.languages[0])
 
 
-def _addresses(uow: UnitOfWork, acting: Row, row: Row, notify: Notify) -> Iterator[tuple[str, str]]:
+def _addresses(uow: UnitOfWork, frame: RecordFrame, row: Row, notify: Notify) -> Iterator[tuple[str, str]]:
     for formula in notify.addresses:
-        if address := formula(row, RecordFrame(uow, parent=acting)):
+        if address := formula(row, frame):
             yield str(address), uow.metadata.languages[0]

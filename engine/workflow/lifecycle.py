@@ -7,9 +7,9 @@ role is hidden; where only the state or a guard is against it, it is shown with 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
+from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Action, Effects, Entity, Metadata, Workflow
 from engine.records import conflict, fetch, readable
 from engine.unit_of_work import Cause, UnitOfWork, View
@@ -17,19 +17,11 @@ from engine.unit_of_work import Cause, UnitOfWork, View
 from . import ledger
 from .course import entity_id_of
 from .directory import Directory
-from .effects import Input, Row, read_asked, why_not
+from .effects import Row, why_not
 from .following import perform
+from .given import NOTHING_SAID, Said, taken
 from .people import among
 from .remark import remark
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What a person gives with an action: the values it asks for, a comment, and the version of the record they have seen."""
-
-    values: Mapping[str, object] = field(default_factory=dict)
-    comment: str = ""
-    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +34,7 @@ class Possible:
     reason: Message | None = None
 
 
-def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, said: Said = Said()) -> Row:
+def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, said: Said = NOTHING_SAID) -> Row:
     """Fire an action of the record's lifecycle as the acting person; returns the record afterwards.
 
     Raises Invisible, Forbidden, Refusal (state, guards, lost race), Invalid (values, comment, checks).
@@ -57,14 +49,9 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
         raise conflict(uow, entity, row)
     if refusal := why_not(uow, entity_name, row, action):
         raise refusal
-    problems: list[Problem] = []
-    asked = read_asked(uow, entity_name, action, said.values, problems)
-    if action.comment == "required" and not said.comment.strip():
-        problems.append(Problem("comment", "required", Message("Please say why.")))
-    if problems:
-        raise Invalid(problems)
+    given = taken(uow, entity, row, action, said)
     with uow.because(Cause("action", action_name)):
-        after = perform(uow, entity_name, row, action, Input(asked, said.comment))
+        after = perform(uow, entity_name, row, action, given)
         if action.start is None and said.comment.strip():
             remark(uow, entity, record_id, said.comment)
     return after

@@ -6,7 +6,8 @@ from engine.records import save
 from engine.unit_of_work import UnitOfWork
 
 from .effects import Row
-from .lifecycle import Said, fire
+from .given import Said
+from .lifecycle import fire
 
 
 def submit(uow: UnitOfWork, entity: str, record_id: int | None, action: str, form: Said) -> Row:

@@ -230,3 +230,15 @@ def test_a_large_index_is_built_before_the_switch(app: App, monkeypatch: pytest.
     assert [("CONCURRENTLY" in text) for text in dict.fromkeys(made) if "INDEX" in text] == [server] * 2
     with app.database.read() as connection:
         assert migration.plan(connection, sources, load_sources(sources)).nothing
+
+
+def test_the_plan_says_that_a_new_pattern_does_not_number_what_is_there(app: App) -> None:
+    apply(app, ORDER)
+    save(app, qty=1)
+    (step,) = apply(app, f"{ORDER}number: {{pattern: 'O-{{0000}}'}}\n").steps[-1:]
+    assert (step.kind, step.subject, step.rows, step.blocked) == ("number", "entity:order", 1, False)
+    assert str(step.message) == "entity order is numbered from now on; its 1 records that are there already stay without a number."
+    (step,) = apply(app, f"{ORDER}number: {{pattern: 'P-{{0000}}'}}\n").steps
+    assert (
+        str(step.message) == "entity order is numbered in another way from now on; its 1 records that are there already stay as they are."
+    )

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from engine import storage
 from engine.notices import notices
-from engine.records import Query, fetch, find
+from engine.records import Query, activity, fetch, find, load
 from engine.workflow import fire
 from tests.applications import World, opened
 
@@ -183,3 +184,15 @@ def test_its_fields_are_called_as_it_is_and_shown_while_they_say_something(ticke
 def ticket_version(tickets: World, number: int) -> int:
     with tickets.look("system") as view:
         return int(str(fetch(view, "ticket", number)["version"]))
+
+
+def test_the_activity_of_a_record_leaves_out_what_clocks_measured(tickets: World) -> None:
+    number = ticket(tickets)
+    do(tickets, number, "begin")
+    with tickets.look("al") as view:
+        happened = activity(view, view.metadata.entities["ticket"], load(view, "ticket", number))
+        entity = view.metadata.identity.number("entity:ticket")
+        entries = storage.entries(view.connection, entity or 0, number, 50)
+    assert [one.action for one in happened] == ["update", "create"]
+    assert happened[0].states == ("new", "working")
+    assert any("resolution_since" in entry.changes for entry in entries), "the audit keeps them"

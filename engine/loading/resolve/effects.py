@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from engine.formula import Aggregate, CollectionPath, Context, Formula, FormulaErrors, Kind, Names, compile
+from engine.formula import Aggregate, CollectionPath, Context, Formula, FormulaErrors, Kind, Names, Type, compile
 from engine.loading.findings import Place
 from engine.metadata import Assign, CallAction, Create, Effects, Given, LiteralOrFormula, Notify, Source
 from engine.metadata import declared as d
@@ -20,22 +20,27 @@ USER = "user"
 
 @dataclass(frozen=True)
 class Acting:
-    """Where effects stand: the record they act on, and the steps whose people may be named."""
+    """Where effects stand: the record they act on, the steps whose people may be named, and what their action asks for by itself."""
 
     bench: Bench
     shells: Mapping[str, Shell]
     shell: Shell
     steps: Collection[str] = ()
     old: bool = False
+    asked: Mapping[str, Type] = field(default_factory=dict)
 
     @property
     def names(self) -> Names:
         """What their conditions see."""
-        return Names(this=self.shell.name, old=self.old)
+        return Names(this=self.shell.name, old=self.old, extra=self.asked)
 
     def row(self, source: Source | None) -> Names:
-        """What formulas of a row see: the row, and the acting record as its parent."""
-        return self.names if source is None else Names(this=source.entity, parent=self.shell.name)
+        """What formulas of a row see: the row, the acting record as its parent, and what was asked for that is no name of the row."""
+        if source is None:
+            return self.names
+        members = self.bench.catalog.members(source.entity)
+        extra = {name: type_ for name, type_ in self.asked.items() if name not in members}
+        return Names(this=source.entity, parent=self.shell.name, extra=extra)
 
 
 def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:

@@ -71,8 +71,8 @@ def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Name
     return {
         "placeholder": bench.words(declared.placeholder, place.at("placeholder")),
         "default": _default(bench, shell, names),
-        "least": _limit(bench, shell, "min", names),
-        "most": _limit(bench, shell, "max", names),
+        "least": limit(bench, shell, "min", names),
+        "most": limit(bench, shell, "max", names),
         "formula": kept.formula if kept else None,
         "keep": kept.keep if kept else "stored",
         "unique": declared.unique,
@@ -98,7 +98,7 @@ def _default(bench: Bench, shell: FieldShell, names: Names) -> Given | None:
 _LIMITED = frozenset({"integer", "decimal", "percent", "money", "date", "datetime"})
 
 
-def _limit(bench: Bench, shell: FieldShell, key: str, names: Names) -> Given | None:
+def limit(bench: Bench, shell: FieldShell, key: str, names: Names) -> Given | None:
     """`min` or `max` of a number or date; the `max` of a text is its length and stays in the declaration."""
     written = getattr(shell.declared, key, None) if word_of(shell.declared) in _LIMITED else None
     if written is None:

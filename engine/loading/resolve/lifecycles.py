@@ -10,6 +10,7 @@ from engine.loading.sourced import Sourced
 from engine.metadata import Action, Guard, Lifecycle, State
 from engine.metadata import declared as d
 
+from .asking import Asked, asked, reads_asked
 from .bench import Bench, listed
 from .calling_out import consequences
 from .clocks import clocks
@@ -54,6 +55,7 @@ def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Sh
         bench.findings.unknown("state", declared.to, states, place.at("to"))
     if not declared.who:
         bench.findings.add("S202", f'"who" is missing: who may {name.replace("_", " ")}?', place, hint="such as role:buyer", key=True)
+    small = asked(bench, declared, place, shell)
     return Action(
         name,
         bench.label(declared.label, place.at("label"), name),
@@ -61,10 +63,12 @@ def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Sh
         declared.to,
         people(bench, declared.who, place, "who", (shell.name, ())),
         help=bench.words(declared.help, place.at("help")),
-        guards=tuple(_guards(bench, declared, place, shell)),
-        ask=_asked(bench, declared, place, shell),
+        guards=tuple(_guards(bench, declared, place, (shell, small))),
+        ask=small.names,
+        needed=small.needed,
+        own=small.own,
         comment=declared.comment,
-        effects=consequences(Acting(bench, shells, shell), declared, place),
+        effects=consequences(Acting(bench, shells, shell, asked=small.types), declared, place),
     )
 
 
@@ -78,18 +82,13 @@ def _sources(bench: Bench, declared: d.Action, place: Place, states: Mapping[str
     return frozenset(names)
 
 
-def _guards(bench: Bench, declared: d.Action, place: Place, shell: Shell) -> Iterator[Guard]:
+def _guards(bench: Bench, declared: d.Action, place: Place, around: tuple[Shell, Asked]) -> Iterator[Guard]:
+    shell, small = around
     written = declared.when if isinstance(declared.when, tuple) else (declared.when,)
     for index, guard in enumerate(written):
         here = place.item("when", index)
-        require = bench.condition(guard.require, here.at("require"), Names(this=shell.name, old=True), Context.GUARD)
-        say = bench.wording(guard.say, here.at("say"), Names(this=shell.name))
+        require = bench.condition(guard.require, here.at("require"), Names(this=shell.name, old=True, extra=small.types), Context.GUARD)
+        of_answers = require is not None and reads_asked(require.tree)
+        say = bench.wording(guard.say, here.at("say"), Names(this=shell.name, extra=small.types if of_answers else {}))
         if require is not None:
-            yield Guard(require, say)
-
-
-def _asked(bench: Bench, declared: d.Action, place: Place, shell: Shell) -> tuple[str, ...]:
-    for index, name in enumerate(declared.ask):
-        if name not in shell.fields:
-            bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at("ask", index))
-    return declared.ask
+            yield Guard(require, say, of_answers)

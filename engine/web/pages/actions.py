@@ -10,9 +10,9 @@ from flask import flash, redirect, render_template, request
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.forms import layout_of
 from engine.metadata import Action, Entity, Form, FormField, Section
-from engine.records import Row, Writable, fetch, own_title, readable
+from engine.records import Row, Writable, fetch, loose_defaults, own_title, readable
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.composing import FULL, Blank, Composed, Typed, fill_in
+from engine.web.composing import Blank, Composed, Occasion, Typed, fill_in
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
 from engine.web.views import Crumb, FormPage, FormSection, Input
@@ -50,9 +50,13 @@ def _asking(view: View, name: str, number: int, action_name: str, sent: Texts | 
     action = actions_of(view.metadata, entity).get(action_name)
     if action is None:
         raise Refusal("There is no such action.")
-    items = tuple(FormField(field, entity.fields[field].label, entity.fields[field].help) for field in action.ask)
-    layout = layout_of(entity, Form(action_name, name, (Section({}, items, 2),)), sight)
-    return Asking(entity, row, action, sent, problems, fill_in(view, Blank(layout, row, Writable()), Typed(sent, problems), FULL))
+    asking = entity.asking(action)
+    items = tuple(FormField(field, asking.fields[field].label, asking.fields[field].help) for field in action.ask)
+    layout = layout_of(asking, Form(action_name, name, (Section({}, items, 2),)), sight)
+    begun = loose_defaults(view, entity, action.own) if action.own else {}
+    address = f"/records/{name}/{number}/actions/{action_name}" if any(field.link for field in action.own.values()) else ""
+    composed = fill_in(view, Blank(layout, row, Writable(), address), Typed(sent, problems, begun=begun), Occasion(must=action.needed))
+    return Asking(entity, row, action, sent, problems, composed)
 
 
 @pages.get("/records/<name>/<int:number>/actions/<action>")
@@ -74,13 +78,22 @@ def do_action(name: str, number: int, action: str) -> Answer:
     except Invalid as invalid:
         with here.look() as view:
             return _show(view, _asking(view, name, number, action, sent, invalid.problems), 422)
-    except (Conflict, Refusal) as refusal:
-        flash(here.words(refusal.message), "bad")
+    except Conflict as conflict:
+        flash(here.words(conflict.message), "bad")
         return redirect(f"/records/{name}/{number}", 303)
+    except Refusal as refusal:
+        flash(here.words(refusal.message), "bad")
+        with here.look() as view:
+            return _again(view, _asking(view, name, number, action, sent))
     for warning in warnings:
         flash(here.words(warning), "warn")
     flash(_("Done."), "good")
     return redirect(f"/records/{name}/{number}", 303)
+
+
+def _again(view: View, asking: Asking) -> Answer:
+    """After a refusal: the form as it was typed, where other answers may change it; else back to the record."""
+    return _show(view, asking, 409) if asking.action.own else redirect(asking.back, 303)
 
 
 def _fire(uow: UnitOfWork, name: str, number: int, action: str, said: Said) -> tuple[Message, ...]:

@@ -10,6 +10,7 @@ from engine.records import Row, Unfit, fetch, read_value, readable, visible_ids
 from engine.unit_of_work import View
 from engine.web.lookups import candidates
 from engine.web.visit import visit
+from engine.workflow import actions_of
 
 from .blueprint import entity_of, pages
 
@@ -18,17 +19,29 @@ from .blueprint import entity_of, pages
 @pages.get("/records/<name>/<int:number>/lookup")
 def lookup(name: str, number: int | None) -> Response:
     """What a person may choose for `path`, by what was typed (`q`) and by what the form holds (`v.FIELD`)."""
-    path = request.args.get("path", "").split(".")
+    with visit().look() as view:
+        return _offered(view, entity_of(view, name), number)
+
+
+@pages.get("/records/<name>/<int:number>/actions/<action>/lookup")
+def lookup_asked(name: str, number: int, action: str) -> Response:
+    """The same for what an action asks for."""
     with visit().look() as view:
         entity = entity_of(view, name)
-        field, fields = link_at(entity, path)
-        if field is None:
-            return jsonify([])
-        document = _document(view, entity, number)
-        row: Row = dict(document) if len(path) == 1 else {}
-        row |= typed_in(view, fields)
-        found = candidates(view, field, row, document if len(path) > 1 else None, request.args.get("q", "")[:100])
-        return jsonify([{"value": c.value, "text": c.text, "hint": c.hint} for c in found])
+        known = actions_of(view.metadata, entity).get(action)
+        return jsonify([]) if known is None else _offered(view, entity.asking(known), number)
+
+
+def _offered(view: View, entity: Entity, number: int | None) -> Response:
+    path = request.args.get("path", "").split(".")
+    field, fields = link_at(entity, path)
+    if field is None:
+        return jsonify([])
+    document = _document(view, entity, number)
+    row: Row = dict(document) if len(path) == 1 else {}
+    row |= typed_in(view, fields)
+    found = candidates(view, field, row, document if len(path) > 1 else None, request.args.get("q", "")[:100])
+    return jsonify([{"value": c.value, "text": c.text, "hint": c.hint} for c in found])
 
 
 def _document(view: View, entity: Entity, number: int | None) -> Row:

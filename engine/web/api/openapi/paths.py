@@ -9,7 +9,7 @@ from engine.metadata import Action, Entity
 from engine.transfer import MIMES
 
 from .rights import Rights
-from .schemas import ID, Schema, reference
+from .schemas import ID, Schema, free_schema, reference
 
 Operation = dict[str, object]
 Path = dict[str, Operation]
@@ -153,19 +153,22 @@ def _actions(entity: Entity, language: str) -> dict[str, Path]:
         label = Message(action.label).render(language)
         name = f"{entity.name}.actions.{action.name}"
         asks = [NUMBER, IF_MATCH, ONCE]
-        fired = operation(name, label, answers(reference(entity.name)), takes=_said(action), asks=asks)
+        fired = operation(name, label, answers(reference(entity.name)), takes=_said(action, language), asks=asks)
         found[f"{one}/{action.name}"] = {"post": fired}
     return found
 
 
-def _said(action: Action) -> Schema:
+def _said(action: Action, language: str) -> Schema:
     properties: dict[str, Schema] = {}
+    needed = [field.name for field in action.own.values() if field.required and field.default is None]
     if action.ask:
-        properties["values"] = {"type": "object", "properties": {name: {} for name in action.ask}, "additionalProperties": False}
+        asked: dict[str, Schema] = {name: {} for name in action.ask} | free_schema(action.own.values(), language)
+        values: Schema = {"type": "object", "properties": asked, "additionalProperties": False}
+        properties["values"] = values | ({"required": needed} if needed else {})
     if action.comment != "none":
         properties["comment"] = {"type": "string"}
-    required = {"required": ["comment"]} if action.comment == "required" else {}
-    return {"type": "object", "properties": properties, "additionalProperties": False, **required}
+    required = [name for name, must in (("values", needed), ("comment", action.comment == "required")) if must]
+    return {"type": "object", "properties": properties, "additionalProperties": False, **({"required": required} if required else {})}
 
 
 def _page(record: Schema) -> Schema:

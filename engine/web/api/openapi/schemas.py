@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from engine.access import Sight
 from engine.errors import Message
@@ -44,6 +44,11 @@ def input_schema(entity: Entity, writable: frozenset[str], language: str, *, cha
     if must and not change:
         found["required"] = must
     return found
+
+
+def free_schema(fields: Iterable[Field], language: str) -> dict[str, Schema]:
+    """Values of fields that belong to no record, as they are written."""
+    return {field.name: _named(field, _written(field, frozenset(), language, change=False), language) for field in fields}
 
 
 def _filled(entity: Entity, field: Field) -> bool:
