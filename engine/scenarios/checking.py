@@ -151,7 +151,7 @@ def _do(checking: Known, step: Step) -> None:
         return
     actions = actions_of(checking.metadata, entity)
     if checking.known((*step.path, "do"), step.target, actions, "T612", f"action of {entity.name}"):
-        checking.values((*step.path, "with"), entity, step.values, ("comment",))
+        checking.values((*step.path, "with"), entity.asking(actions[str(step.target)]), step.values, ("comment",))
 
 
 def _decide(checking: Known, step: Step) -> None:

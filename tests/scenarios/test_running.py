@@ -15,7 +15,10 @@ from engine.cli.test import command
 from engine.loading import read_sources
 from engine.plugins import Plugins
 from engine.scenarios import Findings, Result, read_library, run, runs_of
+from tests.applications import write
 from tests.scenarios.small import HEAD, write_application
+from tests.workflow.visits import STORY
+from tests.workflow.visits import YAML as VISITS
 
 GOOD = (
     HEAD
@@ -227,3 +230,10 @@ def test_what_is_given_starts_no_automation_and_is_named_when_it_cannot_be(tmp_p
     write_application(tmp_path, HEAD + "given: {paper: {plums: {title: null}}}\n" + steps)
     (result,) = results(root, None)
     assert [failure.message for failure in result.failures] == ["plums cannot be made: invalid: title: Title is needed."]
+
+
+def test_a_step_answers_what_only_the_action_asks_for(tmp_path: Path, server: str | None) -> None:
+    write(VISITS, tmp_path)
+    (tmp_path / "tests/cases").mkdir(parents=True)
+    (tmp_path / "tests/cases/story.yaml").write_text(STORY, "utf-8")
+    assert [result.failures for result in results(tmp_path, server)] == [[]]

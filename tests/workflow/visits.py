@@ -49,3 +49,16 @@ YAML = """
         notify: {who: field:host, message: {en: "Meet {contact_name}", zh: "会见 {contact_name}"}}
       skip: {from: open, who: system, ask: {why: {type: text}}, set: {remark: '=IF(why = null, "nobody said", why)'}}
 """
+STORY = """
+scenario: story
+people: {ann: {name: Ann, roles: [clerk]}}
+clock: "2026-03-02 09:00"
+given:
+  place: {wuxi: {name: Wuxi}}
+  visit: {audit: {subject: Audit, created_by: ann}}
+steps:
+  - {as: ann, do: plan, record: audit, with: {remark: Soon, contact_name: Li, nights: 40}, fails: {refused: too many}}
+  - {as: ann, do: plan, record: audit, with: {remark: Soon, nights: 2}, fails: {invalid: {contact_name: needed}}}
+  - {as: ann, do: plan, record: audit, with: {remark: Soon, contact_name: Li, at: wuxi}}
+  - {expect: [{record: audit, state: planned, fields: {subject: Audit with Li in Wuxi, days: 2}}]}
+"""
