@@ -1,6 +1,7 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
+
 from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
@@ -62,11 +63,11 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "AUDITOR", "Answer", "Arrangement", "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "DERIVE", "Deleted",
-    "Demands", "Difference", "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "HIDE",
-    "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation", "Merging", "Opened", "PATH", "Page", "Past", "People", "Planned",
-    "Query", "RETENTION", "Record", "RecordFrame", "Row", "RowChanges", "SWEEP", "SavedView", "Share", "Twin", "UNSEAL", "UPKEEP", "Unfit",
-    "WAITING", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of",
+    "AUDITOR", "DERIVE", "HIDE", "PATH", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Asked", "Audited",
+    "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure", "Explanation",
+    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation", "Merging",
+    "Opened", "Page", "Past", "People", "Planned", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin",
+    "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of",
     "can_unmerge", "chain", "change", "check_derived", "clean_markup", "closed_fields", "comment_text", "conflict", "count", "create",
     "delete", "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain",
     "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find",

@@ -232,6 +232,7 @@ def test_what_is_given_starts_no_automation_and_is_named_when_it_cannot_be(tmp_p
     assert [failure.message for failure in result.failures] == ["plums cannot be made: invalid: title: Title is needed."]
 
 
+@ENGINES
 def test_a_step_answers_what_only_the_action_asks_for(tmp_path: Path, server: str | None) -> None:
     write(VISITS, tmp_path)
     (tmp_path / "tests/cases").mkdir(parents=True)
