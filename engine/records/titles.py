@@ -22,21 +22,20 @@ def titles_of_links(view: View, entity: Entity, rows: Iterable[Mapping[str, Valu
     """What names the records that these rows and their child rows link to, by entity and id; one statement per entity."""
     wanted: dict[str, set[int]] = {}
     _collect_links(entity, rows, wanted)
-    return {(target, number): title for target, ids in wanted.items() for number, title in titles(view, target, ids).items()}
+    return {(target, number): title for target, ids in wanted.items() if ids for number, title in titles(view, target, ids).items()}
 
 
 def _collect_links(entity: Entity, rows: Iterable[Mapping[str, Value]], wanted: dict[str, set[int]]) -> None:
-    for row in rows:
-        for link in entity.links:
-            assert link.link is not None
-            if isinstance(number := row.get(link.name), int):
-                wanted.setdefault(link.link.entity, set()).add(number)
-        for links in entity.relations:
-            assert links.link is not None
-            wanted.setdefault(links.link.entity, set()).update(ids_of(links, row.get(links.name)) or ())
-        for table in entity.tables:
-            assert table.table is not None
-            _collect_links(table.table, row.get(table.name) or (), wanted)  # type: ignore[arg-type]
+    rows = list(rows)
+    for link in entity.links if rows else ():
+        assert link.link is not None
+        wanted.setdefault(link.link.entity, set()).update(number for row in rows if isinstance(number := row.get(link.name), int))
+    for links in entity.relations if rows else ():
+        assert links.link is not None
+        wanted.setdefault(links.link.entity, set()).update(number for row in rows for number in ids_of(links, row.get(links.name)) or ())
+    for table in entity.tables if rows else ():
+        assert table.table is not None
+        _collect_links(table.table, [below for row in rows for below in row.get(table.name) or ()], wanted)  # type: ignore[attr-defined]
 
 
 def titles(view: View, entity_name: str, numbers: Iterable[int]) -> dict[int, str | None]:

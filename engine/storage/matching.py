@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .many import among
 from .prepared import Standing
 
 
@@ -19,6 +20,24 @@ def rows_where(table: sa.Table, *names: str, order: str | None = None, lock: boo
     if order is not None:
         query = query.order_by(table.c[order])
     return Standing(query.with_for_update() if lock else query)
+
+
+def rows_among(table: sa.Table, name: str, *, order: str, lock: bool = False) -> Standing:
+    """The rows in which this column holds one of the `ids`, which are bound to `listed(ids)`; `lock` as in `rows_where`."""
+
+    def query(dialect: str) -> sa.Select[Any]:
+        found = sa.select(table).where(among(table.c[name], dialect)).order_by(table.c[order])
+        return found.with_for_update() if lock else found
+
+    return Standing(query)
+
+
+def newest_where(table: sa.Table, *names: str) -> Standing:
+    """The `most` rows in which these columns hold the given values and the id is less than `before` (None: any), newest first."""
+    before, most = (sa.bindparam(name, type_=sa.BigInteger) for name in ("before", "most"))
+    own = table.c.id
+    query = sa.select(table).where(*_equal(table, names), own < sa.func.coalesce(before, sa.literal_column(str(2**63 - 1))))
+    return Standing(query.order_by(own.desc()).limit(most))
 
 
 def new_row(table: sa.Table, *, told: bool = False) -> Standing:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from .database import Connection
 from .later_tables import notice
 from .matching import new_row, newly
+from .prepared import Standing
 from .workflow_tables import MANY as MANY_WAITING
 from .workflow_tables import OPEN_TASKS, instance, task
 
@@ -19,7 +20,7 @@ MANY = 200
 _ADD = new_row(notice)
 _UNREAD_IDS = sa.select(notice.c.id).where(notice.c.person == sa.bindparam("asked"), notice.c.read_at.is_(None), notice.c.kind != "asked")
 _UNREAD = sa.select(sa.func.count()).select_from(_UNREAD_IDS.limit(MANY_WAITING).subquery())
-_WAITING = sa.select(OPEN_TASKS.scalar_subquery(), _UNREAD.scalar_subquery())
+_WAITING = Standing(sa.select(OPEN_TASKS.scalar_subquery(), _UNREAD.scalar_subquery()))
 _NEW_TASKS = sa.select(task.c.id).where(task.c.told == sa.false(), task.c.status == "open").limit(1)
 _NEW_NOTICES = sa.select(notice.c.id).where(notice.c.state == "new").limit(1)
 
@@ -81,8 +82,8 @@ def mark_read(connection: Connection, person: int, until: int, now: datetime) ->
 
 def waiting_for(connection: Connection, person: int) -> tuple[int, int]:
     """How many open tasks a person has, and how many notices that they have not read; counted to 1,000."""
-    found = connection.execute(_WAITING, {"asked": person}).one()
-    return int(found[0]), int(found[1])
+    tasks, unread = _WAITING.on(connection).tuples(connection, {"asked": person})[0]
+    return int(tasks), int(unread)
 
 
 def waiting_notices(connection: Connection, person: int, ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -125,9 +125,12 @@ def together(connection: Connection) -> Iterator[None]:
 
 
 class Standing:
-    """A statement of the engine's own tables, prepared for each kind of database when it is first needed there."""
+    """A statement of the engine's own tables, prepared for each kind of database when it is first needed there.
 
-    def __init__(self, statement: sa.sql.expression.ClauseElement) -> None:
+    Where the databases say it in different ways, it is made of the name of one.
+    """
+
+    def __init__(self, statement: sa.sql.expression.ClauseElement | Callable[[str], sa.sql.expression.ClauseElement]) -> None:
         self._statement = statement
         self._by_dialect: dict[str, Prepared] = {}
 
@@ -136,5 +139,6 @@ class Standing:
         dialect = connection.dialect
         found = self._by_dialect.get(dialect.name)
         if found is None:
-            found = self._by_dialect[dialect.name] = Prepared(self._statement, dialect)
+            made = self._statement if isinstance(self._statement, sa.sql.expression.ClauseElement) else self._statement(dialect.name)
+            found = self._by_dialect[dialect.name] = Prepared(made, dialect)
         return found

@@ -24,6 +24,7 @@ from .views import BLANK, Cell, Choice, Look
 Titles = Mapping[tuple[str, int], str | None]
 NUMERIC = frozenset({"integer", "decimal", "money", "percent", "duration"})
 LOOKS: Mapping[str, Look] = {"long_text": "long", "json": "code", "barcode": "code", "bank": "code"}
+_SECOND = timedelta(seconds=1)
 UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
@@ -46,6 +47,11 @@ def _day(value: date, language: str) -> str:
 def _instant(value: datetime, language: str, zone: ZoneInfo) -> str:
     form = "medium" if language == "zh" else "d MMM yyyy, HH:mm"
     return str(format_datetime(value, form, tzinfo=zone, locale=_locale(language)))
+
+
+@lru_cache(maxsize=4096)
+def _gone(seconds: int, language: str) -> str:
+    return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=_locale(language), threshold=1.2))
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,7 @@ class Display:
         gone = value - self.now
         if abs(gone) > timedelta(days=20):
             return self.moment(value.astimezone(self.zone).date())
-        return str(format_timedelta(gone, add_direction=True, locale=self.locale, threshold=1.2))
+        return _gone(gone // _SECOND, self.language)
 
     def lasted(self, value: timedelta) -> str:
         """A length of time for the eye."""

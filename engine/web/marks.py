@@ -87,7 +87,12 @@ def _says(words: str, language: str) -> Markup:
 
 
 def _badges(value: Cell) -> str:
-    return " ".join(f'<span class="state plain-badge c-{escape(each.color)}">{escape(each.text)}</span>' for each in value.choices)
+    return " ".join([_badge(each.color, each.text) for each in value.choices])
+
+
+@lru_cache(maxsize=4096)
+def _badge(color: str, text: str) -> str:
+    return f'<span class="state plain-badge c-{escape(color)}">{escape(text)}</span>'
 
 
 def _file(value: Cell) -> str:

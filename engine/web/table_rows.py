@@ -57,7 +57,7 @@ class _Writing:
 
     def row(self, row: ListRow) -> Iterator[str]:
         """The parts of a row."""
-        href, title = escape(row.href), escape(row.cells[0].text) or self.untitled
+        href, title = escape(row.href), escape(row.cells[0].text if row.cells else "") or self.untitled
         yield f'      <tr data-href="{href}">'
         if self.ticked:
             box = f'<input type="checkbox" name="id" value="{escape(row.key)}" aria-label="{self.tick % {"title": title}}">'

@@ -93,7 +93,7 @@ def begin_visit(actor: Actor | None = None, behind: Actor | None = None, session
 
 def visit() -> Visit:
     """The visit of this request."""
-    return cast(Visit, g.visit) if "visit" in g else begin_visit()
+    return cast("Visit | None", g.get("visit")) or begin_visit()
 
 
 def reader_language() -> str:

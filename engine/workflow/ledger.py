@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.storage import Connection, new_row, newly, rows_where, set_where, workflow_tables
+from engine.storage import Connection, listed, new_row, newly, rows_among, rows_where, set_where, workflow_tables
 
 from .model import Event, Incident, IncidentKind, Instance
 
@@ -18,6 +18,8 @@ _EVENT = tuple(column.name for column in _event.c)
 _MOVED = ("state", "open", "visits", "branches", "picked", "resume", "revision", "ended_at", "version")
 _ONE = rows_where(_instance, "id")
 _LOCKED = rows_where(_instance, "id", lock=True)
+_SOME = rows_among(_instance, "id", order="id")
+_SOME_LOCKED = rows_among(_instance, "id", order="id", lock=True)
 _MOVE = set_where(_instance, _MOVED, "id")
 _NOTE = new_row(_event)
 _ALL = rows_where(_instance, "entity_id", "record_id", order="id")
@@ -49,9 +51,8 @@ def instances_by_id(connection: Connection, ids: Collection[int], *, lock: bool 
     if len(ids) == 1:
         found = instance_of(connection, next(iter(ids)), lock=lock)
         return [] if found is None else [found]
-    query = _instance.select().where(_instance.c.id.in_(ids)).order_by(_instance.c.id)
-    rows = connection.execute(query.with_for_update() if lock else query).mappings() if ids else ()
-    return [Instance(**row) for row in rows]
+    asked = {"ids": listed(ids, connection.dialect.name)}
+    return [Instance(**row) for row in (_SOME_LOCKED if lock else _SOME).on(connection).rows(connection, asked)] if ids else []
 
 
 def started_by(connection: Connection, person: int, before: int | None, limit: int) -> list[Instance]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.storage import Connection, new_row, newly, rows_where, set_where, workflow_tables
+from engine.storage import Connection, new_row, newest_where, newly, rows_where, set_where, workflow_tables
 
 from .model import Instance, Seat, Task, TaskKind, TaskStatus
 
@@ -15,6 +15,7 @@ _NEW = {"decision": None, "actor": None, "comment": "", "reason": "", "done_at":
 _ONE = rows_where(_task, "id")
 _VISIT = rows_where(_task, "instance_id", "step", "round", order="id")
 _IN_ONE = rows_where(_task, "instance_id", order="id")
+_FOR = newest_where(_task, "person", "status")
 _ADD = new_row(_task, told=True)
 _CHANGED = ("status", "decision", "actor", "comment", "reason", "done_at")
 _HANG = set_where(_task, ("parent",), "id")
@@ -40,10 +41,8 @@ def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskSt
 
 def tasks_for(connection: Connection, person: int, before: int | None, limit: int) -> list[Task]:
     """The open tasks of a person, newest first."""
-    query = _task.select().where(_task.c.person == person, _task.c.status == "open").order_by(_task.c.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(_task.c.id < before)
-    return [Task(**row) for row in connection.execute(query).mappings()]
+    asked = {"person": person, "status": "open", "before": before, "most": limit}
+    return [Task(**row) for row in _FOR.on(connection).rows(connection, asked)]
 
 
 def held_by(connection: Connection, person: int) -> list[Task]:

@@ -65,7 +65,8 @@ class Asked:
 
     def link(self) -> str:
         """The address of this view."""
-        return self.address + ("?" + urlencode(self.parts()) if self.parts() else "")
+        parts = self.parts()
+        return self.address + ("?" + urlencode(parts) if parts else "")
 
     def turned(self, **changes: object) -> Asked:
         """The same with changes, from its first page and with its groups closed."""

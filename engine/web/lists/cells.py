@@ -5,16 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from engine.metadata import Entity, Field, Lifecycle, Metadata
+from engine.errors import in_language, translate
+from engine.metadata import Entity, Field, Lifecycle, Metadata, Value
 from engine.records import Record, end_of, words_of
 from engine.web.display import NUMERIC, Display
 from engine.web.reading import value_cell
 from engine.web.views import BLANK, Cell, Choice, GridColumn, ListRow
-from engine.web.visit import visit
-from engine.web.words import _
+from engine.web.visit import reader_language, visit
+from engine.web.words import N_, _
 
 PEOPLE = frozenset({"created_by", "updated_by"})
+SHARED = frozenset({"choice", "boolean", "link", "user"})
+"""Kinds of fields of which many records of a list hold the same value."""
+LABELS = {
+    "number": N_("Number"),
+    "state": N_("State"),
+    "id": N_("Id"),
+    "created_at": N_("Created"),
+    "updated_at": N_("Changed"),
+    "created_by": N_("Created by"),
+    "updated_by": N_("Changed by"),
+}
+"""What every record has, in words."""
 UNSORTED = frozenset({"long_text", "rich_text", "multi_choice", "links", "json", "location"})
 
 
@@ -45,36 +59,30 @@ class Column:
 
 def columns_of(metadata: Metadata, entity: Entity, paths: Sequence[str]) -> tuple[Column, ...]:
     """The columns of these paths. Raises Invalid for what is none."""
-    return tuple(_column(metadata, entity, path) for path in paths)
+    language = reader_language()
+    return tuple(_column(metadata, entity, path, language) for path in paths)
 
 
-def _column(metadata: Metadata, entity: Entity, path: str) -> Column:
+@lru_cache(maxsize=8192)
+def _column(metadata: Metadata, entity: Entity, path: str, language: str) -> Column:
+    """The same for everybody: a definition and a language are all it takes."""
     here, name = end_of(metadata, entity, path)
     words, at = [], entity
     for hop in path.split(".")[:-1]:
-        words.append(_label(at, hop))
+        words.append(_label(metadata, at, hop, language))
         link = at.fields[hop].link if hop in at.fields else None
         at = metadata.entities[link.entity if link else hop if hop == at.document else "user"]
-    label = " · ".join([*words, _label(here, name)])
+    label = " · ".join([*words, _label(metadata, here, name, language)])
     return Column(path, label, here.fields.get(name), here.lifecycle if name == "state" else None)
 
 
-def _label(entity: Entity, name: str) -> str:
+def _label(metadata: Metadata, entity: Entity, name: str, language: str) -> str:
     field = entity.fields.get(name)
     if field is not None:
-        return visit().words(field.label)
+        return in_language(field.label, language)
     if name == entity.document:
-        return visit().words(visit().app.metadata.entities[name].label)
-    words = {
-        "number": _("Number"),
-        "state": _("State"),
-        "id": _("Id"),
-        "created_at": _("Created"),
-        "updated_at": _("Changed"),
-        "created_by": _("Created by"),
-        "updated_by": _("Changed by"),
-    }
-    return words.get(name, name)
+        return in_language(metadata.entities[name].label, language)
+    return translate(LABELS[name], language) if name in LABELS else name
 
 
 def grid_columns(columns: Sequence[Column]) -> tuple[GridColumn, ...]:
@@ -84,14 +92,26 @@ def grid_columns(columns: Sequence[Column]) -> tuple[GridColumn, ...]:
 
 def list_rows(entity: Entity, columns: Sequence[Column], records: Sequence[Record], display: Display) -> tuple[ListRow, ...]:
     """Records as rows that lead to their pages."""
+    cells = list(zip(*(_column_cells(column, records, display) for column in columns), strict=True)) or [()] * len(records)
     return tuple(
-        ListRow(
-            f"/records/{entity.name}/{record.id}",
-            tuple(list_cell(column, record, display) for column in columns),
-            f"{record.id}:{record.version}",
-        )
-        for record in records
+        ListRow(f"/records/{entity.name}/{record.id}", own, f"{record.id}:{record.version}")
+        for record, own in zip(records, cells, strict=True)
     )
+
+
+def _column_cells(column: Column, records: Sequence[Record], display: Display) -> list[Cell]:
+    """A column of some records; where they hold the same state, code or link, they have the same cell."""
+    field, known = column.field, dict[Value, Cell]()
+    if (field.kind not in SHARED or field.relation is not None) if field is not None else column.lifecycle is None:
+        return [list_cell(column, record, display) for record in records]
+    found = []
+    for record in records:
+        value = record.values.get(column.path)
+        if column.path in record.sealed or (field is not None and field.name in record.sight.masked):
+            found.append(list_cell(column, record, display))
+        else:
+            found.append(known.get(value) or known.setdefault(value, list_cell(column, record, display)))
+    return found
 
 
 def list_cell(column: Column, record: Record, display: Display) -> Cell:

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from engine.access import Sight, never_readable
+from engine.errors import in_language, translate
 from engine.metadata import Entity, Field
 from engine.records import titles
 from engine.unit_of_work import View
 from engine.web.views import Choice, FilterField
-from engine.web.visit import visit
+from engine.web.visit import reader_language, visit
 from engine.web.words import N_, _
 
 NUMBER = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,12})?\Z", re.ASCII)
@@ -169,30 +171,34 @@ def filter_fields(view: View, entity: Entity, names: Sequence[str]) -> tuple[Fil
 
 
 def _filter_fields(entity: Entity, offered: Sequence[str], named: frozenset[str], sight: Sight) -> Iterator[FilterField]:
+    language = reader_language()
     for name in offered:
         if name == "state" and entity.lifecycle is not None:
-            yield _state_field(entity)
+            yield _state_field(entity, language)
         elif name in entity.fields and sight.readable(name) and entity.fields[name].table is None:
-            yield _filter_field(entity.fields[name], name in named)
+            yield _filter_field(entity.fields[name], name in named, language)
 
 
-def _filter_field(field: Field, named: bool) -> FilterField:
-    here = visit()
+@lru_cache(maxsize=8192)
+def _filter_field(field: Field, named: bool, language: str) -> FilterField:
+    """The same for everybody who may read the field."""
     values: tuple[Choice, ...] = ()
     if named and field.kind == "choice":
-        values = tuple(Choice(here.words(c.label), c.color, f"{field.name}:is:{c.code}") for c in field.choices if not c.retired)
+        values = tuple(Choice(in_language(c.label, language), c.color, f"{field.name}:is:{c.code}") for c in field.choices if not c.retired)
     elif named and field.kind == "boolean":
-        values = (Choice(_("Yes"), "", f"{field.name}:is:true"), Choice(_("No"), "", f"{field.name}:is:false"))
+        yes, no = translate(N_("Yes"), language), translate(N_("No"), language)
+        values = (Choice(yes, "", f"{field.name}:is:true"), Choice(no, "", f"{field.name}:is:false"))
     elif named and _leads_to_people(field):
-        values = (Choice(_("Me"), "", f"{field.name}:me:"),)
-    return FilterField(field.name, here.words(field.label), values, field.kind)
+        values = (Choice(translate(N_("Me"), language), "", f"{field.name}:me:"),)
+    return FilterField(field.name, in_language(field.label, language), values, field.kind)
 
 
-def _state_field(entity: Entity) -> FilterField:
+@lru_cache(maxsize=1024)
+def _state_field(entity: Entity, language: str) -> FilterField:
     """The states of the lifecycle, to be chosen like any choice."""
     assert entity.lifecycle is not None
-    values = tuple(Choice(visit().words(s.label), s.color, f"state:is:{s.name}") for s in entity.lifecycle.states.values())
-    return FilterField("state", _("State"), values, "state")
+    values = tuple(Choice(in_language(s.label, language), s.color, f"state:is:{s.name}") for s in entity.lifecycle.states.values())
+    return FilterField("state", translate(N_("State"), language), values, "state")
 
 
 def operators() -> tuple[Choice, ...]:
