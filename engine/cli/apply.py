@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from engine.clock import SystemClock
-from engine.migration import apply, ask_to_move_back, purge, waste
+from engine.migration import apply, ask_to_move_back, purge, summary, waste
 from engine.plugins import Plugins
 from engine.storage import Database, is_prepared
 
 from .issues import json_option, path_argument
-from .planning import database_of, db_option, language_option, loaded, move_option, moves_of, show, summary
+from .planning import database_of, db_option, language_option, loaded, move_option, moves_of, show
 
 
 @click.command("apply")

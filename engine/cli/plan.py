@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from engine.migration import plan
+from engine.migration import plan, summary
 
 from .issues import json_option, path_argument
-from .planning import database_of, db_option, language_option, loaded, move_option, moves_of, show, summary
+from .planning import database_of, db_option, language_option, loaded, move_option, moves_of, show
 
 
 @click.command("plan")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from engine.errors import BadDefinition, Message
+from engine.errors import BadDefinition
 from engine.loading import Sources, check, did_you_mean, read_sources
 from engine.metadata import Metadata
-from engine.migration import Moves, Plan, Step
+from engine.migration import Moves, Plan, told
 from engine.plugins import Plugins
 from engine.settings import database_url
 from engine.storage import Database, open_database
@@ -73,37 +72,9 @@ def show(found: Plan, language: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(found.as_data(language), ensure_ascii=False, indent=2))
         return
-    for step in sorted((*found.steps, *(one.step for one in found.running)), key=lambda step: step.blocked):
-        mark = click.style("blocked".rjust(MARK), fg="red", bold=True) if step.blocked else click.style(step.kind.rjust(MARK), fg="cyan")
-        click.echo(f"{mark}  {step.message.render(language)}")
-        for line in _details(step, language):
-            click.echo(f"{'':{MARK + 2}}{line}")
-    for sentence in found.access:
-        click.echo(f"{click.style('access'.rjust(MARK), fg='yellow')}  {sentence.render(language)}")
-
-
-USED_BY, WAITING = "used by: {places}", "who saves waits while these records are written"
-
-
-def _details(step: Step, language: str) -> Iterator[str]:
-    yield from (one.render(language) for one in step.examples)
-    if step.used_by and step.kind not in ("new", "restored", "recompute"):
-        places = "; ".join(one.render(language) for one in step.used_by)
-        yield click.style(Message(USED_BY, {"places": places}).render(language), dim=True)
-    if step.lock == "rows" and step.kind != "index" and not step.blocked:
-        yield click.style(Message(WAITING).render(language), dim=True)
-
-
-def summary(found: Plan) -> Message:
-    """One sentence about a plan."""
-    params = {"base": found.base, "number": found.number, "steps": len(found.steps), "blocked": len(found.blocked)}
-    if found.blocked:
-        return Message("Revision {number} cannot be applied. Steps that are blocked: {blocked}.", params)
-    if found.nothing:
-        moving = sum(one.rows for one in found.running if one.asked)
-        if moving:
-            return Message("The files are revision {base} already; {moving} running instances go over to it.", {**params, "moving": moving})
-        return Message("Nothing to do: revision {base} is what the files say.", params)
-    if found.steps:
-        return Message("From revision {base} to {number}. Steps: {steps}.", params)
-    return Message("From revision {base} to {number}: no change of data.", params)
+    for line in told(found, language):
+        color = "red" if line.blocked else "yellow" if line.kind == "access" else "cyan"
+        mark = click.style(("blocked" if line.blocked else line.kind).rjust(MARK), fg=color, bold=line.blocked)
+        click.echo(f"{mark}  {line.words}")
+        for detail in (*line.details, *(click.style(faint, dim=True) for faint in line.faint)):
+            click.echo(f"{'':{MARK + 2}}{detail}")

@@ -10,8 +10,9 @@ from .recompute import JOB, recompute_handler
 from .running import Moves, Running
 from .stored import Stored, stored
 from .tidy import TIDY, tidy_handler
+from .told import Told, summary, told
 
 __all__ = [
-    "JOB", "MOVE", "TIDY", "Moves", "Plan", "Running", "Step", "Stored", "Waste", "apply", "ask_to_move_back", "move_handler", "plan",
-    "purge", "recompute_handler", "refuse_outdated", "stored", "tidy_handler", "waste",
+    "JOB", "MOVE", "TIDY", "Moves", "Plan", "Running", "Step", "Stored", "Told", "Waste", "apply", "ask_to_move_back", "move_handler",
+    "plan", "purge", "recompute_handler", "refuse_outdated", "stored", "summary", "tidy_handler", "told", "waste",
 ]  # fmt: skip

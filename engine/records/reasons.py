@@ -103,12 +103,15 @@ def reasons(view: View, entity: Entity, number: int, reader: View | None = None)
 
 
 def closed_fields(view: View, entity: Entity, number: int) -> tuple[Closed, ...]:
-    """What the actor of `view` does not see, or not wholly, on a record that they may read. Raises Invisible."""
+    """What the actor of `view` does not see, or not wholly, on a record that they may read; of a hidden table only itself.
+
+    Raises Invisible when there is no such record.
+    """
     row = fetch(view, entity.name, number)
     sight = sight_on(view, entity, row)
     if sight is None:
         return ()
-    names = sorted(sight.hidden | sight.masked.keys())
+    names = sorted(name for name in sight.hidden | sight.masked.keys() if name.partition(".")[0] not in sight.hidden - {name})
     return tuple(Closed(name, name not in sight.hidden, tuple(_shown(view, entity, row, name))) for name in names)
 
 

@@ -72,8 +72,8 @@ def test_an_analyst_reads_what_a_person_may_and_why(shop: World, at: At) -> None
     for said in (
         "The rule of clerk grants it where subject != null, as here.",
         "No rule of their roles",
-        "Price pricenothingThe rule of clerk hides price.",
-        "Lines · Cost lines.costnothingThe rule of clerk hides lines.cost.",
+        "Price pricenot visibleThe rule of clerk hides price.",
+        "Lines · Cost lines.costnot visibleThe rule of clerk hides lines.cost.",
         "Bank account accounta part of itThe rule of clerk masks account.",
     ):
         assert said in " ".join(cleo.split()), said

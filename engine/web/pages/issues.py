@@ -13,14 +13,20 @@ from engine.web.words import _
 from .blueprint import Answer, pages
 
 
+SHOWN = 100
+"""How many issues the page tells; the rest comes when these are gone."""
+
+
 @pages.get("/issues")
 def issues() -> Answer:
-    """Every issue with its place."""
-    found = tuple(_line(issue) for issue in issues_now())
+    """The issues, each with its place and the line that it points at."""
+    found = issues_now()
     words = (
         _("The definition before this one keeps serving until all of them are gone.") if found else _("Nothing is wrong with the folder.")
     )
-    return render_template("issues.html", page=ErrorPage(200, _("Issues"), words, issues=found), shell=bare_shell())
+    lines = tuple(_line(issue) for issue in found[:SHOWN])
+    page = ErrorPage(200, _("Issues"), words, issues=lines, more=max(0, len(found) - SHOWN))
+    return render_template("issues.html", page=page, shell=bare_shell())
 
 
 @pages.get("/issues/state")
@@ -32,4 +38,15 @@ def state() -> Response:
 
 def _line(issue: Issue) -> IssueLine:
     place = f"{issue.file}:{issue.line}:{issue.column}" if issue.line else issue.file
-    return IssueLine(place, issue.code, issue.message, issue.hint, issue.level)
+    return IssueLine(place, issue.code, issue.message, issue.hint, issue.level, issue.expected, issue.line, _source(issue))
+
+
+def _source(issue: Issue) -> tuple[str, str, str]:
+    """The line of an issue, cut around what it points at; blank where there is none."""
+    try:
+        text = (visit().app.root / issue.file).read_text("utf-8") if issue.line else ""
+    except (OSError, UnicodeDecodeError):
+        return "", "", ""
+    line = "".join(text.splitlines()[issue.line - 1 : issue.line])
+    begin, end = issue.column - 1, issue.column - 1 + issue.width
+    return line[:begin], line[begin:end], line[end:]

@@ -124,21 +124,25 @@ class InvitedPage:
 
 @dataclass(frozen=True, slots=True)
 class IssueLine:
-    """A mistake in the YAML of the folder that is watched."""
+    """A mistake in the YAML of the folder that is watched; `source` is its line: what stands before, what is marked, what follows."""
 
     place: str
     code: str
     message: str
     hint: str = ""
     level: str = "error"
+    expected: str = ""
+    line: int = 0
+    source: tuple[str, str, str] = ("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """What went wrong, in words, and what can be done next; never a trace."""
+    """What went wrong, in words, and what can be done next; never a trace. `more` counts the issues that are not told."""
 
     status: int
     title: str
     words: str
     request_id: str = ""
     issues: tuple[IssueLine, ...] = ()
+    more: int = 0
