@@ -182,7 +182,13 @@ def _for_analysts(view: View) -> tuple[NavGroup, ...]:
         NavItem(_("Formulas"), "/playground", icon_name("calculator"), request.path == "/playground"),
         NavItem(_("Workflows"), "/workflows", icon_name("sitemap"), request.path.startswith("/workflows")),
     )
-    return (NavGroup(_("For analysts"), items),) if is_analyst(view) else ()
+    planned = (NavItem(_("Plan"), "/plan", icon_name("list-check"), request.path == "/plan"),) if has_plan(view) else ()
+    return (NavGroup(_("For analysts"), items + planned),) if is_analyst(view) else ()
+
+
+def has_plan(view: View) -> bool:
+    """Whether the page with the plan is open: to administrators, where the files of the application lie in the folder of the process."""
+    return portal_here() is None and view.actor.administrator and (visit().app.root / "app.yaml").is_file()
 
 
 def is_analyst(view: View) -> bool:

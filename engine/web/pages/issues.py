@@ -12,7 +12,6 @@ from engine.web.words import _
 
 from .blueprint import Answer, pages
 
-
 SHOWN = 100
 """How many issues the page tells; the rest comes when these are gone."""
 
@@ -24,7 +23,7 @@ def issues() -> Answer:
     words = (
         _("The definition before this one keeps serving until all of them are gone.") if found else _("Nothing is wrong with the folder.")
     )
-    lines = tuple(_line(issue) for issue in found[:SHOWN])
+    lines = tuple(issue_line(issue) for issue in found[:SHOWN])
     page = ErrorPage(200, _("Issues"), words, issues=lines, more=max(0, len(found) - SHOWN))
     return render_template("issues.html", page=page, shell=bare_shell())
 
@@ -36,7 +35,8 @@ def state() -> Response:
     return Response(",".join(map(str, marks)), mimetype="text/plain")
 
 
-def _line(issue: Issue) -> IssueLine:
+def issue_line(issue: Issue) -> IssueLine:
+    """A mistake in the folder of the application, with the line that it points at."""
     place = f"{issue.file}:{issue.line}:{issue.column}" if issue.line else issue.file
     return IssueLine(place, issue.code, issue.message, issue.hint, issue.level, issue.expected, issue.line, _source(issue))
 

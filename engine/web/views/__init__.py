@@ -31,6 +31,7 @@ from .plain_pages import (
     SessionLine,
     SignInPage,
 )
+from .plan_page import PlanLine, PlanPage
 from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
 from .record_page import (
@@ -66,16 +67,16 @@ from .why_page import Playground, Problem, WhyPage, WhyStep
 
 __all__ = [
     "BLANK", "AccessPage", "AccountPage", "Action", "Activity", "ApiField", "ApiGroup", "ApiOperation", "ApiPage", "ApiParameter",
-    "Approval", "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card",
-    "Cell", "ChainLine", "ChainPage", "ChangedField", "ChartView", "Chip", "Choice", "ClosedField", "Column", "ColumnLine", "ConfirmPage",
-    "Crumb", "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine",
-    "FilterField", "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList",
-    "HomePage", "HomeTask", "ImportPage", "InboxPage", "Input", "InvitedPage", "IssueLine", "Language", "ListGroup", "ListPage",
-    "ListRow", "Look", "Making", "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem",
-    "Note", "NoticeLine", "NoticesPage", "PastField", "PastPage", "PickField", "Pictures", "Place", "Playground", "Problem",
-    "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "Reason", "RecordPage", "RecordPanel",
-    "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup",
-    "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage",
-    "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Verdict",
-    "Version", "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
+    "Approval", "AuditLine", "AuditPage", "BehindPage", "BinLine", "BinPage", "Board", "BoardColumn", "Branch", "BulkPage", "Card", "Cell",
+    "ChainLine", "ChainPage", "ChangedField", "ChartView", "Chip", "Choice", "ClosedField", "Column", "ColumnLine", "ConfirmPage", "Crumb",
+    "DashboardPage", "Day", "Decision", "EntityPage", "Entry", "ErrorPage", "Event", "Fact", "FactSection", "FieldLine", "FilterField",
+    "FormPage", "FormRow", "FormSection", "FormTable", "Grid", "GridColumn", "HandoverPage", "Heading", "HomeList", "HomePage", "HomeTask",
+    "ImportPage", "InboxPage", "Input", "InvitedPage", "IssueLine", "Language", "ListGroup", "ListPage", "ListRow", "Look", "Making",
+    "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage",
+    "PastField", "PastPage", "PickField", "Pictures", "Place", "PlanLine", "PlanPage", "Playground", "Problem", "ProblemLine",
+    "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "Reason", "RecordPage", "RecordPanel", "Related",
+    "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage",
+    "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile",
+    "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Verdict", "Version",
+    "VersionsPage", "WhyPage", "WhyStep", "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .plain_pages import IssueLine
+
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
@@ -18,10 +20,10 @@ class PlanLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """The plan in one sentence and line by line; `more` counts lines that are not shown, `mistakes` those that stand in its way."""
+    """The plan in one sentence and line by line, or the mistakes that stand in its way; `more` counts what is not shown."""
 
     words: str
-    lines: tuple[PlanLine, ...] = ()
-    more: int = 0
     blocked: bool = False
-    mistakes: int = 0
+    lines: tuple[PlanLine, ...] = ()
+    issues: tuple[IssueLine, ...] = ()
+    more: int = 0
