@@ -145,7 +145,7 @@ class Metadata:
 
     @cached_property
     def lists_for_some(self) -> Mapping[str, tuple[ListView, ...]]:
-        """Entity to the lists that people of some roles get instead of the usual one, in the order of the files; most have none."""
+        """Entity to the lists that are for people of some roles, in the order of the files; most have none."""
         found: dict[str, list[ListView]] = {}
         for listed in self.lists.values():
             if listed.access and listed.name != listed.entity:

@@ -29,7 +29,7 @@ SCREENS: Mapping[str, str] = {
     "ListLook.start": "the date on which a record begins",
     "ListLook.title": "what stands on a card or day; else what names the record",
     "ListTab.where": "the records of this tab",
-    "ListView.access": "the roles that may open it, and get it instead of the list of its entity; else all who may read its records",
+    "ListView.access": "the roles that may open it, and get it for the usual list in portals; else all who may read its records",
     "ListView.actions": "what can be done with ticked records: `edit`, `delete`, `export` and actions that ask nothing",
     "ListView.edit": "columns whose values are changed in the list itself",
     "ListView.group": "records stand in groups of equal values of this field or path",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.access import row_rule
 from engine.metadata import Entity, ListView
-from engine.records import visible_ids
+from engine.records import in_portal, visible_ids
 from engine.unit_of_work import View
 
 from .display import Titles
@@ -40,12 +40,18 @@ def may_open_list(view: View, described: ListView) -> bool:
 
 
 def list_for(view: View, entity: Entity, name: str = "") -> ListView:
-    """The list that this reader gets: the one of that name, else the first that is for a role of theirs, else that of the entity."""
+    """The list that this reader gets: the one of that name, else that of the entity.
+
+    Who comes in by a portal, or may not open the entity's, gets the first that is for a role of theirs.
+    """
     named = view.metadata.lists.get(name)
     if named is not None and named.entity == entity.name:
         return named
+    usual = view.metadata.list_of(entity.name)
+    if may_open_list(view, usual) and not in_portal(view):
+        return usual
     own = (listed for listed in view.metadata.lists_for_some.get(entity.name, ()) if _is_for(view, listed))
-    return next(own, view.metadata.list_of(entity.name))
+    return next(own, usual)
 
 
 def _is_for(view: View, described: ListView) -> bool:

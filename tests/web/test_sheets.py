@@ -11,7 +11,7 @@ from tests.web.without_script import Person
 YAML = """
 app: yard
 languages: [en]
-roles: {owner: {}, auditor: {}, boss: {}}
+roles: {owner: {}, inspector: {}, boss: {}}
 ---
 entity: site
 fields:
@@ -32,7 +32,7 @@ for: site
 starters: role:owner
 admin: role:boss
 steps:
-  look: {who: role:auditor, do: fill, agree: all, form: sheet, edit: [remark], must: [points]}
+  look: {who: role:inspector, do: fill, agree: all, form: sheet, edit: [remark], must: [points]}
   sign: {who: role:boss, do: review, sign: true}
 ends: {passed: {}, rejected: {}}
 """
@@ -40,7 +40,7 @@ ends: {passed: {}, rejected: {}}
 
 def test_each_files_a_sheet_and_the_boss_signs(tmp_path: Path) -> None:
     with opened(YAML, f"sqlite:///{tmp_path / 'yard.db'}") as world:
-        for name, role in (("olga", "owner"), ("ann", "auditor"), ("abe", "auditor"), ("bob", "boss")):
+        for name, role in (("olga", "owner"), ("ann", "inspector"), ("abe", "inspector"), ("bob", "boss")):
             world.person(name, roles=[role])
         world.save("olga", "site", name="North yard")
         people = {name: Person(pages_of(world.app)) for name in world.people}
