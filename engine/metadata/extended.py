@@ -13,10 +13,11 @@ from msgspec import Meta
 from .application import Metadata
 from .declared import FILE_KINDS, Entity, Extension, Subtype
 from .declared_fields import FieldBase, FieldDeclaration, TableField, ValueBase
+from .declared_process import Action, Lifecycle
 from .declared_tables import Decision
 from .field_types import FIELD_TYPES
 from .meanings import MEANINGS
-from .written import Declaration, Name
+from .written import Declaration, Name, Names
 
 ExtraTypes = tuple[type[ValueBase], ...]
 
@@ -30,10 +31,13 @@ def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
     table = _copy(TableField, [("fields", _mapping((*values, *extra), least=1))], tag="table")
     fields = (*values, *extra, table)
     kinds: Any = ("subtypes", dict[Name, _copy(Subtype, [("fields", _mapping(fields, least=0), {})])], {})  # type: ignore[misc]
+    asked: Any = Names | dict[Name, reduce(or_, fields) | Literal["required", "optional"]]  # type: ignore[misc]
+    actions: Any = ("actions", dict[Name, _copy(Action, [("ask", asked, ())])], {})  # type: ignore[misc]
     return {
         **FILE_KINDS,
         "entity": _copy(Entity, [("fields", _mapping(fields, least=1)), kinds]),
-        "extend": _copy(Extension, [("fields", _mapping(fields, least=0), {}), kinds]),
+        "extend": _copy(Extension, [("fields", _mapping(fields, least=0), {}), kinds, actions]),
+        "lifecycle": _copy(Lifecycle, [actions]),
         **{kind: _copy(FILE_KINDS[kind], [("parameters", _mapping(fields, least=0), {})]) for kind in ("report", "dashboard")},
         "decision": _copy(Decision, [("gives", reduce(or_, fields) | Literal["who"])]),
     }
