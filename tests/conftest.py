@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 RUN_FOLDER = "LOOM_TEST_RUN"  # inherited by the processes of pytest-xdist
 
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=40)
 hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
 
 

@@ -59,8 +59,8 @@ STAGES = (
         Part("lint", ("ruff", "check", ".")),
         Part("types", ("mypy", *SOURCES)),
         Part("layers", ("lint-imports", "--cache-dir", str(VAR / "cache" / "import-linter"))),
+        Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not ui", "--durations=5", "--durations-min=2")),
     ),
-    (Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not ui", "--durations=5", "--durations-min=2")),),
     (
         Part("browser tests", (*PYTEST, "-m", "ui")),
         Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),

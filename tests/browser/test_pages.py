@@ -50,8 +50,11 @@ TRACED = """() => new Promise(done => new PerformanceObserver(seen => {
 """The shifts, and the milliseconds from the first byte to the first words; 1800 is what the makers of browsers call good."""
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+LONG = pytest.mark.long
+THEMES = [(360, "dark"), (1280, "light"), pytest.param(360, "light", marks=LONG), pytest.param(1280, "dark", marks=LONG)]
+
+
+@pytest.mark.parametrize(("width", "theme"), THEMES)
 def test_pages_are_accessible_and_fit(enter: Enter, theme: str, width: int) -> None:
     person = enter("admin", "zh" if theme == "dark" else "en", width=width, theme=theme)
     for name, path in PAGES.items():
