@@ -25,6 +25,7 @@ from .overlays import reworded, with_actions, with_sections
 from .packages import belongs, check_packages, rank
 from .positions import Document
 from .reader import read
+from .row_lifecycles import row_lifecycles
 from .sourced import EntityParts, Sourced
 
 Found = dict[str, dict[str, list[Sourced[Declaration]]]]
@@ -83,6 +84,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     for lifecycle in declarations.lifecycles.values():
         own = lifecycle.declared.for_
         declarations.entities[own] = replace(declarations.entities[own], clocks=lifecycle.declared.clocks)
+    declarations.lifecycles |= {each.declared.for_: each for each in row_lifecycles(declarations.entities)}
     return declarations
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from .declared_rows import RowLifecycle
 from .declared_rules import Access, Check, Sealed
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -264,6 +265,7 @@ class TableField(FieldBase, kw_only=True, tag="table"):
     index: tuple[Names, ...] = ()
     access: dict[Name, OneOrMore[Access]] = {}
     sealed: Sealed | None = None
+    lifecycle: RowLifecycle | None = None
     min: Annotated[int, Meta(ge=0)] | None = None
     max: Annotated[int, Meta(ge=1)] | None = None
 

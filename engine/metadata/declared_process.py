@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from .declared_effects import ClockTimer, Effects, StateTimer, Timer
 from .declared_fields import FieldDeclaration
-from .declared_rules import Check, Retry
+from .declared_rules import Check, Guard, Retry
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
 
@@ -51,13 +51,6 @@ class Clock(Declaration, kw_only=True):
     calendar: Name | None = None
     restart: bool = False
     timers: tuple[ClockTimer, ...] = ()
-
-
-class Guard(Declaration, kw_only=True):
-    """A condition of an action with the reason that is shown when it does not hold; null is no."""
-
-    require: FormulaText
-    say: Label | None = None
 
 
 class Action(Effects, kw_only=True):

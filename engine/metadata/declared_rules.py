@@ -60,3 +60,10 @@ class Access(Declaration, kw_only=True):
     hide: Names = ()
     mask: dict[str, Literal["last4", "all"]] = {}
     edit: Names | None = None
+
+
+class Guard(Declaration, kw_only=True):
+    """A condition of an action with the reason that is shown when it does not hold; null is no."""
+
+    require: FormulaText
+    say: Label | None = None

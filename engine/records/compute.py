@@ -27,6 +27,8 @@ def defaults(view: View, draft: Draft) -> None:
     for line in draft.lines():
         if line.before is None:
             frame = frame_in(view, draft, line)
+            if line.inner and line.entity.lifecycle is not None:
+                line.row["state"] = line.entity.lifecycle.start
             for field in line.entity.fields.values():
                 _default(draft, field, line, frame)
 

@@ -136,8 +136,9 @@ def _plain(field: Field, value: Value) -> object:
         return list(ids_of(field, value) or ())
     if field.rows is None:
         return plain_value(field, value)
-    columns = field.rows.columns
-    return [{"id": row.get("id"), **{c.name: plain_value(c, row.get(c.name)) for c in columns}} for row in value or []]  # type: ignore[attr-defined]
+    columns, system = field.rows.columns, ("id", "state") if field.rows.lifecycle else ("id",)
+    rows = value if isinstance(value, list) else []
+    return [{**{name: row.get(name) for name in system}, **{c.name: plain_value(c, row.get(c.name)) for c in columns}} for row in rows]
 
 
 def taken(entity: Entity, again: storage.NotUnique) -> Problem:

@@ -9,7 +9,7 @@ from engine.access import SYSTEM, Actor, anybody
 from engine.errors import Message
 from engine.records import delete, fetch, save
 from engine.unit_of_work import UnitOfWork
-from engine.workflow import Said, actions_of, fire
+from engine.workflow import RowPlace, Said, actions_of, fire, fire_row
 
 from .deciding import decide_as
 from .filling import fill_in_form, filler
@@ -98,6 +98,10 @@ def _do(world: World, uow: UnitOfWork, begun: Begun) -> None:
     entity_name, record = record_of(world, uow, str(step.keys["record"]))
     entity = uow.metadata.entities[entity_name]
     values, comment = step.without("comment")
+    if entity.document is not None:
+        table, document = entity_name.rpartition(".")[2], fetch(uow, entity_name, record)["document_id"]
+        fire_row(uow, RowPlace(entity.document, int(str(document)), table, record), str(step.target))
+        return
     action = actions_of(uow.metadata, entity).get(str(step.target))
     asking = entity.asking(action) if action is not None else entity
     fire(uow, entity_name, record, str(step.target), Said(raw_values(world, uow, asking, values), comment))

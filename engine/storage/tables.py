@@ -143,11 +143,11 @@ class Tables:
             owner = [self._foreign_key(entity.document)] if current else []
             yield sa.Column("document_id", key_type(), *owner, nullable=False)
             yield sa.Column("row_no", sa.Integer, nullable=False)
-            return
-        yield sa.Column("created_at", Instant(), nullable=False)
-        yield sa.Column("created_by", key_type())
-        yield sa.Column("updated_at", Instant(), nullable=False)
-        yield sa.Column("updated_by", key_type())
+        else:
+            yield sa.Column("created_at", Instant(), nullable=False)
+            yield sa.Column("created_by", key_type())
+            yield sa.Column("updated_at", Instant(), nullable=False)
+            yield sa.Column("updated_by", key_type())
         if entity.lifecycle:
             yield sa.Column("state", Text(), nullable=not current, server_default=entity.lifecycle.start if current else None)
 

@@ -12,10 +12,12 @@ from engine.formula import Formula, Wording
 from engine.metadata import Entity, Form, Given, Panel, RelatedPanel, Tile
 from engine.records import Draft, Query, Record, RecordFrame, Row, Writable, find, groups, may_use
 from engine.unit_of_work import View
+from engine.workflow import lifecycle_of, row_actions
 
 from .display import Display
 from .lists import Column, columns_of, grid_columns, list_rows, total_cells
-from .reading import sections_of
+from .offering import action_of
+from .reading import Doings, sections_of
 from .reporting import may_see
 from .views import Cell, FactSection, RecordPanel, Related
 from .visit import visit
@@ -38,7 +40,18 @@ class Reading:
         """The fields of a form as facts."""
         layout: Layout = layout_of(self.entity, form, self.record.sight, NOTHING)
         states = states_of(self.view, layout, Draft(self.entity, self.row, dict(self.row)))
-        return tuple(sections_of(layout, states, self.record, self.display))
+        return tuple(sections_of(layout, states, self.record, self.display, self._doings()))
+
+    def _doings(self) -> Doings:
+        """What may be done with rows that have a lifecycle of their own."""
+        address, found = f"/records/{self.entity.name}/{self.record.id}", {}
+        for table in self.entity.tables:
+            if lifecycle_of(table) is not None and table.name not in self.record.sight.hidden:
+                possible = row_actions(self.view, self.row, table)
+                found[table.name] = {
+                    row: tuple(action_of(each, f"{address}/{table.name}/{row}") for each in acts) for row, acts in possible.items()
+                }
+        return found
 
 
 def panels_of(reading: Reading, panels: tuple[Panel, ...], address: Callable[[int], str]) -> Iterator[RecordPanel]:

@@ -8,29 +8,46 @@ from decimal import Decimal
 
 from engine.access import Sight
 from engine.forms import Layout, Placed, PlacedSection, States
-from engine.metadata import Field, Value
+from engine.metadata import Field, Lifecycle, Value
 from engine.records import Record
 
 from .display import NUMERIC, Display
 from .portals import portal_here
-from .views import BLANK, Cell, Fact, FactSection, Grid, GridColumn
+from .views import BLANK, Action, Cell, Choice, Fact, FactSection, Grid, GridColumn
 from .visit import visit
+from .words import _
 
 Values = Mapping[str, Value]
+Doings = Mapping[str, Mapping[int, tuple[Action, ...]]]
+NONE: Doings = {}
 
 
-def sections_of(layout: Layout, states: States, record: Record, display: Display) -> Iterable[FactSection]:
-    """The sections and fields that show on this record, in order."""
+def sections_of(layout: Layout, states: States, record: Record, display: Display, doings: Doings = NONE) -> Iterable[FactSection]:
+    """The sections and fields that show on this record, in order; `doings` are what may be done with rows, by table and row."""
     for number, section in enumerate(layout.sections, 1):
         if states[f"section-{number}"].shown:
             shown = [placed for placed in section.items if states[placed.name].shown]
             if shown:
-                yield _section(section, shown, record, display)
+                made = _section(section, shown, record, display)
+                grids = (_with_actions(grid, placed.name, record, doings) for grid, placed in zip(made.grids, _tables(shown), strict=True))
+                yield replace(made, grids=tuple(grids)) if doings else made
+
+
+def _with_actions(grid: Grid, table: str, record: Record, doings: Doings) -> Grid:
+    """The grid with what may be done with its rows."""
+    rows: Sequence[Values] = record.values.get(table) or ()  # type: ignore[assignment]
+    found = doings.get(table, {})
+    acts = tuple(found.get(int(str(row["id"])), ()) for row in rows)
+    return replace(grid, actions=acts, version=record.version) if any(acts) else grid
+
+
+def _tables(shown: Iterable[Placed]) -> list[Placed]:
+    return [placed for placed in shown if placed.field.table is not None]
 
 
 def _section(section: PlacedSection, shown: list[Placed], record: Record, display: Display) -> FactSection:
     facts = tuple(_fact(placed, record, display) for placed in shown if placed.field.table is None)
-    grids = tuple(grid_of(placed, record, display) for placed in shown if placed.field.table is not None)
+    grids = tuple(grid_of(placed, record, display) for placed in _tables(shown))
     return FactSection(visit().words(section.label), section.columns, facts, grids)
 
 
@@ -58,15 +75,25 @@ def grid_of(placed: Placed, record: Record, display: Display) -> Grid:
     """The rows of a table, with the totals that its form asks for."""
     rows: Sequence[Values] = record.values.get(placed.name) or ()  # type: ignore[assignment]
     below = record.sight.below(placed.name)
+    lifecycle = placed.field.table.lifecycle if placed.field.table is not None else None
     columns = tuple(_column(cell, rows, display, cell.name in placed.item.totals) for cell in placed.columns)
+    columns += (GridColumn(_("State")),) if lifecycle is not None else ()
     cells = (
         tuple(
             _explained(value_cell(cell.field, row, below, display), cell.field, record, f"{placed.name}.{number}.{cell.name}")
             for cell in placed.columns
         )
+        + ((_state(lifecycle, row),) if lifecycle is not None else ())
         for number, row in enumerate(rows, 1)
     )
     return Grid(visit().words(placed.item.label), columns, tuple(cells))
+
+
+def _state(lifecycle: Lifecycle, row: Values) -> Cell:
+    """The state of a row."""
+    state = lifecycle.states.get(str(row.get("state")))
+    words = visit().words(state.label) if state is not None else ""
+    return Cell("badge", words, choices=(Choice(words, state.color),)) if state is not None else BLANK
 
 
 def _column(cell: Placed, rows: Sequence[Values], display: Display, totalled: bool) -> GridColumn:

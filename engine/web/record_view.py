@@ -29,11 +29,12 @@ from engine.workflow import Duty, Possible, actions, duties
 
 from .display import Display
 from .frame import is_analyst
+from .offering import action_of
 from .panels import Reading, panels_of, report_in
 from .reading import value_cell
 from .sharing import shared_with
 from .stories import activity_of, approvals_of
-from .views import Action, Cell, Choice, Place, RecordPage, RecordPanel, Sharing, Stage, Tab
+from .views import Cell, Choice, Place, RecordPage, RecordPanel, Sharing, Stage, Tab
 from .visit import visit
 from .words import _
 
@@ -72,8 +73,8 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
         tabs=_tabs(described, address, wanted),
         header=_header(entity, described, record, display),
         stages=_stages(entity, state, described.stages),
-        primary=_action(primary, address) if primary else None,
-        more=tuple(_action(p, address) for p in possible if p is not primary),
+        primary=action_of(primary, address) if primary else None,
+        more=tuple(action_of(p, address) for p in possible if p is not primary),
         edit=edit,
         edit_why=edit_why,
         delete=f"{address}/delete" if _deletable(view, entity, row) else "",
@@ -270,15 +271,3 @@ def _on_the_way(state: State, number: int, at: int, ahead: set[str]) -> bool:
 
 def _place(number: int, at: int) -> Place:
     return "now" if number == at else "past" if number < at else "later"
-
-
-def _action(possible: Possible, address: str) -> Action:
-    here, action = visit(), possible.action
-    return Action(
-        name=action.name,
-        label=here.words(action.label),
-        href=f"{address}/actions/{action.name}",
-        help=here.words(action.help),
-        why="" if possible.allowed else here.words(possible.reason) or _("This is not possible now."),
-        asks=bool(action.ask) or action.comment != "none",
-    )

@@ -32,18 +32,20 @@ from .inbox import (
     waiting_count,
 )
 from .incidents import to_correct
-from .lifecycle import Possible, actions, actions_of, fire
+from .lifecycle import actions, actions_of, fire
 from .migrating import Standing, move_back, move_over, moved_over, rehearse, running_on, standings
 from .model import Event, Incident, Instance, Task
 from .movements import WITH_TASK
 from .moving import Move, move
 from .outlook import Ahead
+from .permitted import Possible
 from .questions import Connect
 from .reactions import react
 from .recalculating import JOB as DEADLINES
 from .recalculating import deadlines_handler
 from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
+from .row_actions import RowPlace, fire_row, lifecycle_of, row_actions
 from .schedules import JOB as SCHEDULE
 from .schedules import plan_schedules, schedule_handler
 from .sheets import own_sheet, sheet_of
@@ -62,11 +64,12 @@ from .withdraw import withdraw
 __all__ = [
     "ARMING", "CLOCK", "DEADLINES", "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked",
     "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident", "Instance", "Move",
-    "Possible", "Resolution", "Said", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents",
+    "Possible", "Resolution", "RowPlace", "Said", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents",
     "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work", "call_handler", "cancel", "check_successor",
-    "clock_handler", "copies", "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "gave_up", "governs",
-    "hand_over_places", "holding", "inbox", "incidents_of", "instances_of", "jump", "move", "move_back", "move_over", "moved_over",
-    "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen",
-    "resolve_incident", "running_on", "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted",
-    "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
+    "clock_handler", "copies", "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "fire_row", "gave_up",
+    "governs", "hand_over_places", "holding", "inbox", "incidents_of", "instances_of", "jump", "lifecycle_of", "move", "move_back",
+    "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim",
+    "rehearse", "reopen", "resolve_incident", "row_actions", "running_on", "schedule_handler", "sheet_of", "standings",
+    "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count",
+    "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

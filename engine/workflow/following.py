@@ -20,6 +20,7 @@ from .effects import NO_INPUT, Input, Row, apply, given_values, own_values
 from .inviting import invite
 from .model import Instance
 from .people import resolve
+from .row_actions import fire_row_as_engine
 from .rows_of import rows_of
 from .steps import start
 
@@ -146,6 +147,8 @@ def fire_as_engine(uow: UnitOfWork, entity: str, number: int, name: str) -> Row:
     action = lifecycle.actions.get(name) if lifecycle else None
     if action is None:
         raise Refusal(Message("The action “{action}” does not exist any more.", {"action": name}))
+    if uow.metadata.entities[entity].document is not None:
+        return fire_row_as_engine(uow, uow.metadata.entities[entity], number, action)
     return perform(uow, entity, fetch(uow, entity, number, lock=True), action)
 
 

@@ -7,7 +7,6 @@ role is hidden; where only the state or a guard is against it, it is shown with 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Action, Effects, Entity, Metadata, Workflow
@@ -16,22 +15,11 @@ from engine.unit_of_work import Cause, UnitOfWork, View
 
 from . import ledger
 from .course import entity_id_of
-from .directory import Directory
 from .effects import Row, why_not
 from .following import perform
 from .given import NOTHING_SAID, Said, taken
-from .people import among
+from .permitted import Possible, not_for
 from .remark import remark
-
-
-@dataclass(frozen=True, slots=True)
-class Possible:
-    """An action on a record: allowed, or the reason why not; `hidden` where it is not for this person at all."""
-
-    action: Action
-    allowed: bool
-    hidden: bool = False
-    reason: Message | None = None
 
 
 def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, said: Said = NOTHING_SAID) -> Row:
@@ -43,7 +31,7 @@ def fire(uow: UnitOfWork, entity_name: str, record_id: int, action_name: str, sa
     row = fetch(uow, entity_name, record_id, lock=True)
     readable(uow, entity, row)
     action = _action(uow.metadata, entity, action_name)
-    if refused := _not_for(uow, entity, row, action):
+    if refused := not_for(uow, entity_name, row, action):
         raise Forbidden(refused)
     if said.version is not None and said.version != row["version"]:
         raise conflict(uow, entity, row)
@@ -72,7 +60,7 @@ def actions_of(metadata: Metadata, entity: Entity) -> Mapping[str, Action]:
 
 
 def _possible(view: View, entity: Entity, row: Row, action: Action) -> Possible:
-    if refused := _not_for(view, entity, row, action):
+    if refused := not_for(view, entity.name, row, action):
         return Possible(action, allowed=False, hidden=True, reason=refused)
     refusal = why_not(view, entity.name, row, action) or _running(view, entity, row, action)
     return Possible(action, allowed=refusal is None, reason=refusal.message if refusal else None)
@@ -83,16 +71,6 @@ def _action(metadata: Metadata, entity: Entity, name: str) -> Action:
     if found is None:
         raise Refusal(Message("There is no action “{action}”.", {"action": name}))
     return found
-
-
-def _not_for(view: View, entity: Entity, row: Row, action: Action) -> Message | None:
-    """Why the action is not for the acting person at all; None if it is."""
-    directory = Directory(view, entity.name, row)
-    if not among(action.who, view.actor, directory):
-        return Message("“{action}” is not for you.", {"action": action.label})
-    if action.start is not None and not among(view.metadata.workflows[action.start].starters, view.actor, directory):
-        return Message("You may not start “{workflow}”.", {"workflow": view.metadata.workflows[action.start].label})
-    return None
 
 
 def _running(view: View, entity: Entity, row: Row, action: Action) -> Refusal | None:

@@ -17,6 +17,7 @@ from engine.plugins import Plugins
 from engine.scenarios import Findings, Result, read_library, run, runs_of
 from tests.applications import write
 from tests.scenarios.small import HEAD, write_application
+from tests.workflow.test_row_actions import YAML as ROW_ACTIONS
 from tests.workflow.visits import STORY
 from tests.workflow.visits import YAML as VISITS
 
@@ -238,3 +239,23 @@ def test_a_step_answers_what_only_the_action_asks_for(tmp_path: Path, server: st
     (tmp_path / "tests/cases").mkdir(parents=True)
     (tmp_path / "tests/cases/story.yaml").write_text(STORY, "utf-8")
     assert [result.failures for result in results(tmp_path, server)] == [[]]
+
+
+ROWS = """scenario: rows
+clock: "2026-03-02 09:00"
+people: {cle: {roles: [clerk]}, bo: {roles: [boss]}}
+given: {request: {tools: {subject: Tools, created_by: cle, lines: [{item: saw}, {item: drill, qty: 0}]}}}
+steps:
+  - {as: bo, do: order, record: tools.lines.1, fails: forbidden}
+  - {as: cle, do: order, record: tools.lines.2, fails: {refused: Nothing of drill}}
+  - {as: cle, do: order, record: tools.lines.1, expect: [{record: tools, fields: {ordered: 1}}, {record: tools.lines.1, state: ordered}]}
+"""
+
+
+@ENGINES
+def test_rows_are_acted_on(tmp_path: Path, server: str | None) -> None:
+    write(ROW_ACTIONS, tmp_path)
+    case = tmp_path / "tests/cases/rows.yaml"
+    case.parent.mkdir(parents=True)
+    case.write_text(ROWS, "utf-8")
+    assert [(r.name, [f.message for f in r.failures]) for r in results(tmp_path, server)] == [("rows", [])]

@@ -30,14 +30,15 @@ def entities(bench: Bench, shells: Mapping[str, Shell], computed: Computed, life
     found: dict[str, Entity] = {}
     for shell in shells.values():
         if shell.document is None:
-            tables = {name: _rows(bench, inner, computed) for name, inner in shell.tables.items()}
+            tables = {name: _rows(bench, inner, (computed, lifecycles.get(inner.name))) for name, inner in shell.tables.items()}
             found.update({rows.name: rows for rows in tables.values()})
             found[shell.name] = _document(bench, shell, fields_of(bench, shell, computed, tables), (computed, lifecycles.get(shell.name)))
     return found
 
 
-def _rows(bench: Bench, shell: Shell, computed: Computed) -> Entity:
+def _rows(bench: Bench, shell: Shell, around: tuple[Computed, Lifecycle | None]) -> Entity:
     assert shell.table is not None
+    computed, lifecycle = around
     declared, place = shell.table, shell.place
     fields = fields_of(bench, shell, computed, {})
     return Entity(
@@ -52,6 +53,7 @@ def _rows(bench: Bench, shell: Shell, computed: Computed) -> Entity:
         unique=_columns(bench, shell, declared.unique, place.at("unique")),
         index=(*_columns(bench, shell, declared.index, place.at("index")), *_indexed(fields)),
         rules=rules(bench, shell),
+        lifecycle=lifecycle,
         min_rows=declared.min or 0,
         max_rows=declared.max,
     )

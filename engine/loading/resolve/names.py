@@ -131,8 +131,7 @@ def _inverse(entity: str, name: str, target: str, link: FieldShell) -> Member:
 
 def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
     found = {name: Member(name, made) for name, made in system_types(table=shell.document is not None).items()}
-    if shell.parts is not None:
-        found |= _declared_columns(bench, shell)
+    found |= _declared_columns(bench, shell)
     for each in shell.fields.values():
         computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
         found_by_key = isinstance(each.declared, LinkField) and is_matched(each.declared)
@@ -152,8 +151,7 @@ def _over_pairs(entity: str, links: FieldShell) -> tuple[Hop, ...]:
 
 def _declared_columns(bench: Bench, shell: Shell) -> dict[str, Member]:
     found = {}
-    assert shell.parts is not None
-    if shell.parts.base.declared.number:
+    if shell.parts is not None and shell.parts.base.declared.number:
         found["number"] = Member("number", Type(Kind.TEXT))
     lifecycle = next((s for s in bench.declarations.lifecycles.values() if s.declared.for_ == shell.name), None)
     if lifecycle:

@@ -108,23 +108,45 @@ def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
 def list_actions(call: Call, entity: str, number: int) -> Answer:
     """GET /records/{entity}/{id}/actions: what may be done with the record now, and why not."""
     kind = entity_named(call, entity, "read")
-    language = call.actor.language
     with call.look() as view:
         row = records.fetch(view, entity, number)
         records.readable(view, kind, row)
         possible = [p for p in workflow.actions(view, entity, row) if not p.hidden]
-    found = [
-        {
-            "action": p.action.name,
-            "label": Message(p.action.label).render(language),
-            "allowed": p.allowed,
-            "reason": None if p.reason is None else p.reason.render(language),
-            "ask": list(p.action.ask),
-            "comment": p.action.comment,
-        }
-        for p in possible
-    ]
-    return Answer({"actions": found})
+    return Answer({"actions": [_told(each, call.actor.language) for each in possible]})
+
+
+def fire_row_action(call: Call, entity: str, number: int, table: str, row: int, action: str) -> Answer:  # noqa: PLR0913 - the parts of one address
+    """POST /records/{entity}/{id}/{table}/{row}/actions/{action}: done with a row; gives the record."""
+    kind = entity_named(call, entity, "write")
+    body.only(body.read_object(call.request))
+    place = workflow.RowPlace(entity, number, table, row, body.version_of(call.request, required=False))
+    return call.write(lambda uow: written(uow, kind, dict(workflow.fire_row(uow, place, action))))
+
+
+def list_row_actions(call: Call, entity: str, number: int, table: str) -> Answer:
+    """GET /records/{entity}/{id}/{table}/actions: what may be done with each row now, and why not."""
+    kind = entity_named(call, entity, "read")
+    with call.look() as view:
+        document = records.fetch(view, entity, number)
+        sight = records.readable(view, kind, document)
+        field = kind.fields.get(table)
+        if field is None or workflow.lifecycle_of(field) is None or table in sight.hidden:
+            raise Invisible(Message("There is nothing at this address."))
+        possible = workflow.row_actions(view, document, field)
+    rows = [{"id": row, "actions": [_told(one, call.actor.language) for one in found]} for row, found in possible.items()]
+    return Answer({"rows": rows})
+
+
+def _told(possible: workflow.Possible, language: str) -> dict[str, object]:
+    """An action of a record or row, and why it is not possible."""
+    return {
+        "action": possible.action.name,
+        "label": Message(possible.action.label).render(language),
+        "allowed": possible.allowed,
+        "reason": None if possible.reason is None else possible.reason.render(language),
+        "ask": list(possible.action.ask),
+        "comment": possible.action.comment,
+    }
 
 
 def reachable(metadata: Metadata, name: str) -> Entity | None:

@@ -26,7 +26,18 @@ from .imports import failed_rows, import_records, read_import, run_import, stop_
 from .me import me
 from .merging import list_duplicates, merge_records, unmerge_records
 from .openapi import description
-from .records import PREFIX, change_record, create_record, delete_record, fire_action, list_actions, list_records, read_record
+from .records import (
+    PREFIX,
+    change_record,
+    create_record,
+    delete_record,
+    fire_action,
+    fire_row_action,
+    list_actions,
+    list_records,
+    list_row_actions,
+    read_record,
+)
 from .reports import list_reports, read_report
 from .saved_views import drop_view, list_views, save_view
 from .search import search
@@ -58,6 +69,8 @@ ROUTES = (
     ("POST", "/records/<entity>/<id:number>/unmerge", unmerge_records),
     ("GET", "/records/<entity>/<id:number>/actions", list_actions),
     ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
+    ("GET", "/records/<entity>/<id:number>/<table>/actions", list_row_actions),
+    ("POST", "/records/<entity>/<id:number>/<table>/<id:row>/actions/<action>", fire_row_action),
     ("GET", "/records/<entity>/<id:number>/comments", list_comments),
     ("POST", "/records/<entity>/<id:number>/comments", write_comment),
     ("GET", "/records/<entity>/<id:number>/followers", list_followers),

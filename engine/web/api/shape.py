@@ -38,7 +38,7 @@ class _Plan:
 
 @lru_cache(maxsize=4096)
 def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
-    system = ("id", "version") if entity.document else SYSTEM
+    system = (("id", "version", "state") if entity.lifecycle else ("id", "version")) if entity.document else SYSTEM
     shown = [f for f in entity.fields.values() if wanted is None or f.name in wanted]
     names = [name for name in system if wanted is None or name in ("id", "version") or name in wanted]
     links = [(f.name, f.link.entity) for f in shown if f.link is not None and f.relation is None]

@@ -18,7 +18,7 @@ from engine.web.inputs import sections_of, summary_of
 from engine.web.views import Crumb, FormPage, FormSection, Input
 from engine.web.visit import visit
 from engine.web.words import _
-from engine.workflow import Said, actions, actions_of, fire
+from engine.workflow import RowPlace, Said, actions, actions_of, fire, fire_row
 
 from .blueprint import Answer, entity_of, pages, texts, version
 
@@ -94,6 +94,28 @@ def do_action(name: str, number: int, action: str) -> Answer:
 def _again(view: View, asking: Asking) -> Answer:
     """After a refusal: the form as it was typed, where other answers may change it; else back to the record."""
     return _show(view, asking, 409) if asking.action.own else redirect(asking.back, 303)
+
+
+@pages.post("/records/<name>/<int:number>/<table>/<int:row>/actions/<action>")
+def do_row_action(name: str, number: int, table: str, row: int, action: str) -> Answer:
+    """Do something with a row of a record; what is refused is said."""
+    here, place = visit(), RowPlace(name, number, table, row, version())
+
+    def work(uow: UnitOfWork) -> tuple[Message, ...]:
+        entity_of(uow, name)
+        fire_row(uow, place, action)
+        return tuple(uow.warnings)
+
+    try:
+        for warning in here.run(work):
+            flash(here.words(warning), "warn")
+    except Invalid as invalid:
+        flash(" ".join(here.words(problem.message) for problem in invalid.problems), "bad")
+    except (Conflict, Refusal) as refusal:
+        flash(here.words(refusal.message), "bad")
+    else:
+        flash(_("Done."), "good")
+    return redirect(f"/records/{name}/{number}", 303)
 
 
 def _fire(uow: UnitOfWork, name: str, number: int, action: str, said: Said) -> tuple[Message, ...]:

@@ -5,7 +5,7 @@ from .api_page import ApiField, ApiGroup, ApiOperation, ApiPage, ApiParameter
 from .audit_page import AuditLine, AuditPage
 from .bin_page import BinLine, BinPage
 from .bulk_page import BulkPage, ResultLine, ResultPage
-from .cells import BLANK, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
+from .cells import BLANK, Action, Cell, Choice, Fact, FactSection, Grid, GridColumn, Look
 from .form_page import Column, FormPage, FormRow, FormSection, FormTable, Input, Making, ProblemLink, QuickPage, Version, VersionsPage
 from .frame import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .handover_page import HandoverPage
@@ -35,7 +35,6 @@ from .plan_page import PlanLine, PlanPage
 from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
 from .record_page import (
-    Action,
     Activity,
     Approval,
     ChainLine,

@@ -79,12 +79,32 @@ class GridColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """Something that may be done with a record or row; `why` is the reason that it is not possible now."""
+
+    name: str
+    label: str
+    href: str
+    help: str = ""
+    why: str = ""
+    asks: bool = False
+    danger: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether it may be done now."""
+        return not self.why
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
-    """The rows of a table in read mode."""
+    """The rows of a table in read mode; `actions` are those of each row, of a record in its `version`."""
 
     label: str
     columns: tuple[GridColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    actions: tuple[tuple[Action, ...], ...] = ()
+    version: int = 0
 
     @property
     def totals(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .cells import Cell, Choice, FactSection, GridColumn
+from .cells import Action, Cell, Choice, FactSection, GridColumn
 from .list_page import ListRow, Tab
 from .share_page import Sharing
 
@@ -18,24 +18,6 @@ class Stage:
 
     label: str
     place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something that may be done with the record; `why` is the reason that it is not possible now."""
-
-    name: str
-    label: str
-    href: str
-    help: str = ""
-    why: str = ""
-    asks: bool = False
-    danger: bool = False
-
-    @property
-    def possible(self) -> bool:
-        """Whether it may be done now."""
-        return not self.why
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from engine.web.api.door import Answer, Call
 from engine.web.api.records import PREFIX, reachable
 from engine.web.api.scope import EVERYTHING, Scope
 
+from .doing import doing_paths
 from .paths import Path, common_paths, paths_of
 from .reports import report_paths
 from .rights import rights_of
@@ -132,7 +133,7 @@ def describe(metadata: Metadata, actor: Actor, scope: Scope = EVERYTHING) -> dic
         rights = rights_of(metadata, entity, actor)
         if reachable(metadata, entity.name) is None or rights.none or not scope.allows("read", entity.name):
             continue
-        paths |= paths_of(entity, rights, actor.language)
+        paths |= paths_of(entity, rights, actor.language) | doing_paths(entity, rights, actor.language)
         schemas[entity.name] = record_schema(entity, rights.sight, actor.language)
         if rights.create is not None:
             schemas[f"{entity.name}.create"] = input_schema(entity, rights.create, actor.language, change=False)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from engine.errors import Message
-from engine.metadata import Action, Entity
+from engine.metadata import Entity
 from engine.transfer import MIMES
 
 from .rights import Rights
-from .schemas import ID, Schema, free_schema, reference
+from .schemas import ID, Schema, reference
 
 Operation = dict[str, object]
 Path = dict[str, Operation]
@@ -62,7 +62,7 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         many = operation(f"{name}.bulk", f"{label} × n", answers(reference("BulkResult")), takes=reference("Bulk"), asks=[ONCE])
         found[f"{at}/bulk"] = {"post": many}
     if rights.read:
-        found |= _views(name) | _talk(entity) | _actions(entity, language)
+        found |= _views(name) | _talk(entity)
     found |= _files(name, label, rights) | _merging(entity, rights)
     return {path: methods for path, methods in found.items() if methods}
 
@@ -137,38 +137,6 @@ def _merging(entity: Entity, rights: Rights) -> dict[str, Path]:
     merged = operation(f"{name}.merge", "Make one record of two", answers(reference(name)), takes=which, asks=[NUMBER, ONCE])
     apart = operation(f"{name}.unmerge", "Undo the last merge into a record", answers(WHOLE), asks=[NUMBER, ONCE])
     return twins | {f"{one}/merge": {"post": merged}, f"{one}/unmerge": {"post": apart}}
-
-
-def _actions(entity: Entity, language: str) -> dict[str, Path]:
-    if entity.lifecycle is None:
-        return {}
-    one = f"/records/{entity.name}/{{id}}/actions"
-    possible = answers(reference("Actions"))
-    found: dict[str, Path] = {
-        one: {"get": operation(f"{entity.name}.actions", "What can be done now, and why not", possible, asks=[NUMBER])}
-    }
-    for action in entity.lifecycle.actions.values():
-        if all(who.kind == "system" for who in action.who):
-            continue
-        label = Message(action.label).render(language)
-        name = f"{entity.name}.actions.{action.name}"
-        asks = [NUMBER, IF_MATCH, ONCE]
-        fired = operation(name, label, answers(reference(entity.name)), takes=_said(action, language), asks=asks)
-        found[f"{one}/{action.name}"] = {"post": fired}
-    return found
-
-
-def _said(action: Action, language: str) -> Schema:
-    properties: dict[str, Schema] = {}
-    needed = [field.name for field in action.own.values() if field.required and field.default is None]
-    if action.ask:
-        asked: dict[str, Schema] = {name: {} for name in action.ask} | free_schema(action.own.values(), language)
-        values: Schema = {"type": "object", "properties": asked, "additionalProperties": False}
-        properties["values"] = values | ({"required": needed} if needed else {})
-    if action.comment != "none":
-        properties["comment"] = {"type": "string"}
-    required = [name for name, must in (("values", needed), ("comment", action.comment == "required")) if must]
-    return {"type": "object", "properties": properties, "additionalProperties": False, **({"required": required} if required else {})}
 
 
 def _page(record: Schema) -> Schema:

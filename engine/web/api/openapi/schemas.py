@@ -21,7 +21,7 @@ def reference(name: str) -> Schema:
 
 def record_schema(entity: Entity, sight: Sight, language: str, prefix: str = "") -> Schema:
     """A record as its reader gets it; fields that they see in no row are not named."""
-    properties = _system(entity) if not entity.document else {"id": ID, "version": ID}
+    properties = _system(entity)
     for field in entity.fields.values():
         path = prefix + field.name
         if path in sight.hidden:
@@ -57,8 +57,9 @@ def _filled(entity: Entity, field: Field) -> bool:
 
 def _system(entity: Entity) -> dict[str, Schema]:
     moment: Schema = {"type": "string", "format": "date-time"}
-    found: dict[str, Schema] = {"id": ID, "version": ID, "created_at": moment, "updated_at": moment}
-    found |= {name: _link("user") for name in sorted(PEOPLE)}
+    found: dict[str, Schema] = {"id": ID, "version": ID}
+    if not entity.document:
+        found |= {"created_at": moment, "updated_at": moment, **{name: _link("user") for name in sorted(PEOPLE)}}
     if entity.lifecycle is not None:
         found["state"] = {"type": "string", "enum": list(entity.lifecycle.states)}
     return {name: found[name] for name in SYSTEM if name in found}

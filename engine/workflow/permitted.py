@@ -1,0 +1,33 @@
+"""Whether an action is for somebody, and possible now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.errors import Message
+from engine.metadata import Action
+from engine.unit_of_work import View
+
+from .directory import Directory
+from .effects import Row
+from .people import among
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """An action on a record or row: allowed, or the reason why not; `hidden` where it is not for this person at all."""
+
+    action: Action
+    allowed: bool
+    hidden: bool = False
+    reason: Message | None = None
+
+
+def not_for(view: View, entity: str, row: Row, action: Action) -> Message | None:
+    """Why the action is not for the acting person at all; None if it is."""
+    directory = Directory(view, entity, row)
+    if not among(action.who, view.actor, directory):
+        return Message("“{action}” is not for you.", {"action": action.label})
+    if action.start is not None and not among(view.metadata.workflows[action.start].starters, view.actor, directory):
+        return Message("You may not start “{workflow}”.", {"workflow": view.metadata.workflows[action.start].label})
+    return None
