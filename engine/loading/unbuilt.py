@@ -17,6 +17,7 @@ KEYS: dict[str, frozenset[str]] = {
     "TextField": _words("sort"),
     "LongTextField": _words("sort"),
     "LinksField": _words("through default"),
+    "TableField": _words("access"),
     "RowState": _words("lock timers"),
     "RowLifecycle": _words("clocks"),
     "RowAction": _words("ask comment assign create call start run notify print"),

@@ -19,7 +19,6 @@ from .declared_fields import (
     DecimalField,
     DurationField,
     EmailField,
-    FieldBase,
     FieldDeclaration,
     FileField,
     ImageField,
@@ -41,8 +40,8 @@ from .declared_fields import (
     TextField,
     UrlField,
     UserField,
-    ValueBase,
 )
+from .declared_keys import FieldBase, ValueBase
 from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by

@@ -1,19 +1,20 @@
 """The fields an entity may declare: one struct per field type, told apart by `type`.
 
-Keys common to all types stand in `FieldBase`; a type adds its own, so that `digits` on a text is a mistake with a hint.
+Keys common to all types stand in `declared_keys`; a type adds its own, so that `digits` on a text is a mistake with a hint.
 Plugins add further structs (`hookspecs.field_types`).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from .declared_keys import FieldBase, ValueBase
 from .declared_rows import RowLifecycle
-from .declared_rules import Access, Check, Sealed
-from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
+from .declared_rules import Check, Sealed
+from .written import Code, FormulaText, Label, LiteralOrFormula, Name, Names
 
 FileKind = Literal[
     "image", "pdf", "png", "jpg", "gif", "webp", "docx", "xlsx", "pptx", "doc", "xls", "ppt", "odt", "ods", "zip", "txt", "csv", "json",
@@ -22,35 +23,6 @@ FileKind = Literal[
 Size = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} ?(KB|MB)$", description="a size such as 500 KB or 20 MB")]
 Comparing = Literal["exact", "ignore_case"]
 Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
-
-
-class FieldBase(Declaration, kw_only=True, tag_field="type"):
-    """Keys of every field type."""
-
-    label: Label | None = None
-    help: Label | None = None
-    required: FormulaText = False
-    show: FormulaText | None = None
-    readonly: FormulaText | None = None
-    was: Was = ()
-
-
-class ValueBase(FieldBase, kw_only=True):
-    """Keys of every field type that holds a value (all but tables)."""
-
-    def kept(self, value: Any) -> Any:
-        """What is kept of a value that came in and is of the right type. A type of a plugin says more here, or raises Unfit."""
-        return value
-
-    default: LiteralOrFormula = None
-    formula: FormulaText | None = None
-    keep: Literal["stored", "virtual", "deferred"] | None = None
-    unique: bool = False
-    index: bool = False
-    search: bool | None = None
-    discloses: bool = False
-    sealed: Sealed | None = None
-    placeholder: Label | None = None
 
 
 class TextField(ValueBase, kw_only=True, tag="text"):
@@ -263,7 +235,6 @@ class TableField(FieldBase, kw_only=True, tag="table"):
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
-    access: dict[Name, OneOrMore[Access]] = {}
     sealed: Sealed | None = None
     lifecycle: RowLifecycle | None = None
     min: Annotated[int, Meta(ge=0)] | None = None

@@ -12,7 +12,8 @@ from msgspec import Meta
 
 from .application import Metadata
 from .declared import FILE_KINDS, Entity, Extension, Subtype
-from .declared_fields import FieldBase, FieldDeclaration, TableField, ValueBase
+from .declared_fields import FieldDeclaration, TableField
+from .declared_keys import FieldBase, ValueBase
 from .declared_process import Action, Lifecycle
 from .declared_tables import Decision
 from .field_types import FIELD_TYPES

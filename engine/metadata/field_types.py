@@ -24,7 +24,6 @@ from .declared_fields import (
     DecimalField,
     DurationField,
     EmailField,
-    FieldBase,
     FileField,
     ImageField,
     IntegerField,
@@ -45,6 +44,7 @@ from .declared_fields import (
     UrlField,
     UserField,
 )
+from .declared_keys import FieldBase
 from .model import Choice
 
 DIGITS = 18

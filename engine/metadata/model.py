@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from engine.errors import Text
 from engine.formula import Formula, Type, Wording
 
-from .declared_fields import AboveField, FieldBase
+from .declared_fields import AboveField
+from .declared_keys import FieldBase
 from .kept_fields import CLOCK_FIELDS
 from .links import Given, Link, Match
 from .retention import Retention

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from engine.formula import Currency, Kind, Type
-from engine.metadata import Choice, Identity, minor_units
+from engine.metadata import Choice, FieldBase, Identity, minor_units
 from engine.metadata import declared_fields as d
 from engine.metadata.field_types import FIELD_TYPES, Surroundings, type_of, word_of
 
@@ -37,9 +37,9 @@ def test_every_struct_has_a_row_of_its_own_word() -> None:
         (d.UserField(), Type(Kind.REF, entity="user")),
         (d.TableField(fields={"a": d.TextField()}), Type(Kind.COLLECTION, False, entity="e.f")),
     ],
-    ids=lambda value: word_of(value) if isinstance(value, d.FieldBase) else "",
+    ids=lambda value: word_of(value) if isinstance(value, FieldBase) else "",
 )
-def test_type(declared: d.FieldBase, type_: Type) -> None:
+def test_type(declared: FieldBase, type_: Type) -> None:
     assert type_of(declared, AROUND) == type_
 
 

@@ -15,14 +15,12 @@ Written = Mapping[Name, OneOrMore[Access]]
 
 
 def rules(bench: Bench, shell: Shell) -> tuple[Rule, ...]:
-    """The rules of a document, those of extensions after its own, or of the rows of a table."""
+    """The rules of a document, those of extensions after its own."""
     return tuple(rule for written, place in _written(shell) for rule in _of_roles(bench, shell, written, place))
 
 
 def _written(shell: Shell) -> Iterator[tuple[Written, Place]]:
-    if shell.table is not None:
-        yield shell.table.access, shell.place.at("access")
-    elif shell.parts is not None:
+    if shell.parts is not None:
         for part in shell.parts.parts():
             yield part.declared.access, part.place.at("access")
 

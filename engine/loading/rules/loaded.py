@@ -39,10 +39,7 @@ class Loaded:
 
 def rule_places(shell: Shell) -> Iterator[tuple[str, Place]]:
     """The place of each access rule of an entity, in the order of `Entity.rules`."""
-    parts = [(shell.table.access, shell.place)] if shell.table is not None else []
-    if shell.parts is not None:
-        parts = [(part.declared.access, part.place) for part in shell.parts.parts()]
-    for access, place in parts:
-        for role, written in access.items():
+    for part in shell.parts.parts() if shell.parts is not None else ():
+        for role, written in part.declared.access.items():
             for index in range(len(written) if isinstance(written, tuple) else 1):
-                yield role, place.at("access").item(role, index)
+                yield role, part.place.at("access").item(role, index)
