@@ -77,13 +77,13 @@ def fire_row_as_engine(uow: UnitOfWork, entity: Entity, number: int, action: Act
 
 
 def row_actions(view: View, document: Row, table: Field) -> Mapping[int, Sequence[Possible]]:
-    """For each row of a table what the acting person may do with it now, and why not; nothing that is not for them at all."""
+    """For each row of a table what the acting person may do with it in its state, and why not; nothing that is not for them at all."""
     lifecycle = lifecycle_of(table)
     if lifecycle is None:
         return {}
     found: dict[int, Sequence[Possible]] = {}
     for row in rows_of(document, table):
-        known = (_possible(view, lifecycle, row, action) for action in lifecycle.actions.values())
+        known = (_possible(view, lifecycle, row, action) for action in lifecycle.actions.values() if row["state"] in action.sources)
         found[int(str(row["id"]))] = [possible for possible in known if not possible.hidden]
     return found
 
