@@ -19,7 +19,7 @@ from engine.access import AUTH
 from engine.errors import Message
 from engine.jobs import Job, Work
 from engine.metadata import USER
-from engine.records import Query, Record, fetch, find
+from engine.records import Query, fetch, find, person_named
 from engine.storage import Connection
 from engine.unit_of_work import Enrolled, Event, Ground, UnitOfWork, View, look
 
@@ -64,7 +64,7 @@ class Letters:
         """Write a letter and hand it over. Raises what the server of mail raises."""
         kind, now = str(job.payload["kind"]), job.now()
         with look(self.ground, AUTH, snapshot=False) as view:
-            person = _person(view, str(job.payload["to"]))
+            person = person_named(view, str(job.payload["to"]))
             if person is None or not person.values.get("email") or person.values.get("active") is False:
                 return
             told = {
@@ -108,11 +108,3 @@ class Letters:
         found = find(view, Query("credential", typed=(f"person.id = {person}",), limit=1, titles=False)).records
         password = str(found[0].values.get("password") or "") if found else ""
         return hmac.digest(self.key, b"\n".join([kind.encode(), body, password.encode()]), sha256)
-
-
-def _person(view: View, name: str) -> Record | None:
-    quoted = name.strip().lower().replace('"', '""')
-    if not quoted or not quoted.isprintable():
-        return None
-    found = find(view, Query("user", typed=(f'login = "{quoted}" OR email = "{quoted}"',), limit=1, titles=False)).records
-    return found[0] if found else None

@@ -38,6 +38,7 @@ from .making import make
 from .markup import clean_markup, words_of
 from .measured import measure
 from .merge import Merging, can_unmerge, merge, preview_merge, unmerge
+from .named import person_named
 from .naming import ids_by, naming_fields
 from .narrowing import HIDE
 from .numbers import next_number
@@ -74,7 +75,7 @@ __all__ = [
     "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
     "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_view", "linked", "load", "loose_defaults", "loose_values", "make",
     "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "naming_fields", "next_batch", "next_number",
-    "number_at", "own_title", "past", "person", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
+    "number_at", "own_title", "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
     "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "recompute",
     "refuse_locked", "remark", "restore", "retention_handler", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share",
     "shares", "stands_in_chain", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge",

@@ -7,6 +7,7 @@ the person; ranges and rules are checked later, on the whole record.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -211,12 +212,18 @@ def _file(field: Field, raw: object, zone: ZoneInfo) -> Value:
     return _link(field, raw, zone) if field.relation is None else _links(field, raw, zone)
 
 
+def _email(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    """An address is the same in capitals and in wide letters, so that nobody has another's by writing it otherwise."""
+    text = _text(field, raw, zone)
+    return unicodedata.normalize("NFKC", text).lower() if isinstance(text, str) else text
+
+
 Reader = Callable[[Field, object, ZoneInfo], Value]
 READERS: dict[str, Reader] = {
     "text": _text,
     "long_text": _text,
     "rich_text": _rich_text,
-    "email": _text,
+    "email": _email,
     "phone": _text,
     "url": _text,
     "tax_number": _text,

@@ -41,6 +41,17 @@ def test_a_scope_narrows_what_a_token_may_do(world: "World", supplier: int, scop
     assert {answer.status_code for name, answer in sent.items() if name not in allowed} <= {403}
 
 
+def test_accounts_are_changed_only_by_a_token_that_names_them(world: "World") -> None:
+    row = world.app.run(AUTH, lambda uow: save(uow, "user", None, {"name": "Root", "login": "root", "roles": ["admin"]}))
+    world.users["root"] = int(str(row["id"]))
+    found: dict[str, int] = {}
+    for scope in ("", "write", "read", "user:write", "write user:write"):
+        token = world.token("root", scope)
+        assert token.get("/records/user").status_code == 200
+        found[scope] = token.send("POST", "/records/user", {"name": "Eve", "login": f"eve{len(found)}"}).status_code
+    assert found == {"": 403, "write": 403, "read": 403, "user:write": 201, "write user:write": 201}
+
+
 def test_a_scope_is_not_left_over_a_link(world: "World", supplier: int) -> None:
     token = world.token("ann", "purchase_order:read")
     assert token.get(ORDERS, where='supplier.name = "Hong"').status_code == 403

@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from flask import Flask
 
 from engine import storage
 from engine.access import AUTH
+from engine.errors import Invalid
 from engine.notices import put_letter
 from engine.web import WebSettings, create_app, set_password
 from engine.web.accounts import Secret
@@ -304,6 +307,34 @@ def test_who_is_invited_chooses_a_password_once(posted: World, box: Box) -> None
     late = link_in(box)
     posted.save("system", "user", posted.people["max"], active=False)
     assert flask.test_client().get(late).status_code == 410
+
+
+def test_of_two_who_follow_a_link_at_once_one_is_let_in(shops: Copies, place: Place) -> None:
+    with shops.open(place) as world:
+        flask, number = pages_of(world.app), world.person("ivy", email="ivy@example.com", roles=["buyer"])
+        with world.app.look(AUTH) as view:
+            link = world.app.letters.link(view, "invite", number, view.now).removeprefix(world.app.letters.address)
+        two, together = [Person(flask), Person(flask)], Barrier(2)
+        for person in two:
+            person.open(link)
+
+        def follow(person: Person) -> int:
+            sent = {"csrf_token": token_of(person), "password": NEW, "again": NEW}
+            together.wait()
+            return person.client.post(link, data=sent).status_code
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(follow, two)) == [303, 410]
+
+
+def test_nobody_has_anothers_address_by_writing_it_otherwise(world: World, flask: Flask) -> None:
+    for address in ("Bea@Example.COM", "ｂea@example.com"):
+        with pytest.raises(Invalid, match="already a record"):
+            world.person("mallory", email=address)
+    world.person("bea@example.com", roles=["guest"])
+    bea = Person(flask)
+    bea.sign_in("BEA@example.com", PASSWORD)
+    assert bea.address == "/"
 
 
 def test_an_administrator_invites_from_the_page_of_a_person(posted: World, box: Box) -> None:

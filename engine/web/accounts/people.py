@@ -8,10 +8,8 @@ from datetime import datetime
 from engine import storage
 from engine.access import Actor
 from engine.metadata import Value
-from engine.records import Query, Record, find, save
+from engine.records import Query, Record, find, person_named, save
 from engine.unit_of_work import UnitOfWork, View
-
-LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,8 @@ class Account:
 
 def account_named(view: View, typed: str) -> Account | None:
     """The account of what was typed at the door, a sign-in name or an address; None if there is none."""
-    name = typed[:LONGEST].strip().lower()
-    if not name.isprintable() or not name:
-        return None
-    quoted = name.replace('"', '""')
-    people = find(view, Query("user", typed=(f'email = "{quoted}" OR login = "{quoted}"',), limit=1, titles=False)).records
-    return _account(view, people[0]) if people else None
+    person = person_named(view, typed)
+    return None if person is None else _account(view, person)
 
 
 def account_of(view: View, person: int) -> Account | None:
@@ -86,9 +80,9 @@ def email_of(actor: Actor) -> str:
     return str(actor.row.get("email") or "")
 
 
-def set_password(uow: UnitOfWork, user: int, hashed: str, but: str = "") -> None:
-    """Give a person a password, and end all their sessions except the one whose key is `but`. Runs as `auth`."""
-    keep(uow, user, {"password": hashed, "changed_at": uow.now})
+def set_password(uow: UnitOfWork, user: int, hashed: str, but: str = "", version: int | None = None) -> None:
+    """Give a person a password, and end all their sessions except the one whose key is `but`. Runs as `auth`. Raises as `keep`."""
+    keep(uow, user, {"password": hashed, "changed_at": uow.now}, version)
     storage.end_sessions(uow.connection, user, but)
 
 

@@ -1,7 +1,8 @@
 """What a token may be used for, within the rights of its person.
 
 A scope is words separated by blanks: `read` or `write` for everything, `supplier:read`, `tasks:write` for one entity or the
-inbox; `write` includes `read`. A token without a scope may do whatever its person may.
+inbox; `write` includes `read`. A token without a scope may do whatever its person may, but for accounts: a page asks
+again for the password before it changes them, and a program cannot be asked, so its token must name them (`user:write`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Forbidden, Message
+from engine.metadata import USER
 
 Kind = Literal["read", "write"]
 TASKS = "tasks"
@@ -25,6 +27,8 @@ class Scope:
 
     def allows(self, kind: Kind, thing: str) -> bool:
         """Whether `thing` (an entity, or `tasks`) may be read or written."""
+        if thing == USER and kind == "write":
+            return self.words is not None and f"{USER}:write" in self.words
         if self.words is None:
             return True
         wanted = {kind, f"{thing}:{kind}", "write", f"{thing}:write"}
@@ -37,6 +41,8 @@ class Scope:
 
     def require(self, kind: Kind, thing: str) -> None:
         """Raises Forbidden when the token may not be used for this."""
+        if thing == USER and kind == "write" and not self.allows(kind, thing):
+            raise Forbidden(Message("Accounts are changed only by a token whose scope names them: {scope}.", {"scope": f"{USER}:write"}))
         if not self.allows(kind, thing):
             raise Forbidden(Message("This token may not be used for that: its scope is {scope}.", {"scope": str(self)}))
 
