@@ -51,7 +51,12 @@ function dressLookup(select) {
     // What the server found is all that fits: earlier answers go, but for what is chosen.
     settings.load = function (words, done) {
       select.dataset.words = words;
-      fetchOptions(select, address, words).then((found) => { this.clearOptions(); done(found); }, () => done());
+      fetchOptions(select, address, words).then((found) => {
+        if (select.dataset.words !== words) return done();  // somebody types on: a later question is on its way
+        this.clearOptions();
+        done(found);
+        select.dataset.answered = words;
+      }, () => done());
     };
     settings.shouldLoad = () => true;
     settings.preload = "focus";

@@ -1,6 +1,7 @@
 // A link marked data-make opens a small form over the page; what is made there is chosen in the lookup beside the link.
 // Without script it opens the whole form in a window of its own.
 import htmx from "htmx.org";
+import { boxOverPage } from "./box.js";
 
 export function makeInPlace() {
   document.addEventListener("click", (event) => {
@@ -16,8 +17,9 @@ async function open(link) {
   const words = encodeURIComponent(select.dataset.words ?? "");
   const answer = await fetch(`${link.dataset.quick}&words=${words}`, { credentials: "same-origin" });
   if (!answer.ok || answer.redirected) return window.open(link.href, "_blank", "noopener");
-  const box = theBox();
+  const box = boxOverPage("quick", "quick-box");
   show(box, await answer.text());
+  box.onclick = (event) => event.target.closest("[data-close]") && box.close();
   box.onsubmit = (event) => send(event, box, select);
   box.showModal();
 }
@@ -55,16 +57,4 @@ function comeBack(lookup) {
   lookup.settings.openOnFocus = false;
   lookup.focus();
   window.setTimeout(() => { lookup.settings.openOnFocus = true; }, 100);
-}
-
-function theBox() {
-  const found = document.getElementById("quick-box");
-  if (found) return found;
-  const box = document.createElement("dialog");
-  box.id = "quick-box";
-  box.className = "why-box quick-box";
-  box.setAttribute("aria-labelledby", "quick-title");
-  box.addEventListener("click", (event) => { if (event.target.closest("[data-close]")) box.close(); });
-  document.body.append(box);
-  return box;
 }

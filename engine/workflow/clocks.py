@@ -10,18 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from engine import jobs
-from engine.access import SYSTEM
-from engine.errors import Invalid, Refusal
-from engine.formula import FormulaFailure
-from engine.jobs import Job, Work, done_all
+from engine.jobs import Job, Work
 from engine.metadata import Clock, Metadata
 from engine.records import RecordFrame, calendar_of, fetch_if_there, hold_records, measure
-from engine.unit_of_work import Changed, Created, Ground, UnitOfWork, run
+from engine.unit_of_work import Changed, Created, Ground, UnitOfWork
 
 from .course import entity_id_of
+from .due_together import together
 from .effects import Row
 from .state_timing import act_on, by_entity, tell_refused
 
@@ -145,23 +143,14 @@ def _key(payload: Mapping[str, object]) -> str:
 
 def clock_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     """What works on clocks, several in one transaction."""
+    return together(ground, _fire_all, _refused)
 
-    def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
-        for entity, of_it in by_entity(uow, due).items():
-            hold_records(uow, uow.metadata.entities[entity], [_record(job) for job in of_it])
-            for job in of_it:
-                _fire(uow, entity, job)
-        done_all(uow.connection, due)
 
-    def handle(due: Sequence[Job]) -> None:
-        try:
-            run(ground, SYSTEM, partial(fire, due=due))
-        except (Refusal, Invalid, FormulaFailure) as refused:
-            if len(due) > 1:
-                raise
-            run(ground, SYSTEM, partial(_refused, job=due[0], reason=str(refused)))
-
-    return handle
+def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> None:
+    for entity, of_it in by_entity(uow, due).items():
+        hold_records(uow, uow.metadata.entities[entity], [_record(job) for job in of_it])
+        for job in of_it:
+            _fire(uow, entity, job)
 
 
 def _record(job: Job) -> int:
@@ -195,7 +184,6 @@ def _fire(uow: UnitOfWork, entity: str, job: Job) -> None:
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
-    job.done(uow.connection)
     for entity in by_entity(uow, [job]):
         found = _found(uow, entity, job.payload)
         if found is not None:

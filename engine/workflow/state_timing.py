@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from engine import jobs
 from engine.access import SYSTEM
-from engine.errors import Invalid, Invisible, Message, Refusal
-from engine.formula import FormulaFailure
-from engine.jobs import Job, Work, done_all
+from engine.errors import Invisible, Message
+from engine.jobs import Job, Work
 from engine.metadata import Calendar, Effects, Lifecycle, Metadata, Notify, State, StateTimer, by_wish
 from engine.records import calendar_of, fetch, fetch_if_there, hold_records
-from engine.unit_of_work import Cause, Changed, Entered, Ground, UnitOfWork, run
+from engine.unit_of_work import Cause, Changed, Entered, Ground, UnitOfWork
 
 from .course import entity_id_of, entity_of
+from .due_together import together
 from .effects import Row
 from .following import fire_as_engine, follow_up
 from .timing import deadline, moment_of
@@ -75,23 +75,14 @@ def ask(uow: UnitOfWork, about: tuple[str, Row], which: tuple[State, str], enter
 
 def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     """What works on timers of states, several in one transaction."""
+    return together(ground, _fire_all, _refused)
 
-    def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
-        for entity, of_it in by_entity(uow, due).items():
-            hold_records(uow, uow.metadata.entities[entity], [int(str(job.payload["record"])) for job in of_it])
-        for job in due:
-            _fire(uow, job)
-        done_all(uow.connection, due)
 
-    def handle(due: Sequence[Job]) -> None:
-        try:
-            run(ground, SYSTEM, partial(fire, due=due))
-        except (Refusal, Invalid, FormulaFailure) as refused:
-            if len(due) > 1:
-                raise
-            run(ground, SYSTEM, partial(_refused, job=due[0], reason=str(refused)))
-
-    return handle
+def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> None:
+    for entity, of_it in by_entity(uow, due).items():
+        hold_records(uow, uow.metadata.entities[entity], [int(str(job.payload["record"])) for job in of_it])
+    for job in due:
+        _fire(uow, job)
 
 
 def by_entity(uow: UnitOfWork, due: Sequence[Job]) -> Mapping[str, Sequence[Job]]:
@@ -174,7 +165,6 @@ def act_on(uow: UnitOfWork, entity: str, row: Row, wanted: tuple[str, tuple[Noti
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
-    job.done(uow.connection)
     found = _waiting(uow, job)
     if found is not None:
         tell_refused(uow, found[0], found[1], found[2].action, reason)

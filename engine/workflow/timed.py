@@ -7,18 +7,16 @@ again when it fires. After an outage a repeated reminder fires once, not as ofte
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from types import MappingProxyType
 
-from engine.access import SYSTEM
-from engine.errors import Invalid, Message, Refusal
-from engine.formula import FormulaFailure
-from engine.jobs import Job, done_all
+from engine.errors import Message
+from engine.jobs import Job
 from engine.metadata import Step, Timer, TimerDo
-from engine.unit_of_work import Called, Ground, UnitOfWork, run
+from engine.unit_of_work import Called, Ground, UnitOfWork
 
 from . import tasks
 from .course import Act, Course
+from .due_together import together
 from .incidents import raise_incident
 from .people import barred_from, resolve, seats_of
 from .steps import follow, leave
@@ -29,23 +27,14 @@ from .timing import calendar, deadline
 
 def timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     """What works on timers, several in one transaction; one that cannot be done becomes an incident."""
+    return together(ground, _fire_all, _refused)
 
-    def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
-        courses = take_all(uow, {int(str(job.payload["instance"])) for job in due})
-        for job in due:
-            _fire(uow, job, _waiting(courses, job))
-        done_all(uow.connection, due)
-        save_all(uow, courses.values())
 
-    def handle(due: Sequence[Job]) -> None:
-        try:
-            run(ground, SYSTEM, partial(fire, due=due))
-        except (Refusal, Invalid, FormulaFailure) as refused:
-            if len(due) > 1:
-                raise
-            run(ground, SYSTEM, partial(_refused, job=due[0], reason=str(refused)))
-
-    return handle
+def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> None:
+    courses = take_all(uow, {int(str(job.payload["instance"])) for job in due})
+    for job in due:
+        _fire(uow, job, _waiting(courses, job))
+    save_all(uow, courses.values())
 
 
 def _waiting(courses: Mapping[int, Course], job: Job) -> tuple[Course, Step, Timer] | None:
@@ -76,7 +65,6 @@ def _fire(uow: UnitOfWork, job: Job, found: tuple[Course, Step, Timer] | None) -
 
 
 def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
-    job.done(uow.connection)
     found = _waiting(take_all(uow, [int(str(job.payload["instance"]))]), job)
     if found is not None:
         course, step, _ = found

@@ -22,11 +22,13 @@ PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mN
 
 
 def choose(page: Page, name: str, words: str) -> None:
-    """Look up a record in the search field of a link."""
+    """Look up a record in the search field of a link: type, wait for what the server finds, click it, see it chosen."""
     holder = page.locator(f"[data-path='{name}']")
     holder.locator(".ts-control").click()
     holder.locator(".ts-control input").fill(words)
+    expect(holder.locator(f"[data-answered='{words}']")).to_have_count(1)
     holder.locator(".option", has_text=words).first.click()
+    expect(holder.locator(".item")).to_contain_text(words)
 
 
 def sign(page: Page) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.jobs import Runner
+from engine import jobs
+from engine.errors import TryAgain
+from engine.jobs import Job, Runner, Work, Works
 from engine.records import change, fetch
 from engine.unit_of_work import UnitOfWork
 from engine.workflow import Answer, Event, events_of, instances_of
+from engine.workflow.due_together import together
 from tests.workflow.papers import ENTITY, LIFECYCLE, handed_in
 from tests.workflow.small import Files, Small
 
@@ -162,3 +165,22 @@ def test_a_corrected_calendar_moves_the_deadlines_that_wait(small: Callable[[Fil
     assert world.row("paper", number)["state"] == "in_review"
     world.runner.run_due(at("2026-03-05 23:00"))
     assert world.row("paper", number)["state"] == "refused"
+
+
+def test_work_that_began_again_is_finished_all_the_same(small: Callable[[Files], Small]) -> None:
+    """What the first attempt had finished was rolled back with it: a reminder would be sent twice otherwise."""
+    papers = small(files("{after: 1 day, do: remind}"))
+    tries: list[int] = []
+
+    def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
+        tries.append(len(due))
+        if len(tries) == 1:
+            due[0].again(uow.connection, uow.now, due[0].payload)
+            raise TryAgain
+
+    handle = together(papers.app.ground, fire, lambda uow, job, reason: None)
+    runner = Runner(papers.database, papers.clock, Works({}, together={"again": handle}))
+    papers.run("system", lambda uow: jobs.put(uow.connection, Work("again", uow.now)))
+    assert runner.run_due() == 1
+    assert tries == [1, 1]
+    assert runner.run_due(papers.clock.now() + DAY) == 0
