@@ -15,26 +15,27 @@ from engine.loading.reader import read
 from engine.metadata.declared import FILE_KINDS
 
 ROOT = Path(__file__).parents[2]
+SCHEMAS = schemas()
+VALIDATORS = {kind: Draft202012Validator(schema) for kind, schema in SCHEMAS.items()}
 BUNDLED = [*sorted(path for folder in ("models", "workflows", "forms") for path in (ROOT / folder).rglob("*.yaml")), ROOT / "app.yaml"]
 
 
 @pytest.mark.parametrize("kind", FILE_KINDS)
 def test_written_schemas_are_current(kind: str) -> None:
     written = json.loads((ROOT / "schemas" / f"{kind}.json").read_text("utf-8"))
-    assert written == json.loads(json.dumps(schemas()[kind])), "run `loom schema`"
+    assert written == json.loads(json.dumps(SCHEMAS[kind])), "run `loom schema`"
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.name)
 def test_bundled_files_are_valid(path: Path) -> None:
     data = read(path.name, path.read_bytes()).data
     assert isinstance(data, dict)
-    validator = Draft202012Validator(schemas()[next(iter(data))])
-    assert [error.message for error in validator.iter_errors(data)] == []
+    assert [error.message for error in VALIDATORS[next(iter(data))].iter_errors(data)] == []
 
 
 def test_schemas_are_schemas() -> None:
     """What several kinds of file have in common is looked at once."""
-    parts = [part for schema in schemas().values() for part in ({**schema, "$defs": {}}, *schema.get("$defs", {}).values())]
+    parts = [part for schema in SCHEMAS.values() for part in ({**schema, "$defs": {}}, *schema.get("$defs", {}).values())]
     different = {json.dumps(part, sort_keys=True): part for part in parts}
     Draft202012Validator.check_schema({"$defs": {str(number): part for number, part in enumerate(different.values())}})
 
@@ -55,9 +56,6 @@ def accepts(kind: str, data: object) -> bool:
     except msgspec.ValidationError:
         return False
     return True
-
-
-VALIDATORS = {kind: Draft202012Validator(schema) for kind, schema in schemas().items()}
 
 
 @given(st.fixed_dictionaries({"entity": WORDS, "fields": FIELDS}, optional={"checks": DATA, "access": DATA, "unique": DATA, "title": DATA}))

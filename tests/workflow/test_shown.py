@@ -7,6 +7,7 @@ section 3.3. A case names its rows at the beginning of its name; what needs more
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,7 @@ NOT_BUILT = {
 """Rows that are still to come; each has its key in loading/unbuilt.py."""
 
 
+@lru_cache(maxsize=1)
 def shown() -> set[str]:
     names = [case["case"] for file in CASES.glob("*.yaml") for case in yaml.safe_load(file.read_text("utf-8"))]
     return {word for name in names for word in re.findall(r"\b(?:WCP|W|A)\d\d\b", name)}
