@@ -62,7 +62,7 @@ STAGES = (
         Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not ui", "--durations=5", "--durations-min=2")),
     ),
     (
-        Part("browser tests", (*PYTEST, "-m", "ui")),
+        Part("browser tests", (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "ui")),
         Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),
         Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),
     ),
