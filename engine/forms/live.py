@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from engine.formula import Formula
 from engine.metadata import Field, FormField
@@ -13,8 +13,7 @@ from engine.unit_of_work import View
 from .layout import Layout, Placed
 
 
-@dataclass(frozen=True, slots=True)
-class FieldState:
+class FieldState(NamedTuple):
     """How one input stands at this moment."""
 
     shown: bool = True
@@ -35,7 +34,7 @@ def states_of(view: View, layout: Layout, draft: Draft, must: frozenset[str] = f
         states[f"section-{number}"] = FieldState(shown)
         for placed in section.items:
             state = _state(placed, draft.new, frame, shown)
-            states[placed.name] = replace(state, required=state.required or (placed.name in must and state.shown))
+            states[placed.name] = state._replace(required=True) if placed.name in must and state.shown else state
             if placed.field.table is not None:
                 states.update(_cells(view, placed, draft, shown))
     return states

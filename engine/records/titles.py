@@ -10,7 +10,10 @@ from engine.unit_of_work import View
 from .draft import Row, ids_of
 from .frame import RecordFrame, frame_of
 from .rows import fetch_many
-from .visible import visible_ids
+from .visible import visible_rows
+
+KEPT = 10_000
+"""About how many titles of an entity a view remembers."""
 
 
 def in_portal(view: View) -> bool:
@@ -40,13 +43,21 @@ def _collect_links(entity: Entity, rows: Iterable[Mapping[str, Value]], wanted: 
 
 def titles(view: View, entity_name: str, numbers: Iterable[int]) -> dict[int, str | None]:
     """What names these records, None for those whose title the actor may not know (DESIGN section 5)."""
+    known = {} if view.named is None else view.named.setdefault(entity_name, {})
+    if len(known) > KEPT:
+        known.clear()
     ids = sorted(set(numbers))
+    if missing := [number for number in ids if number not in known]:
+        known.update(_asked(view, entity_name, missing))
+    return {number: known[number] for number in ids if number in known}
+
+
+def _asked(view: View, entity_name: str, ids: Sequence[int]) -> dict[int, str | None]:
     entity = view.metadata.entities[entity_name]
     if entity.document is not None:
         return _row_titles(view, entity, ids)
     told = entity.title_public and not (entity_name == USER and in_portal(view))
-    shown = set(ids) if told else visible_ids(view, entity_name, ids)
-    found = fetch_many(view, entity_name, sorted(shown))
+    found = fetch_many(view, entity_name, ids) if told else visible_rows(view, entity, ids)
     frame = RecordFrame(view)
     frame.prefetch(list(found.values()), [entity.title])
     named = {number: str(entity.title(row, frame) or "") for number, row in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.access import RowRule, row_rule
 from engine.formula import Formula
@@ -10,6 +10,7 @@ from engine.metadata import Entity
 from engine.storage import Asking, Listing, Reader
 from engine.unit_of_work import View
 
+from .draft import Row, key_of
 from .frame import RecordFrame
 from .grants import entity_id
 from .rows import fetch_many
@@ -33,10 +34,15 @@ def visible_ids(view: View, entity_name: str, numbers: Iterable[int], verb: str 
     entity, ids = view.metadata.entities[entity_name], sorted(set(numbers))
     if entity.document is not None:
         return _rows_of_visible(view, entity, ids)
+    return set(visible_rows(view, entity, ids, verb))
+
+
+def visible_rows(view: View, entity: Entity, ids: Sequence[int], verb: str = "read") -> dict[int, Row]:
+    """Those of the records, as they lie in the table, that the actor may see; no rows of tables."""
     any_of, opened = rule_of(view, entity, verb)
-    listing = Listing(entity_name, any_of=any_of, opened=opened, some=True)
+    listing = Listing(entity.name, any_of=any_of, opened=opened, some=True)
     asking = Asking(RecordFrame(view), reader(view, entity), len(ids), ids=ids)
-    return {found.place.id for found in view.lists.page(view.connection, listing, asking)}
+    return {key_of(found.row): found.row for found in view.lists.page(view.connection, listing, asking)}
 
 
 def _rows_of_visible(view: View, entity: Entity, ids: list[int]) -> set[int]:

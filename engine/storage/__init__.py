@@ -37,7 +37,7 @@ from .grouping import Group, Grouped, Grouping, Total
 from .keyed import around, find_key, find_on, lock_key
 from .listing import Lists
 from .many import listed
-from .matching import drop_where, new_row, newest_where, newly, rows_among, rows_where, set_where
+from .matching import drop_where, new_row, newest_linked, newest_where, newly, rows_among, rows_where, set_where
 from .merges import Merge, add_merge, is_running, merges_of, move_about, move_back, undo_merge
 from .names import SEALED_UNTIL, SEALED_VALUES
 from .notice_rows import (
@@ -168,11 +168,11 @@ __all__ = [
     "ids_by_text", "import_of", "imports_by", "in_bin", "in_state", "insert", "insert_many", "insert_rows", "is_held", "is_lacking",
     "is_prepared", "is_running", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "listed", "load_of", "lock_key",
     "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "names", "new_row",
-    "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying", "note_purged", "note_reads", "note_sign_in",
-    "notice_of", "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words",
-    "question", "rare_question", "release_rows", "remove_grants", "repeated", "revision_of", "revive", "rows_among", "rows_at",
-    "rows_where", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of", "set_where",
-    "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying",
+    "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying", "note_purged", "note_reads",
+    "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged",
+    "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants", "repeated", "revision_of", "revive",
+    "rows_among", "rows_at", "rows_where", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of",
+    "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying",
     "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "together", "traces_of",
     "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows",
     "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",

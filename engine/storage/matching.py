@@ -40,6 +40,13 @@ def newest_where(table: sa.Table, *names: str) -> Standing:
     return Standing(query.order_by(own.desc()).limit(most))
 
 
+def newest_linked(table: sa.Table, *names: str, link: sa.Column[Any], by: str) -> Standing:
+    """The `most` rows in which these columns hold the given values, and whose id is the `link` of a row that holds the value `by`."""
+    linked = sa.select(link).where(*_equal(link.table, (by,)))
+    query = sa.select(table).where(*_equal(table, names), table.c.id.in_(linked)).order_by(table.c.id.desc())
+    return Standing(query.limit(sa.bindparam("most", type_=sa.BigInteger)))
+
+
 def new_row(table: sa.Table, *, told: bool = False) -> Standing:
     """Add a row; `told` gives it back with its id. Every column but an id that the database makes takes a parameter."""
     query = sa.insert(table).values({column: _new(column) for column in table.c if column.identity is None})

@@ -52,8 +52,9 @@ class View:
     """One moment of reading: a definition, a snapshot, an actor.
 
     `linked` remembers records that formulas have followed links to, `calendars` those that were asked, `rates` what
-    currencies were worth. `cipher` closes and opens what must not be read in the database. `shown` are the records that the
-    actor was shown, by entity number and id, of entities whose reads are kept.
+    currencies were worth, `named` the titles that the actor asked for, by entity (None: they may change meanwhile). `cipher` closes
+    and opens what must not be read in the database. `shown` are the records that the actor was shown, by entity number and id, of
+    entities whose reads are kept.
     """
 
     def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime, cipher: Cipher) -> None:
@@ -68,6 +69,7 @@ class View:
         self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
         self.rates: dict[tuple[str, date], Decimal | None] = {}
         self.calendars: dict[str, Calendar] = {}
+        self.named: dict[str, dict[int, str | None]] | None = {}
         self.shown: set[tuple[int, int]] = set()
 
     def seen_by(self, actor: Actor) -> View:
@@ -131,6 +133,7 @@ class UnitOfWork(View):
     def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
         super().__init__(definition, connection, actor, now, ground.cipher)
         self.ground = ground
+        self.named = None
         self.cause = Cause()
         self.on_behalf_of: int | None = None
         self.request_id = ""

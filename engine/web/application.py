@@ -17,6 +17,7 @@ from .accounts import FULL_COST, Keeping, PasswordCost, open_door
 from .addresses import Id
 from .api import mount
 from .errors import handle_errors
+from .grid_rows import add_grid_rows
 from .language import speak
 from .marks import add_marks
 from .pages import pages
@@ -85,6 +86,7 @@ def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
     speak(flask, language)
     add_marks(flask, language)
     add_rows(flask, language)
+    add_grid_rows(flask, language)
     protect(flask, https=settings.https)
     Compress(flask)
     serve_static(flask)

@@ -17,10 +17,10 @@ from engine.records import Draft, Row, ids_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
-from .views import BLANK, Cell, Choice, Column, FormRow, FormSection, FormTable, Input, Making, ProblemLink
+from .views import BLANK, Cell, Choice, Column, FormRow, FormSection, FormTable, Input, Making, ProblemLink, Widget
 from .visit import visit
 
-WIDGETS = {
+WIDGETS: Mapping[str, Widget] = {
     "long_text": "long",
     "rich_text": "rich",
     "json": "code",
@@ -40,6 +40,7 @@ WIDGETS = {
     "url": "url",
 }
 Options = Mapping[str, Sequence[Choice]]
+AS_EVER = FieldState()
 
 
 @dataclass(frozen=True)
@@ -88,39 +89,55 @@ def _input(filled: Filled, placed: Placed) -> Input:
 
 def make_input(filled: Filled, placed: Placed, name: str, row: Row) -> Input:
     """One input over the value of `row`; what was typed is shown again as it was typed."""
+    return _over(filled, placed, _blank(filled, placed, inside="." in name), (name, row))
+
+
+def _blank(filled: Filled, placed: Placed, *, inside: bool) -> Input:
+    """An input without a value: all that is so whatever a row holds; `inside` a table it has no words around it."""
     here, described = visit(), placed.field
-    state = filled.states.get(name, FieldState())
-    value = _shown(placed, row)
-    widget = (
-        "computed"
-        if described.computed or not placed.writable
-        else placed.item.widget or WIDGETS.get(described.kind, "number" if described.kind in NUMERIC else "text")
-    )
+    widget = _widget(placed)
     return Input(
-        name=name,
+        name="",
         label=here.words(placed.item.label),
-        widget=widget,  # type: ignore[arg-type]
-        value=filled.texts.get(name, edit_text(described, value, filled.display)),
+        widget=widget,
         help=here.words(placed.item.help),
         placeholder=here.words(described.placeholder),
-        required=state.required,
-        readonly=state.readonly,
-        shown=state.shown,
         span=_span(placed),
-        problem=filled.problem(name),
-        prefix=currency_of(described, row) if described.kind == "money" and "." not in name else "",
         suffix=_suffix(described, filled.display),
-        options=_options(filled, described, name, value) if placed.mask is None else (),
         lookup=f"{filled.address}/lookup" if described.link and described.link.entity != FILE else "",
         reads=" ".join(_reads(described)),
-        cell=_cell(filled, placed, value, row) if widget == "computed" or state.readonly else BLANK,
-        numeric=described.kind in NUMERIC and (widget != "computed" or "." in name),
+        numeric=described.kind in NUMERIC and (widget != "computed" or inside),
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
         several=described.relation is not None,
         accept=_accept(described),
         opens=filled.opens,
+    )
+
+
+def _over(filled: Filled, placed: Placed, blank: Input, at: tuple[str, Row]) -> Input:
+    """The input of that name over the value of that row."""
+    described, (name, row) = placed.field, at
+    state = filled.states.get(name, AS_EVER)
+    value = _shown(placed, row)
+    return blank._replace(
+        name=name,
+        value=filled.texts[name] if name in filled.texts else edit_text(described, value, filled.display),
+        required=state.required,
+        readonly=state.readonly,
+        shown=state.shown,
+        problem=filled.problem(name),
+        prefix=currency_of(described, row) if described.kind == "money" and "." not in name else "",
+        options=_options(filled, described, name, value) if placed.mask is None else (),
+        cell=_cell(filled, placed, value, row) if blank.widget == "computed" or state.readonly else BLANK,
         making=filled.making.get(name),
     )
+
+
+def _widget(placed: Placed) -> Widget:
+    if placed.field.computed or not placed.writable:
+        return "computed"
+    kind = placed.field.kind
+    return placed.item.widget or WIDGETS.get(kind, "number" if kind in NUMERIC else "text")  # type: ignore[return-value]
 
 
 def _shown(placed: Placed, row: Row) -> Value:
@@ -215,12 +232,13 @@ def _reads(described: Field) -> list[str]:
 def _table(filled: Filled, placed: Placed) -> FormTable:
     here = visit()
     rows: list[Row] = filled.draft.new.get(placed.name) or []  # type: ignore[assignment]
+    blanks = [_blank(filled, cell, inside=True) for cell in placed.columns]
     open_ = placed.writable and not filled.states[placed.name].readonly
     return FormTable(
         name=placed.name,
         label=here.words(placed.item.label),
         columns=tuple(_column(filled, placed, cell, rows) for cell in placed.columns),
-        rows=tuple(_row(filled, placed, row, number) for number, row in enumerate(rows, 1)),
+        rows=tuple(_row(filled, placed, blanks, at) for at in enumerate(rows, 1)),
         may_add=open_ and placed.item.add,
         may_remove=open_,
         problem=filled.problem(placed.name),
@@ -236,9 +254,11 @@ def _column(filled: Filled, table: Placed, cell: Placed, rows: list[Row]) -> Col
     return Column(visit().words(cell.field.label), cell.field.kind in NUMERIC, required, total, f"total-{table.name}-{cell.name}")
 
 
-def _row(filled: Filled, table: Placed, row: Row, number: int) -> FormRow:
+def _row(filled: Filled, table: Placed, blanks: Sequence[Input], at: tuple[int, Row]) -> FormRow:
+    number, row = at
     prefix = f"{table.name}.{number}"
-    inputs = tuple(make_input(filled, cell, f"{prefix}.{cell.name}", row) for cell in table.columns)
+    cells = zip(table.columns, blanks, strict=True)
+    inputs = tuple([_over(filled, cell, blank, (f"{prefix}.{cell.name}", row)) for cell, blank in cells])
     return FormRow(number, str(row.get("id") or ""), inputs, filled.problem(prefix))
 
 

@@ -15,15 +15,27 @@ from markupsafe import Markup, escape
 from engine.errors import translate
 
 from .static_files import asset
-from .views import Cell, Choice, Input
+from .views import BLANK, Cell, Choice, Input
 from .words import N_
+
+LINES: Mapping[str, str] = {
+    "text": "text",
+    "number": "text",
+    "date": "date",
+    "datetime": "datetime-local",
+    "email": "email",
+    "phone": "tel",
+    "url": "url",
+}
+"""The widgets that are one line, and the type of their input."""
 
 
 def add_marks(flask: Flask, language: Callable[[], str]) -> None:
     """Let the templates of an application call them; `language` gives the code of the reader's."""
     icon.cache_clear()
     marks = Marks(language)
-    flask.jinja_env.globals.update(icon=icon, state=state, attributes=attributes, cell=marks.cell, why=marks.why)
+    flask.jinja_env.globals.update(icon=icon, state=state, attributes=attributes, typed=typed)
+    flask.jinja_env.globals.update(cell=marks.cell, computed=marks.computed, why=marks.why)
 
 
 @lru_cache(maxsize=512)
@@ -47,6 +59,21 @@ def attributes(asked: Input, named: bool = False) -> Markup:
     return Markup(f'{found} aria-label="{escape(asked.label)}"' if named else found)  # noqa: S704 - escaped
 
 
+def typed(asked: Input, named: bool = False) -> Markup:
+    """An input of one line, with what stands before or behind its value; `named` as in `attributes`."""
+    number = asked.numeric
+    found = f'<input class="form-control{" num" * number}" type="{LINES[asked.widget]}" {attributes(asked, named)}'
+    found += f' value="{escape(asked.value)}"'
+    found += ' inputmode="decimal" autocomplete="off"' * number
+    if asked.maximum:
+        found += f' maxlength="{asked.maximum}"'
+    if asked.placeholder:
+        found += f' placeholder="{escape(asked.placeholder)}"'
+    before, after = (f"<span>{escape(words)}</span>" if words else "" for words in (asked.prefix, asked.suffix))
+    around = f'<div class="affix{" after" * bool(after)}">{before}{found}>{after}</div>' if before or after else f"{found}>"
+    return Markup(around)  # noqa: S704 - escaped
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The parts that say something in the language of the reader."""
@@ -57,9 +84,13 @@ class Marks:
         """The way to the explanation of a value; nothing where there is none."""
         if not value.why:
             return _NOTHING
-        title, says = self.says(N_("Why?")), self.says(N_("Why is %(label)s so?")) % {"label": label}
-        opening = f'<a class="why-link" href="{escape(value.why)}" data-why title="{title}" aria-label="{says}">'
+        opening = f'<a class="why-link" href="{escape(value.why)}" data-why {_why_so(label, self.language())}>'
         return Markup(f"{opening}{icon('info-circle')}</a>")  # noqa: S704 - escaped
+
+    def computed(self, asked: Input) -> Markup:
+        """The value of an input that nobody types in."""
+        shown = self.written(asked.cell or BLANK)
+        return Markup(f'<output class="computed{" num" * asked.numeric}" id="{escape(asked.id)}">{shown}</output>')  # noqa: S704 - escaped
 
     def cell(self, value: Cell) -> Markup:
         """A value for reading."""
@@ -84,6 +115,12 @@ class Marks:
 @lru_cache
 def _says(words: str, language: str) -> Markup:
     return Markup(translate(words, language))  # noqa: S704 - the words of the engine are ours
+
+
+@lru_cache(maxsize=4096)
+def _why_so(label: str, language: str) -> str:
+    says = _says(N_("Why is %(label)s so?"), language) % {"label": label}
+    return f'title="{_says(N_("Why?"), language)}" aria-label="{says}"'
 
 
 def _badges(value: Cell) -> str:

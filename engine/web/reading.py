@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from engine.access import Sight
@@ -53,14 +52,20 @@ def _section(section: PlacedSection, shown: list[Placed], record: Record, displa
 
 def _fact(placed: Placed, record: Record, display: Display) -> Fact:
     wide = "full" if placed.field.kind in ("long_text", "rich_text", "json") else str(placed.item.span)
-    cell = _explained(value_cell(placed.field, record.values, record.sight, display), placed.field, record, placed.name)
+    cell = value_cell(placed.field, record.values, record.sight, display)
+    if _is_explained(placed.field):
+        cell = _explained(cell, record, placed.name)
     return Fact(visit().words(placed.item.label), cell, span=wide)  # type: ignore[arg-type]
 
 
-def _explained(cell: Cell, field: Field, record: Record, path: str) -> Cell:
-    """The cell with the address of its explanation, where the value is computed and may be seen."""
-    known = field.formula is not None and cell.look != "secret" and portal_here() is None
-    return replace(cell, why=f"/records/{record.entity}/{record.id}/why/{path}") if known else cell
+def _is_explained(field: Field) -> bool:
+    """Whether its values are computed, and the reader is told how."""
+    return field.formula is not None and portal_here() is None
+
+
+def _explained(cell: Cell, record: Record, path: str) -> Cell:
+    """The cell with the address of its explanation, where the value may be seen."""
+    return cell if cell.look == "secret" else cell._replace(why=f"/records/{record.entity}/{record.id}/why/{path}")
 
 
 def value_cell(field: Field, values: Values, sight: Sight, display: Display) -> Cell:
@@ -74,19 +79,23 @@ def value_cell(field: Field, values: Values, sight: Sight, display: Display) -> 
 def grid_of(placed: Placed, record: Record, display: Display) -> Grid:
     """The rows of a table, with the totals that its form asks for."""
     rows: Sequence[Values] = record.values.get(placed.name) or ()  # type: ignore[assignment]
-    below = record.sight.below(placed.name)
     lifecycle = placed.field.table.lifecycle if placed.field.table is not None else None
     columns = tuple(_column(cell, rows, display, cell.name in placed.item.totals) for cell in placed.columns)
-    columns += (GridColumn(_("State")),) if lifecycle is not None else ()
-    cells = (
-        tuple(
-            _explained(value_cell(cell.field, row, below, display), cell.field, record, f"{placed.name}.{number}.{cell.name}")
-            for cell in placed.columns
-        )
-        + ((_state(lifecycle, row),) if lifecycle is not None else ())
-        for number, row in enumerate(rows, 1)
-    )
-    return Grid(visit().words(placed.item.label), columns, tuple(cells))
+    cells = [_cells(placed.name, cell, record, display) for cell in placed.columns]
+    if lifecycle is not None:
+        columns += (GridColumn(_("State")),)
+        cells.append([_state(lifecycle, row) for row in rows])
+    return Grid(visit().words(placed.item.label), columns, tuple(zip(*cells, strict=True)))
+
+
+def _cells(table: str, column: Placed, record: Record, display: Display) -> list[Cell]:
+    """The cells of a column of a table, from above."""
+    rows: Sequence[Values] = record.values.get(table) or ()  # type: ignore[assignment]
+    below, field = record.sight.below(table), column.field
+    cells = [value_cell(field, row, below, display) for row in rows]
+    if not _is_explained(field):
+        return cells
+    return [_explained(cell, record, f"{table}.{number}.{column.name}") for number, cell in enumerate(cells, 1)]
 
 
 def _state(lifecycle: Lifecycle, row: Values) -> Cell:

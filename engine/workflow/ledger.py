@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from engine.storage import Connection, listed, new_row, newly, rows_among, rows_where, set_where, workflow_tables
+from engine.storage import (
+    Connection,
+    listed,
+    new_row,
+    newest_linked,
+    newest_where,
+    newly,
+    rows_among,
+    rows_where,
+    set_where,
+    workflow_tables,
+)
 
 from .model import Event, Incident, IncidentKind, Instance
 
@@ -27,6 +38,8 @@ _RUNNING = rows_where(_instance, "entity_id", "record_id", "open", order="id")
 _RUNNING_LOCKED = rows_where(_instance, "entity_id", "record_id", "open", order="id", lock=True)
 _HAPPENED = rows_where(_event, "instance_id", order="seq")
 _STUCK = rows_where(_incident, "instance_id", "open", order="id")
+_OPEN = newest_where(_incident, "open")
+_OPEN_FOR = newest_linked(_incident, "open", link=_asked.c.incident_id, by="person")
 
 
 def instance_of(connection: Connection, instance_id: int, *, lock: bool = False) -> Instance | None:
@@ -173,11 +186,8 @@ def incidents_in(connection: Connection, workflow: str) -> list[Incident]:
 
 def incidents_for(connection: Connection, person: int | None, limit: int) -> list[Incident]:
     """The open incidents that wait for a person (None: for anybody), newest first."""
-    query = _incident.select().with_only_columns(_incident.c.id).where(_incident.c.open == YES)
-    if person is not None:
-        query = query.where(_incident.c.id.in_(_asked.select().with_only_columns(_asked.c.incident_id).where(_asked.c.person == person)))
-    ids = connection.execute(query.order_by(_incident.c.id.desc()).limit(limit)).scalars().all()
-    return list(reversed(_incidents(connection, _incident.c.id.in_(ids)))) if ids else []
+    asked = {"open": YES, "person": person, "before": None, "most": limit}
+    return _with_people(connection, (_OPEN if person is None else _OPEN_FOR).on(connection).rows(connection, asked))
 
 
 def asked_about(connection: Connection, person: int) -> list[int]:

@@ -65,7 +65,7 @@ def _page(view: View, entity: Entity, number: int) -> AccessPage:
 def _about(view: View, entity: Entity, number: int, account: Choice, page: AccessPage) -> AccessPage:
     """The same page with what it says about a person."""
     others = (each for each in page.people if each.value != account.value)
-    page = replace(page, people=(replace(account, selected=True), *others), person=account.text)
+    page = replace(page, people=(account._replace(selected=True), *others), person=account.text)
     try:
         actor = visit().app.people.actor(int(account.value))
     except Unauthorised:

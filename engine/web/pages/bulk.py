@@ -111,7 +111,7 @@ def _editing(view: View, bulk: Bulk, page: BulkPage) -> BulkPage:
     field = _field(view, bulk)
     composed = _compose(view, bulk, field)
     placed = next(composed.filled.layout.placed())
-    entered = replace(make_input(composed.filled, placed, field.name, composed.filled.draft.new), shown=True, readonly=False, span="full")
+    entered = make_input(composed.filled, placed, field.name, composed.filled.draft.new)._replace(shown=True, readonly=False, span="full")
     return replace(
         page,
         title=ngettext("Change %(num)s record", "Change %(num)s records", len(bulk.ticked)),

@@ -27,7 +27,7 @@ def open_cell(name: str, number: int, field: str) -> Answer:
             if not placed.writable or composed.filled.states[field].readonly:
                 raise Refusal(Message("This cannot be changed now."))
             entered = make_input(composed.filled, placed, field, composed.filled.draft.new)
-            shown = replace(entered, box=f"{number}-", making=None)
+            shown = entered._replace(box=f"{number}-", making=None)
             return render_template("cell.html", input=shown, version=composed.filled.draft.new["version"])
     except ObjectloomError as refused:
         return _said(refused)

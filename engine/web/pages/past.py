@@ -90,7 +90,7 @@ def _page(view: View, name: str, number: int, at: datetime) -> PastPage:
 
 def _plain(section: FactSection) -> FactSection:
     """Without the ways to explanations, which tell of what is now."""
-    return replace(section, facts=tuple(replace(fact, cell=replace(fact.cell, why="")) for fact in section.facts))
+    return replace(section, facts=tuple(replace(fact, cell=fact.cell._replace(why="")) for fact in section.facts))
 
 
 def _words(display: Display, field: Field, value: Value, row: object) -> str:

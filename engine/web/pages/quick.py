@@ -87,4 +87,4 @@ def _form(view: View, target: Target, typed: Typed) -> str:
 
 def _boxed(item: Input | FormTable) -> Input | FormTable:
     """The input with an id of its own, which makes nothing in turn."""
-    return replace(item, box="quick-", making=None) if isinstance(item, Input) else item
+    return item._replace(box="quick-", making=None) if isinstance(item, Input) else item

@@ -1,9 +1,12 @@
-"""Values as they are read on a page: in a list, in a fact of a record, in a grid of rows."""
+"""Values as they are read on a page: in a list, in a fact of a record, in a grid of rows.
+
+What a page has by the hundred is a named tuple: it is made in a third of the time of a frozen dataclass.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Look = Literal[
     "text",
@@ -25,8 +28,7 @@ Look = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One code of a choice as words with its colour; `value` is what a form sends, `hint` a second line."""
 
     text: str
@@ -36,8 +38,7 @@ class Choice:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A value for reading. `href` leads to the record behind it; `choices` are the badges, `links` several records.
 
     A secret says why it is not shown. `why` leads to the explanation of a value that is computed.

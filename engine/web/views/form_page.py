@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .cells import Cell, Choice
 
@@ -22,8 +22,7 @@ class Making:
     quick: str
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One field on a form. `name` is what the form sends and what a problem names; `cell` is shown where nothing may be typed.
 
     A lookup or file input may take `several`; `accept` is what a dialog for files offers. Without `opens` files are only named.
