@@ -38,7 +38,7 @@ from engine.storage import (
     write_things,
 )
 
-from .change import Change, recodings
+from .change import Change
 from .counted import counting_work
 from .expand import Expansion, Told, expand
 from .kept import reword
@@ -156,7 +156,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
         assert field.default is not None
         assert thing.physical is not None
         survey.fill(change.tables.physical(field.entity), thing.physical, field.default.literal, type_of(field))
-    recode(survey, change, recodings(change))
+    recode(survey, change, change.ids.recoded())
     survey.rename_workflows({old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"})
     reword(survey, change)
     write_things(connection, change.ids.after)

@@ -51,7 +51,7 @@ def moves(change: Change) -> Iterator[Move]:
         rows = change.survey.values(table, old.physical or "")
         if rows:
             keys = keys_of(change.survey, change.tables, field, old.shape)
-            yield Move(old, new, table, rows, Conversion(old.shape, field, change.metadata.zone, keys))
+            yield Move(old, new, table, rows, Conversion(old.shape, field, change.metadata.zone, keys, change.recoded(old.codes)))
     for old, new in change.ids.parked():
         table = change.table_of(new)
         yield Move(old, new, table, change.survey.values(table, old.physical or ""))
@@ -118,6 +118,8 @@ def moved(change: Change) -> Iterator[Step]:
     for old, new in change.ids.moved():
         if old.shape == PARKED and new.shape.startswith("link"):
             continue  # it is there again, and that is a step of its own
+        if old.shape == new.shape:
+            continue  # its codes are called otherwise, and so is that
         params = {"thing": named(new), "old": shape_words(old.shape), "new": shape_words(new.shape)}
         move = going.get(new.number)
         if move is None or change.field(new).computed:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from engine.errors import Message
 from engine.metadata import Field, Metadata, Renaming, Workflow
 from engine.storage import Connection, Difference, Known, Survey, Tables, differences
 
-from .ids import CODED, Ids
+from .codes import code_of, list_of
+from .ids import Ids
 
 Lock = Literal["none", "moment", "rows", "later"]
 """Who waits: nobody; whoever saves, for a moment; whoever saves, while rows are written; nobody, it is done in the background."""
+
+
+Place = tuple[str, str, bool]
+"""A table, a column with codes, and whether it holds several."""
+SEVERAL = "codes"
+"""The shape of a column that does."""
+STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +95,56 @@ class Change:
         owner = next((one for one in self.ids.after if one.number == thing.owner), None)
         return (owner.physical if owner else None) or ""
 
-    def coded(self, choices: str) -> Iterator[tuple[str, str, bool]]:
-        """Table, column and whether it holds several, for every field with codes of this list."""
-        for entity in self.metadata.entities.values():
-            for field in entity.columns:
-                if field.kind in ("choice", "multi_choice") and field.type.choice_set == choices:
-                    yield self.tables.physical(entity.name), self.tables.column(entity.name, field.name).name, field.kind == "multi_choice"
-
-    def stated(self, lifecycle: str) -> Iterator[tuple[str, str, bool]]:
-        """The same for the states of a lifecycle."""
-        for entity in self.metadata.entities.values():
-            if entity.lifecycle is not None and entity.lifecycle.name == lifecycle:
-                yield self.tables.physical(entity.name), "state", False
-
-    def holders(self, thing: Known) -> list[tuple[str, str, bool]]:
-        """Where the codes of a choice, a state or a role stand."""
-        owner = thing.name.rpartition(".")[0]
-        if thing.kind == "state":
-            return list(self.stated(owner))
-        return list(self.coded("role" if thing.kind == "role" else owner))
+    def holders(self, thing: Known) -> list[Place]:
+        """Where a code of today stands: in fields and states, and in columns that nobody sees at present."""
+        listed = list_of(thing)
+        return [*(self._stated(listed) if thing.kind == "state" else self._coded(listed)), *self._resting(listed)]
 
     def holding(self, thing: Known) -> int:
-        """How many rows hold the code that `thing` is."""
-        code = code_of(thing)
-        return sum(self.survey.with_code(table, column, code, several=several) for table, column, several in self.holders(thing))
+        """How many rows that people see hold the code that `thing` was."""
+        listed = list_of(thing)
+        return self._with(thing, self._stated(listed, self.before) if thing.kind == "state" else self._coded(self._list(listed)))
 
+    def hiding(self, thing: Known) -> int:
+        """How many rows hold it where nobody sees it: in a field that is gone, in a lifecycle that an entity has no more."""
+        listed = list_of(thing)
+        hidden = self._stated(listed, self.before, seen=False) if thing.kind == "state" else self._resting(self._list(listed))
+        return self._with(thing, hidden)
 
-def code_of(thing: Known) -> str:
-    """What stands in rows for a choice, a state or a role."""
-    return thing.name.rpartition(".")[2]
+    def _list(self, called: str) -> str:
+        return self.ids.lists.get(called, called)
+
+    def _with(self, thing: Known, places: Iterable[Place]) -> int:
+        return sum(self.survey.with_code(table, column, code_of(thing), several=several) for table, column, several in places)
+
+    def _resting(self, codes: str) -> list[Place]:
+        return [(table, field.physical or "", field.shape == SEVERAL) for field, table in self.ids.resting(codes)]
+
+    @cached_property
+    def moving(self) -> frozenset[tuple[str, str]]:
+        """Tables and columns whose values move to another column."""
+        return frozenset((self.table_of(new), old.physical or "") for old, new in self.ids.moved())
+
+    def recoded(self, codes: str) -> Mapping[str, str]:
+        """The codes of a list, by what it was called, that are others now."""
+        return {code_of(old): code_of(new) for old, new in self.ids.recoded() if list_of(old) == codes}
+
+    def _coded(self, choices: str) -> Iterator[Place]:
+        """Every field of today with codes of this list, under the column that it has had."""
+        for field in self.ids.live:
+            if field.kind == "field" and field.physical and field.codes == choices:
+                was = self.ids.before.get(field.number, field)
+                yield self.table_of(field), was.physical or "", was.shape == SEVERAL
+
+    def _stated(self, lifecycle: str, definition: Metadata | None = None, *, seen: bool = True) -> Iterator[Place]:
+        """Every entity of today that has a lifecycle, or has none, and had this one in an earlier definition, else in that of today."""
+        definition = definition or self.tables.metadata
+        live = {thing.number: thing.name for thing in self.ids.live if thing.kind == "entity"}
+        for entity in definition.entities.values():
+            name = live.get(definition.identity.number(f"entity:{entity.name}") or 0, "")
+            here = entity.lifecycle is not None and entity.lifecycle.name == lifecycle
+            if here and name and (self.metadata.entities[name].lifecycle is not None) is seen:
+                yield definition.identity.table(entity.name), STATE, False
 
 
 def named(thing: Known) -> Message:
@@ -131,14 +161,3 @@ _KINDS = {
     "step": "step {name}",
     "role": "role {name}",
 }
-
-
-def is_coded(old: Known, new: Known) -> bool:
-    """Whether a rename has to be written into records."""
-    return new.kind in CODED and code_of(old) != code_of(new)
-
-
-def recodings(change: Change) -> Iterator[tuple[Known, Known]]:
-    """Codes that records hold and that are called otherwise now, or have become another: before and after."""
-    yield from ((old, new) for old, new in change.ids.renamed() if is_coded(old, new))
-    yield from ((old, new) for old, new in change.ids.merged() if is_coded(old, new))

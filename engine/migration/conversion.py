@@ -19,12 +19,16 @@ Way = Callable[["Conversion", Value], Value]
 
 @dataclass(frozen=True)
 class Conversion:
-    """From a column of the shape `old` to the field `new`; `keys` are records by what their texts may name them, for links."""
+    """From a column of the shape `old` to the field `new`.
+
+    `keys` are records by what their texts may name them, for links; `recoded` are codes that are others now.
+    """
 
     old: str
     new: Field
     zone: ZoneInfo
     keys: Mapping[str, int] = field(default_factory=dict)
+    recoded: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:
@@ -117,6 +121,7 @@ def _truth(way: Conversion, value: Value) -> Value:
 def _code(way: Conversion, value: Value) -> Value:
     """A code that is meant: it stands there itself, or its label in some language."""
     words = _words(value).strip()
+    words = way.recoded.get(words, words)
     if words in way.new.choice:
         return words
     meant = [c.code for c in way.new.choices if words.casefold() in (label.casefold() for label in (c.code, *c.label.values()))]
@@ -130,6 +135,13 @@ def _one_code(way: Conversion, value: Value) -> Value:
     if len(value) > 1:
         raise Unfit("Only one choice is possible here.")
     return _code(way, value[0]) if value else None
+
+
+def _recoded(way: Conversion, value: Value) -> Value:
+    """Codes in a field of the same type: those of the past too, which may be of long ago."""
+    if isinstance(value, tuple):
+        return tuple(dict.fromkeys(way.recoded.get(str(code), str(code)) for code in value))
+    return way.recoded.get(str(value), value)
 
 
 def _codes(way: Conversion, value: Value) -> Value:
@@ -178,6 +190,8 @@ _WAYS: dict[tuple[str, str], Way] = {
     ("text", "choice"): _code,
     ("number", "choice"): _code,
     ("boolean", "choice"): _code,
+    ("choice", "choice"): _recoded,
+    ("codes", "multi_choice"): _recoded,
     ("codes", "choice"): _one_code,
     ("text", "multi_choice"): _codes,
     ("choice", "multi_choice"): _codes,

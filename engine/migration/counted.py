@@ -12,7 +12,8 @@ from engine.metadata import Metadata, by_wish
 from engine.storage import Known
 from engine.workflow import arming_work
 
-from .change import Change, Step, code_of, named
+from .change import Change, Step, named
+from .codes import code_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,24 +9,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from engine.loading import Origins
 from engine.metadata import Identity
 from engine.storage import Known, Survey, names
 
+from .codes import CODED, code_of, lists_of, recoded_lists
 from .things import Thing
 
-CODED = ("choice", "state", "role")
-"""Kinds of things that records name by a word."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class Ids:
-    """What was known `before` and is known `after`; `successors` are the keys that say of themselves that they were called so."""
+    """What was known `before` and is known `after`; `successors` are the keys that say of themselves that they were called so.
+
+    `lists` are the lists of choices and the lifecycles by what they were called.
+    """
 
     before: Mapping[int, Known]
     after: tuple[Known, ...]
     successors: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def live(self) -> tuple[Known, ...]:
@@ -53,14 +58,30 @@ class Ids:
         return [thing for thing in self.live if (old := self.before.get(thing.number)) is not None and old.retired_in is not None]
 
     def merged(self) -> list[tuple[Known, Known]]:
-        """Codes that are gone and the ones that say that they were called so: theirs are the records now."""
-        coded = [old for old in self.retired() if old.kind in CODED]
+        """Codes that are gone and the ones that say that they were called so: theirs are the records now.
+
+        Those that went earlier stand only in what comes back.
+        """
+        gone = [old for thing in self.after if thing.retired_in is not None and (old := self.before.get(thing.number))]
+        coded = [old for old in (gone if self.restored() else self.retired()) if old.kind in CODED and old.key not in self.by_key]
         return [(old, self.by_key[into]) for old in coded if (into := self.successors.get(old.key, "")) in self.by_key]
 
     @cached_property
     def by_key(self) -> Mapping[str, Known]:
         """What the new definition names, by its key."""
         return {thing.key: thing for thing in self.live}
+
+    def recoded(self) -> list[tuple[Known, Known]]:
+        """Codes that records hold and that are called otherwise now, or have become another: before and after."""
+        again = [(self.before[thing.number], thing) for thing in self.restored()]
+        pairs = (*self.renamed(), *again, *self.merged())
+        return [(old, new) for old, new in pairs if new.kind in CODED and code_of(old) != code_of(new)]
+
+    def resting(self, codes: str) -> list[tuple[Known, str]]:
+        """Columns that nobody sees and that hold codes of this list, each with its table."""
+        tables = {thing.number: thing.physical for thing in self.after if thing.kind == "entity"}
+        gone = (thing for thing in self.after if thing.retired_in is not None and thing.codes == codes and thing.physical)
+        return [(thing, table) for thing in gone if (table := tables.get(thing.owner or 0))]
 
     def retired(self) -> list[Known]:
         """Things that are gone."""
@@ -86,17 +107,36 @@ class Ids:
         return old if old is not None and old.retired_in is None else None
 
 
-def assign(known: Sequence[Known], found: Iterable[Thing], origins: Origins, giver: Giver) -> Ids:
-    """The ids of the things of a definition, given everything ever known; `giver` has what is new."""
+def assign(known: Sequence[Known], found: Iterable[Thing], origins: Origins, giver: Giver, traded: Mapping[str, str] = NOTHING) -> Ids:
+    """The ids of the things of a definition, given everything ever known; `giver` has what is new, `traded` change their names."""
     wanted, renames = list(found), origins.renames
     matched = _matched(known, wanted, origins)
+    matched |= {key: old for key, former in traded.items() for old in known if old.key == former and old.retired_in is None}
     numbers = {thing.key: matched[thing.key].number if thing.key in matched else giver.number() for thing in wanted}
-    named = [giver.known(thing, numbers, matched.get(thing.key)) for thing in wanted]
+    successors = {former: thing.key for thing in wanted for former in renames.get(thing.key, ())}
+    anew = recoded_lists(known, matched, successors)
+    named = [giver.known(thing, numbers, matched.get(thing.key), anew) for thing in wanted]
     live = [replace(thing, package=origins.packages.get(thing.key, "")) for thing in named]
     kept = {thing.number for thing in live}
-    gone = [old if old.retired_in is not None else giver.retired(old) for old in known if old.number not in kept]
-    successors = {former: thing.key for thing in wanted for former in renames.get(thing.key, ())}
-    return Ids({old.number: old for old in known}, tuple(sorted([*live, *gone], key=lambda thing: thing.number)), successors)
+    left = (old if old.retired_in is not None else giver.retired(old) for old in known if old.number not in kept)
+    lists = lists_of(matched)
+    gone = [replace(old, codes=lists.get(old.codes, old.codes)) for old in left]
+    return Ids({old.number: old for old in known}, tuple(sorted([*live, *gone], key=lambda thing: thing.number)), successors, lists)
+
+
+def traded(known: Iterable[Known], renames: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Keys that are there and take each other's names, each with the one whose name it takes: a was b and b was a."""
+    live = {thing.key for thing in known if thing.retired_in is None}
+    takes = {key: former for key, called in renames.items() if key in live for former in called if former in live}
+    found: dict[str, str] = {}
+    for key, former in takes.items():
+        circle, at = [key], former
+        while at in takes and at not in circle:
+            circle.append(at)
+            at = takes[at]
+        if at == key:
+            found[key] = former
+    return found
 
 
 def _matched(known: Sequence[Known], wanted: Sequence[Thing], origins: Origins) -> dict[str, Known]:
@@ -133,6 +173,8 @@ def _renamed(
     return found
 
 
+MANY = 20_000
+"""From how many codes on a column is rewritten a few rows at a time."""
 _TAKEN = ("loom_", "sqlite_", "pg_")
 PARKED = "key"
 """The shape of the column of a link that is gone."""
@@ -165,14 +207,18 @@ class Giver:
         self._last += 1
         return self._last
 
-    def known(self, thing: Thing, numbers: Mapping[str, int], old: Known | None) -> Known:
+    def known(self, thing: Thing, numbers: Mapping[str, int], old: Known | None, recoded: Collection[str] = ()) -> Known:
+        """What becomes of a thing that was `old`; codes of the lists `recoded` are called otherwise."""
         number = numbers[thing.key]
         owner = numbers[thing.owner] if thing.owner else None
         shape = f"link({numbers[thing.target]})" if thing.target else thing.shape
-        physical = self._physical(thing, owner, shape, old)
+        stays = old is not None and shape in ("", old.shape) and not (old.codes in recoded and self._is_large(thing, old))
+        physical = old.physical if old is not None and old.physical and stays else self._physical(thing, owner, shape, old)
         if not shape and old is not None and thing.kind == "field":
             shape = old.shape
-        return Known(number, thing.kind, thing.name, owner, physical, shape, thing.rule, old.born_in if old else self.revision)
+        return Known(
+            number, thing.kind, thing.name, owner, physical, shape, thing.rule, old.born_in if old else self.revision, codes=thing.codes
+        )
 
     def retired(self, old: Known) -> Known:
         """What is gone. The values of a link move to a column that refers to nothing: what they lead to may be deleted now."""
@@ -184,17 +230,24 @@ class Giver:
         return replace(gone, shape=PARKED, physical=promised[1] if promised else self._column(old.owner, old.name.rpartition(".")[2]))
 
     def _physical(self, thing: Thing, owner: int | None, shape: str, old: Known | None) -> str | None:
-        """A table or column keeps its name for life; a field whose values have another type gets another column."""
+        """A table or column keeps its name for life; a field whose values have another type gets another column.
+
+        So does one with many codes to rewrite: they are carried there while people work.
+        """
         if thing.kind == "entity":
             return old.physical if old and old.physical else self._table(thing.name.replace(".", "__"))
         if thing.kind != "field":
             return None
-        if old is not None and old.physical and shape in ("", old.shape):
-            return old.physical
         promised = self._promised.get(thing.key)
         if promised and promised[0] == shape:
             return promised[1]
         return self._column(owner, thing.name.rpartition(".")[2]) if shape else None
+
+    def _is_large(self, thing: Thing, old: Known) -> bool:
+        """Whether a field with codes that people fill in has too many of them to be rewritten while nobody else writes."""
+        if thing.kind != "field" or thing.rule or not old.physical:
+            return False
+        return thing.key in self._promised or self._survey.values(self._tables_of.get(old.owner or 0) or "", old.physical) >= MANY
 
     def _table(self, name: str) -> str:
         found = next(tried for tried in _tries(name) if not _family(tried) & self._tables and not tried.startswith(_TAKEN))

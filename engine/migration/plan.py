@@ -9,12 +9,13 @@ from types import MappingProxyType
 
 from engine.access import differences
 from engine.errors import BadDefinition, Message
-from engine.loading import Sources, load_sources, origins, with_system
-from engine.metadata import Identity, Metadata, extra_types, uses
+from engine.loading import Origins, Sources, load_sources, origins, with_system
+from engine.metadata import ExtraTypes, Identity, Metadata, extra_types, uses
 from engine.plugins import Plugins
 from engine.storage import (
     Applying,
     Connection,
+    Known,
     Survey,
     Tables,
     applying_now,
@@ -27,7 +28,7 @@ from engine.storage import (
 )
 
 from .change import Change, Step
-from .ids import Giver, assign
+from .ids import Giver, assign, traded
 from .kept import views_naming
 from .running import Moves, Running, running
 from .steps import steps
@@ -105,7 +106,9 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: 
     underway = applying_now(connection)
     mine = underway if underway is not None and (underway.base, underway.hash) == (base, sources.hash) else None
     giver = Giver(known, base + 1, survey, mine.promised if mine else {})
-    ids = assign(known, things(metadata), origins(sources, extra_types(metadata)), giver)
+    extra = extra_types(metadata)
+    came = origins(sources, extra)
+    ids = assign(known, things(metadata), came, giver, _traded(connection, base, known, came, extra))
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
     earlier = cache(lambda number: _revision(connection, number, plugins))
     before = earlier(base) if base else None
@@ -117,6 +120,15 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: 
     wanted = Plan(base, sources, change, found, access, same, mine)
     work = running(connection, change, (sources, wanted.number), earlier, moves) if before is not None else ()
     return replace(wanted, running=tuple(work))
+
+
+def _traded(connection: Connection, base: int, known: list[Known], came: Origins, extra: ExtraTypes) -> Mapping[str, str]:
+    """What changes names with something else; not again where the definition before said so already."""
+    found = traded(known, came.renames)
+    if not found:
+        return found
+    then = origins(Sources(revision_of(connection, base).files), extra).renames
+    return traded(known, {key: tuple(one for one in called if one not in then.get(key, ())) for key, called in came.renames.items()})
 
 
 def _revision(connection: Connection, number: int, plugins: Plugins | None) -> Metadata | None:

@@ -1,4 +1,7 @@
-"""Codes that are called otherwise: rewritten in the records, their history and the rights that name them."""
+"""Codes that are called otherwise: rewritten in the records, their history and the rights that name them.
+
+Where they are many they were carried to another column before the switch.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from collections.abc import Iterable
 
 from engine.storage import Known, Survey
 
-from .change import Change, code_of
+from .change import Change
+from .codes import code_of
 
 _BETWEEN = "~"
 """Stands before a code while two codes change places."""
@@ -25,6 +29,7 @@ def recode(survey: Survey, change: Change, pairs: Iterable[tuple[Known, Known]])
 
 def _rename(survey: Survey, change: Change, thing: Known, codes: tuple[str, str]) -> None:
     for table, column, several in change.holders(thing):
-        survey.rename_code(table, column, *codes, several=several)
+        if (table, column) not in change.moving:
+            survey.rename_code(table, column, *codes, several=several)
     if thing.kind == "role":
         survey.rename_granted(*codes)

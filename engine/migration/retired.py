@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from engine.errors import Message
 from engine.storage import Known
 
-from .change import Change, Step, code_of, named
+from .change import Change, Step, named
+from .codes import code_of, list_of
 
 
 def retired(change: Change) -> Iterator[Step]:
@@ -63,9 +64,16 @@ def _moved_to(change: Change, thing: Known) -> Known | None:
 def _retired_code(change: Change, thing: Known) -> Step:
     rows = change.holding(thing)
     if not rows:
-        return _step(thing, "Gone: {thing}. No record has it.", 0)
+        hidden = change.hiding(thing)
+        words = "Gone: {thing}. {rows} records have it where nobody sees it; should that come back, something must take its place."
+        return _step(thing, words if hidden else "Gone: {thing}. No record has it.", hidden)
     words = "{thing} is gone, but {rows} records have it. Write `was: {code}` at the one that takes its place, or change the records first."
-    return _step(thing, words, rows, blocked=True, code=code_of(thing))
+    if list_of(thing) not in change.ids.lists:
+        words = (
+            "{thing} is gone, but {rows} records have it. Write `was: {list}` at what takes the place of {list}, "
+            "and there `was: {code}` at the one that takes its place."
+        )
+    return _step(thing, words, rows, blocked=True, code=code_of(thing), list=list_of(thing))
 
 
 def _retired_workflow(change: Change, thing: Known) -> Step:

@@ -11,8 +11,10 @@ from engine.errors import Message
 from engine.storage import Known
 
 from .carried import moved
-from .change import Change, Step, code_of, is_coded, named
+from .change import Change, Lock, Step, named
+from .codes import CODED, code_of
 from .counted import counted
+from .homeless import homeless
 from .indexes import indexes
 from .numbered import numbered
 from .replaced import replaced
@@ -27,7 +29,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
-    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, replaced, required)
+    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, replaced, homeless, required)
     for find in seen if most is not None else (*seen[:-1], moved, required, _compared, indexes, _recomputed, counted, numbered):
         yield from find(change)
     yield from tightened(change, most)
@@ -63,21 +65,28 @@ def _renamed(change: Change) -> Iterator[Step]:
         owner, _, code = old.name.rpartition(".")
         if f"{called.get(owner, owner)}.{code}" == new.name:
             continue  # only what it belongs to has another name
-        coded = is_coded(old, new)
+        coded = new.kind in CODED and code_of(old) != code_of(new)
         rows = _held(change, old, new) if coded else change.survey.instances(old.name) if new.kind == "workflow" else 0
         words = Message("{old} is now called {new}.", {"old": named(old), "new": new.name})
-        yield Step("code" if coded else "renamed", new.key, words, rows, lock="rows" if rows else "moment")
+        yield Step("code" if coded else "renamed", new.key, words, rows, lock=_waiting(change, new, rows))
 
 
 def _merged(change: Change) -> Iterator[Step]:
     for old, new in change.ids.merged():
         rows = _held(change, old, new)
+        if not rows and old.retired_in is not None:
+            continue  # it went long ago, and what comes back does not have it
         words = Message("{old} is gone; its {rows} records have {new} now.", {"old": named(old), "new": new.name, "rows": rows})
-        yield Step("code", old.key, words, rows, lock="rows" if rows else "moment")
+        yield Step("code", old.key, words, rows, lock=_waiting(change, new, rows))
 
 
 def _held(change: Change, old: Known, new: Known) -> int:
     return sum(change.survey.with_code(table, column, code_of(old), several=several) for table, column, several in change.holders(new))
+
+
+def _waiting(change: Change, new: Known, rows: int) -> Lock:
+    """Who saves waits for the rows that are rewritten where they are."""
+    return "rows" if rows and any((table, column) not in change.moving for table, column, _ in change.holders(new)) else "moment"
 
 
 def _compared(change: Change) -> Iterator[Step]:

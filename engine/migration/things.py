@@ -11,13 +11,16 @@ from engine.formula import Read
 from engine.metadata import CLOCK_FIELDS, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
+HOLD_CODES = ("choice", "multi_choice")
+"""Kinds of fields whose values are codes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thing:
     """A thing by its present name; `owner` is the key of what it belongs to, `target` of where it leads.
 
     `shape` is the type of its column, empty for what has none; entities have a table instead. `rule` stands for the formula
-    of a stored field: it changes when the values that are there have to be computed anew.
+    of a stored field: it changes when the values that are there have to be computed anew. `codes` is the list whose codes it holds.
     """
 
     kind: str
@@ -26,6 +29,7 @@ class Thing:
     target: str | None = None
     shape: str = ""
     rule: str = ""
+    codes: str = ""
 
     @property
     def key(self) -> str:
@@ -52,7 +56,8 @@ def things(metadata: Metadata) -> Iterator[Thing]:
 def _of_entity(entity: Entity, inlined: Mapping[str, str]) -> Iterator[Thing]:
     for field in entity.fields.values():
         rule = _rule(field, inlined)
-        yield Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field), rule)
+        codes = field.type.choice_set if field.stored and field.kind in HOLD_CODES else ""
+        yield Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field), rule, codes)
     if entity.lifecycle is not None:
         yield from (Thing("state", f"{entity.lifecycle.name}.{state}") for state in entity.lifecycle.states)
 

@@ -29,7 +29,7 @@ def tidy_work(found: Plan, now: datetime) -> Iterator[Work]:
             continue
         payload = {
             "table": change.table_of(new), "source": old.physical, "target": new.physical, "old": old.shape, "new": new.shape,
-            "field": new.number, "clear": new.number in parked,
+            "field": new.number, "clear": new.number in parked, "recoded": dict(change.recoded(old.codes)),
         }  # fmt: skip
         yield Work(TIDY, now + LAST_READERS, payload, f"{TIDY}:{found.number}:{new.number}", f"revision:{found.number}")
 
@@ -69,7 +69,9 @@ def _carry(ground: Ground, job: Job) -> Carry | None:
         return None
     with ground.database.read() as connection:
         keys = keys_of(Survey(connection, ground.database.dialect), definition.tables, field, str(said["old"]))
-    conversion = Conversion(str(said["old"]), field, definition.metadata.zone, keys)
+    recoded = said.get("recoded", {})
+    assert isinstance(recoded, dict)
+    conversion = Conversion(str(said["old"]), field, definition.metadata.zone, keys, recoded)
     return replace(carry, convert=conversion.or_none) if conversion.possible else None
 
 

@@ -10,7 +10,7 @@ from engine.records import fault
 from engine.storage import Known, type_of
 
 from .carried import MOST_WRONG, example
-from .change import Change, Step, code_of, named, recodings
+from .change import Change, Step, named
 
 Fault = Callable[[Value], Message | None]
 
@@ -61,7 +61,7 @@ def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step |
         return None
     rows, examples = 0, []
     kind = type_of(new)
-    becoming = {code_of(before) for before, after in recodings(change) if after.name.rpartition(".")[0] == new.type.choice_set}
+    becoming = change.recoded(old.type.choice_set)
     for value, count, first in change.survey.each_value(change.table_of(thing), thing.physical or "", kind):
         wrong = _fault(new, value)
         if wrong is not None and value not in becoming:

@@ -18,7 +18,8 @@ from .system_tables import applying, audit, binned, comment, grant, identity, pu
 class Known:
     """A thing that was ever applied. `physical` is the table or column it lives in, `shape` the type of that column.
 
-    `rule` stands for the formula that a stored field is computed by; `package` brought it. Both are empty for others.
+    `rule` stands for the formula that a stored field is computed by; `package` brought it; `codes` is the list whose codes the
+    column holds. They are empty for others.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Known:
     born_in: int
     retired_in: int | None = None
     package: str = ""
+    codes: str = ""
 
     @property
     def key(self) -> str:

@@ -163,13 +163,23 @@ class Survey:
         target = sa.table(table, sa.column(column, Codes() if several else Text()))
         held = target.c[column]
         if not several:
-            change = sa.update(target).where(held == old).values({column: new})
-        elif self._dialect == "postgresql":
-            change = sa.update(target).where(holds_any(held, [old], "postgresql")).values({column: sa.func.array_replace(held, old, new)})
-        else:
-            spelled = sa.func.replace(sa.type_coerce(held, sa.Text), canonical_json(old), canonical_json(new))
-            change = sa.update(target).where(holds_any(held, [old], "sqlite")).values({column: spelled})
-        self._connection.execute(change)
+            self._connection.execute(sa.update(target).where(held == old).values({column: new}))
+            return
+        one = sa.case((holds_any(held, [new], self._dialect), self._without(held, old)), else_=self._replaced(held, old, new))
+        self._connection.execute(sa.update(target).where(holds_any(held, [old], self._dialect)).values({column: one}))
+
+    def _replaced(self, held: sa.ColumnElement[Any], old: str, new: str) -> sa.ColumnElement[Any]:
+        """The codes of a row with one in the place of another."""
+        if self._dialect == "postgresql":
+            return sa.func.array_replace(held, old, new)
+        return sa.func.replace(sa.type_coerce(held, sa.Text), canonical_json(old), canonical_json(new))
+
+    def _without(self, held: sa.ColumnElement[Any], code: str) -> sa.ColumnElement[Any]:
+        """The codes of a row, of which there are others, without one."""
+        if self._dialect == "postgresql":
+            return sa.func.array_remove(held, code)
+        spelled, text = canonical_json(code), sa.type_coerce(held, sa.Text)
+        return sa.func.replace(sa.func.replace(text, f"{spelled},", ""), f",{spelled}", "")
 
     def _count(self, table: sa.FromClause, *where: sa.ColumnElement[bool]) -> int:
         return int(self._connection.execute(sa.select(sa.func.count()).select_from(table).where(*where)).scalar_one())

@@ -61,7 +61,7 @@ purged = _table(
 
 identity = _table(
     "loom_identity",
-    "Ids for life: what the thing with this number is called now (or was last), its table or column, its type, its rule, its package.",
+    "Ids for life: what the thing with this number is called now (or was last), its table or column, its type, its rule, package and list.",
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     _text("kind"),
     _text("name"),
@@ -72,6 +72,7 @@ identity = _table(
     _whole("born_in"),
     _whole("retired_in", null=True),
     _text("package"),
+    _text("codes"),
 )
 
 audit = _table(

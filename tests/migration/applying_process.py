@@ -14,20 +14,20 @@ import sqlalchemy as sa
 from engine import migration
 from engine.loading import Sources, load_sources
 from engine.metadata import Metadata
-from engine.migration import expand
+from engine.migration import expand, ids
 from engine.storage import carrying, open_database
 from tests.applications import START, sources
 from tests.migration.test_kills import AFTER
 
 FEW = 2
-"""Rows that are carried together, and from how many on an index is built beside the work of people."""
+"""Rows that are carried together; from how many on codes are, and an index is built beside the work of people."""
 
 
 def main() -> None:
     """One apply after the other, each in a process of its own."""
     wanted = sources(AFTER)
     metadata = load_sources(wanted)
-    carrying.BATCH = vars(expand)["LARGE"] = FEW
+    carrying.BATCH = vars(expand)["LARGE"] = vars(ids)["MANY"] = FEW
     for line in sys.stdin:
         child = os.fork()
         if not child:

@@ -1,0 +1,213 @@
+"""A definition that is edited at random, and what the values of its records become, in a few lines of plain Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from hypothesis import strategies as st
+
+TYPES = ("text", "integer", "decimal", "codes", "code")
+WRITTEN = {
+    "text": "type: text",
+    "integer": "type: integer",
+    "decimal": "type: decimal",
+    "code": "type: choice, of: size",
+    "codes": "type: multi_choice, of: size",
+}
+FIELDS = ("add", "rename", "remove", "back", "retype", "require", "formula", "entity")
+WORDS = ("call", "swap", "join", "drop", "more")
+"""What becomes of codes and states: called otherwise, two change their names, one goes to another, one goes, one is new."""
+KINDS = (*FIELDS, *(f"{word} {of}" for of in ("sizes", "states") for word in WORDS), "role", "lifecycle", "workflow", "step")
+Renamed = dict[str, str | None]
+"""What a code was, to what it is: None for one that is gone."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A field as the test knows it: `token` is what it is, whatever it is called."""
+
+    token: int
+    name: str
+    kind: str
+    was: str = ""
+    live: bool = True
+    default: str = ""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A code of the list, or a state."""
+
+    name: str
+    was: tuple[str, ...] = ()
+
+    def text(self, more: str = "") -> str:
+        was = f", was: [{', '.join(self.was)}]" if self.was else ""
+        return f"{self.name}: {{label: Called {self.name}{was}{more}}}"
+
+
+def words(names: str) -> list[Word]:
+    return [Word(name) for name in names.split()]
+
+
+@dataclass(frozen=True)
+class Name:
+    """Something that is called so, and was called otherwise."""
+
+    now: str
+    was: str = ""
+
+    def line(self) -> str:
+        return f"was: {self.was}\n" if self.was else ""
+
+    def again(self, new: str) -> Name:
+        return Name(new, self.now)
+
+
+@dataclass
+class Model:
+    """The definition as it is now."""
+
+    fields: list[Known] = field(default_factory=lambda: [Known(0, "n", "integer"), Known(1, "t", "text"), Known(2, "c", "code")])
+    sizes: list[Word] = field(default_factory=lambda: words("s m l"))
+    states: list[Word] = field(default_factory=lambda: words("fresh busy done"))
+    entity: Name = Name("thing")
+    role: Name = Name("buyer")
+    lifecycle: Name = Name("life")
+    workflow: Name = Name("judging")
+    step: Name = Name("judge")
+    factor: int = 2
+
+    @property
+    def live(self) -> list[Known]:
+        return [known for known in self.fields if known.live]
+
+    @property
+    def codes(self) -> list[str]:
+        return [word.name for word in self.sizes]
+
+    def text(self) -> str:
+        def lines(indent: str) -> str:
+            return "\n".join(
+                f"{indent}{f.name}: {{{WRITTEN[f.kind]}{f', was: {f.was}' if f.was else ''}"
+                f"{f', required: true, default: {f.default}' if f.default else ''}}}"
+                for f in self.live
+            )
+
+        role, step = self.role, self.step
+        was = f", was: {role.was}" if role.was else ""
+        return (
+            f"app: shop\nroles: {{{role.now}: {{label: Buyer{was}}}}}\n---\nchoices: size\n{_values('values', self.sizes)}\n---\n"
+            f"entity: {self.entity.now}\n{self.entity.line()}title: name\nfields:\n  name: {{type: text}}\n  base: {{type: integer}}\n"
+            f"  computed: {{type: integer, formula: base * {self.factor}}}\n{lines('  ')}\n"
+            f"  items:\n    type: table\n    fields:\n      base: {{type: integer}}\n{lines('      ')}\n"
+            f"access: {{{role.now}: {{read: true}}}}\n"
+            f"---\nlifecycle: {self.lifecycle.now}\n{self.lifecycle.line()}for: {self.entity.now}\n{_values('states', self.states)}\n"
+            f"actions:\n{self._actions()}"
+            f"---\nworkflow: {self.workflow.now}\n{self.workflow.line()}for: {self.entity.now}\nstarters: role:{role.now}\nadmin: role:{role.now}\n"
+            f"steps:\n  {step.now}: {{{f'was: {step.was}, ' if step.was else ''}do: review, who: role:{role.now}}}\n"
+            "ends: {approved: {}, rejected: {}}\n"
+        )
+
+    def _actions(self) -> str:
+        states = [word.name for word in self.states]
+        some, who = ", ".join(states), f"who: role:{self.role.now}"
+        moves = "".join(f"  to_{state}: {{label: Go, from: [{some}], to: {state}, {who}}}\n" for state in states)
+        return f"{moves}  send: {{label: Send, from: [{some}], {who}, start: {self.workflow.now}}}\n"
+
+
+def _values(key: str, found: Sequence[Word]) -> str:
+    return f"{key}: {{{', '.join(word.text() for word in found)}}}"
+
+
+def converted(value: Any, old: str, new: str, codes: Sequence[str]) -> Any:
+    """What becomes of a value. Raises ValueError where there is no way."""
+    if value is None or old == new:
+        return value
+    if new == "text":
+        return ", ".join(value) if old == "codes" else str(value)
+    if new in ("integer", "decimal"):
+        return _number(value, old, new)
+    held = value if old == "codes" else tuple(part.strip() for part in value.split(",")) if old == "text" else (str(value),)
+    if old == "decimal" or any(code not in codes for code in held) or (new == "code" and len(held) > 1):
+        raise ValueError
+    return held[0] if new == "code" else tuple(code for code in codes if code in held)
+
+
+def _number(value: Any, old: str, new: str) -> Decimal:
+    if old == "codes":
+        raise ValueError
+    try:
+        number = Decimal(value)
+    except InvalidOperation as error:
+        raise ValueError from error
+    scaled = number.quantize(Decimal(1) if new == "integer" else Decimal("0.01"))
+    if scaled != number:
+        raise ValueError
+    return scaled
+
+
+def some_value(draw: Any, kind: str, codes: Sequence[str]) -> Any:
+    """A value of a field; None one time in two."""
+    few = tuple(codes[:2])
+    choices: dict[str, Any] = {
+        "text": st.sampled_from(["7", few[0], "2.50", ", ".join(few), "words"]),
+        "integer": st.integers(0, 99).map(Decimal),
+        "decimal": st.sampled_from([Decimal("2.50"), Decimal("3.00"), Decimal("0.01")]),
+        "code": st.sampled_from(codes),
+        "codes": st.sampled_from([few[:1], few, tuple(codes)]),
+    }
+    return draw(st.none() | choices[kind])
+
+
+def edit(draw: Any, model: Model, token: int) -> tuple[Model, Renamed, Renamed]:
+    """Another definition, with what becomes of its codes and of its states; whatever is new is called by `token`."""
+    kind = draw(st.sampled_from(KINDS))
+    what, _, of = kind.partition(" ")
+    if of:
+        found, renamed = _reworded(draw, getattr(model, of), what, f"x{token}")
+        return (replace(model, sizes=found), renamed, {}) if of == "sizes" else (replace(model, states=found), {}, renamed)
+    if kind in ("role", "lifecycle", "workflow", "step", "entity"):
+        return replace(model, **{kind: getattr(model, kind).again(f"{kind}{token}")}), {}, {}
+    if kind == "formula":
+        return replace(model, factor=model.factor + 1), {}, {}
+    return _other_field(draw, model, kind, token), {}, {}
+
+
+def _reworded(draw: Any, found: list[Word], what: str, fresh: str) -> tuple[list[Word], Renamed]:
+    bare = [Word(word.name) for word in found]
+    one, other = draw(st.permutations(range(len(bare))).map(lambda order: order[:2]))
+    first, second = bare[one].name, bare[other].name
+    if what == "more" or len(bare) == 2:
+        return [*bare, Word(fresh)], {}
+    if what == "call":
+        bare[one] = Word(fresh, (first,))
+        return bare, {first: fresh}
+    if what == "swap":
+        bare[one], bare[other] = Word(second, (first,)), Word(first, (second,))
+        return bare, {first: second, second: first}
+    if what == "join":
+        bare[other] = Word(second, (first,))
+    del bare[one]
+    return bare, {first: second if what == "join" else None}
+
+
+def _other_field(draw: Any, model: Model, kind: str, token: int) -> Model:
+    fields, name = model.fields, f"f{token}"
+    live = draw(st.sampled_from(model.live)) if model.live else None
+    if kind == "back" and (gone := [known for known in fields if not known.live]):
+        back = draw(st.sampled_from(gone))
+        changed = replace(back, live=True, was="", default="")
+        return replace(model, fields=[changed if known is back else known for known in fields])
+    if kind in ("add", "require", "back") or live is None or (kind == "remove" and len(model.live) == 1):
+        new = Known(token, name, "integer" if kind == "require" else draw(st.sampled_from(TYPES)))
+        return replace(model, fields=[*fields, replace(new, default="5" if kind == "require" else "")])
+    changed = {
+        "rename": replace(live, name=name, was=live.name),
+        "remove": replace(live, live=False),
+        "retype": replace(live, kind=draw(st.sampled_from(TYPES)), default=""),
+    }[kind]
+    return replace(model, fields=[changed if known is live else known for known in fields])
