@@ -1,5 +1,6 @@
 """Fixtures for all tests: real databases, the length of a run, and where Hypothesis and PostgreSQL keep their things."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 T = TypeVar("T")
+GARBAGE = 20_000
+"""After how many new objects Python looks for those that nothing holds."""
 RUN_FOLDER = "LOOM_TEST_RUN"  # inherited by the processes of pytest-xdist
 
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=40)
@@ -29,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    gc.disable()  # until everything is collected: what is imported stays
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(SCRATCH.parent / "cache" / "hypothesis"))
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "quick")
     if not hasattr(config, "workerinput"):
@@ -41,6 +45,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         folder = Path(os.environ.pop(RUN_FOLDER))
         stop_shared_postgresql(folder)
         shutil.rmtree(folder)
+
+
+def pytest_collection_finish() -> None:
+    """Looking through all tests and libraries again and again would take a fifth of the time."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
