@@ -188,14 +188,17 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
     handlers[workflow.ARMING] = workflow.arming_handler(ground)
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
-    leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT)
+    handlers[transfer.DUE] = transfer.due_handler(ground)
+    handlers[transfer.LETTER] = transfer.letter_handler(ground, people, post, settings.address())
+    leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT, transfer.LETTER)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     timers[workflow.CLOCK] = workflow.clock_handler(ground)
     gave_up = {workflow.JOB: workflow.gave_up(ground)}
-    sweeps, outside = (
-        (workflow.plan_schedules(ground), workflow.watch_over(ground), notices.sweep(ground)),
-        frozenset({workflow.JOB, *leaving}),
+    schedules = (
+        workflow.plan_schedules(ground, workflow.SCHEDULE, workflow.automations_at_times),
+        workflow.plan_schedules(ground, transfer.DUE, transfer.reports_at_times),
     )
+    sweeps, outside = (*schedules, workflow.watch_over(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
     runner = jobs.Runner(serving.database, clock, works)
     return App(root, serving, ground, people, serving.plugins, runner, letters, links, store)

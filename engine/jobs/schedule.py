@@ -1,4 +1,4 @@
-"""When the next time of a schedule is."""
+"""When the next time of a schedule is, and the jobs that wait for it."""
 
 from __future__ import annotations
 

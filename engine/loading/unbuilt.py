@@ -30,12 +30,13 @@ KEYS: dict[str, frozenset[str]] = {
     "Create": _words("lines group take"),
     "Trigger": _words("message"),
     "Automation": _words("match missing"),
-    "Report": _words("sources export send"),
+    "Report": _words("sources"),
     "Portal": _words("logo"),
 }
 
 VALUES: dict[str, frozenset[str]] = {
     "do": _words("create wait archive"),
+    "as": frozenset({"pdf"}),
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""

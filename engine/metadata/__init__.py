@@ -77,7 +77,21 @@ from .pages import Page, PageTab, Panel, RelatedPanel
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
-from .reports import Chart, ChartKind, Dashboard, Dimension, Measure, MeasureKind, Report, ReportOrder, Tile, currency_path
+from .reports import (
+    Chart,
+    ChartKind,
+    Dashboard,
+    Dimension,
+    FileKind,
+    Measure,
+    MeasureKind,
+    Report,
+    ReportFile,
+    ReportOrder,
+    Sending,
+    Tile,
+    currency_path,
+)
 from .retention import WORD, Retention
 from .seals import Seal
 from .timers import TIMER_DO, Clock, ClockTimer, Due, StateTimer, Timer, TimerDo, by_wish
@@ -91,19 +105,19 @@ __all__ = [
     "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField",
     "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call",
     "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField",
-    "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision",
-    "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
-    "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FixedCatalog", "Form", "FormField",
-    "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField", "JsonField", "Label",
-    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField",
-    "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify",
-    "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry",
-    "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportOrder", "Retention", "RichTextField", "Role",
-    "Route", "Rule", "Seal", "Section", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step",
-    "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
-    "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast",
-    "currency_path", "declared", "disclosures", "extra_types", "fixed_fields", "is_indexable", "is_rollup", "kinds_with", "leads_to_many",
-    "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed",
-    "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses",
-    "word_of",
+    "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField",
+    "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects",
+    "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FileKind", "FixedCatalog",
+    "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField",
+    "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula",
+    "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField",
+    "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking",
+    "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder",
+    "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source",
+    "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer",
+    "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of", "by_wish",
+    "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types", "fixed_fields",
+    "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed",
+    "narrowed", "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of", "text_of",
+    "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

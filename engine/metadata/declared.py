@@ -30,7 +30,7 @@ from .declared_effects import (
 from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
 from .declared_process import Action, Clock, End, Lifecycle, LifecycleState, Naming, People, Route, Step, Weights, Workflow
-from .declared_reports import Chart, Dashboard, Dimension, Measure, Report, Tile
+from .declared_reports import Chart, Dashboard, Dimension, Export, Measure, Report, Sending, Tile
 from .declared_rows import RowAction, RowLifecycle, RowState
 from .declared_rules import Access, Check, Guard, History, Retention, Retry, Sealed
 from .declared_screens import FieldItem, Form, FormTab, GroupBy, ListLook, ListTab, ListView, Page, PageTab, Panel, Section
@@ -40,11 +40,11 @@ from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Na
 __all__ = [
     "FILE_KINDS", "SYSTEM_KINDS", "Action", "App", "Assign", "Automation", "Calendar", "CallAction", "Chart", "Check", "ChoiceValue",
     "Choices", "Clock", "ClockTimer", "Connector", "Create", "Dashboard", "Decision", "DecisionRow", "Dimension", "Effect", "Effects",
-    "End", "Entity", "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle", "LifecycleState",
-    "ListLook", "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number", "Outside", "Page",
-    "PageTab", "Panel", "People", "Portal", "PortalItem", "PublicForm", "Report", "Retention", "Retry", "Role", "Route", "RowAction",
-    "RowLifecycle", "RowState", "Rows", "Sealed", "Section", "StateTimer", "Step", "SystemEntity", "Tile", "Timer", "Trigger", "Weights",
-    "Workflow",
+    "End", "Entity", "Export", "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle",
+    "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number",
+    "Outside", "Page", "PageTab", "Panel", "People", "Portal", "PortalItem", "PublicForm", "Report", "Retention", "Retry", "Role",
+    "Route", "RowAction", "RowLifecycle", "RowState", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step", "SystemEntity",
+    "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 

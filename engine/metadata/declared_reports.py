@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from .declared_fields import FieldDeclaration
+from .declared_process import People
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore
 
 Step = Literal["day", "week", "month", "quarter", "year"]
@@ -45,6 +46,26 @@ class Chart(Declaration, kw_only=True):
     stacked: bool = False
 
 
+class Export(Declaration, kw_only=True):
+    """The file of a report: which kind is offered first and sent, what it is called, and how a text file is written."""
+
+    as_: Literal["xlsx", "csv"] = msgspec.field(name="as", default="xlsx")
+    separator: Literal[",", ";", "|", "tab"] = ","
+    header: bool = True
+    encoding: Literal["utf-8", "utf-16", "gb18030"] = "utf-8"
+    file: Annotated[str, Meta(pattern=r"^[\w-][\w .()-]{0,59}$")] | None = None
+
+
+class Sending(Declaration, kw_only=True):
+    """When a report is sent by mail and to whom; each reader gets what they may see."""
+
+    every: str | None = None
+    cron: str | None = None
+    to: People
+    as_: Literal["xlsx", "csv"] | None = msgspec.field(name="as", default=None)
+    when: FormulaText | None = None
+
+
 class Report(Declaration, kw_only=True):
     """Figures over the records that the reader may see: lines, columns, totals, a chart."""
 
@@ -64,6 +85,8 @@ class Report(Declaration, kw_only=True):
     top: Annotated[int, Meta(ge=1, le=1000)] | None = None
     chart: Chart | None = None
     drill: Names = ()
+    export: Export | None = None
+    send: tuple[Sending, ...] = ()
 
 
 class Tile(Declaration, kw_only=True):

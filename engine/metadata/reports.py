@@ -11,8 +11,10 @@ from engine.formula import Aggregate, CollectionPath, Formula
 
 from .links import Given
 from .model import Field
+from .people import Who
 
 ChartKind = Literal["bar", "line", "area", "pie", "funnel", "radar", "gauge"]
+FileKind = Literal["csv", "xlsx"]
 MeasureKind = Literal["integer", "decimal", "percent", "money", "duration", "date", ""]
 
 
@@ -62,6 +64,27 @@ class ReportOrder:
     descending: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """The file of a report: the kind that is offered first, how text is written, and its name (blank: that of the report and the day)."""
+
+    kind: FileKind = "xlsx"
+    separator: str = ","
+    header: bool = True
+    encoding: str = "utf-8"
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A report sent by mail at the times of `cron`, to each of `to`; `when` is asked of the totals that this reader sees."""
+
+    cron: str
+    to: tuple[Who, ...]
+    kind: FileKind
+    when: Formula | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class Report:
     """Figures over the records of `entity` (or the rows of a table, `supplier.certificates`); `roles` blank is everybody."""
@@ -82,6 +105,8 @@ class Report:
     top: int | None = None
     chart: Chart | None = None
     drill: tuple[str, ...] = ()
+    file: ReportFile = ReportFile()
+    send: tuple[Sending, ...] = ()
 
     @property
     def dimensions(self) -> tuple[Dimension, ...]:

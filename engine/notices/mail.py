@@ -30,12 +30,22 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file that a mail brings."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person, as plain text."""
+    """One mail to one person, as plain text, with a file at most."""
 
     to: str
     subject: str
     text: str
+    enclosed: Enclosed | None = None
 
 
 def put_mail(connection: Connection, mail: Mail, now: datetime, key: str | None = None) -> int:
@@ -69,6 +79,9 @@ class Post:
         letter["Message-ID"] = f"<{sha256(once.encode()).hexdigest()[:32]}@{host}>"
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(mail.text)
+        if mail.enclosed is not None:
+            kind, _, subtype = mail.enclosed.media_type.partition("/")
+            letter.add_attachment(mail.enclosed.content, maintype=kind, subtype=subtype, filename=mail.enclosed.name)
         line = smtplib.SMTP_SSL if place.scheme == "smtps" else smtplib.SMTP
         with line(host, place.port or PORTS[place.scheme], timeout=SECONDS) as server:
             if place.scheme == "smtp" and server.has_extn("starttls"):

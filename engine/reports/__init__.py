@@ -3,9 +3,9 @@
 from .compute import MOST, compute, explain_report, may_open, may_open_dashboard
 from .drill import drilled, token_of
 from .given import given_by, value_of
-from .model import BLANK, Figure, Line, Outcome
+from .model import BLANK, Figure, Keys, Line, Outcome
 
 __all__ = [
-    "BLANK", "MOST", "Figure", "Line", "Outcome", "compute", "drilled", "explain_report", "given_by", "may_open", "may_open_dashboard",
-    "token_of", "value_of",
+    "BLANK", "MOST", "Figure", "Keys", "Line", "Outcome", "compute", "drilled", "explain_report", "given_by", "may_open",
+    "may_open_dashboard", "token_of", "value_of",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
@@ -21,21 +22,32 @@ Rows = Sequence[Sequence[Row]]
 """The rows of each table of a record, in the order of the tables."""
 
 
+@dataclass(frozen=True, slots=True)
+class CsvStyle:
+    """How a text file is written: what stands between values, whether it begins with headings, and its encoding."""
+
+    separator: str = ","
+    header: bool = True
+    encoding: str = "utf-8"
+
+
 class CsvBook:
     """One CSV file that grows record by record."""
 
     mime = "text/csv; charset=utf-8"
     ending = "csv"
 
-    def __init__(self, stream: BinaryIO, main: Part, tables: Sequence[Part] = ()) -> None:
-        self._text = io.TextIOWrapper(stream, "utf-8-sig", newline="", write_through=False)
-        self._out = csv.writer(self._text)
+    def __init__(self, stream: BinaryIO, main: Part, tables: Sequence[Part] = (), style: CsvStyle = CsvStyle()) -> None:
+        encoding = "utf-8-sig" if style.encoding == "utf-8" else style.encoding
+        self._text = io.TextIOWrapper(stream, encoding, newline="", write_through=False)
+        self._out = csv.writer(self._text, delimiter=style.separator)
         self._width = len(main.columns)
         self._widths = [len(table.columns) for table in tables]
         self._kinds = [column.kind for part in (main, *tables) for column in part.columns]
         headings = [column.heading for column in main.columns]
         headings += [f"{table.name}: {column.heading}" for table in tables for column in table.columns]
-        self._out.writerow([guarded(heading) for heading in headings])
+        if style.header:
+            self._out.writerow([guarded(heading) for heading in headings])
 
     def add(self, record: Row, tables: Rows = ()) -> None:
         """One record with the rows of its tables."""

@@ -8,11 +8,14 @@ from .importing import JOB, begin, cancel, change, import_handler, work_through
 from .lines import sample
 from .meanings import Meaning, targets
 from .model import Import, Options, load_import
+from .report_files import report_name, write_report
+from .report_mail import DUE, LETTER, due_handler, letter_handler, reports_at_times
 from .staging import may_import, stage
 from .typed import Habits
 
 __all__ = [
-    "JOB", "MIMES", "Backup", "Habits", "Import", "Kind", "Meaning", "Options", "Plan", "begin", "cancel", "change", "complete",
-    "everything", "export", "failed_file", "heading_of", "import_handler", "load_backup", "load_files", "load_import", "may_import",
-    "read_backup", "sample", "shown", "stage", "targets", "work_through", "write_backup",
+    "DUE", "JOB", "LETTER", "MIMES", "Backup", "Habits", "Import", "Kind", "Meaning", "Options", "Plan", "begin", "cancel", "change",
+    "complete", "due_handler", "everything", "export", "failed_file", "heading_of", "import_handler", "letter_handler", "load_backup",
+    "load_files", "load_import", "may_import", "read_backup", "report_name", "reports_at_times", "sample", "shown", "stage", "targets",
+    "work_through", "write_backup", "write_report",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from .connectors import Connectors
 from .copying import read_copy
 from .course import entity_of, workflow_of
 from .decide import Answer, decide
+from .directory import everybody_meant
 from .duty import Candidates, Choice, Duty, duties
 from .dwelling import Dwell, dwelling
 from .forsaken import watch_over
@@ -39,6 +40,7 @@ from .movements import WITH_TASK
 from .moving import Move, move
 from .outlook import Ahead
 from .permitted import Possible
+from .planned import Scheduled, plan_schedules
 from .questions import Connect
 from .reactions import react
 from .recalculating import JOB as DEADLINES
@@ -47,7 +49,7 @@ from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
 from .row_actions import RowPlace, fire_row, lifecycle_of, row_actions
 from .schedules import JOB as SCHEDULE
-from .schedules import plan_schedules, schedule_handler
+from .schedules import automations_at_times, schedule_handler
 from .sheets import own_sheet, sheet_of
 from .state_timing import JOB as STATE_TIMER
 from .state_timing import state_timer_handler
@@ -64,12 +66,12 @@ from .withdraw import withdraw
 __all__ = [
     "ARMING", "CLOCK", "DEADLINES", "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked",
     "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident", "Instance", "Move",
-    "Possible", "Resolution", "RowPlace", "Said", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of", "all_incidents",
-    "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work", "call_handler", "cancel", "check_successor",
-    "clock_handler", "copies", "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "fire", "fire_row", "gave_up",
-    "governs", "hand_over_places", "holding", "inbox", "incidents_of", "instances_of", "jump", "lifecycle_of", "move", "move_back",
-    "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim",
-    "rehearse", "reopen", "resolve_incident", "row_actions", "running_on", "schedule_handler", "sheet_of", "standings",
-    "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count",
-    "watch_over", "withdraw", "workflow_of",
+    "Possible", "Resolution", "RowPlace", "Said", "Scheduled", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of",
+    "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work", "automations_at_times",
+    "call_handler", "cancel", "check_successor", "clock_handler", "copies", "deadlines_handler", "decide", "duties", "dwelling",
+    "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up", "governs", "hand_over_places", "holding", "inbox",
+    "incidents_of", "instances_of", "jump", "lifecycle_of", "move", "move_back", "move_over", "moved_over", "notice_event",
+    "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident",
+    "row_actions", "running_on", "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted",
+    "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.formula import Formula
-from engine.metadata import Entity
+from engine.metadata import Entity, Who
 from engine.records import RecordFrame, ids_of
 from engine.storage import find_able, holds_any
 from engine.unit_of_work import View
@@ -206,3 +206,8 @@ def _target(entity: Entity, name: str) -> str:
     link = entity.fields[name].link
     assert link is not None
     return link.entity
+
+
+def everybody_meant(view: View, who: Iterable[Who]) -> tuple[int, ...]:
+    """The active people that are meant where there is no record: by role, sign-in name, department or group."""
+    return resolve(who, Directory(view, USER, {}))

@@ -6,7 +6,7 @@ the others are not kept from theirs, and the administrators are told which and w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
@@ -14,14 +14,15 @@ from engine import jobs
 from engine.access import SYSTEM
 from engine.errors import Invalid, Refusal
 from engine.formula import FormulaFailure
-from engine.jobs import Job, Work
-from engine.metadata import Automation, SortKey
+from engine.jobs import Job
+from engine.metadata import Automation, Metadata, SortKey
 from engine.records import Query, RecordFrame, fetch_if_there, find
 from engine.storage import Place
-from engine.unit_of_work import Cause, Definition, Ground, UnitOfWork, View, look, run
+from engine.unit_of_work import Cause, Ground, UnitOfWork, View, look, run
 
 from .effects import Row
 from .following import carry_out
+from .planned import Scheduled
 from .troubles import tell_administrators
 
 JOB = "schedule"
@@ -30,27 +31,11 @@ REMEMBERED = 20
 """How many refused rows are told one by one."""
 
 
-def plan_schedules(ground: Ground) -> Callable[[], None]:
-    """A sweep that gives every schedule of a newly served definition its job, and takes away what is gone."""
-    planned: list[int] = []
-
-    def sweep() -> None:
-        definition = ground.current()
-        if planned != [definition.number]:
-            run(ground, SYSTEM, partial(_plan, definition=definition))
-            planned[:] = [definition.number]
-
-    return sweep
-
-
-def _plan(uow: UnitOfWork, definition: Definition) -> None:
-    wanted = {f"{JOB}:{a.name}": a for a in definition.metadata.automations.values() if a.trigger.kind == "time"}
-    known = jobs.waiting(uow.connection, JOB)
-    jobs.drop(uow.connection, [key for key in known if key not in wanted])
-    for key, automation in wanted.items():
-        if key not in known or known[key]["cron"] != automation.trigger.cron:
-            due = jobs.next_time(automation.trigger.cron, uow.now, uow.zone)
-            jobs.renew(uow.connection, Work(JOB, due, _beginning(automation), key, f"automation:{automation.name}"))
+def automations_at_times(metadata: Metadata) -> Iterator[Scheduled]:
+    """The automations that run at a time."""
+    for each in metadata.automations.values():
+        if each.trigger.kind == "time":
+            yield Scheduled(each.name, _beginning(each), f"automation:{each.name}")
 
 
 def _beginning(automation: Automation) -> dict[str, object]:

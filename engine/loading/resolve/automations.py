@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -15,11 +14,8 @@ from engine.metadata import declared as d
 from .bench import Bench, listed
 from .calling_out import consequences
 from .effects import Acting
+from .schedules import schedule
 from .shells import Shell
-
-DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
-_EVERY = re.compile(r"(?:(hour|day|[a-z]+day)|(\d{1,2})(?:st|nd|rd|th) of month)(?: at ([01]\d|2[0-3]):([0-5]\d))?", re.ASCII)
-_CRON = re.compile(r"(?:[\d*/,-]+ ){4}[\d*/,-]+", re.ASCII)
 
 
 def automations(bench: Bench, shells: Mapping[str, Shell], lifecycles: Mapping[str, Lifecycle]) -> dict[str, Automation]:
@@ -97,30 +93,10 @@ def _trigger(bench: Bench, declared: d.Automation, place: Place) -> Trigger | No
         bench.findings.add("W428", "A trigger says one thing that starts it.", here, hint=hint)
         return None
     if written.cron or written.every:
-        cron = _cron(bench, written, here)
+        cron = schedule(bench, written, here)
         return Trigger("time", cron=cron) if cron else None
     kind = said[0]
     return Trigger(kind, listed(getattr(written, kind)))  # type: ignore[arg-type] # the kinds are those of the struct
-
-
-def _cron(bench: Bench, written: d.Trigger, place: Place) -> str:
-    """Minute, hour, day, month and weekday of a schedule in words."""
-    if written.cron is not None:
-        if not _CRON.fullmatch(written.cron):
-            bench.findings.add("W404", f'"{written.cron}" is no cron schedule.', place.at("cron"), hint="such as '0 2 * * *'")
-            return ""
-        return written.cron
-    found = _EVERY.fullmatch(written.every or "")
-    day = found[1] if found else None
-    if found is None or (day and day not in (*DAYS, "day", "hour")) or (found[2] and not 1 <= int(found[2]) <= 28):
-        hint = "such as day at 02:00, monday at 09:00, 1st of month at 00:00, hour"
-        bench.findings.add("W404", f'"{written.every}" is no schedule.', place.at("every"), hint=hint)
-        return ""
-    hour, minute = int(found[3] or 0), int(found[4] or 0)
-    if day == "hour":
-        return "0 * * * *"
-    weekday = DAYS.index(day) if day in DAYS else "*"
-    return f"{minute} {hour} {found[2] or '*'} * {weekday}"
 
 
 def _check_names(bench: Bench, trigger: Trigger, about: tuple[Shell, Lifecycle | None], place: Place) -> None:

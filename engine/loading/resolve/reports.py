@@ -18,6 +18,7 @@ from .charts import chart, written_paths
 from .lists import DATES, GROUPED
 from .parameters import parameters, types_of
 from .paths import end_of_path
+from .sendings import file_of, sendings
 
 HISTORY = ".history"
 COUNT = "COUNT(rows)"
@@ -92,6 +93,8 @@ def _report(bench: Bench, entity: Entity, source: Sourced[d.Report]) -> Report:
         _top(bench, declared, place),
         chart(bench, declared, place, (rows, columns, measures)),
         tuple(path for index, path in enumerate(declared.drill) if _is_path(asked, path, place.at("drill", index))),
+        file_of(declared),
+        tuple(sendings(bench, declared, place, _line(asked, declared, measures) if told else None)),
     )
 
 
@@ -218,10 +221,15 @@ def _where(asked: Asked, declared: d.Report, place: Place) -> tuple[Formula, ...
 
 
 def _having(asked: Asked, declared: d.Report, place: Place, measures: tuple[Measure, ...]) -> Formula | None:
+    names = _line(asked, declared, measures)
+    return None if names is None else asked.bench.condition(declared.having, place.at("having"), names, Context.HAVING)
+
+
+def _line(asked: Asked, declared: d.Report, measures: tuple[Measure, ...]) -> Names | None:
+    """What a condition on a line may name: its values, and the parameters; None where a value is wrong itself."""
     if len(measures) < len(declared.values):
         return None
-    names = Names(parameters={**asked.types, **{each.name: each.formula.type.nullable() for each in measures}})
-    return asked.bench.condition(declared.having, place.at("having"), names, Context.HAVING)
+    return Names(parameters={**asked.types, **{each.name: each.formula.type.nullable() for each in measures}})
 
 
 def _order(bench: Bench, declared: d.Report, place: Place, sound: frozenset[str]) -> tuple[ReportOrder, ...]:

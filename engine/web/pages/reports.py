@@ -13,10 +13,10 @@ from engine.errors import Forbidden, Invalid, Refusal
 from engine.metadata import Report
 from engine.records import exportable
 from engine.reports import compute, may_open
-from engine.transfer import MIMES
+from engine.transfer import MIMES, report_name, write_report
 from engine.unit_of_work import View
 from engine.web.frame import shell
-from engine.web.reporting import behind_page, given_in_address, naming_of, report_page, texts_in_address, write_file
+from engine.web.reporting import behind_page, given_in_address, report_page, texts_in_address
 from engine.web.views import Crumb
 from engine.web.visit import visit
 
@@ -60,14 +60,14 @@ def export_report(name: str) -> ResponseReturnValue:
         if problems:
             return redirect(f"/reports/{name}?{urlencode(list(texts_in_address(report.parameters).items()))}", 303)
         try:
-            naming = naming_of(view, compute(view, report, given))
+            outcome = compute(view, report, given)
         except (Invalid, Refusal):
             return redirect(f"/reports/{name}", 303)
         file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
-        write_file(naming, kind, file)  # type: ignore[arg-type] # a file opened for writing bytes
+        write_report(view.metadata, outcome, kind, visit().language, file)  # type: ignore[arg-type] # a file opened for writing bytes
         file.seek(0)
-        day = view.now.astimezone(view.zone)
-    return send_file(file, mimetype=MIMES[kind], as_attachment=True, download_name=f"{name}-{day:%Y-%m-%d}.{kind}", max_age=0)
+        day = view.now.astimezone(view.zone).date()
+    return send_file(file, mimetype=MIMES[kind], as_attachment=True, download_name=report_name(outcome, day, kind), max_age=0)
 
 
 def _report(view: View, name: str) -> Report:

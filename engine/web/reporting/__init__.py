@@ -1,13 +1,11 @@
 """Reports and dashboards on pages: parameters, tables, charts, tiles, files, and the records behind a number."""
 
 from .behind import behind_page
-from .files import write_file
 from .inputs import given_in_address, inputs_of, texts_in_address
 from .page import report_page, why_not
-from .tables import naming_of
 from .tiles import given_to, may_see, tile_content, tile_views
 
 __all__ = [
-    "behind_page", "given_in_address", "given_to", "inputs_of", "may_see", "naming_of", "report_page", "texts_in_address", "tile_content",
-    "tile_views", "why_not", "write_file",
+    "behind_page", "given_in_address", "given_to", "inputs_of", "may_see", "report_page", "texts_in_address", "tile_content",
+    "tile_views", "why_not",
 ]  # fmt: skip

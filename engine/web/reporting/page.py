@@ -60,5 +60,5 @@ def _exports(view: View, report: Report, address: str, kept: list[tuple[str, str
     entity = view.metadata.entities[report.entity]
     if not may_export(view, view.metadata.entities[entity.document] if entity.document else entity):
         return ()
-    kinds = (("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)")))
+    kinds = sorted((("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))), key=lambda kind: kind[0] != report.file.kind)
     return tuple(Choice(words, value=f"{address}/export?{urlencode([*kept, ('as', kind)])}") for kind, words in kinds)
