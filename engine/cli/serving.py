@@ -15,6 +15,8 @@ from .logging import plain_log
 
 WSGI = Callable[..., Any]
 THREADS = 8
+GARBAGE = 20_000
+"""After how many new objects Python looks for those that nothing holds: with 700, its own number, that is several times in each request."""
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
@@ -47,4 +49,5 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
         # The definition stays for good: what is left of making it goes now, and later collections need not look through the rest.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE)
         return application
