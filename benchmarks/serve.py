@@ -1,4 +1,4 @@
-"""The two sides as applications: for gunicorn by environment variable, for the same process by call."""
+"""The two sides as applications: for a server by environment variable, for the same process by call."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from benchmarks.operations import Ask, Send
 from benchmarks.wire import connect, free_port
 from engine import migration
 from engine.app import App, open_app
+from engine.cli.serving import Server
 from engine.clock import SystemClock
 from engine.loading import load_sources, read_sources
 from engine.plugins import Plugins
@@ -50,13 +51,14 @@ def hand() -> Flask:
     return make_hand(os.environ["BENCH_URL"])
 
 
+SIDES = {"engine": engine, "hand": hand}
+
+
 @contextmanager
 def serving(side: str, url: str) -> Iterator[int]:
-    """The port of a gunicorn that serves one side; two processes of four threads, on SQLite one of eight."""
+    """The port of a server as `loom run` starts it, for one side; two processes, on SQLite one."""
     port = free_port()
-    workers, threads = ("1", "8") if url.startswith("sqlite") else ("2", "4")
-    command = [sys.executable, "-m", "gunicorn", f"{MODULE}:{side}()", "--bind", f"127.0.0.1:{port}", "--workers", workers]
-    command += ["--worker-class", "gthread", "--threads", threads, "--keep-alive", "60", "--log-level", "warning"]
+    command = [sys.executable, "-m", MODULE, side, str(port), "1" if url.startswith("sqlite") else "2"]
     process = subprocess.Popen(command, env={**os.environ, "BENCH_URL": url})
     try:
         connect(port).close()
@@ -112,3 +114,7 @@ _ENVIRON: dict[str, object] = {
     "wsgi.multiprocess": False,
     "wsgi.run_once": False,
 }
+
+
+if __name__ == "__main__":
+    Server(SIDES[sys.argv[1]], f"127.0.0.1:{sys.argv[2]}", int(sys.argv[3])).run()
