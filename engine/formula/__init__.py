@@ -45,6 +45,7 @@ from .parse import names_in
 from .patterns import like_parts, match_pattern, matches
 from .references import Trigger
 from .rewrite import begin_at, lowered, rebuilt, veiled
+from .spelled import as_spelled, is_spelled
 from .text import TextTemplate, Wording, compile_text
 from .trace import Reader, RowStep, Step, trace
 from .types import NULL, TEXT, TRUTH, Currency, Kind, Type, list_of, number, number_literal
@@ -119,6 +120,7 @@ __all__ = [
     "Wording",
     "advice",
     "as_compared",
+    "as_spelled",
     "begin_at",
     "clock",
     "compile",
@@ -131,6 +133,7 @@ __all__ = [
     "exact",
     "fit_number",
     "functions_with",
+    "is_spelled",
     "like_parts",
     "list_of",
     "lowered",

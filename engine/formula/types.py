@@ -58,7 +58,7 @@ class Type:
     `null` False promises that the value is never missing, also while a record is being made. `digits` counts all digits,
     `scale` those after the point; None means not known. `currency` marks money. `choices` are the codes, `choice_set` the
     name of their list, `entity` the target of a REF or COLLECTION, `element` what a LIST holds. Texts that `ignore_case` compare as
-    those in small letters do.
+    those in small letters do; those that are `spelled` stand in lists as they are spoken.
     """
 
     kind: Kind
@@ -71,6 +71,7 @@ class Type:
     entity: str | None = None
     element: Type | None = None
     ignore_case: bool = False
+    spelled: bool = False
 
     def nullable(self, null: bool = True) -> Type:
         """The same type with another nullability."""

@@ -14,8 +14,6 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("print matching")
 
 KEYS: dict[str, frozenset[str]] = {
-    "TextField": _words("sort"),
-    "LongTextField": _words("sort"),
     "LinksField": _words("through default"),
     "TableField": _words("access"),
     "RowState": _words("lock timers"),

@@ -69,7 +69,7 @@ from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, Cloc
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Value
 from .meanings import meaning
-from .model import ROLES, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
+from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
 from .narrowed import narrowed
 from .outside import Portal, PortalEntry, PublicForm
 from .packing import pack, unpack
@@ -102,7 +102,8 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES",
-    "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField",
+    "SPELLING", "SUBTYPE",
+    "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField",
     "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call",
     "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField",
     "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField",

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from .declared_keys import FieldBase, ValueBase
+from .declared_keys import FieldBase, ValueBase, WordsBase
 from .declared_rows import RowLifecycle
 from .declared_rules import Check, Sealed
 from .written import Code, FormulaText, Label, LiteralOrFormula, Name, Names
@@ -21,26 +21,19 @@ FileKind = Literal[
     "xml", "mp4", "mp3",
 ]  # fmt: skip
 Size = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} ?(KB|MB)$", description="a size such as 500 KB or 20 MB")]
-Comparing = Literal["exact", "ignore_case"]
 Digits = Annotated[int, Meta(ge=0, le=12, description="digits after the point")]
 
 
-class TextField(ValueBase, kw_only=True, tag="text"):
+class TextField(WordsBase, kw_only=True, tag="text"):
     """One line of text."""
 
     max: Annotated[int, Meta(ge=1, le=4000)] = 255
-    pattern: str | None = None
-    compare: Comparing = "exact"
-    keep_empty: bool = False
 
 
-class LongTextField(ValueBase, kw_only=True, tag="long_text"):
+class LongTextField(WordsBase, kw_only=True, tag="long_text"):
     """Text of several lines."""
 
     max: Annotated[int, Meta(ge=1, le=32767)] = 32767
-    pattern: str | None = None
-    compare: Comparing = "exact"
-    keep_empty: bool = False
 
 
 class EmailField(ValueBase, kw_only=True, tag="email"):

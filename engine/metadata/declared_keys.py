@@ -35,3 +35,12 @@ class ValueBase(FieldBase, kw_only=True):
     discloses: bool = False
     sealed: Sealed | None = None
     placeholder: Label | None = None
+
+
+class WordsBase(ValueBase, kw_only=True):
+    """Keys of texts that people write in their own words."""
+
+    pattern: str | None = None
+    compare: Literal["exact", "ignore_case"] = "exact"
+    sort: Literal["code", "pinyin"] = "code"
+    keep_empty: bool = False

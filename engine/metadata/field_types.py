@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from engine.errors import Text
-from engine.formula import TEXT, Currency, Kind, Type
+from engine.formula import Currency, Kind, Type
 
 from .currencies import WIDEST, minor_units
 from .declared_fields import (
@@ -57,7 +57,8 @@ WORDED = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", 
 """The kinds of fields whose words are found by a search."""
 ABOVE, BELOW = "ancestors", "descendants"
 """The fields and collections of a record in a tree."""
-_ANY_CASE = Type(Kind.TEXT, ignore_case=True)
+_TEXTS = {(small, spelled): Type(Kind.TEXT, ignore_case=small, spelled=spelled) for small in (False, True) for spelled in (False, True)}
+"""Texts by whether their case does not count, and whether they stand in lists as they are spoken."""
 FILE = "file"
 """The entity of uploaded files."""
 
@@ -130,7 +131,7 @@ def _money(declared: MoneyField, around: Surroundings) -> Type:
 
 
 def _text(declared: TextField | LongTextField, around: Surroundings) -> Type:
-    return _ANY_CASE if declared.compare == "ignore_case" else TEXT
+    return _TEXTS[declared.compare == "ignore_case", declared.sort == "pinyin"]
 
 
 def _choice(kind: Kind) -> Callable[[ChoiceField | MultiChoiceField, Surroundings], Type]:

@@ -21,12 +21,13 @@ def useful_indexes(metadata: Metadata, entity: Entity) -> tuple[tuple[str, ...],
     if entity.document is not None or not entity.api:
         return ()
     lists = [each for each in metadata.lists.values() if each.entity == entity.name]
-    sorted_by = [each.sort[0].path for each in lists if each.sort and is_indexable(entity, each.sort[0].path)]
+    sorted_by = [entity.place_of(each.sort[0].path) for each in lists if each.sort and is_indexable(entity, each.sort[0].path)]
+    sorted_by += [entity.place_of(names[0]) for names in entity.index if len(names) == 1 and entity.place_of(names[0]) != names[0]]
     fixed = {name for rule in _rules(entity) for name in fixed_fields(rule.tree)}
     conditions = [each.where for each in lists] + [tab.where for each in lists for tab in each.tabs]
     compared = (name for formula in (*conditions, *_rules(entity)) if formula is not None for name in compared_fields(formula.tree))
     names = dict.fromkeys((*sorted_by, *compared))
-    known = (name for name in names if is_indexable(entity, name))
+    known = (name for name in names if name in sorted_by or is_indexable(entity, name))
     return tuple((name, *sorted_by[:1], "id") if name in fixed and name not in sorted_by else (name, "id") for name in known)
 
 

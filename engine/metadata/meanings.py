@@ -143,6 +143,8 @@ MEANINGS: Mapping[str, str] = {
     "save": "field to the answer that is kept in it",
     "say": "the reason that people read; `{formula}` is filled in",
     "compare": "whether case counts where values are compared: in formulas, filters, order, keys and what is unique",
+    "TextField.sort": "the order in lists: `pinyin` as texts are spoken, `code` by their characters",
+    "LongTextField.sort": "the order in lists: `pinyin` as texts are spoken, `code` by their characters",
     "keep_empty": "an empty text is a value of its own, and not blank",
     "ListView.search": "fields that the search box looks into",
     "search": "whether the search box of the list looks into it; `false`: no search finds it by its words",

@@ -51,6 +51,8 @@ class Choice:
     retired: bool = False
 
 
+SPELLING = "$spelling"
+"""Ends the name of the column beside a text that stands in lists as it is spoken; no field has such a name."""
 NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
 
 
@@ -111,6 +113,11 @@ class Field:
         if self.formula is not None:
             return (self.formula,)
         return self.match.formulas if self.match is not None else ()
+
+    @property
+    def spelling(self) -> str | None:
+        """The column beside its own with what its texts are put in order by; None where they stand by themselves."""
+        return f"{self.name}{SPELLING}" if self.type.spelled else None
 
     @property
     def stored(self) -> bool:
@@ -238,6 +245,11 @@ class Entity:
     def of_kinds(self) -> tuple[Field, ...]:
         """The fields that people write on records of one kind only."""
         return tuple(f for f in self.fields.values() if f.subtype is not None and not f.computed)
+
+    def place_of(self, name: str) -> str:
+        """The column that records are sorted by for a field: that of its spelling where it has one, else its own."""
+        field = self.fields.get(name)
+        return name if field is None or field.spelling is None else field.spelling
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:

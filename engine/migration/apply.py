@@ -29,10 +29,12 @@ from engine.storage import (
     bind_rows,
     close_fence,
     create_views,
+    names,
     note_applying,
     prepare,
     release_rows,
     serve,
+    spelled,
     stop_carrying,
     type_of,
     write_things,
@@ -155,7 +157,10 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     for thing, field in filled:
         assert field.default is not None
         assert thing.physical is not None
-        survey.fill(change.tables.physical(field.entity), thing.physical, field.default.literal, type_of(field))
+        table, literal = change.tables.physical(field.entity), field.default.literal
+        survey.fill(table, thing.physical, literal, type_of(field))
+        if field.spelling is not None:
+            survey.fill(table, names.spelling_name(thing.physical), spelled(str(literal)), type_of(field))
     recode(survey, change, change.ids.recoded())
     survey.rename_workflows({old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"})
     reword(survey, change)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.errors import Message, Refusal
-from engine.storage import Applying, Connection, Database, Difference, NotUnique, add_column, build_index, names, note_applying
+from engine.storage import Applying, Carry, Connection, Database, Difference, NotUnique, add_column, build_index, names, note_applying
 
 from .carried import Move, moves
 from .change import Change
@@ -15,6 +15,7 @@ from .ids import PARKED
 from .indexes import LARGE
 from .patience import patiently
 from .plan import Plan
+from .spelled import Spelling, spellings
 
 Told = Callable[[str], None]
 """Is told what has just been done; what it raises cuts the apply short there."""
@@ -22,37 +23,48 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Expansion:
-    """The part of a plan that takes long and disturbs nobody: values that move to another column, and large indexes."""
+    """The part of a plan that takes long and disturbs nobody: values that move to another column, their places in order, large indexes."""
 
     plan: Plan
     moves: tuple[Move, ...]
+    spellings: tuple[Spelling, ...]
     indexes: tuple[Difference, ...]
 
     @classmethod
     def of(cls, found: Plan) -> Expansion:
         """What `found` asks for."""
         if found.nothing:
-            return cls(found, (), ())
+            return cls(found, (), (), ())
         change = found.change
         going = tuple(move for move in moves(change) if move.possible)
-        there = {(move.table, move.new.physical) for move in going}
+        spoken = tuple(spellings(change))
+        there = {(carry.table, carry.target) for carry in (*(move.carry for move in going), *(each.carry for each in spoken))}
         lacking = (one for one in change.lacking if one.kind == "index")
-        return cls(found, going, tuple(one for one in lacking if _is_large(change, one, there)))
+        return cls(found, going, spoken, tuple(one for one in lacking if _is_large(change, one, there)))
 
     @property
     def empty(self) -> bool:
         """Whether the switch is all there is to do."""
-        return not (self.moves or self.indexes)
+        return not (self.moves or self.spellings or self.indexes)
+
+    @property
+    def carries(self) -> tuple[Carry, ...]:
+        """All values that go to another column."""
+        return (*(move.carry for move in self.moves), *(each.carry for each in self.spellings))
 
     def promise(self, connection: Connection) -> None:
         """Note which columns will be made, so that an apply that is cut short goes on with the same ones; make them."""
         if self.plan.underway is None:
             promised = {move.new.key: (move.new.shape, move.new.physical or "", move.table) for move in self.moves}
+            promised |= {f"spelling:{each.thing.key}": ("spelling", each.carry.target, each.carry.table) for each in self.spellings}
             note_applying(connection, Applying(self.plan.base, self.plan.sources.hash, promised))
         for move in self.moves:
             for table in (move.table, names.history_name(move.table)):
                 add_column(connection, table, move.carry.target, move.carry.target_type, self._leads_to(move, table))
             move.carry.watch(connection)
+        for spelling in self.spellings:
+            left = self.plan.underway is None and self.plan.change.survey.has(spelling.carry.table, spelling.carry.target)
+            spelling.make(connection, anew=left)
 
     def _leads_to(self, move: Move, table: str) -> str | None:
         """The table that a column of links refers to."""
@@ -64,11 +76,12 @@ class Expansion:
 
     def complete(self, connection: Connection) -> None:
         """Carry what is left, now that nobody writes. Raises Refusal when somebody has written what does not fit."""
-        for move in self.moves:
+        for carry in self.carries:
             after: int | None = 0
             while after is not None:
-                after = move.carry.batch(connection, after)
-            move.carry.leave(connection)
+                after = carry.batch(connection, after)
+            carry.leave(connection)
+        for move in self.moves:
             computed = move.conversion is None or move.conversion.new.computed or move.old.shape == PARKED
             if not computed and (lost := move.carry.left(connection)):
                 words = "Meanwhile somebody has written {lost} values into {field} that do not fit. Look again with `loom plan`."
@@ -84,10 +97,10 @@ def _is_large(change: Change, found: Difference, made: Collection[tuple[str, str
 
 def expand(database: Database, expansion: Expansion, told: Told) -> None:
     """Do it, a few rows per transaction. Raises Refusal when values that must be unique are not."""
-    for move in expansion.moves:
+    for carry in expansion.carries:
         after: int | None = 0
         while after is not None:
-            after = patiently(database, partial(_batch, database, move, after))
+            after = patiently(database, partial(_batch, database, carry, after))
             told("carried")
     tables = expansion.plan.change.tables
     for found in expansion.indexes:
@@ -100,6 +113,6 @@ def expand(database: Database, expansion: Expansion, told: Told) -> None:
         told("indexed")
 
 
-def _batch(database: Database, move: Move, after: int) -> int | None:
+def _batch(database: Database, carry: Carry, after: int) -> int | None:
     with database.write() as connection:
-        return move.carry.batch(connection, after)
+        return carry.batch(connection, after)

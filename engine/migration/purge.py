@@ -12,7 +12,7 @@ from datetime import datetime
 
 from engine.errors import Message
 from engine.loading import load_sources
-from engine.metadata import Metadata
+from engine.metadata import SPELLING, Metadata
 from engine.plugins import Plugins
 from engine.storage import (
     Connection,
@@ -57,8 +57,11 @@ class Waste:
         params = {"name": self.thing.name if self.thing else f"{self.table}.{self.column}", "rows": self.rows}
         if self.column is None:
             return Message("entity {name} with {rows} records, and their history", params)
-        words = "field {name} with the values of {rows} records" if self.thing else "column {name}: {rows} values before a conversion"
-        return Message(words, params)
+        if self.thing:
+            return Message("field {name} with the values of {rows} records", params)
+        if self.column.endswith(SPELLING):
+            return Message("column {name}: the order of {rows} texts", params)
+        return Message("column {name}: {rows} values before a conversion", params)
 
 
 def waste(connection: Connection, plugins: Plugins | None = None) -> tuple[Waste, ...]:

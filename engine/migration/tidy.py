@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 
 from engine.jobs import Job, Work
 from engine.metadata import Field
-from engine.storage import Carry, Survey, names, type_of_shape
+from engine.storage import Carry, Database, Survey, names, type_of_shape
 from engine.unit_of_work import Definition, Ground
 
 from .carried import keys_of
 from .conversion import Conversion
 from .plan import Plan
+from .spelled import spelling_carry, spellings
 
 TIDY = "tidy"
 LAST_READERS = timedelta(seconds=10)
@@ -32,26 +33,42 @@ def tidy_work(found: Plan, now: datetime) -> Iterator[Work]:
             "field": new.number, "clear": new.number in parked, "recoded": dict(change.recoded(old.codes)),
         }  # fmt: skip
         yield Work(TIDY, now + LAST_READERS, payload, f"{TIDY}:{found.number}:{new.number}", f"revision:{found.number}")
+    moving = {new.number for _, new in change.ids.moved()}
+    for each in spellings(change):
+        if each.thing.number not in moving:
+            said = {"table": each.carry.table, "field": each.thing.number, "spelled": True}
+            yield Work(TIDY, now + LAST_READERS, said, f"{TIDY}:{found.number}:{each.thing.number}:spelled", f"revision:{found.number}")
 
 
 def tidy_handler(ground: Ground) -> Callable[[Job], None]:
     """The handler of these jobs; it may run any number of times."""
 
     def handle(job: Job) -> None:
-        carry = _carry(ground, job)
-        if carry is None:
-            return
-        past = replace(carry, table=names.history_name(carry.table), key="history_id")
-        after: int | None = 0
-        while after is not None:
-            with ground.database.write() as connection:
-                after = past.batch(connection, after)
-        more = bool(job.payload["clear"])
-        while more:
-            with ground.database.write() as connection:
-                more = carry.clear(connection)
+        for carry in _carries(ground, job):
+            _carry_past(ground.database, replace(carry, table=names.history_name(carry.table), key="history_id"))
+            more = bool(job.payload.get("clear"))
+            while more:
+                with ground.database.write() as connection:
+                    more = carry.clear(connection)
 
     return handle
+
+
+def _carry_past(database: Database, past: Carry) -> None:
+    after: int | None = 0
+    while after is not None:
+        with database.write() as connection:
+            after = past.batch(connection, after)
+
+
+def _carries(ground: Ground, job: Job) -> Iterator[Carry]:
+    """The ways of the values: to their column, and from there to what texts are put in order by."""
+    if not job.payload.get("spelled") and (carry := _carry(ground, job)) is not None:
+        yield carry
+    definition = ground.current()
+    field = _field(definition, int(str(job.payload["field"])))
+    if field is not None and field.spelling is not None:
+        yield spelling_carry(str(job.payload["table"]), definition.metadata.identity.column(field.entity, field.name), field)
 
 
 def _carry(ground: Ground, job: Job) -> Carry | None:

@@ -58,8 +58,7 @@ def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[str]:
     """The fields that are compared or sorted by first and lead no index."""
     leading = {str(next(iter(index.columns)).key) for index in view.tables.table(entity.name).indexes}
     conditions = (*listing.where, *(listing.any_of or ()))
-    names = [name for formula in conditions for name in compared_fields(formula.tree)]
-    names += [name for order in listing.order[:1] for name in (order.formula.text,)]
-    for name in dict.fromkeys(names):
-        if name not in leading and is_indexable(entity, name):
-            yield name
+    wanted = [(name, name) for formula in conditions for name in compared_fields(formula.tree)]
+    wanted += [(order.formula.text, entity.place_of(order.formula.text)) for order in listing.order[:1]]
+    lacking = dict.fromkeys(name for name, column in wanted if column not in leading)
+    yield from (name for name in lacking if is_indexable(entity, name))

@@ -16,7 +16,6 @@ from engine.formula import (
     Kind,
     Names,
     Type,
-    as_compared,
     compile,
 )
 from engine.metadata import Entity, Field, GroupBy, Metadata, SortKey, Value
@@ -27,8 +26,9 @@ from .compute import virtual, virtual_fields
 from .draft import Row, key_of
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
-from .grouping import READ, Groups, Inside, grouping_of, inside_formula, key_formula, told
+from .grouping import READ, Groups, Inside, grouping_of, inside_formula, told
 from .narrowing import hidden_here, narrow
+from .ordering import group_keys, order_of
 from .paths import path_formulas, with_path_titles
 from .present import Record, present
 from .then import refuse_partly, sight_then
@@ -95,7 +95,7 @@ def find(view: View, query: Query) -> Page:
     records = present(view, entity, rows, sights, with_titles=query.titles)
     if query.paths and query.titles:
         records = with_path_titles(view, entity, query.paths, records)
-    keys = [each.keys[0] for each in shown] if query.by is not None else ()
+    keys = group_keys(view, entity, query.by, shown) if query.by is not None else ()
     return Page(records, shown[-1].place if len(found) > limit else None, keys)
 
 
@@ -203,10 +203,7 @@ def _typed(view: View, entity: Entity, query: Query, *, worded: bool) -> tuple[F
 
 
 def _order(view: View, entity: Entity, query: Query) -> tuple[Order, ...]:
-    keys = [(sort_formula(view.metadata, entity.name, key.path), key.descending) for key in query.sort if key.path != "id"]
-    if query.by is not None:
-        keys.insert(0, (key_formula(view.metadata, entity, query.by), False))
-    return tuple(Order(_allowed(view, entity, query, formula), falling) for formula, falling in keys)
+    return order_of(view, entity, query.sort, query.by, lambda formula: _allowed(view, entity, query, formula))
 
 
 def _allowed(view: View, entity: Entity, query: Query, formula: Formula) -> Formula:
@@ -270,12 +267,6 @@ def _by_rules(view: View, entity: Entity, found: Sequence[Found]) -> list[Sight]
 def typed_formula(metadata: Metadata, entity: str, text: str) -> Formula:
     """A filter as somebody typed it. Raises FormulaErrors."""
     return compile(text, Names(this=entity), metadata.catalog, Context.FILTER)
-
-
-@lru_cache(maxsize=2048)
-def sort_formula(metadata: Metadata, entity: str, path: str) -> Formula:
-    """The value of a field or path to sort by: in small letters where it ignores case. Raises FormulaErrors."""
-    return as_compared(compile(path, Names(this=entity), metadata.catalog, Context.MEASURE))
 
 
 def _searched(view: View, query: Query) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from engine import storage
 from engine.errors import Invalid, Message, Problem
-from engine.formula import Context, Formula, Kind, Names, Type, as_compared, compile
-from engine.metadata import Entity, GroupBy, Metadata, Value
+from engine.formula import Context, Formula, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
+from engine.metadata import SPELLING, Entity, GroupBy, Metadata, Value
 from engine.storage import Total
 from engine.unit_of_work import View
 
@@ -129,7 +129,9 @@ def _inside(metadata: Metadata, entity: str, text: str, parameters: tuple[tuple[
 def grouping_of(view: View, entity: Entity, by: GroupBy | None, totals: Sequence[str]) -> storage.Grouping:
     """What the database is asked, reading only what the actor may read. Raises Invalid."""
     key = None if by is None else veil(view, entity, key_formula(view.metadata, entity, by))
-    return storage.Grouping(key, tuple(_total(view, entity, path) for path in totals))
+    plain = key if by is None else key_formula(view.metadata, entity, by)
+    place = as_spelled(key, SPELLING) if key is not None and plain is not None and is_spelled(plain) else None
+    return storage.Grouping(key, tuple(_total(view, entity, path) for path in totals), place)
 
 
 def _total(view: View, entity: Entity, path: str) -> Total:
@@ -175,7 +177,8 @@ def _in_order(view: View, entity: Entity, by: GroupBy, groups: list[GroupOf]) ->
     if kind.kind is Kind.REF and kind.entity:
         names = titles(view, kind.entity, [each.value for each in groups if isinstance(each.value, int)])
         groups = [replace(each, title=names.get(each.value) if isinstance(each.value, int) else None) for each in groups]
-        return sorted(groups, key=lambda each: (each.value is None, each.title is None, each.title or ""))
+        place = storage.spelled if is_spelled(view.metadata.entities[kind.entity].title) else str
+        return sorted(groups, key=lambda each: (each.value is None, each.title is None, place(each.title or "")))
     if kind.kind is Kind.CHOICE:
         order = {code: at for at, code in enumerate(kind.choices)}
         return sorted(groups, key=lambda each: order.get(str(each.value), len(order) + (each.value is None)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.errors import Forbidden, Message, Refusal
-from engine.formula import Kind, as_compared
+from engine.formula import Kind, as_compared, is_spelled
 from engine.metadata import Dashboard, Measure, Report, Value
 from engine.records import Counting, Planned, RecordFrame, explain_heaps, heaps, may_count, readable_tally, titles
 from engine.storage import Cube, Heap, Key, Tally
@@ -57,7 +57,8 @@ def compute(view: View, report: Report, given: Mapping[str, Value]) -> Outcome:
         raise Refusal(Message("This report has more than {count} lines and columns. Please choose fewer.", {"count": MOST}))
     named = _titles(view, report, found)
     maker = Maker(report, plan.parts, plan.hidden, RecordFrame(view, parameters=given))
-    table = shaped(found, maker, Order(report, named), lambda figures: _stays(view, report, given, figures))
+    spoken = frozenset(entity for entity, _ in named if is_spelled(view.metadata.entities[entity].title))
+    table = shaped(found, maker, Order(report, named, spoken), lambda figures: _stays(view, report, given, figures))
     across = bool(report.columns) and "columns" in report.totals
     return Outcome(report, table.lines, table.columns, table.whole, across, view.now, given, named, plan.hidden)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
-from engine.formula import Kind, divide
+from engine.formula import Kind, divide, is_spelled
 from engine.metadata import Dimension, Measure, Report, Value
-from engine.storage import Heap
+from engine.storage import Heap, spelled
 
 from .heaped import Maker, State, together, with_currencies
 from .model import BLANK, Figure, Figures, Keys, Line, Titles
@@ -30,10 +30,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Order:
-    """How keys of each dimension stand: blank ones last, records by their names, choices as they are listed."""
+    """How keys of each dimension stand: blank ones last, records by their names, choices as they are listed.
+
+    `spoken` are the entities whose records are named by texts that stand in the order of how they are spoken.
+    """
 
     report: Report
     titles: Titles
+    spoken: frozenset[str] = frozenset()
 
     def sorted(self, keys: Sequence[Keys], dimensions: Sequence[Dimension]) -> list[Keys]:
         """The keys of lines, or of columns, in their order."""
@@ -52,7 +56,10 @@ class Order:
         type_ = dimension.formula.type
         if type_.kind is Kind.REF and type_.entity is not None:
             entity = type_.entity
-            return lambda value: self.titles.get((entity, cast("int", value))) or ""
+            place = spelled if entity in self.spoken else str
+            return lambda value: place(self.titles.get((entity, cast("int", value))) or "")
+        if is_spelled(dimension.formula):
+            return lambda value: spelled(str(value))
         if type_.kind is Kind.CHOICE:
             places = {code: at for at, code in enumerate(type_.choices)}
             return lambda value: places.get(str(value), len(places))

@@ -119,6 +119,7 @@ from .sessions import (
     sessions_of,
     sign_ins_of,
 )
+from .spelling import spelled
 from .staging import (
     DONE,
     FAILED,
@@ -172,7 +173,8 @@ __all__ = [
     "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare", "put_answer", "put_in_bin", "put_staged",
     "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants", "repeated", "revision_of", "revive",
     "rows_among", "rows_at", "rows_where", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of",
-    "set_where", "shape_of", "sign_audit", "sign_ins_of", "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying",
+    "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children", "staged_counts", "staged_rows", "stale_since",
+    "stop_carrying",
     "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "together", "traces_of",
     "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows",
     "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",

@@ -34,10 +34,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """What rows are grouped by (None: one group of all), and what is added up in each group."""
+    """What rows are grouped by (None: one group of all), what is added up in each, and their `place` in order (None: that of the key)."""
 
     key: Formula | None
     sums: tuple[Total, ...] = ()
+    place: Formula | None = None
 
     @property
     def formulas(self) -> Iterator[Formula]:
@@ -46,6 +47,8 @@ class Grouping:
             yield self.key
         for total in self.sums:
             yield from (each for each in (total.value, total.currency, total.visible) if each is not None)
+        if self.place is not None:
+            yield self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,12 @@ class Summed:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What is grouped: a select under construction, its conditions, and the parameter that bounds it."""
+    """What is grouped: a select under construction, its conditions, the parameter that bounds it, what groups are in order by."""
 
     chosen: Chosen
     where: Sequence[sa.ColumnElement[bool]]
     limit: sa.BindParameter[Any]
+    place: sa.ColumnElement[Any] | None = None
 
 
 def group_select(rows: Rows, key: sa.ColumnElement[Any] | None, sums: Sequence[Summed], dialect: Dialect) -> sa.Select[Any]:
@@ -92,6 +96,8 @@ def group_select(rows: Rows, key: sa.ColumnElement[Any] | None, sums: Sequence[S
         columns.append(each.value.label(f"s{at}"))
         if each.currency is not None:
             columns.append(sa.case((each.value.is_not(None), each.currency), else_=sa.null()).label(f"c{at}"))
+    if rows.place is not None:
+        columns.append(rows.place.label("o"))
     newest = sa.select(*columns).select_from(chosen.from_clause()).where(*rows.where)
     cut = newest.order_by(chosen.column("id").desc()).limit(rows.limit).subquery("r")
     told: list[sa.ColumnElement[Any]] = []
@@ -100,7 +106,8 @@ def group_select(rows: Rows, key: sa.ColumnElement[Any] | None, sums: Sequence[S
         told += [] if each.currency is None else [sa.func.min(cut.c[f"c{at}"]), sa.func.max(cut.c[f"c{at}"])]
     count = sa.func.count()
     found = sa.select(cut.c.k, count, count.over(), _whole(sa.func.sum(count).over()), *told).group_by(cut.c.k)
-    return found.order_by(cut.c.k.asc().nulls_last()).limit(MOST)
+    place = cut.c.k if rows.place is None else sa.func.min(cut.c.o)
+    return found.order_by(place.asc().nulls_last(), cut.c.k).limit(MOST)
 
 
 def _halves(value: sa.ColumnElement[Any], dialect: Dialect) -> list[sa.ColumnElement[Any]]:

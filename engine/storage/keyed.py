@@ -66,10 +66,9 @@ def _begun(connection: Connection, tables: Tables, entity: str, key: Key, place:
 
 
 def _keyed(tables: Tables, entity: str, names: Collection[str]) -> sa.Select[Any]:
-    table = tables.table(entity)
-    columns = (column for column in table.c if column.key != "current_from")
     held = {name: tables.compared(entity, name) for name in names}
-    return sa.select(*columns).where(*(column == sa.bindparam(f"key_{name}", type_=column.type) for name, column in held.items()))
+    equal = (column == sa.bindparam(f"key_{name}", type_=column.type) for name, column in held.items())
+    return sa.select(*tables.held(entity)).where(*equal)
 
 
 def _day(table: sa.Table) -> sa.BindParameter[Any]:

@@ -128,7 +128,8 @@ class Lists:
         where = self._asker.where(chosen, listing, shapes)
         key = None if grouping.key is None else chosen.value(grouping.key, next(shapes))
         sums = [self._summed(chosen, each, shapes) for each in grouping.sums]
-        return Ready(Standing(group_select(Rows(chosen, where, LIMIT), key, sums, self._expressions.dialect)), chosen)
+        place = None if grouping.place is None else chosen.value(grouping.place, next(shapes))
+        return Ready(Standing(group_select(Rows(chosen, where, LIMIT, place), key, sums, self._expressions.dialect)), chosen)
 
     def _summed(self, chosen: Chosen, total: Total, shapes: Iterator[Shape]) -> Summed:
         value = chosen.value(total.value, next(shapes))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from engine.metadata import SPELLING
+
 LONGEST = 63
 _TAIL = 8
 
@@ -21,6 +23,11 @@ def fitting(name: str) -> str:
     if len(name) <= LONGEST:
         return name
     return f"{name[: LONGEST - _TAIL - 1]}_{sha256(name.encode()).hexdigest()[:_TAIL]}"
+
+
+def spelling_name(column: str) -> str:
+    """The column with what the texts of `column` are put in order by."""
+    return fitting(f"{column}{SPELLING}")
 
 
 def history_name(table: str) -> str:

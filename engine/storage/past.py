@@ -49,7 +49,8 @@ def rows_then(tables: Tables, entity: str) -> sa.FromClause:
     """The rows of an entity as they were at the instant of the parameter `at`, those that are gone since among them."""
     main, earlier = tables.table(entity), tables.history(entity)
     at = sa.bindparam("at", type_=main.c.current_from.type)
-    parts = [sa.select(*(table.c[name].label(name) for name in tables.names(entity))) for table in (main, earlier)]
+    names = (*tables.names(entity), *tables.spellings(entity).values())
+    parts = [sa.select(*(table.c[name].label(name) for name in names)) for table in (main, earlier)]
     now = parts[0].where(main.c.current_from <= at)
     past = parts[1].where(earlier.c.current_from <= at, earlier.c.current_until > at)
     return sa.union_all(now, past).subquery("t")

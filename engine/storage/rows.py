@@ -19,6 +19,7 @@ from .database import Connection
 from .filling import take_ids
 from .many import among, among_texts, listed
 from .prepared import Prepared
+from .spelling import with_spellings
 from .tables import Tables
 from .violations import explained
 
@@ -122,7 +123,8 @@ def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Seque
 def insert_many(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
     """Many new rows; their ids, in the order given. Raises NotUnique and Referenced."""
     ids = list(take_ids(connection, tables.table(entity), len(rows)))
-    placed = [{**row, "id": number, "version": row.get("version") or 1, "current_from": now} for row, number in zip(rows, ids, strict=True)]
+    ours = ({"id": number, "version": row.get("version") or 1, "current_from": now} for row, number in zip(rows, ids, strict=True))
+    placed = [{**with_spellings(tables.spellings(entity), row), **own} for row, own in zip(rows, ours, strict=True)]
     with explained(tables, entity):
         tables.filling(connection, entity).write(connection, placed)
     return ids
@@ -135,7 +137,8 @@ def update(connection: Connection, tables: Tables, entity: str, values: Mapping[
     when somebody was faster. Raises NotUnique or Referenced.
     """
     table = tables.table(entity)
-    changed = {name: value for name, value in values.items() if name in table.c and name not in _OURS}
+    written = with_spellings(tables.spellings(entity), values)
+    changed = {name: value for name, value in written.items() if name in table.c and name not in _OURS}
     write = _Write(tables, entity, ("update", *changed), partial(_updated, table, tuple(changed)))
     return write.run(connection, {**_named(changed), **_which(values), "now": now})
 
@@ -147,7 +150,8 @@ def update_rows(connection: Connection, tables: Tables, entity: str, rows: Seque
     _keep(connection, tables, entity, [row["id"] for row in rows], now)
     prepared = tables.prepared(connection, ("update_rows", entity), lambda: _updated(table, names).where(_is_row(table)))
     with explained(tables, entity):
-        prepared.each(connection, ({**_named({name: row.get(name) for name in names}), "row_id": row["id"], "now": now} for row in rows))
+        written = (with_spellings(tables.spellings(entity), row) for row in rows)
+        prepared.each(connection, ({**_named({name: row.get(name) for name in names}), "row_id": row["id"], "now": now} for row in written))
 
 
 def delete_rows(connection: Connection, tables: Tables, entity: str, ids: Sequence[int], now: datetime) -> None:
@@ -179,7 +183,8 @@ def history(connection: Connection, tables: Tables, entity: str, number: int) ->
 
     def statement() -> sa.Select[Any]:
         table = tables.history(entity)
-        columns = [column for column in table.c if column.key != "history_id"]
+        beside = {"history_id", *tables.spellings(entity).values()}
+        columns = [column for column in table.c if column.key not in beside]
         return sa.select(*columns).where(table.c.id == sa.bindparam("row_id")).order_by(table.c.history_id.desc())
 
     return tables.prepared(connection, ("history", entity), statement).rows(connection, {"row_id": number})
@@ -230,7 +235,7 @@ def _kept(tables: Tables, entity: str, which: sa.ColumnElement[bool]) -> Any:
 
 
 def _selected(tables: Tables, entity: str) -> sa.Select[Any]:
-    return sa.select(*(column for column in tables.table(entity).c if column.key != "current_from"))
+    return sa.select(*tables.held(entity))
 
 
 def _written(table: sa.Table) -> Iterable[str]:
@@ -240,7 +245,8 @@ def _written(table: sa.Table) -> Iterable[str]:
 def _params(tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> Row:
     """The parameters of a statement that writes new rows."""
     found: Row = {}
-    for number, row in enumerate(rows):
+    for number, given in enumerate(rows):
+        row = with_spellings(tables.spellings(entity), given)
         found |= {param: row.get(name) for name, param in tables.params(entity, number)}
         found[f"current_from${number}"] = now
         found[f"version${number}"] = row.get("version") or 1

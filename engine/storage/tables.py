@@ -19,7 +19,7 @@ from .columns import type_of
 from .database import Connection, Dialect
 from .expressions.small import Small
 from .filling import Filling
-from .names import RESERVED, SEALED_UNTIL, SEALED_VALUES, fitting, history_name
+from .names import RESERVED, SEALED_UNTIL, SEALED_VALUES, fitting, history_name, spelling_name
 from .prepared import Prepared
 from .types import Instant, Json, Text, key_type
 
@@ -40,6 +40,7 @@ class Tables:
         self._making = threading.Lock()
         self._prepared: dict[Hashable, Prepared] = {}
         self._fillings: dict[str, Filling] = {}
+        self._spellings: dict[str, dict[str, str]] = {}
         self._params: dict[tuple[str, int], Sequence[tuple[str, str]]] = {}
 
     def table(self, entity: str) -> sa.Table:
@@ -71,7 +72,20 @@ class Tables:
 
     def names(self, entity: str) -> tuple[str, ...]:
         """What a row of `entity` holds, in the order of the columns: system columns first, then the fields that are stored."""
-        return tuple(column.key for column in self.table(entity).c if column.key != "current_from")
+        return tuple(str(column.key) for column in self.held(entity))
+
+    def held(self, entity: str) -> tuple[sa.Column[Any], ...]:
+        """The columns that a row is made of; what the engine keeps beside them is not read."""
+        beside = {"current_from", *self.spellings(entity).values()}
+        return tuple(column for column in self.table(entity).c if column.key not in beside)
+
+    def spellings(self, entity: str) -> dict[str, str]:
+        """The fields that stand in lists as they are spoken, each with the column of its spelling."""
+        found = self._spellings.get(entity)
+        if found is None:
+            columns = self.metadata.entities[entity].columns
+            found = self._spellings[entity] = {field.name: field.spelling for field in columns if field.spelling is not None}
+        return found
 
     def params(self, entity: str, number: int) -> Sequence[tuple[str, str]]:
         """The columns of a new row, each with the name of its parameter in a statement that writes several."""
@@ -160,6 +174,8 @@ class Tables:
                 [self._foreign_key(field.link.entity)] if current and field.link and field.link.entity in self.metadata.entities else []
             )
             yield sa.Column(name, type_of(field), *target, key=field.name)
+            if field.spelling is not None:
+                yield sa.Column(spelling_name(name), Text(), key=field.spelling)
 
     def _foreign_key(self, target: str) -> sa.ForeignKey:
         return sa.ForeignKey(f"{self.physical(target)}.id")

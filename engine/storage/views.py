@@ -26,8 +26,7 @@ def create_views(connection: Connection, tables: Tables, former: Iterable[str] =
     for view in {*shown, *(view_name(name.replace(".", "__")) for name in former)}:
         connection.exec_driver_sql(f"DROP VIEW IF EXISTS {quote(view)}")
     for view, entity in shown.items():
-        columns = (column for column in tables.table(entity).c if column.key != "current_from")
-        query = sa.select(*(_shown(column, tables.dialect) for column in columns))
+        query = sa.select(*(_shown(column, tables.dialect) for column in tables.held(entity)))
         body = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
         connection.exec_driver_sql(f"CREATE VIEW {quote(view)} AS {body}")
 

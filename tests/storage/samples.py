@@ -6,8 +6,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from engine.formula import Catalog, Currency, Formula, Kind, Type
-from engine.metadata import Entity, Field, Identity, Lifecycle, Link, Metadata, NumberPattern, State
-from engine.metadata.declared_keys import ValueBase
+from engine.metadata import Entity, Field, Identity, Lifecycle, Link, Metadata, NumberPattern, State, ValueBase
 
 NO_FORMULA = cast("Formula", None)  # storage never looks at a title
 EVERY_KIND = {

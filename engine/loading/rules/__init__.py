@@ -23,6 +23,7 @@ from .fields import (
     row_named_like_document,
     rows_are_flat,
     searched_by_words,
+    spoken_where_stored,
 )
 from .keyed import links_found_by_key
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_leaves, states_nobody_reaches
@@ -54,6 +55,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     links_that_clear,
     searched_by_words,
     indexed_by_value,
+    spoken_where_stored,
     entries_that_change,
     links_found_by_key,
     checks_of_deferred,

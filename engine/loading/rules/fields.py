@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib.util import find_spec
 
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
@@ -114,6 +115,18 @@ def indexed_by_value(loaded: Loaded) -> None:
     for field, written in loaded.fields():
         if isinstance(written.declared, ValueBase) and written.declared.index and (not field.stored or field.kind in UNINDEXED):
             loaded.findings.add("S226", "It has no stored value that could be indexed.", written.place.at("index"))
+
+
+def spoken_where_stored(loaded: Loaded) -> None:
+    """S227: only a stored text that is never sealed stands in lists as it is spoken, and only where somebody can read it out."""
+    for field, written in loaded.fields():
+        if not isinstance(written.declared, TextField | LongTextField) or written.declared.sort != "pinyin":
+            continue
+        if not field.stored or field.seal is not None:
+            loaded.findings.add("S227", "It has no stored text that could be put in order.", written.place.at("sort"))
+        elif find_spec("pypinyin") is None:
+            message = "Chinese is read with the package pypinyin, which is not installed."
+            loaded.findings.add("S227", message, written.place.at("sort"), hint="install Objectloom with its extra zh")
 
 
 def links_that_clear(loaded: Loaded) -> None:
