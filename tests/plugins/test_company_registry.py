@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.plugins import CallFailed, Opened
+from engine.plugins import CallFailed, Opened, Setting
 from engine.plugins.testing import AnsweringServer, Reply, opened_for_test
 from plugins.company_registry import COMPANY_REGISTRY
 
@@ -161,3 +161,47 @@ def test_bundled_sandbox_file_is_read() -> None:
     root = Path(__file__).parents[2]
     opened = opened_for_test(COMPANY_REGISTRY, "sandbox", {"file": "plugins/company_registry/companies.json"}, root)
     assert opened.call("lookup", {"tax_id": USCC}, "key")["name"] == "苏州宏达精密制造有限公司"
+
+
+def tianyancha(server: AnsweringServer) -> Opened:
+    return COMPANY_REGISTRY.open("tianyancha", Setting(Path(), {"url": server.url, "private": True}, "a token"))
+
+
+def entry(status: str, number: str = USCC) -> dict[str, object]:
+    company = {"id": 24748993, "name": "苏州宏达精密制造有限公司", "regStatus": status, "creditCode": number, "regLocation": "星湖街 1 号"}
+    return {"error_code": 0, "reason": "ok", "result": {**company, "estiblishTime": 1516982400000, "regCapital": "500万人民币"}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (entry("存续（在营、开业、在册）"), "存续"),
+        (entry("在业"), "存续"),
+        (entry("吊销，未注销"), "吊销"),
+        (entry("吊销，已注销"), "注销"),
+        (entry("注销"), "注销"),
+        (entry("存续", "91310115MA1K4QT80B"), "查无"),
+        ({"error_code": 300000, "reason": "经查无结果", "result": None}, "查无"),
+    ],
+)
+def test_tianyancha_gives_name_status_and_address(server: AnsweringServer, answer: dict[str, object], status: str) -> None:
+    server.answer("/services/open/ic/baseinfo/normal", Reply(json=answer))
+    name, address = (None, None) if status == "查无" else ("苏州宏达精密制造有限公司", "星湖街 1 号")
+    assert tianyancha(server).call("lookup", {"tax_id": USCC}, "key") == {"status": status, "name": name, "address": address}
+    (request,) = server.requests
+    assert (request.params["keyword"], request.headers["Authorization"]) == (USCC, "a token")
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        ({"error_code": 300004, "reason": "访问频率过快"}, "rate_limited"),
+        ({"error_code": 300001, "reason": "请求失败"}, "server_error"),
+        ({"error_code": 300006, "reason": "余额不足"}, "refused"),
+        (entry("筹建"), "bad_answer"),
+        ({"message": "something else"}, "bad_answer"),
+    ],
+)
+def test_what_goes_wrong_at_tianyancha_is_told_apart(server: AnsweringServer, answer: dict[str, object], kind: str) -> None:
+    server.answer("/services/open/ic/baseinfo/normal", Reply(json=answer))
+    assert failure(tianyancha(server)).kind == kind
