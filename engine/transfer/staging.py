@@ -33,8 +33,8 @@ LOOKED_AT = 2000
 
 
 def may_import(view: View, entity: Entity) -> bool:
-    """Whether the actor may make or change any record of an entity."""
-    return not (row_rule(entity, "create", view.actor).nothing and row_rule(entity, "update", view.actor).nothing)
+    """Whether the actor may make records of an entity; who may only change them does that one by one."""
+    return not row_rule(entity, "create", view.actor).nothing
 
 
 def stage(ground: Ground, actor: Actor, entity_name: str, source: tuple[Path, str]) -> int:

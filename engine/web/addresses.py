@@ -21,6 +21,12 @@ def safe_next(address: str) -> str:
     return address if ours and address.isprintable() else "/"
 
 
+def asked_for(request: Request) -> str:
+    """The page that was asked for, with its question; of what was sent the path alone."""
+    question = request.query_string.decode("ascii", "replace") if request.method in ("GET", "HEAD") else ""
+    return quote(request.path) + (f"?{question}" if question else "")
+
+
 def without_slash(request: Request) -> str:
     """Where an address leads that no page has because of the slash at its end; blank for every other one."""
     lost = isinstance(request.routing_exception, NotFound) and request.method in ("GET", "HEAD")

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import Invalid, Message, ObjectloomError, Unauthorised
 
+from .addresses import asked_for
 from .frame import bare_shell
 from .views import ErrorPage
 from .visit import visit
@@ -51,7 +52,7 @@ def page(status: int, words: str = "") -> Answer:
 
 
 def _unauthorised(error: Unauthorised) -> Answer:
-    return redirect(f"/login?next={quote(request.path)}")
+    return redirect(f"/login?next={quote(asked_for(request))}")
 
 
 def _ours(error: ObjectloomError) -> Answer:

@@ -45,6 +45,14 @@ def test_others_do_not_see_it(at_browser: At, world: World) -> None:
     assert leo.status == 404
 
 
+def test_who_may_only_change_records_brings_in_none(at_browser: At) -> None:
+    leo = at_browser("leo")
+    assert "/records/order/import" not in leo.open("/records/order").links
+    for address in ("/records/order/import", "/records/order/import/template"):
+        leo.open(address)
+        assert leo.status == 403, address
+
+
 def test_a_bad_file_is_refused_in_words(at_browser: At) -> None:
     bea = at_browser("bea", "zh")
     upload(bea, "orders.xlsx", b"PK\x03\x04 no archive")

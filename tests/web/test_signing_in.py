@@ -22,11 +22,13 @@ def test_nobody_sees_a_page_without_signing_in(flask: Flask) -> None:
 
 
 def test_a_person_comes_in_by_name_or_address_and_lands_where_they_wanted(flask: Flask) -> None:
+    wanted = "/records/order?where=urgency+%3D+%22high%22&sort=-total"
     for name in ("bea", "bea@example.com", "BEA@example.com "):
         person = Person(flask)
-        person.open("/records/order")
+        person.open(wanted)
+        assert person.address == "/login"
         person.send("/login", email=name, password=PASSWORD)
-        assert person.address == "/records/order"
+        assert person.answer.request.full_path == wanted
 
 
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(flask: Flask) -> None:

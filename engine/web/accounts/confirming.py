@@ -7,6 +7,7 @@ Signing in counts for a while; so does a password, or a code where the person ha
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from flask import redirect, request, session
 from werkzeug.wrappers import Response
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response
 from engine.access import Actor
 from engine.metadata import USER
 from engine.storage import Session
+from engine.web.addresses import asked_for
 from engine.web.visit import visit
 
 WITHIN = timedelta(minutes=15)
@@ -30,7 +32,7 @@ FORMS = frozenset({"pages.new_record", "pages.edit_record", "pages.upload_form",
 
 def confirm_first(own: Actor, begun: Session) -> Response | None:
     """The way to the confirmation, if this request changes accounts and nobody has confirmed who they are lately."""
-    return redirect(f"/account/confirm?next={_onward()}", 303) if _changes_accounts(own) and not _lately(begun) else None
+    return redirect(f"/account/confirm?next={quote(_onward())}", 303) if _changes_accounts(own) and not _lately(begun) else None
 
 
 def confirmed(begun: Session) -> None:
@@ -57,7 +59,7 @@ def _lately(begun: Session) -> bool:
 def _onward() -> str:
     """Where to go on afterwards: the page asked for; from what was sent, back to the record or list that it was about."""
     if request.method == "GET":
-        return request.path
+        return asked_for(request)
     number = (request.view_args or {}).get("number") or (request.view_args or {}).get("person")
     if "second-factor" in request.path:
         return request.path

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import cast
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, session
 from werkzeug.exceptions import SecurityError
@@ -141,7 +142,7 @@ def sign_in() -> Answer:
     if account.second_factor_at is not None:
         session.clear()
         session[HALF] = [account.id, int(app.ground.clock.now().timestamp()), counted]
-        return redirect(f"/login/code?next={onward}", 303)
+        return redirect(f"/login/code?next={quote(onward)}", 303)
     return _let_in(app, account, counted, onward, strong=False)
 
 

@@ -12,6 +12,7 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Forbidden, Invalid, Message, Refusal
+from engine.metadata import Entity
 from engine.sheets import CsvBook, XlsxBook
 from engine.transfer import (
     MIMES,
@@ -27,7 +28,7 @@ from engine.transfer import (
     may_import,
     stage,
 )
-from engine.unit_of_work import UnitOfWork
+from engine.unit_of_work import UnitOfWork, View
 from engine.web.frame import shell
 from engine.web.importing import KINDS, import_page, sent
 from engine.web.views import Choice, Crumb, UploadPage
@@ -50,13 +51,19 @@ def upload_form(name: str) -> ResponseReturnValue:
 
 def _upload_page(name: str, problem: str) -> str:
     with visit().look() as view:
-        entity = entity_of(view, name)
-        if not may_import(view, entity):
-            raise Forbidden(Message("You may not import {entity}.", {"entity": entity.plural}))
+        entity = _brought_in(view, name)
         back, label = f"/records/{name}", visit().words(entity.plural)
         templates = tuple(Choice(kind.upper(), value=f"{back}/import/template?as={kind}") for kind in KINDS)
         page = UploadPage(label, f"{back}/import", back, templates, problem)
         return render_template("upload.html", page=page, shell=shell(view, Crumb(label, back), Crumb(_("Import"))))
+
+
+def _brought_in(view: View, name: str) -> Entity:
+    """The entity that records are to be brought into. Raises Invisible, Forbidden."""
+    entity = entity_of(view, name)
+    if not may_import(view, entity):
+        raise Forbidden(Message("You may not import {entity}.", {"entity": entity.plural}))
+    return entity
 
 
 @pages.get("/records/<name>/import/template")
@@ -64,7 +71,7 @@ def import_template(name: str) -> ResponseReturnValue:
     """An empty file with all headings."""
     kind = _kind()
     with visit().look() as view:
-        plan = complete(view, entity_of(view, name), visit().language)
+        plan = complete(view, _brought_in(view, name), visit().language)
         file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
         book = (CsvBook if kind == "csv" else XlsxBook)(file, plan.part, plan.parts)  # type: ignore[arg-type]
         book.close()
