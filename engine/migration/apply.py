@@ -154,20 +154,19 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     _tie(connection, change)
     create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
     survey = change.survey.again()
-    for thing, field in filled:
-        assert field.default is not None
+    for thing, field, value in filled:
         assert thing.physical is not None
-        table, literal = change.tables.physical(field.entity), field.default.literal
-        survey.fill(table, thing.physical, literal, type_of(field))
+        table = change.tables.physical(field.entity)
+        survey.fill(table, thing.physical, value, type_of(field))
         if field.spelling is not None:
-            survey.fill(table, names.spelling_name(thing.physical), spelled(str(literal)), type_of(field))
+            survey.fill(table, names.spelling_name(thing.physical), spelled(str(value)), type_of(field))
     recode(survey, change, change.ids.recoded())
     survey.rename_workflows({old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"})
     reword(survey, change)
     write_things(connection, change.ids.after)
     ids = change.ids.identity
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
-    again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f in filled), *_restored(found))
+    again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f, _ in filled), *_restored(found))
     for entity in dict.fromkeys(again):
         jobs.put(connection, recompute_work(found.number, entity, now))
     for work in (*tidy_work(found, now), *waiting_timers):

@@ -5,32 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import Message
-from engine.metadata import Field
+from engine.metadata import Field, SubtypeField, Value
 from engine.storage import Known
 
 from .change import Change, Step, named
+
+GIVE_DEFAULT = "{thing} is required, but {rows} records that are there already have no value. Give it a default that is no formula."
+WRITE_FIRST = (
+    "{thing} is required, but {rows} records that are there already have no value. Write the field itself first, `{written}`, "
+    "apply that, and give it a value in these records; then write `{key}` in its place: it is the same field."
+)
+"""What a key of the entity brings has no default that anybody could write."""
 
 
 def required(change: Change) -> Iterator[Step]:
     """Records without a value in such a field: blocked without a default, unless the field is not shown on every record."""
     for thing, field, rows, first in _newly(change):
         params = {"thing": named(thing), "rows": rows, "entity": field.entity}
-        if default_of(field):
+        if _default(change, field) is not None:
             yield Step("fill", thing.key, Message("{thing} of {rows} records gets its default.", params), rows)
         elif field.show is None:
-            words = "{thing} is required, but {rows} records that are there already have no value. Give it a default that is no formula."
+            key, written = _brought(change, field)
+            words = Message(WRITE_FIRST if key else GIVE_DEFAULT, {**params, "key": key, "written": written})
             some = tuple(Message("{entity} {number}", {"entity": field.entity, "number": number}) for number in first)
-            yield Step("fill", thing.key, Message(words, params), rows, blocked=True, examples=some)
+            yield Step("fill", thing.key, words, rows, blocked=True, examples=some)
 
 
-def to_fill(change: Change) -> Iterator[tuple[Known, Field]]:
-    """The fields whose default goes into records that are there already."""
-    return ((thing, field) for thing, field, _, _ in _newly(change) if default_of(field))
+def to_fill(change: Change) -> Iterator[tuple[Known, Field, Value]]:
+    """The fields whose default goes into records that are there already, each with this default."""
+    for thing, field, _, _ in _newly(change):
+        if (value := _default(change, field)) is not None:
+            yield thing, field, value
 
 
-def default_of(field: Field) -> bool:
-    """Whether the field has a default that is the same for every record."""
-    return field.default is not None and field.default.formula is None and field.default.literal is not None
+def _default(change: Change, field: Field) -> Value:
+    """The default of a field that is the same for every record; where there is one company, everything is its own."""
+    if field.name == "company" and change.metadata.entities[field.entity].company:
+        companies = [number for _, number in change.survey.column(change.tables.physical("company"), "id", None)]
+        return companies[0] if len(companies) == 1 else None
+    return field.default.literal if field.default is not None and field.default.formula is None else None
+
+
+def _brought(change: Change, field: Field) -> tuple[str, str]:
+    """The key of the entity that brings a field, and how the field itself is written; empty for a field that is written anyway."""
+    entity = change.metadata.entities[field.entity]
+    if field.name == "company" and entity.company:
+        return "company: true", "company: {type: link, to: company}"
+    if field.name == "valid_from" and entity.dated is not None:
+        return f"dated: [{', '.join(entity.dated)}]", "valid_from: {type: date}"
+    if isinstance(field.declared, SubtypeField):
+        return "subtypes", f"{field.name}: {{type: choice, of: [{', '.join(choice.code for choice in field.choices)}]}}"
+    return "", ""
 
 
 def _newly(change: Change) -> Iterator[tuple[Known, Field, int, list[int]]]:

@@ -13,9 +13,15 @@ from engine.errors import LOCALE
 
 
 def said(module: Path) -> Iterator[str]:
-    """Sentences with holes, and the words of kinds and types; templates of SQL and addresses have none."""
+    """Sentences with holes, and the words of kinds and types; templates of SQL and addresses have none, and YAML is no sentence."""
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{" in node.value and " " in node.value:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and "{" in node.value
+            and " " in node.value
+            and ": {type:" not in node.value
+        ):
             yield node.value
 
 
