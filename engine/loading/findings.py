@@ -14,19 +14,23 @@ from .positions import Document, Path, issue_at
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A path in a document: where something is declared; parts of it may stand `elsewhere`, by their paths."""
+    """A path in a document: where something is declared; parts of it may stand `elsewhere`, by their paths.
+
+    `shared` is what stands in the declaration of another thing, with which this one begins.
+    """
 
     document: Document
     path: Path = ()
     elsewhere: Mapping[Path, Place] = field(default_factory=dict)
+    shared: bool = False
 
     def at(self, *path: str | int) -> Place:
         """A place further inside."""
         inside = (*self.path, *path)
         for length in range(len(inside), 0, -1) if self.elsewhere else ():
             if (other := self.elsewhere.get(inside[:length])) is not None:
-                return other.at(*inside[length:])
-        return Place(self.document, inside, self.elsewhere)
+                return replace(other.at(*inside[length:]), shared=True)
+        return Place(self.document, inside, self.elsewhere, self.shared)
 
     def item(self, key: str, index: int) -> Place:
         """An item of the list under `key`, or the key itself where one thing stands without a list around it."""
@@ -44,18 +48,22 @@ ADVICE = frozenset({"FX310", "FX311", "FX711"})
 
 @dataclass
 class Findings:
-    """The issues so far; `broken` are names whose own declaration is wrong, so that nobody is told that they are missing."""
+    """The issues so far; `broken` are names whose own declaration is wrong, so that nobody is told that they are missing.
+
+    What is `shared` is told once, by the thing whose declaration it stands in, if that finds it too.
+    """
 
     issues: list[Issue] = field(default_factory=list)
+    shared: list[Issue] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
 
     def add(self, code: str, message: str, place: Place, *, hint: str = "", key: bool = False) -> None:
         """An error at a place: at its value, or at its key."""
-        self.issues.append(self._issue(code, message, place, key=key, hint=hint))
+        self._note(self._issue(code, message, place, key=key, hint=hint), place)
 
     def warn(self, code: str, message: str, place: Place, *, hint: str = "") -> None:
         """A warning at a place."""
-        self.issues.append(replace(self._issue(code, message, place, key=False, hint=hint), level="warning"))
+        self._note(replace(self._issue(code, message, place, key=False, hint=hint), level="warning"), place)
 
     def inside(self, code: str, message: str, place: Place, span: tuple[int, int], hint: str = "") -> None:
         """An error at the characters `span` of the scalar at a place; advice on formulas (FX310, FX311, FX711) is a warning."""
@@ -63,12 +71,15 @@ class Findings:
         value = _value(document.data, place.path)
         line, column = document.inside(place.path, value, span[0])
         issue = Issue(code, message, document.file, line + 1, column + 1, place.key(), hint=hint, width=max(1, span[1] - span[0]))
-        self.issues.append(replace(issue, level="warning") if code in ADVICE else issue)
+        self._note(replace(issue, level="warning") if code in ADVICE else issue, place)
 
     def unknown(self, what: str, name: str, known: Iterable[str], place: Place, *, key: bool = False) -> None:
         """N301: a name that is not there, with the nearest one; silent when its declaration is what is wrong."""
         if name not in self.broken:
             self.add("N301", f'There is no {what} "{name}".', place, hint=did_you_mean(name, known), key=key)
+
+    def _note(self, issue: Issue, place: Place) -> None:
+        (self.shared if place.shared else self.issues).append(issue)
 
     def _issue(self, code: str, message: str, place: Place, *, key: bool, hint: str) -> Issue:
         issue = issue_at(place.document, place.document.mark(place.path, key=key), code, message)
@@ -77,12 +88,18 @@ class Findings:
     @property
     def failed(self) -> bool:
         """Whether there is an error."""
-        return any(issue.level == "error" for issue in self.issues)
+        return any(issue.level == "error" for issue in (*self.issues, *self.shared))
 
     def ordered(self, level: Literal["error", "warning"] | None = None) -> tuple[Issue, ...]:
         """The issues by file and line, each once."""
-        chosen = [issue for issue in dict.fromkeys(self.issues) if level is None or issue.level == level]
-        return tuple(sorted(chosen, key=lambda i: (i.file, i.line, i.column, i.code)))
+        places = {_spot(issue) for issue in self.issues}
+        shared = {_spot(issue): issue for issue in reversed(self.shared) if _spot(issue) not in places}
+        chosen = [issue for issue in dict.fromkeys((*self.issues, *shared.values())) if level is None or issue.level == level]
+        return tuple(sorted(chosen, key=_spot))
+
+
+def _spot(issue: Issue) -> tuple[str, int, int, str]:
+    return issue.file, issue.line, issue.column, issue.code
 
 
 def _value(data: object, path: Path) -> str:

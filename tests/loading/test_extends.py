@@ -85,4 +85,4 @@ def test_what_begins_with_another_has_what_that_has() -> None:
 )  # fmt: skip
 def test_a_mistake_is_told_where_it_was_written(path: str, old: str, new: str, found: list[tuple[str, str, int]]) -> None:
     assert old in FILES[path]
-    assert sorted(set(checked({**FILES, path: FILES[path].replace(old, new)})[1])) == found
+    assert checked({**FILES, path: FILES[path].replace(old, new)})[1] == found  # once, however many begin with it
