@@ -169,7 +169,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     cipher = storage.Cipher(lambda: settings.key(root, "seals"))
     ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"), cipher)
     people = People(ground)
-    ground.subscribers = (workflow.react, workflow.notice_event, *notices.SUBSCRIBERS, people.forget, watch_seals)
+    ground.subscribers = (workflow.react, workflow.notice_event, workflow.attend, *notices.SUBSCRIBERS, people.forget, watch_seals)
     ground.late = (workflow.answer_events,)
     ground.closing = (give_numbers, check_derived, notices.write_notices)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}
@@ -186,6 +186,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[RETENTION] = retention_handler(ground)
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
+    handlers[workflow.MESSAGE] = workflow.message_handler(ground)
     handlers[workflow.ARMING] = workflow.arming_handler(ground)
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
     handlers[transfer.DUE] = transfer.due_handler(ground)

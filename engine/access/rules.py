@@ -45,7 +45,8 @@ class RowRule:
         return self.everything or any(g.where is None or g.where.holds(row, frame) for g in self.granting)
 
 
-EVERYTHING = RowRule(True)
+EVERYTHING, NOTHING = RowRule(True), RowRule(False)
+WRITING = frozenset({"create", "update", "delete"})
 
 
 def granting(entity: Entity, verb: str, actor: Actor) -> tuple[Granting, ...]:
@@ -59,7 +60,9 @@ def granting(entity: Entity, verb: str, actor: Actor) -> tuple[Granting, ...]:
 
 
 def row_rule(entity: Entity, verb: str, actor: Actor) -> RowRule:
-    """On which rows of `entity` the actor has `verb`."""
+    """On which rows of `entity` the actor has `verb`; what only the engine writes nobody else makes, changes or deletes."""
+    if entity.readonly and verb in WRITING and not actor.trusted:
+        return NOTHING
     if actor.trusted or actor.administrator or (verb == "read" and entity.name in actor.sees):
         return EVERYTHING
     rules = granting(entity, verb, actor)

@@ -26,8 +26,6 @@ KEYS: dict[str, frozenset[str]] = {
     "End": _words("print"),
     "Effect": _words("print"),
     "Create": _words("lines group take"),
-    "Trigger": _words("message"),
-    "Automation": _words("match missing"),
     "Report": _words("sources"),
     "Portal": _words("logo"),
 }

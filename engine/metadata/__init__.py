@@ -5,7 +5,7 @@ from .apart import asked_of, owners_of, stands_apart
 from .application import MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
 from .colors import BLACK, WHITE, Color, color_of, contrast, mixed, text_of
-from .connectors import Connector, Quota
+from .connectors import WEBHOOK, Connector, Quota
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
 from .declared_fields import (
@@ -45,7 +45,7 @@ from .declared_keys import FieldBase, ValueBase
 from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document
 from .disclosures import Disclosure, disclosures, told_by
-from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Notify, Outside, Source, Trigger, Way
+from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Inbound, Notify, Outside, Source, Trigger, Way
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
 from .field_types import (
     ABOVE,
@@ -102,23 +102,22 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES",
-    "SPELLING", "SUBTYPE",
-    "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField",
-    "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call",
-    "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField",
-    "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField",
-    "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects",
-    "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FileKind", "FixedCatalog",
-    "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "IntegerField",
-    "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula",
-    "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField",
-    "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking",
-    "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder",
-    "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source",
-    "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer",
-    "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of", "by_wish",
-    "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types", "fixed_fields",
-    "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed",
-    "narrowed", "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of", "text_of",
-    "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
+    "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD",
+    "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch",
+    "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField",
+    "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField",
+    "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField",
+    "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FileKind",
+    "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "Inbound",
+    "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView",
+    "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField",
+    "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField",
+    "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportFile",
+    "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending", "Sheet", "SignatureField",
+    "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField",
+    "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow",
+    "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures", "extra_types",
+    "fixed_fields", "is_indexable", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
+    "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of",
+    "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

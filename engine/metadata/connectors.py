@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 
 from .people import Who
 
+WEBHOOK = "webhook_in"
+"""The provider of a connector that asks nothing: another system sends messages by it, signed with its secret."""
+
 _LONGEST: Mapping[str, timedelta] = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),

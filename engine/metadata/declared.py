@@ -175,10 +175,12 @@ class Entity(Declaration, kw_only=True):
 class SystemEntity(Entity, kw_only=True):
     """An entity of the engine itself (`engine/system/*.yaml`).
 
-    `api: false` keeps it from every door but the engine's own: no screen, API, import, export or access rule.
+    `api: false` keeps it from every door but the engine's own: no screen, API, import, export or access rule. With `readonly: true`
+    people read it and fire its actions, and nobody but the engine makes, changes or deletes it.
     """
 
     api: bool = True
+    readonly: bool = False
 
 
 class Extension(Declaration, kw_only=True):

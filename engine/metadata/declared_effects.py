@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from .declared_fields import FieldDeclaration
 from .declared_rules import Retry
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -124,12 +125,19 @@ class Effect(Effects, kw_only=True):
     when: FormulaText | None = None
 
 
+Word = Literal["text", "long_text", "integer", "decimal", "percent", "boolean", "date", "datetime", "email", "phone", "url"]
+"""A type of a value of a message that needs no more than its name."""
+
+
 class Trigger(Declaration, kw_only=True):
-    """When an automation runs: when fields changed, a state was entered, a workflow ended, or at a time."""
+    """When an automation runs: when fields changed, a state was entered, a workflow ended, a message came, or at a time."""
 
     changed: Names = ()
     entered: OneOrMore[Name] = ()
     ended: Name | None = None
+    message: str | None = None
+    fields: dict[Name, FieldDeclaration | Word] = {}
+    key: Name | None = None
     every: str | None = None
     cron: str | None = None
 
@@ -143,6 +151,8 @@ class Automation(Declaration, kw_only=True):
     for_: Name | None = msgspec.field(name="for", default=None)
     trigger: Literal["created", "deleted"] | Trigger
     from_: Rows | None = msgspec.field(name="from", default=None)
+    match: dict[Name, LiteralOrFormula] = {}
+    missing: Literal["error", "blank", "create"] | None = None
     when: FormulaText | None = None
     do: OneOrMore[Effect]
     repeat: Annotated[int, Meta(ge=1, le=10)] | None = None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from engine.errors import Text
 from engine.formula import CollectionPath, Formula, Wording
 
-from .links import Given
+from .links import Given, Match
 from .people import Who
+
+if TYPE_CHECKING:
+    from .model import Field
 
 Way = Literal["inbox", "email", "chat"]
 MANY_ROWS = 1000
@@ -116,14 +119,31 @@ NO_EFFECTS = Effects()
 class Trigger:
     """When an automation runs. `cron` is minute, hour, day, month and weekday in the zone of the application."""
 
-    kind: Literal["created", "deleted", "changed", "entered", "ended", "time"]
+    kind: Literal["created", "deleted", "changed", "entered", "ended", "message", "time"]
     names: tuple[str, ...] = ()
     cron: str = ""
 
 
 @dataclass(frozen=True, eq=False)
+class Inbound:
+    """A message of another system: `name` is CONNECTOR.MESSAGE, `fields` are what it carries, and `key` the one that tells it apart."""
+
+    name: str
+    fields: Mapping[str, Field]
+    key: str
+
+    @property
+    def connector(self) -> str:
+        """The connector that it comes by."""
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, eq=False)
 class Automation:
-    """What happens by itself to a record of `entity` (or to each of `source` at a time; to none without one)."""
+    """What happens by itself to a record of `entity`: to each of `source` at a time, to the one with the key `match` by a message.
+
+    Else it is the record to which something happened.
+    """
 
     name: str
     label: Text
@@ -133,3 +153,5 @@ class Automation:
     when: Formula | None = None
     source: Source | None = None
     repeat: int = 1
+    inbound: Inbound | None = None
+    match: Match | None = None

@@ -213,6 +213,7 @@ class Entity:
     workflows: tuple[str, ...] = ()
     system: bool = False
     api: bool = True
+    readonly: bool = False
     min_rows: int = 0
     max_rows: int | None = None
 

@@ -36,6 +36,7 @@ from .looking import begin_look, end_look
 from .loose import loose_defaults, loose_values
 from .making import make
 from .markup import clean_markup, words_of
+from .matching import no_match
 from .measured import measure
 from .merge import Merging, can_unmerge, merge, preview_merge, unmerge
 from .named import person_named
@@ -64,21 +65,21 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "AUDITOR", "DERIVE", "HIDE", "PATH", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Asked",
-    "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure",
-    "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation",
-    "Merging", "Opened", "Page", "Past", "People", "Planned", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView",
-    "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited", "begin_look", "behind",
-    "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup", "closed_fields", "comment_text",
-    "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of",
-    "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_if_there", "field_at",
-    "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
-    "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_view", "linked", "load",
-    "loose_defaults", "loose_values", "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge",
-    "naming_fields", "next_batch", "next_number", "number_at", "own_title", "past", "person", "person_named", "plain_json",
-    "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "purge", "put_comment", "read_value",
-    "readable", "readable_file", "readable_tally", "reasons", "recompute", "refuse_locked", "remark", "restore", "retention_handler",
-    "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "stands_in_chain", "stays", "sweep_handler",
-    "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded",
-    "visible_ids", "waiting_since", "watch_seals", "words_of", "writable",
+    "AUDITOR", "DERIVE", "HIDE", "PATH", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Asked", "Audited",
+    "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure", "Explanation",
+    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation", "Merging", "Opened",
+    "Page", "Past", "People", "Planned", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin", "Unfit",
+    "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of",
+    "can_unmerge", "chain", "change", "check_derived", "clean_markup", "closed_fields", "comment_text", "conflict", "count", "create",
+    "delete", "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain",
+    "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find",
+    "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
+    "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_view", "linked", "load", "loose_defaults", "loose_values", "make",
+    "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "naming_fields", "next_batch", "next_number",
+    "no_match", "number_at", "own_title", "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present",
+    "preview", "preview_erasure", "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally",
+    "reasons", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "rows_of", "save", "save_many", "saved_views",
+    "search", "settle", "share", "shares", "stands_in_chain", "stays", "sweep_handler", "titles", "titles_of_links", "tried",
+    "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since",
+    "watch_seals", "words_of", "writable",
 ]  # fmt: skip

@@ -99,6 +99,11 @@ def _found(view: View, entity: str, sought: Sought) -> Row | None:
     return found
 
 
+def no_match(view: View, target: Entity, key: Key) -> Message:
+    """That there is no record with this key, in words."""
+    return _nothing(view, target, (dict(key), None))
+
+
 def found_now(view: View, entity: str, key: Key) -> bool:
     """Whether a record with this key is there."""
     return _found(view, entity, (dict(key), None)) is not None

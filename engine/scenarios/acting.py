@@ -14,6 +14,7 @@ from engine.workflow import RowPlace, Said, actions_of, fire, fire_row
 from .deciding import decide_as
 from .filling import fill_in_form, filler
 from .importing import import_rows
+from .messages import tell
 from .model import Step
 from .values import changes, raw_values, record_of
 from .words import ANYBODY
@@ -48,6 +49,13 @@ def actor_of(world: World, name: str) -> Actor:
     return world.application.actor(world.ids[name])
 
 
+def _actor(world: World, step: Step) -> Actor:
+    """Who acts in a step: a message comes from nobody that is known here."""
+    if step.verb == "message":
+        return SYSTEM
+    return filler(world, step) if step.verb == "fill" else actor_of(world, step.actor)
+
+
 def begin(world: World, step: Step) -> Begun:
     """Look at the record as the person who is about to change it."""
     if step.verb != "update":
@@ -60,10 +68,13 @@ def begin(world: World, step: Step) -> Begun:
 def act(world: World, begun: Begun) -> Done:
     """Do what a step says. Raises whatever the engine answers."""
     made: list[tuple[str, int]] = []
-    actor = filler(world, begun.step) if begun.step.verb == "fill" else actor_of(world, begun.step.actor)
-    if begun.step.verb == "import":
+    actor = _actor(world, begun.step)
+    if begun.step.verb in ("import", "message"):
         with world.listening(made):
-            import_rows(world, actor, begun.step)
+            if begun.step.verb == "import":
+                import_rows(world, actor, begun.step)
+            else:
+                tell(world, begun.step)
         return Done([], made)
 
     def work(uow: UnitOfWork) -> list[Message]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import get_args
 
+from engine.loading import Path
 from engine.metadata import Entity, Metadata
 from engine.plugins import FailureKind
 from engine.transfer import targets
-from engine.workflow import actions_of
+from engine.workflow import actions_of, heard
 
 from .findings import Findings
 from .importing import headings_of, is_table
 from .known import Known
+from .messages import KEYS
 from .model import Expectation, Scenario, Step
 from .moments import later, moment
 from .reading import Library
 from .values import mapping
-from .words import ANYBODY, DECISIONS, FAILURES, TO_PEOPLE
+from .words import ANYBODY, DECISIONS, FAILURES, OF_NOBODY, TO_PEOPLE
 
 
 def check(scenario: Scenario, library: Library, metadata: Metadata, findings: Findings) -> None:
@@ -108,7 +110,7 @@ def _clock(checking: Known, scenario: Scenario) -> None:
 
 
 def _step(checking: Known, step: Step) -> None:
-    if step.verb is not None and step.verb != "race":
+    if step.verb is not None and step.verb not in OF_NOBODY:
         if "as" not in step.keys:
             checking.add(step.path, "T604", "Who does this? Write `as: PERSON`.")
         else:
@@ -157,6 +159,8 @@ def _do(checking: Known, step: Step) -> None:
 def _decide(checking: Known, step: Step) -> None:
     checking.known((*step.path, "decide"), step.target, sorted(DECISIONS), "T604", "decision")
     key = "incident" if "incident" in step.keys else "record"
+    if _is_message(checking, (*step.path, key), step.keys.get(key)):
+        return
     entity = checking.record_in(step.path, step.keys, key)
     if entity is None:
         return
@@ -196,6 +200,26 @@ def _import(checking: Known, step: Step) -> None:
         checking.known((*step.path, "by"), name, headings_of(step), "T608", "column called")
 
 
+def _message(checking: Known, step: Step) -> None:
+    messages = heard(checking.metadata)
+    if checking.known((*step.path, "message"), step.target, messages, "T602", "message"):
+        inbound = messages[str(step.target)][0].inbound
+        assert inbound is not None
+        for name in step.values:
+            checking.known((*step.path, "with", name), name, inbound.fields, "T608", f"field of {inbound.name} called")
+
+
+def _is_message(checking: Known, path: Path, named: object) -> bool:
+    """Whether what is stuck is a message, which is named by itself and its key."""
+    if not isinstance(named, Mapping):
+        return False
+    if frozenset(named) != KEYS:
+        checking.add(path, "T604", "A message that is stuck is written {message: NAME, key: KEY}.")
+    else:
+        checking.known((*path, "message"), named["message"], heard(checking.metadata), "T602", "message")
+    return True
+
+
 STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "create": _create,
     "update": _update,
@@ -204,6 +228,7 @@ STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "decide": _decide,
     "import": _import,
     "fill": _fill,
+    "message": _message,
 }
 
 
@@ -238,7 +263,7 @@ def _subject(checking: Known, expectation: Expectation) -> Entity | None:
     """The entity that an expectation is about; None where that is no entity, or unknown (which is an issue then)."""
     path, kind, target = expectation.path, expectation.kind, expectation.target
     metadata = checking.metadata
-    if kind == "called" or (kind == "incident" and str(target) in metadata.workflows):
+    if kind == "called" or (kind == "incident" and (str(target) in metadata.workflows or _is_message(checking, (*path, kind), target))):
         return None
     if kind in ("may", "may_not"):
         return checking.record_in(path, expectation.keys)

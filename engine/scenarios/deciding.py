@@ -23,6 +23,7 @@ from engine.workflow import (
     withdraw,
 )
 
+from .messages import help_message
 from .model import Step
 from .values import changes, raw_values, record_of
 from .world import World
@@ -58,6 +59,9 @@ def _answer(world: World, uow: UnitOfWork, step: Step, task: Task) -> Answer:
 
 
 def _resolve(world: World, uow: UnitOfWork, step: Step) -> None:
+    if isinstance(step.keys["incident"], Mapping):
+        help_message(uow, step)
+        return
     entity, record = record_of(world, uow, str(step.keys["incident"]))
     found = incidents_of(uow, entity, record)
     if not found:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.notices import told_to
-from engine.records import plain_value
+from engine.records import ids_of, plain_value
 from engine.storage import entries
 from engine.unit_of_work import View
-from engine.workflow import Incident, all_incidents, events_of, incidents_of
+from engine.workflow import INBOUND, all_incidents, events_of, incidents_of
 
+from .messages import stuck_messages
 from .model import Expectation
 from .values import mapping, record_of, typed
 from .world import World
@@ -80,12 +81,19 @@ def notified(world: World, view: View, expectation: Expectation) -> Iterator[str
         yield f"{person} was told {len(found)} times, not {'at least once' if wanted is None else wanted}: {told}"
 
 
+def _open(world: World, view: View, target: object) -> tuple[str, list[Sequence[int]]]:
+    """What is stuck there, each as the people it waits for; and how the place is called."""
+    if isinstance(target, Mapping):
+        helpers = view.metadata.entities[INBOUND].fields["helpers"]
+        return str(target.get("message")), [ids_of(helpers, row["helpers"]) or () for row in stuck_messages(view, target)]
+    name = str(target)
+    found = all_incidents(view, name) if name in view.metadata.workflows else incidents_of(view, *record_of(world, view, name))
+    return name, [one.people for one in found]
+
+
 def incident(world: World, view: View, expectation: Expectation) -> Iterator[str]:
-    """`incident: RECORD or WORKFLOW` with the `count` of open ones and the people `for` whom they are."""
-    name = str(expectation.target)
-    found: list[Incident] = (
-        all_incidents(view, name) if name in view.metadata.workflows else incidents_of(view, *record_of(world, view, name))
-    )
+    """`incident: RECORD or WORKFLOW or {message: …, key: …}` with the `count` of open ones and the people `for` whom they are."""
+    name, found = _open(world, view, expectation.target)
     wanted = expectation.keys.get("count")
     if wanted is None and not found:
         yield f"nothing is stuck at {name}"
@@ -93,7 +101,7 @@ def incident(world: World, view: View, expectation: Expectation) -> Iterator[str
         yield f"{len(found)} incidents are open at {name}, not {wanted}"
     people = expectation.keys.get("for")
     if people is not None:
-        asked = {person for one in found for person in one.people}
+        asked = {person for waits in found for person in waits}
         expected = {record_of(world, view, str(person))[1] for person in (people if isinstance(people, list) else [people])}
         if asked != expected:
             yield f"the incidents at {name} are for other people"

@@ -25,7 +25,7 @@ def points(metadata: Metadata) -> list[Point]:
     """Everything there is to cover, in the order of the files."""
     found = [point for workflow in metadata.workflows.values() for point in _of_workflow(workflow)]
     for entity in metadata.entities.values():
-        if entity.lifecycle is not None:
+        if entity.lifecycle is not None and not entity.system:
             found += _of_lifecycle(entity.lifecycle)
     found += [point for decision in metadata.decisions.values() for point in _of_decision(decision)]
     return found + [point for entity in metadata.entities.values() for point in _of_access(entity)]

@@ -11,7 +11,7 @@ from engine.loading import Document, Path, did_you_mean, read
 from .cases import case_columns, filled
 from .findings import Findings, Place
 from .model import Expectation, Given, Person, Scenario, Step
-from .words import EXPECTATIONS, FILE_KEYS, STEP_KEYS, UNBUILT_EXPECTATIONS, UNBUILT_VERBS, VERBS
+from .words import EXPECTATIONS, FILE_KEYS, STEP_KEYS, UNBUILT_EXPECTATIONS, VERBS
 
 FOLDER = "tests/cases"
 
@@ -124,14 +124,11 @@ def _step(document: Document, path: Path, item: object, findings: Findings) -> S
     if not isinstance(item, Mapping):
         findings.add(Place(document, path), "T604", "A step is a mapping, such as {as: wes, update: order, with: {…}}.")
         return None
-    verbs = [key for key in item if key in VERBS or key in UNBUILT_VERBS]
+    verbs = [key for key in item if key in VERBS]
     if len(verbs) > 1:
         findings.add(Place(document, (*path, verbs[1]), key=True), "T604", f"A step has one verb; this one has {' and '.join(verbs)}.")
         return None
     verb = verbs[0] if verbs else None
-    if verb in UNBUILT_VERBS:
-        findings.add(Place(document, (*path, str(verb)), key=True), "T609", f"The verb `{verb}` is not built yet.")
-        return None
     _known_keys(document, path, item, STEP_KEYS | VERBS.get(verb or "", frozenset()) | {verb or "at"}, findings)
     if verb is not None and item[verb] is None:
         return None

@@ -34,7 +34,7 @@ class Witness:
     def hear(self, event: Event) -> None:
         """Something happened to a record."""
         lifecycle = self.metadata.entities[event.entity].lifecycle
-        if lifecycle is None:
+        if lifecycle is None or self.metadata.entities[event.entity].system:
             return
         if isinstance(event, Entered):
             self.seen.add(points.state_of(lifecycle, event.state))

@@ -22,10 +22,12 @@ VERBS: Mapping[str, frozenset[str]] = {
     "decide": frozenset({"record", "with", "to", "comment", "step", "sign", "incident", "names"}),
     "fill": frozenset({"with", "name", "names"}),
     "import": frozenset({"rows", "by", "names"}),
+    "message": frozenset({"with", "signed", "names"}),
     "race": frozenset({"wins"}),
 }
 
-UNBUILT_VERBS = frozenset({"message"})
+OF_NOBODY = frozenset({"race", "message"})
+"""Verbs without somebody who acts."""
 
 EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "record": frozenset({"state", "fields"}),

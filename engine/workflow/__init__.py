@@ -4,10 +4,11 @@ from .answers import call_handler, gave_up
 from .arming import JOB as ARMING
 from .arming import arming_handler, arming_work
 from .automating import answer_events, notice_event
+from .awaiting import attend
 from .calls import JOB
 from .clocks import JOB as CLOCK
 from .clocks import clock_handler
-from .connectors import Connectors
+from .connectors import Connectors, secret_of
 from .copying import read_copy
 from .course import entity_of, workflow_of
 from .decide import Answer, decide
@@ -18,6 +19,7 @@ from .forsaken import watch_over
 from .given import Said
 from .governing import cancel, governs, jump, reassign, reopen
 from .handover import Holding, check_successor, hand_over_places, holding
+from .heeding import message_handler
 from .inbox import (
     Waiting,
     all_incidents,
@@ -45,6 +47,8 @@ from .questions import Connect
 from .reactions import react
 from .recalculating import JOB as DEADLINES
 from .recalculating import deadlines_handler
+from .receiving import INBOUND, Received, heard, is_signed, messages_of, receive
+from .receiving import JOB as MESSAGE
 from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
 from .row_actions import RowPlace, fire_row, lifecycle_of, row_actions
@@ -64,14 +68,15 @@ from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "ARMING", "CLOCK", "DEADLINES", "JOB", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead", "Answer", "Asked",
-    "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident", "Instance", "Move",
-    "Possible", "Resolution", "RowPlace", "Said", "Scheduled", "Standing", "Story", "Task", "Trail", "Waiting", "actions", "actions_of",
-    "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work", "automations_at_times",
-    "call_handler", "cancel", "check_successor", "clock_handler", "copies", "deadlines_handler", "decide", "duties", "dwelling",
-    "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up", "governs", "hand_over_places", "holding", "inbox",
-    "incidents_of", "instances_of", "jump", "lifecycle_of", "move", "move_back", "move_over", "moved_over", "notice_event",
-    "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy", "reassign", "reclaim", "rehearse", "reopen", "resolve_incident",
-    "row_actions", "running_on", "schedule_handler", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted",
-    "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
+    "ARMING", "CLOCK", "DEADLINES", "INBOUND", "JOB", "MESSAGE", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead",
+    "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident",
+    "Instance", "Move", "Possible", "Received", "Resolution", "RowPlace", "Said", "Scheduled", "Standing", "Story", "Task", "Trail",
+    "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work",
+    "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies", "deadlines_handler", "decide",
+    "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up", "governs", "hand_over_places",
+    "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of", "message_handler", "messages_of",
+    "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy",
+    "reassign", "receive", "reclaim", "rehearse", "reopen", "resolve_incident", "row_actions", "running_on", "schedule_handler",
+    "secret_of", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct",
+    "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

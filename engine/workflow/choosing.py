@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.errors import Message, Refusal
 from engine.metadata import Assign, Value
@@ -12,26 +13,23 @@ from engine.storage import load_of, next_value
 from engine.unit_of_work import UnitOfWork
 
 from .directory import Directory
-from .effects import NOTHING, Row
+from .effects import Row
 from .people import resolve
 
 USER = "user"
 
 
-def choose(uow: UnitOfWork, entity: str, row: Row, assign: Assign, asked: Row = NOTHING) -> dict[str, Value]:
-    """The field with the person who is chosen; `asked` is what the action alone asked for. Raises Refusal where nobody can be."""
-    people = [person for person in resolve(assign.among, Directory(uow, entity, row)) if _fits(uow, row, assign, person, asked)]
+def choose(uow: UnitOfWork, entity: str, row: Row, assign: Assign, frame: RecordFrame) -> dict[str, Value]:
+    """The field with the person who is chosen; `frame` is what the condition sees beside the record. Raises Refusal where nobody can be."""
+    people = [person for person in resolve(assign.among, Directory(uow, entity, row)) if _fits(row, assign, person, frame)]
     if not people:
         label = uow.metadata.entities[entity].fields[assign.field].label
         raise Refusal(Message("Nobody can be chosen for {field}.", {"field": label}))
     return {assign.field: _one(uow, entity, assign, people)}
 
 
-def _fits(uow: UnitOfWork, row: Row, assign: Assign, person: int, asked: Row) -> bool:
-    if assign.where is None:
-        return True
-    candidate = RecordFrame(uow).record(USER, person)
-    return assign.where.holds(row, RecordFrame(uow, candidate=candidate, extra=asked))
+def _fits(row: Row, assign: Assign, person: int, frame: RecordFrame) -> bool:
+    return assign.where is None or assign.where.holds(row, replace(frame, candidate=frame.record(USER, person)))
 
 
 def _one(uow: UnitOfWork, entity: str, assign: Assign, people: Sequence[int]) -> int:

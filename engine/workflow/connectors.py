@@ -12,6 +12,11 @@ from engine.metadata import Metadata
 from engine.plugins import CallFailed, Opened, Plugins, Setting
 
 
+def secret_of(declared: Declared) -> str:
+    """The secret of a connector, from the environment; blank where there is none."""
+    return os.environ.get(declared.secret, "") if declared.secret else ""
+
+
 class Connectors:
     """Gives the connector of a name as `app.yaml` sets it up now; what it says is read again when it changes."""
 
@@ -28,7 +33,6 @@ class Connectors:
             raise CallFailed("defect", Message("There is no connector “{name}”.", {"name": name}))
         known = self._opened.get(name)
         if known is None or known[0] is not declared:
-            secret = os.environ.get(declared.secret) if declared.secret else None
-            known = declared, offered.open(declared.provider, Setting(self._root, declared.options, secret))
+            known = declared, offered.open(declared.provider, Setting(self._root, declared.options, secret_of(declared) or None))
             self._opened[name] = known
         return known[1]

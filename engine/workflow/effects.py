@@ -60,7 +60,7 @@ def why_not(view: View, entity: str, row: Row, action: Action, own: Row | None =
     frame = RecordFrame(view, extra=own or {})
     guards = [guard for guard in action.guards if own is not None or not guard.of_answers]
     failing = [_said(guard, row, frame) for guard in guards if not guard.require.holds(row, frame)]
-    return Refusal(_all(failing)) if failing else None
+    return Refusal(as_one(failing)) if failing else None
 
 
 def _said(guard: Guard, row: Row, frame: RecordFrame) -> Message:
@@ -68,9 +68,9 @@ def _said(guard: Guard, row: Row, frame: RecordFrame) -> Message:
     return guard.say.message(row, frame) if guard.say else unsaid
 
 
-def _all(reasons: Sequence[Message]) -> Message:
+def as_one(reasons: Sequence[Message]) -> Message:
     """Several reasons as one text."""
-    return reasons[0] if len(reasons) == 1 else Message("{reason} · {others}", {"reason": reasons[0], "others": _all(reasons[1:])})
+    return reasons[0] if len(reasons) == 1 else Message("{reason} · {others}", {"reason": reasons[0], "others": as_one(reasons[1:])})
 
 
 def _label(view: View, entity: str, state: str) -> Mapping[str, str] | str:

@@ -29,17 +29,18 @@ from .steps import start
 class Occasion:
     """What effects know beside their record: how it was before, what was said, and the running work that came to an end.
 
-    `asked` are values that the action alone asked for.
+    `asked` are values that the action alone asked for, `message` what the message carried that they follow.
     """
 
     old: Row | None = None
     comment: str = ""
     instance: Instance | None = None
     asked: Row = field(default_factory=dict)
+    message: Row = field(default_factory=dict)
 
     def frame(self, uow: UnitOfWork, parent: Row | None = None) -> RecordFrame:
         """What the formulas of effects see; those of a row have the acting record as `parent`."""
-        return RecordFrame(uow, parent=parent, extra=self.asked)
+        return RecordFrame(uow, parent=parent, old=self.old, extra=self.asked, message=self.message)
 
 
 PLAIN = Occasion()
@@ -50,18 +51,18 @@ def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input
     after, occasion = apply(uow, entity, row, action, given), Occasion(comment=given.comment, asked=own_values(action, given))
     uow.emit(Fired(entity, int(str(row["id"])), action.name))
     if action.effects.assign is not None:
-        after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign, occasion.asked))
+        after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign, occasion.frame(uow)))
     return follow_up(uow, entity, after, action.effects, occasion) if action.effects.later else after
 
 
 def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion: Occasion = PLAIN) -> Row:
     """The record after effects that no action has: those of an end or an automation."""
-    if effects.when is not None and not effects.when.holds(row, RecordFrame(uow, old=occasion.old)):
+    if effects.when is not None and not effects.when.holds(row, occasion.frame(uow)):
         return row
     if effects.set:
-        row = change(uow, entity, dict(row), given_values(effects.set, row, RecordFrame(uow, old=occasion.old)))
+        row = change(uow, entity, dict(row), given_values(effects.set, row, occasion.frame(uow)))
     if effects.assign is not None:
-        row = change(uow, entity, dict(row), choose(uow, entity, row, effects.assign))
+        row = change(uow, entity, dict(row), choose(uow, entity, row, effects.assign, occasion.frame(uow)))
     return follow_up(uow, entity, row, effects, occasion) if effects.later else row
 
 
@@ -89,8 +90,9 @@ def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: Oc
         return row
     if wanted.table is not None:
         return _add_rows(uow, entity, row, wanted, occasion)
-    for each in rows_of(uow, row, wanted.source, occasion.asked):
-        values = given_values(wanted.set, each, occasion.frame(uow, row))
+    frame = occasion.frame(uow, row)
+    for each in rows_of(uow, row, wanted.source, frame):
+        values = given_values(wanted.set, each, frame)
         if wanted.unless_open and _is_open(uow, wanted, values):
             continue
         made = create(uow, wanted.entity, values)
@@ -107,7 +109,7 @@ def _add_rows(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: 
     there = row.get(wanted.table) or []
     assert isinstance(there, list)
     frame = occasion.frame(uow, row)
-    more = [given_values(wanted.set, each, frame) for each in rows_of(uow, row, wanted.source, occasion.asked)]
+    more = [given_values(wanted.set, each, frame) for each in rows_of(uow, row, wanted.source, frame)]
     return change(uow, entity, dict(row), {wanted.table: [*there, *more]}) if more else row
 
 
@@ -127,8 +129,9 @@ def _call(uow: UnitOfWork, entity: str, row: Row, call: CallAction, occasion: Oc
     """Fire an action as the engine; the acting record as it is then."""
     if not _holds(uow, call.when, row, occasion):
         return row
-    for each in list(rows_of(uow, row, call.source, occasion.asked)):
-        number = each["id"] if call.record is None else call.record(each, occasion.frame(uow, row))
+    frame = occasion.frame(uow, row)
+    for each in list(rows_of(uow, row, call.source, frame)):
+        number = each["id"] if call.record is None else call.record(each, frame)
         if isinstance(number, int):
             fire_as_engine(uow, call.entity, number, call.action)
     return fetch(uow, entity, int(str(row["id"])))
@@ -137,7 +140,7 @@ def _call(uow: UnitOfWork, entity: str, row: Row, call: CallAction, occasion: Oc
 def _call_out(uow: UnitOfWork, row: Row, outside: Outside, occasion: Occasion) -> None:
     """Ask a connector after the commit, for the record or for each row."""
     if _holds(uow, outside.when, row, occasion):
-        for each in list(rows_of(uow, row, outside.source, occasion.asked)):
+        for each in list(rows_of(uow, row, outside.source, occasion.frame(uow, row))):
             start(uow, uow.metadata.calls[outside.flow], each)
 
 
@@ -157,7 +160,7 @@ def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, occasion: Occa
     if not _holds(uow, notify.when, row, occasion):
         return
     frame = occasion.frame(uow, row)
-    for each in rows_of(uow, row, notify.source, occasion.asked):
+    for each in rows_of(uow, row, notify.source, frame):
         people = resolve(notify.who, Directory(uow, notify.entity, each, None if notify.source else occasion.instance))
         if notify.link:
             invite(uow, frame, each, notify, people)

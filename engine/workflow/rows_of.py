@@ -12,18 +12,17 @@ from engine.metadata import MANY_ROWS, SortKey, Source
 from engine.records import Query, RecordFrame, fetch, find
 from engine.unit_of_work import UnitOfWork
 
-from .effects import NOTHING, Row
+from .effects import Row
 
 
-def rows_of(uow: UnitOfWork, row: Row, source: Source | None, asked: Row = NOTHING) -> Iterator[Row]:
-    """The rows of an effect: the record itself without a source; `asked` is what the action alone asked for.
+def rows_of(uow: UnitOfWork, row: Row, source: Source | None, frame: RecordFrame) -> Iterator[Row]:
+    """The rows of an effect: the record itself without a source; `frame` is what conditions on the rows see beside them.
 
     Raises Refusal where there are too many.
     """
     if source is None:
         yield row
         return
-    frame = RecordFrame(uow, parent=row, extra=asked)
     if source.path is None:
         found = _asked_for(uow, source, frame)
     else:
@@ -48,10 +47,10 @@ def _asked_for(uow: UnitOfWork, source: Source, frame: RecordFrame) -> list[Row]
 
 
 def _bound(where: Formula, frame: RecordFrame) -> Formula:
-    """The condition with what it reads of the acting record (`parent`) and of what was asked for, as constants, for the database."""
+    """The condition with what it reads of the acting record (`parent`), of what was asked for and told, as constants, for the database."""
 
     def visit(node: Node) -> Node:
-        if isinstance(node, Read) and node.path.root in (Root.PARENT, Root.EXTRA):
+        if isinstance(node, Read) and node.path.root in (Root.PARENT, Root.EXTRA, Root.MESSAGE):
             return Constant(type=node.type.nullable(), value=evaluator(node)({}, frame))
         return rebuilt(node, visit)
 

@@ -148,7 +148,7 @@ def _start(state: State, name: Name) -> Start | None:
     if variable is not None:
         return variable
     if first in SPECIAL:
-        return _special(state, name, first) or _meaningless(state, first, span)
+        return _special(state, name, first) or _meaningless(state, name, span)
     if first == "rows" and state.names.rows is not None and level == 0:
         return Start(Root.ROWS, state.names.rows, 0, 1)
     if first == scope.entity:
@@ -200,11 +200,22 @@ def _far(state: State, name: Name, first: str) -> Start | None:
     return None
 
 
-def _meaningless(state: State, first: str, span: Span) -> Start | None:
-    message = Message('"{name}" has no meaning in this {place}', {"name": first, "place": Message(state.rules.name)})
-    expected = tuple(f"message.{name}" for name in state.names.message) if first == "message" else ()
-    state.wrong("FX703", message, span, None, expected)
+def _meaningless(state: State, name: Name, span: Span) -> Start | None:
+    first = name.parts[0]
+    if first == "message" and state.names.message:
+        _unknown_of_message(state, name, span)
+        return None
+    state.wrong("FX703", Message('"{name}" has no meaning in this {place}', {"name": first, "place": Message(state.rules.name)}), span)
     return None
+
+
+def _unknown_of_message(state: State, name: Name, span: Span) -> None:
+    """Record FX201 with the nearest of what a message carries."""
+    known, part = state.names.message, ".".join(name.parts[1:])
+    near = nearest(part, known)
+    hint = Message('did you mean "{name}"?', {"name": f"message.{near}"}) if near else None
+    expected = tuple(f"message.{each}" for each in known)
+    state.wrong("FX201", Message('The message has no field "{name}"', {"name": part}), span, hint, expected)
 
 
 def unknown_field(state: State, entity: str, part: str, span: Span, more: bool) -> None:

@@ -10,13 +10,11 @@ from engine.metadata import Field, FieldDeclaration, word_of
 from engine.metadata import declared as d
 
 from .bench import Bench
-from .free_fields import free_field
+from .free_fields import free_field, refuse_keys_of_records
 from .shells import Shell
 
 TYPES = tuple("text long_text integer decimal percent boolean date datetime choice link user email phone url".split())
 """Types whose values can be typed into one input, and mean something without a record around them."""
-KEYS = frozenset("type label help placeholder required default min max pattern of to role digits unit".split())
-"""The keys of these types that mean something where nothing is kept."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,7 @@ def _own(bench: Bench, name: str, declared: FieldDeclaration, around: tuple[Plac
     if word not in TYPES:
         bench.findings.add("W447", f"An action cannot ask for a value of type {word}.", place.at("type"), hint=f"one of {', '.join(TYPES)}")
         return None
-    written = place.document.keys
-    for key in sorted({path[len(place.path)] for path in written if len(path) == len(place.path) + 1 and path[:-1] == place.path}):
-        if key not in KEYS:
-            bench.findings.add("W447", f'"{key}" means nothing for a value that no record keeps.', place.at(key), key=True)
+    refuse_keys_of_records(bench, "W447", place)
     if not isinstance(declared.required, bool):
         bench.findings.add("W447", "Whether it is needed is said by true or false.", place.at("required"), hint="a guard in `when`")
     return free_field(bench, (shell.name, name), declared, place)

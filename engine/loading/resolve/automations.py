@@ -14,6 +14,7 @@ from engine.metadata import declared as d
 from .bench import Bench, listed
 from .calling_out import consequences
 from .effects import Acting
+from .inbound import inbound, record_of, types_of
 from .schedules import schedule
 from .shells import Shell
 
@@ -33,12 +34,17 @@ def _automation(
     if trigger is None or entity is None:
         return None
     _check_names(bench, trigger, (shells[entity], lifecycles.get(entity)), place.at("trigger"))
-    acting = Acting(bench, shells, shells[entity], old=trigger.kind == "changed")
+    message = inbound(bench, declared, place)
+    if message is None and trigger.kind == "message":
+        return None
+    acting = Acting(bench, shells, shells[entity], old=trigger.kind == "changed", message=types_of(message))
     items = declared.do if isinstance(declared.do, tuple) else (declared.do,)
     do = tuple(_effect(acting, item, place.item("do", index)) for index, item in enumerate(items))
     when = bench.condition(declared.when, place.at("when"), acting.names, Context.WHEN)
     label = bench.label(declared.label, place.at("label"), declared.automation)
-    return Automation(declared.automation, label, entity, trigger, do, when, _rows(acting, declared, place), declared.repeat or 1)
+    match = record_of(bench, declared, (place, shells[entity]), message) if message else None
+    rows = _rows(acting, declared, place)
+    return Automation(declared.automation, label, entity, trigger, do, when, rows, declared.repeat or 1, message, match)
 
 
 def _effect(acting: Acting, declared: d.Effect, place: Place) -> Effects:
@@ -87,15 +93,18 @@ def _trigger(bench: Bench, declared: d.Automation, place: Place) -> Trigger | No
     written, here = declared.trigger, place.at("trigger")
     if isinstance(written, str):
         return Trigger(written)
-    said = [key for key in ("changed", "entered", "ended", "every", "cron") if getattr(written, key)]
+    said = [key for key in ("changed", "entered", "ended", "message", "every", "cron") if getattr(written, key)]
     if len(said) != 1:
-        hint = "created, deleted, or one of changed, entered, ended, every, cron"
+        hint = "created, deleted, or one of changed, entered, ended, message, every, cron"
         bench.findings.add("W428", "A trigger says one thing that starts it.", here, hint=hint)
         return None
     if written.cron or written.every:
         cron = schedule(bench, written, here)
         return Trigger("time", cron=cron) if cron else None
     kind = said[0]
+    for key in ("fields", "key"):
+        if kind != "message" and getattr(written, key):
+            bench.findings.add("W428", f'"{key}" is for messages.', here.at(key), key=True)
     return Trigger(kind, listed(getattr(written, kind)))  # type: ignore[arg-type] # the kinds are those of the struct
 
 

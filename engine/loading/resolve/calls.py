@@ -14,7 +14,7 @@ from msgspec.inspect import Type as Inspected
 from engine.formula import Context, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import Call, Connector, Given, Quota, Who
+from engine.metadata import WEBHOOK, Call, Connector, Given, Quota, Who
 from engine.metadata import declared as d
 from engine.plugins import Action
 from engine.plugins import Connector as Offered
@@ -41,6 +41,9 @@ def connectors(bench: Bench, app: Sourced[d.App]) -> dict[str, Connector]:
     for name, written in app.declared.connectors.items():
         place = app.place.at("connectors", name)
         offered = bench.offered
+        if written.provider == WEBHOOK:
+            _check_webhook(bench, written, place)
+            continue
         if offered is None:
             continue
         if name not in offered:
@@ -50,6 +53,16 @@ def connectors(bench: Bench, app: Sourced[d.App]) -> dict[str, Connector]:
         elif wrong := offered[name].wrong_options(written.provider, written.options):
             bench.findings.add("P502", f"The options do not fit: {wrong}.", place.at("options"))
     return {name: _connector(bench, name, c, app.place.at("connectors", name)) for name, c in app.declared.connectors.items()}
+
+
+def _check_webhook(bench: Bench, written: d.Connector, place: Place) -> None:
+    """P503: a connector that lets messages in has a secret, and nothing of what is for questions."""
+    if written.secret is None:
+        hint = "secret: NAME of an environment variable"
+        bench.findings.add("P503", "Messages are signed with a secret: which one?", place, hint=hint, key=True)
+    for key in ("cache", "quota", "options"):
+        if getattr(written, key):
+            bench.findings.add("P503", f'"{key}" means nothing for {WEBHOOK}: it asks nothing.', place.at(key), key=True)
 
 
 def _connector(bench: Bench, name: str, written: d.Connector, place: Place) -> Connector:
@@ -94,6 +107,9 @@ def _action(bench: Bench, connector: str, name: str, place: Place) -> Action | N
     used = app.declared.connectors if app else {}
     if connector not in used:
         bench.findings.unknown("connector", connector, used, place)
+        return None
+    if used[connector].provider == WEBHOOK:
+        bench.findings.add("P503", f"{connector} only lets messages in: it cannot be asked.", place, hint="trigger: {message: …}")
         return None
     offered: Offered | None = (bench.offered or {}).get(connector)
     if offered is not None and name not in offered.actions:

@@ -20,7 +20,10 @@ USER = "user"
 
 @dataclass(frozen=True)
 class Acting:
-    """Where effects stand: the record they act on, the steps whose people may be named, and what their action asks for by itself."""
+    """Where effects stand: the record they act on, the steps whose people may be named, what their action asks for by itself.
+
+    `message` is what the message carried that they follow.
+    """
 
     bench: Bench
     shells: Mapping[str, Shell]
@@ -28,11 +31,12 @@ class Acting:
     steps: Collection[str] = ()
     old: bool = False
     asked: Mapping[str, Type] = field(default_factory=dict)
+    message: Mapping[str, Type] = field(default_factory=dict)
 
     @property
     def names(self) -> Names:
         """What their conditions see."""
-        return Names(this=self.shell.name, old=self.old, extra=self.asked)
+        return Names(this=self.shell.name, old=self.old, extra=self.asked, message=self.message)
 
     def row(self, source: Source | None) -> Names:
         """What formulas of a row see: the row, the acting record as its parent, and what was asked for that is no name of the row."""
@@ -40,7 +44,7 @@ class Acting:
             return self.names
         members = self.bench.catalog.members(source.entity)
         extra = {name: type_ for name, type_ in self.asked.items() if name not in members}
-        return Names(this=source.entity, parent=self.shell.name, extra=extra)
+        return Names(this=source.entity, parent=self.shell.name, extra=extra, message=self.message)
 
 
 def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:

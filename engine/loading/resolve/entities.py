@@ -95,7 +95,8 @@ def _document(bench: Bench, shell: Shell, fields: Mapping[str, Field], around: t
         lifecycle=lifecycle,
         workflows=tuple(n for n, w in bench.declarations.workflows.items() if w.declared.for_ == shell.name),
         system=shell.parts.system,
-        api=_api(declared),
+        api=declared.api if isinstance(declared, d.SystemEntity) else True,
+        readonly=declared.readonly if isinstance(declared, d.SystemEntity) else False,
     )
 
 
@@ -133,10 +134,6 @@ def _all_checks(bench: Bench, shell: Shell) -> Iterator[Check]:
     for name, kind in shell.parts.kinds():
         for check in checks(bench, shell, kind.declared.checks, kind.place.at("checks")):
             yield replace(check, require=checked_for(bench, shell.name, name, check.require))
-
-
-def _api(declared: d.Entity) -> bool:
-    return declared.api if isinstance(declared, d.SystemEntity) else True
 
 
 def _number_field(bench: Bench, entity: str) -> Field:

@@ -1,4 +1,7 @@
-"""Fields of no entity: what a report, a dashboard or an action asks for by itself. Their formulas see the reader and no record."""
+"""Fields of no entity: what a report, a dashboard or an action asks for by itself, what a message carries.
+
+Their formulas see the reader and no record.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from .fields import limit
 from .shells import FieldShell, codes_of, shape_of
 
 _READERS = Names(user=USER)
+_KEYS = frozenset("type label help placeholder required default min max pattern of to role digits unit".split())
+"""The keys of fields that mean something where nothing is kept."""
 
 
 def free_field(bench: Bench, named: tuple[str, str], declared: FieldDeclaration, place: Place) -> Field:
@@ -34,6 +39,14 @@ def free_field(bench: Bench, named: tuple[str, str], declared: FieldDeclaration,
         link=_link(declared),
         choices=codes,
     )
+
+
+def refuse_keys_of_records(bench: Bench, code: str, place: Place) -> None:
+    """An issue for each key of a field that means something only in a record."""
+    written = place.document.keys
+    for key in sorted({path[len(place.path)] for path in written if len(path) == len(place.path) + 1 and path[:-1] == place.path}):
+        if key not in _KEYS:
+            bench.findings.add(code, f'"{key}" means nothing for a value that no record keeps.', place.at(key), key=True)
 
 
 def _link(declared: FieldDeclaration) -> Link | None:

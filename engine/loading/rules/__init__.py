@@ -25,7 +25,7 @@ from .fields import (
     searched_by_words,
     spoken_where_stored,
 )
-from .keyed import links_found_by_key
+from .keyed import links_found_by_key, records_found_by_messages
 from .lifecycles import final_states_are_left, started_workflow_fits, states_nobody_leaves, states_nobody_reaches
 from .loaded import Loaded
 from .outside import (
@@ -58,6 +58,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     spoken_where_stored,
     entries_that_change,
     links_found_by_key,
+    records_found_by_messages,
     checks_of_deferred,
     sealed_and_told,
     seals_read_the_document,

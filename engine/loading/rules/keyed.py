@@ -1,4 +1,4 @@
-"""Rules on links that are found by key (LANGUAGE 5.1)."""
+"""Rules on links that are found by key (LANGUAGE 5.1), and on records that a message looks for (5.5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import FieldShell
-from engine.metadata import Entity, Field, LinkField
+from engine.metadata import Automation, Entity, Field, LinkField, Match
 
 from .loaded import Loaded
 
@@ -21,6 +21,40 @@ def links_found_by_key(loaded: Loaded) -> None:
             continue
         for key, message, hint in _faults(loaded, field, written):
             loaded.findings.add("S214", message, _place(written, key), hint=hint, key=True)
+
+
+def records_found_by_messages(loaded: Loaded) -> None:
+    """S214: the `match` of a message is a key of its entity. W449: all who listen to one message read the same fields."""
+    first: dict[str, Automation] = {}
+    for automation in loaded.metadata.automations.values():
+        if automation.inbound is None or automation.match is None:
+            continue
+        place = loaded.declarations.automations[automation.name].place
+        for key, message, hint in _faults_of_message(loaded.metadata.entities[automation.entity], automation.match):
+            loaded.findings.add("S214", message, place.at(key), hint=hint, key=True)
+        other = first.setdefault(automation.inbound.name, automation)
+        if not _same(automation, other):
+            message = f"{other.name} reads {automation.inbound.name} with other fields or another key."
+            hint = f"the same `fields` and `key` as in {loaded.declarations.automations[other.name].place.document.file}"
+            loaded.findings.add("W449", message, place.at("trigger"), hint=hint, key=True)
+
+
+def _faults_of_message(target: Entity, match: Match) -> Iterator[Fault]:
+    if target.dated is not None:
+        yield "match", f"A {target.name} holds for a time, and a message names no day.", "an entity that is not `dated`"
+    elif not _is_key(target, frozenset(match.key), dated=False):
+        keys = "; ".join(", ".join(names) for names in _keys(target, dated=False)) or "none"
+        yield "match", f"These fields do not find one {target.name}: they are no key of it.", f"its keys are: {keys}"
+    if match.missing == "create":
+        yield from _not_made(target, frozenset(match.key), dated=False)
+
+
+def _same(one: Automation, other: Automation) -> bool:
+    """Whether two automations read their message alike."""
+    assert one.inbound is not None
+    assert other.inbound is not None
+    fields, others = ({f.name: (f.kind, f.required) for f in each.inbound.fields.values()} for each in (one, other) if each.inbound)
+    return fields == others and one.inbound.key == other.inbound.key
 
 
 def _place(written: FieldShell, key: str) -> Place:

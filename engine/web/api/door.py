@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import IO
 
@@ -18,7 +18,7 @@ import orjson
 from flask import Request, Response, request, send_file
 
 from engine import settings, storage
-from engine.access import Actor
+from engine.access import SYSTEM, Actor
 from engine.app import App
 from engine.errors import FALLBACK, Forbidden, Invalid, Message, Problem, Unavailable
 from engine.metadata import Metadata
@@ -30,6 +30,7 @@ from . import body, problems
 from .cursors import Cursors
 from .scope import Kind, Scope
 from .shape import encode
+from .signed import admit
 from .tokens import Tokens
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
@@ -121,12 +122,18 @@ class Door:
         self._limit = Limit(int(settings.setting("LOOM_API_PER_MINUTE")), timedelta(minutes=1), shares=20)
 
     def open(self, route: Callable[..., Answer | Response]) -> Callable[..., Response]:
-        """The route as a view of Flask."""
+        """The route as a view of Flask, for the holders of tokens."""
+        return self._view(route, lambda request_id, parts: self._call(request_id))
 
+    def open_signed(self, route: Callable[..., Answer | Response]) -> Callable[..., Response]:
+        """The route as a view of Flask, for a system that signs with the secret of the `connector` among its parts."""
+        return self._view(route, lambda request_id, parts: self._signed(request_id, str(parts["connector"])))
+
+    def _view(self, route: Callable[..., Answer | Response], enter: Callable[[str, Mapping[str, object]], Call]) -> Callable[..., Response]:
         def view(**parts: object) -> Response:
             request_id, language = request_id_of(request), ""
             try:
-                call = self._call(request_id)
+                call = enter(request_id, parts)
                 language = call.actor.language
                 answer = route(call, **parts)
                 response = answer if isinstance(answer, Response) else _response(answer)
@@ -152,6 +159,12 @@ class Door:
         self._limits.take(f"token:{holder.token}", self._limit)
         actor = self.app.people.actor(holder.user, self._language())
         return Call(self.app, actor, holder.scope, request, request_id, self._cursors)
+
+    def _signed(self, request_id: str, connector: str) -> Call:
+        admit(self.app.metadata, connector, request)
+        self._limits.take(f"message:{connector}", self._limit)
+        actor = replace(SYSTEM, language=self._language_of_problems())
+        return Call(self.app, actor, Scope(frozenset()), request, request_id, self._cursors)
 
     def _language(self) -> str | None:
         """The language that the caller prefers; None for no preference."""

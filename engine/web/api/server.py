@@ -25,6 +25,7 @@ from .groups import list_groups
 from .imports import failed_rows, import_records, read_import, run_import, stop_import
 from .me import me
 from .merging import list_duplicates, merge_records, unmerge_records
+from .messages import receive_message
 from .openapi import description
 from .records import (
     PREFIX,
@@ -95,7 +96,9 @@ ROUTES = (
     ("GET", "/me", me),
     ("GET", "/openapi.json", description),
 )
-"""Every route of the API, below its prefix."""
+"""Every route of the API for the holders of tokens, below its prefix."""
+SIGNED = (("POST", "/messages/<connector>/<name>", receive_message),)
+"""Those for other systems, which sign what they send."""
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -115,9 +118,10 @@ def make_api(app: App, metrics: Metrics | None = None) -> Flask:
     tokens = Tokens(app.ground)
     app.ground.subscribers = (*app.ground.subscribers, tokens.forget)
     door = Door(app, Cursors(settings.key(app.root, "cursor")), tokens)
-    for method, rule, route in ROUTES:
-        endpoint = f"{method} {rule}".replace(".", "_")
-        flask.add_url_rule(PREFIX + rule, endpoint, door.open(route), methods=[method], provide_automatic_options=False)
+    for routes, opened in ((ROUTES, door.open), (SIGNED, door.open_signed)):
+        for method, rule, route in routes:
+            endpoint = f"{method} {rule}".replace(".", "_")
+            flask.add_url_rule(PREFIX + rule, endpoint, opened(route), methods=[method], provide_automatic_options=False)
     flask.add_url_rule("/healthz", "healthz", _alive)
     flask.add_url_rule("/readyz", "readyz", lambda: _ready(app))
     flask.add_url_rule("/metrics", "metrics", lambda: door.watched(metrics))

@@ -10,6 +10,7 @@ from engine.web.api.records import PREFIX, reachable
 from engine.web.api.scope import EVERYTHING, Scope
 
 from .doing import doing_paths
+from .messages import message_paths
 from .paths import Path, common_paths, paths_of
 from .reports import report_paths
 from .rights import rights_of
@@ -139,6 +140,8 @@ def describe(metadata: Metadata, actor: Actor, scope: Scope = EVERYTHING) -> dic
             schemas[f"{entity.name}.create"] = input_schema(entity, rights.create, actor.language, change=False)
         if rights.change is not None:
             schemas[f"{entity.name}.change"] = input_schema(entity, rights.change, actor.language, change=True)
+    if actor.administrator:
+        paths |= message_paths(metadata, actor.language)
     problem = {
         "description": "What went wrong",
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

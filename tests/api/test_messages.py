@@ -1,0 +1,76 @@
+"""Messages over HTTP: signed with the secret of their connector, kept before they are answered (LANGUAGE 5.5)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from werkzeug.test import TestResponse
+
+from engine.web.api import describe, make_api
+from tests.applications import World, opened
+from tests.workflow.test_messages import PLANT, messages, order, row
+
+SECRET = "a key of the plant"
+WHOLE = {"event_id": "e1", "order": "M1", "good": 12.5}
+
+
+@pytest.fixture
+def plant(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("MES_KEY", SECRET)
+    with opened(PLANT, database_url) as world:
+        for name, role in (("paula", "planner"), ("wanda", "watcher"), ("anna", "admin")):
+            world.person(name, roles=[role])
+        yield world
+
+
+def post(plant: World, body: object, *, path: str = "mes/completed", key: str = SECRET, kind: str = "application/json") -> TestResponse:
+    data = (body if isinstance(body, str) else json.dumps(body)).encode()
+    signature = "sha256=" + hmac.new(key.encode(), data, hashlib.sha256).hexdigest()
+    headers = {"X-Loom-Signature": signature} if key else {}
+    return make_api(plant.app).test_client().post(f"/api/v1/messages/{path}", data=data, content_type=kind, headers=headers)
+
+
+def test_a_signed_message_is_kept_and_has_its_effect(plant: World) -> None:
+    number = order(plant)
+    answer = post(plant, WHOLE)
+    assert (answer.status_code, answer.get_json()["message"], answer.get_json()["key"]) == (202, "mes.completed", "e1")
+    assert post(plant, {**WHOLE, "good": 3}).get_json() == answer.get_json(), "sent again: the first answer"
+    plant.app.jobs.run_due()
+    assert str(row(plant, number)["good"]) == "12.500"
+
+
+def test_what_is_not_signed_is_not_let_in(plant: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ({"key": "another key"}, {"key": ""}, {"path": "erp/completed"}):
+        assert post(plant, WHOLE, **wrong).status_code == 401
+    monkeypatch.delenv("MES_KEY")
+    assert post(plant, WHOLE, key="").status_code == 401
+    assert post(plant, WHOLE).get_json()["code"] == "unauthorised", "without a secret nobody is let in"
+    assert messages(plant) == []
+
+
+def test_what_does_not_fit_is_told(plant: World) -> None:
+    assert post(plant, WHOLE, path="mes/unheard").status_code == 404
+    assert post(plant, "{").status_code == 400
+    assert post(plant, "[]").status_code == 400
+    assert post(plant, WHOLE, kind="text/plain").status_code == 415
+    assert post(plant, "x" * 1_100_000).status_code == 413
+    wrong = post(plant, {**WHOLE, "good": "many"})
+    assert (wrong.status_code, [each["path"] for each in wrong.get_json()["errors"]]) == (422, ["good"])
+    assert post(plant, {**WHOLE, "order": "x" * 99_990}).status_code == 422
+    assert messages(plant) == []
+
+
+def test_the_description_tells_administrators_of_it(plant: World) -> None:
+    described = describe(plant.metadata, plant.actor("anna"))
+    OpenAPIV31SpecValidator(json.loads(json.dumps(described))).validate()
+    paths = described["paths"]
+    assert isinstance(paths, dict)
+    assert paths["/messages/mes/completed"]["post"]["security"] == []
+    asked = paths["/messages/mes/announced"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert sorted(asked["required"]) == ["id", "order"]
+    assert not [path for path in describe(plant.metadata, plant.actor("paula"))["paths"] if "messages" in path]  # type: ignore[attr-defined] # a mapping
