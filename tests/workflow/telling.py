@@ -5,21 +5,26 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from datetime import timedelta
 
+from engine.app import Serving, assemble
+from engine.clock import VirtualClock
+from engine.scenarios import Answers
+from engine.storage import open_database
 from engine.unit_of_work import Changed, Event, UnitOfWork
-from tests.applications import opened_again
-from tests.workflow.test_messages import PLANT, send
+from tests.applications import NO_PLUGINS, START, World
+from tests.databases import SCRATCH
+from tests.workflow.test_messages import send
 
 
 def main(url: str, dies: str) -> None:
     """Let the message in, and begin with its effect."""
-    with opened_again(PLANT, url) as plant:
-        send(plant, "e1")
-        if dies == "kept":
-            os.kill(os.getpid(), signal.SIGKILL)
-        plant.ground.subscribers = (*plant.ground.subscribers, _die)
-        plant.app.jobs.run_due(plant.clock.now() + timedelta(minutes=1))
+    clock = VirtualClock(START)
+    plant = World(assemble(SCRATCH, Serving(open_database(url), NO_PLUGINS), clock, Answers({}).connect), clock)
+    send(plant, "e1")
+    if dies == "kept":
+        os.kill(os.getpid(), signal.SIGKILL)
+    plant.ground.subscribers = (*plant.ground.subscribers, _die)
+    plant.app.jobs.run_due()
 
 
 def _die(uow: UnitOfWork, event: Event) -> None:

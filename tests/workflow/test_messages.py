@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from threading import Barrier, Thread
@@ -208,6 +211,18 @@ def test_a_message_and_its_record_at_once(plant: World) -> None:
     found = [row(plant, number) for number in plant.find("paula", "work_order")]
     assert [str(each["good"]) for each in found] == ["12.500"] * 4
     assert [each["state"] for each in messages(plant)] == ["done"] * 4
+
+
+@pytest.mark.parametrize("dies", ["kept", "acting"])
+def test_whoever_dies_the_message_has_its_effect_once(plant: World, database_url: str, dies: str) -> None:
+    """Killed once it is kept, or in the middle of its effect: the job is there, and another worker does it."""
+    number = order(plant)
+    command = [sys.executable, "-m", "tests.workflow.telling", database_url, dies]
+    assert subprocess.run(command, check=False, timeout=300).returncode == -signal.SIGKILL
+    assert (str(row(plant, number)["good"]), messages(plant)[0]["state"]) == ("0.000", "waiting")
+    plant.app.jobs.run_due(plant.clock.now() + 5 * MINUTE)
+    assert (str(row(plant, number)["good"]), messages(plant)[0]["state"]) == ("12.500", "done")
+    assert send(plant, "e1").again
 
 
 def test_signatures() -> None:
