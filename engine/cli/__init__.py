@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "explain": "engine.cli.explain",
     "export": "engine.cli.export",
     "import": "engine.cli.importing",
+    "new": "engine.cli.new",
     "plan": "engine.cli.plan",
     "restore": "engine.cli.restore",
     "run": "engine.cli.run",
