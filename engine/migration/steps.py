@@ -37,10 +37,12 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
 
 def _new(change: Change) -> Iterator[Step]:
+    """Where nothing was before, codes go without saying: the engine alone brings dozens of currencies."""
     fresh = {thing.number for thing in change.ids.new()}
     back = {thing.number for thing in change.ids.restored()}
     for thing in change.ids.new():
-        if thing.owner not in fresh and thing.number not in back:
+        said = change.ids.before or thing.kind not in CODED
+        if said and thing.owner not in fresh and thing.number not in back:
             yield Step("new", thing.key, Message("New: {thing}.", {"thing": named(thing)}))
 
 
