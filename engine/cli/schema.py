@@ -1,4 +1,4 @@
-"""`loom schema`: the JSON Schemas that help editors, one per kind of file, with the field types of the application's plugins."""
+"""`loom schema`: the JSON Schemas that help editors, one per kind of file and one for what they share, with the field types of plugins."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ FOLDER = "schemas"
 def command(path: Path, *, only_check: bool) -> None:
     """Write PATH/schemas/KIND.json. A file names its schema in its first line: # yaml-language-server: $schema=…/schemas/entity.json"""
     old = []
-    for kind, schema in schemas(Plugins.discover(path).field_types).items():
-        target = path / FOLDER / f"{kind}.json"
+    for name, schema in schemas(Plugins.discover(path).field_types).items():
+        target = path / FOLDER / f"{name}.json"
         text = json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
         if target.exists() and target.read_text("utf-8") == text:
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,6 +23,10 @@ _BLOCKS = {"title": "parts of this file that stand where `use` names them", "typ
 _EXTENDS = {"title": "what it begins with: another declaration of its kind", "type": "string"}
 _REF = "#/$defs/{name}"
 _REFERENCE = re.compile(r'"#/\$defs/(\w+)"')
+PARTS = "parts"
+"""What several kinds of files have in common, the types of fields above all, stands once, in a file of this name."""
+_IN_PARTS = re.compile(rf'"{PARTS}\.json#/\$defs/(\w+)"')
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DECIMAL = {"description": "a number", "type": ["string", "integer"], "pattern": r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"}
 
 
@@ -42,28 +47,41 @@ def _explained(struct: str, schema: Schema) -> Schema:
 def schema_of(struct: type[Declaration], extra: ExtraTypes = ()) -> Schema:
     """The schema of the files of one kind."""
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$schema": _DIALECT,
         "$ref": _REF.format(name=struct.__name__),
         "$defs": definitions(extra),
     }
 
 
 def schemas(extra: ExtraTypes = ()) -> dict[str, Schema]:
-    """The schema of each kind of file, as editors want them: complete, with the first key of the file required."""
-    return {kind: _of_files(struct, extra) for kind, struct in kinds_with(extra).items()}
+    """The schemas as editors want them, by the names of their files: one for each kind of file, and `PARTS` for what stands in several."""
+    kinds = {kind: _of_files(struct, extra) for kind, struct in kinds_with(extra).items()}
+    parts = {name: _reusable(definitions(extra)[name]) for name in _needed(kinds.values(), extra)}
+    return {**kinds, PARTS: {"$schema": _DIALECT, "$defs": parts}}
 
 
 def _of_files(struct: type[Declaration], extra: ExtraTypes) -> Schema:
-    """As files are written: with `blocks`, and `use` wherever a block may stand; what `extends` another needs nothing but its name."""
-    found = {name: _reusable(schema) for name, schema in _used(struct.__name__, extra).items()}
-    top = found[struct.__name__]
+    """As files are written: the first key required, with `blocks`; what `extends` another needs nothing but its name."""
+    top = _reusable(definitions(extra)[struct.__name__])
     keys = {**top["properties"], "blocks": _BLOCKS}
     if struct not in (d.App, d.Extension):
         keys["extends"] = _EXTENDS
         alone = {"if": {"required": ["extends"]}, "else": {"allOf": top.get("allOf", [])}}
         top = {**top, "required": [next(iter(top["properties"]))], "allOf": [alone]}
-    found[struct.__name__] = {**top, "properties": keys}
-    return {**schema_of(struct, extra), "$defs": found}
+    told = json.dumps({"$schema": _DIALECT, **top, "properties": keys})
+    whole: Schema = json.loads(_REFERENCE.sub(rf'"{PARTS}.json#/$defs/\1"', told))
+    return whole
+
+
+def _needed(kinds: Iterable[Schema], extra: ExtraTypes) -> Sequence[str]:
+    """The definitions that the kinds of files need, in the order of their names."""
+    found, waiting = set(), [name for kind in kinds for name in _IN_PARTS.findall(json.dumps(kind))]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting.extend(_REFERENCE.findall(json.dumps(definitions(extra)[here])))
+    return sorted(found)
 
 
 def _reusable(schema: Any) -> Any:
@@ -80,17 +98,6 @@ def _reusable(schema: Any) -> Any:
         if isinstance(required := found.pop("required", None), list):
             found["allOf"] = [*found.get("allOf", []), {"if": {"required": ["use"]}, "else": {"required": required}}]
     return found
-
-
-def _used(name: str, extra: ExtraTypes) -> Schema:
-    """The definitions that a definition needs, itself among them, in the order of their names."""
-    found, waiting = set(), [name]
-    while waiting:
-        here = waiting.pop()
-        if here not in found:
-            found.add(here)
-            waiting.extend(_REFERENCE.findall(json.dumps(definitions(extra)[here])))
-    return {each: definitions(extra)[each] for each in sorted(found)}
 
 
 def _rewritten(schema: Any, found: Schema) -> Any:

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from .application import Metadata
 from .declared import FILE_KINDS, Entity, Extension, Subtype
+from .declared_effects import Automation, Trigger, Word
 from .declared_fields import FieldDeclaration, TableField
 from .declared_keys import FieldBase, ValueBase
 from .declared_process import Action, Lifecycle
@@ -34,11 +35,14 @@ def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
     kinds: Any = ("subtypes", dict[Name, _copy(Subtype, [("fields", _mapping(fields, least=0), {})])], {})  # type: ignore[misc]
     asked: Any = Names | dict[Name, reduce(or_, fields) | Literal["required", "optional"]]  # type: ignore[misc]
     actions: Any = ("actions", dict[Name, _copy(Action, [("ask", asked, ())])], {})  # type: ignore[misc]
+    told: Any = dict[Name, reduce(or_, fields) | Word]  # type: ignore[misc]
+    trigger = Literal["created", "deleted"] | _copy(Trigger, [("fields", told, {})])
     return {
         **FILE_KINDS,
         "entity": _copy(Entity, [("fields", _mapping(fields, least=1)), kinds]),
         "extend": _copy(Extension, [("fields", _mapping(fields, least=0), {}), kinds, actions]),
         "lifecycle": _copy(Lifecycle, [actions]),
+        "automation": _copy(Automation, [("trigger", trigger)]),
         **{kind: _copy(FILE_KINDS[kind], [("parameters", _mapping(fields, least=0), {})]) for kind in ("report", "dashboard")},
         "decision": _copy(Decision, [("gives", reduce(or_, fields) | Literal["who"])]),
     }
