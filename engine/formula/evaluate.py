@@ -49,8 +49,8 @@ class Nothing:
     def zone(self) -> ZoneInfo:
         return self.home
 
-    def roles(self) -> tuple[str, ...]:
-        return ()
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        return {}
 
     def decisions(self) -> Mapping[str, Decision]:
         return {}

@@ -163,8 +163,8 @@ class Catalog(Protocol):
     def zone(self) -> ZoneInfo:
         """The zone of the application, in which datetimes are written in formulas."""
 
-    def roles(self) -> Collection[str]:
-        """The names HASROLE may ask for."""
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """The names HASROLE may ask for, each with the roles that include it, its own among them."""
 
     def decisions(self) -> Mapping[str, Decision]:
         """The tables DECIDE may name."""

@@ -17,7 +17,7 @@ class FixedCatalog:
 
     by_entity: Mapping[str, Mapping[str, Member]]
     documents: Mapping[str, str] = field(default_factory=dict)
-    role_names: frozenset[str] = frozenset()
+    holders: Mapping[str, frozenset[str]] = field(default_factory=dict)
     time_zone: ZoneInfo = _UTC
     known_functions: Mapping[str, tuple[Function, ...]] = field(default_factory=lambda: FUNCTIONS)
     known_decisions: Mapping[str, Decision] = field(default_factory=dict)
@@ -39,9 +39,9 @@ class FixedCatalog:
         """The zone of the application."""
         return self.time_zone
 
-    def roles(self) -> Collection[str]:
-        """The names HASROLE may ask for."""
-        return self.role_names
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """The names HASROLE may ask for, each with the roles that include it, its own among them."""
+        return self.holders
 
     def decisions(self) -> Mapping[str, Decision]:
         """The tables DECIDE may name: by name."""
@@ -60,5 +60,5 @@ def as_written(catalog: Catalog) -> FixedCatalog:
     """The same names, with virtual fields read as fields instead of replaced by their formulas: for telling how a value came about."""
     members = {entity: {name: replace(m, formula=None) for name, m in catalog.members(entity).items()} for entity in catalog.entities()}
     documents = {entity: document for entity in catalog.entities() if (document := catalog.document(entity)) is not None}
-    roles, named = frozenset(catalog.roles()), (dict(catalog.decisions()), tuple(catalog.calendars()))
+    roles, named = dict(catalog.roles()), (dict(catalog.decisions()), tuple(catalog.calendars()))
     return FixedCatalog(members, documents, roles, catalog.zone(), catalog.functions(), *named)

@@ -51,6 +51,8 @@ DIGITS = 18
 """Digits of a number in all: what a 64-bit integer holds on SQLite."""
 USER = "user"
 """The entity of people."""
+ACCOUNTS = frozenset({USER, "department_role"})
+"""The entities by which people have rights: changed only by who has shown lately that they are the person."""
 SUBTYPE = "subtype"
 """The field that says of which kind a record is."""
 WORDED = frozenset({"text", "long_text", "email", "phone", "url", "tax_number", "rich_text", "bank", "barcode"})

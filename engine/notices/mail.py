@@ -95,7 +95,7 @@ def mail_handler(post: Post) -> Callable[[Job], None]:
     """What works on the job `mail`."""
 
     def work(job: Job) -> None:
-        told = {name: str(job.payload[name]) for name in ("to", "subject", "text")}
-        post.send(Mail(**told), job.once, job.now())
+        to, subject, text = (str(job.payload[name]) for name in ("to", "subject", "text"))
+        post.send(Mail(to, subject, text), job.once, job.now())
 
     return work

@@ -116,8 +116,7 @@ class _Tester:
         actor, typed = self.uow.actor, self.draft.typed
         if actor.trusted or actor.administrator or (typed is not None and field.name not in typed):
             return []
-        before = set((self.line.before or {}).get(field.name) or ())  # type: ignore[call-overload]
-        changed: set[str] = before ^ set(self.line.row.get(field.name) or ())  # type: ignore[call-overload]
+        changed = _roles((self.line.before or {}).get(field.name)) ^ _roles(self.line.row.get(field.name))
         return sorted(changed - self.uow.metadata.grantable(actor.roles))
 
     def rule(self, rule: Check) -> None:
@@ -245,3 +244,8 @@ TESTERS: Mapping[str, Callable[[Field, Value], Message | None]] = {
     "percent": _digits,
     "money": _digits,
 }
+
+
+def _roles(value: Value) -> set[str]:
+    """The roles of a field that holds one or several."""
+    return {value} if isinstance(value, str) else {str(role) for role in value} if isinstance(value, tuple | list) else set()

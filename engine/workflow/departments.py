@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from engine.unit_of_work import View
 
 DEEP = 50
@@ -19,6 +22,15 @@ def below(view: View, name: str) -> list[int]:
         level = [one for one in under if one not in found]
         found = [*found, *level]
     return found
+
+
+def appointed(view: View, roles: Sequence[str], person: int) -> Any:
+    """Who holds one of these roles for the department of a person, or for one above it: the statement that finds their ids."""
+    users, held, above = (view.tables.table(name) for name in ("user", "department_role", "department.ancestors"))
+    own = users.select().with_only_columns(users.c["department"]).where(users.c["id"] == person)
+    higher = above.select().with_only_columns(above.c["ancestors"]).where(above.c["document_id"].in_(own))
+    there = held.c["department"].in_(own) | held.c["department"].in_(higher)
+    return held.select().with_only_columns(held.c["person"]).where(held.c["role"].in_(roles), there)
 
 
 def heads_above(view: View, department: int, person: int | None, up_to: int | None) -> list[int]:

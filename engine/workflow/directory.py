@@ -13,7 +13,7 @@ from engine.storage import find_able, holds_any
 from engine.unit_of_work import View
 
 from . import task_rows
-from .departments import below, heads_above
+from .departments import appointed, below, heads_above
 from .effects import Row
 from .model import Instance
 from .people import resolve
@@ -62,9 +62,11 @@ class Directory:
         return self._turn.assignees
 
     def playing(self, role: str) -> Sequence[int]:
-        """Everybody whose roles are this one or include it, oldest account first."""
+        """Everybody whose roles are this one or include it, oldest account first; also who has it for the submitter's department."""
         names = [name for name, known in self._view.metadata.roles.items() if role in known.includes]
-        return self._select(holds_any(self._users.c["roles"], names, self._view.tables.dialect))
+        found = holds_any(self._users.c["roles"], names, self._view.tables.dialect)
+        here = self.submitter
+        return self._select(found if here is None else found | self._users.c["id"].in_(appointed(self._view, names, here)))
 
     def named(self, name: str) -> Sequence[int]:
         """The person with that sign-in name."""

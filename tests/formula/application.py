@@ -85,8 +85,8 @@ class Application(Nothing):
     def document(self, entity: str) -> str | None:
         return entity.rpartition(".")[0] or None
 
-    def roles(self) -> tuple[str, ...]:
-        return ("buyer", "purchasing_lead")
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        return {"buyer": frozenset({"buyer", "purchasing_lead"}), "purchasing_lead": frozenset({"purchasing_lead"})}
 
     def decisions(self) -> Mapping[str, Decision]:
         return {"approval_level": Decision("purchase_order", TEXT), "hours": Decision("supplier", number(4, 0))}

@@ -84,7 +84,7 @@ def by_reader(box: Box) -> dict[str, EmailMessage]:
 
 def enclosed(letter: EmailMessage) -> bytes:
     (file,) = letter.iter_attachments()
-    return bytes(file.get_payload(decode=True))  # type: ignore[arg-type]
+    return bytes(file.get_payload(decode=True))
 
 
 def test_each_reader_is_sent_what_they_may_see(box: Box, copies: Copies, place: Place) -> None:

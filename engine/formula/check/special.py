@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ from engine.formula.functions.table import named
 from engine.formula.names import Hop, Path, Root, Via
 from engine.formula.nodes import Call, Case, Coalesce, Constant, Convert, Decide, HasRole, IsNew, IsNull, Label, Node, Read, Switch
 from engine.formula.nodes import Compare as Compared
+from engine.formula.syntax import Binary, In, Joined, Name, Syntax, Text, bare
 from engine.formula.syntax import Call as Written
-from engine.formula.syntax import Name, Syntax, Text, bare
 from engine.formula.types import NULL, TRUTH, Currency, Kind, Type
 
 from . import operators
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from .calls import Calls
 
 Special = Callable[["Calls", Written], Node]
+DEPARTMENT = "department"
+DEPARTMENT_ROLES = "department_roles"
+"""The entity of departments, and the roles that people hold there."""
 
 
 def _error(call: Written) -> Node:
@@ -126,7 +129,39 @@ def _hasrole(check: Calls, call: Written) -> Node:
     if not check.state.rules.roles:
         return _misplaced(check, call, "FX704")
     role = _literal(check, call.args[0], check.state.catalog.roles(), "role")
+    if role is not None and len(call.args) > 1:
+        return _role_in_department(check, call, role)
     return HasRole(role, type=TRUTH, **_place(call)) if role is not None else _error(call)
+
+
+def _role_in_department(check: Calls, call: Written, role: str) -> Node:
+    """Whether the person has the role for a department, or for one above it: records of `department_role`, as a formula over them."""
+    path = bare(call.args[1])
+    found = check.node(path)
+    if found.type.kind is Kind.ERROR:
+        return found
+    if not isinstance(path, Name) or found.type.entity != DEPARTMENT:
+        words = Message("HASROLE asks for a role in a department, not in {type}", {"type": str(found.type)})
+        return check.state.wrong("FX302", words, (path.start, path.end))
+    holders = sorted(check.state.catalog.roles()[role])
+    return check.node(Joined(*_span(call), "or", (_held(call, path, holders), _held(call, path, holders, "ancestors"))))
+
+
+def _held(call: Written, path: Name, holders: Sequence[str], *further: str) -> Written:
+    """ANY(PATH.department_roles, person = user AND role in (…)), written where the call stands."""
+    at = _span(call)
+    own = Binary(*at, "=", _name(call, "person"), _name(call, "user"), call.start)
+    one = In(*at, _name(call, "role"), tuple(Text(*at, holder) for holder in holders), False)
+    rows = _name(call, *path.parts, *further, DEPARTMENT_ROLES)
+    return Written(*at, "ANY", call.head, (rows, Joined(*at, "and", (own, one))))
+
+
+def _name(call: Written, *parts: str) -> Name:
+    return Name(*_span(call), parts, (call.start,) * len(parts))
+
+
+def _span(call: Written) -> tuple[int, int]:
+    return call.start, call.end
 
 
 def _misplaced(check: Calls, call: Written, code: str) -> Node:

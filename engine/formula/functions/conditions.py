@@ -100,7 +100,11 @@ CONDITIONS = (
         (("ISCHANGED(amount)", "TRUE"),), nulls=True, push=False,
     ),
     Function(
-        "HASROLE", (word("role"),), TRUTH, _form, doc("Whether the acting person has a role.", "当前用户是否有该角色。"),
+        "HASROLE", (word("role"), Param("department", (Kind.REF,), optional=True)), TRUTH, _form,
+        doc(
+            "Whether the acting person has a role; with a department, whether for it or for one above it.",
+            "当前用户是否有该角色；给出部门时，是否对其或其上级部门有该角色。",
+        ),
         (('HASROLE("buyer")', "TRUE"),), nulls=True,
     ),
     Function(

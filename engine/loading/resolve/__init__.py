@@ -14,7 +14,7 @@ from engine.metadata import Entity, FixedCatalog, Form, Identity, ListView, Meta
 from engine.metadata import declared as d
 from engine.plugins import Plugins
 
-from .application import ROLE_CHOICES, choices, menu, role_choices, roles, zone
+from .application import ROLE_CHOICES, choices, holders, menu, role_choices, roles, zone
 from .automations import automations
 from .bench import Bench
 from .calendars import calendar_named, calendars
@@ -110,7 +110,7 @@ def _bench(app: Sourced[d.App], declarations: Declarations, findings: Findings, 
 def _around(bench: Bench, time_zone: ZoneInfo, plugins: Plugins | None) -> Around:
     bench.tables = Tables(bench)
     functions = plugins.functions if plugins else FUNCTIONS
-    return Around(frozenset(bench.roles), time_zone, functions, bench.tables, frozenset(bench.declarations.calendars))
+    return Around(holders(bench.roles), time_zone, functions, bench.tables, frozenset(bench.declarations.calendars))
 
 
 def _names(bench: Bench, found: dict[str, Shell], around: Around) -> tuple[GrowingCatalog, Computed]:

@@ -64,6 +64,11 @@ def _included(name: str, written: Mapping[str, d.Role]) -> frozenset[str]:
     return frozenset(found)
 
 
+def holders(found: Mapping[str, Role]) -> dict[str, frozenset[str]]:
+    """Each role with the roles that include it."""
+    return {name: frozenset(other.name for other in found.values() if name in other.includes) for name in found}
+
+
 def role_choices(found: Mapping[str, Role]) -> tuple[Choice, ...]:
     """The roles a person can be given, as choices of a field."""
     return tuple(Choice(role.name, role.label) for role in found.values() if role.name not in _IMPLIED)

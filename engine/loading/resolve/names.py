@@ -27,7 +27,7 @@ Compile = Callable[[str, str], Formula | None]
 class Surroundings:
     """What formulas may name besides the entities."""
 
-    roles: Collection[str]
+    roles: Mapping[str, frozenset[str]]
     zone: ZoneInfo
     functions: Mapping[str, tuple[Function, ...]]
     decisions: Mapping[str, Decision]
@@ -59,8 +59,8 @@ class GrowingCatalog:
         """The zone of the application."""
         return self._app.zone
 
-    def roles(self) -> Collection[str]:
-        """The names HASROLE may ask for."""
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        """The names HASROLE may ask for, each with the roles that include it, its own among them."""
         return self._app.roles
 
     def decisions(self) -> Mapping[str, Decision]:
@@ -78,7 +78,7 @@ class GrowingCatalog:
     def frozen(self) -> FixedCatalog:
         """The catalog with everything compiled."""
         members = {entity: dict(own.items()) for entity, own in self._members.items()}
-        documents, roles = dict(self._documents), frozenset(self._app.roles)
+        documents, roles = dict(self._documents), dict(self._app.roles)
         return FixedCatalog(
             members, documents, roles, self._app.zone, self._app.functions, dict(self._app.decisions), tuple(self._app.calendars)
         )

@@ -13,7 +13,7 @@ from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
 from engine.access import Actor
-from engine.metadata import USER
+from engine.metadata import ACCOUNTS, USER
 from engine.storage import Session
 from engine.web.addresses import asked_for
 from engine.web.visit import visit
@@ -44,7 +44,8 @@ def _changes_accounts(own: Actor) -> bool:
     endpoint, about = request.endpoint or "", request.view_args or {}
     if endpoint in ALWAYS:
         return True
-    if about.get("name") != USER or endpoint in HARMLESS or (about.get("number") == own.id and not own.administrator):
+    name, harmless = about.get("name"), endpoint in HARMLESS
+    if name not in ACCOUNTS or harmless or (name == USER and about.get("number") == own.id and not own.administrator):
         return False
     return request.method == "POST" or endpoint in FORMS
 
@@ -60,7 +61,8 @@ def _onward() -> str:
     """Where to go on afterwards: the page asked for; from what was sent, back to the record or list that it was about."""
     if request.method == "GET":
         return asked_for(request)
-    number = (request.view_args or {}).get("number") or (request.view_args or {}).get("person")
     if "second-factor" in request.path:
         return request.path
-    return f"/records/{USER}/{number}" if number else f"/records/{USER}"
+    about = request.view_args or {}
+    name, number = about.get("name", USER), about.get("number") or about.get("person")
+    return f"/records/{name}/{number}" if number else f"/records/{name}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Forbidden, Message
-from engine.metadata import USER
+from engine.metadata import ACCOUNTS
 
 Kind = Literal["read", "write"]
 TASKS = "tasks"
@@ -27,8 +27,8 @@ class Scope:
 
     def allows(self, kind: Kind, thing: str) -> bool:
         """Whether `thing` (an entity, or `tasks`) may be read or written."""
-        if thing == USER and kind == "write":
-            return self.words is not None and f"{USER}:write" in self.words
+        if thing in ACCOUNTS and kind == "write":
+            return self.words is not None and f"{thing}:write" in self.words
         if self.words is None:
             return True
         wanted = {kind, f"{thing}:{kind}", "write", f"{thing}:write"}
@@ -41,8 +41,8 @@ class Scope:
 
     def require(self, kind: Kind, thing: str) -> None:
         """Raises Forbidden when the token may not be used for this."""
-        if thing == USER and kind == "write" and not self.allows(kind, thing):
-            raise Forbidden(Message("Accounts are changed only by a token whose scope names them: {scope}.", {"scope": f"{USER}:write"}))
+        if thing in ACCOUNTS and kind == "write" and not self.allows(kind, thing):
+            raise Forbidden(Message("Accounts are changed only by a token whose scope names them: {scope}.", {"scope": f"{thing}:write"}))
         if not self.allows(kind, thing):
             raise Forbidden(Message("This token may not be used for that: its scope is {scope}.", {"scope": str(self)}))
 

@@ -68,8 +68,8 @@ class World(Nothing):
     def document(self, entity: str) -> str | None:
         return entity.rpartition(".")[0] or None
 
-    def roles(self) -> tuple[str, ...]:
-        return ("boss", "clerk")
+    def roles(self) -> Mapping[str, frozenset[str]]:
+        return {name: frozenset({name}) for name in ("boss", "clerk")}
 
 
 Rows = dict[str, list[dict[str, Value]]]
