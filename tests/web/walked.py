@@ -68,7 +68,7 @@ SECRETS = ("Klondike", "klondike.pdf", "Bullion")
 PARTS = {
     "name": "note", "entity": "note", "reports.name": "notes", "dashboards.name": "wall", "workflows.name": "reading",
     "public.name": "survey", "portal.name": "partners", "task": "1", "instance": "1", "incident": "1", "id": "1", "at": "0", "tab": "0",
-    "action": "back", "field": "words", "path": "words", "filename": "x.js", "kind": "invite", "token": "x", "secret": "x",
+    "action": "back", "field": "words", "path": "words", "table": "items", "row": "1", "filename": "x.js", "kind": "invite", "token": "x", "secret": "x",
     "decision": "approve", "verb": "cancel", "tasks.kind": "delegate",
 }  # fmt: skip
 """What stands for each part of an address; for a part of the same name below another first word, that word and a point before it."""
