@@ -55,7 +55,12 @@ def company(world: World) -> None:
     east = world.save("system", "department", name="East")["id"]
     shop = world.save("system", "department", name="Workshop", parent=east)["id"]
     west = world.save("system", "department", name="West")["id"]
-    for name, roles, department in (("bea", ["clerk"], west), ("lea", ["clerk"], west), ("max", ["buyer"], west), ("cleo", ["clerk"], shop)):
+    for name, roles, department in (
+        ("bea", ["clerk"], west),
+        ("lea", ["clerk"], west),
+        ("max", ["buyer"], west),
+        ("cleo", ["clerk"], shop),
+    ):
         world.person(name, roles=roles, department=department)
     world.person("hal", roles=["hr"])
     world.save("system", "department_role", person=world.people["bea"], role="buyer", department=east)
