@@ -283,6 +283,13 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.link is not None and f.relation is None)
 
     @cached_property
+    def narrowed(self) -> tuple[Field, ...]:
+        """The links to one record for which not every record may be chosen."""
+        return tuple(
+            f for f in self.links if f.link is not None and not f.computed and (f.link.where is not None or f.link.role is not None)
+        )
+
+    @cached_property
     def written(self) -> tuple[Field, ...]:
         """The fields that a person may write at all: neither computed nor the number."""
         return tuple(f for f in self.fields.values() if not f.computed)

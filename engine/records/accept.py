@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from decimal import Decimal
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, Unfit
-from engine.metadata import Entity, Field
+from engine.metadata import Entity, Field, Value
+from engine.storage import SEALED_VALUES
 
 from .draft import ChildRow, Draft, Row, envelopes, ids_of, key_of, pairs_of, rows_of
 from .values import read_value
@@ -26,43 +29,103 @@ class RowChanges(list[Mapping[str, object]]):
     """Changes to a table: rows with an id are changed (`_delete: true` removes them), others added, the rest stay."""
 
 
-def accept(draft: Draft, values: Mapping[str, object], writable: Writable, zone: ZoneInfo) -> None:
-    """Put `values` into the draft; a problem for each that is unknown, computed, closed or not of the field's type."""
-    intake = _Intake(draft, writable, zone)
-    for name, raw in values.items():
-        field = draft.entity.fields.get(name)
-        if field is None or not writable.allows(name):
-            intake.refuse(name, field, draft.entity)
-        elif field.table is not None:
-            intake.table(field, raw)
-        elif field.relation is not None:
-            intake.relation(field, raw)
-        else:
-            intake.value(draft.new, field, raw, name)
+class Column(dict[object, Value]):
+    """One field as it is entered: what was read, by what was sent, so that what stands in many rows is read once."""
+
+    __slots__ = ("field", "kept", "zone")
+
+    def __init__(self, field: Field, zone: ZoneInfo) -> None:
+        super().__init__()
+        self.field = field
+        self.zone = zone
+        self.kept: type = Decimal if field.type.scale is not None else int if field.link is not None else str
+        """Of which type what is remembered is: equal things of other types may be read in another way."""
+
+    def __missing__(self, raw: object) -> Value:
+        value = self[raw] = read_value(self.field, raw, self.zone)
+        return value
+
+    def read(self, raw: object) -> Value:
+        """What was sent, as a value. Raises Unfit."""
+        return self[raw] if type(raw) is self.kept else read_value(self.field, raw, self.zone)
 
 
-@dataclass(frozen=True)
-class _Intake:
-    draft: Draft
+class Columns(dict[str, Column | None]):
+    """The fields of a record or of the rows of a table by name, None for one that is not simply entered."""
+
+    def __init__(self, entity: Entity, prefix: str, entering: Entering) -> None:
+        super().__init__()
+        self._entity = entity
+        self._prefix = prefix
+        self._entering = entering
+
+    def __missing__(self, name: str) -> Column | None:
+        field = self._entity.fields.get(name)
+        simple = field is not None and field.rows is None and not field.computed
+        numbered = name == "number" and self._entity.number is not None
+        open_to_write = simple and not numbered and self._entering.writable.allows(self._prefix + name)
+        made = self[name] = Column(field, self._entering.zone) if field is not None and open_to_write else None
+        return made
+
+
+@dataclass
+class Entering:
+    """What one person may enter at one moment, the same for every record of one entity."""
+
     writable: Writable
     zone: ZoneInfo
+    columns: dict[str, Columns] = dataclass_field(default_factory=dict)
 
-    def value(self, row: Row, field: Field, raw: object, path: str) -> None:
-        if field.computed or (field.name == "number" and self.draft.entity.number):
-            self.draft.problem(path, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
-            return
-        if field.name in envelopes(row):
+    def of(self, entity: Entity, prefix: str = "") -> Columns:
+        """The columns of a record, or of a table, whose name and a point is the prefix."""
+        found = self.columns.get(prefix)
+        if found is None:
+            found = self.columns[prefix] = Columns(entity, prefix, self)
+        return found
+
+
+def accept(draft: Draft, values: Mapping[str, object], entering: Entering) -> None:
+    """Put `values` into the draft; a problem for each that is unknown, computed, closed or not of the field's type."""
+    intake, columns = _Intake(draft, entering), entering.of(draft.entity)
+    for name, raw in values.items():
+        column = columns[name]
+        if column is not None:
+            intake.value(draft.new, column, raw, name)
+        else:
+            intake.other(name, raw)
+
+
+@dataclass(slots=True)
+class _Intake:
+    draft: Draft
+    entering: Entering
+
+    def other(self, name: str, raw: object) -> None:
+        """What is no simple value, or may not be entered."""
+        field = self.draft.entity.fields.get(name)
+        if field is None or not self.entering.writable.allows(name):
+            self.refuse(name, field, self.draft.entity)
+        elif field.table is not None:
+            self.table(field, raw)
+        elif field.relation is not None:
+            self.relation(field, raw)
+        else:
+            self.draft.problem(name, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
+
+    def value(self, row: Row, column: Column, raw: object, path: str) -> None:
+        field = column.field
+        if SEALED_VALUES in row and field.name in envelopes(row):
             self.draft.problem(path, "sealed", Message("{field} is sealed and cannot be changed now.", {"field": field.label}))
             return
         try:
-            row[field.name] = read_value(field, raw, self.zone)
+            row[field.name] = column.read(raw)
             self.draft.given.add(path)
         except Unfit as unfit:
             row[field.name] = None
             self.draft.problem(path, "type", unfit.message)
 
     def table(self, table: Field, raw: object) -> None:
-        if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(item, dict | Mapping) for item in raw):
+        if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(item, Mapping) for item in raw):
             self.draft.problem(table.name, "type", "Please send a list of rows.")
         elif len(raw) > ROWS:
             self.draft.problem(table.name, "too_many", Message("At most {count} rows are possible.", {"count": ROWS}))
@@ -72,7 +135,7 @@ class _Intake:
     def relation(self, field: Field, raw: object) -> None:
         """Many-to-many links: the ids given replace those that were there."""
         try:
-            ids = read_value(field, raw, self.zone)
+            ids = read_value(field, raw, self.entering.zone)
         except Unfit as unfit:
             self.draft.problem(field.name, "type", unfit.message)
             return
@@ -92,7 +155,7 @@ class _Intake:
             row = ChildRow(known or {}, self.draft.new)
             taken.append(row)
             self._cells(table, row, item, prefix)
-        if not self.writable.allows_rows(table.name) and (before or any("id" not in row for row in taken)):
+        if not self.entering.writable.allows_rows(table.name) and (before or any("id" not in row for row in taken)):
             self.draft.problem(table.name, "not_editable", "Rows may be neither added nor removed here.")
 
     def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
@@ -106,18 +169,20 @@ class _Intake:
 
     def _cells(self, table: Field, row: Row, item: Mapping[str, object], prefix: str) -> None:
         assert table.table is not None
+        columns = self.entering.of(table.table, f"{table.name}.")
         for name, raw in item.items():
+            column = columns[name]
+            if column is not None:
+                self.value(row, column, raw, prefix + name)
+                continue
             field = table.table.fields.get(name)
-            open_to_write = self.writable.allows(f"{table.name}.{name}")
-            if field is not None and open_to_write and not field.computed:
-                self.value(row, field, raw, prefix + name)
-            elif field is None or not self._as_before(row, field, raw):
+            if field is None or not self._as_before(row, field, raw):
                 self.refuse(prefix + name, field, table.table)
 
     def _as_before(self, row: Row, field: Field, raw: object) -> bool:
         """A list replaces the table, so a closed cell that is sent back as it was is no attempt to write it."""
         try:
-            return read_value(field, raw, self.zone) == row.get(field.name)
+            return read_value(field, raw, self.entering.zone) == row.get(field.name)
         except Unfit:
             return False
 

@@ -26,16 +26,15 @@ def defaults(view: View, draft: Draft) -> None:
     """Fill what a new record or row does not say."""
     for line in draft.lines():
         if line.before is None:
-            frame = frame_in(view, draft, line)
+            frame, row = frame_in(view, draft, line), line.row
             if line.inner and line.entity.lifecycle is not None:
-                line.row["state"] = line.entity.lifecycle.start
-            for field in line.entity.fields.values():
-                _default(draft, field, line, frame)
+                row["state"] = line.entity.lifecycle.start
+            for name, field in line.entity.fields.items():
+                if row.get(name) is None:
+                    _default(draft, field, line, frame)
 
 
 def _default(draft: Draft, field: Field, line: Line, frame: RecordFrame) -> None:
-    if line.row.get(field.name) is not None:
-        return
     if field.rows is not None:
         line.row.setdefault(field.name, [])
     elif line.path(field.name) not in draft.given:
@@ -82,14 +81,18 @@ def compute(view: View, draft: Draft) -> None:
             continue
         if not table:
             if draft.old is None or not rolled_up(draft.entity.fields[name]):
-                _compute(draft, draft.entity.fields[name], draft.new, name, RecordFrame(view, old=draft.old))
+                _compute(draft, draft.entity.fields[name], draft.new, name, _own_frame(view, draft))
             continue
         owner = draft.entity.fields[table]
         assert owner.rows is not None
-        frame = RecordFrame(view, owner=draft.new)
+        frame = _inner(view, draft) if draft.old is None else RecordFrame(view, owner=draft.new)
         for position, row in enumerate(rows_of(draft.new, owner), 1):
             if row.get("id") is None or not rolled_up(owner.rows.fields[name]):
                 _compute(draft, owner.rows.fields[name], row, f"{table}.{position}.{name}", frame)
+
+
+def _own_frame(view: View, draft: Draft) -> RecordFrame:
+    return frame_in(view, draft, draft.lines()[0]) if draft.old is None else RecordFrame(view, old=draft.old)
 
 
 def _blank_other_kinds(draft: Draft) -> None:
@@ -122,7 +125,7 @@ def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame
     if field.seal is not None and field.name in envelopes(row):
         return  # computed from what this person may not read: it follows when that is opened
     try:
-        row[field.name] = fit(field, field.formula(row, frame))
+        row[field.name] = fit(field, field.formula.function(row, frame))
     except FormulaFailure as failure:
         row[field.name] = None
         draft.problem(path, failure.code, failure.message)
@@ -149,7 +152,21 @@ def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
 def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:
     """The frame for the formulas of one row of a draft, the same whenever it is asked for."""
     if line.frame is None:
-        saving = None if draft.old is None else (draft.entity.name, key_of(draft.old))
-        line.frame = RecordFrame(view, owner=draft.new if line.inner else None, old=line.before, saving=saving)
+        line.frame = _inner(view, draft) if line.inner and line.before is None else _around(view, draft, line)
     found: RecordFrame = line.frame
     return found
+
+
+def _inner(view: View, draft: Draft) -> RecordFrame:
+    if draft.inner is None:
+        draft.inner = RecordFrame(view, owner=draft.new, saving=_saving(draft))
+    found: RecordFrame = draft.inner
+    return found
+
+
+def _around(view: View, draft: Draft, line: Line) -> RecordFrame:
+    return RecordFrame(view, owner=draft.new if line.inner else None, old=line.before, saving=_saving(draft))
+
+
+def _saving(draft: Draft) -> tuple[str, int] | None:
+    return None if draft.old is None else (draft.entity.name, key_of(draft.old))

@@ -25,7 +25,7 @@ class ChildRow(dict[str, Value]):
         self.document = document
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """One row of a draft: the record itself (`prefix` empty) or a child row (`lines.2.`); `before` is None for a new one.
 
@@ -62,13 +62,14 @@ class Wanted:
     key: Mapping[str, Value]
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set.
 
     A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made. `typed`
     are the fields that a person entered (None: all that were given); what a definition sets, nobody needs the right to.
     `stored` is the record as it lies in the database, where that is another than `old`: with sealed values in their envelopes.
+    `inner` keeps what surrounds the formulas of all new rows of its tables, once it was made (`compute.frame_in`).
     """
 
     entity: Entity
@@ -80,6 +81,7 @@ class Draft:
     typed: frozenset[str] | None = None
     wanted: list[Wanted] = field(default_factory=list)
     stored: Row | None = None
+    inner: Any = None
     _lines: list[Line] | None = None
 
     def __post_init__(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, Refusal
@@ -22,10 +23,14 @@ from .draft import ChildRow
 from .rates import rate_on
 from .rows import fetch_children, fetch_inverse, fetch_many
 
-NOTHING: Row = {}
+NOTHING: Row = MappingProxyType({})
 
 
-@dataclass
+def _nothing() -> Row:
+    return NOTHING
+
+
+@dataclass(slots=True)
 class RecordFrame:
     """The frame of the formulas of one record, or of the rows of one of its tables (`owner` is then the record).
 
@@ -37,9 +42,9 @@ class RecordFrame:
     parent: Row | None = None
     old: Row | None = None
     candidate: Row | None = None
-    message: Row = field(default_factory=dict)
-    parameters: Row = field(default_factory=dict)
-    extra: Row = field(default_factory=dict)
+    message: Row = field(default_factory=_nothing)
+    parameters: Row = field(default_factory=_nothing)
+    extra: Row = field(default_factory=_nothing)
     warnings: list[tuple[str, str]] = field(default_factory=list)
     saving: tuple[str, int] | None = None
 

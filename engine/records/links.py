@@ -47,19 +47,18 @@ def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
     """A problem for each link whose `where` does not hold for the record that it leads to."""
     failed = {problem.path for problem in draft.problems}
     for line in draft.lines():
-        frame = frame_in(uow, draft, line)
-        for field in line.entity.links:
+        for field in line.entity.narrowed:
             assert field.link is not None
-            path = line.path(field.name)
-            if field.computed or line.row.get(field.name) is None or path in failed:
+            path, frame = line.path(field.name), frame_in(uow, draft, line)
+            if line.row.get(field.name) is None or path in failed:
                 continue
             if not admits(field, line.row, line.row[field.name], frame):
                 draft.problem(path, "where", Message("{field} cannot be this record here.", {"field": field.label}))
             elif field.link.role is not None and line.sets(field.name) and not _plays(frame, line.row[field.name], field.link.role):
                 role = uow.metadata.roles[field.link.role].label
                 draft.problem(path, "role", Message("{field} must be somebody with the role {role}.", {"field": field.label, "role": role}))
-    frame = RecordFrame(uow, old=draft.old)
     for field in draft.entity.relations:
+        frame = RecordFrame(uow, old=draft.old)
         if not all(admits(field, draft.new, number, frame) for number in ids_of(field, draft.new.get(field.name)) or ()):
             draft.problem(field.name, "where", Message("{field} cannot be all of these records here.", {"field": field.label}))
 

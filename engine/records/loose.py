@@ -9,7 +9,7 @@ from engine.errors import Problem
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
-from .accept import accept
+from .accept import Entering, accept
 from .check import check
 from .compute import defaults
 from .draft import Draft
@@ -29,7 +29,7 @@ def loose_defaults(view: View, owner: Entity, fields: Fields) -> dict[str, Value
 def loose_values(uow: UnitOfWork, owner: Entity, fields: Fields, given: Mapping[str, object]) -> tuple[dict[str, Value], list[Problem]]:
     """The value of each of the fields that are declared at `owner`, and what is wrong with them."""
     draft = _draft(owner, fields)
-    accept(draft, given, Writable(), uow.zone)
+    accept(draft, given, Entering(Writable(), uow.zone))
     check_links(uow, [draft])
     defaults(uow, draft)
     check(uow, draft)

@@ -14,7 +14,7 @@ from engine.errors import Conflict, Forbidden, Message
 from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
-from .accept import accept
+from .accept import Entering, accept
 from .check import check_readonly
 from .derive import settle
 from .draft import Draft, Row, begun, key_of
@@ -101,7 +101,7 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
     """A record that the acting person fills in (`row` None: a new one) as their part of some work. Raises Invalid with every problem."""
     entity = uow.metadata.entities[entity_name]
     draft = Draft(entity, None, begun(entity, None)) if row is None else drafted(uow, entity, row)
-    accept(draft, values, Writable(opened.fields, opened.closed), uow.zone)
+    accept(draft, values, Entering(Writable(opened.fields, opened.closed), uow.zone))
     draft.new |= opened.given
     draft.given |= set(opened.given)
     _complete_input(uow, draft)
@@ -124,17 +124,17 @@ def settled(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> list[Row]:
 
 
 def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Row:
-    draft = new_draft(uow, entity, writable(uow, entity, None), values)
+    draft = new_draft(entity, Entering(writable(uow, entity, None), uow.zone), values)
     if not uow.actor.trusted:
         check_links(uow, [draft])
     complete_new(uow, draft)
     return written(uow, draft, insert)
 
 
-def new_draft(uow: UnitOfWork, entity: Entity, allowed: Writable, values: Mapping[str, object]) -> Draft:
+def new_draft(entity: Entity, entering: Entering, values: Mapping[str, object]) -> Draft:
     """A record that is to be made, with what the acting person says of it."""
     draft = Draft(entity, None, begun(entity, None))
-    accept(draft, values, allowed, uow.zone)
+    accept(draft, values, entering)
     return draft
 
 
@@ -155,7 +155,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     if version is not None and version != old["version"]:
         raise conflict(uow, entity, old)
     draft = drafted(uow, entity, old)
-    accept(draft, values, allowed, uow.zone)
+    accept(draft, values, Entering(allowed, uow.zone))
     _complete_input(uow, draft)
     verify(uow, draft)
     rule = row_rule(entity, "update", uow.actor)

@@ -17,6 +17,7 @@ from engine.errors import Invalid, ObjectloomError, Refusal
 from engine.metadata import Entity, asked_of, owners_of, stands_apart
 from engine.unit_of_work import UnitOfWork
 
+from .accept import Entering
 from .attachments import brings_files
 from .draft import Draft, Row
 from .fetch import hold_records
@@ -96,10 +97,10 @@ def _inserted(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Row] | None:
 def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, object]]) -> list[Draft | ObjectloomError]:
     """New records filled, computed and checked, but not written; or why one may not be."""
     try:
-        allowed = writable(uow, entity, None)
+        entering = Entering(writable(uow, entity, None), uow.zone)
     except ObjectloomError as error:
         return [error for _ in values]
-    drafts = [new_draft(uow, entity, allowed, each) for each in values]
+    drafts = [new_draft(entity, entering, each) for each in values]
     if not uow.actor.trusted:
         check_links(uow, drafts)
     _look_ahead(uow, drafts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
-from .accept import accept
+from .accept import Entering, accept
 from .compute import complete, virtual, virtual_fields
 from .draft import Draft, Row, begun, rows_of
 from .links import check_links
@@ -18,7 +18,7 @@ from .writable import Writable
 def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, object], allowed: Writable) -> Draft:
     """The record as it would be with `values`: copied, filled and computed, nothing written. Problems stand in the draft."""
     draft = Draft(entity, None, begun(entity, None)) if old is None else drafted(view, entity, old)
-    accept(draft, values, allowed, view.zone)
+    accept(draft, values, Entering(allowed, view.zone))
     check_links(view, [draft])
     complete(view, draft)
     virtual(view, virtual_fields(entity), [draft.new])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from engine import storage
 from engine.access import RowRule, row_rule
 from engine.formula import Formula
 from engine.metadata import Entity
@@ -34,6 +35,8 @@ def visible_ids(view: View, entity_name: str, numbers: Iterable[int], verb: str 
     entity, ids = view.metadata.entities[entity_name], sorted(set(numbers))
     if entity.document is not None:
         return _rows_of_visible(view, entity, ids)
+    if rule_of(view, entity, verb)[0] is None:
+        return storage.existing_ids(view.connection, view.tables, entity.name, ids)
     return set(visible_rows(view, entity, ids, verb))
 
 

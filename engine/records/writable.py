@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.access import RowRule, editable, granting, holding, row_rule, sight_of
 from engine.errors import Forbidden, Message, Refusal
@@ -25,9 +25,17 @@ class Writable:
     names: frozenset[str] | None = None
     closed: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """What was asked before, by path: the same is asked for every row."""
 
     def allows(self, path: str) -> bool:
         """Whether a field (`lines.price` for a cell) may be written; the right to a table is the right to its cells."""
+        found = self.known.get(path)
+        if found is None:
+            found = self.known[path] = self._allows(path)
+        return found
+
+    def _allows(self, path: str) -> bool:
         table = path.split(".", 1)[0]
         if path in self.opened or table in self.opened:
             return True

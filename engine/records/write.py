@@ -13,6 +13,7 @@ from .draft import Draft, Row, envelopes, ids_of, key_of, same
 from .fetch import fetch
 from .grants import entity_id
 from .rates import forget_rates
+from .said import said
 from .seals import close
 from .values import plain_value
 from .words import drop_words, index_words
@@ -111,8 +112,10 @@ def record(uow: UnitOfWork, entity: Entity, row: Row, action: str) -> None:
 
 def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object, object]]:
     """What differs, as JSON: field to (before, after). Of a new record only what is not blank."""
+    if old is None:
+        return said(entity, new)
     found: dict[str, tuple[object, object]] = {}
-    before = old or {}
+    before = old
     for field in entity.fields.values():
         was, is_now = before.get(field.name), new.get(field.name)
         if field.keep == "virtual" or (same(was, is_now) and not _moved(field, was, is_now)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine import storage
 from engine.errors import Invalid, Refusal
 from engine.metadata import Entity
-from engine.unit_of_work import Created, Entered, Touched, UnitOfWork
+from engine.unit_of_work import Created, Entered, UnitOfWork
 
 from .draft import Draft, Row, key_of
 from .numbers import next_numbers
@@ -15,7 +15,7 @@ from .rates import forget_rates
 from .seals import close
 from .words import index_new
 from .write import GONE, changes, entry, taken
-from .write_rows import MADE_OR_GONE, insert_rows
+from .write_rows import insert_rows, touch_new
 
 
 def insert(uow: UnitOfWork, draft: Draft) -> Row:
@@ -73,17 +73,18 @@ def _write(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
     else:
         for row, number in zip(rows, storage.insert_many(uow.connection, uow.tables, entity.name, rows, uow.now), strict=True):
             row["id"] = number
-    uow.touched += [Touched(entity.name, key_of(row), None, row, MADE_OR_GONE) for row in rows]
+    touch_new(uow, entity, rows)
     for table in entity.collections:
         insert_rows(uow, table, rows)
 
 
 def _enter(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
-    entries = [entry(uow, entity, row, "create", changes(entity, None, row)) for row in rows]
+    made = [(key_of(row), changes(entity, None, row)) for row in rows]
+    first = entry(uow, entity, rows[0], "create", made[0][1])
     if len(rows) > 1:
-        storage.begin_entries(uow.connection, uow.ground.audit_key, entries)
+        storage.begin_entries(uow.connection, uow.ground.audit_key, first, made)
         index_new(uow, entity, rows)
         return
     with storage.together(uow.connection):
-        storage.append_entry(uow.connection, uow.ground.audit_key, entries[0], storage.Head())
+        storage.append_entry(uow.connection, uow.ground.audit_key, first, storage.Head())
         index_new(uow, entity, rows)

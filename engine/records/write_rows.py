@@ -63,7 +63,13 @@ def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row, int]])
     ids = storage.insert_rows(uow.connection, uow.tables, table.rows.name, [row for _, row, _ in rows], uow.now)
     for (_, row, _), number in zip(rows, ids, strict=True):
         row["id"] = number
-    _touch(uow, table.rows, [(None, row) for _, row, _ in rows])
+    touch_new(uow, table.rows, [row for _, row, _ in rows])
+
+
+def touch_new(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
+    """Tell that rows were made, where anything is computed from that."""
+    if (entity.name, None) in uow.metadata.derivations.by_change:
+        uow.touched += [Touched(entity.name, key_of(row), None, row, MADE_OR_GONE) for row in rows]
 
 
 def _touch(uow: UnitOfWork, entity: Entity, pairs: Sequence[tuple[Row | None, Row | None]]) -> None:

@@ -36,9 +36,13 @@ _NEWEST = Standing(sa.select(audit).where(_of_record).order_by(audit.c.seq.desc(
 _BLANK = Standing(sa.update(audit).where(_of_record).values(details=None))
 
 
+Changes = Mapping[str, tuple[object, object]]
+"""Fields with their values before and after, as plain data."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What happened to one record; `changes` maps a field to its values before and after, as plain data."""
+    """What happened to one record; in `changes` its fields."""
 
     entity_id: int
     record_id: int
@@ -50,7 +54,7 @@ class Entry:
     action: str
     revision: int
     request: str
-    changes: Mapping[str, tuple[object, object]]
+    changes: Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,27 +81,49 @@ def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | 
     _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
 
 
-def begin_entries(connection: Connection, key: bytes, entries: Sequence[Entry]) -> None:
-    """The first entries of records that are new."""
-    _FILL.on(connection).write(connection, [_sealed(key, entry, Head()) for entry in entries])
+def begin_entries(connection: Connection, key: bytes, like: Entry, made: Sequence[tuple[int, Changes]]) -> None:
+    """The first entries of records that were made together, by their ids: `like` says all that they have in common."""
+    before, between, after = _template(like)
+    fields, details, hashes = [], [], []
+    for record, changes in made:
+        hashed, detail = _salted(changes, like.actor_name)
+        fields.append(hashed)
+        details.append(detail)
+        hashes.append(_signed(key, "", f"{before}{hashed}{between}{record}{after}"))
+    shared = {name: getattr(like, name, None) for name in _HEADER} | {"seq": 1, "actor_name": like.actor_name}
+    told: dict[str, Sequence[Any]] = {"record_id": [record for record, _ in made], "fields": fields, "details": details, "hash": hashes}
+    _FILL.on(connection).write(connection, (), told, shared)
+
+
+def _template(like: Entry) -> Sequence[str]:
+    """The canonical header of a first entry, cut where its fields and its record stand."""
+    fields, record = Written("\0fields\0"), Written("\0record\0")
+    said = _said({**{name: getattr(like, name, None) for name in _HEADER}, "seq": 1, "fields": fields, "record_id": record})
+    before, rest = said.split(fields)
+    return (before, *rest.split(record))
 
 
 def _sealed(key: bytes, entry: Entry, last: Head) -> dict[str, Any]:
     """The row of an entry that follows `last`."""
-    salts = secrets.token_hex(SALT_BYTES * (len(entry.changes) + 1))
+    fields, details = _salted(entry.changes, entry.actor_name)
+    header = {name: getattr(entry, name, None) for name in _HEADER} | {"seq": last.seq + 1, "fields": fields}
+    return {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
+
+
+def _salted(changes: Changes, actor_name: str) -> tuple[Written, Written]:
+    """The hash of every value, and the values with their salts."""
+    salts = secrets.token_hex(SALT_BYTES * (len(changes) + 1))
     size = 2 * SALT_BYTES
-    details, fields = {ACTOR: f'["{salts[:size]}"]'}, {ACTOR: _value_hash(salts[:size], None, entry.actor_name)}
-    for at, (name, (old, new)) in enumerate(entry.changes.items(), 1):
+    details, fields = {ACTOR: f'["{salts[:size]}"]'}, {ACTOR: f'"{_value_hash(salts[:size], None, actor_name)}"'}
+    for at, (name, (old, new)) in enumerate(changes.items(), 1):
         salt, values = salts[at * size : (at + 1) * size], _values(old, new)
-        details[name], fields[name] = f'["{salt}",{values}]', _hashed(salt, values)
-    header = {name: getattr(entry, name, None) for name in _HEADER}
-    header |= {"seq": last.seq + 1, "fields": Written(canonical_json(fields))}
-    return {**header, "details": _object(details), "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
+        details[name], fields[name] = f'["{salt}",{values}]', f'"{_hashed(salt, values)}"'
+    return _object(fields), _object(details)
 
 
 def _object(texts: Mapping[str, str]) -> Written:
     """An object of values that are JSON already, as `canonical_json` writes it."""
-    return Written("{" + ",".join(f"{canonical_json(name)}:{texts[name]}" for name in sorted(texts)) + "}")
+    return Written("{" + ",".join([f"{canonical_json(name)}:{text}" for name, text in sorted(texts.items())]) + "}")
 
 
 def entries(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Entry]:
@@ -158,8 +184,15 @@ def head_of(entity_id: int | None, record: sa.BindParameter[int]) -> tuple[sa.Co
 
 
 def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:
-    said = _object({name: canonical_json(header[name]) for name in _HEADER})
-    return hmac.new(key, f"{previous}\n{said}".encode(), sha256).hexdigest()
+    return _signed(key, previous, _said(header))
+
+
+def _said(header: Mapping[str, Any]) -> str:
+    return _object({name: canonical_json(header[name]) for name in _HEADER})
+
+
+def _signed(key: bytes, previous: str, said: str) -> str:
+    return hmac.digest(key, f"{previous}\n{said}".encode(), "sha256").hex()
 
 
 def _value_hash(salt: object, old: object, new: object) -> str:

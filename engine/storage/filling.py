@@ -6,6 +6,9 @@ SQLite runs one prepared INSERT for all of them, PostgreSQL takes them by COPY, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +20,10 @@ _IDS = {
     "sqlite": Standing(sa.text("SELECT max(seq) FROM sqlite_sequence WHERE name = :name")),
     "postgresql": Standing(sa.text("SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :count)")),
 }
+
+_REPEATED = (Decimal, date)
+"""Numbers, days and instants: equal ones are the same to a database, and converting one costs more than finding it again."""
+NONE: Mapping[str, Any] = {}
 
 
 class Filling:
@@ -32,24 +39,48 @@ class Filling:
         sqlite = dialect.name == "sqlite"
         self._text = f"INSERT INTO {into} VALUES ({places})" if sqlite else f"COPY {into} FROM STDIN"  # noqa: S608 - names of the schema
 
-    def write(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Write the rows; what one does not say is null. Raises what the driver raises."""
-        columns = []
+    def write(
+        self,
+        connection: Connection,
+        rows: Sequence[Mapping[str, Any]],
+        columns: Mapping[str, Sequence[Any]] = NONE,
+        shared: Mapping[str, Any] = NONE,
+    ) -> None:
+        """Write the rows; what one does not say is null.
+
+        `columns` are given for all rows, and `shared` is the same in each of them. Raises what the driver raises.
+        """
+        found: list[Iterable[Any]] = []
         for name, encode in zip(self._names, self._encode, strict=True):
-            values = [row.get(name) for row in rows]
-            columns.append(values if encode is None else _encoded(values, encode))
-        pour(connection, self._text, zip(*columns, strict=True))
+            if name in shared and name not in columns:
+                found.append(repeat(shared[name] if encode is None else encode(shared[name])))
+                continue
+            values = columns[name] if name in columns else [row.get(name) for row in rows]
+            found.append(values if encode is None else _encoded(values, encode))
+        pour(connection, self._text, zip(*found, strict=False))
 
 
-def _encoded(values: Iterable[Any], encode: Convert) -> list[Any]:
-    """The values as the driver takes them; the same one in row after row is converted once."""
-    last = made = None
-    found = []
-    for value in values:
-        if value is not last:
-            last, made = value, encode(value)
-        found.append(made)
-    return found
+class _Known(dict[Any, Any]):
+    """Values as the driver takes them: what stands in many rows is converted once."""
+
+    __slots__ = ("_encode",)
+
+    def __init__(self, encode: Convert) -> None:
+        super().__init__()
+        self._encode = encode
+
+    def __missing__(self, value: Any) -> Any:
+        made = self[value] = self._encode(value)
+        return made
+
+
+def _encoded(values: Sequence[Any], encode: Convert) -> list[Any]:
+    """The values as the driver takes them."""
+    first = next((value for value in values if value is not None), None)
+    if isinstance(first, _REPEATED):
+        known = _Known(encode)
+        return [known[value] for value in values]
+    return [encode(value) for value in values]
 
 
 class StandingFilling:

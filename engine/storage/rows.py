@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from .audit import Head, head_of
 from .database import Connection
 from .filling import take_ids
-from .many import among, among_texts, listed
+from .many import among, listed
 from .prepared import Prepared
 from .spelling import with_spellings
 from .tables import Tables
@@ -73,29 +73,6 @@ def fetch_by(connection: Connection, tables: Tables, entity: str, link: str, ids
     return tables.prepared(connection, ("fetch_by", entity, link), statement).rows(connection, {"ids": listed(ids, tables.dialect)})
 
 
-def ids_by_text(connection: Connection, tables: Tables, entity: str, column: str, texts: Sequence[str]) -> list[Row]:
-    """`id` and `text` of the rows of `entity` whose column holds one of these texts as it is compared, oldest first."""
-
-    def statement() -> sa.Select[Any]:
-        table = tables.table(entity)
-        found = tables.compared(entity, column)
-        return sa.select(table.c.id, found.label("text")).where(among_texts(found, tables.dialect, "texts")).order_by(table.c.id)
-
-    prepared = tables.prepared(connection, ("ids_by_text", entity, column), statement)
-    return prepared.rows(connection, {"texts": listed(texts, tables.dialect)})
-
-
-def next_ids(connection: Connection, tables: Tables, entity: str, after: int, limit: int) -> list[int]:
-    """The ids of the next rows of `entity`, in their order."""
-
-    def statement() -> sa.Select[Any]:
-        key = tables.table(entity).c.id
-        return sa.select(key).where(key > sa.bindparam("after")).order_by(key).limit(sa.bindparam("most", type_=sa.Integer))
-
-    rows = tables.prepared(connection, ("next_ids", entity), statement).rows(connection, {"after": after, "most": limit})
-    return [row["id"] for row in rows]
-
-
 def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[str, Any], now: datetime) -> int:
     """A new row; its id. Raises NotUnique."""
 
@@ -123,10 +100,10 @@ def insert_rows(connection: Connection, tables: Tables, entity: str, rows: Seque
 def insert_many(connection: Connection, tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now: datetime) -> list[int]:
     """Many new rows; their ids, in the order given. Raises NotUnique and Referenced."""
     ids = list(take_ids(connection, tables.table(entity), len(rows)))
-    ours = ({"id": number, "version": row.get("version") or 1, "current_from": now} for row, number in zip(rows, ids, strict=True))
-    placed = [{**with_spellings(tables.spellings(entity), row), **own} for row, own in zip(rows, ours, strict=True)]
+    spelled = tables.spellings(entity)
+    placed = [with_spellings(spelled, row) for row in rows] if spelled else rows
     with explained(tables, entity):
-        tables.filling(connection, entity).write(connection, placed)
+        tables.filling(connection, entity).write(connection, placed, {"id": ids}, {"version": 1, "current_from": now})
     return ids
 
 

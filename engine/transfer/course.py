@@ -17,6 +17,7 @@ from engine.records import save_many
 from engine.storage import DONE, FAILED, GOOD, SAME, WAITING
 from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
 
+from .inputs import Inputs
 from .intake import Intake
 from .lines import Line, Wrong, lines_of
 from .model import WORKING, Import, load_import
@@ -116,7 +117,7 @@ class Course:
         batch.count, batch.good, batch.tried = len(rows), {}, []
         uow.cause = Cause("import", str(self.number))
         lines = self._lines(uow, doing, [row for row in rows if row["id"] not in batch.wrong])
-        Intake(uow, doing, self.references).wishes(lines)
+        Intake(uow, doing, Inputs(uow, doing, self.references)).wishes(lines)
         batch.wrong |= {line.id: line.wrong for line in lines if line.wrong}
         self._save(uow, doing, batch, [line for line in lines if not line.wrong])
         if batch.rehearsed:

@@ -6,26 +6,26 @@ and computed columns may stay in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.access import CLEAR, Sight
 from engine.errors import Message, Unfit
 from engine.metadata import Field, Value
-from engine.records import Query, Record, RowChanges, find, ids_by, plain_value, read_value
+from engine.records import Query, Record, RowChanges, find, ids_by, plain_value
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
 from .cells import SEPARATOR, local
+from .inputs import Cells, Inputs, Unnamed
 from .lines import Line
 from .meanings import Target, targets
 from .model import Import
-from .references import NUMBERED, Fault, Named, References
-from .typed import raw, text
+from .references import NUMBERED
+from .typed import text
 
-Cells = Mapping[str, Cell]
 MISSING = Message("There is no record with this key, or you may not see it.")
 
 
@@ -35,33 +35,16 @@ class Intake:
 
     view: View
     doing: Import
-    references: References
-    named: Mapping[Named, int | Fault] = field(default_factory=dict)
+    inputs: Inputs
 
     def wishes(self, lines: Sequence[Line]) -> None:
         """Find the record of each line and put what differs into its `values`; what cannot be read into `wrong`."""
         known = targets(self.doing.entity)
-        self.named = self.references.resolve(self.view, set(self._names(known, lines)))
+        self.inputs.look_up(known, lines)
         self._find(known, lines)
         for line in lines:
             if not line.wrong:
                 self._wish(known, line)
-
-    def _names(self, known: Mapping[str, Target], lines: Sequence[Line]) -> Iterator[Named]:
-        """What the cells of links say."""
-        for path, target in known.items():
-            if target.field is not None and target.field.link is not None:
-                for cell in _column(lines, path):
-                    yield from ((target.field.link.entity, part) for part in self._parts(target.field, path, cell))
-
-    def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
-        words = text(self._instead(path, cell)).strip()
-        many = described.kind == "links"
-        return [part for part in (each.strip() for each in words.split(";")) if part] if many else [words]
-
-    def _instead(self, path: str, cell: Cell) -> Cell:
-        instead = self.doing.options.instead.get(path)
-        return cell if not instead or cell is None else instead.get(text(cell).strip(), cell)
 
     def _find(self, known: Mapping[str, Target], lines: Sequence[Line]) -> None:
         """Which record each line is: by its id, else by the key."""
@@ -101,7 +84,7 @@ class Intake:
             return {}
         first = known[key[0]].field
         assert first is not None
-        texts = {line.id: text(self._instead(key[0], line.cells.get(key[0]))).strip() for line in lines}
+        texts = {line.id: text(self.inputs.instead(key[0], line.cells.get(key[0]))).strip() for line in lines}
         found = self._candidates(first, [words for words in texts.values() if words])
         numbers = {}
         for line in lines:
@@ -125,7 +108,7 @@ class Intake:
         if described is None:
             return False
         try:
-            value = self._value(described, path, cell)
+            value = self.inputs.value(described, path, cell)
         except Unfit:
             return False
         return bool(described.type.compared(value) == described.type.compared(values.get(described.name)))
@@ -152,7 +135,7 @@ class Intake:
         """The cells of a row that say something else than before, as input for `records`."""
         table, cells = given
         if before is None:
-            return self._new(line, table, cells, known)
+            return self.inputs.new(line, table, cells)
         found: dict[str, object] = {}
         for name, cell in cells.items():
             path = f"{table}.{name}" if table else name
@@ -169,22 +152,6 @@ class Intake:
                 found[name] = wish[0]
         return found
 
-    def _new(self, line: Line, table: str, cells: Cells, known: Mapping[str, Target]) -> dict[str, object]:
-        """The cells of a new record or row, as input for `records`."""
-        found: dict[str, object] = {}
-        for name, cell in cells.items():
-            if cell is None:
-                continue
-            path = f"{table}.{name}" if table else name
-            target = known[path]
-            if target.field is None or not target.taken:
-                continue
-            try:
-                found[name] = self._raw(target.field, path, cell)
-            except Unfit as unfit:
-                line.refuse(path, unfit.message, text(cell), unfit.suggest if isinstance(unfit, Unnamed) else "")
-        return found
-
     def _wished(self, target: Target, path: str, cell: Cell, before: Mapping[str, Value], *, masked: bool) -> tuple[object] | None:
         """What a cell asks for, wrapped; None for nothing. Raises Unfit."""
         described = target.field
@@ -196,7 +163,7 @@ class Intake:
             return None
         if _says(now, cell, self.view.zone):
             return None
-        value = self._value(described, path, cell)
+        value = self.inputs.value(described, path, cell)
         if value == now:
             return None
         if not target.taken:
@@ -213,9 +180,21 @@ class Intake:
         if text(cell).strip() not in told:
             line.refuse(path, Message("The state is changed by actions, not by a file."), text(cell))
 
+    def _new_table(self, line: Line, table: str, rows: Sequence[Line]) -> None:
+        """The rows of a new record."""
+        made = [self.inputs.new(row, table, row.cells) for row in rows]
+        for row in rows:
+            line.wrong += row.wrong
+        line.positions[table] = list(rows)
+        if made:
+            line.values[table] = made
+
     def _table(self, known: Mapping[str, Target], line: Line, table: str, rows: Sequence[Line]) -> None:
-        before = {} if line.record is None else {row["id"]: row for row in line.record.values.get(table) or ()}  # type: ignore[attr-defined]
-        sight = CLEAR if line.record is None else line.record.sight.below(table)
+        if line.record is None:
+            self._new_table(line, table, rows)
+            return
+        before = {row["id"]: row for row in line.record.values.get(table) or ()}  # type: ignore[attr-defined]
+        sight = line.record.sight.below(table)
         changes: list[dict[str, object]] = []
         taken: dict[int, Line] = {}
         added: list[Line] = []
@@ -236,49 +215,16 @@ class Intake:
         changes += [{"id": number, "_delete": True} for number in gone]
         line.positions[table] = [taken.get(number) for number in before if number not in gone] + list(added)
         if changes:
-            line.values[table] = changes if line.record is None else RowChanges(changes)
+            line.values[table] = RowChanges(changes)
 
     def _row_number(self, line: Line, table: str, row: Line, before: Mapping[int, object]) -> int | None:
         words = text(row.cells.get("id")).strip().removeprefix("#")
-        if not words or line.record is None:
+        if not words:
             return None
         number = int(words) if words.isascii() and words.isdigit() and len(words) < 19 else 0
         if number not in before:
             row.refuse(f"{table}.id", Message("This row does not belong to the record, or it has been deleted."), words)
         return number
-
-    def _value(self, described: Field, path: str, cell: Cell) -> Value:
-        return read_value(described, self._raw(described, path, cell), self.view.zone)
-
-    def _raw(self, described: Field, path: str, cell: Cell) -> object:
-        """A cell as input. Raises Unfit, with `suggest` where something else may be meant."""
-        if described.link is None:
-            return raw(described, self._instead(path, cell), self.doing.options.habits)
-        if cell is None:
-            return None
-        ids = []
-        for part in self._parts(described, path, cell):
-            found = self.named.get((described.link.entity, part))
-            if isinstance(found, Fault) or found is None:
-                raise Unnamed(found, part)
-            ids.append(found)
-        return ids if described.kind == "links" else ids[0]
-
-
-def _column(lines: Sequence[Line], path: str) -> set[Cell]:
-    """The different cells of a column that are not blank."""
-    table, _, name = path.rpartition(".")
-    rows = lines if not table else (row for line in lines for row in line.rows.get(table, ()))
-    return {cell for row in rows if (cell := row.cells.get(name)) is not None}
-
-
-class Unnamed(Unfit):
-    """A cell that names no record; `suggest` is what may have been meant."""
-
-    def __init__(self, fault: Fault | None, part: str) -> None:
-        super().__init__("There is no such record: {value}.", value=part)
-        self.suggest = "" if fault is None else fault.suggest
-        self.message = self.message if fault is None else fault.message
 
 
 def _says(now: Value, cell: Cell, zone: ZoneInfo) -> bool:

@@ -35,7 +35,7 @@ class Wrong:
     suggest: str = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A row of the file: its line, the cells that are read by path, and what is wrong with it."""
 
@@ -102,7 +102,7 @@ def _add_rows(plan: Mapping[str, Columns], owner: Line, number: int, stored: Seq
         if table:
             rows = owner.rows.setdefault(table, [])
             cells = _cells(columns, stored)
-            if any(cell is not None for cell in cells.values()):
+            if list(cells.values()).count(None) < len(cells):
                 rows.append(Line(owner.id, number, cells))
 
 

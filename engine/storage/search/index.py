@@ -101,7 +101,11 @@ def begin_words(connection: Connection, entity_id: int, said: Iterable[tuple[int
 
 
 def _words(texts: Iterable[Said]) -> list[str]:
-    return sorted({f"{said.field}f{word}" for said in texts for word in words_of(said.text, spelled=said.spelled)})[:MOST]
+    found: set[str] = set()
+    for said in texts:
+        prefix = f"{said.field}f"
+        found.update([prefix + word for word in words_of(said.text, spelled=said.spelled)])
+    return sorted(found)[:MOST]
 
 
 def drop_words(connection: Connection, entity_id: int, record_id: int) -> None:

@@ -24,6 +24,8 @@ _IS_IDEOGRAPHIC = re.compile(f"[{_IDEOGRAPHS}]")
 
 def words_of(text: str, *, spelled: bool = True) -> set[str]:
     """The words under which `text` can be found; with `spelled` also the pinyin of Chinese, whole and by initials."""
+    if text.isascii():
+        return {run[:LONGEST] for run in _runs(text)}
     found: set[str] = set()
     for run in _runs(text):
         if _IS_IDEOGRAPHIC.match(run):
@@ -44,6 +46,8 @@ def asked_words(text: str) -> list[str]:
 
 
 def _runs(text: str) -> list[str]:
+    if text.isascii():
+        return _RUNS.findall(text.lower())
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(character for character in folded if unicodedata.category(character) != "Mn")
     return _RUNS.findall(unicodedata.normalize("NFC", plain))

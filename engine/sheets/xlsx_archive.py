@@ -1,0 +1,124 @@
+"""The parts of an XLSX archive: what is in it and fits, and its XML piece by piece, without ever holding more than a piece.
+
+Nothing that an archive says of itself is believed: it is unpacked once, counted and let go before anything is read, a document type
+(and with it every entity of its own) is refused, and so is XML of which one piece has no end.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+from xml.parsers import expat
+
+from engine.errors import Invalid, Message
+
+from .sheet import unreadable
+
+MOST_BYTES = 512 * 1024 * 1024
+"""Bytes of an archive, unpacked."""
+CHUNK = 1 << 18
+LONGEST = 1 << 22
+"""Bytes of one tag or name."""
+BROKEN = Message("This XLSX file is damaged.")
+WORKBOOK = "xl/workbook.xml"
+
+
+class Handler(Protocol):
+    """Who is told of the XML of a part; names come without their prefixes."""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+
+    def end(self, name: str) -> None:
+        """It ends."""
+
+    def text(self, words: str) -> None:
+        """Text stands in it."""
+
+
+class Archive:
+    """An archive that is a workbook. Raises Invalid for one that is none, or unpacks to too much."""
+
+    def __init__(self, path: Path) -> None:
+        with _understood():
+            self._zip = zipfile.ZipFile(path)
+        try:
+            with _understood():
+                self._count()
+        except Invalid:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+
+    def has(self, part: str) -> bool:
+        """Whether there is such a part."""
+        return part in self._zip.NameToInfo
+
+    def read(self, part: str, handler: Handler) -> Iterator[None]:
+        """Tell `handler` of a part, a piece at each step. Raises Invalid where it is damaged, and what the handler raises."""
+        with _understood():
+            if not self.has(part):
+                raise unreadable("broken", BROKEN)
+            parser, fed = _parser(handler), 0
+            with self._zip.open(part) as stream:
+                while chunk := stream.read(CHUNK):
+                    parser.Parse(chunk, False)
+                    fed += len(chunk)
+                    if fed - parser.CurrentByteIndex > LONGEST:
+                        raise unreadable("broken", BROKEN)
+                    yield
+                parser.Parse(b"", True)
+            yield
+
+    def read_all(self, part: str, handler: Handler) -> None:
+        """The same in one go."""
+        for _ in self.read(part, handler):
+            pass
+
+    def _count(self) -> None:
+        if not self.has(WORKBOOK):
+            raise unreadable("no_workbook", Message("This file is no CSV and no XLSX."))
+        left = MOST_BYTES
+        for member in self._zip.infolist():
+            with self._zip.open(member) as stream:
+                while chunk := stream.read(CHUNK):
+                    left -= len(chunk)
+                    if left < 0:
+                        raise unreadable("bomb", Message("Unpacked, this file is larger than {size} MB.", {"size": MOST_BYTES >> 20}))
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What is wrong with an archive or its XML, in words."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, RuntimeError, UnicodeError, ValueError, LookupError) as wrong:
+        raise unreadable("broken", BROKEN) from wrong
+
+
+def _parser(handler: Handler) -> Any:
+    names: dict[str, str] = {}
+
+    def local(name: str) -> str:
+        found = names.get(name)
+        if found is None:
+            found = names[name] = name.rpartition(":")[2]
+        return found
+
+    def doctype(*_: object) -> None:
+        raise unreadable("broken", BROKEN)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attributes: handler.start(local(name), attributes)
+    parser.EndElementHandler = lambda name: handler.end(local(name))
+    parser.CharacterDataHandler = handler.text
+    parser.StartDoctypeDeclHandler = doctype
+    return parser

@@ -1,0 +1,127 @@
+"""The cells of a batch of lines as input for `records`: links are looked up for all of them, what stands in many rows is read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from engine.errors import Unfit
+from engine.metadata import Field, Value
+from engine.records import read_value
+from engine.sheets import Cell
+from engine.unit_of_work import View
+
+from .lines import Line
+from .meanings import Target
+from .model import Import
+from .references import Fault, Named, References
+from .typed import raw, text
+
+Cells = Mapping[str, Cell]
+"""The cells of a line by the names of their fields."""
+
+
+class Column(dict[Cell, object]):
+    """The cells of a column as input, by their texts: what stands in many rows is read once. `raw` reads one, and raises Unfit."""
+
+    __slots__ = ("path", "raw")
+
+    def __init__(self, path: str, raw: Callable[[Cell], object]) -> None:
+        super().__init__()
+        self.path = path
+        self.raw = raw
+
+    def __missing__(self, cell: Cell) -> object:
+        made = self[cell] = self.raw(cell)
+        return made
+
+
+@dataclass
+class Inputs:
+    """Reads cells for one reader."""
+
+    view: View
+    doing: Import
+    references: References
+    named: Mapping[Named, int | Fault] = field(default_factory=dict)
+    read: dict[str, dict[str, Column | None]] = field(default_factory=dict)
+    """The columns of new records (under a blank name) and of the rows of each table."""
+
+    def look_up(self, known: Mapping[str, Target], lines: Sequence[Line]) -> None:
+        """Find out what these lines name."""
+        self.named = self.references.resolve(self.view, set(self._names(known, lines)))
+        self.read = self._columns(known)
+
+    def _names(self, known: Mapping[str, Target], lines: Sequence[Line]) -> Iterator[Named]:
+        """What the cells of links say."""
+        for path, target in known.items():
+            if target.field is not None and target.field.link is not None:
+                for cell in _column(lines, path):
+                    yield from ((target.field.link.entity, part) for part in self._parts(target.field, path, cell))
+
+    def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
+        words = text(self.instead(path, cell)).strip()
+        many = described.kind == "links"
+        return [part for part in (each.strip() for each in words.split(";")) if part] if many else [words]
+
+    def instead(self, path: str, cell: Cell) -> Cell:
+        """A cell, or what somebody said is taken for it."""
+        instead = self.doing.options.instead.get(path)
+        return cell if not instead or cell is None else instead.get(text(cell).strip(), cell)
+
+    def new(self, line: Line, table: str, cells: Cells) -> dict[str, object]:
+        """The cells of a new record or row, as input for `records`."""
+        found: dict[str, object] = {}
+        columns = self.read[table]
+        for name, cell in cells.items():
+            column = columns[name] if cell is not None else None
+            if column is None:
+                continue
+            try:
+                found[name] = column[cell] if type(cell) is str else column.raw(cell)
+            except Unfit as unfit:
+                line.refuse(column.path, unfit.message, text(cell), unfit.suggest if isinstance(unfit, Unnamed) else "")
+        return found
+
+    def _columns(self, known: Mapping[str, Target]) -> dict[str, dict[str, Column | None]]:
+        found: dict[str, dict[str, Column | None]] = {"": {}}
+        for path, target in known.items():
+            table, _, name = path.rpartition(".")
+            taken = target.field if target.taken else None
+            found.setdefault(table, {})[name] = None if taken is None else Column(path, partial(self.raw, taken, path))
+        return found
+
+    def value(self, described: Field, path: str, cell: Cell) -> Value:
+        """A cell as a value. Raises Unfit."""
+        return read_value(described, self.raw(described, path, cell), self.view.zone)
+
+    def raw(self, described: Field, path: str, cell: Cell) -> object:
+        """A cell as input. Raises Unfit, with `suggest` where something else may be meant."""
+        if described.link is None:
+            return raw(described, self.instead(path, cell), self.doing.options.habits)
+        if cell is None:
+            return None
+        ids = []
+        for part in self._parts(described, path, cell):
+            found = self.named.get((described.link.entity, part))
+            if isinstance(found, Fault) or found is None:
+                raise Unnamed(found, part)
+            ids.append(found)
+        return ids if described.kind == "links" else ids[0]
+
+
+def _column(lines: Sequence[Line], path: str) -> set[Cell]:
+    """The different cells of a column that are not blank."""
+    table, _, name = path.rpartition(".")
+    rows = lines if not table else (row for line in lines for row in line.rows.get(table, ()))
+    return {cell for row in rows if (cell := row.cells.get(name)) is not None}
+
+
+class Unnamed(Unfit):
+    """A cell that names no record; `suggest` is what may have been meant."""
+
+    def __init__(self, fault: Fault | None, part: str) -> None:
+        super().__init__("There is no such record: {value}.", value=part)
+        self.suggest = "" if fault is None else fault.suggest
+        self.message = self.message if fault is None else fault.message
