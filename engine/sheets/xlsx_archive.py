@@ -1,7 +1,7 @@
 """The parts of an XLSX archive: what is in it and fits, and its XML piece by piece, without ever holding more than a piece.
 
-Nothing that an archive says of itself is believed: it is unpacked once, counted and let go before anything is read, a document type
-(and with it every entity of its own) is refused, and so is XML of which one piece has no end.
+No part unpacks to more than the archive says, because no more of it is unpacked; so what it says may be counted. A document type, and
+with it every entity of its own, is refused, and so is XML of which one piece has no end.
 """
 
 from __future__ import annotations
@@ -85,13 +85,8 @@ class Archive:
     def _count(self) -> None:
         if not self.has(WORKBOOK):
             raise unreadable("no_workbook", Message("This file is no CSV and no XLSX."))
-        left = MOST_BYTES
-        for member in self._zip.infolist():
-            with self._zip.open(member) as stream:
-                while chunk := stream.read(CHUNK):
-                    left -= len(chunk)
-                    if left < 0:
-                        raise unreadable("bomb", Message("Unpacked, this file is larger than {size} MB.", {"size": MOST_BYTES >> 20}))
+        if sum(member.file_size for member in self._zip.infolist()) > MOST_BYTES:
+            raise unreadable("bomb", Message("Unpacked, this file is larger than {size} MB.", {"size": MOST_BYTES >> 20}))
 
 
 @contextmanager

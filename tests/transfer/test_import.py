@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine import storage
-from engine.errors import Forbidden, Invalid
+from engine.errors import Forbidden
 from engine.records import as_of, fetch
 from engine.transfer import Import, Options, begin, cancel, change, failed_file, load_import, stage, work_through
 from engine.unit_of_work import Event, UnitOfWork
@@ -222,28 +222,6 @@ def test_an_import_is_cancelled_and_goes_on_later(world: World, tmp_path: Path) 
     world.app.jobs.run_due()
     assert (of(world, "cleo", number).state, world.find("cleo", "order")) == ("cancelled", [])
     assert dict(done(world, "cleo", number).counts) == {"done": 120}
-
-
-@pytest.mark.parametrize(
-    ("text", "encoding", "code"),
-    [
-        ("", "utf-8", "empty"),
-        ("\n1,2\n", "utf-8", "no_headings"),
-        ("Subject,subject\na,b\n", "utf-8", "heading_twice"),
-        ("Subject\na,b\n", "utf-8", "ragged"),
-        ("Subject\n" + "a\n" * 600 + "a,b\n", "utf-8", "ragged"),
-        ("Subject;Lines: Item\nx;\n" + ";a\n" * 1001, "utf-8", "too_many"),
-        ('Subject\n"a\n', "utf-8", "bad_csv"),
-        ("Prénom\né,\n", "latin-1", "encoding"),
-        ("Subject\n\x00\n", "utf-8", "no_text"),
-    ],
-)
-def test_a_file_that_cannot_be_read_leaves_nothing_behind(world: World, tmp_path: Path, text: str, encoding: str, code: str) -> None:
-    with pytest.raises(Invalid) as refused:
-        staged(world, "cleo", written(tmp_path / "x.csv", text, encoding))
-    assert [(problem.path, problem.code) for problem in refused.value.problems] == [("file", code)]
-    with world.look("system") as view:
-        assert storage.imports_by(view.connection, world.people["cleo"], _number(world, "order"), 5) == []
 
 
 def test_files_from_china_are_read(world: World, tmp_path: Path) -> None:
