@@ -19,6 +19,7 @@ from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
 
 from .inputs import Inputs
 from .intake import Intake
+from .kept import Safe
 from .lines import Line, Wrong, lines_of
 from .model import WORKING, Import, load_import
 from .references import References
@@ -133,7 +134,7 @@ class Course:
         keys = [str(row["key"]) for row in rows if row["key"] is not None]
         tabled = any(meaning.table or any("." in path for path in meaning.paths) for meaning in doing.meanings)
         children = storage.staged_children(uow.connection, self.number, keys, uow.tables.dialect) if tabled else []
-        return lines_of(doing.meanings, rows, children)
+        return lines_of(doing, rows, children, Safe(uow.cipher, self.number))
 
     def _save(self, uow: UnitOfWork, doing: Import, batch: _Batch, lines: Sequence[Line]) -> None:
         """Raises _Again when a row failed."""

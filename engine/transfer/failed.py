@@ -14,7 +14,7 @@ from engine.sheets import Cell, Column, CsvBook, Part, XlsxBook
 from engine.unit_of_work import View
 
 from .export import Kind
-from .lines import cell_of
+from .kept import Safe, cell_of
 from .model import Import
 
 PAGE = 500
@@ -28,12 +28,13 @@ def failed_file(view: View, doing: Import, kind: Kind, stream: BinaryIO) -> int:
     tables = [Part(part.name, part.columns[1:]) for part in parts[1:]]
     book = (CsvBook if kind == "csv" else XlsxBook)(stream, main, tables)
     count = 0
+    safe = Safe(view.cipher, doing.id)
     for row, children in _failed(view, doing):
         words = "; ".join(f"{problem['path']}: {problem['words']}".removeprefix(": ") for problem in row["problems"] or ())
-        rows = [[_cells(child)[1:] for child in children if child["part"] == number] for number in range(1, len(parts))]
-        book.add([*_cells(row), words], rows)
+        rows = [[_cells(child, safe)[1:] for child in children if child["part"] == number] for number in range(1, len(parts))]
+        book.add([*_cells(row, safe), words], rows)
         for child in children if len(parts) == 1 else ():
-            book.add([*_cells(child), None])
+            book.add([*_cells(child, safe), None])
         count += 1
     book.close()
     return count
@@ -50,5 +51,5 @@ def _failed(view: View, doing: Import) -> Iterator[tuple[dict[str, Any], Sequenc
         after = rows[-1]["id"]
 
 
-def _cells(row: dict[str, Any]) -> list[Cell]:
-    return [cell_of(kept) for kept in row["cells"]]
+def _cells(row: dict[str, Any], safe: Safe) -> list[Cell]:
+    return [cell_of(kept, safe) for kept in row["cells"]]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +13,7 @@ from engine.records import Record, Wish
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
+from .kept import Safe, cell_of
 from .meanings import OWNER, Meaning
 from .model import Import
 from .typed import text
@@ -71,18 +70,19 @@ class Line:
         return (self, path) if found is None else (found, f"{table}.{name}")
 
 
-def lines_of(meanings: Sequence[Meaning], rows: Sequence[Mapping[str, Any]], children: Iterable[Mapping[str, Any]]) -> list[Line]:
+def lines_of(doing: Import, rows: Sequence[Mapping[str, Any]], children: Iterable[Mapping[str, Any]], safe: Safe) -> list[Line]:
     """Staged rows as lines, each with the rows of its tables."""
+    meanings = doing.meanings
     main = _plan(meanings[0])
-    lines = [Line(row["id"], row["line"], _cells(main.get("", ()), row["cells"])) for row in rows]
+    lines = [Line(row["id"], row["line"], _cells(main.get("", ()), row["cells"], safe)) for row in rows]
     by_key = {row["key"]: line for row, line in zip(rows, lines, strict=True) if row["key"] is not None}
     for row, line in zip(rows, lines, strict=True):
-        _add_rows(main, line, row["line"], row["cells"])
-        for number, cells in row["below"] or ():
-            _add_rows(main, line, number, cells)
+        _add_rows(main, line, (row["line"], row["cells"]), safe)
+        for below in row["below"] or ():
+            _add_rows(main, line, below, safe)
     for row in children:
         plan = _plan(meanings[row["part"]]) if row["part"] < len(meanings) else main
-        _add_rows(plan, by_key[row["key"]], row["line"], row["cells"])
+        _add_rows(plan, by_key[row["key"]], (row["line"], row["cells"]), safe)
     return lines
 
 
@@ -97,44 +97,26 @@ def _plan(meaning: Meaning) -> Mapping[str, Columns]:
     return found
 
 
-def _add_rows(plan: Mapping[str, Columns], owner: Line, number: int, stored: Sequence[object]) -> None:
+def _add_rows(plan: Mapping[str, Columns], owner: Line, row: tuple[int, Sequence[object]], safe: Safe) -> None:
     for table, columns in plan.items():
         if table:
             rows = owner.rows.setdefault(table, [])
-            cells = _cells(columns, stored)
+            cells = _cells(columns, row[1], safe)
             if list(cells.values()).count(None) < len(cells):
-                rows.append(Line(owner.id, number, cells))
+                rows.append(Line(owner.id, row[0], cells))
 
 
-def _cells(columns: Columns, stored: Sequence[Any]) -> dict[str, Cell]:
+def _cells(columns: Columns, stored: Sequence[Any], safe: Safe) -> dict[str, Cell]:
     width = len(stored)
-    return {name: cell_of(kept) if isinstance(kept := stored[at], dict) else kept for at, name in columns if at < width}
-
-
-def stored_cell(cell: Cell) -> object:
-    """A cell as JSON."""
-    if isinstance(cell, Decimal):
-        return {"n": format(cell, "f")}
-    if isinstance(cell, datetime):
-        return {"t": cell.isoformat()}
-    return {"d": cell.isoformat()} if isinstance(cell, date) else cell
-
-
-def cell_of(kept: Any) -> Cell:
-    """A cell from JSON."""
-    if not isinstance(kept, dict):
-        return kept  # type: ignore[no-any-return]
-    if "n" in kept:
-        return Decimal(kept["n"])
-    return datetime.fromisoformat(kept["t"]) if "t" in kept else date.fromisoformat(kept["d"])
+    return {name: cell_of(kept, safe) if isinstance(kept := stored[at], dict) else kept for at, name in columns if at < width}
 
 
 def sample(view: View, doing: Import, rows: int = 3) -> dict[tuple[int, int], str]:
     """What stands in the first rows of a file, by the number of the sheet and of the column."""
-    first = storage.first_staged(view.connection, doing.id, rows, len(doing.headings))
+    first, safe = storage.first_staged(view.connection, doing.id, rows, len(doing.headings)), Safe(view.cipher, doing.id)
     found: dict[tuple[int, int], list[str]] = {}
     for row in first:
         for at, kept in enumerate(row["cells"]):
-            if (words := text(cell_of(kept))) and len(doing.headings) > row["part"]:
+            if (words := text(cell_of(kept, safe))) and len(doing.headings) > row["part"]:
                 found.setdefault((row["part"], at), []).append(words[:40])
     return {place: " · ".join(dict.fromkeys(words)) for place, words in found.items()}

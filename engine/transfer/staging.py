@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -13,11 +13,11 @@ from engine import storage
 from engine.access import Actor, row_rule
 from engine.errors import Forbidden, Invalid, Message, Problem
 from engine.metadata import Entity
-from engine.sheets import Book, Cell, Cells, Sheet, open_book
+from engine.sheets import Book, Cell, Sheet, open_book
 from engine.storage import Staged
 from engine.unit_of_work import Ground, UnitOfWork, View, look, run
 
-from .lines import stored_cell
+from .kept import Keeping, Safe, keeping
 from .meanings import Meaning, guess
 from .model import READING, Options, made
 from .typed import Habits, habits_in, text
@@ -52,7 +52,8 @@ def stage(ground: Ground, actor: Actor, entity_name: str, source: tuple[Path, st
     try:
         number, meanings = run(ground, actor, lambda uow: _begun(uow, entity_name, book, file))
         try:
-            _fill(ground, actor, number, _parts(book, meanings))
+            keep = partial(keeping, Safe(ground.cipher, number), sealing=entity.may_be_sealed)
+            _fill(ground, actor, number, _parts(book, meanings, keep))
             run(ground, actor, lambda uow: _finish(uow, number, [sheet.name for sheet in book.sheets]))
         except BaseException:
             run(ground, actor, lambda uow: storage.forget_import(uow.connection, number))
@@ -71,13 +72,14 @@ def _put(uow: UnitOfWork, number: int, chunk: Sequence[Staged]) -> None:
     storage.put_staged(uow.connection, number, chunk)
 
 
-def _parts(book: Book, meanings: Sequence[Meaning]) -> Iterator[Staged]:
+def _parts(book: Book, meanings: Sequence[Meaning], keep: Callable[[Sequence[str]], Keeping]) -> Iterator[Staged]:
     if len(meanings) == 1:
-        yield from _flat(book.sheets[0], meanings[0].paths)
+        yield from _flat(book.sheets[0], meanings[0].paths, keep(meanings[0].paths))
         return
     for part, (sheet, meaning) in enumerate(zip(book.sheets, meanings, strict=True)):
         if part == 0 or meaning.used:
-            yield from (Staged(part, line, _join(cells[0]), _stored(cells)) for line, cells in sheet.rows())
+            stored = keep(meaning.paths).stored
+            yield from (Staged(part, line, _join(cells[0]), stored(cells)) for line, cells in sheet.rows())
 
 
 def _begun(uow: UnitOfWork, entity_name: str, book: Book, file: str) -> tuple[int, Sequence[Meaning]]:
@@ -144,7 +146,7 @@ def _habitual(entity: Entity, path: str) -> bool:
     return field is not None and field.kind in ("date", "datetime", "decimal", "money", "integer", "percent")
 
 
-def _flat(sheet: Sheet, paths: Sequence[str]) -> Iterator[Staged]:
+def _flat(sheet: Sheet, paths: Sequence[str], keep: Keeping) -> Iterator[Staged]:
     """The records of a file with one sheet: lines whose own cells are all blank are rows of the record above them.
 
     Raises Invalid for more of them than a table may have.
@@ -157,17 +159,13 @@ def _flat(sheet: Sheet, paths: Sequence[str]) -> Iterator[Staged]:
             if len(record.below) >= MOST_ROWS:
                 words = Message("Line {line}: a record may have at most {count} rows below it.", {"line": line, "count": MOST_ROWS})
                 raise Invalid([Problem("file", "too_many", words)])
-            record.below.append((line, _stored(cells)))
+            record.below.append((line, keep.stored(cells)))
             continue
         if record is not None:
             yield record
-        record = Staged(0, line, None, _stored(cells))
+        record = Staged(0, line, None, keep.stored(cells))
     if record is not None:
         yield record
-
-
-def _stored(cells: Cells) -> list[object]:
-    return [cell if cell is None or isinstance(cell, str) else stored_cell(cell) for cell in cells]
 
 
 def _join(cell: Cell) -> str | None:
