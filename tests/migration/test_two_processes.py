@@ -1,19 +1,22 @@
-"""Two processes serve and write without pause while one definition after the other is applied."""
+"""Two processes serve, and people write through their API without pause, while one definition after the other is applied."""
 
-import json
-import subprocess
-import sys
 from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from engine import migration, records
+from engine.access import AUTH
+from engine.clock import SystemClock
 from engine.loading import load_sources
 from engine.storage.system_tables import audit
-from tests.applications import START, opened, sources
+from engine.web.api import create_token
+from tests.applications import START, World, opened, sources, write
+from tests.migration.visitors import Visitor, listening, served, writing
 
-ROOT = Path(__file__).parents[2]
 DEFINITION = """\
 app: shop
 roles: {{buyer: {{label: Buyer}}}}
@@ -24,8 +27,9 @@ fields:
   it: {{type: {it}}}
 {more}  lines: {{type: table, fields: {{n: {{type: integer}}, times: {{type: integer, formula: n * {factor}}}}}}}
   sum: {{type: integer, formula: SUM(lines.times)}}
-access: {{buyer: {{read: true}}}}
+access: {{buyer: {{read: true, create: true, update: true}}}}
 """
+LEASE = timedelta(minutes=10)
 CHANGES: list[dict[str, object]] = [
     {"more": "  note: {type: text}\n"},
     {"it": "integer"},
@@ -40,42 +44,49 @@ CHANGES: list[dict[str, object]] = [
 ]
 
 
-def wait_for(serving: list[subprocess.Popen[str]], revision: int, requests: int) -> None:
-    """Both have done so many requests under a revision."""
-    for process in serving:
-        assert process.stdout is not None
-        left = requests
-        while left:
-            line = process.stdout.readline()
-            assert line, "the process has ended"
-            left -= int(line) == revision
-
-
-def test_no_request_fails_and_no_write_is_lost(database_url: str, effort: Callable[[int, int], int]) -> None:
+def test_no_request_fails_and_no_write_is_lost(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, effort: Callable[[int, int], int]
+) -> None:
+    """But for answers that say when to come back."""
+    monkeypatch.setenv("LOOM_KEYS", str(tmp_path / "keys"))
+    monkeypatch.setenv("LOOM_API_PER_MINUTE", "0")
     said: dict[str, object] = {"it": "text", "more": "", "factor": 2}
+    applies = effort(3, len(CHANGES))
+    write(DEFINITION.format(**said), tmp_path)
     with opened(DEFINITION.format(**said), database_url) as world:
-        command = [sys.executable, "-m", "tests.migration.serving_process", database_url]
-        serving = [
-            subprocess.Popen([*command, name], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for name in ("a", "b")
-        ]
-        wait_for(serving, 1, 4)
-        for change in CHANGES[: effort(5, len(CHANGES))]:
-            said.update(change)
-            written = sources(DEFINITION.format(**said))
-            found = migration.apply(world.app.database, written, load_sources(written), "Li Na", START)
-            wait_for(serving, found.number, effort(4, 50))
-        told = [json.loads(process.communicate("")[0].splitlines()[-1]) for process in serving]
+        person = world.person("bea", roles=["buyer"])
+        token = world.app.run(AUTH, lambda uow: create_token(uow, person, "visitors"))
+        with ExitStack() as running:
+            ports = [running.enter_context(served(tmp_path, database_url, name)) for name in ("a", "b")]
+            for port in ports:
+                listening(port)
+            visitors = [Visitor(port, token, f"{port}-{number}") for port in ports for number in range(effort(1, 2))]
+            with writing(visitors):
+                apply_all(world, said, CHANGES[:applies], visitors, effort(2, 25))
+        assert [visitor.failed for visitor in visitors] == [[] for _ in visitors]
         world.app.serving.reload()
-        world.app.jobs.run_due(START.replace(year=2099))
-        assert [each["failed"] for each in told] == [[], []]
-        expected = {int(number): mark for each in told for number, mark in each["written"].items()}
-        with world.look("system") as view:
-            for number, mark in expected.items():
-                row = records.fetch(view, "thing", number)
-                assert (row["mark"], row["it"], row["sum"]) == (mark, 7, 3 * int(str(said["factor"]))), number
+        world.app.jobs.run_due(SystemClock().now() + LEASE)  # what the servers had begun when they were ended, too
+        check(world, {number: mark for visitor in visitors for number, mark in visitor.written.items()}, 3 * int(str(said["factor"])))
         with world.app.database.glance() as connection:
-            revisions = (
-                connection.execute(sa.select(audit.c.revision).where(audit.c.cause == "person").order_by(audit.c.id)).scalars().all()
-            )
-        assert list(revisions) == sorted(revisions)
-        assert len(set(revisions)) == effort(5, len(CHANGES)) + 1
+            made = sa.select(audit.c.revision).where(audit.c.cause == "person", audit.c.actor == person).order_by(audit.c.id)
+            revisions = list(connection.execute(made).scalars())
+        assert revisions == sorted(revisions), "nobody writes under an old definition"
+        assert len(set(revisions)) == applies + 1
+
+
+def apply_all(world: World, said: dict[str, object], changes: list[dict[str, object]], visitors: list[Visitor], rounds: int) -> None:
+    """One definition after the other, each while everybody writes."""
+    for change in [{}, *changes]:
+        said.update(change)
+        written = sources(DEFINITION.format(**said))
+        migration.apply(world.app.database, written, load_sources(written), "Li Na", START)
+        for visitor in visitors:
+            visitor.more(rounds)
+
+
+def check(world: World, written: dict[int, str], total: int) -> None:
+    """Everything that somebody was told is there, and formulas are those of the last definition."""
+    with world.look("system") as view:
+        for number, mark in written.items():
+            row = records.fetch(view, "thing", number)
+            assert (row["mark"], row["it"], row["sum"]) == (mark, 7, total), number
