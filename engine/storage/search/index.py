@@ -134,7 +134,7 @@ def rare_question(connection: Connection, entity_id: int, field: int, text: str)
 
 
 def _how_many(connection: Connection, entity_id: int, asked: str, dialect: Dialect) -> int:
-    return int(_HOW_MANY[dialect].on(connection).value(connection, asking(asked, entity_id, dialect)))
+    return int(_HOW_MANY.on(connection).value(connection, asking(asked, entity_id, dialect)))
 
 
 def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
@@ -150,21 +150,24 @@ def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     return sa.select(place - first).select_from(sa.table("loom_search")).where(fits, within)
 
 
-def _counting(dialect: Dialect) -> Standing:
-    return Standing(sa.select(sa.func.count()).select_from(fitting_ids(dialect).limit(RARE).subquery()))
+def _first(dialect: str, most: int) -> sa.Select[Any]:
+    """The first ids that fit. PostgreSQL guesses that a beginning of a word fits a fiftieth of all records; told of the limit, it would
+    read them one by one for so many."""
+    found = fitting_ids("sqlite" if dialect == "sqlite" else "postgresql")
+    limit: sa.ColumnClause[int] = sa.literal_column(str(most))
+    if dialect == "sqlite":
+        return found.limit(limit)
+    return sa.select(found.cte("fitting").prefix_with("MATERIALIZED").c.record_id).limit(limit)
 
 
-_FEW: Mapping[Dialect, Standing] = {
-    "sqlite": Standing(fitting_ids("sqlite").limit(sa.literal_column(str(FEW + 1)))),
-    "postgresql": Standing(fitting_ids("postgresql").limit(sa.literal_column(str(FEW + 1)))),
-}
-_HOW_MANY: Mapping[Dialect, Standing] = {"sqlite": _counting("sqlite"), "postgresql": _counting("postgresql")}
+_FEW = Standing(lambda dialect: _first(dialect, FEW + 1))
+_HOW_MANY = Standing(lambda dialect: sa.select(sa.func.count()).select_from(_first(dialect, RARE).subquery()))
 
 
 def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:
     """The ids of the records that fit, where they are few; None where they are many."""
     dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
-    found = [int(row[0]) for row in _FEW[dialect].on(connection).tuples(connection, asking(words, entity_id, dialect))]
+    found = [int(row[0]) for row in _FEW.on(connection).tuples(connection, asking(words, entity_id, dialect))]
     return found if len(found) <= FEW else None
 
 
