@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,22 +36,33 @@ class Engines:
 
 
 class Turn:
-    """A lock for one writer at a time that refuses, instead of waiting for ever, the thread that holds it already."""
+    """A lock for one writer at a time, in the order in which they came: one of Python lets in whoever is quickest, and some wait long.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
+    It refuses, instead of waiting for ever, the thread that holds it already. `waiting` are the threads behind it, each with its bell.
+    """
+
+    def __init__(self, waiting: deque[tuple[int, threading.Lock]]) -> None:
+        self._guard = threading.Lock()
         self._holder: int | None = None
+        self._waiting = waiting
 
     def __enter__(self) -> None:
-        me = threading.get_ident()
-        if self._holder == me:
-            raise RuntimeError("this thread has a write transaction open already")
-        self._lock.acquire()
-        self._holder = me
+        me, bell = threading.get_ident(), threading.Lock()
+        with self._guard:
+            if self._holder == me:
+                raise RuntimeError("this thread has a write transaction open already")
+            if self._holder is None:
+                self._holder = me
+                return
+            bell.acquire()
+            self._waiting.append((me, bell))
+        bell.acquire()
 
     def __exit__(self, *failure: object) -> None:
-        self._holder = None
-        self._lock.release()
+        with self._guard:
+            self._holder, bell = self._waiting.popleft() if self._waiting else (None, None)
+        if bell is not None:
+            bell.release()
 
 
 def open_engines(url: sa.URL) -> Engines:
@@ -60,7 +72,7 @@ def open_engines(url: sa.URL) -> Engines:
     Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1)
     reader = _engine(url, "BEGIN", pool_size=READERS, settings=("PRAGMA query_only = ON",))
-    return Engines(writer, reader, _glancing(reader), Turn())
+    return Engines(writer, reader, _glancing(reader), Turn(deque()))
 
 
 def _glancing(reader: sa.Engine) -> sa.Engine:

@@ -1,9 +1,13 @@
+import threading
+from collections import deque
+
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from engine import storage
 from engine.storage import Connection, Database, open_database
+from engine.storage.sqlite import Turn
 
 END_ALL = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -117,3 +121,35 @@ def transient_of(database: Database, state: str) -> bool:
 def test_what_postgresql_ends_for_the_sake_of_others_is_worth_another_try() -> None:
     database = open_database("postgresql://nobody@localhost/none")
     assert [transient_of(database, state) for state in ("40P01", "40001", "55P03", "23505")] == [True, True, True, False]
+
+
+class Queue(deque[tuple[int, threading.Lock]]):
+    """Tells when somebody has taken a place in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken = threading.Semaphore(0)
+
+    def append(self, place: tuple[int, threading.Lock]) -> None:
+        super().append(place)
+        self.taken.release()
+
+
+def test_writers_of_one_process_come_in_the_order_in_which_they_asked() -> None:
+    queue, came = Queue(), list[int]()
+    turn = Turn(queue)
+
+    def write(number: int) -> None:
+        with turn:
+            came.append(number)
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    with turn:
+        for writer in writers:
+            writer.start()
+            queue.taken.acquire()
+        with pytest.raises(RuntimeError, match="open already"):
+            turn.__enter__()
+    for writer in writers:
+        writer.join()
+    assert came == list(range(8))

@@ -28,6 +28,8 @@ FEW = 1000
 """So many records are looked at one by one; where more fit, a list is walked in its order instead."""
 RARE = 100
 """A word that fewer records have tells them apart."""
+SAMPLE, USUAL = 200, 20
+"""A word is usual that more than so many of so many of the newest records have."""
 _RECORDS = 2**40
 """On SQLite the key is entity × 2^40 + record: one number, in the order of both."""
 SEARCH = sa.MetaData()
@@ -129,20 +131,16 @@ def rare_question(connection: Connection, entity_id: int, field: int, text: str)
     dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
     words = [f"{field}f{word[: max(3, len(word) * 2 // 3)]}" for word in asked_words(text)]
     asked = [f'"{word}"*' if dialect == "sqlite" else f"'{word}':*" for word in words]
-    rare = [each for each in asked if _how_many(connection, entity_id, each, dialect) < RARE]
+    rare = [each for each in asked if _how_many(connection, entity_id, each) < RARE]
     return (" OR " if dialect == "sqlite" else " | ").join(rare) or question(text, [field], dialect)
-
-
-def _how_many(connection: Connection, entity_id: int, asked: str, dialect: Dialect) -> int:
-    return int(_HOW_MANY.on(connection).value(connection, asking(asked, entity_id, dialect)))
 
 
 def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     """The ids of the records of one entity that fit a question; its parameters are those of `asking`."""
-    asked = sa.bindparam("search_words", type_=sa.Text)
     if dialect == "postgresql":
-        fits = _POSTGRESQL.c.words.op("@@", is_comparison=True)(sa.cast(asked, postgresql.TSQUERY))
-        return sa.select(_POSTGRESQL.c.record_id).where(_POSTGRESQL.c.entity_id == sa.bindparam("search_entity", type_=sa.BigInteger), fits)
+        mine = _POSTGRESQL.c.entity_id == sa.bindparam("search_entity", type_=sa.BigInteger)
+        return sa.select(_POSTGRESQL.c.record_id).where(mine, _fits())
+    asked = sa.bindparam("search_words", type_=sa.Text)
     place: sa.ColumnClause[int] = sa.column("rowid", sa.BigInteger)
     first = sa.bindparam("search_first", type_=sa.BigInteger)
     fits = sa.column("loom_search").op("MATCH", is_comparison=True)(asked)
@@ -150,25 +148,49 @@ def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     return sa.select(place - first).select_from(sa.table("loom_search")).where(fits, within)
 
 
-def _first(dialect: str, most: int) -> sa.Select[Any]:
-    """The first ids that fit. PostgreSQL guesses that a beginning of a word fits a fiftieth of all records; told of the limit, it would
-    read them one by one for so many."""
-    found = fitting_ids("sqlite" if dialect == "sqlite" else "postgresql")
+def _fits() -> sa.ColumnElement[bool]:
+    """Whether a row of PostgreSQL fits the question."""
+    asked = sa.cast(sa.bindparam("search_words", type_=sa.Text), postgresql.TSQUERY)
+    return _POSTGRESQL.c.words.op("@@", is_comparison=True)(asked)
+
+
+def _first(dialect: str, most: int) -> sa.sql.expression.ClauseElement:
+    """The first ids that fit; on PostgreSQL a blank one alone where many fit.
+
+    PostgreSQL knows little of how many records a beginning of a word fits, and reads all of them to find a few, or finds all by the
+    index to give the first. So the newest records are asked whether the word is usual, and if not, the index without the limit.
+    """
     limit: sa.ColumnClause[int] = sa.literal_column(str(most))
     if dialect == "sqlite":
-        return found.limit(limit)
-    return sa.select(found.cte("fitting").prefix_with("MATERIALIZED").c.record_id).limit(limit)
+        return fitting_ids("sqlite").limit(limit)
+    own, entity = _POSTGRESQL.c, sa.bindparam("search_entity", type_=sa.BigInteger)
+    newest = sa.select(_fits().label("fits")).where(own.entity_id == entity).order_by(own.record_id.desc())
+    sample = newest.limit(sa.literal_column(str(SAMPLE))).subquery("newest")
+    usual = sa.select(sa.func.count() > sa.literal_column(str(USUAL))).select_from(sample).where(sample.c.fits).scalar_subquery()
+    found = fitting_ids("postgresql").where(sa.not_(usual)).cte("fitting").prefix_with("MATERIALIZED")
+    return sa.union_all(sa.select(sa.cast(sa.null(), sa.BigInteger).label("record_id")).where(usual), sa.select(found.c.record_id)).limit(
+        limit
+    )
 
 
-_FEW = Standing(lambda dialect: _first(dialect, FEW + 1))
-_HOW_MANY = Standing(lambda dialect: sa.select(sa.func.count()).select_from(_first(dialect, RARE).subquery()))
+_FEW, _RARE = Standing(lambda dialect: _first(dialect, FEW + 1)), Standing(lambda dialect: _first(dialect, RARE))
 
 
 def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:
     """The ids of the records that fit, where they are few; None where they are many."""
+    found = _ids(connection, _FEW, words, entity_id)
+    return None if found is None or len(found) > FEW else found
+
+
+def _how_many(connection: Connection, entity_id: int, asked: str) -> int:
+    found = _ids(connection, _RARE, asked, entity_id)
+    return RARE if found is None else len(found)
+
+
+def _ids(connection: Connection, first: Standing, asked: str, entity_id: int) -> list[int] | None:
     dialect: Dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
-    found = [int(row[0]) for row in _FEW.on(connection).tuples(connection, asking(words, entity_id, dialect))]
-    return found if len(found) <= FEW else None
+    found = [row[0] for row in first.on(connection).tuples(connection, asking(asked, entity_id, dialect))]
+    return None if None in found else found
 
 
 def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
