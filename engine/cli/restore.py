@@ -92,6 +92,8 @@ def _values(app: App, name: str, number: int) -> dict[str, object]:
         row = fetch(view, name, number)
     values: dict[str, object] = {}
     for field in entity.written:
+        if field.through is not None:
+            continue  # the records between are restored by themselves
         if field.table is None and not (field.name == "number" and entity.number):
             links = field.relation is not None
             values[field.name] = list(ids_of(field, row[field.name]) or ()) if links else row.get(field.name)

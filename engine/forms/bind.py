@@ -91,7 +91,7 @@ def _text(values: Sequence[str]) -> str:
 
 
 def _value(described: Field, values: Sequence[str]) -> object:
-    if described.kind == "multi_choice" or described.relation is not None:
+    if described.kind == "multi_choice" or described.several:
         return [value for value in values if value]
     text = _text(values).strip()
     if described.kind == "percent" and text and not text.endswith("%"):

@@ -10,6 +10,7 @@ from .check.state import State
 from .contexts import Context
 from .names import CollectionPath, Root, Via
 from .nodes import Aggregate, Call, Constant, Convert, Decide, HasRole, IsNew, Node, Read
+from .rewrite import over_records
 from .types import Kind
 
 NODES, AGGREGATES, JOINS, COST = 500, 8, 12, 2000
@@ -106,7 +107,8 @@ def _own_links(node: Aggregate) -> bool:
     """Whether an aggregate reads nothing but which records the record's own many-to-many links lead to."""
     if not isinstance(node.source, CollectionPath):
         return True
-    own = node.source.root is Root.ROW and [hop.via for hop in node.source.hops] == [Via.TABLE, Via.LINK]
+    over_pairs = node.source.root is Root.ROW and [hop.via for hop in node.source.hops] == [Via.TABLE, Via.LINK]
+    own = over_pairs or over_records(node.source)
     inside = [each for part in (node.value, node.filter, node.order) if part is not None for each in part.walk()]
     return own and not any(
         isinstance(each, Aggregate) or (isinstance(each, Read) and each.level == node.inner and (each.path.hops or each.path.field != "id"))

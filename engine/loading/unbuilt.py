@@ -14,7 +14,7 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("print matching")
 
 KEYS: dict[str, frozenset[str]] = {
-    "LinksField": _words("through default"),
+    "LinksField": _words("default"),
     "TableField": _words("access"),
     "RowState": _words("lock timers"),
     "RowLifecycle": _words("clocks"),

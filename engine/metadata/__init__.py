@@ -57,6 +57,7 @@ from .field_types import (
     USER,
     WORDED,
     Surroundings,
+    is_matched,
     leads_to_many,
     state_type,
     system_types,
@@ -68,7 +69,7 @@ from .identity import Identity
 from .indexes import UNINDEXED, compared_fields, fixed_fields, is_indexable, useful_indexes
 from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
 from .lifecycles import Action, Guard, Lifecycle, State
-from .links import Given, Link, Match, Value
+from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
 from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
 from .narrowed import narrowed
@@ -102,24 +103,24 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES",
-    "PLAIN", "ROLES", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY",
-    "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField",
-    "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock",
-    "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField",
-    "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due",
-    "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration",
-    "FileField", "FileKind", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours",
-    "Identity", "ImageField", "Inbound", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField",
-    "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind",
-    "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page",
-    "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota",
-    "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal",
-    "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField",
-    "Surroundings", "TableField", "TaxNumberField", "TextField", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField",
-    "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast",
-    "currency_path", "declared", "disclosures", "extra_types", "fixed_fields", "is_indexable", "is_rollup", "kinds_with",
-    "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack",
-    "plain_calendar", "renamed", "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack",
-    "useful_indexes", "uses", "word_of",
+    "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN",
+    "ROLES", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST",
+    "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField",
+    "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField",
+    "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField",
+    "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate",
+    "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField",
+    "FileKind", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity",
+    "ImageField", "Inbound", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab",
+    "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata",
+    "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel",
+    "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming",
+    "Report", "ReportFile", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending", "Sheet",
+    "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
+    "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
+    "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
+    "disclosures", "extra_types", "fixed_fields", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many",
+    "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed",
+    "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses",
+    "word_of",
 ]  # fmt: skip

@@ -178,6 +178,7 @@ class LinksField(FieldBase, kw_only=True, tag="links"):
     """Any number of records of another entity; `inverse` names the collection that appears there."""
 
     to: str
+    through: Name | None = None
     where: FormulaText | None = None
     inverse: Name | None = None
     create: bool = False

@@ -109,6 +109,11 @@ def leads_to_many(declared: FieldBase) -> bool:
     return isinstance(declared, LinksField) or bool(getattr(declared, "many", False))
 
 
+def is_matched(declared: LinkField) -> bool:
+    """Whether a link is found by key, and nobody chooses it."""
+    return bool(declared.match) or declared.as_of is not None
+
+
 def _row(struct: type[FieldBase]) -> FieldType:
     return next(FIELD_TYPES[base] for base in struct.__mro__ if base in FIELD_TYPES)
 

@@ -35,6 +35,20 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Through:
+    """The entity that links to many lead over: its link `own` holds this record, `far` another.
+
+    Where `chosen`, people choose the others at this record, and records between are made and taken away for it; else these need
+    more than the two links.
+    """
+
+    entity: str
+    own: str
+    far: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record.
 
@@ -51,3 +65,4 @@ class Link:
     match: Match | None = None
     makes: bool = False
     quick: tuple[str, ...] = ()
+    through: Through | None = None

@@ -19,7 +19,7 @@ from engine.formula import Formula, Type, Wording
 from .declared_fields import AboveField
 from .declared_keys import FieldBase
 from .kept_fields import CLOCK_FIELDS
-from .links import Given, Link, Match
+from .links import Given, Link, Match, Through
 from .retention import Retention
 from .seals import Seal
 
@@ -91,21 +91,30 @@ class Field:
 
     rows: Entity | None = field(init=False)
     """What its rows are, for a field that has rows of its own instead of a column: those of a table, or pairs of many-to-many links."""
+    several: bool = field(init=False)
+    """Whether it leads to any number of records: its value is their ids."""
     computed: bool = field(init=False)
-    """Whether the value comes from a formula, a link found by key, the place in a tree or a clock, and cannot be written."""
+    """Whether the value comes from a formula, a link found by key, records between, the place in a tree or a clock: nobody writes it."""
     choice: Mapping[str, Choice] = field(init=False)
     """The choices by code."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", self.table or self.relation)
         kept = isinstance(self.declared, (AboveField, *CLOCK_FIELDS))
-        object.__setattr__(self, "computed", self.formula is not None or self.match is not None or kept)
+        led = self.through is not None and not self.through.chosen
+        object.__setattr__(self, "several", self.relation is not None or self.through is not None)
+        object.__setattr__(self, "computed", self.formula is not None or self.match is not None or kept or led)
         object.__setattr__(self, "choice", {each.code: each for each in self.choices} if self.choices else NO_CHOICES)
 
     @property
     def match(self) -> Match | None:
         """How the record that it leads to is found, if nobody chooses it."""
         return self.link.match if self.link is not None else None
+
+    @property
+    def through(self) -> Through | None:
+        """What it leads over, if that are records of an entity."""
+        return self.link.through if self.link is not None else None
 
     @property
     def made_of(self) -> tuple[Formula, ...]:
@@ -122,7 +131,7 @@ class Field:
     @property
     def stored(self) -> bool:
         """Whether it has a column of its own (tables and many-to-many links have rows instead, virtual fields nothing)."""
-        return self.rows is None and self.keep != "virtual"
+        return self.rows is None and self.through is None and self.keep != "virtual"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +241,11 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.relation is not None)
 
     @cached_property
+    def led(self) -> tuple[Field, ...]:
+        """The fields that lead to many records over those of an entity."""
+        return tuple(f for f in self.fields.values() if f.through is not None)
+
+    @cached_property
     def collections(self) -> tuple[Field, ...]:
         """Tables and relations: everything that lies in rows which belong to the record."""
         return tuple(f for f in self.fields.values() if f.rows is not None)
@@ -280,7 +294,7 @@ class Entity:
     @cached_property
     def links(self) -> tuple[Field, ...]:
         """The fields that lead to one record of another entity."""
-        return tuple(f for f in self.fields.values() if f.link is not None and f.relation is None)
+        return tuple(f for f in self.fields.values() if f.link is not None and not f.several)
 
     @cached_property
     def narrowed(self) -> tuple[Field, ...]:

@@ -61,7 +61,7 @@ class Columns(dict[str, Column | None]):
 
     def __missing__(self, name: str) -> Column | None:
         field = self._entity.fields.get(name)
-        simple = field is not None and field.rows is None and not field.computed
+        simple = field is not None and field.rows is None and field.through is None and not field.computed
         numbered = name == "number" and self._entity.number is not None
         open_to_write = simple and not numbered and self._entering.writable.allows(self._prefix + name)
         made = self[name] = Column(field, self._entering.zone) if field is not None and open_to_write else None
@@ -109,6 +109,8 @@ class _Intake:
             self.table(field, raw)
         elif field.relation is not None:
             self.relation(field, raw)
+        elif field.through is not None and not field.computed:
+            self.led(field, raw)
         else:
             self.draft.problem(name, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
 
@@ -142,6 +144,14 @@ class _Intake:
         self.draft.given.add(field.name)
         chosen = ids_of(field, ids) or ()
         self.draft.new[field.name] = pairs_of(field, chosen, self.draft.new, rows_of(self.draft.old, field))
+
+    def led(self, field: Field, raw: object) -> None:
+        """Links over records between, which are made and taken away after this one is written."""
+        try:
+            self.draft.led[field.name] = ids_of(field, read_value(field, raw, self.entering.zone)) or ()
+            self.draft.given.add(field.name)
+        except Unfit as unfit:
+            self.draft.problem(field.name, "type", unfit.message)
 
     def _rows(self, table: Field, raw: Sequence[Mapping[str, object]]) -> None:
         before = {key_of(row): row for row in rows_of(self.draft.old, table)}

@@ -13,12 +13,12 @@ from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
 
 from .attachments import release_files
+from .change import change
 from .draft import Row
 from .fetch import fetch
 from .frame import RecordFrame
 from .grants import entity_id
 from .present import readable
-from .save import change
 from .write import record, revived
 
 PURGING = Message("Only an administrator may delete a record for ever.")

@@ -8,6 +8,7 @@ from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Entity, Field
 from engine.unit_of_work import UnitOfWork
 
+from .change import change, conflict
 from .derive import settle
 from .draft import ChildRow, Row, key_of, rows_of
 from .fetch import fetch
@@ -16,7 +17,6 @@ from .gapless import keep_numbered
 from .grants import entity_id
 from .present import readable
 from .rows import fetch_many, fetch_referring
-from .save import change, conflict
 from .titles import own_title
 from .writable import refuse_entered, refuse_locked
 from .write import remove

@@ -66,8 +66,9 @@ class Wanted:
 class Draft:
     """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set.
 
-    A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made. `typed`
-    are the fields that a person entered (None: all that were given); what a definition sets, nobody needs the right to.
+    A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made; `led` are
+    those that links shall lead to over records between. `typed` are the fields that a person entered (None: all that were given); what
+    a definition sets, nobody needs the right to.
     `stored` is the record as it lies in the database, where that is another than `old`: with sealed values in their envelopes.
     `inner` keeps what surrounds the formulas of all new rows of its tables, once it was made (`compute.frame_in`).
     """
@@ -80,6 +81,7 @@ class Draft:
     derived: bool = False
     typed: frozenset[str] | None = None
     wanted: list[Wanted] = field(default_factory=list)
+    led: dict[str, Sequence[int]] = field(default_factory=dict)
     stored: Row | None = None
     inner: Any = None
     _lines: list[Line] | None = None

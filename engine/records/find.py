@@ -92,7 +92,7 @@ def find(view: View, query: Query) -> Page:
     shown = found[:limit]
     rows = _rows(view, entity, query, shown)
     sights = _sights(view, entity, shown) if query.at is None else [sight_then(view, entity)] * len(shown)
-    records = present(view, entity, rows, sights, with_titles=query.titles)
+    records = present(view, entity, rows, sights, with_titles=query.titles, wanted=query.fields)
     if query.paths and query.titles:
         records = with_path_titles(view, entity, query.paths, records)
     keys = group_keys(view, entity, query.by, shown) if query.by is not None else ()

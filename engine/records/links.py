@@ -41,6 +41,19 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
         if not fits:
             draft.problem(line.path(field.name), "no_such_record", MISSING)
             line.row[field.name] = None
+    for draft in drafts:
+        _check_led(view, draft)
+
+
+def _check_led(view: View, draft: Draft) -> None:
+    """The same for links over records between."""
+    for name, numbers in draft.led.items():
+        link = draft.entity.fields[name].link
+        assert link is not None
+        seen = visible_ids(view, link.entity, numbers)
+        if not seen.issuperset(numbers):
+            draft.problem(name, "no_such_record", MISSING)
+            draft.led[name] = [number for number in numbers if number in seen]
 
 
 def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
@@ -57,10 +70,11 @@ def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
             elif field.link.role is not None and line.sets(field.name) and not _plays(frame, line.row[field.name], field.link.role):
                 role = uow.metadata.roles[field.link.role].label
                 draft.problem(path, "role", Message("{field} must be somebody with the role {role}.", {"field": field.label, "role": role}))
-    for field in draft.entity.relations:
-        frame = RecordFrame(uow, old=draft.old)
-        if not all(admits(field, draft.new, number, frame) for number in ids_of(field, draft.new.get(field.name)) or ()):
-            draft.problem(field.name, "where", Message("{field} cannot be all of these records here.", {"field": field.label}))
+    chosen = {field.name: ids_of(field, draft.new.get(field.name)) or () for field in draft.entity.relations}
+    for name, numbers in (chosen | draft.led).items():
+        field, frame = draft.entity.fields[name], RecordFrame(uow, old=draft.old)
+        if not all(admits(field, draft.new, number, frame) for number in numbers):
+            draft.problem(name, "where", Message("{field} cannot be all of these records here.", {"field": field.label}))
 
 
 def admits(field: Field, row: Row, number: Value, frame: RecordFrame) -> bool:
@@ -68,7 +82,7 @@ def admits(field: Field, row: Row, number: Value, frame: RecordFrame) -> bool:
     where = field.link.where if field.link is not None else None
     if where is None:
         return True
-    if field.relation is None:
+    if not field.several:
         return where.holds({**row, field.name: number}, frame)
     return where.holds(row, replace(frame, extra={**frame.extra, field.name: number}))
 

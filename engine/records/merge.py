@@ -17,6 +17,7 @@ from engine.storage import Merge
 from engine.unit_of_work import UnitOfWork, View
 
 from .bin import restore
+from .change import change
 from .delete import delete
 from .draft import ChildRow, Row, key_of, rows_of
 from .fetch import fetch
@@ -25,7 +26,7 @@ from .frame import RecordFrame
 from .grants import entity_id
 from .present import Record, readable
 from .rows import fetch_referring
-from .save import change, save
+from .save import save
 from .titles import own_title
 from .writable import refuse_locked, writable
 from .write import note
@@ -133,7 +134,7 @@ def _differing(view: View, entity: Entity, kept: Record, gone: Record) -> Sequen
         seen = kept.sight.readable(field.name) and gone.sight.readable(field.name)
         free = not field.computed and not (field.name == "number" and entity.number) and allowed.allows(field.name)
         value = gone.values.get(field.name)
-        if seen and free and field.relation is None and value not in (None, [], ()) and value != kept.values.get(field.name):
+        if seen and free and not field.several and value not in (None, [], ()) and value != kept.values.get(field.name):
             found.append(field)
     return found
 

@@ -50,7 +50,7 @@ def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
     entity = view.metadata.entities[entity_name]
     now, then = fetch(view, entity_name, number), _fetch_at(view, entity, number, at)
     sight = _both(readable(view, entity, now), readable(view, entity, then))
-    record, current = present(view, entity, [then, now], [sight, sight])
+    record, current = present(view, entity, [then, now], [sight, sight], wanted=())
     return Past(record, current, _kept(view, entity, then, now, sight))
 
 

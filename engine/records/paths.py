@@ -37,7 +37,7 @@ def end_of(metadata: Metadata, entity: Entity, path: str) -> tuple[Entity, str]:
 
 def _several(entity: Entity, here: Entity, name: str) -> bool:
     """Whether it is a field of the record itself that leads to several others."""
-    return here is entity and name in here.fields and here.fields[name].relation is not None
+    return here is entity and name in here.fields and here.fields[name].several
 
 
 def field_at(metadata: Metadata, entity: Entity, path: str) -> Field | None:

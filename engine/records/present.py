@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from engine.unit_of_work import View
 from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
 from .grants import entity_id, granted
+from .leading import with_led
 from .narrowing import hidden_here, narrow
 from .seals import seen, unseen, without_envelopes
 from .titles import own_titles, titles_of_links
@@ -68,9 +69,18 @@ def readable(view: View, entity: Entity, row: Row) -> Sight:
     return sight
 
 
-def present(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight], *, with_titles: bool = True) -> list[Record]:
-    """Rows as their reader sees them, with the titles of what they link to."""
+def present(  # noqa: PLR0913 - what is left out is said by name
+    view: View,
+    entity: Entity,
+    rows: Sequence[Row],
+    sights: Sequence[Sight],
+    *,
+    with_titles: bool = True,
+    wanted: Collection[str] | None = None,
+) -> list[Record]:
+    """Rows as their reader sees them, with the titles of what they link to, and with where these links (None: all) lead over others."""
     _note(view, entity, rows)
+    rows = with_led(view, entity, rows, wanted)
     closed: Sequence[Mapping[str, datetime | None]] = [{}] * len(rows)
     if entity.may_be_sealed:
         rows, sights, closed = _unsealed(view, entity, rows, sights)

@@ -20,13 +20,13 @@ from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
 
 from .attachments import release_files
 from .bin import purge
+from .change import change
 from .delete import take_away
 from .draft import ChildRow, Row, key_of, rows_of
 from .fetch import fetch
 from .find import Query, find
 from .frame import frame_of
 from .grants import entity_id, locked
-from .save import change
 from .write import record
 
 RETENTION = "retention"

@@ -1,46 +1,33 @@
 """The one door for writing a record: accept, default, fill, compute, check, write, and tell everybody (DESIGN path 2).
 
-`save` is for people: it asks for the right to create or update, on the row as it was and as it will be. `change` is for the
-engine's own effects (actions, ends, answers of connectors): the same path without the question.
+`save` is for people: it asks for the right to create or update, on the row as it was and as it will be. `change` (in its own module)
+is for the engine's own effects: the same path without the question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.access import row_rule
-from engine.errors import Conflict, Forbidden, Message
-from engine.metadata import Check, Entity, Value
+from engine.errors import Forbidden, Invalid, Message
+from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork
 
 from .accept import Entering, accept
+from .change import NO_DEMANDS, Demands, conflict, kept
 from .check import check_readonly
-from .derive import settle
+from .delete import delete
 from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
 from .frame import RecordFrame
+from .leading import led_to
 from .links import check_links
-from .making import complete_all, verify, written
+from .making import complete_all, verify
 from .moving import hold_whole
 from .present import readable
 from .seals import drafted
-from .titles import titles
-from .writable import Writable, refuse_entered, writable
-from .write import update
-from .write_new import insert
-
-
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What an action or a step asks beside the record's own rules; `typed` are the fields that a person entered."""
-
-    must: frozenset[str] = frozenset()
-    checks: tuple[Check, ...] = ()
-    typed: frozenset[str] = frozenset()
-
-
-NO_DEMANDS = Demands()
+from .writable import Writable, writable
 
 
 def save(uow: UnitOfWork, entity_name: str, number: int | None, values: Mapping[str, object], version: int | None = None) -> Row:
@@ -50,38 +37,8 @@ def save(uow: UnitOfWork, entity_name: str, number: int | None, values: Mapping[
     with every problem, Refusal when the record is locked.
     """
     entity = uow.metadata.entities[entity_name]
-    row = _create(uow, entity, values) if number is None else _update(uow, entity, number, values, version)
-    return _settled(uow, entity, row)
-
-
-def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Value], demands: Demands = NO_DEMANDS) -> Row:
-    """The engine's own write: `values` (of the right types; `state` is one) go into the record `row` that `fetch` has locked.
-
-    Everything is computed and checked as for a person; only the right to do it is not asked. Raises Invalid, and Refusal for a
-    record of a kind that is only entered.
-    """
-    entity = uow.metadata.entities[entity_name]
-    refuse_entered(entity)
-    draft = drafted(uow, entity, row)
-    draft.typed = demands.typed
-    draft.new |= values
-    draft.given |= set(values)
-    if not uow.actor.trusted:
-        check_links(uow, [draft], demands.typed)
-    complete_all(uow, draft)
-    verify(uow, draft, demands.must, demands.checks)
-    return _settled(uow, entity, written(uow, draft, update))
-
-
-def create(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
-    """The engine's own new record with `values` of the right types: the same as `change`, for a record that is not there yet."""
-    entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
-    draft.new |= values
-    draft.given |= set(values)
-    complete_all(uow, draft)
-    verify(uow, draft)
-    return _settled(uow, entity, written(uow, draft, insert))
+    draft = _created(uow, entity, values) if number is None else _updated(uow, entity, number, values, version)
+    return _kept(uow, draft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +63,36 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
     draft.given |= set(opened.given)
     _complete_input(uow, draft)
     verify(uow, draft, opened.demands.must, opened.demands.checks)
-    return _settled(uow, entity, written(uow, draft, insert if row is None else update))
+    return _kept(uow, draft)
 
 
-def _settled(uow: UnitOfWork, entity: Entity, row: Row) -> Row:
-    return settled(uow, entity, [row])[0]
+def _kept(uow: UnitOfWork, draft: Draft) -> Row:
+    """Write a complete draft, then the records that its links to many lead over; the record as it is then."""
+    row = kept(uow, draft)
+    for name, numbers in draft.led.items():
+        _lead(uow, draft.entity.fields[name], key_of(row), numbers)
+    return fetch(uow, draft.entity.name, key_of(row)) if draft.led else row
 
 
-def settled(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> list[Row]:
-    """Compute what writing these records made stale; the records as they are then."""
-    before = uow.derived
-    uow.derived = set()
-    settle(uow, [(entity, row) for row in rows])
-    again = uow.derived
-    uow.derived = again | before
-    return [fetch(uow, entity.name, key_of(row)) if (entity.name, key_of(row)) in again else row for row in rows]
+def _lead(uow: UnitOfWork, field: Field, number: int, wanted: Sequence[int]) -> None:
+    """Make and take away records between, so that a record leads to those that are wanted. Raises Invalid at the field, Forbidden."""
+    assert field.through is not None
+    through, there = field.through, led_to(uow, field, [number]).get(number, {})
+    try:
+        for gone in (between for target, betweens in there.items() if target not in wanted for between in betweens):
+            delete(uow, through.entity, gone)
+        for target in (target for target in wanted if target not in there):
+            save(uow, through.entity, None, {through.own: number, through.far: target})
+    except Invalid as invalid:
+        raise Invalid([replace(problem, path=field.name) for problem in invalid.problems]) from invalid
 
 
-def _create(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Row:
+def _created(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Draft:
     draft = new_draft(entity, Entering(writable(uow, entity, None), uow.zone), values)
     if not uow.actor.trusted:
         check_links(uow, [draft])
     complete_new(uow, draft)
-    return written(uow, draft, insert)
+    return draft
 
 
 def new_draft(entity: Entity, entering: Entering, values: Mapping[str, object]) -> Draft:
@@ -146,7 +110,7 @@ def complete_new(uow: UnitOfWork, draft: Draft) -> None:
         raise Forbidden(Message("You may not create a record with these values."))
 
 
-def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> Row:
+def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> Draft:
     if entity.tree in values:
         hold_whole(uow, entity)  # before the record, as everybody does who moves something
     old = fetch(uow, entity.name, number, lock=True)
@@ -161,7 +125,7 @@ def _update(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, o
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
         raise Forbidden(Message("You may not change the record to these values."))
-    return written(uow, draft, update)
+    return draft
 
 
 def _complete_input(uow: UnitOfWork, draft: Draft) -> None:
@@ -175,11 +139,3 @@ def _complete(uow: UnitOfWork, draft: Draft) -> None:
     complete_all(uow, draft)
     if not uow.actor.trusted:
         check_readonly(uow, draft)
-
-
-def conflict(uow: UnitOfWork, entity: Entity, now: Row) -> Conflict:
-    """The refusal for somebody whose version is old: who changed the record, and when."""
-    by = now.get("updated_by")
-    who = titles(uow, "user", [by]).get(by) if isinstance(by, int) else None
-    words = Message("{who} changed this record in the meantime.", {"who": who or Message("Somebody")})
-    return Conflict(words, {"version": now["version"], "updated_at": now["updated_at"], "updated_by": who})

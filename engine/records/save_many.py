@@ -19,11 +19,12 @@ from engine.unit_of_work import UnitOfWork
 
 from .accept import Entering
 from .attachments import brings_files
+from .change import settled
 from .draft import Draft, Row
 from .fetch import hold_records
 from .frame import RecordFrame
 from .links import check_links
-from .save import complete_new, new_draft, save, settled
+from .save import complete_new, new_draft, save
 from .writable import writable
 from .write_new import insert_all
 

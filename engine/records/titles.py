@@ -33,7 +33,7 @@ def _collect_links(entity: Entity, rows: Iterable[Mapping[str, Value]], wanted: 
     for link in entity.links if rows else ():
         assert link.link is not None
         wanted.setdefault(link.link.entity, set()).update(number for row in rows if isinstance(number := row.get(link.name), int))
-    for links in entity.relations if rows else ():
+    for links in (*entity.relations, *entity.led) if rows else ():
         assert links.link is not None
         wanted.setdefault(links.link.entity, set()).update(number for row in rows for number in ids_of(links, row.get(links.name)) or ())
     for table in entity.tables if rows else ():

@@ -10,6 +10,7 @@ from engine.unit_of_work import View
 from .accept import Entering, accept
 from .compute import complete, virtual, virtual_fields
 from .draft import Draft, Row, begun, rows_of
+from .leading import with_led
 from .links import check_links
 from .seals import drafted
 from .writable import Writable
@@ -19,6 +20,7 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     """The record as it would be with `values`: copied, filled and computed, nothing written. Problems stand in the draft."""
     draft = Draft(entity, None, begun(entity, None)) if old is None else drafted(view, entity, old)
     accept(draft, values, Entering(allowed, view.zone))
+    _led(view, draft, old)
     check_links(view, [draft])
     complete(view, draft)
     virtual(view, virtual_fields(entity), [draft.new])
@@ -26,3 +28,11 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
         assert table.rows is not None
         virtual(view, virtual_fields(table.rows), rows_of(draft.new, table))
     return draft
+
+
+def _led(view: View, draft: Draft, old: Row | None) -> None:
+    """Where links lead over other records: as it was chosen, else as the actor sees it."""
+    if draft.entity.led:
+        there = {} if old is None else with_led(view, draft.entity, [old])[0]
+        chosen = {name: tuple(numbers) or None for name, numbers in draft.led.items()}
+        draft.new |= {field.name: chosen.get(field.name, there.get(field.name)) for field in draft.entity.led}

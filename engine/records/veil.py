@@ -16,6 +16,7 @@ from engine.formula import (
     TRUTH,
     And,
     Case,
+    CollectionPath,
     Constant,
     Context,
     Formula,
@@ -28,6 +29,7 @@ from engine.formula import (
     Root,
     Via,
     begin_at,
+    seen_between,
     veiled,
 )
 from engine.metadata import Entity, Metadata, Rule
@@ -78,6 +80,7 @@ def _veiled(metadata: Metadata, entity: Entity, formula: Formula, roles: frozens
         elif reference.root is Root.USER and reference.hops:
             _refuse_behind_person(metadata, reader, reference)
     tree = veiled(formula.tree, lambda path: _condition(metadata, reader, entity, path))
+    tree = seen_between(tree, lambda source: _condition_between(metadata, reader, source))
     return formula if tree is formula.tree else replace(formula, tree=tree)
 
 
@@ -110,6 +113,17 @@ def _condition(metadata: Metadata, reader: Actor, entity: Entity, path: Path) ->
     if entity.document is not None and (found := _readable_cell(metadata, reader, entity, path)) is not None:
         conditions.append(found)
     return None if not conditions else conditions[0] if len(conditions) == 1 else And(type=TRUTH.nullable(), items=tuple(conditions))
+
+
+def _condition_between(metadata: Metadata, reader: Actor, source: CollectionPath) -> Node | None:
+    """When a record between and both of its links may be read; None for always."""
+    near, far = source.hops
+    between = metadata.entities[near.target]
+    for name in (str(near.link), far.name):
+        _refuse_hidden(metadata, reader, between.name, name)
+    found = [_readable(reader, between, name, linked=True) for name in (str(near.link), far.name)]
+    conditions = tuple(each for each in found if each is not None)
+    return And(type=TRUTH.nullable(), items=conditions) if conditions else None
 
 
 def _readable_cell(metadata: Metadata, reader: Actor, entity: Entity, path: Path) -> Node | None:

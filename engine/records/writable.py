@@ -64,7 +64,9 @@ def _of_new(view: View, entity: Entity) -> Writable:
     if rule.everything and not rule.granting:
         return Writable()
     sight = sight_of([granted.rule for granted in rule.granting])
-    return Writable(closed=sight.hidden | frozenset(sight.masked))  # `edit` narrows what is changed later, not what is entered
+    return Writable(
+        closed=sight.hidden | frozenset(sight.masked) | _not_led(view, entity)
+    )  # `edit` narrows what is changed later, not what is entered
 
 
 def _of_old(view: View, entity: Entity, row: Row) -> Writable:
@@ -109,4 +111,11 @@ def _by_rules(view: View, entity: Entity, row: Row, rule: RowRule, by_task: froz
         return Writable(opened=by_task)
     frame = RecordFrame(view)
     sight = sight_of(holding(granting(entity, "read", view.actor), row, frame))
-    return Writable(editable(entity, holding(rule.granting, row, frame)), sight.hidden | frozenset(sight.masked), by_task)
+    closed = sight.hidden | frozenset(sight.masked) | _not_led(view, entity)
+    return Writable(editable(entity, holding(rule.granting, row, frame)), closed, by_task)
+
+
+def _not_led(view: View, entity: Entity) -> frozenset[str]:
+    """The links over records that the actor may not make."""
+    between = ((field.name, view.metadata.entities[field.through.entity]) for field in entity.led if field.through is not None)
+    return frozenset(name for name, each in between if row_rule(each, "create", view.actor).nothing)

@@ -47,7 +47,7 @@ class Comparison:
         except Unknown as unknown:
             yield str(unknown)
             return
-        value = ids_of(field, value) if field.relation is not None else value
+        value = ids_of(field, value) if field.several else value
         if value != expected:
             yield f"{field.name} is {shown(self.world, field, value)}, not {shown(self.world, field, expected)}"
 
@@ -78,7 +78,7 @@ def shown(world: World, field: Field, value: object) -> str:
     """A value for a message: records by the names that the scenario gave them."""
     if value is None:
         return "blank"
-    if isinstance(value, tuple) and field.relation is not None:
+    if isinstance(value, tuple) and field.several:
         return ", ".join(shown(world, field, number) for number in value)
     if field.link is not None:
         names = [name for name, number in world.ids.items() if number == value and world.entities[name] == field.link.entity]

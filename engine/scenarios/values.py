@@ -41,7 +41,7 @@ def raw(world: World, view: View, field: Field, written: object) -> object:
         return _formula(view, field, written[1:])
     if is_paper(field) and isinstance(view, UnitOfWork):
         return upload(view, field, written)
-    if field.relation is not None and isinstance(written, list):
+    if field.several and isinstance(written, list):
         return [record_of(world, view, name)[1] if isinstance(name, str) else name for name in written]
     if field.link is not None and isinstance(written, str):
         return record_of(world, view, written)[1]

@@ -41,7 +41,7 @@ class Listing:
     `opened` adds the rows that a grant opens for the reader; `flags` are conditions and `values` formulas told per row;
     `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
     every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too; `owner` is the
-    column with the id of the record that a grant opens.
+    column with the id of the record that a grant opens, `among` that of the given ids.
     """
 
     entity: str
@@ -56,6 +56,7 @@ class Listing:
     worded: bool = False
     then: bool = False
     owner: str = "id"
+    among: str = "id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Asker:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
             where += [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
         if listing.some:
-            where.append(among(chosen.column("id"), self.expressions.dialect))
+            where.append(among(chosen.column(listing.among), self.expressions.dialect))
         if listing.worded:
             where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
         return where

@@ -67,4 +67,4 @@ def _copied(field: Field, value: object) -> object:
         inner = [f for f in field.table.fields.values() if not f.computed]
         rows: Sequence[Row] = value or ()  # type: ignore[assignment]
         return [{f.name: row.get(f.name) for f in inner if row.get(f.name) is not None} for row in rows]
-    return list(ids_of(field, value)) if field.relation is not None else value  # type: ignore[arg-type]
+    return list(ids_of(field, value)) if field.several else value  # type: ignore[arg-type]

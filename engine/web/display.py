@@ -75,7 +75,7 @@ class Display:
 
     def cell(self, described: Field, value: Value, row: Mapping[str, Value]) -> Cell:
         """A value of a field of `row` for reading."""
-        value = ids_of(described, value) if described.relation is not None else value
+        value = ids_of(described, value) if described.several else value
         if value is None or value in ("", ()):
             return BLANK
         if described.link is not None:
@@ -92,7 +92,7 @@ class Display:
 
     def text(self, described: Field, value: Value, row: Mapping[str, Value]) -> str:
         """A value of a field of `row` as plain words; blank for nothing."""
-        value = ids_of(described, value) if described.relation is not None else value
+        value = ids_of(described, value) if described.several else value
         if value is None:
             return ""
         if described.link is not None:

@@ -108,7 +108,7 @@ def _blank(filled: Filled, placed: Placed, *, inside: bool) -> Input:
         reads=" ".join(_reads(described)),
         numeric=described.kind in NUMERIC and (widget != "computed" or inside),
         maximum=getattr(described.declared, "max", 0) if described.kind in ("text", "long_text", "rich_text") else 0,
-        several=described.relation is not None,
+        several=described.several,
         accept=_accept(described),
         opens=filled.opens,
     )
@@ -145,7 +145,7 @@ def _shown(placed: Placed, row: Row) -> Value:
     value = row.get(placed.name)
     if placed.mask is not None:
         return mask(value, placed.mask)
-    return value if placed.field.relation is None else ids_of(placed.field, value)
+    return value if not placed.field.several else ids_of(placed.field, value)
 
 
 def _cell(filled: Filled, placed: Placed, value: Value, row: Row) -> Cell:

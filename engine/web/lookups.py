@@ -30,7 +30,7 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     where = link.link.where
     page = find(view, Query(target.name, words=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
     frame = RecordFrame(view, owner=owner)
-    if where is not None and link.relation is None:
+    if where is not None and not link.several:
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])
     fitting = [r for r in page.records if admits(link, row, r.id, frame)]
     hint = visit().words(target.label)

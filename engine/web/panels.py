@@ -148,7 +148,7 @@ def _query(reading: Reading, panel: RelatedPanel, columns: Sequence[Column]) -> 
     return Query(
         source.name,
         where=(panel.where,) if panel.where is not None else (),
-        typed=(f"ANY({panel.link}, id = {number})" if source.fields[panel.link].relation else f"{panel.link}.id = {number}",),
+        typed=(f"ANY({panel.link}, id = {number})" if source.fields[panel.link].several else f"{panel.link}.id = {number}",),
         sort=tuple(key for key in panel.sort if may_use(reading.view, source, key.path)),
         limit=panel.limit,
         paths=tuple(column.path for column in columns if column.behind),

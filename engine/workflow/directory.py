@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.formula import Formula
 from engine.metadata import Entity, Who
-from engine.records import RecordFrame, ids_of
+from engine.records import RecordFrame, leads_to
 from engine.storage import find_able, holds_any
 from engine.unit_of_work import View
 
@@ -172,8 +172,8 @@ class Directory:
                 return target, []
             entity, row = self._view.metadata.entities[target], found
         number, field = row.get(last), entity.fields.get(last)
-        if field is not None and field.relation is not None:
-            return _target(entity, last), ids_of(field, number) or ()
+        if field is not None and field.several:
+            return _target(entity, last), leads_to(self._view, field, row)
         return _target(entity, last), [number] if isinstance(number, int) else []
 
     def _people_of(self, partner: str, number: int) -> Sequence[int]:

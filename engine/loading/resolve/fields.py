@@ -28,6 +28,7 @@ from .bench import Bench
 from .computed import Computed
 from .kinds_of import shown_for
 from .shells import FieldShell, Shell
+from .through import through_of
 
 
 def fields_of(bench: Bench, shell: Shell, computed: Computed, tables: Mapping[str, Entity]) -> dict[str, Field]:
@@ -116,7 +117,8 @@ def _link(bench: Bench, shell: FieldShell, names: Names, computed: Computed) -> 
     if isinstance(declared, LinksField):
         chosen = Names(this=shell.entity, extra={shell.name: Type(Kind.REF, entity=declared.to)})
         where = bench.condition(declared.where, shell.place.at("where"), chosen, Context.LINK_WHERE)
-        return Link(declared.to, where, declared.inverse, on_delete=declared.on_delete, makes=declared.create, quick=declared.quick)
+        through, makes = through_of(bench, shell.entity, declared), declared.create
+        return Link(declared.to, where, declared.inverse, on_delete=declared.on_delete, makes=makes, quick=declared.quick, through=through)
     if not isinstance(declared, LinkField):
         return None
     where = bench.condition(declared.where, shell.place.at("where"), names, Context.LINK_WHERE)

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.formula import Context, Kind, Names, Root, Type
-from engine.metadata import LinkField, Match
+from engine.metadata import LinkField, Match, is_matched
 
 from .bench import Bench
 from .shells import FieldShell, Shell
 
 Key = tuple[str, str]
 """Entity and field."""
-
-
-def is_matched(declared: LinkField) -> bool:
-    """Whether a link is found by key, and nobody chooses it."""
-    return bool(declared.match) or declared.as_of is not None
 
 
 def match_of(bench: Bench, each: FieldShell) -> Match | None:

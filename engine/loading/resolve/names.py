@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import Text
 from engine.formula import Decision, Formula, Function, Hop, Kind, Member, Type, Via
-from engine.metadata import FixedCatalog, LinkField, ValueBase, leads_to_many, state_type, system_types, target_of
+from engine.metadata import FixedCatalog, LinkField, Through, ValueBase, is_matched, leads_to_many, state_type, system_types, target_of
 
 from .bench import Bench
-from .matched import is_matched
 from .shells import FieldShell, Shell
+from .through import through_of
 
 Compile = Callable[[str, str], Formula | None]
 """The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
@@ -116,13 +116,16 @@ def members(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, dict[str, Me
             if inverse in found[target]:
                 bench.findings.add("N303", f'{target} has a name "{inverse}" already.', each.place.at("inverse"))
                 continue
-            found[target][inverse] = _inverse(shell.name, inverse, target, each)
+            found[target][inverse] = _inverse(bench, inverse, target, each)
     return found
 
 
-def _inverse(entity: str, name: str, target: str, link: FieldShell) -> Member:
+def _inverse(bench: Bench, name: str, target: str, link: FieldShell) -> Member:
     """The collection that a link makes of the records that hold it."""
+    entity = link.entity
     made = Type(Kind.COLLECTION, False, entity=entity)
+    if through := through_of(bench, entity, link.declared):
+        return Member(name, made, way=_over(through, (name, target, through.far), (through.own, entity)))
     if not leads_to_many(link.declared):
         return Member(name, made, via=Via.INVERSE, inverse=link.name)
     pairs = f"{entity}.{link.name}"
@@ -133,13 +136,28 @@ def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
     found = {name: Member(name, made) for name, made in system_types(table=shell.document is not None).items()}
     found |= _declared_columns(bench, shell)
     for each in shell.fields.values():
+        through = through_of(bench, shell.name, each.declared)
         computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
         found_by_key = isinstance(each.declared, LinkField) and is_matched(each.declared)
         labels: dict[str, Text] = {c.code: c.label for c in each.choices}
-        way = _over_pairs(shell.name, each) if leads_to_many(each.declared) else ()
+        way = _way(shell.name, each, through)
         keep: Literal["stored"] | None = None if computed else "stored"
-        found[each.name] = Member(each.name, each.type, computed or found_by_key, keep, way=way, labels=labels)
+        found[each.name] = Member(each.name, each.type, computed or found_by_key or through is not None, keep, way=way, labels=labels)
     return found
+
+
+def _way(entity: str, field: FieldShell, through: Through | None) -> tuple[Hop, ...]:
+    """From a record to those that a field leads to, where they are many."""
+    if through is not None:
+        return _over(through, (field.name, entity, through.own), (through.far, str(target_of(field.declared))))
+    return _over_pairs(entity, field) if leads_to_many(field.declared) else ()
+
+
+def _over(through: Through, near: tuple[str, str, str], far: tuple[str, str]) -> tuple[Hop, ...]:
+    """Over the records between: `near` is the name, where it begins, and their link back; `far` their link onwards, and where it ends."""
+    name, begin, back = near
+    onwards, end = far
+    return Hop(name, begin, through.entity, Via.INVERSE, back), Hop(onwards, through.entity, end, Via.LINK, joint=True)
 
 
 def _over_pairs(entity: str, links: FieldShell) -> tuple[Hop, ...]:

@@ -76,5 +76,5 @@ def _left(field: Field, table: str) -> str:
     if field.required is not False:
         here = f'NOT STARTSWITH({field.name}, "{WORD.partition("{")[0]}")'
     else:
-        here = f"COUNT({field.name}) > 0" if field.relation is not None else f"{field.name} <> null"
+        here = f"COUNT({field.name}) > 0" if field.several else f"{field.name} <> null"
     return f"ANY({table}, {here})" if table else here

@@ -31,6 +31,7 @@ from engine.metadata import (
 
 from .application import ROLE_CHOICES
 from .bench import Bench
+from .through import check_through
 
 Fields = Mapping[str, tuple[FieldDeclaration, Place]]
 
@@ -87,7 +88,7 @@ def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
             row = f"{name}.{field_name}"
             inner: Fields = {n: (f, place.at("fields", n)) for n, f in declared.fields.items()}
             tables[field_name] = Shell(row, place, _fields(bench, row, inner, fields), name, table=declared)
-        elif leads_to_many(declared) and field_name in own:
+        elif leads_to_many(declared) and field_name in own and getattr(declared, "through", None) is None:
             tables[field_name] = _pairs(name, own[field_name])
     return Shell(name, parts.base.place, own, parts=parts, tables=tables)
 
@@ -112,7 +113,7 @@ def _pairs(document: str, owner: FieldShell) -> Shell:
 def _fields(bench: Bench, entity: str, fields: Fields, of_document: Fields) -> dict[str, FieldShell]:
     found = {}
     for name, (declared, place) in fields.items():
-        if not _sound(bench, declared, place):
+        if not (_sound(bench, declared, place) and check_through(bench, entity, declared, place)):
             bench.findings.broken |= {name, str(getattr(declared, "inverse", None) or name)}
             continue
         codes = codes_of(bench, declared)

@@ -108,7 +108,7 @@ def _most(loaded: Loaded, workflow: Workflow, people: tuple[Who, ...]) -> Decima
     fields = loaded.metadata.entities[workflow.entity].fields
     for who in people:
         field = fields.get(who.name) if who.kind == "field" else None
-        single = field is not None and field.link is not None and field.link.entity == "user" and field.relation is None
+        single = field is not None and field.link is not None and field.link.entity == "user" and not field.several
         if who.kind not in ONE and not single:
             return None
     return Decimal(len(people))

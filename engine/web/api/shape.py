@@ -41,7 +41,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
     system = (("id", "version", "state") if entity.lifecycle else ("id", "version")) if entity.document else SYSTEM
     shown = [f for f in entity.fields.values() if wanted is None or f.name in wanted]
     names = [name for name in system if wanted is None or name in ("id", "version") or name in wanted]
-    links = [(f.name, f.link.entity) for f in shown if f.link is not None and f.relation is None]
+    links = [(f.name, f.link.entity) for f in shown if f.link is not None and not f.several]
     if not entity.document:
         links += [(name, "user") for name in names if name in PEOPLE]
     known = (*names, *(f.name for f in shown if f.table is None and f.name not in names))
@@ -51,7 +51,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
         tuple(f for f in shown if f.kind in ("integer", "location", "json")),
         tuple(links),
         tuple(f for f in shown if f.table is not None),
-        tuple((f.name, f.link.entity) for f in shown if f.link is not None and f.relation is not None),
+        tuple((f.name, f.link.entity) for f in shown if f.link is not None and f.several),
     )
 
 

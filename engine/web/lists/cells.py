@@ -102,7 +102,7 @@ def list_rows(entity: Entity, columns: Sequence[Column], records: Sequence[Recor
 def _column_cells(column: Column, records: Sequence[Record], display: Display) -> list[Cell]:
     """A column of some records; where they hold the same state, code or link, they have the same cell."""
     field, known = column.field, dict[Value, Cell]()
-    if (field.kind not in SHARED or field.relation is not None) if field is not None else column.lifecycle is None:
+    if (field.kind not in SHARED or field.several) if field is not None else column.lifecycle is None:
         return [list_cell(column, record, display) for record in records]
     found = []
     for record in records:

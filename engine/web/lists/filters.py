@@ -65,7 +65,7 @@ def operators_of(field: Field) -> tuple[str, ...]:
         return ("has", "is", *BLANK)
     if field.kind in LINKS:
         return ("is", "me", *BLANK) if _leads_to_people(field) else ("is", *BLANK)
-    if field.relation is not None:
+    if field.several:
         return ("me", *BLANK) if _leads_to_people(field) else BLANK
     return BLANK if field.kind in ("multi_choice", "duration") else ()
 
@@ -96,7 +96,7 @@ def formula_of(field: Field | None, condition: Condition) -> str | None:
     name, operator, value = condition.field, condition.operator, condition.value.strip()
     if field is None:
         return f"state {'=' if operator == 'is' else '<>'} {_quoted(value)}"
-    if field.relation is not None:
+    if field.several:
         return f"ANY({name}, this = user)" if operator == "me" else f"COUNT({name}) {'=' if operator == 'blank' else '>'} 0"
     if operator in BLANK:
         return f"ISBLANK({name})" if operator == "blank" else f"NOT ISBLANK({name})"

@@ -78,7 +78,7 @@ def _link(target: str) -> Schema:
 
 
 def _link_or_links(field: Field, target: str) -> Schema:
-    if field.relation is None:
+    if not field.several:
         return _link(target)
     whole: Schema = {"type": "object", "properties": {"id": ID, "title": {"type": ["string", "null"]}}, "required": ["id"]}
     return {"description": f"→ {target}", "type": ["array", "null"], "items": {"anyOf": [ID, whole]}}

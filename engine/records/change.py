@@ -1,0 +1,87 @@
+"""The engine's own writes (actions, ends, answers of connectors), and what every write ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.errors import Conflict, Message
+from engine.metadata import Check, Entity, Value
+from engine.unit_of_work import UnitOfWork
+
+from .derive import settle
+from .draft import Draft, Row, begun, key_of
+from .fetch import fetch
+from .links import check_links
+from .making import complete_all, verify, written
+from .seals import drafted
+from .titles import titles
+from .writable import refuse_entered
+from .write import update
+from .write_new import insert
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What an action or a step asks beside the record's own rules; `typed` are the fields that a person entered."""
+
+    must: frozenset[str] = frozenset()
+    checks: tuple[Check, ...] = ()
+    typed: frozenset[str] = frozenset()
+
+
+NO_DEMANDS = Demands()
+
+
+def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Value], demands: Demands = NO_DEMANDS) -> Row:
+    """The engine's own write: `values` (of the right types; `state` is one) go into the record `row` that `fetch` has locked.
+
+    Everything is computed and checked as for a person; only the right to do it is not asked. Raises Invalid, and Refusal for a
+    record of a kind that is only entered.
+    """
+    entity = uow.metadata.entities[entity_name]
+    refuse_entered(entity)
+    draft = drafted(uow, entity, row)
+    draft.typed = demands.typed
+    draft.new |= values
+    draft.given |= set(values)
+    if not uow.actor.trusted:
+        check_links(uow, [draft], demands.typed)
+    complete_all(uow, draft)
+    verify(uow, draft, demands.must, demands.checks)
+    return kept(uow, draft)
+
+
+def create(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
+    """The engine's own new record with `values` of the right types: the same as `change`, for a record that is not there yet."""
+    entity = uow.metadata.entities[entity_name]
+    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
+    draft.new |= values
+    draft.given |= set(values)
+    complete_all(uow, draft)
+    verify(uow, draft)
+    return kept(uow, draft)
+
+
+def kept(uow: UnitOfWork, draft: Draft) -> Row:
+    """Write a complete draft, and what it makes stale elsewhere; the record as it is then."""
+    row = written(uow, draft, insert if draft.old is None else update)
+    return settled(uow, draft.entity, [row])[0]
+
+
+def settled(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> list[Row]:
+    """Compute what writing these records made stale; the records as they are then."""
+    before = uow.derived
+    uow.derived = set()
+    settle(uow, [(entity, row) for row in rows])
+    again = uow.derived
+    uow.derived = again | before
+    return [fetch(uow, entity.name, key_of(row)) if (entity.name, key_of(row)) in again else row for row in rows]
+
+
+def conflict(uow: UnitOfWork, entity: Entity, now: Row) -> Conflict:
+    """The refusal for somebody whose version is old: who changed the record, and when."""
+    by = now.get("updated_by")
+    who = titles(uow, "user", [by]).get(by) if isinstance(by, int) else None
+    words = Message("{who} changed this record in the meantime.", {"who": who or Message("Somebody")})
+    return Conflict(words, {"version": now["version"], "updated_at": now["updated_at"], "updated_by": who})

@@ -1,0 +1,61 @@
+"""Where links to many lead over the records of an entity: as their reader sees these, by its row rule and what it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+
+from engine.errors import Invalid
+from engine.formula import Context, Formula, Names, compile
+from engine.metadata import Entity, Field, Metadata, Value
+from engine.storage import Asking, Listing
+from engine.unit_of_work import View
+
+from .draft import Row, ids_of, key_of
+from .frame import RecordFrame
+from .rows import fetch_referring
+from .veil import veil
+from .visible import reader, rule_of
+
+LED = 5_000
+"""How many records between are read at once."""
+
+
+def with_led(view: View, entity: Entity, rows: Sequence[Row], wanted: Collection[str] | None = None) -> Sequence[Row]:
+    """The records with the ids that their links (of these names; None: all) lead to over records that the actor may see."""
+    for field in entity.led if rows else ():
+        if wanted is None or field.name in wanted:
+            found = led_to(view, field, [key_of(row) for row in rows])
+            rows = [{**row, field.name: tuple(found.get(key_of(row), ())) or None} for row in rows]
+    return rows
+
+
+def leads_to(view: View, field: Field, row: Mapping[str, Value]) -> tuple[int, ...]:
+    """The records that links of a record lead to, as the system sees them."""
+    if field.through is None:
+        return ids_of(field, row.get(field.name)) or ()
+    between = fetch_referring(view, field.through.entity, field.through.own, [int(str(row["id"]))])
+    return tuple(dict.fromkeys(number for each in between if isinstance(number := each[field.through.far], int)))
+
+
+def led_to(view: View, field: Field, numbers: Sequence[int]) -> Mapping[int, Mapping[int, Sequence[int]]]:
+    """By record: where a link of it leads, in the order in which that was made, each with the records between."""
+    assert field.through is not None
+    through, between = field.through, view.metadata.entities[field.through.entity]
+    try:
+        ends = tuple(veil(view, between, _link(view.metadata, between, name)) for name in (through.own, through.far))
+    except Invalid:  # one of the two is hidden from the actor in every record
+        return {}
+    any_of, opened = rule_of(view, between)
+    listing = Listing(between.name, any_of=any_of, opened=opened, values=ends, descending=False, some=True, among=through.own)
+    found: dict[int, dict[int, list[int]]] = {}
+    for each in view.lists.page(view.connection, listing, Asking(RecordFrame(view), reader(view, between), LED, ids=sorted(numbers))):
+        own, far = each.values
+        if isinstance(own, int) and isinstance(far, int):
+            found.setdefault(own, {}).setdefault(far, []).append(key_of(each.row))
+    return found
+
+
+@lru_cache(maxsize=512)
+def _link(metadata: Metadata, entity: Entity, name: str) -> Formula:
+    return compile(name, Names(this=entity.name), metadata.catalog, Context.MEASURE)
