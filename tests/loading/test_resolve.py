@@ -304,3 +304,17 @@ def test_system_entities(loaded: Metadata) -> None:
     assert (user.system, user.api, "nick" in user.fields) == (True, True, True)
     assert loaded.entities["credential"].api is False
     assert loaded.entities["department"].fields["head"].link is not None
+
+
+def test_links_over_an_entity_say_neither_how_many_nor_what_becomes_of_them(checked: Report) -> None:
+    """
+    entity: a
+    fields: {others: {type: links, to: b, through: ab, min: 1, on_delete: clear}}
+    ---
+    entity: b
+    fields: {name: {type: text}}
+    ---
+    entity: ab
+    fields: {one: {type: link, to: a}, other: {type: link, to: b}}
+    """
+    assert [(i.code, i.path) for i in checked.errors] == [("S228", "fields.others.min"), ("S228", "fields.others.on_delete")]

@@ -25,7 +25,7 @@ def through_of(bench: Bench, entity: str, declared: FieldBase) -> Through | None
 
 
 def check_through(bench: Bench, entity: str, declared: FieldBase, place: Place) -> bool:
-    """Whether links lead over what they name: N301 for an unknown entity, S227 where its links leave it open which are meant."""
+    """Whether links lead over what they name: N301 for an unknown entity, S228 where its links leave it open which are meant."""
     if not isinstance(declared, LinksField) or declared.through is None:
         return True
     if declared.through not in bench.declarations.entities:
@@ -33,12 +33,12 @@ def check_through(bench: Bench, entity: str, declared: FieldBase, place: Place) 
         return False
     usual = (("on_delete", declared.on_delete, "restrict"), ("min", declared.min, None), ("max", declared.max, None))
     for key in (key for key, said, unsaid in (*usual, ("required", declared.required, False)) if said != unsaid):
-        bench.findings.add("S227", f'What leads over {declared.through} has no "{key}".', place.at(key), key=True)
+        bench.findings.add("S228", f'What leads over {declared.through} has no "{key}".', place.at(key), key=True)
     if through_of(bench, entity, declared) is not None:
         return True
     ends = f"one link to {entity} and one to {declared.to}" if declared.to != entity else f"two links to {entity}"
     hint = "the first leads to the record itself" if declared.to == entity else ""
-    bench.findings.add("S227", f"{declared.through} must have {ends}.", place.at("through"), hint=hint)
+    bench.findings.add("S228", f"{declared.through} must have {ends}.", place.at("through"), hint=hint)
     return False
 
 
