@@ -43,6 +43,13 @@ number: {pattern: 'B-{0000}', at: create}
 title: number
 fields: {receipt: {type: link, to: receipt}}
 access: {buyer: {read: true, create: true}, guest: {read: true}}
+---
+entity: plan
+number: {pattern: 'P-{0000}', at: create}
+title: number
+fields:
+  parts: {type: table, fields: {request: {type: link, to: request}, note: {type: text}}}
+access: {buyer: {read: true, create: true}, guest: [{read: 'number <> "P-0002"'}, {read: true, hide: [parts.request]}]}
 """
 
 
@@ -102,3 +109,18 @@ def test_a_ring_of_links_ends_and_long_lists_are_cut(copies: Copies, tmp_path: P
             world.save("bea", "order", request=1)
         after = _around(world, "bea", "request", 1)[1]
         assert [each for each in after if each.startswith("·O")] == ["·O-0009", "·O-0008", "·O-0007", "·O-0006", "·O-0005"]
+
+
+def test_rows_lead_on_too_as_far_as_their_cells_are_seen(copies: Copies, place: Place) -> None:
+    with copies.open(place) as world:
+        for parts in ([1, 2, 1], [1], [None]):
+            world.save("bea", "plan", parts=[{"request": each} for each in parts])
+        assert _around(world, "bea", "plan", 1)[0] == ["·R-0002", "·R-0001"]
+        assert [each for each in _around(world, "bea", "request", 1)[1] if "P" in each] == ["·P-0002", "·P-0001"], "once, the newest first"
+        assert [_around(world, "bea", "order", 1)[1], _around(world, "bea", "plan", 3)] == [["·G-0001", "··B-0001"], ([], [])]
+        assert [_around(world, "gus", "plan", number)[0] for number in (1, 2)] == [["·R-0001"], []], (
+            "neither the secret request nor a hidden cell"
+        )
+        assert [each for each in _around(world, "gus", "request", 1)[1] if "P" in each] == ["·P-0001"]
+        with world.look("bea") as view:
+            assert records.stands_in_chain(view.metadata, view.metadata.entities["plan"])
