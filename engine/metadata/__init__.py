@@ -65,6 +65,7 @@ from .field_types import (
     type_of,
     word_of,
 )
+from .formulas import formulas_in
 from .identity import Identity
 from .indexes import UNINDEXED, compared_fields, fixed_fields, is_indexable, useful_indexes
 from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
@@ -119,7 +120,7 @@ __all__ = [
     "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
     "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
-    "disclosures", "extra_types", "fixed_fields", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many",
+    "disclosures", "extra_types", "fixed_fields", "formulas_in", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many",
     "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed",
     "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses",
     "word_of",

@@ -5,15 +5,15 @@ Derived from the formulas, so that nothing can be forgotten; where it is in doub
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterator
+from dataclasses import fields
 from functools import lru_cache
 
 from engine.formula import Formula, Reference, Root, Via
 
 from .application import Metadata
 from .derived import INSIDE, Key
-from .lifecycles import Lifecycle
+from .formulas import formulas_in
 from .model import Entity, Field
 
 
@@ -37,19 +37,7 @@ def owners_of(entity: Entity) -> tuple[Entity, ...]:
 def asked_of(entity: Entity) -> tuple[Formula, ...]:
     """Every formula that may be asked of a record or row when it is saved."""
     own = [getattr(field, part.name) for field in entity.fields.values() for part in fields(Field)]
-    return tuple(_formulas([own, entity.checks, entity.rules]))
-
-
-def _formulas(thing: object) -> Iterator[Formula]:
-    if isinstance(thing, Formula):
-        yield thing
-    elif isinstance(thing, Mapping):
-        yield from _formulas(list(thing.values()))
-    elif isinstance(thing, tuple | list | frozenset):
-        for each in thing:
-            yield from _formulas(each)
-    elif is_dataclass(thing) and not isinstance(thing, Entity | Field | Lifecycle | type):
-        yield from _formulas([getattr(thing, part.name) for part in fields(thing)])
+    return tuple(formulas_in([own, entity.checks, entity.rules]))
 
 
 def _read(metadata: Metadata, owners: tuple[Entity, ...]) -> Iterator[Key]:
@@ -61,7 +49,7 @@ def _read(metadata: Metadata, owners: tuple[Entity, ...]) -> Iterator[Key]:
             assert field.link is not None
             if field.match is not None:
                 yield from ((field.link.entity, name) for name in field.match.key)
-            for formula in _formulas(metadata.entities[field.link.entity].rules) if field.link.entity in metadata.entities else ():
+            for formula in formulas_in(metadata.entities[field.link.entity].rules) if field.link.entity in metadata.entities else ():
                 yield from ((each.entity, each.field) for each in formula.references if _leads_out(each))
 
 

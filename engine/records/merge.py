@@ -18,7 +18,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from .bin import restore
 from .change import change
-from .delete import delete
+from .delete import take_away
 from .draft import ChildRow, Row, key_of, rows_of
 from .fetch import fetch
 from .find import load
@@ -28,11 +28,14 @@ from .present import Record, readable
 from .rows import fetch_referring
 from .save import save
 from .titles import own_title
-from .writable import refuse_locked, writable
+from .writable import refuse_closed, refuse_locked, writable
 from .write import note
 
 Moved = list[tuple[str, int, str]]
 """Links that were led over: entity (or table), record or row, field."""
+
+
+NO_WORK: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,10 @@ class Merging:
     referring: Mapping[str, int]
 
 
-def preview_merge(view: View, entity_name: str, kept: int, gone: int) -> Merging:
+def preview_merge(view: View, entity_name: str, kept: int, gone: int, work: frozenset[int] = NO_WORK) -> Merging:
     """What `merge` would do. Raises Invisible, Forbidden, Refusal, Invalid."""
     entity = view.metadata.entities[entity_name]
-    _check(view, entity, fetch(view, entity_name, kept), fetch(view, entity_name, gone))
+    _check(view, entity, (fetch(view, entity_name, kept), fetch(view, entity_name, gone)), work)
     one, other = load(view, entity_name, kept), load(view, entity_name, gone)
     referring: dict[str, int] = {}
     for source, link in view.metadata.inverse.get(entity_name, ()):
@@ -59,16 +62,19 @@ def preview_merge(view: View, entity_name: str, kept: int, gone: int) -> Merging
     return Merging(one, other, tuple(_differing(view, entity, one, other)), referring)
 
 
-def merge(uow: UnitOfWork, entity_name: str, kept: int, gone: int, take: Collection[str] = ()) -> None:
+def merge(  # noqa: PLR0913 - two records, and what goes from one to the other
+    uow: UnitOfWork, entity_name: str, kept: int, gone: int, take: Collection[str] = (), work: frozenset[int] = NO_WORK
+) -> None:
     """Lead everything from `gone` to `kept`, take these fields over, and delete `gone`, as the acting person.
 
+    `work` are the running workflows that go over too, with what they hold closed; any other that is running refuses it.
     Raises Invisible, Forbidden, Invalid, and Refusal where something cannot be led over.
     """
     entity = uow.metadata.entities[entity_name]
     rows = {number: fetch(uow, entity_name, number, lock=True) for number in sorted({kept, gone})}
     if kept == gone:
         raise Invalid([Problem("with", "same", Message("A record cannot be merged with itself."))])
-    _check(uow, entity, rows[kept], rows[gone])
+    _check(uow, entity, (rows[kept], rows[gone]), work)
     possible = {field.name: field for field in _differing(uow, entity, load(uow, entity_name, kept), load(uow, entity_name, gone))}
     if wrong := [Problem(name, "not_editable", Message("This field cannot be taken over.")) for name in take if name not in possible]:
         raise Invalid(wrong)
@@ -77,12 +83,19 @@ def merge(uow: UnitOfWork, entity_name: str, kept: int, gone: int, take: Collect
     about = storage.move_about(uow.connection, number, gone, kept)
     values = {name: _taken(possible[name], rows[kept], rows[gone]) for name in take}
     title = own_title(uow, entity, rows[gone])
-    delete(uow, entity_name, gone)
+    take_away(uow, entity, fetch(uow, entity_name, gone, lock=True))
     if values:
         save(uow, entity_name, kept, values)
+    locks = storage.move_locks(uow.connection, number, gone, kept)
     note(uow, entity, fetch(uow, entity_name, kept, lock=True), "merge", {"merged": (None, title)})
     after = fetch(uow, entity_name, kept)
-    moved = {"links": links, "versions": [rows[kept]["version"], after["version"]], "rows": _added(entity, rows[kept], after), **about}
+    moved = {
+        "links": links,
+        "versions": [rows[kept]["version"], after["version"]],
+        "rows": _added(entity, rows[kept], after),
+        "locks": locks,
+        **about,
+    }
     storage.add_merge(uow.connection, Merge(number, kept, gone, uow.now, uow.actor.id, moved, sorted(take)))
 
 
@@ -114,16 +127,20 @@ def can_unmerge(view: View, entity: Entity, kept: int) -> bool:
     return found is not None and (view.actor.administrator or found.by == view.actor.id)
 
 
-def _check(view: View, entity: Entity, kept: Row, gone: Row) -> None:
-    """Both are seen, the one may be changed and the other deleted, and no workflow is running over the one that goes."""
-    for row in (kept, gone):
+def _check(view: View, entity: Entity, rows: tuple[Row, Row], work: frozenset[int]) -> None:
+    """Both are seen, the one may be changed and the other deleted, and only `work` is running over the one that goes."""
+    kept, gone = rows
+    for row in rows:
         readable(view, entity, row)
     writable(view, entity, kept)
     if not row_rule(entity, "delete", view.actor).holds(gone, RecordFrame(view)):
         raise Forbidden(Message("You may not delete this record."))
-    refuse_locked(view, entity, gone)
-    if storage.is_running(view.connection, entity_id(view, entity), key_of(gone)):
+    if storage.running_over(view.connection, entity_id(view, entity), key_of(gone)) - work:
         raise Refusal(Message("A process is running over {title}; finish or withdraw it first.", {"title": own_title(view, entity, gone)}))
+    if work:
+        refuse_closed(entity, gone)  # what holds it closed goes over with its work
+    else:
+        refuse_locked(view, entity, gone)
 
 
 def _differing(view: View, entity: Entity, kept: Record, gone: Record) -> Sequence[Field]:

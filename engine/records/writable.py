@@ -75,9 +75,9 @@ def _of_old(view: View, entity: Entity, row: Row) -> Writable:
     if not rule.holds(row, RecordFrame(view)):
         if not by_task:
             raise Forbidden(Message("You may not change this record."))
-        _refuse_closed(entity, row)
+        refuse_closed(entity, row)
         return Writable(frozenset(), opened=by_task)
-    _refuse_closed(entity, row)
+    refuse_closed(entity, row)
     if locked_because is None:
         return _by_rules(view, entity, row, rule, by_task)
     if by_task:
@@ -87,7 +87,7 @@ def _of_old(view: View, entity: Entity, row: Row) -> Writable:
 
 def refuse_locked(view: View, entity: Entity, row: Row) -> None:
     """Raise Refusal when the record is closed by its state or its kind, or locked by what runs over it."""
-    _refuse_closed(entity, row)
+    refuse_closed(entity, row)
     if reason := locked(view, entity, key_of(row)):
         raise Refusal(reason)
 
@@ -99,7 +99,8 @@ def refuse_entered(entity: Entity) -> None:
         raise Refusal(Message(words, {"entity": entity.plural}))
 
 
-def _refuse_closed(entity: Entity, row: Row) -> None:
+def refuse_closed(entity: Entity, row: Row) -> None:
+    """Raise Refusal when the state of the record, or its kind, lets nobody change it."""
     refuse_entered(entity)
     state = entity.lifecycle.states.get(str(row.get("state"))) if entity.lifecycle else None
     if state is not None and state.lock:

@@ -14,9 +14,9 @@ from .later_tables import public_link
 from .many import among, listed
 from .own_columns import SYSTEM
 from .prepared import Standing
-from .system_tables import comment, follower, grant
+from .system_tables import comment, follower, grant, record_lock
 from .types import Instant, Json, key_type
-from .workflow_tables import instance
+from .workflow_tables import instance, task
 
 merged = sa.Table(
     "loom_merge",
@@ -53,7 +53,7 @@ _UNDONE = Standing(
     .values(undone_at=sa.bindparam("now", type_=merged.c.undone_at.type))
 )
 _RUNNING = Standing(
-    sa.select(sa.func.count()).where(
+    sa.select(instance.c.id).where(
         instance.c.entity_id == sa.bindparam("entity", type_=sa.BigInteger),
         instance.c.record_id == sa.bindparam("record", type_=sa.BigInteger),
         instance.c.open,
@@ -91,9 +91,9 @@ def undo_merge(connection: Connection, number: int, now: datetime) -> None:
     _UNDONE.on(connection).count(connection, {"number": number, "now": now})
 
 
-def is_running(connection: Connection, entity_id: int, record_id: int) -> bool:
-    """Whether a workflow is running over a record."""
-    return bool(_RUNNING.on(connection).value(connection, {"entity": entity_id, "record": record_id}))
+def running_over(connection: Connection, entity_id: int, record_id: int) -> set[int]:
+    """The instances of workflows that are running over a record."""
+    return {int(row["id"]) for row in _RUNNING.on(connection).rows(connection, {"entity": entity_id, "record": record_id})}
 
 
 def move_about(connection: Connection, entity_id: int, source: int, target: int) -> dict[str, list[int]]:
@@ -107,6 +107,15 @@ def move_about(connection: Connection, entity_id: int, source: int, target: int)
     return found
 
 
+def move_locks(connection: Connection, entity_id: int, source: int, target: int) -> list[str]:
+    """What held the one record closed holds the other closed; gives what that is."""
+    mine = sa.and_(record_lock.c.entity_id == entity_id, record_lock.c.record_id == source)
+    found = [str(each) for each in connection.execute(sa.select(record_lock.c.source).where(mine)).scalars()]
+    if found:
+        connection.execute(sa.update(record_lock).where(mine).values(record_id=target))
+    return found
+
+
 def _move_followers(connection: Connection, entity_id: int, source: int, target: int) -> list[int]:
     """Who follows the one record follows the other, once; the people whom that concerns."""
     there = sa.select(follower.c.person).where(follower.c.entity_id == entity_id, follower.c.record_id == target)
@@ -117,13 +126,30 @@ def _move_followers(connection: Connection, entity_id: int, source: int, target:
 
 
 def move_back(connection: Connection, merge: Merge) -> None:
-    """Lead what was moved in a merge to the record again that it came from."""
+    """Lead what was moved in a merge to the record again that it came from; work that was decided on since stays with what it opens."""
     moved, target = merge.moved, merge.gone
     theirs = sa.and_(
         follower.c.entity_id == merge.entity_id, follower.c.record_id == merge.kept, follower.c.person.in_(moved.get("followers", ()))
     )
     connection.execute(sa.update(follower).where(theirs).values(record_id=target))
+    work = _decided_since(connection, merge)
+    tasks = connection.execute(sa.select(task.c.id).where(task.c.instance_id.in_(work))).scalars() if work else ()
+    staying = [*(f"instance:{number}" for number in work), *(f"task:{number}" for number in tasks)]
     dialect = "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
     for name, table in ABOUT.items():
         back = sa.update(table).where(among(table.c.id, dialect)).values(record_id=target)
-        connection.execute(back, {"ids": listed(moved.get(name, ()), dialect)})
+        if table is grant:
+            back = back.where(grant.c.source.not_in(staying))
+        ids = [number for number in moved.get(name, ()) if table is not instance or number not in work]
+        connection.execute(back, {"ids": listed(ids, dialect)})
+    held = sa.and_(record_lock.c.entity_id == merge.entity_id, record_lock.c.record_id == merge.kept)
+    locks = [source for source in moved.get("locks", ()) if source not in staying]
+    connection.execute(sa.update(record_lock).where(held, record_lock.c.source.in_(locks)).values(record_id=target))
+
+
+def _decided_since(connection: Connection, merge: Merge) -> list[int]:
+    """The work that went over and in which somebody decided since, or which ended since."""
+    decided = sa.select(task.c.id).where(task.c.instance_id == instance.c.id, task.c.decision.is_not(None), task.c.done_at >= merge.at)
+    mine = instance.c.id.in_(merge.moved.get("instance", ()))
+    query = sa.select(instance.c.id).where(mine, sa.or_(decided.exists(), instance.c.ended_at >= merge.at))
+    return [int(number) for number in connection.execute(query).scalars()]

@@ -35,6 +35,7 @@ from .inbox import (
     waiting_count,
 )
 from .incidents import to_correct
+from .leading import merge, preview_merge
 from .lifecycle import actions, actions_of, fire
 from .migrating import Standing, move_back, move_over, moved_over, rehearse, running_on, standings
 from .model import Event, Incident, Instance, Task
@@ -72,11 +73,11 @@ __all__ = [
     "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident",
     "Instance", "Move", "Possible", "Received", "Resolution", "RowPlace", "Said", "Scheduled", "Standing", "Story", "Task", "Trail",
     "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work",
-    "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies", "deadlines_handler", "decide",
-    "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up", "governs", "hand_over_places",
-    "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of", "message_handler", "messages_of",
-    "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet", "plan_schedules", "react", "read_copy",
-    "reassign", "receive", "reclaim", "rehearse", "reopen", "resolve_incident", "row_actions", "running_on", "schedule_handler",
-    "secret_of", "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct",
-    "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
+    "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies", "deadlines_handler",
+    "decide", "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up", "governs",
+    "hand_over_places", "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of", "merge",
+    "message_handler", "messages_of", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet",
+    "plan_schedules", "preview_merge", "react", "read_copy", "reassign", "receive", "reclaim", "rehearse", "reopen", "resolve_incident",
+    "row_actions", "running_on", "schedule_handler", "secret_of", "sheet_of", "standings", "state_timer_handler", "stuck", "submit",
+    "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

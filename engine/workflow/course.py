@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.errors import Invisible
+from engine.errors import Invisible, TryAgain
 from engine.metadata import End, Route, Step, Value, Workflow
-from engine.records import RecordFrame, comment_text, fetch
+from engine.records import RecordFrame, comment_text, fetch, fetch_if_there
 from engine.storage import together
 from engine.unit_of_work import UnitOfWork, View
 
@@ -205,9 +205,11 @@ def take(uow: UnitOfWork, instance_id: int) -> Course:
     if known is None:
         raise Invisible
     entity = entity_of(uow, known.entity_id)
-    row = fetch(uow, entity, known.record_id, lock=True)
+    row = fetch_if_there(uow, entity, known.record_id, lock=True)
     locked = ledger.instance_of(uow.connection, instance_id, lock=True)
-    if locked is None:
+    if locked is not None and locked.record_id != known.record_id:
+        raise TryAgain("its record became one with another at this moment")
+    if locked is None or row is None:
         raise Invisible
     return Course(uow, locked, row, entity)
 

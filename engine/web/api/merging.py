@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine import records
+from engine import records, workflow
 from engine.errors import Invalid, Message, Problem
 from engine.unit_of_work import UnitOfWork
 
@@ -39,7 +39,7 @@ def merge_records(call: Call, entity: str, number: int) -> Answer:
     other, names = gone, [str(name) for name in take]
 
     def work(uow: UnitOfWork) -> Answer:
-        records.merge(uow, entity, number, other, names)
+        workflow.merge(uow, entity, number, other, names)
         return written(uow, kind, records.fetch(uow, entity, number))
 
     return call.write(work)

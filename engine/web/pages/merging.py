@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, request
 
 from engine.errors import Conflict, Forbidden, Invalid, Refusal
 from engine.metadata import Entity, Field, Value
-from engine.records import Merging, Query, Record, can_unmerge, duplicates_of, find, load, merge, preview_merge, rows_of, unmerge
+from engine.records import Merging, Query, Record, can_unmerge, duplicates_of, find, load, rows_of, unmerge
 from engine.unit_of_work import View
 from engine.web.display import Display
 from engine.web.frame import shell
 from engine.web.views import Choice, Crumb, MergeField, MergePage
 from engine.web.visit import visit
 from engine.web.words import _
+from engine.workflow import merge, preview_merge
 
 from .blueprint import Answer, entity_of, pages
 
