@@ -72,8 +72,9 @@ from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, Cloc
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
-from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, NumberPattern, Rule
+from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Rule
 from .narrowed import narrowed
+from .number_pattern import NumberPattern
 from .outside import Portal, PortalEntry, PublicForm
 from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel

@@ -20,6 +20,7 @@ from .declared_fields import AboveField
 from .declared_keys import FieldBase
 from .kept_fields import CLOCK_FIELDS
 from .links import Given, Link, Match, Through
+from .number_pattern import NumberPattern
 from .retention import Retention
 from .seals import Seal
 
@@ -146,25 +147,6 @@ class Duplicate:
     def fields(self) -> tuple[str, ...]:
         """The fields that are compared."""
         return (*self.match, *self.similar)
-
-
-@dataclass(frozen=True, slots=True)
-class NumberPattern:
-    """`PO-{YYYY}{MM}-{0000}` taken apart: literal texts, and parts named YYYY YY MM DD company, a field, or the counter's width.
-
-    `by` is the field whose day the dates are of, else it is the day on which the number is given; a `gapless` number is given
-    at the end of the transaction, and its record stays.
-    """
-
-    parts: tuple[tuple[Literal["text", "date", "company", "field", "counter"], str], ...]
-    at: str = "create"
-    by: str | None = None
-    gapless: bool = False
-
-    @property
-    def width(self) -> int:
-        """The minimum number of digits of the counter."""
-        return next(len(value) for kind, value in self.parts if kind == "counter")
 
 
 VERBS = ("read", "create", "update", "delete", "share", "export")

@@ -111,7 +111,8 @@ def _people(view: View, people: Iterable[int]) -> str:
 
 def _labels(fields: Iterable[Field]) -> Message:
     named = {f"field_{at}": field.label for at, field in enumerate(fields)}
-    return Message(", ".join(f"{{{name}}}" for name in named), named)
+    words = ", ".join(f"{{{name}}}" for name in named)
+    return Message(words, named)
 
 
 def _name(work: Instance) -> str:
