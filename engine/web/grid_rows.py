@@ -9,7 +9,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from .marks import LINES, Marks, icon, typed
-from .views import FormRow, FormTable, Input
+from .views import FormRow, FormTable, Input, Making
 from .words import N_
 
 Macro = Callable[[Input, bool], str]
@@ -66,7 +66,8 @@ class _Writing:
     def _entered(self, asked: Input) -> str:
         if asked.readonly or asked.widget == "computed":
             return self.marks.computed(asked)
-        return typed(asked, named=True) if asked.widget in LINES else self.widget(asked, True)
+        entered = typed(asked, named=True) if asked.widget in LINES else self.widget(asked, True)
+        return entered if asked.making is None else f'<div class="making">{entered}{_make(asked, asked.making)}</div>'
 
     def _problem(self, asked: Input) -> str:
         if not asked.problem:
@@ -80,6 +81,13 @@ class _Writing:
         if self.table.may_add:
             yield _button("_copy", at, copy % {"number": number}, "copy")
         yield _button("_remove", at, remove % {"number": number}, "trash")
+
+
+def _make(asked: Input, making: Making) -> str:
+    """The way to make what the lookup of a cell does not offer."""
+    opening = f'<a class="make" href="{escape(making.href)}" target="_blank" title="{escape(making.label)}"'
+    data = f'data-make="{escape(asked.id)}" data-quick="{escape(making.quick)}"'
+    return f'{opening} {data}>{icon("plus")}<span class="visually-hidden">{escape(making.label)}</span></a>'
 
 
 def _button(verb: str, at: str, words: str, picture: str) -> str:

@@ -129,7 +129,7 @@ def _over(filled: Filled, placed: Placed, blank: Input, at: tuple[str, Row]) -> 
         prefix=currency_of(described, row) if described.kind == "money" and "." not in name else "",
         options=_options(filled, described, name, value) if placed.mask is None else (),
         cell=_cell(filled, placed, value, row) if blank.widget == "computed" or state.readonly else BLANK,
-        making=filled.making.get(name),
+        making=filled.making.get(_pattern(name)),
     )
 
 

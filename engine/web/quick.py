@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from engine.access import row_rule
-from engine.forms import Layout
+from engine.forms import Layout, Placed
 from engine.metadata import Entity, Field
 from engine.unit_of_work import View
 
@@ -16,15 +16,23 @@ from .words import _
 
 
 def makings(view: View, layout: Layout, address: str) -> Mapping[str, Making]:
-    """The links of a form for which this person may make something; `address` is that of the record."""
+    """For which links of a form and of its rows (`lines.product`) this person may make something; `address` is that of the record."""
     found = {}
-    for placed in layout.placed():
+    for name, path, placed in _places(layout):
         target = made_for(view, placed.field)
         if target is not None and placed.writable:
             label = _("New: %(kind)s", kind=visit().words(target.label))
-            asked = urlencode({"path": placed.name})
-            found[placed.name] = Making(label, f"/records/{target.name}/new", f"{address}/quick?{asked}")
+            asked = urlencode({"path": path})
+            found[name] = Making(label, f"/records/{target.name}/new", f"{address}/quick?{asked}")
     return found
+
+
+def _places(layout: Layout) -> Iterator[tuple[str, str, Placed]]:
+    """The inputs of a form and the cells of its tables (`lines.product`), each with the path of an input."""
+    for placed in layout.placed():
+        yield placed.name, placed.name, placed
+        for cell in placed.columns:
+            yield f"{placed.name}.{cell.name}", f"{placed.name}.1.{cell.name}", cell
 
 
 def made_for(view: View, field: Field) -> Entity | None:

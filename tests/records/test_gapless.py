@@ -63,7 +63,10 @@ def world(database_url: str) -> Iterator[World]:
 
 def numbers(world: World, entity: str = "invoice") -> list[object]:
     with world.look("system") as view:
-        return [records.fetch(view, entity, number)["number"] for number in sorted(world.find("system", entity, limit=1000))]
+        pages = [records.find(view, records.Query(entity, limit=500))]
+        while pages[-1].next is not None:
+            pages.append(records.find(view, records.Query(entity, limit=500, after=pages[-1].next)))
+        return [each.values["number"] for page in reversed(pages) for each in reversed(page.records)]
 
 
 def fire(world: World, entity: str, number: int, action: str) -> records.Row:

@@ -36,6 +36,7 @@ YAML = """
       maker: {type: link, to: maker, create: true}
       makers: {type: links, to: maker, create: true, quick: [code, name, note]}
       other: {type: link, to: maker}
+      parts: {type: table, fields: {part: {type: text}, maker: {type: link, to: maker, create: true}}}
     access:
       buyer: {read: true, create: true, update: true}
       clerk: {read: true, create: true, update: true}
@@ -58,7 +59,7 @@ def at(world: World, name: str) -> Person:
 
 def test_only_who_may_make_it_is_offered_to(world: World) -> None:
     form = at(world, "bea").open("/records/good/new")
-    assert form.text.count("data-make=") == 2, "the third lookup lets nobody make anything"
+    assert form.text.count("data-make=") == 2, "the third lookup lets nobody make anything, and there is no row yet"
     assert "New: Maker" in form.words
     clerk = at(world, "cle")
     assert "data-make" not in clerk.open("/records/good/new").text
@@ -85,6 +86,18 @@ def test_it_is_made_and_named_or_what_is_wrong_is_said(world: World) -> None:
     assert world.find("bea", "maker", 'city = "Hefei" AND code = 7') == [1]
     assert bea.client.post("/records/good/quick?path=other", data={"csrf_token": token, "name": "x", "code": "1"}).status_code == 404
     assert "note" in bea.client.get("/records/good/1/quick?path=makers").text
+
+
+def test_a_cell_of_a_table_has_it_too(world: World) -> None:
+    bea = at(world, "bea")
+    world.save("bea", "good", name="Bike", parts=[{"part": "Bell"}, {"part": "Fork"}])
+    page = bea.open("/records/good/1/edit")
+    assert [f'data-make="f-parts-{row}-maker"' in page.text for row in (1, 2, 3)] == [True, True, False]
+    asked = Page(bea.client.get("/records/good/1/quick?path=parts.1.maker&words=Acme").text).forms[0]
+    token = dict(asked.fields)["csrf_token"]
+    assert bea.client.post(asked.action, data={"csrf_token": token, "name": "Acme", "code": "7"}).json == {"value": "1", "text": "Acme"}
+    assert "data-make" not in at(world, "cle").open("/records/good/1/edit").text
+    assert bea.client.get("/records/good/1/quick?path=parts.1.part").status_code == 404
 
 
 def test_the_rights_are_those_of_the_person(world: World) -> None:
