@@ -66,7 +66,7 @@ OURS = ("loom_audit", "loom_search")
 def main(count: int, url: str | None) -> None:
     """Measure both sides and print them."""
     with tempfile.TemporaryDirectory(dir="var") as folder:
-        file = _file(Path(folder) / "orders.csv", count)
+        file = order_file(Path(folder) / "orders.csv", count)
         with opened(YAML, url or f"sqlite:///{folder}/orders.db") as world:
             clock = time.perf_counter if url else time.process_time
             staged, spent, memory = _imported(world, file, clock)
@@ -75,21 +75,27 @@ def main(count: int, url: str | None) -> None:
     print(f"{count} orders: staged in {staged:.2f} s, done in {spent:.2f} s; raw {raw:.2f} s, {times:.1f} times; {memory:.0f} MB more")
 
 
-def _file(path: Path, count: int) -> Path:
+def order_file(path: Path, count: int, first: int = 0) -> Path:
+    """A file of `count` orders with five lines each, from a number on."""
     with path.open("w", newline="") as stream:
         out = csv.writer(stream)
         out.writerow(["code", "subject", "ordered_on", "lines.product", "lines.qty", "lines.price"])
-        for number in range(count):
+        for number in range(first, first + count):
             head = [f"O{number:07}", f"Order number {number}", "2026-03-02"]
             for line in range(5):
                 out.writerow([*(head if line == 0 else ["", "", ""]), f"P{(number * 5 + line) % PRODUCTS}", f"{line + 1}.50", "12.30"])
     return path
 
 
-def _imported(world: World, file: Path, clock: Clock) -> tuple[float, float, float]:
+def products(world: World) -> None:
+    """Somebody who buys, and what she buys."""
     world.person("bea", roles=["buyer"])
     for number in range(PRODUCTS):
         world.save("system", "product", code=f"P{number}", name=f"Product {number}")
+
+
+def _imported(world: World, file: Path, clock: Clock) -> tuple[float, float, float]:
+    products(world)
     gc.collect()
     gc.freeze()  # as processes that serve do
     before = _memory("VmRSS")

@@ -110,11 +110,11 @@ def _sides(urls: Mapping[str, str], count: int) -> Iterator[tuple[Mapping[str, A
     with by_engine.test_request_context():
         begin_session(app, 1, strong=False)
         begun = dict(session)
-    yield {"hand": _asking(by_hand, {"key": HAND_TOKEN}), "engine": _asking(by_engine, begun)}, own
+    yield {"hand": asking(by_hand, {"key": HAND_TOKEN}), "engine": asking(by_engine, begun)}, own
     app.close()
 
 
-def _asking(flask: Flask, kept: Mapping[str, object]) -> Ask:
+def asking(flask: Flask, kept: Mapping[str, object]) -> Ask:
     """Asks for pages in this process, as a browser whose session holds `kept`."""
     client = flask.test_client()
     with client.session_transaction() as browser:
