@@ -6,6 +6,8 @@ with it every entity of its own, is refused, and so is XML of which one piece ha
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -24,6 +26,11 @@ CHUNK = 1 << 18
 LONGEST = 1 << 22
 """Bytes of one tag or name."""
 BROKEN = Message("This XLSX file is damaged.")
+DAMAGES = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, expat.ExpatError),
+    *(ArithmeticError, EOFError, LookupError, OSError, RuntimeError, ValueError),
+)
+"""What zipfile, zlib, expat and the numbers of a part raise for something that is not what it should be."""
 WORKBOOK = "xl/workbook.xml"
 
 
@@ -94,7 +101,7 @@ def _understood() -> Iterator[None]:
     """What is wrong with an archive or its XML, in words."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, RuntimeError, UnicodeError, ValueError, LookupError) as wrong:
+    except DAMAGES as wrong:
         raise unreadable("broken", BROKEN) from wrong
 
 

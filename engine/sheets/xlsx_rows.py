@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 
 from engine.errors import Message
 
@@ -135,6 +136,8 @@ class Rows:
         return _text(value)
 
     def _numbered(self, number: float) -> Cell:
+        if not isfinite(number):
+            raise unreadable("broken", BROKEN)
         if self._kind == "day":
             return day_of(number, since_1904=self._since_1904)
         if self._kind == "length":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -47,6 +49,7 @@ BAD: dict[str, tuple[Make, str]] = {
     "an error in a cell": (xml('<row r="2"><c r="A2" t="e"><v>#REF!</v></c></row>'), "error_cell"),
     "no such string": (xml('<row r="2"><c r="A2" t="s"><v>7</v></c></row>'), "broken"),
     "no number": (xml('<row r="2"><c r="A2"><v>x</v></c></row>'), "broken"),
+    "an endless number": (xml('<row r="2"><c r="A2"><v>inf</v></c></row>'), "broken"),
     "rows in no order": (xml('<row r="3"/><row r="2"/>'), "broken"),
     "XML without end": (xml("<row"), "broken"),
     "entities": (xml("", ENTITIES + f'<worksheet xmlns="{MAIN}"><sheetData>%s</sheetData>&b;</worksheet>'), "broken"),
@@ -108,6 +111,25 @@ GOOD: dict[str, tuple[Make, list[tuple[int, Cell]]]] = {
     "prefixes": (xml("", PREFIXED), []),
     "a day as ISO 8601": (xml('<row r="2"><c r="A2" t="d"><v>2026-03-02</v></c></row>'), [(2, date(2026, 3, 2))]),
 }
+
+
+def test_whatever_happens_to_a_workbook_it_is_read_or_refused(tmp_path: Path, effort: Callable[[int, int], int]) -> None:
+    book(_days)(tmp_path / "x")
+    with zipfile.ZipFile(tmp_path / "x") as archive:
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    chance, refused = Random(7), set()  # noqa: S311 - not a secret
+    for _ in range(effort(80, 5000)):
+        name = chance.choice(list(whole))
+        at, bit = chance.randrange(len(whole[name])), chance.choice((b"", b"<", b"&", b"\xff", b"-1", b"NaN", b"1e999", b"<v>", b"<f>"))
+        with zipfile.ZipFile(tmp_path / "x", "w") as archive:
+            for each, content in whole.items():
+                archive.writestr(each, content[:at] + bit + content[at + chance.choice((0, 3)) :] if each == name else content)
+        try:
+            found = open_book(tmp_path / "x")
+            assert all(len(list(sheet.rows())) < 5 for sheet in found.sheets)
+        except Invalid as problem:
+            refused.add(problem.problems[0].code)
+    assert "broken" in refused
 
 
 def test_what_only_looks_strange_is_read(tmp_path: Path) -> None:
