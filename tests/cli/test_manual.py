@@ -56,5 +56,9 @@ def test_its_links_lead_somewhere(folder: Path, language: str) -> None:
 
 
 def test_the_words_of_the_manual_are_those_of_its_language(folder: Path) -> None:
+    lead, submitter = "| Purchasing lead |", "| who submits it |"
+    assert lead in (folder / "en" / "evaluation.md").read_text("utf-8")
+    assert submitter in (folder / "en" / "supplier.md").read_text("utf-8")
+    assert "关联: [供应商](supplier.md)" in (folder / "zh" / "purchase_order.md").read_text("utf-8")
     assert "## 谁可以做什么" in (folder / "zh" / "supplier.md").read_text("utf-8")
     assert "## Who may do what" in (folder / "en" / "supplier.md").read_text("utf-8")

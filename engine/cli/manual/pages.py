@@ -8,9 +8,13 @@ from engine.access import Rights, rights_of
 from engine.drawing import flow_of, standalone, states_of
 from engine.errors import Text, in_language, translate
 from engine.formula import Formula, Wording
-from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata
+from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata, Step
 
+from .people import people
 from .relations import relations
+
+_SELF_EVIDENT = ("user", "file", "image", "signature")
+"""Kinds of fields that say themselves what they lead to."""
 
 
 def pages(metadata: Metadata, language: str) -> dict[str, str]:
@@ -74,11 +78,11 @@ class _Manual:
 
     def _kind(self, field: Field) -> str:
         words = next((self._say(row.label) for row in FIELD_TYPES.values() if row.word == field.kind), field.kind)
-        if field.link is None:
+        if field.link is None or field.kind in _SELF_EVIDENT:
             return words
-        target = field.link.entity.split(".", 1)[0]
-        known = any(entity.name == target for entity in self._entities)
-        return f"{words}: [{target}]({target}.md)" if known else f"{words}: {target}"
+        target = self._metadata.entities[field.link.entity.split(".", 1)[0]]
+        label = self._say(target.label)
+        return f"{words}: [{label}]({target.name}.md)" if target in self._entities else f"{words}: {label}"
 
     def _needed(self, field: Field) -> str:
         if isinstance(field.required, Formula):
@@ -119,7 +123,7 @@ class _Manual:
         sources = ", ".join(self._say(state.label) for name, state in known.items() if name in action.sources)
         target = self._say(known[action.to].label) if action.to else ""
         guards = "; ".join(_code(guard.require.text) for guard in action.guards)
-        return (self._say(action.label), sources, target, ", ".join(str(who) for who in action.who), guards)
+        return (self._say(action.label), sources, target, people(action.who, entity, self._metadata, self._language), guards)
 
     def _workflows(self, entity: Entity) -> Iterator[str]:
         for name in entity.workflows:
@@ -127,11 +131,11 @@ class _Manual:
             yield f"## {self._word('Workflow')}: {self._say(workflow.label)}\n"
             yield f"![{self._say(workflow.label)}]({name}.workflow.svg)\n"
             headings = (self._word("Step"), self._word("Who"), self._word("Fields"))
-            rows = [
-                (self._say(step.label), ", ".join(map(str, step.who)), ", ".join(f"`{field}`" for field in sorted(step.edit | step.must)))
-                for step in workflow.all_steps
-            ]
-            yield _table(headings, rows)
+            yield _table(headings, [self._step(entity, step) for step in workflow.all_steps])
+
+    def _step(self, entity: Entity, step: Step) -> tuple[str, ...]:
+        fields = ", ".join(f"`{field}`" for field in sorted(step.edit | step.must))
+        return self._say(step.label), people(step.who, entity, self._metadata, self._language), fields
 
     def _who(self, entity: Entity) -> str:
         rights = [each for each in self._rights if each.entity == entity.name]
