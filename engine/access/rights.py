@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from engine.errors import Message
 from engine.formula import Formula
-from engine.metadata import VERBS, Entity, Metadata, Rule
+from engine.metadata import VERBS, Entity, Metadata, Renaming, Rule
 
 from .sight import Sight, editable, sight_of
 
@@ -31,17 +32,25 @@ class Rights:
     edit: frozenset[str] | None = None
 
 
-def rights_of(metadata: Metadata) -> Iterator[Rights]:
+Spelled = Callable[[str, Formula], str]
+"""Gives a condition on the records of an entity in words."""
+
+
+def _as_written(entity: str, condition: Formula) -> str:
+    return condition.text
+
+
+def rights_of(metadata: Metadata, spelled: Spelled = _as_written) -> Iterator[Rights]:
     """The rights of every role that has any, entity by entity. `admin` may do everything and has no rules."""
     for entity in metadata.documents:
         for role in metadata.roles.values():
             rules = [rule for rule in entity.rules if rule.role in role.includes]
-            if found := _rights(role.name, entity, rules):
+            if found := _rights(role.name, entity, rules, spelled):
                 yield found
 
 
-def _rights(role: str, entity: Entity, rules: list[Rule]) -> Rights | None:
-    verbs = {verb: where for verb in VERBS if (where := _where(rules, verb)) is not None}
+def _rights(role: str, entity: Entity, rules: list[Rule], spelled: Spelled) -> Rights | None:
+    verbs = {verb: where for verb in VERBS if (where := _where(rules, verb, partial(spelled, entity.name))) is not None}
     if not verbs:
         return None
     reading = [rule for rule in rules if rule.verbs.get("read")]
@@ -60,23 +69,42 @@ def _briefly(names: frozenset[str], closed: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in names if name.partition(".")[0] not in closed or "." not in name)
 
 
-def _where(rules: list[Rule], verb: str) -> Where | None:
+def _where(rules: list[Rule], verb: str, spelled: Callable[[Formula], str]) -> Where | None:
     """The conditions of a verb; None where no rule grants it."""
     grants = [grant for rule in rules if (grant := rule.verbs.get(verb, False)) is not False]
     if not grants:
         return None
     if True in grants:
         return ()
-    return tuple(sorted({grant.text for grant in grants if isinstance(grant, Formula)}))
+    return tuple(sorted({spelled(grant) for grant in grants if isinstance(grant, Formula)}))
 
 
 def differences(old: Metadata, new: Metadata) -> Iterator[Message]:
-    """What roles may do in `new` that they may not in `old`, and the reverse, one sentence each."""
-    before = {(rights.role, rights.entity): rights for rights in rights_of(old)}
+    """What roles may do in `new` that they may not in `old`, and the reverse, one sentence each; a new name is no new right."""
+    renaming = Renaming(old, new)
+    called = (_today(rights, renaming) for rights in rights_of(old, renaming.text))
+    before = {(rights.role, rights.entity): rights for rights in called}
     after = {(rights.role, rights.entity): rights for rights in rights_of(new)}
     for role, entity in sorted(before.keys() | after.keys()):
         nothing = Rights(role, entity)
         yield from _between(before.get((role, entity), nothing), after.get((role, entity), nothing))
+
+
+def _today(rights: Rights, renaming: Renaming) -> Rights:
+    """The rights of an earlier definition under the names of the later one."""
+
+    def named(names: Iterable[str]) -> frozenset[str]:
+        return frozenset(renaming.path(rights.entity, name) for name in names)
+
+    masked = {renaming.path(rights.entity, name): mask for name, mask in rights.sight.masked.items()}
+    return replace(
+        rights,
+        role=renaming.role(rights.role),
+        entity=renaming.entity(rights.entity),
+        sight=Sight(named(rights.sight.hidden), masked),
+        partly=named(rights.partly),
+        edit=None if rights.edit is None else named(rights.edit),
+    )
 
 
 def _between(old: Rights, new: Rights) -> Iterator[Message]:

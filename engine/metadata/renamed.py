@@ -6,7 +6,8 @@ steps and ends keep the names that instances know them by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any, cast
@@ -20,6 +21,7 @@ from .process import Workflow
 _FIELDS = frozenset({"edit", "hide", "must", "watched", "save", "field", "link", "sort"})
 """Keys of steps whose values are names or paths of fields."""
 _ENTITIES = frozenset({"entity"})
+_PATH = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 
 
 @dataclass
@@ -78,6 +80,29 @@ class Renaming:
             target = member.link.entity if member is not None and member.link is not None else ""
             current = member.table if member is not None and member.table is not None else self.old.entities.get(target)
         return ".".join(found)
+
+    def text(self, entity: str, formula: Formula) -> str:
+        """A formula on records of an entity as it would be written today."""
+        text = formula.text
+        for node in sorted(formula.tree.walk(), key=lambda node: node.start, reverse=True):
+            end, written = node.end, text[node.start : node.end]
+            if isinstance(node, Read):
+                written = self._written((node.path.entity, entity), written)
+            elif isinstance(node, Constant) and node.type.choice_set and written == f'"{node.value}"':
+                written = f'"{self._codes(node.type.choice_set, node.value)}"'
+            elif isinstance(node, Aggregate) and isinstance(node.source, CollectionPath):
+                end = min((child.start for child in node.children() if child.start), default=end)
+                source = node.source.entity
+                written = _PATH.sub(lambda found: self._written((source, entity), found[0]), text[node.start : end])  # noqa: B023 - called here
+            text = text[: node.start] + written + text[end:]
+        return text
+
+    def _written(self, begins: Sequence[str | None], path: str) -> str:
+        """A path of names from the first of these entities that has the first name."""
+        root, _, rest = path.partition(".")
+        if root == "user" and rest:
+            return f"{root}.{self.path(root, rest)}"
+        return next((self.path(entity, path) for entity in begins if entity and root in self._fields(entity)), path)
 
     def hop(self, hop: Hop) -> Hop:
         """One step of a path in a formula."""

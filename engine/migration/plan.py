@@ -115,7 +115,7 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: 
     change = Change.of(connection, tables, ids, survey, before)
     left = stranded(change, earlier) if before is not None else ()
     found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *left)))
-    access = tuple(differences(before, metadata)) if before is not None else ()
+    access = tuple(differences(before, tables.metadata)) if before is not None else ()
     same = bool(base) and revision_of(connection, base).hash == sources.hash
     wanted = Plan(base, sources, change, found, access, same, mine)
     work = running(connection, change, (sources, wanted.number), earlier, moves) if before is not None else ()
