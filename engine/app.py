@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from engine import jobs, migration, notices, settings, storage, transfer, workflow
+from engine import jobs, migration, notices, prints, settings, storage, transfer, workflow
 from engine.access import SYSTEM, Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
@@ -186,6 +186,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[RETENTION] = retention_handler(ground)
     handlers[notices.NOTICE] = notices.notice_handler(ground, people, post, settings.address())
     handlers[notices.CHAT] = notices.chat_handler(ground, people, notices.Robot.from_settings(), settings.address())
+    handlers[workflow.PRINT] = prints.print_handler(ground, store)
     handlers[workflow.MESSAGE] = workflow.message_handler(ground)
     handlers[workflow.ARMING] = workflow.arming_handler(ground)
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)

@@ -15,7 +15,7 @@ from .contexts import Context
 from .formula import Formula
 from .frame import Frame, Row, Value
 from .issues import FormulaErrors, FormulaIssue
-from .names import Catalog, Names
+from .names import Catalog, Names, Root
 from .nodes import Node, Read
 from .operations import worded
 from .types import Kind
@@ -47,6 +47,14 @@ class Wording:
     def message(self, row: Row, frame: Frame) -> Message:
         """The text for a row, filled in every language."""
         return Message({language: template.render(row, frame, language) for language, template in self.templates.items()})
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that it tells; one that does not begin at its record has a first part that no entity has."""
+        read = {ref for template in self.templates.values() for formula in template.formulas for ref in formula.references}
+        paths = ((*(hop.name for hop in ref.hops), ref.field) for ref in read if ref.root is not Root.USER)
+        beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER)}
+        return tuple(sorted({".".join(path) for path in paths} | beyond))
 
 
 def compile_text(text: str, names: Names, catalog: Catalog, context: Context = Context.TEXT) -> TextTemplate:

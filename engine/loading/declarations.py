@@ -47,6 +47,7 @@ class Declarations:
     forms: dict[str, Sourced[d.Form]] = field(default_factory=dict)
     lists: dict[str, Sourced[d.ListView]] = field(default_factory=dict)
     publics: dict[str, Sourced[d.PublicForm]] = field(default_factory=dict)
+    prints: dict[str, Sourced[d.Print]] = field(default_factory=dict)
     portals: dict[str, Sourced[d.Portal]] = field(default_factory=dict)
     pages: dict[str, Sourced[d.Page]] = field(default_factory=dict)
     reports: dict[str, Sourced[d.Report]] = field(default_factory=dict)
@@ -78,7 +79,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     _adopt(found["extend"], found["entity"], findings)
     for name, same in found["entity"].items():
         declarations.entities[name] = _parts(same, found["extend"].get(name, ()), name in system, (packages, findings))
-    for kind in ("lifecycle", "workflow", "decision", "form", "list", "page", "public"):
+    for kind in ("lifecycle", "workflow", "decision", "form", "list", "page", "public", "print"):
         _aim(kind, getattr(declarations, _PLURAL[kind]), declarations.entities, findings)
     _overlay(declarations, findings)
     for lifecycle in declarations.lifecycles.values():
@@ -187,6 +188,7 @@ _PLURAL = {
     "list": "lists",
     "page": "pages",
     "public": "publics",
+    "print": "prints",
     "portal": "portals",
     "report": "reports",
     "dashboard": "dashboards",

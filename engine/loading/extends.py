@@ -19,7 +19,7 @@ ALONE = ("app", "extend")
 """Kinds of which no declaration begins with another."""
 _OWN = ("label", "plural", "was")
 _ADDED = ("checks", "unique", "index", "duplicates", "rules")
-_AIMED = ("workflow", "decision", "form", "list", "page", "public")
+_AIMED = ("workflow", "decision", "form", "list", "page", "public", "print")
 """Kinds that are for the entity of their name where they say nothing else."""
 
 

@@ -63,7 +63,7 @@ def schemas(extra: ExtraTypes = ()) -> dict[str, Schema]:
 def _of_files(struct: type[Declaration], extra: ExtraTypes) -> Schema:
     """As files are written: the first key required, with `blocks`; what `extends` another needs nothing but its name."""
     top = _reusable(definitions(extra)[struct.__name__])
-    keys = {**top["properties"], "blocks": _BLOCKS}
+    keys = {**top["properties"], "blocks": top["properties"].get("blocks", _BLOCKS)}
     if struct not in (d.App, d.Extension):
         keys["extends"] = _EXTENDS
         alone = {"if": {"required": ["extends"]}, "else": {"allOf": top.get("allOf", [])}}

@@ -11,7 +11,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-KINDS = _words("print matching")
+KINDS = _words("matching")
 
 KEYS: dict[str, frozenset[str]] = {
     "LinksField": _words("default"),
@@ -20,11 +20,10 @@ KEYS: dict[str, frozenset[str]] = {
     "RowLifecycle": _words("clocks"),
     "RowAction": _words("ask comment assign create call start run notify print"),
     "FieldItem": _words("scan"),
-    "Action": _words("print"),
     "Access": _words("print"),
-    "Step": _words("lines print"),
-    "End": _words("print"),
-    "Effect": _words("print"),
+    "Step": _words("lines"),
+    "Print": _words("template when freeze access"),
+    "PrintBlock": _words("totals image qr break"),
     "Create": _words("lines group take"),
     "Report": _words("sources"),
     "Portal": _words("logo"),

@@ -79,6 +79,7 @@ from .outside import Portal, PortalEntry, PublicForm
 from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
+from .prints import Print, PrintBlock, PrintField
 from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
 from .reports import (
@@ -106,19 +107,19 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN",
-    "ROLES", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST",
-    "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField",
-    "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField",
+    "ROLES", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD",
+    "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch",
+    "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField",
     "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField",
-    "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate",
-    "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField",
-    "FileKind", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity",
-    "ImageField", "Inbound", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab",
-    "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata",
-    "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel",
-    "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming",
-    "Report", "ReportFile", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending", "Sheet",
-    "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
+    "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField",
+    "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FileKind",
+    "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "Inbound",
+    "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView",
+    "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField",
+    "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField",
+    "Picking", "Portal", "PortalEntry", "Print", "PrintBlock", "PrintField", "PublicForm", "PublicYear", "Quota", "RelatedPanel",
+    "Renaming", "Report", "ReportFile", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending",
+    "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
     "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
     "disclosures", "extra_types", "fixed_fields", "formulas_in", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many",

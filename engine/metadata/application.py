@@ -19,6 +19,7 @@ from .identity import Identity
 from .model import Choice, Entity
 from .outside import Portal, PublicForm
 from .pages import Page
+from .prints import Print
 from .process import Workflow
 from .reports import Dashboard, Report
 from .views import Form, ListView
@@ -76,6 +77,7 @@ class Metadata:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     automations: Mapping[str, Automation] = field(default_factory=dict)
     publics: Mapping[str, PublicForm] = field(default_factory=dict)
+    prints: Mapping[str, Print] = field(default_factory=dict)
     portals: Mapping[str, Portal] = field(default_factory=dict)
     pages: Mapping[str, Page] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)

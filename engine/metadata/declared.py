@@ -29,6 +29,7 @@ from .declared_effects import (
 )
 from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
+from .declared_prints import Print, PrintBlock
 from .declared_process import Action, Clock, End, Lifecycle, LifecycleState, Naming, People, Route, Step, Weights, Workflow
 from .declared_reports import Chart, Dashboard, Dimension, Export, Measure, Report, Sending, Tile
 from .declared_rows import RowAction, RowLifecycle, RowState
@@ -42,9 +43,9 @@ __all__ = [
     "Choices", "Clock", "ClockTimer", "Connector", "Create", "Dashboard", "Decision", "DecisionRow", "Dimension", "Effect", "Effects",
     "End", "Entity", "Export", "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle",
     "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number",
-    "Outside", "Page", "PageTab", "Panel", "People", "Portal", "PortalItem", "PublicForm", "Report", "Retention", "Retry", "Role",
-    "Route", "RowAction", "RowLifecycle", "RowState", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step", "SystemEntity",
-    "Tile", "Timer", "Trigger", "Weights", "Workflow",
+    "Outside", "Page", "PageTab", "Panel", "People", "Portal", "PortalItem", "Print", "PrintBlock", "PublicForm", "Report", "Retention",
+    "Retry", "Role", "Route", "RowAction", "RowLifecycle", "RowState", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step",
+    "SystemEntity", "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 
@@ -219,6 +220,7 @@ FILE_KINDS: dict[str, type[Declaration]] = {
     "form": Form,
     "list": ListView,
     "public": PublicForm,
+    "print": Print,
     "portal": Portal,
     "page": Page,
     "report": Report,

@@ -108,7 +108,7 @@ class ClockTimer(Declaration, kw_only=True):
 
 
 class Effects(Declaration, kw_only=True):
-    """What happens, in this order: values, a person, records made, actions fired, a workflow begun, connectors called, people told."""
+    """What happens, in this order: values, a person, records made, actions fired, a workflow, calls, people told, a print."""
 
     set: dict[Name, LiteralOrFormula] = {}
     assign: Assign | None = None
@@ -117,6 +117,7 @@ class Effects(Declaration, kw_only=True):
     start: Name | None = None
     run: OneOrMore[str | Outside] = ()
     notify: OneOrMore[str | Notify] = ()
+    print: Name | None = None
 
 
 class Effect(Effects, kw_only=True):

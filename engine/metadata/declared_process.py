@@ -123,6 +123,7 @@ class Step(Declaration, kw_only=True):
     redo_if_changed: Names | None = None
     repeat_approver: Literal["ask", "skip_consecutive", "skip"] | None = None
     sign: bool = False
+    print: Name | None = None
     cc: People = ()
     branches: dict[Name, Step] = {}
     steps: dict[Name, Step] = {}

@@ -105,11 +105,12 @@ class Effects:
     notify: tuple[Notify, ...] = ()
     when: Formula | None = None
     run: tuple[Outside, ...] = ()
+    print: str | None = None
 
     @property
     def later(self) -> bool:
         """Whether anything follows after the record's own values are written."""
-        return bool(self.create or self.call or self.start or self.run or self.notify)
+        return bool(self.create or self.call or self.start or self.run or self.notify or self.print)
 
 
 NO_EFFECTS = Effects()

@@ -5,6 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 OUTSIDE: Mapping[str, str] = {
+    "Print.blocks": "what stands on it, one under the other",
+    "Print.footer": "words at the foot of each page, beside the hash and the page number",
+    "Print.for": "the entity it is about; the name of the print where nothing is said",
+    "Print.header": "words at the head of each page; the name of the application where nothing is said",
+    "Print.landscape": "whether the sheet lies on its side",
+    "Print.paper": "the size of the sheet",
+    "Print.print": "the name of the print",
+    "Print.title": "its heading; label and title of the record where nothing is said",
+    "PrintBlock.approvals": "who decided what, when; people from outside do not get such a print",
+    "PrintBlock.columns": "the columns of the table; all where nothing is said",
+    "PrintBlock.fields": "fields, or paths to them, with their labels",
+    "PrintBlock.show": "the block is there only if this holds",
+    "PrintBlock.table": "a table of the record",
+    "PrintBlock.text": "words; `{total}` and other fields are filled in",
     "PublicForm.by": "`new`: each answer is a new record; `link`: it is about one, and its address is secret (`notify: {who, link: NAME}`)",
     "PublicForm.closes": "from when on nobody may send it any more: a time, or a formula after `=`",
     "PublicForm.expires": "how long a secret address is good",

@@ -117,6 +117,7 @@ class Step:
     watched: frozenset[str] | None = None
     repeat_approver: Literal["ask", "skip_consecutive", "skip"] = "ask"
     sign: bool = False
+    print: str | None = None
     cc: tuple[Who, ...] = ()
     branches: tuple[Branch, ...] = ()
     block: str = ""

@@ -11,7 +11,7 @@ from engine import storage
 from engine.access import Actor
 from engine.errors import Invisible, Message
 from engine.metadata import Metadata
-from engine.records import Record, load, may_use, titles
+from engine.records import knows, load, titles
 from engine.unit_of_work import UnitOfWork, View
 
 PAGE = 30
@@ -68,22 +68,11 @@ def told_of(view: View, actor: Actor, row: Mapping[str, Any]) -> Notice | None:
     except Invisible:
         return None
     title = titles(view, entity, [row["record_id"]]).get(row["record_id"]) or "…"
-    words = row["words"] if all(_readable(view, record, path) for path in row["made_of"]) else ""
+    words = row["words"] if all(knows(view, record, path) for path in row["made_of"]) else ""
     text = Message(words).render(actor.language) if isinstance(words, Mapping) else str(words)
     subject = Message(SUBJECTS.get(row["kind"], "{title}"), {"title": title})
     seen = row["mailed_at"] is not None, row["read_at"] is not None
     return Notice(row["id"], row["kind"], entity, row["record_id"], title, subject, text, row["at"], *seen, row["task_id"])
-
-
-def _readable(view: View, record: Record, path: str) -> bool:
-    """Whether the reader may know what stands at a path from a record they may read."""
-    first, _, rest = path.partition(".")
-    kept_back = {*record.sight.hidden, *record.sight.masked}
-    entity = view.metadata.entities[record.entity]
-    if first in kept_back or path in kept_back:
-        return False
-    own_row = first in entity.fields and entity.fields[first].table is not None
-    return not rest or own_row or may_use(view, entity, path)
 
 
 def _entity(metadata: Metadata, number: int) -> str | None:

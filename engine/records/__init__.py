@@ -5,7 +5,7 @@ from engine.errors import Unfit
 from .accept import RowChanges
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
-from .attachments import SWEEP, WAITING, readable_file, sweep_handler, uploaded
+from .attachments import SWEEP, WAITING, keep_print, readable_file, sweep_handler, uploaded
 from .audience import inside
 from .auditing import AUDITOR, Asked, Audited, audited, may_audit
 from .bin import Deleted, deleted, purge, restore
@@ -32,6 +32,7 @@ from .gapless import finished, give_numbers, number_at, stays
 from .grouping import GroupOf, Groups, Inside
 from .heaps import Counting, behind, explain_heaps, heaps, may_count, readable_tally
 from .hold import hold
+from .knowing import knows
 from .leading import leads_to, with_led
 from .links import admits
 from .looking import begin_look, end_look
@@ -49,6 +50,7 @@ from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
 from .present import Record, present, readable
+from .printed import Printed, name_of_print, prints_of, words_of_print
 from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons
 from .retention import RETENTION, retention_handler
 from .save import Opened, fill_in, save
@@ -69,19 +71,19 @@ from .writable import Writable, refuse_locked, writable
 __all__ = [
     "AUDITOR", "DERIVE", "HIDE", "PATH", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement", "Asked", "Audited",
     "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure", "Explanation",
-    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation", "Merging",
-    "Opened", "Page", "Past", "People", "Planned", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin",
+    "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation", "Merging", "Opened",
+    "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row", "RowChanges", "SavedView", "Share", "Twin",
     "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of",
     "can_unmerge", "chain", "change", "check_derived", "clean_markup", "closed_fields", "comment_text", "conflict", "count", "create",
     "delete", "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain",
     "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find",
     "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
-    "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_view", "leads_to", "linked", "load", "loose_defaults", "loose_values",
-    "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "naming_fields", "next_batch",
-    "next_number", "no_match", "number_at", "own_title", "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep",
-    "present", "preview", "preview_erasure", "preview_merge", "purge", "put_comment", "read_value", "readable", "readable_file",
-    "readable_tally", "reasons", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "rows_of", "save", "save_many",
-    "saved_views", "search", "settle", "share", "shares", "stands_in_chain", "stays", "sweep_handler", "titles", "titles_of_links",
-    "tried", "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since",
-    "watch_seals", "with_led", "words_of", "writable",
+    "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "knows", "leads_to", "linked", "load",
+    "loose_defaults", "loose_values", "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge",
+    "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "past", "person", "person_named",
+    "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge",
+    "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "recompute", "refuse_locked", "remark",
+    "restore", "retention_handler", "rows_of", "save", "save_many", "saved_views", "search", "settle", "share", "shares", "stands_in_chain",
+    "stays", "sweep_handler", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unseal_handler", "unshare",
+    "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

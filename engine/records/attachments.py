@@ -23,6 +23,7 @@ from .draft import Draft, Line, Row, begun, key_of
 from .fetch import fetch, fetch_if_there
 from .find import Query, find, load
 from .grants import entity_id
+from .printed import read_print
 from .rows import fetch_many
 from .write import remove, update
 from .write_new import insert
@@ -40,15 +41,16 @@ MOST_SAID, LARGEST_SAID = 10, "20 MB"
 
 def uploaded(uow: UnitOfWork, name: str, kept: Kept, waiting: timedelta = WAITING) -> int:
     """The id of a new file of the actor, whose content lies in the store; without a record it goes after `waiting`."""
-    values: Row = {
-        "name": name, "kind": kept.found.kind or None, "media_type": kept.found.media_type, "size": kept.size, "hash": kept.hash,
-        "uploaded_by": uow.actor.id,
-    }  # fmt: skip
-    if kept.found.pixels is not None:
-        values |= {"width": kept.found.pixels[0], "height": kept.found.pixels[1]}
-    number = _made(uow, values)
+    number = _made(uow, {**_upload(name, kept), "uploaded_by": uow.actor.id})
     jobs.put(uow.connection, Work(SWEEP, uow.now + waiting, {"file": number}, f"{SWEEP}:{number}"))
     return number
+
+
+def _upload(name: str, kept: Kept) -> Row:
+    """What is known of a content that came."""
+    found = kept.found
+    values: Row = {"name": name, "kind": found.kind or None, "media_type": found.media_type, "size": kept.size, "hash": kept.hash}
+    return values if found.pixels is None else {**values, "width": found.pixels[0], "height": found.pixels[1]}
 
 
 def may_attach(view: View, draft: Draft, holder: Field, file: Row | None) -> bool:
@@ -131,16 +133,29 @@ def attach(uow: UnitOfWork, entity: Entity, record: int, comment: int, files: Se
         _changed(uow, file, {**dict(zip(BOUND, place, strict=True)), "comment_number": comment})
 
 
+def keep_print(uow: UnitOfWork, number: int, name: str, kept: Kept) -> int:
+    """The file of a print, whose content lies in the store; it belongs to the record of the print."""
+    row = storage.print_row(uow.connection, number)
+    assert row is not None
+    values = _upload(name, kept) | {"entity_number": row["entity_id"], "record_number": row["record_id"], "print_number": number}
+    with uow.because(UPLOADED, SYSTEM):
+        file = _made(uow, values)
+    storage.file_print(uow.connection, number, file)
+    return file
+
+
 def readable_file(view: View, number: int) -> tuple[Row, str]:
     """A file that the actor may read, and the entity it belongs to (`file` for one without a record).
 
-    It is their own upload, in a field that they see of its record, or of a comment that they read. Raises Invisible.
+    It is their own upload, in a field that they see of its record, of a comment or a print that they read. Raises Invisible.
     """
     file = fetch(view, FILE, number)
     if file["record_number"] is None:
         if view.actor.trusted or (view.actor.id is not None and file["uploaded_by"] == view.actor.id):
             return file, FILE
         raise Invisible
+    if file["print_number"] is not None:
+        return file, read_print(view, int(str(file["print_number"])))
     if file["comment_number"] is not None:
         return file, _said_about(view, int(str(file["comment_number"])))
     entity, path = _field_at(view, file)
@@ -167,6 +182,7 @@ def release_files(uow: UnitOfWork, entity: int, record: int) -> None:
     with uow.because(UPLOADED, SYSTEM):
         condition = f"entity_number = {entity} AND record_number = {record} AND comment_number = null"
         own = [found.id for found in find(uow, Query(FILE, typed=(condition,), limit=500)).records]
+        storage.forget_prints(uow.connection, entity, record)
         for number in sorted({*own, *storage.comment_files(uow.connection, entity, record)}):
             _changed(uow, fetch(uow, FILE, number, lock=True), dict.fromkeys(BOUND))
             jobs.put(uow.connection, Work(SWEEP, uow.now, {"file": number}, f"{SWEEP}:{number}:{uow.now.isoformat()}"))

@@ -239,6 +239,8 @@ def _expectation(checking: Known, expectation: Expectation) -> None:
     if expectation.kind == "report":
         checking.known((*path, "report"), expectation.target, checking.metadata.reports, "T602", "report")
         return
+    if expectation.kind == "print":
+        checking.known((*path, "print"), expectation.target, checking.metadata.prints, "T602", "print")
     entity = _subject(checking, expectation)
     if entity is None:
         return
@@ -265,7 +267,7 @@ def _subject(checking: Known, expectation: Expectation) -> Entity | None:
     metadata = checking.metadata
     if kind == "called" or (kind == "incident" and (str(target) in metadata.workflows or _is_message(checking, (*path, kind), target))):
         return None
-    if kind in ("may", "may_not"):
+    if kind in ("may", "may_not", "print"):
         return checking.record_in(path, expectation.keys)
     if kind == "notified":
         checking.actor((*path, kind), target)

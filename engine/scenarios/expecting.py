@@ -16,6 +16,7 @@ from .comparing import Comparison
 from .figures import reported
 from .history import audit, called, incident, notified
 from .model import Expectation
+from .printing import printed
 from .values import Unknown, mapping, record_of
 from .world import World
 
@@ -212,4 +213,5 @@ CHECKS: Mapping[str, Check] = {
     "incident": incident,
     "notified": notified,
     "called": called,
+    "print": printed,
 }

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .types import Boolean, Instant, Json, Text, key_type
+from .types import Boolean, Codes, Instant, Json, Text, key_type
 
 WORKFLOW = sa.MetaData()
 
@@ -154,6 +154,27 @@ incident = sa.Table(
     sqlite_strict=True,
 )
 sa.Index("loom_incident_instance", incident.c.instance_id)
+
+printed = sa.Table(
+    "loom_print",
+    WORKFLOW,
+    _id(),
+    _key("entity_id"),
+    _key("record_id"),
+    _key("instance_id", null=True),
+    _text("name"),
+    sa.Column("label", Json(), nullable=False),
+    sa.Column("step", Json()),
+    sa.Column("content", Json(), nullable=False),
+    _text("hash"),
+    sa.Column("made_of", Codes(), nullable=False),
+    sa.Column("within", Boolean(), nullable=False),
+    _instant("at"),
+    _key("file", null=True),
+    comment="What a print of a record says, frozen: its words under their hash, and the file that is made of them.",
+    sqlite_strict=True,
+)
+sa.Index("loom_print_record", printed.c.entity_id, printed.c.record_id)
 
 incident_person = sa.Table(
     "loom_incident_person",

@@ -44,6 +44,7 @@ from .moving import Move, move
 from .outlook import Ahead
 from .permitted import Possible
 from .planned import Scheduled, plan_schedules
+from .printing import JOB as PRINT
 from .questions import Connect
 from .reactions import react
 from .recalculating import JOB as DEADLINES
@@ -69,8 +70,8 @@ from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "ARMING", "CLOCK", "DEADLINES", "INBOUND", "JOB", "MESSAGE", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK", "Ahead",
-    "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident",
+    "ARMING", "CLOCK", "DEADLINES", "INBOUND", "JOB", "MESSAGE", "PRINT", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK",
+    "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident",
     "Instance", "Move", "Possible", "Received", "Resolution", "RowPlace", "Said", "Scheduled", "Standing", "Story", "Task", "Trail",
     "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler", "arming_work",
     "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies", "deadlines_handler",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import Message, Refusal
-from engine.formula import Formula, Root, Wording
+from engine.formula import Formula
 from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Outside, Value
 from engine.records import RecordFrame, change, create, fetch
 from engine.unit_of_work import Called, Enrolled, Fired, UnitOfWork
@@ -20,6 +20,7 @@ from .effects import NO_INPUT, Input, Row, apply, given_values, own_values
 from .inviting import invite
 from .model import Instance
 from .people import resolve
+from .printing import print_record
 from .row_actions import fire_row_as_engine
 from .rows_of import rows_of
 from .steps import start
@@ -78,6 +79,8 @@ def follow_up(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion
         _call_out(uow, row, outside, occasion)
     for notify in effects.notify:
         _tell(uow, entity, row, notify, occasion)
+    if effects.print is not None:
+        print_record(uow, entity, row, effects.print)
     return row
 
 
@@ -166,13 +169,5 @@ def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, occasion: Occa
             invite(uow, frame, each, notify, people)
             continue
         words = notify.message.message(each, frame).text if notify.message else ""
-        made_of = _told_by(notify.message) if notify.message else ()
+        made_of = notify.message.paths if notify.message else ()
         uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by, made_of=made_of))
-
-
-def _told_by(message: Wording) -> tuple[str, ...]:
-    """The paths that a text tells; one that does not begin at its record has a first part that no entity has."""
-    read = {ref for template in message.templates.values() for formula in template.formulas for ref in formula.references}
-    paths = ((*(hop.name for hop in ref.hops), ref.field) for ref in read if ref.root is not Root.USER)
-    beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER)}
-    return tuple(sorted({".".join(path) for path in paths} | beyond))

@@ -12,8 +12,8 @@ from engine.unit_of_work import View
 
 from . import copy_rows, ledger, task_rows
 from .course import entity_id_of, entity_of, workflow_of
+from .machine import label_of
 from .model import Event, Incident, Instance, Task
-from .timeline import label_of
 from .together import together
 from .words import Name, names_of
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from transitions import EventData, Machine, MachineError
 
-from engine.errors import Message, ObjectloomError, Refusal
+from engine.errors import Message, ObjectloomError, Refusal, Text
 from engine.metadata import End, Route, Step, Workflow
 
 SKIP = "skip"
@@ -122,3 +122,11 @@ def ends_of(workflow: Workflow) -> dict[str, End]:
 def moves_of(workflow: Workflow) -> Moves:
     """The moves of a workflow, compiled at the first use."""
     return Moves(workflow)
+
+
+def label_of(workflow: Workflow, state: str) -> Text:
+    """What a step or end is called."""
+    if workflow.has(state):
+        return workflow.step(state).label
+    end = moves_of(workflow).ends.get(state)
+    return end.label if end else {"en": state}

@@ -16,6 +16,7 @@ TaskKind = Literal["own", "peer", "before", "after", "advice"]
 EventKind = Literal[
     "started", "entered", "joined", "skipped", "assigned", "paused", "woken", "transferred", "hung", "decided", "cancelled",
     "answered", "failed", "routed", "marked", "picked", "copied", "urged", "raised", "resolved", "moved", "reopened", "ended", "timed",
+    "printed",
 ]  # fmt: skip
 IncidentKind = Literal["call", "nobody", "quorum", "route", "rounds", "loop", "timer", "lost"]
 VOTING: frozenset[str] = frozenset({"own", "peer"})

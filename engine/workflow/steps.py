@@ -19,6 +19,7 @@ from .course import Act, Course, entity_id_of
 from .ending import finish
 from .incidents import raise_incident, settle
 from .machine import BUILT_IN_ENDS, RETURN, SKIP, Holds, Stuck
+from .printing import print_step
 from .watching import unchanged
 
 AUTOMATIC = 50
@@ -130,6 +131,7 @@ def _arrive(course: Course, target: str) -> str | None:
 
 def begin(course: Course, step: Step) -> str | None:
     """Do what a step begins with: a call, its branches, or a task for each of its people; what comes out if it is done already."""
+    print_step(course, step)
     if step.call is not None:
         schedule(course, step, attempt=1)
         return None

@@ -15,7 +15,7 @@ from . import ledger, task_rows
 from .course import entity_id_of, workflow_of
 from .effects import Row
 from .governing import governs
-from .machine import moves_of
+from .machine import label_of
 from .model import Event, Incident, Instance, Task
 from .outlook import Ahead, Outlook
 from .reclaim import reclaimable
@@ -143,14 +143,6 @@ def _verbs(view: View, instance: Instance, tasks: Sequence[Task], events: Sequen
     if reclaimable(view, instance, tasks) is not None:
         found.add("reclaim")
     return frozenset(found)
-
-
-def label_of(workflow: Workflow, state: str) -> Text:
-    """What a step or end is called."""
-    if workflow.has(state):
-        return workflow.step(state).label
-    end = moves_of(workflow).ends.get(state)
-    return end.label if end else {"en": state}
 
 
 def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name], comment: str) -> Entry:

@@ -1,6 +1,10 @@
 """Rules that warn, and rules whose other side must stay silent; the errors are in `mistakes/`."""
 
-from engine.loading import Report, Sources, check_sources
+from pathlib import Path
+
+import pytest
+
+from engine.loading import Report, Sources, check_sources, read_sources
 
 
 def codes(report: Report) -> list[tuple[str, str, int]]:
@@ -155,3 +159,11 @@ def test_a_workflow_of_another_entity(checked: Report) -> None:
 def test_no_application() -> None:
     report = check_sources(Sources({"models/e.yaml": b"entity: e\nfields: {a: {type: txt}}\n"}))
     assert [(i.code, i.file) for i in report.issues] == [("S208", "app.yaml"), ("S204", "models/e.yaml")]
+
+
+def test_a_print_needs_what_sets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """V516: without the extra `pdf` a print is an issue and not a sheet that never comes."""
+    sources = read_sources(Path(__file__).parent / "shop")
+    monkeypatch.setattr("engine.loading.rules.prints.find_spec", lambda name: None)
+    found = [issue for issue in check_sources(sources).issues if issue.code == "V516"]
+    assert [(issue.file, issue.line, issue.hint) for issue in found] == [("forms/label.yaml", 1, "install Objectloom with its extra pdf")]

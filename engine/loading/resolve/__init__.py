@@ -29,6 +29,7 @@ from .names import GrowingCatalog, members
 from .names import Surroundings as Around
 from .outside import portals, publics
 from .pages import pages
+from .prints import prints
 from .reports import reports
 from .screens import forms
 from .shells import Shell, shells
@@ -52,8 +53,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     bench = _bench(app, declarations, findings, plugins)
     found = shells(bench)
     catalog, computed = _names(bench, found, _around(bench, time_zone := zone(bench, app), plugins))
-    machines = lifecycles(bench, found)
-    whole = entities(bench, found, computed, machines)
+    whole = entities(bench, found, computed, machines := lifecycles(bench, found))
     screens, flows, automatic = _screens(bench, whole), workflows(bench, found), automations(bench, found, machines)
     metadata = Metadata(
         app.declared.app,
@@ -79,6 +79,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
         automations=automatic,
         pages=screens.pages,
         publics=publics(bench, whole, found),
+        prints=prints(bench, found),
         portals=portals(bench, whole),
         reports=screens.reports,
         dashboards=dashboards(bench, Known(whole, screens.lists, screens.reports)),

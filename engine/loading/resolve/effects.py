@@ -13,6 +13,7 @@ from engine.metadata import declared as d
 from .bench import Bench
 from .mailing import linked_form, mail_addresses
 from .people import people
+from .prints import print_named
 from .shells import Shell
 
 USER = "user"
@@ -61,6 +62,7 @@ def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:
         tuple(one for one in called if one is not None),
         declared.start,
         tuple(notices(acting, declared.notify, place)),
+        print=print_named(bench, declared.print, acting.shell.name, place.at("print")),
     )
 
 

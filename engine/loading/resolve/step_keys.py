@@ -15,7 +15,7 @@ _WRITTEN: Mapping[str, str] = {"except_": "except", "with_": "with"}
 _PEOPLE = frozenset({"fill", "review"})
 _VOTES = frozenset({"fill", "review", "parallel"})
 KEYS: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys(("who", "edit", "hide", "must", "checks", "if_nobody", "except_", "sign"), _PEOPLE),
+    **dict.fromkeys(("who", "edit", "hide", "must", "checks", "if_nobody", "except_", "sign", "print"), _PEOPLE),
     **dict.fromkeys(("agree", "allow", "cc"), _VOTES),
     **dict.fromkeys(("self_approval", "comment", "repeat_approver"), frozenset({"review"})),
     **dict.fromkeys(("after_return", "redo_if_changed"), frozenset({"review", "parallel"})),

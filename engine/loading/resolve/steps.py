@@ -17,6 +17,7 @@ from .agreement import agreement
 from .calls import call_of
 from .entities import checks
 from .people import people
+from .prints import print_named
 from .routes import Ground, returns, routes
 from .shells import Shell
 from .step_keys import Do, check_keys, kind_of
@@ -130,6 +131,7 @@ def _step(ground: Ground, declared: d.Step, do: Do, standing: Standing) -> Step:
         watched=None if declared.redo_if_changed is None else _fields(ground, shell, declared.redo_if_changed, place.at("redo_if_changed")),
         repeat_approver=declared.repeat_approver or "ask",
         sign=declared.sign,
+        print=print_named(bench, declared.print, shell.name, place.at("print")),
         cc=people(bench, declared.cc, place, "cc", scope),
         block=standing.block,
         branch=standing.branch,

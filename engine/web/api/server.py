@@ -27,6 +27,7 @@ from .me import me
 from .merging import list_duplicates, merge_records, unmerge_records
 from .messages import receive_message
 from .openapi import description
+from .prints import list_prints
 from .records import (
     PREFIX,
     change_record,
@@ -72,6 +73,7 @@ ROUTES = (
     ("POST", "/records/<entity>/<id:number>/actions/<action>", fire_action),
     ("GET", "/records/<entity>/<id:number>/<table>/actions", list_row_actions),
     ("POST", "/records/<entity>/<id:number>/<table>/<id:row>/actions/<action>", fire_row_action),
+    ("GET", "/records/<entity>/<id:number>/prints", list_prints),
     ("GET", "/records/<entity>/<id:number>/comments", list_comments),
     ("POST", "/records/<entity>/<id:number>/comments", write_comment),
     ("GET", "/records/<entity>/<id:number>/followers", list_followers),

@@ -13,6 +13,15 @@ Place = Literal["past", "now", "later"]
 
 
 @dataclass(frozen=True, slots=True)
+class PrintLine:
+    """A print of the record: its file (blank while that is being made), when and at which step it was frozen, and the hash of the file."""
+
+    file: Cell
+    words: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A state in the stage bar."""
 
@@ -168,6 +177,7 @@ class RecordPage:
     version: int = 0
     tabs: tuple[Tab, ...] = ()
     files: tuple[Cell, ...] = ()
+    prints: tuple[PrintLine, ...] = ()
     approvals: tuple[Approval, ...] = ()
     activity: tuple[Activity, ...] = ()
     comments: bool = True

@@ -100,6 +100,7 @@ def _talk(entity: Entity) -> dict[str, Path]:
     }
     done = {"204": {"description": "Done"}}
     return {
+        f"{one}/prints": {"get": operation(f"{name}.prints", "What was printed of it", answers(whole), asks=[NUMBER])},
         f"{one}/comments": {
             "get": operation(f"{name}.comments", "What was said about it", answers(whole), asks=[NUMBER]),
             "post": operation(f"{name}.comment", "Say something", answers(whole, "201", "Said"), takes=said, asks=[NUMBER, ONCE]),

@@ -1,0 +1,88 @@
+"""Prints of a record, frozen: who may read one reads all that it tells; the file of one lies with those of the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from engine import storage
+from engine.errors import Invisible, Message, Text
+from engine.unit_of_work import View
+
+from .audience import inside
+from .fetch import fetch
+from .find import load
+from .grants import entity_id
+from .knowing import knows
+from .present import Record
+
+FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A print of a record: when it was frozen, at which step (None: none), and its file with the hash, once it is made."""
+
+    id: int
+    name: str
+    label: Text
+    step: Text | None
+    at: datetime
+    file: int | None
+    hash: str
+
+
+def prints_of(view: View, record: Record) -> list[Printed]:
+    """The prints of a record that the actor may read, newest first."""
+    entity = view.metadata.entities[record.entity]
+    found = (row for row in storage.print_rows(view.connection, entity_id(view, entity), record.id) if _reads(view, record, row))
+    return [_printed(view, row) for row in reversed(list(found))]
+
+
+def read_print(view: View, number: int) -> str:
+    """The entity of the record that a print is of. Raises Invisible for whoever may not read all of it."""
+    row = storage.print_row(view.connection, number)
+    entities = (each.name for each in view.metadata.documents if row is not None and entity_id(view, each) == row["entity_id"])
+    entity = next(entities, None)
+    if row is None or entity is None or not _reads(view, load(view, entity, row["record_id"]), row):
+        raise Invisible
+    return entity
+
+
+def _reads(view: View, record: Record, row: Mapping[str, object]) -> bool:
+    made_of = row["made_of"]
+    assert isinstance(made_of, tuple | list)
+    return (not row["within"] or inside(view.actor)) and all(knows(view, record, str(path)) for path in made_of)
+
+
+def _printed(view: View, row: Mapping[str, object]) -> Printed:
+    file = row["file"]
+    digest = str(fetch(view, FILE, file)["hash"]) if isinstance(file, int) else ""
+    label, step, at, number = row["label"], row["step"], row["at"], row["id"]
+    assert isinstance(label, dict)
+    assert isinstance(at, datetime)
+    assert isinstance(number, int)
+    return Printed(
+        number, str(row["name"]), label, step if isinstance(step, dict) else None, at, file if isinstance(file, int) else None, digest
+    )
+
+
+def words_of_print(view: View, printed: Printed) -> str:
+    """All that a print says, one text a line, as it was frozen."""
+    row = storage.print_row(view.connection, printed.id)
+    return "" if row is None else "\n".join(_texts(row["content"]))
+
+
+def _texts(content: object) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, Mapping):
+        yield from (text for part in content.values() for text in _texts(part))
+    elif isinstance(content, list | tuple):
+        yield from (text for part in content for text in _texts(part))
+
+
+def name_of_print(label: Text, language: str, at: datetime, number: int) -> str:
+    """What the file of a print is called."""
+    return f"{Message(label).render(language)} {at:%Y-%m-%d} {number}.pdf"
