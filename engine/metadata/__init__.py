@@ -43,7 +43,7 @@ from .declared_fields import (
 )
 from .declared_keys import FieldBase, ValueBase
 from .declared_rules import Access
-from .derived import Derivations, is_rollup, leaves_document
+from .derived import Derivations, is_rollup, leaves_document, sealed_sources
 from .disclosures import Disclosure, disclosures, told_by
 from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Inbound, Notify, Outside, Source, Trigger, Way
 from .extended import ExtraTypes, extra_types, kinds_with, meanings_of
@@ -124,6 +124,6 @@ __all__ = [
     "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
     "disclosures", "extra_types", "fixed_fields", "formulas_in", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many",
     "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed",
-    "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses",
-    "word_of",
+    "sealed_sources", "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack",
+    "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

@@ -23,6 +23,8 @@ from .model import Entity, Field
 
 Key = tuple[str, str]
 """Entity and field."""
+Source = tuple[tuple[Hop, ...], frozenset[str]]
+"""The way to rows, and the fields of theirs that are read."""
 INSIDE = frozenset({Via.TABLE, Via.DOCUMENT})
 """Hops that stay within one document."""
 
@@ -40,13 +42,15 @@ class Derivations:
     """What depends on what across documents. A change is an entity and a field, or None for a row made or removed.
 
     `rollups` are the fields that aggregate rows outside their document, which are calculated by the database; `live` the others,
-    which follow links. Both are by the entity whose field it is.
+    which follow links. Both are by the entity whose field it is. `sealed_sources` are the ways to what may be sealed in other
+    records, by the field that reads it: rows, and which of their fields.
     """
 
     by_change: Mapping[tuple[str, str | None], tuple[Dependent, ...]]
     rollups: Mapping[str, tuple[Field, ...]]
     live: Mapping[str, tuple[Field, ...]]
     ranks: Mapping[str, int]
+    sealed_sources: Mapping[Key, tuple[Source, ...]]
 
     def rolled_up(self, field: Field) -> bool:
         """Whether a field is calculated by the database once its row lies there."""
@@ -74,7 +78,8 @@ def derivations(entities: Mapping[str, Entity]) -> Derivations:
     for field in leaving:
         document = entities[field.entity].document or field.entity
         ranks[document] = max(ranks.get(document, 0), depths.of((field.entity, field.name)))
-    return Derivations(_frozen(by_change), _frozen(rollups), _frozen(live), ranks)
+    sealed = {(field.entity, field.name): found for field in leaving if (found := sealed_sources(entities, field))}
+    return Derivations(_frozen(by_change), _frozen(rollups), _frozen(live), ranks, sealed)
 
 
 Of = TypeVar("Of")
@@ -88,6 +93,16 @@ def _frozen(found: Mapping[By, list[Of]]) -> Mapping[By, tuple[Of, ...]]:
 def leaves_document(formula: Formula) -> bool:
     """Whether a formula reads something outside the record and its own tables."""
     return any(hop.via not in INSIDE for reference in formula.references for hop in reference.hops)
+
+
+def sealed_sources(entities: Mapping[str, Entity], field: Field) -> tuple[Source, ...]:
+    """The ways to values of other records that a field reads and that may be sealed there."""
+    found: dict[tuple[Hop, ...], set[str]] = {}
+    for reference in (each for formula in field.made_of for each in formula.references if each.root is Root.ROW):
+        read = entities[reference.entity].fields.get(reference.field) if reference.entity in entities else None
+        if read is not None and read.seal is not None and any(hop.via not in INSIDE for hop in reference.hops):
+            found.setdefault(reference.hops, set()).add(read.name)
+    return tuple((hops, frozenset(names)) for hops, names in found.items())
 
 
 def is_rollup(field: Field) -> bool:

@@ -13,6 +13,7 @@ from engine.unit_of_work import View
 from .draft import Draft, Line, Row, envelopes, key_of, rows_of
 from .frame import RecordFrame, frame_of
 from .matching import find_link
+from .still_sealed import rests_on_sealed
 from .trees import climb
 from .values import fit
 
@@ -124,6 +125,9 @@ def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame
     assert field.formula is not None
     if field.seal is not None and field.name in envelopes(row):
         return  # computed from what this person may not read: it follows when that is opened
+    if rests_on_sealed(frame, field, row):
+        row[field.name] = None
+        return
     try:
         row[field.name] = fit(field, field.formula.function(row, frame))
     except FormulaFailure as failure:

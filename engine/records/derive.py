@@ -28,6 +28,7 @@ from .frame import RecordFrame, frame_of
 from .making import make_wanted
 from .moving import replant
 from .rows import fetch_children, fetch_many, fetch_referring
+from .still_sealed import rests_on_sealed
 from .titles import own_title
 from .values import fit
 from .visible import reader
@@ -175,10 +176,12 @@ def _roll_up(view: View, entity: Entity, rows: Sequence[Row]) -> None:
         return
     listing = Listing(entity.name, values=tuple(f.formula for f in fields if f.formula is not None), some=True)
     document = view.metadata.entities[entity.document] if entity.document else entity
-    asking = Asking(RecordFrame(view), reader(view, document), len(numbered), ids=list(numbered))
+    frame = RecordFrame(view)
+    asking = Asking(frame, reader(view, document), len(numbered), ids=list(numbered))
     for found in view.lists.page(view.connection, listing, asking):
+        row = numbered[found.place.id]
         for field, value in zip(fields, found.values, strict=True):
-            numbered[found.place.id][field.name] = fit(field, value)
+            row[field.name] = None if rests_on_sealed(frame, field, row) else fit(field, value)
 
 
 def _stale(uow: UnitOfWork, graph: Derivations) -> Iterable[Document]:

@@ -42,6 +42,20 @@ checks:
 access:
   buyer: {read: true, create: true, update: true, delete: true, export: true}
   bidder: {read: true, create: true, update: bidder = user}
+---
+entity: round
+title: name
+fields:
+  name: {type: text}
+  bids: {type: links, to: bid}
+  one: {type: link, to: bid}
+  best: {type: money, formula: MIN(bids.price)}
+  sum: {type: money, formula: 'SUM(bids.total, price > 0) / 2'}
+  first: {type: money, formula: one.price}
+  known: {type: money, formula: 'COALESCE(one.price, 0)'}
+  bid_count: {type: integer, formula: COUNT(bids)}
+access:
+  buyer: {read: true, create: true, update: true}
 """
 
 from __future__ import annotations
@@ -160,6 +174,26 @@ def test_when_the_time_has_come_it_is_open_to_whom_access_says(world: World) -> 
         assert list(storage.verify(connection, world.ground.audit_key)) == []
 
 
+def test_what_others_compute_is_blank_until_all_of_it_is_open(world: World) -> None:
+    """Of two bids one is open, by another closing: neither the best nor the sum of one of them is told."""
+    world.save("bea", "round", name="Both", bids=[1, 2], one=1)
+    world.save("bea", "event", subject="Copper", closes_at=CLOSES + 2 * HOUR)
+    world.save("bob", "bid", 1, event=2)
+
+    def told(entity: str) -> list[object]:
+        with world.look("bea") as view:
+            found = records.load(view, entity, 1).values
+        return [found.get(name) for name in ("best", "sum", "first", "known", "bid_count")]
+
+    sealed = [None, None, None, None]
+    assert told("round") == [*sealed, 2]
+    move(world, CLOSES)
+    assert seen(world, "bea", 2).values["price"] == 90
+    assert (told("event")[0], told("round")) == (90, [*sealed, 2])
+    move(world, CLOSES + 2 * HOUR)
+    assert told("round") == [90, 190, 100, 100, 2]
+
+
 def test_it_may_only_be_put_off(world: World) -> None:
     world.save("bea", "event", 1, closes_at=CLOSES - 5 * HOUR)
     move(world, CLOSES - 4 * HOUR)
@@ -273,6 +307,7 @@ MISTAKES: Mapping[str, tuple[str, str]] = {
         "qty: {type: integer",
         "num: {type: integer, blank: zero, sealed: {until: event.closes_at, except: bidder = user}}\n  qty: {type: integer",
     ),
+    "S229": ("first: {type: money, formula: one.price}", "first: {type: money, keep: virtual, formula: one.price}"),
     "S223 own": ("      price: {type: money}", '      price: {type: money, sealed: {until: bid.event.closes_at, except: part = "x"}}'),
     "S223 circle": ("except: bidder = user}\n  words", 'except: bidder = user AND words = "x"}\n  words'),
     "FX": (

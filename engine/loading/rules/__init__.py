@@ -40,7 +40,7 @@ from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_re
 from .prints import prints_can_be_set
 from .reports import tiles_that_somebody_opens
 from .screens import made_beside_a_form, required_fields_are_shown
-from .seals import sealed_and_told, seals_read_the_document
+from .seals import computed_when_it_is_read, sealed_and_told, seals_read_the_document
 from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
 
 __all__ = ["RULES", "Loaded"]
@@ -62,6 +62,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     records_found_by_messages,
     checks_of_deferred,
     sealed_and_told,
+    computed_when_it_is_read,
     seals_read_the_document,
     edit_needs_update,
     hidden_but_required,

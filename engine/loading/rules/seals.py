@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.formula import Formula, Root, Via
 from engine.loading.findings import Place
-from engine.metadata import Entity, Field, Seal, ValueBase
+from engine.metadata import Entity, Field, Seal, ValueBase, sealed_sources
 
 from .loaded import Loaded
 
@@ -22,6 +22,18 @@ def sealed_and_told(loaded: Loaded) -> None:
         for name, written in shell.fields.items():
             if name in sealed and isinstance(written.declared, ValueBase) and getattr(written.declared, "blank", None) == "zero":
                 loaded.findings.add("S222", "A sealed number is blank until it is opened.", written.place.at("blank"), key=True)
+
+
+def computed_when_it_is_read(loaded: Loaded) -> None:
+    """S229: what is computed from sealed values of other records is kept, so that it is blank until all of them are open."""
+    for entity in loaded.metadata.entities.values():
+        for field in entity.fields.values():
+            sources = sealed_sources(loaded.metadata.entities, field) if field.keep == "virtual" else ()
+            names = sorted({name for _, read in sources for name in read})
+            if names:
+                message = f'"{field.name}" is computed whenever it is read, and would tell of {", ".join(names)} before all of it is open.'
+                written = loaded.shells[entity.name].fields[field.name].place
+                loaded.findings.add("S229", message, written.at("formula"), hint="keep: stored, without the reader and the clock")
 
 
 def _told(entity: Entity) -> Iterator[tuple[str, set[str]]]:
