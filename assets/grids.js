@@ -12,6 +12,11 @@ const entryIn = (cell) => cell?.querySelector(ENTRIES);
 const rowsOf = (grid) => [...grid.tBodies[0].rows].filter((row) => row.querySelector("td[data-path]"));
 
 function move(event) {
+  if (event.key === "Enter" && event.target.matches?.("[data-scan]")) {
+    event.preventDefault();
+    event.target.parentElement.querySelector('[name="_scan"]').click();
+    return;
+  }
   const cell = cellOf(event.target);
   const down = { ArrowDown: 1, ArrowUp: -1, Enter: 1 }[event.key];
   if (!cell || !down || event.ctrlKey || event.metaKey || event.target.closest(".ts-wrapper") || event.target.matches("textarea")) return;

@@ -5,8 +5,10 @@ from .choose import DUPLICATE, begins_with, form_for
 from .layout import Layout, Placed, PlacedSection, layout_of
 from .live import FieldState, States, filled, states_of
 from .outside import answer, field_of, opened_by, public_layout, standing, stranger
+from .scanning import code_input, code_sent, scanned_cell
 
 __all__ = [
-    "DUPLICATE", "FieldState", "Layout", "Placed", "PlacedSection", "Sent", "States", "answer", "begins_with", "bind", "field_of", "filled",
-    "form_for", "layout_of", "opened_by", "public_layout", "standing", "states_of", "stranger",
+    "DUPLICATE", "FieldState", "Layout", "Placed", "PlacedSection", "Sent", "States", "answer", "begins_with", "bind", "code_input",
+    "code_sent", "field_of", "filled", "form_for", "layout_of", "opened_by", "public_layout", "scanned_cell", "standing", "states_of",
+    "stranger",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from engine.metadata import Field
 
 from .layout import Layout, Placed
+from .scanning import code_sent, take_code
 
 ROWS = 1000
 """More rows of one table are not read from a form."""
@@ -50,6 +51,8 @@ def _rows(table: Placed, sent: Texts, changed: str, texts: dict[str, str]) -> li
         rows.append({"id": number, **taken} if number else taken)
     if table.name in sent.get("_add", ()) and len(rows) < ROWS:
         rows.append({})
+    if (code := code_sent(table, sent)) and len(rows) < ROWS:
+        take_code(table, code, rows, texts)
     return rows
 
 

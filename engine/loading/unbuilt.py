@@ -19,7 +19,6 @@ KEYS: dict[str, frozenset[str]] = {
     "RowState": _words("lock timers"),
     "RowLifecycle": _words("clocks"),
     "RowAction": _words("ask comment assign create call start run notify print"),
-    "FieldItem": _words("scan"),
     "Access": _words("print"),
     "Step": _words("lines"),
     "Print": _words("template when freeze access"),

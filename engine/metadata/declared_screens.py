@@ -23,6 +23,7 @@ class FieldItem(Declaration, kw_only=True):
     columns: Names = ()
     totals: Names = ()
     add: bool = True
+    scan: Name | None = None
     default: LiteralOrFormula | None = None
     as_: Literal["radio"] | None = msgspec.field(name="as", default=None)
 

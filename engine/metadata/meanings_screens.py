@@ -7,6 +7,7 @@ from collections.abc import Mapping
 SCREENS: Mapping[str, str] = {
     "FieldItem.as": "how it is typed in: `radio` shows all choices",
     "FieldItem.columns": "the columns of a table that are shown",
+    "FieldItem.scan": "the field of the rows that a scanner fills: a code adds a row, or counts up the row that has it",
     "FieldItem.default": "what a new record begins with on this form",
     "FieldItem.field": "the name of the field",
     "Form.access": "the roles that get this form; else all who may read the records",

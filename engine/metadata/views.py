@@ -26,6 +26,7 @@ class FormField:
     columns: tuple[str, ...] = ()
     totals: tuple[str, ...] = ()
     add: bool = True
+    scan: str = ""
     default: Given | None = None
     widget: str = ""
 

@@ -17,6 +17,7 @@ from .inputs import Filled, edit_text, make_input
 from .lookups import offers
 from .quick import makings
 from .reading import total_of
+from .scanned import with_records
 from .views import Cell
 from .visit import visit
 
@@ -135,11 +136,14 @@ class Blank:
 def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Composed:
     """A form with a layout of its own."""
     layout, row = blank.layout, blank.row
-    sent = bind(layout, typed.texts, typed.changed) if typed.texts is not None else Sent()
+    texts, unknown = (None, ()) if typed.texts is None else with_records(view, layout, typed.texts)
+    sent = bind(layout, texts, typed.changed) if texts is not None else Sent()
     draft = preview(view, layout.entity, row, {**typed.begun, **sent.values}, blank.allowed)
     states = states_of(view, layout, draft, occasion.must)
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))
     options = offers(view, layout, draft, states) if occasion.offer else {}
     address = blank.address or f"/records/{layout.entity.name}" + (f"/{row['id']}" if row is not None else "")
     making = {} if blank.address or not occasion.offer else makings(view, layout, address)
-    return Composed(Filled(layout, draft, states, display, sent.texts, typed.problems, options, address, blank.opens, making), sent)
+    return Composed(
+        Filled(layout, draft, states, display, sent.texts, (*typed.problems, *unknown), options, address, blank.opens, making), sent
+    )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from engine.access import mask
 from engine.errors import Problem
-from engine.forms import FieldState, Layout, Placed, PlacedSection, States
+from engine.forms import FieldState, Layout, Placed, PlacedSection, States, scanned_cell
 from engine.formula import Root
 from engine.metadata import FILE, Field, Value
 from engine.records import Draft, Row, ids_of
@@ -244,6 +244,7 @@ def _table(filled: Filled, placed: Placed) -> FormTable:
         problem=filled.problem(placed.name),
         shown=filled.states[placed.name].shown,
         help=here.words(placed.item.help),
+        scan=here.words(scanned.field.label) if open_ and (scanned := scanned_cell(placed)) is not None else "",
     )
 
 

@@ -14,6 +14,9 @@ from engine.metadata import declared as d
 from .bench import Bench
 from .default_screens import default_form, form_field
 
+SCANNED = frozenset({"text", "barcode", "link"})
+"""The kinds of fields that a code goes into."""
+
 
 def forms(bench: Bench, entities: Mapping[str, Entity]) -> dict[str, Form]:
     """All forms by name; an entity without a file has a default one of its name."""
@@ -113,6 +116,7 @@ def form_item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Plac
         columns=tuple(n for n in written.columns if n in rows) or shown.columns,
         totals=written.totals,
         add=written.add,
+        scan=_scan(bench, field, written, place),
         default=_default(bench, field, written, place),
         widget=_widget(bench, field, written, place),
     )
@@ -126,6 +130,18 @@ def _default(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> 
         bench.findings.add("S210", f"{field.name} has no default: nobody fills it in.", place.at("default"), key=True)
         return None
     return bench.given(written.default, place.at("default"), Names(), (Context.DEFAULT, field.type))
+
+
+def _scan(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> str:
+    """N301 for a field that the rows do not have, N307 for one that no code fits into."""
+    if written.scan is None:
+        return ""
+    rows = field.table.fields if field.table else {}
+    if written.scan not in rows:
+        bench.findings.unknown(f"field of {field.name}", written.scan, rows, place.at("scan"))
+    elif rows[written.scan].computed or rows[written.scan].kind not in SCANNED:
+        bench.findings.add("N307", f"No code goes into {written.scan}: scanned are texts, barcodes and links.", place.at("scan"))
+    return written.scan if written.scan in rows else ""
 
 
 def _widget(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> str:

@@ -25,7 +25,7 @@ from engine.workflow import Said, actions, submit
 
 from .blueprint import Answer, entity_of, pages, texts, version
 
-ARRANGING = ("_add", "_remove", "_copy", "_up")
+ARRANGING = ("_add", "_remove", "_copy", "_up", "_scan")
 """Buttons that change the rows of a grid and save nothing."""
 
 

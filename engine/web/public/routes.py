@@ -24,7 +24,7 @@ from .showing import message, page_of
 
 public = Blueprint("public", __name__, url_prefix="/public")
 Answer = str | Response | tuple[str, int]
-ADDING = ("_add", "_remove")
+ADDING = ("_add", "_remove", "_scan")
 
 
 @public.get("/<name>", defaults={"token": ""})

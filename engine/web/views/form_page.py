@@ -99,6 +99,7 @@ class FormTable:
     problem: str = ""
     shown: bool = True
     help: str = ""
+    scan: str = ""
 
     @property
     def totals(self) -> bool:
