@@ -21,7 +21,7 @@ def said(entity: Entity, new: Row) -> dict[str, Before]:
     for name, field in entity.fields.items():
         value = new.get(name)
         if value is not None and value != [] and field.keep != "virtual":
-            found[name] = (None, _plain(field, new, value))
+            found[name] = (None if field.rows is None else [], _plain(field, new, value))
     for name in envelopes(new):
         found.setdefault(name, (None, None))  # that it was entered is told, and nothing more
     if new.get("state") is not None:
