@@ -37,7 +37,13 @@ YAML = """
 def test_rows_are_written_as_canonical_json() -> None:
     entity = load_sources(sources(YAML)).entities["order"]
     row = {"id": 1, "qty": Decimal("12.50"), "pieces": Decimal(3), "on": None, "urgent": False, "words": 'é "x"\n'}
-    new: dict[str, Any] = {"id": 1, "subject": "s", "tags": ("a",), "others": [{"others": 2}], "lines": [row, {"id": 2, "qty": Decimal("1E-2")}]}
+    new: dict[str, Any] = {
+        "id": 1,
+        "subject": "s",
+        "tags": ("a",),
+        "others": [{"others": 2}],
+        "lines": [row, {"id": 2, "qty": Decimal("1E-2")}],
+    }
     blank: dict[str, Any] = {"id": 1, "subject": None, "tags": None, "others": [], "lines": []}
     told = changes(entity, blank, new)
     assert _written(said(entity, new)) == _written(told)
