@@ -231,7 +231,7 @@ def test_values_follow_their_ids(server: bool, data: st.DataObject, request: pyt
         with opened(Model().text(), url) as world, carried_from(data.draw(st.sampled_from([FEW, MANY]))):
             run = Run(world, data.draw)
             run.begin()
-            for _ in range(data.draw(st.integers(3, 6))):
+            for _ in range(data.draw(st.integers(3, 6) if LONG else st.integers(2, 3))):
                 run.step()
                 run.check_agreement()
                 run.write()
