@@ -97,17 +97,26 @@ def opened_to(own: sa.ColumnElement[int], dialect: Dialect) -> sa.ColumnElement[
     return own.in_(ids) if dialect == "sqlite" else own == sa.any_(sa.func.array(ids.scalar_subquery()))
 
 
-def opened_ids(dialect: Dialect) -> sa.Select[Any]:
-    """The ids of the records that a grant opens for the reader."""
+def opened_ids(dialect: Dialect) -> sa.SelectBase:
+    """The ids of the records that a grant opens for the reader.
+
+    SQLite is asked in two parts, or it reads all grants on records of the entity, whomever they were given to.
+    """
     person = grant.c.person == sa.bindparam("person", type_=sa.BigInteger)
     role = among_texts(grant.c.role, dialect, "roles")
+    if dialect == "sqlite":
+        return sa.union_all(*(_opened(given, dialect) for given in (person, role)))
+    return _opened(sa.or_(person, role), dialect)
+
+
+def _opened(given: sa.ColumnElement[bool], dialect: Dialect) -> sa.Select[Any]:
     lasting = sa.or_(grant.c.until.is_(None), grant.c.until > sa.bindparam("now", type_=grant.c.until.type))
     entity = grant.c.entity_id == sa.bindparam("entity_id", type_=sa.BigInteger)
-    return sa.select(grant.c.record_id).where(entity, sa.or_(person, role), lasting, holds_any(grant.c.verbs, ["read"], dialect))
+    return sa.select(grant.c.record_id).where(entity, given, lasting, holds_any(grant.c.verbs, ["read"], dialect))
 
 
 _DIALECTS: tuple[Dialect, ...] = ("sqlite", "postgresql")
-_ANY_OPENED = {dialect: Standing(opened_ids(dialect).limit(1)) for dialect in _DIALECTS}
+_ANY_OPENED = {dialect: Standing(sa.select(opened_ids(dialect).subquery().c.record_id).limit(1)) for dialect in _DIALECTS}
 
 
 def opens_any(connection: Connection, reading: Mapping[str, object]) -> bool:

@@ -73,7 +73,7 @@ class Number(Decoded):
     def __init__(self, scale: int) -> None:
         super().__init__(DIGITS, scale)
         self.scale = scale
-        self._back = -scale
+        self._unit = Decimal(1).scaleb(-scale)
         self.postgresql = sa.Numeric(DIGITS, scale)
 
     def scaled(self, value: Decimal | int) -> int:
@@ -91,7 +91,7 @@ class Number(Decoded):
         return whole if dialect.name == "sqlite" else value
 
     def decoded(self, raw: Any) -> Decimal:
-        return Decimal(raw).scaleb(self._back)
+        return Decimal(raw) * self._unit
 
 
 class Date(Decoded):

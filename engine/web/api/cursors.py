@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -60,7 +59,7 @@ class Cursors:
 
     def _sign(self, question: Question, body: bytes) -> bytes:
         about = orjson.dumps([question.actor, question.revision, question.asked])
-        return hmac.digest(self._key, about + b"\n" + body, hashlib.sha256)[:SIGNATURE]
+        return hmac.digest(self._key, about + b"\n" + body, "sha256")[:SIGNATURE]
 
 
 def _refused() -> RequestProblem:

@@ -29,6 +29,7 @@ class _Plan:
     """Which fields of an entity need more than JSON knows."""
 
     names: tuple[str, ...]
+    whole: frozenset[str]
     pick: itemgetter[tuple[object, ...]]
     plain: tuple[Field, ...]
     links: tuple[tuple[str, str], ...]
@@ -47,6 +48,7 @@ def _plan(entity: Entity, wanted: tuple[str, ...] | None) -> _Plan:
     known = (*names, *(f.name for f in shown if f.table is None and f.name not in names))
     return _Plan(
         known,
+        frozenset(known),
         itemgetter(*known),
         tuple(f for f in shown if f.kind in ("integer", "location", "json")),
         tuple(links),
@@ -90,6 +92,8 @@ def _shaped(
 
 
 def _picked(plan: _Plan, values: Mapping[str, Value]) -> dict[str, object]:
+    if values.keys() == plan.whole:
+        return dict(values)
     try:
         return dict(zip(plan.names, plan.pick(values), strict=True))
     except KeyError:  # what is hidden is absent
