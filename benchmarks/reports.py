@@ -1,7 +1,7 @@
 """A pivot and a dashboard over many rows against their SQL by hand: `./dev bench reports [--rows 1000000] [--database both]`.
 
 Both sides read the same tables as somebody whose row rule grants every row, and end with figures by line and column. They take turns,
-round by round; the median of the ratios is the result, and may be 1.1.
+round by round; the ratio of the medians is the result, and may be 1.1. SQLite works in this process and is measured by its CPU time.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from tests.applications import World, opened
 from tests.databases import postgresql_database, postgresql_server
 
 MUST = 1.1
-ROUNDS = 5
+ROUNDS = 9
+Clock = Callable[[], float]
+CLOCKS: dict[str, Clock] = {"sqlite": time.thread_time, "postgresql": time.perf_counter}
 YAML = """
     app: sales
     currency: CNY
@@ -88,7 +90,7 @@ def main() -> int:
             _fill(world, options.rows, database)
             with world.look("boss") as view:
                 for name, reports, by_hand in _measured(database):
-                    ratio, engine, hand = _compared(view, reports, by_hand)
+                    ratio, engine, hand = _compared(view, reports, by_hand, CLOCKS[database])
                     slow += ratio > MUST
                     print(f"{database}: {name} over {options.rows:,} rows: {engine:.0f} ms, by hand {hand:.0f} ms: {ratio:.2f}", flush=True)
     return 1 if slow else 0
@@ -106,15 +108,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _compared(view: View, reports: Sequence[str], by_hand: Sequence[str]) -> tuple[float, float, float]:
-    """The median ratio, and the median times in ms."""
+def _compared(view: View, reports: Sequence[str], by_hand: Sequence[str], clock: Clock) -> tuple[float, float, float]:
+    """The ratio of the median times, and those in ms."""
     rounds = []
     for turn in range(ROUNDS + 1):
-        engine = _timed(lambda: [compute(view, view.metadata.reports[name], {}) for name in reports])
-        hand = _timed(lambda: [_shaped(view, text) for text in by_hand])
+        engine = _timed(lambda: [compute(view, view.metadata.reports[name], {}) for name in reports], clock)
+        hand = _timed(lambda: [_shaped(view, text) for text in by_hand], clock)
         rounds += [(engine, hand)] if turn else []
-    ratios = [engine / hand for engine, hand in rounds]
-    return statistics.median(ratios), *(statistics.median(times) * 1000 for times in zip(*rounds, strict=True))
+    engine, hand = (statistics.median(times) * 1000 for times in zip(*rounds, strict=True))
+    return engine / hand, engine, hand
 
 
 def _shaped(view: View, text: str) -> dict[Any, Any]:
@@ -127,10 +129,10 @@ def _shaped(view: View, text: str) -> dict[Any, Any]:
     return found
 
 
-def _timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
+def _timed(work: Callable[[], object], clock: Clock) -> float:
+    begin = clock()
     work()
-    return time.perf_counter() - begin
+    return clock() - begin
 
 
 def _fill(world: World, count: int, database: str) -> None:

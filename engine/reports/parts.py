@@ -86,6 +86,7 @@ class _Taking:
         self.metadata, self.report = metadata, report
         self.parts: list[Part] = []
         self.trees: list[tuple[str, Node | None, tuple[Node, ...]]] = []
+        self.formulas: list[Formula] = []
         self.used: list[int] = []
 
     def finish(self, formula: Formula) -> Finish:
@@ -142,8 +143,16 @@ class _Taking:
         path = currency_path(of, self.report.entity) if function in ("SUM", "MIN", "MAX") else None
         held = {each.path for each in self.report.dimensions}
         currency = None if path is None or ".".join(path) in held else self._currency(path)
-        conditions = tuple(_formula(each, Context.WHERE) for each in only)
-        return Part(Tally(function, None if value is None else _formula(value, Context.MEASURE), conditions, currency), of.type, path)
+        conditions = tuple(self._formula(each, Context.WHERE) for each in only)
+        return Part(Tally(function, None if value is None else self._formula(value, Context.MEASURE), conditions, currency), of.type, path)
+
+    def _formula(self, tree: Node, context: Context) -> Formula:
+        """The formula of a tree: one for all that are the same, so that the database reads it once."""
+        known = next((each for each in self.formulas if each.context is context and each.tree == tree), None)
+        if known is None:
+            known = Formula("", tree.type, context, tree, 0, True)
+            self.formulas.append(known)
+        return known
 
     def _currency(self, path: Iterable[str]) -> Formula:
         return compile(".".join(path), Names(this=self.report.entity), self.metadata.catalog, Context.MEASURE)
@@ -164,7 +173,3 @@ def _some(count: Node) -> Node:
 
 def _truth(value: bool | None) -> Constant:
     return Constant(type=TRUTH.nullable(value is None), value=value)
-
-
-def _formula(tree: Node, context: Context) -> Formula:
-    return Formula("", tree.type, context, tree, 0, True)

@@ -24,7 +24,7 @@ from .expressions import Shape
 from .expressions.arguments import unshifted
 from .expressions.expressions import Chosen
 from .prepared import Standing
-from .stepping import stepped
+from .stepping import first_day, period
 from .types import Duration, Number
 
 KEPT = 512
@@ -50,6 +50,11 @@ class Tally:
     value: Formula | None = None
     only: tuple[Formula, ...] = ()
     currency: Formula | None = None
+
+    @property
+    def read(self) -> tuple[Formula | None, tuple[Formula, ...]]:
+        """What it reads of each row, whatever it makes of that: a mean reads for its sum and for its count the same."""
+        return self.value, self.only
 
     @property
     def formulas(self) -> Iterator[Formula]:
@@ -127,15 +132,19 @@ class Figures:
         dialect = self._asker.expressions.dialect
         chosen, following = self._asker.select(listing), iter(shapes)
         where = self._asker.where(chosen, listing, following)
-        keys = [stepped(chosen.value(key.formula, next(following)), key.step, dialect) for key in cube.keys]
-        inputs = [_input(chosen, tally, following) for tally in cube.tallies]
+        keys = [period(chosen.value(key.formula, next(following)), key.step, dialect) for key in cube.keys]
         columns = [key.label(f"k{at}") for at, key in enumerate(keys)]
-        for at, each in enumerate(inputs):
-            columns += [column.label(f"{name}{at}") for name, column in each.items()]
+        first = {tally.read: at for at, tally in reversed(tuple(enumerate(cube.tallies)))}
+        for at, tally in enumerate(cube.tallies):
+            found = _input(chosen, tally, following)
+            columns += [column.label(f"{name}{at}") for name, column in found.items() if name == "c" or first[tally.read] == at]
         source = sa.select(*columns or [sa.literal_column("1").label("k")]).select_from(chosen.from_clause()).where(*where).subquery("r")
         grouped = [source.c[f"k{at}"] for at in range(len(keys))]
-        told = [column for at, tally in enumerate(cube.tallies) for column in _told(source, at, tally, dialect, wide=wide)]
-        counted = sa.select(sa.func.count(), *grouped, *told).select_from(source)
+        days = [first_day(column, key.step, dialect) for column, key in zip(grouped, cube.keys, strict=True)]
+        told = [
+            column for at, tally in enumerate(cube.tallies) for column in _told(source, (first[tally.read], at), tally, dialect, wide=wide)
+        ]
+        counted = sa.select(sa.func.count(), *days, *told).select_from(source)
         return Ready(Standing(counted.group_by(*grouped).limit(LIMIT)), chosen)
 
 
@@ -151,9 +160,9 @@ def _input(chosen: Chosen, tally: Tally, shapes: Iterator[Shape]) -> dict[str, s
     return found
 
 
-def _told(source: sa.Subquery, at: int, tally: Tally, dialect: Dialect, *, wide: bool) -> list[sa.ColumnElement[Any]]:
-    """The columns of a tally: its value in two parts (the second is for long sums), then its currencies."""
-    value, currency = source.c.get(f"v{at}"), source.c.get(f"c{at}")
+def _told(source: sa.Subquery, at: tuple[int, int], tally: Tally, dialect: Dialect, *, wide: bool) -> list[sa.ColumnElement[Any]]:
+    """The columns of a tally, its value and currency read `at` these places: two parts (the second for long sums), then currencies."""
+    value, currency = source.c.get(f"v{at[0]}"), source.c.get(f"c{at[1]}")
     found = [sa.func.count() if value is None else _aggregate(tally.function, value, dialect), _NONE]
     if tally.function == "SUM" and wide and value is not None and isinstance(value.type, Number):
         scaled = sa.type_coerce(value, sa.Integer())

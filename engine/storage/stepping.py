@@ -15,12 +15,25 @@ QUARTERS = (("04", "01"), ("07", "04"), ("10", "07"))
 
 def stepped(value: sa.ColumnElement[Any], step: str, dialect: Dialect) -> sa.ColumnElement[Any]:
     """The first day of the period that a date lies in; the value itself without a step, or by day."""
+    return first_day(period(value, step, dialect), step, dialect)
+
+
+def period(value: sa.ColumnElement[Any], step: str, dialect: Dialect) -> sa.ColumnElement[Any]:
+    """What the dates of a period have in common, as short as it can be: rows are sorted by it."""
     if step in ("", "day"):
         return value
     if dialect == "postgresql":
         began = sa.func.date_trunc(sa.literal_column(f"'{step}'"), sa.cast(value, sa.TIMESTAMP()))
         return sa.type_coerce(sa.cast(began, sa.Date()), Date())
-    return sa.type_coerce(_SQLITE[step](sa.type_coerce(value, sa.Text())), Date())
+    return _SQLITE[step](sa.type_coerce(value, sa.Text()))
+
+
+def first_day(period: sa.ColumnElement[Any], step: str, dialect: Dialect) -> sa.ColumnElement[Any]:
+    """The first day of a period."""
+    if step in ("", "day") or dialect == "postgresql":
+        return period
+    rest = _RESTS.get(step)
+    return sa.type_coerce(period if rest is None else _joined(period, sa.literal_column(rest)), Date())
 
 
 def _week(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
@@ -28,7 +41,7 @@ def _week(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
 
 
 def _month(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
-    return _joined(_part(text, 1, 7), "'-01'")
+    return _part(text, 1, 7)
 
 
 def _quarter(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
@@ -40,15 +53,16 @@ def _quarter(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
 
 
 def _year(text: sa.ColumnElement[str]) -> sa.ColumnElement[Any]:
-    return _joined(_part(text, 1, 4), "'-01-01'")
+    return _part(text, 1, 4)
 
 
 def _part(text: sa.ColumnElement[str], first: int, count: int) -> sa.ColumnElement[Any]:
     return sa.func.substr(text, sa.literal_column(str(first)), sa.literal_column(str(count)))
 
 
-def _joined(text: sa.ColumnElement[Any], rest: str | sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    return text.op("||")(sa.literal_column(rest) if isinstance(rest, str) else rest)
+def _joined(text: sa.ColumnElement[Any], rest: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    return text.op("||")(rest)
 
 
 _SQLITE = {"week": _week, "month": _month, "quarter": _quarter, "year": _year}
+_RESTS = {"month": "'-01'", "year": "'-01-01'"}

@@ -280,10 +280,11 @@ def test_a_report_is_one_statement(world: World) -> None:
     for name, statements in (
         ("by_month", 1),
         ("parts", 1),
-        ("by_year", 3),
-    ):  # the last names customers: which may be seen, and how they are called
+        ("by_year", 2),
+    ):  # the last names customers: those that may be seen
         with world.look("own") as view:
             told(view, name)
+        with world.look("own") as view:
             asked: list[str] = []
             driver = view.connection.connection.driver_connection
             assert driver is not None
