@@ -117,7 +117,8 @@ def _of_entity(entity: Entity) -> Iterator[tuple[_Place, object]]:
     yield _Place(Message("title of {entity}", {"entity": name}), name), entity.title
     for field in entity.fields.values():
         parts = (field.required, field.show, field.readonly, field.default, field.least, field.most, field.formula, field.link)
-        leads = (f"entity:{field.link.entity}",) if field.link is not None else ()
+        leads: tuple[str, ...] = (f"entity:{field.link.entity}",) if field.link is not None else ()
+        leads += (f"entity:{field.through.entity}",) if field.through is not None else ()
         default = field.default.literal if field.default is not None and field.choices else None
         code = (f"choice:{field.type.choice_set}.{default}",) if default else ()
         yield _Place(Message("field {field}", {"field": f"{name}.{field.name}"}), name), (*parts, _Keys((*leads, *code)))

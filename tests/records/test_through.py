@@ -35,6 +35,9 @@ YAML = """
       member: {read: true, create: true, update: true}
       guest: {read: true, update: true}
     ---
+    list: project
+    columns: [name, people, size]
+    ---
     entity: membership
     title: person.name
     fields:

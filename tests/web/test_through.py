@@ -37,6 +37,7 @@ def test_a_form_offers_and_takes_them(world: World) -> None:
     come_in(lea, world.people["lea"])
     lea.open("/records/project/1")
     assert all(each in lea.page.words for each in ("PeopleBen", "ExpertsCyd"))
+    assert "Bridge Ben 1" in " ".join(lea.open("/records/project").words.split())
     lea.open("/records/project/1/edit")
     assert [value for name, value in lea.form("/records/project/1/edit").fields if name == "people"] == ["", "2"]
     lea.send("/records/project/1/edit", people=["2", "1"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine.formula import Kind, Type, Via
+from collections.abc import Collection
+
+from engine.formula import Kind, Type
 from engine.loading.findings import Place
 
 from .bench import Bench
@@ -24,7 +26,7 @@ def end_of_path(bench: Bench, entity: str, path: str, place: Place, *, links: bo
             bench.findings.unknown(f"field of {here}" if here else "field", part, members, place)
             return None
         type_ = members[part].type
-        if links and len(parts) == 1 and [hop.via for hop in members[part].way][:1] == [Via.TABLE]:
+        if links and len(parts) == 1 and members[part].way and part in _written(bench, entity):
             return type_
         if type_.kind is Kind.COLLECTION:
             bench.findings.add("N307", f"{part} is a collection and cannot stand in a list.", place)
@@ -36,3 +38,9 @@ def end_of_path(bench: Bench, entity: str, path: str, place: Place, *, links: bo
             bench.findings.add("N307", f"{part} is {type_} and has no parts.", place)
             return None
     return None
+
+
+def _written(bench: Bench, entity: str) -> Collection[str]:
+    """The fields that were written in an entity: among its collections, links to many are such."""
+    parts = bench.declarations.entities.get(entity)
+    return parts.fields() if parts is not None else ()
