@@ -19,13 +19,15 @@ from tests.applications import World
 LINES = [{"product": 1, "qty": "2", "price": "2.50"}, {"product": 2, "qty": "3", "price": "1.10"}]
 
 
-def file_of(world: World, who: str, path: Path, *typed: str, columns: tuple[str, ...] = (), language: str = "en") -> Path:
+def file_of(
+    world: World, who: str, path: Path, *typed: str, columns: tuple[str, ...] = (), language: str = "en", entity: str = "order"
+) -> Path:
     kind: Kind = "csv" if path.suffix == ".csv" else "xlsx"
     actor = replace(world.actor(who), language=language)
     with world.app.look(actor) as view, path.open("wb") as stream:
-        entity = view.metadata.entities["order"]
-        plan = shown(view, entity, columns) if columns else complete(view, entity)
-        export(view, Query("order", typed=typed), plan, kind, stream)
+        described = view.metadata.entities[entity]
+        plan = shown(view, described, columns) if columns else complete(view, described)
+        export(view, Query(entity, typed=typed), plan, kind, stream)
     return path
 
 

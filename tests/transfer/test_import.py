@@ -13,10 +13,11 @@ import pytest
 
 from engine import storage
 from engine.errors import Forbidden
-from engine.records import as_of, fetch
+from engine.records import as_of, fetch, load
 from engine.transfer import Import, Options, begin, cancel, change, failed_file, load_import, stage, work_through
 from engine.unit_of_work import Event, UnitOfWork
-from tests.applications import World
+from tests.applications import World, opened
+from tests.records.test_through import YAML as THROUGH
 from tests.transfer.test_export import LINES, file_of
 
 
@@ -276,3 +277,22 @@ def test_two_workers_on_one_import_do_each_row_once(world: World, tmp_path: Path
         worker.join()
     assert dict(of(world, "cleo", number).counts) == {"done": 150}
     assert len(world.find("cleo", "order", limit=500)) == 150
+
+
+def test_links_through_an_entity_go_out_and_come_in(database_url: str, tmp_path: Path) -> None:
+    text = THROUGH.replace(
+        "lead: {read: true, create: true, update: true, delete: true}",
+        "lead: {read: true, create: true, update: true, delete: true, export: true}",
+    )
+    with opened(text, database_url) as world:
+        world.person("lea", roles=["lead"])
+        for name in ("Ann", "Ben", "Cyd"):
+            world.save("lea", "person", name=name)
+        world.save("lea", "project", name="Bridge", people=[2, 1])
+        path = file_of(world, "lea", tmp_path / "x.csv", entity="project")
+        number = staged(world, "lea", path, "project")
+        assert (dict(done(world, "lea", number).counts), wrong(world, number)) == ({"same": 1}, [])
+        number = staged(world, "lea", written(tmp_path / "y.csv", "id,Name,People\n1,Bridge,Ben; Cyd\n,Tower,Ann\n"), "project")
+        assert (dict(done(world, "lea", number).counts), wrong(world, number)) == ({"done": 2}, [])
+        with world.look("lea") as view:
+            assert [load(view, "project", each).values["people"] for each in (1, 2)] == [(2, 3), (1,)]
