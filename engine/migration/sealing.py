@@ -1,4 +1,4 @@
-"""A field that begins to be sealed although values lie in it openly: in its column, its history, the audit and every backup."""
+"""Fields that begin to be sealed although values lie in them openly, and those that change while values of theirs are sealed."""
 
 from __future__ import annotations
 
@@ -25,3 +25,20 @@ _WORDS = (
     "{thing} would be sealed, but the values of {rows} records have been kept openly, also in their history. "
     "Declare a new field that is sealed, and remove this one."
 )
+
+
+def still_sealed(change: Change) -> Iterator[Step]:
+    """Sealed fields of which records hold envelopes: these carry the name, the type and the seal that the field has now."""
+    before = change.before
+    for old in change.ids.before.values() if before is not None else ():
+        entity, _, name = old.name.rpartition(".")
+        field = before.entities[entity].fields.get(name) if before is not None and entity in before.entities else None
+        if old.kind != "field" or old.retired_in is not None or field is None or field.seal is None:
+            continue
+        thing = next(one for one in change.ids.after if one.number == old.number)
+        new = change.field(thing) if thing.retired_in is None else None
+        if new is not None and new.seal is not None and (new.name, new.kind) == (field.name, field.kind):
+            continue
+        if rows := change.survey.sealed(change.table_of(thing), field.name):
+            words = "{thing} holds sealed values of {rows} records. Change or remove it when they are open."
+            yield Step("seal", old.key, Message(words, {"thing": named(old), "rows": rows}), rows, blocked=True)

@@ -20,7 +20,7 @@ from .numbered import numbered
 from .replaced import replaced
 from .required import required
 from .retired import retired
-from .sealing import newly_sealed
+from .sealing import newly_sealed, still_sealed
 from .spelled import spoken
 from .tightened import tightened
 
@@ -30,7 +30,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
-    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, replaced, homeless, required)
+    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, still_sealed, replaced, homeless, required)
     for find in seen if most is not None else (*seen[:-1], moved, required, _compared, spoken, indexes, _recomputed, counted, numbered):
         yield from find(change)
     yield from tightened(change, most)

@@ -11,9 +11,9 @@ from .catalog import columns_by_table
 from .codes import holds_any
 from .database import Connection, Dialect
 from .expressions.small import Small
-from .names import history_name
+from .names import SEALED_VALUES, history_name
 from .system_tables import grant
-from .types import Codes, Text, canonical_json
+from .types import Codes, Json, Text, canonical_json
 from .workflow_tables import instance
 
 MOST_EXAMPLES = 5
@@ -45,6 +45,10 @@ class Survey:
     def values(self, table: str, column: str) -> int:
         """The rows that have a value in a column."""
         return self._count(_table(table, column), _column(column).is_not(None)) if self.has(table, column) else 0
+
+    def sealed(self, table: str, field: str) -> int:
+        """The rows in which a value of a field is sealed."""
+        return sum(1 for envelopes, _ in self.column(table, SEALED_VALUES, Json()) if field in envelopes)
 
     def with_code(self, table: str, column: str, code: str, *, several: bool = False) -> int:
         """The rows that hold a code, in a column of one code or of several."""

@@ -67,9 +67,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from engine import records, storage
+from engine import migration, records, storage
 from engine.errors import Invalid
-from engine.loading import check_sources
+from engine.loading import check_sources, load_sources
 from engine.metadata import SortKey
 from engine.records import Query, Record
 from tests.applications import START, World, sources
@@ -248,6 +248,34 @@ def test_the_owner_reads_and_changes_their_own(world: World) -> None:
         assert before.record.values["price"] == 100
     with world.look("bea") as view:
         assert HIDDEN & records.past(view, "bid", 1, START).record.values.keys() == set()
+
+
+PRICE = "  price:\n    type: money\n    required: true\n    sealed"
+CHANGES = {
+    "renamed": (PRICE, PRICE.replace("price:\n", "offer:\n    was: price\n")),
+    "another type": (PRICE, PRICE.replace("money", "decimal")),
+    "not sealed": (", sealed: {until: event.closes_at, when: 'event.kind = \"tender\"', except: bidder = user}}\n  total", "}\n  total"),
+}
+
+
+def test_a_field_with_sealed_values_stays_as_it_is_until_they_are_open(world: World) -> None:
+    def blocked(change: str) -> list[str]:
+        old, new = CHANGES[change]
+        text = str(__doc__)
+        assert old in text
+        text = text.replace(old, new, 1)
+        if change == "renamed":
+            for told in ("bids.price", "price *", "price > 0", "{price}", "field: price", "one.price"):
+                text = text.replace(told, told.replace("price", "offer"))
+        written = sources(text)
+        with world.app.database.read() as connection:
+            return [str(step.message) for step in migration.plan(connection, written, load_sources(written)).blocked]
+
+    words = "field bid.{} holds sealed values of 2 records. Change or remove it when they are open."
+    told = {change: words.format("words" if change == "not sealed" else "price") for change in CHANGES}
+    assert {change: blocked(change) for change in CHANGES} == {change: [each] for change, each in told.items()}
+    move(world, CLOSES)
+    assert not set(told.values()) & {each for change in CHANGES for each in blocked(change)}
 
 
 @pytest.mark.parametrize("change", [0, 30, -5])
