@@ -10,13 +10,12 @@ from engine.metadata import OUTCOMES, Step, Workflow
 from engine.records import titles
 from engine.unit_of_work import View
 
-from . import task_rows
+from . import ledger, task_rows
 from .answering import ADVISE, BACK
 from .asking import picks
-from .course import workflow_of
+from .course import entity_id_of
 from .effects import Row
-from .inbox import instances_by_id, open_tasks
-from .model import VOTING, Instance, Task, return_targets
+from .model import VOTING, Task, return_targets
 from .movements import movements
 from .outlook import Outlook, in_words
 from .people import resolve
@@ -63,15 +62,17 @@ class Candidates:
 
 def duties(view: View, entity: str, row: Row) -> list[Duty]:
     """The acting person's own open tasks on a record."""
-    own = [task for task in open_tasks(view, entity, int(str(row["id"]))) if task.person == view.actor.id]
-    known = instances_by_id(view, [task.instance_id for task in own])
-    return [_duty(view, known[task.instance_id], task, Outlook(view, known[task.instance_id], row, entity)) for task in own]
+    running = ledger.open_instances(view.connection, entity_id_of(view, entity), int(str(row["id"])))
+    found = task_rows.tasks_by_visit(view.connection, running) if running else {}
+    visits = [(Outlook(view, instance, row, entity), found[instance.id]) for instance in running]
+    own = [(outlook, task, tasks) for outlook, tasks in visits for task in tasks if task.status == "open" and task.person == view.actor.id]
+    return [_duty(view, outlook, task, [each for each in tasks if each.step == task.step]) for outlook, task, tasks in own]
 
 
-def _duty(view: View, instance: Instance, task: Task, outlook: Outlook) -> Duty:
-    workflow = workflow_of(view, instance)
+def _duty(view: View, outlook: Outlook, task: Task, here: Sequence[Task]) -> Duty:
+    """`here` are the tasks of its step in this round."""
+    instance, workflow = outlook.instance, outlook.workflow
     step = workflow.step(task.step)
-    here = [each for each in task_rows.visit_tasks(view.connection, instance) if each.step == task.step]
     if task.kind == "advice":
         choice = Choice(ADVISE, True, (), Message("Then it goes back to who asked you."))
         return Duty(task, step, workflow, (choice,), movements(step, task, here))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import Message, ObjectloomError, Text
 from engine.formula import Formula, Root
@@ -64,18 +64,16 @@ class Outlook:
         return None
 
     def ahead(self, name: str) -> Ahead:
-        """A step or end by its name, with its people."""
+        """A step or end by its name, without its people."""
         step = self.workflow.steps.get(name)
-        if step is None:
-            return Ahead(name, moves_of(self.workflow).ends[name].label, end=True)
-        return Ahead(name, step.label, self._people(step))
+        return Ahead(name, moves_of(self.workflow).ends[name].label, end=True) if step is None else Ahead(name, step.label)
 
     def _from(self, target: str | None) -> Iterator[Ahead]:
         seen: set[str] = set()
         while target is not None and target not in seen:
             seen.add(target)
-            yield self.ahead(target)
             step = self.workflow.steps.get(target)
+            yield replace(self.ahead(target), people=self._people(step) if step else ())
             target = self.after(step.name, step.success) if step else None
 
     def _people(self, step: Step) -> tuple[int, ...]:

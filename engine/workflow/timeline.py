@@ -103,7 +103,7 @@ def _story(view: View, instance: Instance, outlook: Outlook, governed: bool) -> 
     seen = _seen(view, instance)
     names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks), *(task.owner for task in tasks)])
     own = instance.starter is not None and instance.starter == view.actor.id
-    refusal = why_not_withdraw(view, instance) if own else None
+    refusal = why_not_withdraw(view, instance, every) if own else None
     return Story(
         instance=instance,
         workflow=workflow,
