@@ -14,8 +14,10 @@ from werkzeug.wrappers import Response
 
 from engine.access import AUTH, Actor
 from engine.app import App
-from engine.errors import Conflict, Invalid, Message, TooMany, Unauthorised
+from engine.errors import Conflict, Message, TooMany, Unauthorised
+from engine.metadata import USER
 from engine.notices import put_letter
+from engine.records import fetch
 from engine.storage import Session
 from engine.unit_of_work import UnitOfWork
 from engine.web.addresses import safe_next, without_slash
@@ -216,19 +218,18 @@ def choose_password(kind: str, token: str) -> Answer:
         return _door(SignInPage(email=account.login, problem=visit().words(problem)), 422, "new_password.html")
     hashed = hash_of(request.form["password"], keeping().cost)
     try:
-        visit().app.run(AUTH, lambda uow: _follow(uow, (kind, token), hashed))
-    except (Conflict, Invalid):
+        visit().app.run(AUTH, lambda uow: _follow(uow, account.id, (kind, token), hashed))
+    except Conflict:
         return _door(SignInPage(gone=True), 410, "new_password.html")
     return redirect(f"/login?as={account.login}", 303)
 
 
-def _follow(uow: UnitOfWork, letter: tuple[str, str], hashed: str) -> None:
-    """Take the password that came by a link; of two at once one is taken. Raises Conflict, or Invalid for a first password."""
-    person = visit().app.letters.reader(uow, *letter)
-    account = None if person is None else account_of(uow, person)
-    if account is None:
+def _follow(uow: UnitOfWork, person: int, letter: tuple[str, str], hashed: str) -> None:
+    """Take the password that came by a link. Of two at once one waits for the other, and finds the link used: raises Conflict."""
+    fetch(uow, USER, person, lock=True)
+    if visit().app.letters.reader(uow, *letter) != person:
         raise Conflict(Message("This link was used before."))
-    set_password(uow, account.id, hashed, version=account.version or None)
+    set_password(uow, person, hashed)
 
 
 def wrong_password(account: Account, form: object) -> Message | None:

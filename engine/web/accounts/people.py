@@ -80,9 +80,9 @@ def email_of(actor: Actor) -> str:
     return str(actor.row.get("email") or "")
 
 
-def set_password(uow: UnitOfWork, user: int, hashed: str, but: str = "", version: int | None = None) -> None:
-    """Give a person a password, and end all their sessions except the one whose key is `but`. Runs as `auth`. Raises as `keep`."""
-    keep(uow, user, {"password": hashed, "changed_at": uow.now}, version)
+def set_password(uow: UnitOfWork, user: int, hashed: str, but: str = "") -> None:
+    """Give a person a password, and end all their sessions except the one whose key is `but`. Runs as `auth`."""
+    keep(uow, user, {"password": hashed, "changed_at": uow.now})
     storage.end_sessions(uow.connection, user, but)
 
 
