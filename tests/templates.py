@@ -1,4 +1,4 @@
-"""Databases in which an application was applied before: the second test that opens the same application gets a copy of one.
+"""Databases in which an application was applied before: tests that open the same application get a copy of one.
 
 Applying makes some 150 tables, which takes longer than most tests.
 """
@@ -40,12 +40,14 @@ class Templates:
         self._folder: Path | None = None
 
     def wanted(self, text: str, plugins: Plugins, url: str) -> Key | None:
-        """What to ask a template for: None for an application seen for the first time, or a database that is not empty."""
+        """What to ask a template for: None for a database that is not empty, and on a server for an application seen for the first time.
+
+        A file is copied in a moment; on a server a template takes as long as applying, and its room.
+        """
         key = (text, id(plugins), _server(url))
-        if key in self._seen and _empty(url):
-            return key
+        again = key in self._seen or key[2] == "sqlite"
         self._seen[key] = plugins
-        return None
+        return key if again and _empty(url) else None
 
     def place(self, url: str) -> str:
         """A database for a new template, beside that at `url`."""

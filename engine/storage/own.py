@@ -33,8 +33,8 @@ def prepare(connection: Connection) -> None:
             _note(connection, _SHAPE, _fingerprint())
         make_search(connection)
         return
-    SYSTEM.create_all(connection)
-    WORKFLOW.create_all(connection)
+    SYSTEM.create_all(connection, checkfirst=False)
+    WORKFLOW.create_all(connection, checkfirst=False)
     make_search(connection)
     _note(connection, "layout", str(LAYOUT))
     _note(connection, _SHAPE, _fingerprint())
