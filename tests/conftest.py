@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import hypothesis
 import pytest
 
+from engine.cli.logging import plain_log
 from tests.browsers import chromium
 from tests.databases import SCRATCH, postgresql_database, postgresql_server, shared_postgresql, stop_shared_postgresql
 from tests.templates import TEMPLATES
@@ -48,7 +49,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Looking through all tests and libraries again and again would take a fifth of the time."""
+    """Looking through all tests and libraries again and again would take a fifth of the time; drawing a traceback takes half a second."""
+    plain_log()
     gc.freeze()
     gc.set_threshold(GARBAGE)
     gc.enable()

@@ -92,7 +92,7 @@ def test_everything_works_without_script(enter: Enter) -> None:
     expect(person.page.locator("h1")).to_be_visible()
     person.open("/records/supplier/new")
     person.page.click("button[name=_add][value=contacts]")
-    assert person.page.locator("#f-contacts-1-name").is_visible()
+    expect(person.page.locator("#f-contacts-1-name")).to_be_visible()
 
 
 def test_a_list_is_walked_by_keyboard(enter: Enter) -> None:
