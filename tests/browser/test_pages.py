@@ -93,6 +93,7 @@ def test_everything_works_without_script(enter: Enter) -> None:
     person.open("/records/supplier/new")
     person.page.click("button[name=_add][value=contacts]")
     expect(person.page.locator("#f-contacts-1-name")).to_be_visible()
+    person.assert_quiet()
 
 
 def test_a_list_is_walked_by_keyboard(enter: Enter) -> None:
