@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from engine.formula import Formula
 from engine.metadata import Entity, Who
@@ -45,10 +46,16 @@ class Directory:
         self._entity = view.metadata.entities[entity]
         self._row = row
         self._instance = instance
-        self._turn = turn
+        self.turn = turn
         self._users = view.tables.table(USER)
         self._away = view.tables.table("delegation")
         self._able: dict[int, tuple[int, str] | None] = {}
+
+    def turned(self, step: str) -> Self:
+        """The same for another step: what is known of people by now is known there too."""
+        found = copy(self)
+        found.turn = Turn(step)
+        return found
 
     @property
     def submitter(self) -> int | None:
@@ -59,7 +66,7 @@ class Directory:
     @property
     def assignees(self) -> Sequence[int]:
         """Who is asked now."""
-        return self._turn.assignees
+        return self.turn.assignees
 
     def playing(self, role: str) -> Sequence[int]:
         """Everybody whose roles are this one or include it, oldest account first; also who has it for the submitter's department."""
@@ -117,7 +124,7 @@ class Directory:
 
     def picked(self) -> Sequence[int]:
         """Who was picked for the step."""
-        return [] if self._instance is None else list(self._instance.picked.get(self._turn.step, ()))
+        return [] if self._instance is None else list(self._instance.picked.get(self.turn.step, ()))
 
     def active(self, people: Sequence[int]) -> Sequence[int]:
         """Those of `people` who can still sign in."""

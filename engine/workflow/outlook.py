@@ -12,7 +12,7 @@ from engine.records import RecordFrame
 from engine.unit_of_work import View
 
 from .course import workflow_of
-from .directory import Directory, Turn
+from .directory import Directory
 from .effects import Row
 from .machine import SKIP, moves_of
 from .model import Instance
@@ -39,12 +39,11 @@ class Outlook:
         self._row = row
         self.workflow: Workflow = workflow_of(view, instance)
         self.instance = instance
-        self._view = view
-        self._entity = entity
+        self._directory = Directory(view, entity, row, instance)
 
     def directory(self, step: str) -> Directory:
         """Where the people of a step are found."""
-        return Directory(self._view, self._entity, self._row, self.instance, Turn(step))
+        return self._directory.turned(step)
 
     def expected(self) -> tuple[Ahead, ...]:
         """What comes after the present step when all goes well, to the end."""
