@@ -21,8 +21,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine import storage
 from engine.storage import later_tables, workflow_tables
-from engine.workflow import fire, inbox, waiting_count
+from engine.workflow import fire, inbox
 from tests.applications import World, opened
 from tests.databases import postgresql_database, postgresql_server
 
@@ -108,7 +109,7 @@ def _pages(world: World, more: Callable[[], bool], times: list[float]) -> None:
         with world.look("bob") as view:
             begin = time.perf_counter()
             inbox(view)
-            waiting_count(view)
+            storage.waiting_for(view.connection, world.people["bob"])
             times.append(time.perf_counter() - begin)
         time.sleep(0.01)
 
@@ -122,7 +123,7 @@ def _inbox(database: str, count: int) -> float:
             with world.look("bob") as view:
                 begin = time.perf_counter()
                 inbox(view)
-                waiting_count(view)
+                storage.waiting_for(view.connection, world.people["bob"])
                 times.append(time.perf_counter() - begin)
         return min(times[5:]) * 1000
 

@@ -176,7 +176,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     post = notices.Post.from_settings()
     letters = notices.Letters(ground, settings.key(root, "letters"), settings.address(), post)
     links = notices.SecretLinks(ground, settings.key(root, "letters"), settings.address(), post)
-    handlers |= {notices.MAIL: notices.mail_handler(post), notices.LETTER: letters.handle, notices.LINK: links.handle}
+    handlers |= {notices.LETTER: letters.handle, notices.LINK: links.handle}
     handlers[transfer.JOB] = transfer.import_handler(ground, people)
     handlers[DERIVE] = derive_handler(ground)
     handlers |= {migration.TIDY: migration.tidy_handler(ground), migration.MOVE: migration.move_handler(ground)}
@@ -192,7 +192,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
     handlers[transfer.DUE] = transfer.due_handler(ground)
     handlers[transfer.LETTER] = transfer.letter_handler(ground, people, post, settings.address())
-    leaving = (notices.MAIL, notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT, transfer.LETTER)
+    leaving = (notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT, transfer.LETTER)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     timers[workflow.CLOCK] = workflow.clock_handler(ground)
     gave_up = {workflow.JOB: workflow.gave_up(ground)}

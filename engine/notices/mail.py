@@ -1,14 +1,12 @@
-"""Mail: asked for in the transaction of what it tells, sent later by a job over SMTP, at least once.
+"""Mail over SMTP, at least once: the jobs of notices, letters and reports write it at the moment it is sent.
 
-The same mail has the same Message-ID at every attempt, so that a reader's program shows it once. What is secret (a link that
-lets somebody in) never stands in a job: such a letter is written by a handler of its own at the moment it is sent.
+The same mail has the same Message-ID at every attempt, so that a reader's program shows it once.
 """
 
 from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -18,12 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 
-from engine import jobs, settings
-from engine.jobs import Job, Work
-from engine.storage import Connection
+from engine import settings
 
-MAIL = "mail"
-"""The name of the job."""
 SECONDS = 30.0
 PORTS = {"smtp": 587, "smtps": 465}
 _log = structlog.get_logger(__name__)
@@ -46,11 +40,6 @@ class Mail:
     subject: str
     text: str
     enclosed: Enclosed | None = None
-
-
-def put_mail(connection: Connection, mail: Mail, now: datetime, key: str | None = None) -> int:
-    """Send `mail` after the commit; a `key` names it for ever, so that asked for twice it is sent once. The id of the job."""
-    return jobs.put(connection, Work(MAIL, now, {"to": mail.to, "subject": mail.subject, "text": mail.text}, key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +78,3 @@ class Post:
             if place.username:
                 server.login(unquote(place.username), self.password)
             server.send_message(letter)
-
-
-def mail_handler(post: Post) -> Callable[[Job], None]:
-    """What works on the job `mail`."""
-
-    def work(job: Job) -> None:
-        to, subject, text = (str(job.payload[name]) for name in ("to", "subject", "text"))
-        post.send(Mail(to, subject, text), job.once, job.now())
-
-    return work

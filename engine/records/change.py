@@ -10,10 +10,10 @@ from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
 from .derive import settle
-from .draft import Draft, Row, begun, key_of
+from .draft import Draft, Row, key_of
 from .fetch import fetch
 from .links import check_links
-from .making import complete_all, verify, written
+from .making import complete_all, complete_new, verify, written
 from .seals import drafted
 from .titles import titles
 from .writable import refuse_entered
@@ -54,13 +54,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
 
 def create(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
     """The engine's own new record with `values` of the right types: the same as `change`, for a record that is not there yet."""
-    entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
-    draft.new |= values
-    draft.given |= set(values)
-    complete_all(uow, draft)
-    verify(uow, draft)
-    return kept(uow, draft)
+    return kept(uow, complete_new(uow, entity_name, values))
 
 
 def kept(uow: UnitOfWork, draft: Draft) -> Row:

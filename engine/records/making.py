@@ -30,12 +30,7 @@ def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
 
     Whoever calls it settles what reads the new record. Raises Invalid, and TryAgain when somebody made the same at this moment.
     """
-    entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
-    draft.new |= values
-    draft.given |= set(values)
-    complete_all(uow, draft)
-    verify(uow, draft)
+    draft = complete_new(uow, entity_name, values)
     try:
         row = written(uow, draft, insert)
     except Invalid as invalid:
@@ -44,6 +39,17 @@ def make(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:
         raise
     uow.made.append((entity_name, row))
     return row
+
+
+def complete_new(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Draft:
+    """A new record of the engine's own, computed and checked, that is still to be written. Raises Invalid."""
+    entity = uow.metadata.entities[entity_name]
+    draft = Draft(entity, None, begun(entity, None), typed=frozenset())
+    draft.new |= values
+    draft.given |= set(values)
+    complete_all(uow, draft)
+    verify(uow, draft)
+    return draft
 
 
 def written(uow: UnitOfWork, draft: Draft, write: Callable[[UnitOfWork, Draft], Row]) -> Row:

@@ -13,11 +13,6 @@ QUARTERS = (("04", "01"), ("07", "04"), ("10", "07"))
 """The month before which a quarter ends, and the one in which it begins; the last is that of October."""
 
 
-def stepped(value: sa.ColumnElement[Any], step: str, dialect: Dialect) -> sa.ColumnElement[Any]:
-    """The first day of the period that a date lies in; the value itself without a step, or by day."""
-    return first_day(period(value, step, dialect), step, dialect)
-
-
 def period(value: sa.ColumnElement[Any], step: str, dialect: Dialect) -> sa.ColumnElement[Any]:
     """What the dates of a period have in common, as short as it can be: rows are sorted by it."""
     if step in ("", "day"):

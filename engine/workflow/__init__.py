@@ -32,7 +32,6 @@ from .inbox import (
     open_tasks,
     stuck,
     submitted,
-    waiting_count,
 )
 from .incidents import to_correct
 from .leading import merge, preview_merge
@@ -80,5 +79,5 @@ __all__ = [
     "message_handler", "messages_of", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet",
     "plan_schedules", "preview_merge", "react", "read_copy", "reassign", "receive", "reclaim", "rehearse", "reopen", "resolve_incident",
     "row_actions", "running_on", "schedule_handler", "secret_of", "sheet_of", "standings", "state_timer_handler", "stuck", "submit",
-    "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge", "waiting_count", "watch_over", "withdraw", "workflow_of",
+    "submitted", "timeline", "timer_handler", "to_correct", "trail", "urge", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

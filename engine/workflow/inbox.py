@@ -49,11 +49,6 @@ def inbox(view: View, *, before: int | None = None, limit: int = PAGE) -> list[W
     return [lines.task(task) for task in found]
 
 
-def waiting_count(view: View) -> int:
-    """How many open tasks the acting person has, counted to 1,000."""
-    return 0 if view.actor.id is None else task_rows.count_for(view.connection, view.actor.id)
-
-
 def stuck(view: View, *, limit: int = PAGE) -> list[Waiting]:
     """The open incidents that wait for the acting person, newest first; an administrator sees all of them."""
     if view.actor.id is None:

@@ -51,11 +51,6 @@ def held_by(connection: Connection, person: int) -> list[Task]:
     return [Task(**row) for row in connection.execute(query).mappings()]
 
 
-def count_for(connection: Connection, person: int) -> int:
-    """How many open tasks a person has."""
-    return int(connection.execute(workflow_tables.OPEN_TASKS, {"asked": person}).scalar_one())
-
-
 def visit_tasks(connection: Connection, instance: Instance) -> list[Task]:
     """The tasks of the present round of the present step and of its branches, oldest first."""
     found = [task for at in instance.places for task in _visit(connection, instance.id, at, instance.visits.get(at, 0))]

@@ -1,4 +1,4 @@
-"""Mail leaves after the commit, once, in any script, and only when there is a server for it."""
+"""Mail leaves in any script, and only when there is a server for it; notices and letters send it, in jobs."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.access import SYSTEM
-from engine.errors import Refusal
-from engine.notices import Mail, Post, put_mail
-from engine.unit_of_work import UnitOfWork
+from engine.notices import Mail, Post
 from tests.applications import World, opened
 from tests.postbox import Box, box
 
@@ -29,29 +26,12 @@ def world(box: Box, tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-def test_a_letter_leaves_once_after_the_commit(world: World, box: Box) -> None:
-    def twice(uow: UnitOfWork) -> None:
-        for _ in range(2):
-            put_mail(uow.connection, LETTER, uow.now, "order:7")
-
-    world.app.run(SYSTEM, twice)
-    assert box.letters == []
-    world.app.jobs.run_due()
+def test_a_letter_leaves_in_any_script_and_a_line_break_is_no_new_header(world: World, box: Box) -> None:
+    Post.from_settings().send(LETTER, "once", world.clock.now())
     (letter,) = box.letters
     assert (letter.mail_from, letter.rcpt_tos) == ("shop@example.com", ["bea@example.com"])
-    assert box.subjects() == ["采购订单 Bcc: all@example.com"], "a line break in a subject is no new header"
+    assert box.subjects() == ["采购订单 Bcc: all@example.com"]
     assert "请审批" in box.texts()[0]
-
-
-def test_what_is_rolled_back_is_not_sent(world: World, box: Box) -> None:
-    def refused(uow: UnitOfWork) -> None:
-        put_mail(uow.connection, LETTER, uow.now)
-        raise Refusal("no")
-
-    with pytest.raises(Refusal):
-        world.app.run(SYSTEM, refused)
-    world.app.jobs.run_due()
-    assert box.letters == []
 
 
 def test_a_server_that_is_away_is_tried_again(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
-from engine.formula import Context, Names, Type
+from engine.formula import Names, Type
 from engine.loading.findings import Place
 from engine.metadata import FIELD_TYPES, WEBHOOK, Field, FieldDeclaration, Inbound, Match, word_of
 from engine.metadata import declared as d
@@ -14,6 +14,7 @@ from engine.metadata import declared as d
 from .asking import TYPES
 from .bench import Bench
 from .free_fields import free_field, refuse_keys_of_records
+from .matched import key_of
 from .shells import Shell
 
 WORDS = tuple(word for word in TYPES if word not in ("link", "user"))
@@ -82,12 +83,5 @@ def record_of(bench: Bench, declared: d.Automation, around: tuple[Place, Shell],
     if not declared.match:
         bench.findings.add("W448", "Which record is the message about?", place, hint="match: {FIELD: =message.…}")
         return None
-    members, key = bench.catalog.members(shell.name), {}
-    names = Names(user=None, message=types_of(message))
-    for name, written in declared.match.items():
-        here = place.at("match", name)
-        if name not in members:
-            bench.findings.unknown(f"field of {shell.name}", name, members, here, key=True)
-        elif given := bench.given(written, here, names, (Context.VALUE, members[name].type)):
-            key[name] = given
+    key = key_of(bench, (shell.name, declared.match), place, Names(user=None, message=types_of(message)))
     return Match(key, None, declared.missing or "error")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.formula import Context, Kind, Names, Root, Type
-from engine.metadata import LinkField, Match, is_matched
+from engine.loading.findings import Place
+from engine.metadata import Given, LinkField, LiteralOrFormula, Match, is_matched
 
 from .bench import Bench
 from .shells import FieldShell, Shell
@@ -19,18 +20,24 @@ def match_of(bench: Bench, each: FieldShell) -> Match | None:
     declared, place, names = each.declared, each.place, Names(this=each.entity)
     if not isinstance(declared, LinkField) or not is_matched(declared):
         return None
-    members = bench.catalog.members(declared.to)
-    key = {}
-    for name, written in declared.match.items():
-        here = place.at("match", name)
-        if name not in members:
-            bench.findings.unknown(f"field of {declared.to}", name, members, here, key=True)
-        elif given := bench.given(written, here, names, (Context.VALUE, members[name].type)):
-            key[name] = given
+    key = key_of(bench, (declared.to, declared.match), place, names)
     day = None
     if declared.as_of is not None:
         day = bench.given(declared.as_of, place.at("as_of"), names, (Context.VALUE, Type(Kind.DATE)))
     return Match(key, day, declared.missing or "error")
+
+
+def key_of(bench: Bench, sought: tuple[str, Mapping[str, LiteralOrFormula]], place: Place, names: Names) -> Mapping[str, Given]:
+    """Field to the value by which a record of an entity is found, as `match` at `place` says."""
+    entity, match = sought
+    members, key = bench.catalog.members(entity), {}
+    for name, written in match.items():
+        here = place.at("match", name)
+        if name not in members:
+            bench.findings.unknown(f"field of {entity}", name, members, here, key=True)
+        elif given := bench.given(written, here, names, (Context.VALUE, members[name].type)):
+            key[name] = given
+    return key
 
 
 def read_by(match: Match) -> Iterator[Key]:
