@@ -8,6 +8,7 @@ from engine import jobs, storage
 from engine.cli import loom
 from engine.clock import SystemClock
 from engine.jobs import Work
+from engine.records import SWEEP
 from tests.applications import write
 
 APP = """
@@ -29,7 +30,7 @@ def test_what_is_due_is_done_and_schedules_wait_for_their_time(tmp_path: Path, d
     assert CliRunner().invoke(loom, ["apply", str(tmp_path), "--db", database_url]).exit_code == 0
     database = storage.open_database(database_url)
     with database.write() as connection:
-        jobs.put(connection, Work("mail", SystemClock().now(), {"to": "ann@x.example", "subject": "Hello", "text": "Hello"}))
+        jobs.put(connection, Work(SWEEP, SystemClock().now()))
     done = CliRunner().invoke(loom, ["worker", str(tmp_path), "--db", database_url, "--once"])
     assert (done.exit_code, done.output.strip().splitlines()[-1]) == (0, "1 jobs done")
     with database.read() as connection:
