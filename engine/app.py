@@ -202,5 +202,5 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     )
     sweeps, outside = (*schedules, workflow.watch_over(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
-    runner = jobs.Runner(serving.database, clock, works)
+    runner = jobs.Runner(serving.database, clock, works, ground.traffic)
     return App(root, serving, ground, people, serving.plugins, runner, letters, links, store)

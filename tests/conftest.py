@@ -37,7 +37,6 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(SCRATCH.parent / "cache" / "hypothesis"))
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "quick")
     if not hasattr(config, "workerinput"):
-        SCRATCH.mkdir(parents=True, exist_ok=True)
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="run-", dir=SCRATCH)
 
 

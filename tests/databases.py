@@ -30,6 +30,7 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder with a random name is made in
 ROOM = 8 * 2**30
 """So many bytes must be free for data in memory. A copied database is some 1,500 files, which cost a busy disk ten times as much."""
 SCRATCH = Path(__file__).parent.parent / "var" / "tmp"
+SCRATCH.mkdir(parents=True, exist_ok=True)
 PREFIX = "postgresql-"
 SOCKET_PATH_LIMIT = 60  # the kernel allows about 100 characters including the socket's own name
 FAST = (

@@ -19,6 +19,7 @@ from engine.clock import Clock, VirtualClock
 from engine.storage import Database, is_held, job_rows
 
 from .job import Job, LeaseLost
+from .traffic import Traffic
 
 Handler = Callable[[Job], None]
 Batch = Callable[[Sequence[Job]], None]
@@ -29,7 +30,7 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 LEASE = timedelta(seconds=60)
 LOOK_SECONDS = 0.5
-TOGETHER = 50
+TOGETHER = 25
 """How many small jobs are worked on in one transaction, so that it holds its locks for a moment only."""
 REMEMBERED = timedelta(days=30)
 
@@ -60,8 +61,9 @@ class Works:
 class Runner:
     """A worker of this process: `run_due` works through what is due now, `start` keeps doing so in threads of its own."""
 
-    def __init__(self, database: Database, clock: Clock, works: Works) -> None:
+    def __init__(self, database: Database, clock: Clock, works: Works, traffic: Traffic | None = None) -> None:
         self._database = database
+        self._traffic = traffic or Traffic()
         self._clock = clock
         self.works = works
         self._threads: list[threading.Thread] = []
@@ -84,6 +86,7 @@ class Runner:
 
     def _sweep(self) -> None:
         for sweep in self.works.sweeps:
+            self._traffic.give_way()
             sweep()
 
     def start(self, threads: int = 1) -> None:
@@ -124,7 +127,8 @@ class Runner:
             job_rows.forget_rows(connection, now - REMEMBERED)
 
     def _run_some(self, until: datetime) -> int:
-        """Work on what is due first; how many jobs that were."""
+        """Work on what is due first, when nobody is being answered; how many jobs that were."""
+        self._traffic.give_way()
         claimed = self._claim(until)
         if not claimed:
             return 0

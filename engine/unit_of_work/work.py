@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from engine.access import Actor
 from engine.clock import Clock
 from engine.errors import Message, Refusal, RevisionMoved, TryAgain, Unavailable
+from engine.jobs import Traffic
 from engine.metadata import Calendar, Metadata, Value
 from engine.storage import Cipher, Connection, Database, Lists, Reading, Tables, fence, note_reads
 
@@ -207,7 +208,7 @@ class Ground:
     """What all units of work of a process stand on. `current` gives the definition being served, `reload` looks for a newer one.
 
     `late` is asked when all subscribers have been told, and again as long as one of it did something; `closing` is asked last,
-    before the commit, and may refuse all of it.
+    before the commit, and may refuse all of it. `traffic` knows who is being answered, so that work in the background can give way.
     """
 
     database: Database
@@ -219,6 +220,7 @@ class Ground:
     subscribers: Sequence[Subscriber] = field(default_factory=tuple)
     late: Sequence[Callable[[UnitOfWork], bool]] = field(default_factory=tuple)
     closing: Sequence[Callable[[UnitOfWork], None]] = field(default_factory=tuple)
+    traffic: Traffic = field(default_factory=Traffic)
 
 
 def run(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], *, request_id: str = "", now: datetime | None = None) -> Result:

@@ -7,7 +7,7 @@ due is counted again when the job is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -146,11 +146,12 @@ def clock_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     return together(ground, _fire_all, _refused)
 
 
-def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> None:
+def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> Iterator[Job]:
     for entity, of_it in by_entity(uow, due).items():
         hold_records(uow, uow.metadata.entities[entity], [_record(job) for job in of_it])
         for job in of_it:
             _fire(uow, entity, job)
+            yield job
 
 
 def _record(job: Job) -> int:

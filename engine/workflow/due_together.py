@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from engine.access import SYSTEM
@@ -11,20 +11,22 @@ from engine.formula import FormulaFailure
 from engine.jobs import Job, done_all
 from engine.unit_of_work import Ground, UnitOfWork, run
 
-Fire = Callable[[UnitOfWork, Sequence[Job]], None]
+Fire = Callable[[UnitOfWork, Sequence[Job]], Iterable[Job]]
 Refused = Callable[[UnitOfWork, Job, str], None]
 
 
 def together(ground: Ground, fire: Fire, refused: Refused) -> Callable[[Sequence[Job]], None]:
     """A handler that lets `fire` do several jobs as the engine; where one job alone is refused, `refused` is told why.
 
-    A refusal among several is raised: the jobs then come again one by one.
+    `fire` gives each job back when it is done: people who are being answered go before the next. A refusal among several is
+    raised: the jobs then come again one by one.
     """
 
     def work(uow: UnitOfWork, due: Sequence[Job]) -> None:
         for job in due:
             job.finished = False  # the transaction may have begun again: what it had finished is open
-        fire(uow, due)
+        for _ in fire(uow, due):
+            ground.traffic.give_way()
         done_all(uow.connection, due)
 
     def give_up(uow: UnitOfWork, job: Job, reason: str) -> None:

@@ -7,7 +7,7 @@ What is refused then is told to the administrators: no workflow waits for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -78,11 +78,12 @@ def state_timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     return together(ground, _fire_all, _refused)
 
 
-def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> None:
+def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> Iterator[Job]:
     for entity, of_it in by_entity(uow, due).items():
         hold_records(uow, uow.metadata.entities[entity], [int(str(job.payload["record"])) for job in of_it])
     for job in due:
         _fire(uow, job)
+        yield job
 
 
 def by_entity(uow: UnitOfWork, due: Sequence[Job]) -> Mapping[str, Sequence[Job]]:

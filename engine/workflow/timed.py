@@ -6,7 +6,7 @@ again when it fires. After an outage a repeated reminder fires once, not as ofte
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from engine.errors import Message
@@ -30,10 +30,11 @@ def timer_handler(ground: Ground) -> Callable[[Sequence[Job]], None]:
     return together(ground, _fire_all, _refused)
 
 
-def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> None:
+def _fire_all(uow: UnitOfWork, due: Sequence[Job]) -> Iterator[Job]:
     courses = take_all(uow, {int(str(job.payload["instance"])) for job in due})
     for job in due:
         _fire(uow, job, _waiting(courses, job))
+        yield job
     save_all(uow, courses.values())
 
 

@@ -172,11 +172,12 @@ def test_work_that_began_again_is_finished_all_the_same(small: Callable[[Files],
     papers = small(files("{after: 1 day, do: remind}"))
     tries: list[int] = []
 
-    def fire(uow: UnitOfWork, due: Sequence[Job]) -> None:
+    def fire(uow: UnitOfWork, due: Sequence[Job]) -> Sequence[Job]:
         tries.append(len(due))
         if len(tries) == 1:
             due[0].again(uow.connection, uow.now, due[0].payload)
             raise TryAgain
+        return due
 
     handle = together(papers.app.ground, fire, lambda uow, job, reason: None)
     runner = Runner(papers.database, papers.clock, Works({}, together={"again": handle}))

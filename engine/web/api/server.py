@@ -165,7 +165,8 @@ def mount(flask: Flask, app: App) -> Flask:
     def gate(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         inside = api.wsgi_app if path.startswith(OURS) and path != DOCS else pages
-        return inside(environ, start_response)
+        with app.ground.traffic.answering():
+            return inside(environ, start_response)
 
     flask.wsgi_app = gate  # type: ignore[method-assign] # Flask's documented way to wrap the application
     return api
