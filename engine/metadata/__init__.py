@@ -67,7 +67,7 @@ from .field_types import (
 )
 from .formulas import formulas_in
 from .identity import Identity
-from .indexes import UNINDEXED, compared_fields, fixed_fields, is_indexable, useful_indexes
+from .indexes import UNINDEXED, alternatives, compared_fields, fixed_fields, is_indexable, useful_indexes
 from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
@@ -121,7 +121,7 @@ __all__ = [
     "Renaming", "Report", "ReportFile", "ReportOrder", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal", "Section", "Sending",
     "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
     "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
-    "Was", "Way", "Who", "Workflow", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
+    "Was", "Way", "Who", "Workflow", "alternatives", "asked_of", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared",
     "disclosures", "extra_types", "fixed_fields", "formulas_in", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many",
     "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed",
     "sealed_sources", "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack",

@@ -16,16 +16,17 @@ UNINDEXED = frozenset({"long_text", "rich_text", "multi_choice", "json", "locati
 def useful_indexes(metadata: Metadata, entity: Entity) -> tuple[tuple[str, ...], ...]:
     """The columns of indexes that lists, rules and links use, each with the id, by which every list is ordered in the end.
 
-    Where a rule leaves the records of one value ("mine"), they lie in the order of the list.
+    Where a condition leaves the records of one value ("mine", "open"), they lie in the order of the list.
     """
     if entity.document is not None or not entity.api:
         return ()
     lists = [each for each in metadata.lists.values() if each.entity == entity.name]
     sorted_by = [entity.place_of(each.sort[0].path) for each in lists if each.sort and is_indexable(entity, each.sort[0].path)]
     sorted_by += [entity.place_of(names[0]) for names in entity.index if len(names) == 1 and entity.place_of(names[0]) != names[0]]
-    fixed = {name for rule in _rules(entity) for name in fixed_fields(rule.tree)}
-    conditions = [each.where for each in lists] + [tab.where for each in lists for tab in each.tabs]
-    compared = (name for formula in (*conditions, *_rules(entity)) if formula is not None for name in compared_fields(formula.tree))
+    conditions = [each.where for each in lists] + [tab.where for each in lists for tab in each.tabs] + list(_rules(entity))
+    trees = [formula.tree for formula in conditions if formula is not None]
+    fixed = {name for tree in trees for part in alternatives(tree) for name in fixed_fields(part)}
+    compared = (name for tree in trees for name in compared_fields(tree))
     names = dict.fromkeys((*sorted_by, *compared))
     known = (name for name in names if name in sorted_by or is_indexable(entity, name))
     return tuple((name, *sorted_by[:1], "id") if name in fixed and name not in sorted_by else (name, "id") for name in known)
@@ -48,6 +49,11 @@ def compared_fields(tree: Node) -> Iterator[str]:
         yield from _own((tree.left, tree.right))
     elif isinstance(tree, OneOf) and not tree.negated:
         yield from _own((tree.value, *tree.options))
+
+
+def alternatives(tree: Node) -> tuple[Node, ...]:
+    """The conditions of which one must hold for a condition to hold."""
+    return tuple(part for item in tree.items for part in alternatives(item)) if isinstance(tree, Or) else (tree,)
 
 
 def fixed_fields(tree: Node) -> Iterator[str]:

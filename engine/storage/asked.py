@@ -10,20 +10,20 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.formula import Formula, Frame
-from engine.metadata import fixed_fields
-
 from . import search
 from .database import Connection, Dialect, dialect_of
 from .expressions import Expressions, Shape
 from .expressions.expressions import Chosen
 from .found import Place
-from .grants import opened_ids, opened_to, opens_any
+from .grants import count_opened, opened_ids, opened_to
 from .many import among, listed
 from .past import rows_then
 from .prepared import Prepared, Standing
 from .tables import Tables
 
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
+FEW = 1000
+"""So many records that grants open are gathered; where there are more, a list is walked in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Listing:
     `opened` adds the rows that a grant opens for the reader; `flags` are conditions and `values` formulas told per row;
     `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
     every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too; `owner` is the
-    column with the id of the record that a grant opens, `among` that of the given ids.
+    column with the id of the record that a grant opens, `among` that of the given ids. With `ranges` an index holds what each condition
+    of `any_of` leaves in this order, so that each is read by itself.
     """
 
     entity: str
@@ -57,6 +58,7 @@ class Listing:
     then: bool = False
     owner: str = "id"
     among: str = "id"
+    ranges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Asker:
     def shapes(self, listing: Listing, frame: Frame) -> tuple[Shape, ...]:
         """The shapes of all its formulas, in the order in which a statement takes them."""
         keys = (key.formula for key in listing.order)
-        formulas = (*listing.where, *(listing.any_of or ()), *listing.flags, *listing.values, *keys)
+        formulas = (*listing.where, *(listing.any_of or ()), *keys, *listing.flags, *listing.values)
         return tuple(self.expressions.shape(formula, frame) for formula in formulas)
 
     def select(self, listing: Listing) -> Chosen:
@@ -127,9 +129,9 @@ class Asker:
         return now
 
     def where(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
-        """The conditions: those of the listing, and the row rule."""
+        """The conditions: those of the listing, and the row rule where it is not read in ranges."""
         where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
-        if listing.any_of is not None:
+        if listing.any_of is not None and not listing.ranges:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
             where += [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
         if listing.some:
@@ -137,6 +139,13 @@ class Asker:
         if listing.worded:
             where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
         return where
+
+    def ranges(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
+        """What leaves each range of a row rule that is read in ranges."""
+        found = [chosen.condition(formula, next(shapes)) for formula in listing.any_of or () if listing.ranges]
+        if listing.ranges and listing.opened:
+            found.append(chosen.column(listing.owner).in_(opened_ids(self.expressions.dialect)))
+        return found
 
     def _opened(self, chosen: Chosen, listing: Listing) -> list[tuple[sa.ColumnElement[bool], ...]]:
         """What grants add to a row rule, in each form that the database should have.
@@ -179,18 +188,13 @@ def _reading(who: Reader, dialect: Dialect) -> dict[str, Any]:
 def narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
     """The same rows, asked for so that an index finds them.
 
-    Words that few records have become their ids, which no database mistakes for many. Grants are left out for a reader who has
-    none, so that one range is walked: the records that the rule leaves, in the order of the list.
+    Words that few records have become their ids, which no database mistakes for many. SQLite leaves out grants where the reader has
+    none, and does not gather them where they are many.
     """
-    if _is_one_range(listing) and not opens_any(connection, _reading(asking.reader, dialect_of(connection))):
-        listing = replace(listing, opened=False)
+    if listing.ranges and listing.opened and dialect_of(connection) == "sqlite":
+        count = count_opened(connection, _reading(asking.reader, "sqlite"), FEW + 1)
+        listing = replace(listing, opened=count > 0, ranges=count <= FEW)
     if not listing.worded or listing.some:
         return listing, asking
     ids = search.few_ids(connection, asking.words, asking.reader.entity_id)
-    return (listing, asking) if ids is None else (replace(listing, worded=False, some=True), replace(asking, ids=ids))
-
-
-def _is_one_range(listing: Listing) -> bool:
-    """Whether the rule alone leaves the records of one value, and the list has an order."""
-    rules = listing.any_of if listing.opened and listing.order and not listing.then else None
-    return rules is not None and len(rules) == 1 and any(fixed_fields(rules[0].tree))
+    return (listing, asking) if ids is None else (replace(listing, worded=False, some=True, ranges=False), replace(asking, ids=ids))

@@ -22,6 +22,7 @@ from .found import Found
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
 from .keyset import after_place, ordering
 from .prepared import Standing
+from .ranges import firsts, in_ranges
 from .tables import Tables
 
 KEPT = 1024
@@ -46,13 +47,14 @@ class Lists:
         self._asker = Asker(tables, self._expressions)
         self.figures = Figures(self._asker)
         self._names = lru_cache(tables.names)
+        self._in_ranges = lru_cache(KEPT)(lambda listing: in_ranges(tables, listing))
         self._pages = lru_cache(KEPT)(self._build)
         self._counts = lru_cache(KEPT)(self._build_count)
         self._groups = lru_cache(KEPT)(self._build_groups)
 
     def page(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
         """The first rows after a place. Raises NotPushable for a formula that the database cannot calculate."""
-        listing, asking = narrowed(connection, listing, asking)
+        listing, asking = narrowed(connection, self._in_ranges(listing), asking)
         after = asking.after
         if not listing.order or not listing.order[0].formula.type.null:
             return self._page(connection, listing, asking, None)
@@ -66,7 +68,7 @@ class Lists:
 
     def plans(self, connection: Connection, listing: Listing, asking: Asking) -> list[tuple[str, list[str]]]:
         """The statements of a first page, each with how the database would run it; they are not run."""
-        listing, asking = narrowed(connection, listing, asking)
+        listing, asking = narrowed(connection, self._in_ranges(listing), asking)
         blank = listing.order and listing.order[0].formula.type.null
         found = []
         for filled in (True, False) if blank else (None,):
@@ -100,20 +102,23 @@ class Lists:
     def _build(self, listing: Listing, form: _Form) -> Ready:
         chosen, shapes = self._asker.select(listing), iter(form.shapes)
         where = self._asker.where(chosen, listing, shapes)
+        ranges = self._asker.ranges(chosen, listing, shapes)
         present = self._asker.seen_now(chosen, listing, form.shapes, where)
-        flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
-        values = [chosen.value(formula, next(shapes)) for formula in listing.values]
         keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
         own = chosen.column("id")
         if form.filled is not None:
             where.append(keys[0][0].is_not(None) if form.filled else keys[0][0].is_(None))
         if form.after is not None:
             where.append(after_place(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
+        order = ordering(keys, own, down=listing.descending, filled=form.filled)
+        if ranges:
+            where = [firsts(chosen, [(*where, each) for each in ranges], order, LIMIT)]
+        flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
+        values = [chosen.value(formula, next(shapes)) for formula in listing.values]
         columns = [chosen.column(name) for name in self._names(listing.entity)]
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + [key for key, _ in keys]
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
-        ordered = statement.where(*where).order_by(*ordering(keys, own, down=listing.descending, filled=form.filled))
-        return Ready(Standing(ordered.limit(LIMIT)), chosen, present)
+        return Ready(Standing(statement.where(*where).order_by(*order).limit(LIMIT)), chosen, present)
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
         chosen = self._asker.select(listing)

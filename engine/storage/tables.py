@@ -123,12 +123,22 @@ class Tables:
         key = sa.Column("id", key_type(), sa.Identity(), primary_key=True)
         columns = [key, *self._system_columns(entity, current=True), *self._field_columns(entity, current=True)]
         table = sa.Table(name, self._schema, *columns, sqlite_strict=True, sqlite_autoincrement=True)
-        wanted = dict(reversed(list(_indexes(entity))))
-        leading = {fields[0] for fields in wanted}
-        wanted |= {fields: False for fields in useful_indexes(self.metadata, entity) if fields[0] not in leading}
-        for fields, unique in wanted.items():
+        for fields, unique in self._wanted(entity).items():
             _add_index(table, fields, entity, unique=unique)
         return table
+
+    def _wanted(self, entity: Entity) -> dict[tuple[str, ...], bool]:
+        """The columns of the indexes of a table, and whether their values are unique. One that does more takes the place of a shorter one."""
+        wanted = dict(reversed(list(_indexes(entity))))
+        leading = {fields[0] for fields in wanted}
+        for fields in useful_indexes(self.metadata, entity):
+            shorter = fields[:1]
+            if len(fields) > 2 and wanted.get(shorter) is False:
+                del wanted[shorter]
+            elif shorter[0] in leading:
+                continue
+            wanted[fields] = False
+        return wanted
 
     def _new_history(self, entity: Entity) -> sa.Table:
         name = history_name(self.physical(entity.name))
