@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.formula import Formula, Frame
+
 from . import search
 from .database import Connection, Dialect, dialect_of
 from .expressions import Expressions, Shape

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .codes import holds_any
-from .database import Connection, Dialect, dialect_of
+from .database import Connection, Dialect
 from .many import among_texts
 from .prepared import Standing
 from .system_tables import grant, record_lock

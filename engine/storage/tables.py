@@ -128,7 +128,7 @@ class Tables:
         return table
 
     def _wanted(self, entity: Entity) -> dict[tuple[str, ...], bool]:
-        """The columns of the indexes of a table, and whether their values are unique. One that does more takes the place of a shorter one."""
+        """The columns of the indexes of a table, and whether their values are unique; a longer one does what a shorter one does."""
         wanted = dict(reversed(list(_indexes(entity))))
         leading = {fields[0] for fields in wanted}
         for fields in useful_indexes(self.metadata, entity):
