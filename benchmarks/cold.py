@@ -5,7 +5,6 @@ Run with `./dev bench cold`; ends with 1 when a limit of docs/reference/performa
 
 from __future__ import annotations
 
-import math
 import os
 import resource
 import shutil
@@ -25,8 +24,7 @@ from engine.web.api import create_token, make_api
 
 MANY, FEW, FIELDS = 500, 50, 20
 COLD, WARM, MEGABYTES = 4.0, 1.5, 4.0
-"""Seconds of CPU without and with a cache, which are those of the clock where nothing else runs; memory per 1,000 fields of a process
-that finds a cache, as every worker does that another one started before."""
+"""Seconds of CPU without and with a cache, which are those of the clock where nothing else runs; memory per 1,000 fields of a process."""
 ENTITY = """entity: e{n}
 number: {{pattern: 'E-{{YYYY}}-{{0000}}', at: create}}
 title: number & " " & name
@@ -116,13 +114,12 @@ def main() -> int:
     rows = (
         ("start without a cache", "s", small.cold, large.cold, large.cold, COLD),
         ("start with a cache", "s", small.warm, large.warm, large.warm, WARM),
-        ("memory without a cache", "MB", *_memory(small.cold_memory, large.cold_memory, thousands), math.inf),
+        ("memory without a cache", "MB", *_memory(small.cold_memory, large.cold_memory, thousands), MEGABYTES),
         ("memory with a cache", "MB", *_memory(small.warm_memory, large.warm_memory, thousands), MEGABYTES),
     )
     print(f"{'':24}{FEW:>8}{MANY:>8} entities of {FIELDS} fields; what counts, at most")
     for title, unit, few, many, counts, limit in rows:
-        most = "" if limit == math.inf else f"{limit:5.1f}"
-        print(f"{title:24}{few:8.2f}{many:8.2f} {unit:2} {counts:8.2f} {most}{'  too much' if counts > limit else ''}")
+        print(f"{title:24}{few:8.2f}{many:8.2f} {unit:2} {counts:8.2f} {limit:5.1f}{'  too much' if counts > limit else ''}")
     return int(any(counts > limit for *_, counts, limit in rows))
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from engine.metadata import Identity, Metadata, pack, unpack
 from engine.plugins import Plugins
 
+from .apart import done_apart
 from .check import load_sources, uncollected
 from .folder import Sources
 
@@ -36,19 +37,31 @@ SEAL = 32
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The folder of the compiled definitions and the key that seals them; what compiles in less than `worth` seconds is not kept."""
+    """The folder of the compiled definitions and the key that seals them; what compiles in less than `worth` seconds is not kept.
+
+    What is written in more than `large` bytes is compiled in a process of its own and read from its file: compiling leaves half-used
+    memory behind, more than what it compiles takes, which would stay as long as the process.
+    """
 
     folder: Path
     key: Callable[[], bytes]
     worth: float = 0.1
+    large: int = 250_000
 
     def load(self, sources: Sources, identity: Identity, number: int, plugins: Plugins) -> Metadata:
         """The metadata of stored files, compiled if it has to be. Raises BadDefinition with all issues."""
         if plugins.field_types:  # their structs are made anew in each process
             return load_sources(sources, identity, number, plugins)
         made_from = _made_from(sources, identity, number, plugins)
-        path = self.folder / f"{made_from.hex()}{SUFFIX}"
-        return self._read(path, made_from, plugins) or self._compiled(path, made_from, (sources, identity, number, plugins))
+        path, given = self.folder / f"{made_from.hex()}{SUFFIX}", (sources, identity, number, plugins)
+        found = self._read(path, made_from, plugins)
+        if (
+            found is None
+            and sum(map(len, sources.files.values())) > self.large
+            and done_apart(lambda: self._compiled(path, made_from, given))
+        ):
+            found = self._read(path, made_from, plugins)
+        return found or self._compiled(path, made_from, given)
 
     def _read(self, path: Path, made_from: bytes, plugins: Plugins) -> Metadata | None:
         """What a file holds; None when there is none that was sealed here."""

@@ -1,5 +1,7 @@
 """Compiled definitions in files: read where nothing has changed, and never believed otherwise."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,3 +105,36 @@ def test_an_application_is_served_from_it(tmp_path: Path, database_url: str) -> 
             serving = Serving(world.app.database, NO_PLUGINS, load=kept(tmp_path / "cache").load)
             assert serving.current().number == world.app.serving.current().number
     assert len(written(tmp_path / "cache")) == 1
+
+
+APART = """
+import sys, threading
+from pathlib import Path
+from engine.loading import Kept, Sources
+from engine.loading.apart import done_apart
+from engine.metadata import Identity
+from engine.plugins import Plugins
+
+folder = Path(sys.argv[1])
+assert done_apart(lambda: (folder / "worked").touch())
+assert (folder / "worked").exists()
+assert not done_apart(lambda: (folder / "nowhere" / "file").touch())
+
+def ask(*text):
+    files = {"app.yaml": b"app: kept\\n", **{f"models/{one}.yaml": f"entity: {one}\\nfields: {{n: {{type: integer}}}}\\n".encode() for one in text}}
+    return Kept(folder, lambda: b"ours", worth=0, large=0).load(Sources(files), Identity(), 1, Plugins())
+
+assert "order" in ask("order").entities
+ready = threading.Event()
+threading.Thread(target=ready.wait).start()
+assert not done_apart(lambda: (folder / "beside").touch()), "locks of other threads would be held for ever"
+assert not (folder / "beside").exists()
+assert "invoice" in ask("invoice").entities
+ready.set()
+"""
+
+
+def test_what_is_large_is_compiled_in_a_process_of_its_own(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", APART, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(list(tmp_path.glob("*.definition"))) == 2
