@@ -83,7 +83,7 @@ def _glancing(reader: sa.Engine) -> sa.Engine:
 class _Compiler(SQLiteCompiler):
     """Writes the hints of statements (`INDEXED BY …`), as SQLAlchemy does for databases that have more of them."""
 
-    def get_from_hint_text(self, table: sa.FromClause, text: str) -> str:
+    def get_from_hint_text(self, table: sa.FromClause, text: str | None) -> str | None:
         return text
 
 

@@ -67,7 +67,7 @@ def fill(world: World) -> None:
         row = {c.key: value for c, value in zip(table.c, connection.execute(sa.select(table)).one(), strict=True)}
         rows = [{**row, **varied(n)} for n in range(2, ROWS)]
         connection.execute(sa.insert(table), rows)
-        order = world.metadata.identity.number("entity:order")
+        order = world.metadata.identity.numbers["entity:order"]
         for number in range(1, 40):  # and what the database knows of them, it knows from before there were many
             add_grant(connection, Grant(order, number * 5, None, "buyer", ("read",), (), f"share:{number}"))
         if connection.dialect.name == "sqlite":
@@ -130,7 +130,7 @@ def test_each_alternative_of_a_rule_is_a_range_of_its_own(world: World) -> None:
 
 @pytest.mark.parametrize("shared", [(), (5, 700, 8001), range(1, 2000)])
 def test_what_is_read_in_ranges_is_what_the_rule_says(world: World, shared: Sequence[int]) -> None:
-    order = world.metadata.identity.number("entity:order")
+    order = world.metadata.identity.numbers["entity:order"]
     with world.app.database.write() as connection:
         for number in shared:
             add_grant(connection, Grant(order, number, world.people["keeper"], None, ("read",), (), "task:1"))

@@ -32,6 +32,7 @@ from .rates import priced
 from .reading import Surroundings
 from .selection import Compiler, Prepared, Selection, Shape, folded
 from .sqlite import Sqlite
+from .within import asked_within
 
 KEPT = 4096
 """How many formulas stay taken apart; filters that people type must not fill the memory."""
@@ -97,7 +98,7 @@ class Chosen:
 
 
 def _prepared(formula: Formula, currency: str) -> Prepared:
-    taken = opened(priced(formula.tree, currency))
+    taken = opened(asked_within(priced(formula.tree, currency)))
     labels = any(isinstance(node, Label) for node in taken.tree.walk())
     return Prepared(taken.tree, taken.parts, formula.context.null, labels)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, literal_column, type_coerce
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, func, literal_column, type_coerce
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.formula import (
@@ -40,6 +40,7 @@ from .rollups import COLUMN, Rollups
 from .scope import Many, Scope
 from .selection import Compiler, Selection
 from .small import Small
+from .within import is_within
 
 Scopes = dict[int, Scope]
 
@@ -94,6 +95,8 @@ class Native(Conditions):
             return all(self._comparable(node.value, option) for option in node.options)
         if isinstance(node, IsNull):
             return self._is_column(node.value)
+        if is_within(node):
+            return self._is_column(cast("Call", node).args[0]) and all(self.plain(each) for each in node.children())
         if isinstance(node, Aggregate):
             return self._searchable(node)
         return isinstance(node, Constant) or (_is_row(node) and node.type.kind is Kind.BOOLEAN)
@@ -116,7 +119,8 @@ class Native(Conditions):
         if isinstance(node, Constant):
             return bindparam(None, node.value, travelling(node.type), unique=True)
         if isinstance(node, Call):
-            return Small(self.value(node.args[0]))
+            first, *others = (self.value(each) for each in node.args)
+            return func.instr(first, *others) > literal_column("0") if is_within(node) else Small(first)
         if isinstance(node, Aggregate):
             return self._rollups.column(node) if self._rollups is not None and node.function in COLUMN else self._found(node)
         return self.exact(node)

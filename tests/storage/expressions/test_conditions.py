@@ -71,6 +71,22 @@ def test_indexes_serve_plain_comparisons(store: Store, text: str, column: str) -
     assert ("SEARCH" in plan) if store.engine.dialect.name == "sqlite" else ("Index" in plan)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'CONTAINS(note, "采")',
+        "not CONTAINS(code, note)",
+        'CONTAINS(code, "")',
+        'SEARCH("A", code) > 0',
+        "SEARCH(user.department, note) > 0",
+    ],
+)
+def test_texts_within_texts_are_found_by_the_database_itself(store: Store, world: Rows, text: str) -> None:
+    frame, condition = around(world, PORTAL), formula(text)
+    assert "loom_formula" not in sql(store, text)
+    assert store.where(condition, frame) == [row["id"] for row in world["order"] if condition.holds(row, frame)]
+
+
 def test_any_looks_only_at_the_rows_of_the_record(store: Store) -> None:
     statement = sql(store, "ANY(lines, amount > 100)")
     assert "EXISTS (SELECT 1" in statement
