@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.formula import Formula
 from engine.metadata import Field, FormField
-from engine.records import Draft, RecordFrame, Row
+from engine.records import Draft, RecordFrame, Row, closed_row
 from engine.unit_of_work import View
 
 from .layout import Layout, Placed
@@ -43,11 +43,13 @@ def states_of(view: View, layout: Layout, draft: Draft, must: frozenset[str] = f
 def _cells(view: View, table: Placed, draft: Draft, shown: bool) -> dict[str, FieldState]:
     frame = RecordFrame(view, owner=draft.new)
     rows: list[Row] = draft.new.get(table.name) or []  # type: ignore[assignment]
-    return {
-        f"{table.name}.{number}.{cell.name}": _state(cell, row, frame, shown)
-        for number, row in enumerate(rows, 1)
-        for cell in table.columns
-    }
+    found = {}
+    for number, row in enumerate(rows, 1):
+        closed = closed_row(table.field, row) is not None
+        for cell in table.columns:
+            state = _state(cell, row, frame, shown)
+            found[f"{table.name}.{number}.{cell.name}"] = state._replace(readonly=True, required=False) if closed else state
+    return found
 
 
 def _state(placed: Placed, row: Row, frame: RecordFrame, around: bool) -> FieldState:

@@ -11,6 +11,7 @@ from .declarations import Declarations, gather
 from .findings import Findings, Place
 from .folder import Sources
 from .packages import package_of
+from .sourced import fields_of_rows
 
 Names = tuple[str, ...]
 Origin = tuple[Names, Place]
@@ -60,7 +61,7 @@ def _fields(owners: Names, fields: Mapping[str, tuple[FieldDeclaration, Place]])
         yield _spelled("field", paths), place
         if isinstance(declared, TableField):
             yield _spelled("entity", paths), place
-            yield from _fields(paths, {inner: (field, place) for inner, field in declared.fields.items()})
+            yield from _fields(paths, {inner: (field, place) for inner, (field, _) in fields_of_rows(declared, place).items()})
 
 
 def _members(kind: str, owners: Names, members: Iterable[tuple[str, Was]], place: Place) -> Iterator[Origin]:

@@ -26,12 +26,6 @@ def _called(name: str, was: Was) -> tuple[str, ...]:
 
 
 def _whole(path: str, label: Label | None, written: d.RowLifecycle, was: tuple[str, ...]) -> d.Lifecycle:
-    states = {
-        name: d.LifecycleState(label=state.label, color=state.color, final=state.final, was=state.was)
-        for name, state in written.states.items()
-    }
-    actions = {
-        name: d.Action(label=one.label, help=one.help, from_=one.from_, to=one.to, who=one.who, when=one.when, set=one.set)
-        for name, one in written.actions.items()
-    }
-    return d.Lifecycle(lifecycle=path, label=label, for_=path, states=states, actions=actions, was=was)
+    return d.Lifecycle(
+        lifecycle=path, label=label, for_=path, states=written.states, actions=written.actions, clocks=written.clocks, was=was
+    )

@@ -22,6 +22,7 @@ from engine.metadata import (
     Label,
     LinkField,
     SubtypeField,
+    TableField,
 )
 from engine.metadata import declared as d
 
@@ -111,8 +112,7 @@ class EntityParts:
             found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
         if self.base.declared.tree is not None:
             found[ABOVE] = AboveField(to=self.base.declared.entity, inverse=BELOW, on_delete="clear", label=LABEL_ABOVE), "tree"
-        for clock, declared in self.clocks.items():
-            found.update({f"{clock}_{part}": (made, "clocks") for part, made in _of_clock(clock, declared.label)})
+        found.update({name: (declared, "clocks") for name, declared in _of_clocks(self.clocks).items()})
         return found
 
     def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
@@ -124,6 +124,22 @@ class EntityParts:
         for name, declared, place in self.written():
             found.setdefault(name, (declared, place))
         return {**found, **given}
+
+
+def given_in_rows(table: TableField) -> Mapping[str, FieldDeclaration]:
+    """The fields that the clocks of its lifecycle give the rows of a table."""
+    return _of_clocks(table.lifecycle.clocks) if table.lifecycle is not None else {}
+
+
+def fields_of_rows(table: TableField, place: Place) -> Mapping[str, tuple[FieldDeclaration, Place]]:
+    """All fields of the rows of a table in order, each with its place; of two with one name the first."""
+    found = {name: (declared, place.at("fields", name)) for name, declared in table.fields.items()}
+    given = {name: (declared, place.at("lifecycle", "clocks")) for name, declared in given_in_rows(table).items()}
+    return {**found, **{name: each for name, each in given.items() if name not in found}}
+
+
+def _of_clocks(clocks: Mapping[str, d.Clock]) -> Mapping[str, FieldDeclaration]:
+    return {f"{name}_{part}": made for name, clock in clocks.items() for part, made in _of_clock(name, clock.label)}
 
 
 def _of_clock(name: str, label: Label | None) -> Iterator[tuple[str, FieldDeclaration]]:

@@ -16,9 +16,6 @@ KINDS = _words("matching")
 KEYS: dict[str, frozenset[str]] = {
     "LinksField": _words("default"),
     "TableField": _words("access"),
-    "RowState": _words("lock timers"),
-    "RowLifecycle": _words("clocks"),
-    "RowAction": _words("ask comment assign create call start run notify print"),
     "Access": _words("print"),
     "Step": _words("lines"),
     "Print": _words("template when freeze access"),

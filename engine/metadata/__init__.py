@@ -19,7 +19,6 @@ from .declared_fields import (
     DecimalField,
     DurationField,
     EmailField,
-    FieldDeclaration,
     FileField,
     ImageField,
     IntegerField,
@@ -35,13 +34,13 @@ from .declared_fields import (
     RichTextField,
     SignatureField,
     SubtypeField,
-    TableField,
     TaxNumberField,
     TextField,
     UrlField,
     UserField,
 )
 from .declared_keys import FieldBase, ValueBase
+from .declared_rows import FieldDeclaration, TableField
 from .declared_rules import Access
 from .derived import Derivations, is_rollup, leaves_document, sealed_sources
 from .disclosures import Disclosure, disclosures, told_by

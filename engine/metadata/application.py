@@ -109,6 +109,12 @@ class Metadata:
         return tuple(e for e in self.entities.values() if e.document is None)
 
     @cached_property
+    def told_rows(self) -> frozenset[str]:
+        """The tables of whose rows is told what happens to each: rows with a lifecycle of their own, or with automations."""
+        heard = {automation.entity for automation in self.automations.values()}
+        return frozenset(e.name for e in self.entities.values() if e.document is not None and (e.lifecycle is not None or e.name in heard))
+
+    @cached_property
     def names_as_written(self) -> Catalog:
         """The catalog in which virtual fields are read as fields, not replaced by their formulas."""
         return as_written(self.catalog)

@@ -27,12 +27,11 @@ from .declared_effects import (
     Timer,
     Trigger,
 )
-from .declared_fields import FieldDeclaration
 from .declared_outside import Portal, PortalItem, PublicForm
 from .declared_prints import Print, PrintBlock
 from .declared_process import Action, Clock, End, Lifecycle, LifecycleState, Naming, People, Route, Step, Weights, Workflow
 from .declared_reports import Chart, Dashboard, Dimension, Export, Measure, Report, Sending, Tile
-from .declared_rows import RowAction, RowLifecycle, RowState
+from .declared_rows import FieldDeclaration, RowLifecycle
 from .declared_rules import Access, Check, Guard, History, Retention, Retry, Sealed
 from .declared_screens import FieldItem, Form, FormTab, GroupBy, ListLook, ListTab, ListView, Page, PageTab, Panel, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
@@ -44,7 +43,7 @@ __all__ = [
     "End", "Entity", "Export", "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle",
     "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number",
     "Outside", "Page", "PageTab", "Panel", "People", "Portal", "PortalItem", "Print", "PrintBlock", "PublicForm", "Report", "Retention",
-    "Retry", "Role", "Route", "RowAction", "RowLifecycle", "RowState", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step",
+    "Retry", "Role", "Route", "RowLifecycle", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step",
     "SystemEntity", "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 

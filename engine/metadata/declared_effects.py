@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .declared_fields import FieldDeclaration
+from .declared_fields import ValueDeclaration
 from .declared_rules import Retry
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -137,7 +137,7 @@ class Trigger(Declaration, kw_only=True):
     entered: OneOrMore[Name] = ()
     ended: Name | None = None
     message: str | None = None
-    fields: dict[Name, FieldDeclaration | Word] = {}
+    fields: dict[Name, ValueDeclaration | Word] = {}
     key: Name | None = None
     every: str | None = None
     cron: str | None = None
@@ -149,7 +149,7 @@ class Automation(Declaration, kw_only=True):
     automation: Name
     label: Label | None = None
     help: Label | None = None
-    for_: Name | None = msgspec.field(name="for", default=None)
+    for_: str | None = msgspec.field(name="for", default=None)
     trigger: Literal["created", "deleted"] | Trigger
     from_: Rows | None = msgspec.field(name="from", default=None)
     match: dict[Name, LiteralOrFormula] = {}

@@ -12,8 +12,6 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from .declared_keys import FieldBase, ValueBase, WordsBase
-from .declared_rows import RowLifecycle
-from .declared_rules import Check, Sealed
 from .written import Code, FormulaText, Label, LiteralOrFormula, Name, Names
 
 FileKind = Literal[
@@ -221,21 +219,7 @@ class UserField(ValueBase, kw_only=True, tag="user"):
     inverse: Name | None = None
 
 
-class TableField(FieldBase, kw_only=True, tag="table"):
-    """Child rows that belong to the record."""
-
-    fields: Annotated[dict[Name, FieldDeclaration], Meta(min_length=1)]
-    title: FormulaText | None = None
-    checks: tuple[Check, ...] = ()
-    unique: tuple[Names, ...] = ()
-    index: tuple[Names, ...] = ()
-    sealed: Sealed | None = None
-    lifecycle: RowLifecycle | None = None
-    min: Annotated[int, Meta(ge=0)] | None = None
-    max: Annotated[int, Meta(ge=1)] | None = None
-
-
-FieldDeclaration = (
+ValueDeclaration = (
     TextField
     | LongTextField
     | EmailField
@@ -263,5 +247,5 @@ FieldDeclaration = (
     | ImageField
     | SignatureField
     | UserField
-    | TableField
 )
+"""A field of any type but a table."""

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from .declared_effects import ClockTimer, Effects, StateTimer, Timer
-from .declared_fields import FieldDeclaration
+from .declared_fields import ValueDeclaration
 from .declared_rules import Check, Guard, Retry
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
 
@@ -62,7 +62,7 @@ class Action(Effects, kw_only=True):
     to: Name | None = None
     who: People = ()
     when: OneOrMore[Guard] = ()
-    ask: Names | dict[Name, FieldDeclaration | Literal["required", "optional"]] = ()
+    ask: Names | dict[Name, ValueDeclaration | Literal["required", "optional"]] = ()
     comment: Literal["required", "optional", "none"] = "none"
     was: Was = ()
 

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .declared_fields import FieldDeclaration
 from .declared_process import People
+from .declared_rows import FieldDeclaration
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore
 
 Step = Literal["day", "week", "month", "quarter", "year"]

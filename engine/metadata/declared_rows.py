@@ -1,39 +1,39 @@
-"""What an analyst writes about the rows of a table: a lifecycle of their own."""
+"""What an analyst writes about tables: rows that belong to a record, with fields and a lifecycle of their own."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta
 
-from .declared_rules import Guard
-from .written import Declaration, Label, LiteralOrFormula, Name, OneOrMore, Was
-
-
-class RowState(Declaration, kw_only=True):
-    """A state of a row."""
-
-    label: Label | None = None
-    color: str | None = None
-    final: bool = False
-    was: Was = ()
-
-
-class RowAction(Declaration, kw_only=True):
-    """What may be done with a row: from which states, by whom, under which conditions, and what it sets in the row."""
-
-    label: Label | None = None
-    help: Label | None = None
-    from_: OneOrMore[Name] = msgspec.field(name="from", default="any")
-    to: Name | None = None
-    who: OneOrMore[str] = ()
-    when: OneOrMore[Guard] = ()
-    set: dict[Name, LiteralOrFormula] = {}
+from .declared_fields import ValueDeclaration
+from .declared_keys import FieldBase
+from .declared_process import Action, Clock, LifecycleState
+from .declared_rules import Check, Sealed
+from .written import Declaration, FormulaText, Name, Names
 
 
 class RowLifecycle(Declaration, kw_only=True):
     """The states of the rows of a table and the actions that move them; the first state is the start."""
 
-    states: Annotated[dict[Name, RowState], Meta(min_length=1)]
-    actions: dict[Name, RowAction] = {}
+    states: Annotated[dict[Name, LifecycleState], Meta(min_length=1)]
+    actions: dict[Name, Action] = {}
+    clocks: dict[Name, Clock] = {}
+
+
+class TableField(FieldBase, kw_only=True, tag="table"):
+    """Child rows that belong to the record."""
+
+    fields: Annotated[dict[Name, FieldDeclaration], Meta(min_length=1)]
+    title: FormulaText | None = None
+    checks: tuple[Check, ...] = ()
+    unique: tuple[Names, ...] = ()
+    index: tuple[Names, ...] = ()
+    sealed: Sealed | None = None
+    lifecycle: RowLifecycle | None = None
+    min: Annotated[int, Meta(ge=0)] | None = None
+    max: Annotated[int, Meta(ge=1)] | None = None
+
+
+FieldDeclaration = ValueDeclaration | TableField
+"""A field of any type."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from .declared_fields import FieldDeclaration
+from .declared_rows import FieldDeclaration
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 

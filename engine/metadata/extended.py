@@ -13,9 +13,10 @@ from msgspec import Meta
 from .application import Metadata
 from .declared import FILE_KINDS, Entity, Extension, Subtype
 from .declared_effects import Automation, Trigger, Word
-from .declared_fields import FieldDeclaration, TableField
+from .declared_fields import ValueDeclaration
 from .declared_keys import FieldBase, ValueBase
 from .declared_process import Action, Lifecycle
+from .declared_rows import RowLifecycle, TableField
 from .declared_tables import Decision
 from .field_types import FIELD_TYPES
 from .meanings import MEANINGS
@@ -29,13 +30,14 @@ def kinds_with(extra: ExtraTypes = ()) -> Mapping[str, type[Declaration]]:
     """First key of a file to the struct of its kind; fields may also be of the types `extra`."""
     if not extra:
         return FILE_KINDS
-    values = [struct for struct in get_args(FieldDeclaration) if struct is not TableField]
-    table = _copy(TableField, [("fields", _mapping((*values, *extra), least=1))], tag="table")
-    fields = (*values, *extra, table)
-    kinds: Any = ("subtypes", dict[Name, _copy(Subtype, [("fields", _mapping(fields, least=0), {})])], {})  # type: ignore[misc]
-    asked: Any = Names | dict[Name, reduce(or_, fields) | Literal["required", "optional"]]  # type: ignore[misc]
+    values = (*get_args(ValueDeclaration), *extra)
+    asked: Any = Names | dict[Name, reduce(or_, values) | Literal["required", "optional"]]  # type: ignore[misc]
     actions: Any = ("actions", dict[Name, _copy(Action, [("ask", asked, ())])], {})  # type: ignore[misc]
-    told: Any = dict[Name, reduce(or_, fields) | Word]  # type: ignore[misc]
+    lifecycle = _copy(RowLifecycle, [actions]) | None
+    table = _copy(TableField, [("fields", _mapping(values, least=1)), ("lifecycle", lifecycle, None)], tag="table")
+    fields = (*values, table)
+    kinds: Any = ("subtypes", dict[Name, _copy(Subtype, [("fields", _mapping(fields, least=0), {})])], {})  # type: ignore[misc]
+    told: Any = dict[Name, reduce(or_, values) | Word]  # type: ignore[misc]
     trigger = Literal["created", "deleted"] | _copy(Trigger, [("fields", told, {})])
     return {
         **FILE_KINDS,

@@ -38,13 +38,13 @@ from .declared_fields import (
     PhoneField,
     RichTextField,
     SignatureField,
-    TableField,
     TaxNumberField,
     TextField,
     UrlField,
     UserField,
 )
 from .declared_keys import FieldBase
+from .declared_rows import TableField
 from .model import Choice
 
 DIGITS = 18

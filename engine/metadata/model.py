@@ -208,6 +208,11 @@ class Entity:
     min_rows: int = 0
     max_rows: int | None = None
 
+    @property
+    def table_name(self) -> str:
+        """The field of its document whose rows these are."""
+        return self.name.rpartition(".")[2]
+
     def asking(self, action: Action) -> Entity:
         """What the form of an action is about: the record, and beside its fields what the action asks for by itself."""
         return replace(self, fields={**self.fields, **action.own}) if action.own else self

@@ -42,7 +42,7 @@ def counting_work(change: Change, number: int, now: datetime) -> Iterator[Work]:
 
 def _counted(change: Change) -> Iterator[Counted]:
     had = _states(change.before) if change.before is not None else {}
-    for entity in change.metadata.documents if change.before is not None else ():
+    for entity in change.metadata.entities.values() if change.before is not None else ():
         for state in entity.lifecycle.states.values() if entity.lifecycle is not None else ():
             thing = change.ids.by_key[f"state:{entity.lifecycle.name}.{state.name}"]  # type: ignore[union-attr]
             formers = _formers(change, thing)
@@ -61,5 +61,5 @@ def _formers(change: Change, thing: Known) -> list[Known]:
 
 def _states(metadata: Metadata) -> Mapping[str, Collection[str]]:
     """The states of all lifecycles, each with what its timers are known by."""
-    lifecycles = [entity.lifecycle for entity in metadata.documents if entity.lifecycle is not None]
+    lifecycles = [entity.lifecycle for entity in metadata.entities.values() if entity.lifecycle is not None]
     return {f"{each.name}.{state.name}": by_wish(state.timers).keys() for each in lifecycles for state in each.states.values()}

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, Unfit
-from engine.metadata import Entity, Field, Value
+from engine.metadata import Entity, Field, State, Value
 from engine.storage import SEALED_VALUES
 
 from .draft import ChildRow, Draft, Row, envelopes, ids_of, key_of, pairs_of, rows_of
@@ -165,8 +165,19 @@ class _Intake:
             row = ChildRow(known or {}, self.draft.new)
             taken.append(row)
             self._cells(table, row, item, prefix)
+            self._keep_closed(table, (known, row), prefix)
+        if any(closed_row(table, row) is not None for row in before.values()):
+            self.draft.problem(table.name, "closed", "Rows whose state closes them cannot be removed.")
         if not self.entering.writable.allows_rows(table.name) and (before or any("id" not in row for row in taken)):
             self.draft.problem(table.name, "not_editable", "Rows may be neither added nor removed here.")
+
+    def _keep_closed(self, table: Field, changed: tuple[Row | None, Row], prefix: str) -> None:
+        """A row whose state closes it stays as it was."""
+        known, row = changed
+        state = closed_row(table, known) if known is not None else None
+        if state is not None and known is not None:
+            for name in (name for name in row if prefix + name in self.draft.given and row[name] != known.get(name)):
+                self.draft.problem(prefix + name, "closed", Message("The row is closed: its state is {state}.", {"state": state.label}))
 
     def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
         number = _row_id(raw)
@@ -203,6 +214,13 @@ class _Intake:
         near = get_close_matches(path.rsplit(".", 1)[-1], entity.fields, 1)
         words = "There is no field {name}; did you mean {near}?" if near else "There is no field {name}."
         self.draft.problem(path, "unknown_field", Message(words, {"name": path, "near": near[0] if near else ""}))
+
+
+def closed_row(table: Field, row: Row) -> State | None:
+    """The state of a row of a table, where it lets nobody change the row."""
+    lifecycle = table.table.lifecycle if table.table is not None else None
+    state = lifecycle.states.get(str(row.get("state"))) if lifecycle is not None else None
+    return state if state is not None and state.lock else None
 
 
 def _merged(changes: RowChanges, before: Mapping[int, Row]) -> list[dict[str, object]]:

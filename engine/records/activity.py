@@ -62,7 +62,8 @@ class Happening:
 def activity(view: View, entity: Entity, record: Record, limit: int = 50) -> list[Happening]:
     """The newest changes and comments of a record that the actor may read, newest first; not what the engine measured by itself."""
     number = entity_id(view, entity)
-    most = limit * (1 + sum(isinstance(field.declared, ClockTimeField) for field in entity.fields.values()))
+    everywhere = [*entity.fields.values(), *(cell for table in entity.tables if table.table for cell in table.table.fields.values())]
+    most = limit * (1 + sum(isinstance(field.declared, ClockTimeField) for field in everywhere))
     entries = storage.entries(view.connection, number, record.id, most)
     found = (_change(view, entity, record, entry) for entry in entries if not _is_measured(entity, entry))
     changes = [one for one in found if one.differences or one.states or one.action != "update"]
@@ -86,8 +87,17 @@ def _files(view: View, written: list[storage.Comment]) -> dict[int, SaidFile]:
 
 def _is_measured(entity: Entity, entry: storage.Entry) -> bool:
     """Whether a clock was started, stopped or found to be late, and nobody changed anything."""
-    changed = (entity.fields.get(name) for name in entry.changes)
-    return entry.cause == "derived" and any(field is not None and isinstance(field.declared, CLOCK_FIELDS) for field in changed)
+    changed = ((entity.fields.get(name), values) for name, values in entry.changes.items())
+    return entry.cause == "derived" and any(field is not None and _of_clocks(field, *values) for field, values in changed)
+
+
+def _of_clocks(field: Field, old: object, new: object) -> bool:
+    """Whether a clock wrote this: the field is its own, or its own cells are all that differs in the rows of a table."""
+    clocks = {cell.name for cell in field.table.fields.values() if isinstance(cell.declared, CLOCK_FIELDS)} if field.table else set()
+    if not clocks or not isinstance(old, list) or not isinstance(new, list):
+        return isinstance(field.declared, CLOCK_FIELDS)
+    before, after = ([{k: v for k, v in row.items() if k not in clocks} for row in rows] for rows in (old, new))
+    return before == after
 
 
 def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) -> Happening:

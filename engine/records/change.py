@@ -10,8 +10,8 @@ from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
 from .derive import settle
-from .draft import Draft, Row, key_of
-from .fetch import fetch
+from .draft import Draft, Line, Row, key_of
+from .fetch import fetch, fetch_beside, row_in
 from .links import check_links
 from .making import complete_all, complete_new, verify, written
 from .seals import drafted
@@ -36,20 +36,32 @@ NO_DEMANDS = Demands()
 def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Value], demands: Demands = NO_DEMANDS) -> Row:
     """The engine's own write: `values` (of the right types; `state` is one) go into the record `row` that `fetch` has locked.
 
-    Everything is computed and checked as for a person; only the right to do it is not asked. Raises Invalid, and Refusal for a
-    record of a kind that is only entered.
+    A row of a table is changed in its document. Everything is computed and checked as for a person; only the right to do it is not
+    asked. Raises Invalid, and Refusal for a record of a kind that is only entered.
     """
     entity = uow.metadata.entities[entity_name]
-    refuse_entered(entity)
-    draft = drafted(uow, entity, row)
-    draft.typed = demands.typed
-    draft.new |= values
-    draft.given |= set(values)
+    draft, line = begun_at(uow, entity, row)
+    refuse_entered(draft.entity)
+    draft.typed = frozenset(line.path(name) for name in demands.typed)
+    line.row |= values
+    draft.given |= {line.path(name) for name in values}
     if not uow.actor.trusted:
-        check_links(uow, [draft], demands.typed)
+        check_links(uow, [draft], draft.typed)
     complete_all(uow, draft)
     verify(uow, draft, demands.must, demands.checks)
-    return kept(uow, draft)
+    after = kept(uow, draft)
+    return row_in(after, entity, key_of(row)) if line.inner else after
+
+
+def begun_at(uow: UnitOfWork, entity: Entity, row: Row) -> tuple[Draft, Line]:
+    """A draft of a record, or of the document of a row of a table, and where in it the record or row stands."""
+    if entity.document is None:
+        draft = drafted(uow, entity, row)
+        return draft, Line(entity, draft.new, draft.old)
+    document = fetch_beside(uow, entity, row, lock=True).document
+    draft = drafted(uow, uow.metadata.entities[entity.document], dict(document))
+    draft.given.add(entity.table_name)
+    return draft, next(line for line in draft.lines() if line.entity is entity and line.row.get("id") == row["id"])
 
 
 def create(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value]) -> Row:

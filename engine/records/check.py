@@ -139,7 +139,7 @@ class _Tester:
     def _ungrantable(self, field: Field) -> list[str]:
         """The roles that this change gives or takes and that are not the actor's to give."""
         actor, typed = self.uow.actor, self.draft.typed
-        if actor.trusted or actor.administrator or (typed is not None and field.name not in typed):
+        if actor.trusted or actor.administrator or (typed is not None and self.line.path(field.name) not in typed):
             return []
         changed = _roles((self.line.before or {}).get(field.name)) ^ _roles(self.line.row.get(field.name))
         return sorted(changed - self.uow.metadata.grantable(actor.roles))

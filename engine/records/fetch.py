@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from engine.errors import Invisible
-from engine.metadata import Entity, Field
+from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .compute import virtual, virtual_fields
@@ -16,13 +16,50 @@ from .rows import fetch_children, fetch_many
 def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> Row:
     """The whole record with its tables, as the system sees it; with `lock` nobody else changes it before the commit.
 
-    Raises Invisible when there is none.
+    A row of a table comes in its document, which is what is locked. Raises Invisible when there is none.
     """
     entity = view.metadata.entities[entity_name]
+    if entity.document is not None:
+        return _fetch_row(view, entity, number, lock=lock)
     held = view.held.get((entity_name, number)) if isinstance(view, UnitOfWork) else None
     found = _copy(view, entity, held) if held is not None else _read(view, entity, number, lock=lock)
     virtual(view, virtual_fields(entity), [found])
     return found
+
+
+def _fetch_row(view: View, rows: Entity, number: int, *, lock: bool) -> ChildRow:
+    found = fetch_many(view, rows.name, [number]).get(number)
+    if found is None:
+        raise Invisible
+    return fetch_beside(view, rows, found, lock=lock)
+
+
+def fetch_beside(view: View, rows: Entity, row: Row, *, lock: bool = False) -> ChildRow:
+    """A row of a table as it is now, in its document. Raises Invisible when it is gone."""
+    assert rows.document is not None
+    number = row["document_id"]
+    assert isinstance(number, int)
+    return row_in(fetch(view, rows.document, number, lock=lock), rows, key_of(row))
+
+
+def row_in(document: Mapping[str, Value], rows: Entity, number: int) -> ChildRow:
+    """A row of a table of a document at hand. Raises Invisible when there is none."""
+    there = document.get(rows.table_name) or []
+    assert isinstance(there, list)
+    found = next((row for row in there if row["id"] == number), None)
+    if found is None:
+        raise Invisible
+    return found if isinstance(found, ChildRow) else ChildRow(found, document)
+
+
+def fetch_all(view: View, entity_name: str, numbers: Sequence[int]) -> list[Row]:
+    """Records or rows of a table by id, whole and in this order, as they lie in the database; those that are gone are left out."""
+    entity = view.metadata.entities[entity_name]
+    found = fetch_many(view, entity_name, numbers)
+    rows = [found[number] for number in numbers if number in found]
+    attach_tables(view, entity, rows)
+    virtual(view, virtual_fields(entity), rows)
+    return rows
 
 
 def _read(view: View, entity: Entity, number: int, *, lock: bool) -> Row:
@@ -43,9 +80,15 @@ def _hold(uow: UnitOfWork, entity: Entity, row: Row) -> None:
 def hold_records(uow: UnitOfWork, entity: Entity, numbers: Collection[int]) -> None:
     """Lock records that will be changed, in the order of their ids, and read them at once; those that are gone are left out.
 
+    Of rows of a table it is their documents.
+
     Those of a tree are not: whoever moves one holds the tree first.
     """
     if len(numbers) < 2 or entity.tree is not None:
+        return
+    if entity.document is not None:
+        owners = {int(str(row["document_id"])) for row in fetch_many(uow, entity.name, list(numbers)).values()}
+        hold_records(uow, uow.metadata.entities[entity.document], owners)
         return
     found = list(fetch_many(uow, entity.name, sorted(set(numbers)), lock=True).values())
     attach_tables(uow, entity, found)

@@ -94,15 +94,16 @@ class RecordFrame:
 
     def _step(self, row: Row, hop: Hop) -> Row | None:
         if hop.via is Via.DOCUMENT:
-            return self._document(row, hop)
+            return self.document(row, hop.target)
         number = row.get(hop.name)
         return self.record(hop.target, number) if isinstance(number, int) else None
 
-    def _document(self, row: Row, hop: Hop) -> Row | None:
+    def document(self, row: Row, entity: str) -> Row | None:
+        """The record of `entity` that a row of a table belongs to."""
         if isinstance(row, ChildRow):
             return row.document
         number = row.get("document_id")
-        return self.record(hop.target, number) if isinstance(number, int) else self.owner
+        return self.record(entity, number) if isinstance(number, int) else self.owner
 
     def rows(self, row: Row, path: CollectionPath) -> Sequence[Row]:
         """The rows behind `path`, from `row`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from engine.formula import TO_ONE, Formula, Hop, Reference, Root
+from engine.formula import TO_ONE, Formula, Hop, Reference, Root, Via
 from engine.metadata import Metadata, Value, leaves_document
 from engine.unit_of_work import UnitOfWork
 
@@ -40,7 +40,8 @@ def _owners(uow: UnitOfWork, reference: Reference, row: Row) -> Iterator[Owner]:
     frame = frame_of(uow, row)
     current: Mapping[str, Value] | None = row if reference.root is Root.ROW else frame.user
     for hop in lead:
-        following = current.get(hop.name) if current is not None else None
+        name = "document_id" if hop.via is Via.DOCUMENT else hop.name
+        following = current.get(name) if current is not None else None
         if not isinstance(following, int):
             return
         entity, number, current = hop.target, following, frame.record(hop.target, following)

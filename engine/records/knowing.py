@@ -18,5 +18,9 @@ def knows(view: View, record: Record, path: str) -> bool:
     entity = view.metadata.entities[record.entity]
     if first in kept_back or path in kept_back or path == BEYOND:
         return False
-    own_row = first in entity.fields and entity.fields[first].table is not None
-    return not rest or own_row or may_use(view, entity, path)
+    rows = entity.fields[first].table if first in entity.fields else None
+    if rows is None or not rest:
+        return not rest or may_use(view, entity, path)
+    cell, _, beyond = rest.partition(".")
+    link = rows.fields[cell].link if cell in rows.fields else None
+    return f"{first}.{cell}" not in kept_back and (not beyond or link is None or may_use(view, view.metadata.entities[link.entity], beyond))

@@ -29,7 +29,7 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
     """
     wanted: dict[str, set[int]] = {}
     every = [(draft, *each) for draft in drafts for each in _chosen(draft)]
-    chosen = [each for each in every if only is None or each[1].path(each[2].name).split(".", 1)[0] in only]
+    chosen = [each for each in every if only is None or _is_among(each[1].path(each[2].name), only)]
     for _, line, field, link in chosen:
         wanted.setdefault(link.entity, set()).add(line.row[field.name])  # type: ignore[arg-type]
     files = fetch_many(view, FILE, sorted(wanted.pop(FILE, ())))
@@ -43,6 +43,11 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
             line.row[field.name] = None
     for draft in drafts:
         _check_led(view, draft)
+
+
+def _is_among(path: str, only: frozenset[str]) -> bool:
+    """Whether a field, the cell of a row, or its table is meant."""
+    return path in only or path.split(".", 1)[0] in only
 
 
 def _check_led(view: View, draft: Draft) -> None:

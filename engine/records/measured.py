@@ -8,17 +8,18 @@ from engine.access import SYSTEM
 from engine.metadata import Value
 from engine.unit_of_work import UnitOfWork
 
+from .change import begun_at
 from .compute import compute
 from .derive import DERIVED, settle
-from .draft import Draft, Row, begun
+from .draft import Row
 from .write import update
 
 
 def measure(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Value]) -> None:
     """Write measured values into the record `row` that `fetch` has locked, and what is computed from them."""
-    entity = uow.metadata.entities[entity_name]
-    draft = Draft(entity, row, begun(entity, row), derived=True)
-    draft.new |= values
+    draft, line = begun_at(uow, uow.metadata.entities[entity_name], row)
+    draft.derived = True
+    line.row |= values
     compute(uow, draft)
     with uow.because(DERIVED, SYSTEM):
         update(uow, draft, derived=True)

@@ -33,8 +33,11 @@ May = Callable[[Seal, datetime | None], bool]
 
 
 def drafted(view: View, entity: Entity, row: Row) -> Draft:
-    """A draft of a record as it lies; what is sealed in it is open where the actor may read it, and stays as it is elsewhere."""
-    old = opened(view, entity, row, reading(view, row)) if entity.may_be_sealed else row
+    """A draft of a record as it lies; what is sealed in it is open where the actor may read it, and stays as it is elsewhere.
+
+    In a row by itself all stays as it is.
+    """
+    old = opened(view, entity, row, reading(view, row)) if entity.may_be_sealed and entity.document is None else row
     return Draft(entity, old, begun(entity, old), stored=row)
 
 

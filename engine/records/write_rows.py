@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine import storage
 from engine.metadata import Entity, Field
-from engine.unit_of_work import Touched, UnitOfWork
+from engine.unit_of_work import Changed, Created, Deleted, Entered, Event, Touched, UnitOfWork
 
 from .draft import Row, key_of, rows_of
 
@@ -29,11 +29,14 @@ def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
     if gone:
         storage.delete_rows(uow.connection, uow.tables, table.rows.name, gone, uow.now)
         _touch(uow, table.rows, [(before[number][1], None) for number in gone])
+        _tell(uow, table.rows, [Deleted(table.rows.name, number, before[number][1]) for number in gone])
     changed = [(position, row) for position, row in after if row.get("id") in before and before[key_of(row)] != (position, row)]
     if changed:
         rows = [row | {"row_no": position} for position, row in changed]
         storage.update_rows(uow.connection, uow.tables, table.rows.name, rows, uow.now)
-        _touch(uow, table.rows, [(before[key_of(row)][1], row) for _, row in changed])
+        pairs = [(before[key_of(row)][1], row) for _, row in changed]
+        _touch(uow, table.rows, pairs)
+        _tell(uow, table.rows, [event for pair in pairs for event in _happened(table.rows, *pair)])
     _insert(uow, table, [(position, row, key_of(new)) for position, row in after if row.get("id") is None])
 
 
@@ -42,7 +45,9 @@ def touch_gone(uow: UnitOfWork, entity: Entity, document: Row) -> None:
     uow.touched.append(Touched(entity.name, key_of(document), document, None, MADE_OR_GONE))
     for table in entity.collections:
         assert table.rows is not None
-        _touch(uow, table.rows, [(row, None) for row in rows_of(document, table)])
+        gone = rows_of(document, table)
+        _touch(uow, table.rows, [(row, None) for row in gone])
+        _tell(uow, table.rows, [Deleted(table.rows.name, key_of(row), row) for row in gone])
 
 
 def touch_made(uow: UnitOfWork, entity: Entity, document: Row) -> None:
@@ -64,6 +69,28 @@ def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row, int]])
     for (_, row, _), number in zip(rows, ids, strict=True):
         row["id"] = number
     touch_new(uow, table.rows, [row for _, row, _ in rows])
+    _tell(uow, table.rows, [event for _, row, _ in rows for event in _begun(table.rows, row)])
+
+
+def _tell(uow: UnitOfWork, entity: Entity, events: Iterable[Event]) -> None:
+    """Tell what happened to rows, where somebody listens to that."""
+    if entity.name in uow.metadata.told_rows:
+        for event in events:
+            uow.emit(event)
+
+
+def _begun(entity: Entity, row: Row) -> Iterator[Event]:
+    yield Created(entity.name, key_of(row))
+    if entity.lifecycle is not None:
+        yield Entered(entity.name, key_of(row), str(row["state"]))
+
+
+def _happened(entity: Entity, old: Row, new: Row) -> Iterator[Event]:
+    differing = frozenset(name for name, value in new.items() if old.get(name) != value)
+    if differing:
+        yield Changed(entity.name, key_of(new), differing, old)
+    if "state" in differing:
+        yield Entered(entity.name, key_of(new), str(new["state"]))
 
 
 def touch_new(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:

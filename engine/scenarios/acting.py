@@ -109,13 +109,14 @@ def _do(world: World, uow: UnitOfWork, begun: Begun) -> None:
     entity_name, record = record_of(world, uow, str(step.keys["record"]))
     entity = uow.metadata.entities[entity_name]
     values, comment = step.without("comment")
-    if entity.document is not None:
-        table, document = entity_name.rpartition(".")[2], fetch(uow, entity_name, record)["document_id"]
-        fire_row(uow, RowPlace(entity.document, int(str(document)), table, record), str(step.target))
-        return
     action = actions_of(uow.metadata, entity).get(str(step.target))
     asking = entity.asking(action) if action is not None else entity
-    fire(uow, entity_name, record, str(step.target), Said(raw_values(world, uow, asking, values), comment))
+    said = Said(raw_values(world, uow, asking, values), comment)
+    if entity.document is None:
+        fire(uow, entity_name, record, str(step.target), said)
+        return
+    document = fetch(uow, entity_name, record)["document_id"]
+    fire_row(uow, RowPlace(entity.document, int(str(document)), entity.table_name, record), str(step.target), said)
 
 
 def _decide(world: World, uow: UnitOfWork, begun: Begun) -> None:

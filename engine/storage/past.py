@@ -56,6 +56,14 @@ def rows_then(tables: Tables, entity: str) -> sa.FromClause:
     return sa.union_all(now, past).subquery("t")
 
 
+def _made(main: sa.Table, earlier: sa.Table) -> tuple[Any, ...]:
+    """When a record was made; a row of a table does not say it, but its first version does."""
+    if "created_at" in main.c:
+        return (main.c.created_at,)
+    first = sa.select(sa.func.min(earlier.c.current_from)).where(earlier.c.id == main.c.id)
+    return first.scalar_subquery(), main.c.current_from
+
+
 def in_state(connection: Connection, tables: Tables, place: Key, after: int, most: int) -> list[tuple[int, datetime]]:
     """The next records that are in a state (`place`: entity and state), each with the moment since when it is."""
     entity, state = place
@@ -64,7 +72,7 @@ def in_state(connection: Connection, tables: Tables, place: Key, after: int, mos
         main, earlier = tables.table(entity), tables.history(entity)
         elsewhere = sa.select(sa.func.max(earlier.c.current_until)).where(earlier.c.id == main.c.id)
         left = elsewhere.where(earlier.c.state.is_distinct_from(main.c.state)).scalar_subquery()
-        since = sa.func.coalesce(left, main.c.created_at, type_=main.c.created_at.type)
+        since = sa.func.coalesce(left, *_made(main, earlier), type_=main.c.current_from.type)
         there = main.c.state == sa.bindparam("state", type_=main.c.state.type)
         found = sa.select(main.c.id, since).where(there, main.c.id > sa.bindparam("after", type_=sa.BigInteger))
         return found.order_by(main.c.id).limit(sa.bindparam("most", type_=sa.Integer))

@@ -52,7 +52,7 @@ class _Writing:
         for asked in row.inputs:
             yield self._cell(asked)
         if self.table.may_remove:
-            yield f'\n          <td class="tools">{"".join(self._buttons(at, row.number))}</td>'
+            yield f'\n          <td class="tools">{"".join(self._buttons(at, row))}</td>'
         yield "\n        </tr>"
         if row.problem:
             yield f'<tr><td></td><td class="cell-problem" colspan="{len(self.table.columns) + 1}">{escape(row.problem)}</td></tr>'
@@ -74,13 +74,15 @@ class _Writing:
             return ""
         return f'<p class="problem" id="{escape(asked.id)}-problem">{icon("alert-triangle")}{escape(asked.problem)}</p>'
 
-    def _buttons(self, at: str, number: int) -> Iterator[str]:
+    def _buttons(self, at: str, row: FormRow) -> Iterator[str]:
         up, copy, remove = self.tools
+        number = row.number
         if number > 1:
             yield _button("_up", at, up % {"number": number}, "arrow-up")
         if self.table.may_add:
             yield _button("_copy", at, copy % {"number": number}, "copy")
-        yield _button("_remove", at, remove % {"number": number}, "trash")
+        if not row.closed:
+            yield _button("_remove", at, remove % {"number": number}, "trash")
 
 
 def _make(asked: Input, making: Making) -> str:

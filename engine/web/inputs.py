@@ -13,7 +13,7 @@ from engine.errors import Problem
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States, scanned_cell
 from engine.formula import Root
 from engine.metadata import FILE, Field, Value
-from engine.records import Draft, Row, ids_of
+from engine.records import Draft, Row, closed_row, ids_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
@@ -260,7 +260,7 @@ def _row(filled: Filled, table: Placed, blanks: Sequence[Input], at: tuple[int, 
     prefix = f"{table.name}.{number}"
     cells = zip(table.columns, blanks, strict=True)
     inputs = tuple([_over(filled, cell, blank, (f"{prefix}.{cell.name}", row)) for cell, blank in cells])
-    return FormRow(number, str(row.get("id") or ""), inputs, filled.problem(prefix))
+    return FormRow(number, str(row.get("id") or ""), inputs, filled.problem(prefix), closed_row(table.field, row) is not None)
 
 
 def summary_of(layout: Layout, problems: Sequence[Problem]) -> tuple[ProblemLink, ...]:

@@ -33,7 +33,7 @@ Reading = Mapping[str, object]
 def clocked(metadata: Metadata) -> Mapping[str, tuple[tuple[Clock, frozenset[str]], ...]]:
     """Entity to the clocks of its lifecycle, each with the fields that its limit goes by."""
     found = {}
-    for entity in metadata.documents:
+    for entity in metadata.entities.values():
         if entity.lifecycle is not None and entity.lifecycle.clocks:
             found[entity.name] = tuple((clock, _read(clock)) for clock in entity.lifecycle.clocks)
     return found
@@ -193,7 +193,7 @@ def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
 
 def recounted(uow: UnitOfWork, waiting: Sequence[Mapping[str, object]]) -> None:
     """A calendar was corrected: the clocks that jobs wait for are due at other times."""
-    numbers = {entity_id_of(uow, entity.name): entity.name for entity in uow.metadata.documents}
+    numbers = {entity_id_of(uow, entity.name): entity.name for entity in uow.metadata.entities.values()}
     for number, record, name in sorted({(int(str(p["entity"])), int(str(p["record"])), str(p["clock"])) for p in waiting}):
         found = _found(uow, numbers[number], {"clock": name, "record": record, "timer": 0}) if number in numbers else None
         if found is not None:

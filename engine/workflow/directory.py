@@ -60,8 +60,14 @@ class Directory:
     @property
     def submitter(self) -> int | None:
         """Who started the instance, or made the record."""
-        found = self._instance.starter if self._instance else self._row.get("created_by")
+        found = self._instance.starter if self._instance else self._author()
         return found if isinstance(found, int) else None
+
+    def _author(self) -> object:
+        """Who made the record; of a row of a table, its document."""
+        owner = self._entity.document
+        made = self._row if owner is None else RecordFrame(self._view).document(self._row, owner)
+        return None if made is None else made.get("created_by")
 
     @property
     def assignees(self) -> Sequence[int]:
@@ -174,7 +180,10 @@ class Directory:
         frame, entity, row = RecordFrame(self._view), self._entity, self._row
         for hop in hops:
             target, number = _target(entity, hop), row.get(hop)
-            found = frame.record(target, number) if isinstance(number, int) else None
+            if hop == entity.document:
+                found = frame.document(row, hop)
+            else:
+                found = frame.record(target, number) if isinstance(number, int) else None
             if found is None:
                 return target, []
             entity, row = self._view.metadata.entities[target], found
@@ -212,6 +221,8 @@ class Directory:
 def _target(entity: Entity, name: str) -> str:
     if name in AUTHORS:
         return USER
+    if name == entity.document:
+        return name
     link = entity.fields[name].link
     assert link is not None
     return link.entity

@@ -31,7 +31,7 @@ NO_INPUT = Input()
 
 def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, said: Input) -> Row:
     """The record after `action` with what was given. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
-    hold(uow, [guard.require for guard in action.guards], dict(row))
+    hold(uow, [guard.require for guard in action.guards], row)  # type: ignore[arg-type] # it is only read
     own, asked = own_values(action, said), said.asked
     if refusal := why_not(uow, entity, row, action, own):
         raise refusal

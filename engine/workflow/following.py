@@ -21,9 +21,9 @@ from .inviting import invite
 from .model import Instance
 from .people import resolve
 from .printing import print_record
-from .row_actions import fire_row_as_engine
 from .rows_of import rows_of
 from .steps import start
+from .subjects import told_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,18 @@ def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: Oc
 
 
 def _add_rows(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: Occasion) -> Row:
-    """The acting record with rows more at the end of its own table."""
+    """The acting record with rows more at the end of its own table; of an acting row, it is a table of its document."""
     assert wanted.table is not None
-    there = row.get(wanted.table) or []
+    owner = uow.metadata.entities[entity].document
+    whole = row if owner is None else fetch(uow, owner, int(str(row["document_id"])), lock=True)
+    there = whole.get(wanted.table) or []
     assert isinstance(there, list)
     frame = occasion.frame(uow, row)
     more = [given_values(wanted.set, each, frame) for each in rows_of(uow, row, wanted.source, frame)]
-    return change(uow, entity, dict(row), {wanted.table: [*there, *more]}) if more else row
+    if not more:
+        return row
+    after = change(uow, owner or entity, dict(whole), {wanted.table: [*there, *more]})
+    return after if owner is None else fetch(uow, entity, int(str(row["id"])))
 
 
 def _is_open(uow: UnitOfWork, wanted: Create, values: Mapping[str, Value]) -> bool:
@@ -153,8 +158,6 @@ def fire_as_engine(uow: UnitOfWork, entity: str, number: int, name: str) -> Row:
     action = lifecycle.actions.get(name) if lifecycle else None
     if action is None:
         raise Refusal(Message("The action “{action}” does not exist any more.", {"action": name}))
-    if uow.metadata.entities[entity].document is not None:
-        return fire_row_as_engine(uow, uow.metadata.entities[entity], number, action)
     return perform(uow, entity, fetch(uow, entity, number, lock=True), action)
 
 
@@ -169,5 +172,6 @@ def _tell(uow: UnitOfWork, entity: str, row: Row, notify: Notify, occasion: Occa
             invite(uow, frame, each, notify, people)
             continue
         words = notify.message.message(each, frame).text if notify.message else ""
-        made_of = notify.message.paths if notify.message else ()
-        uow.emit(Called(notify.entity, int(str(each["id"])), people, "told", words=words, by=notify.by, made_of=made_of))
+        about = told_about(uow, notify.entity, each)
+        made_of = about.paths(notify.message.paths) if notify.message else ()
+        uow.emit(Called(about.entity, about.record, people, "told", words=words, by=notify.by, made_of=made_of))

@@ -1,79 +1,93 @@
-"""Actions on rows that have a lifecycle of their own: the document is changed by them, in one transaction with all that it keeps.
+"""Actions on rows that have a lifecycle of their own: those of records, done with a row in its document.
 
-A row is seen and locked with its document, whose version, audit and history tell of the action.
+A row is seen and locked with its document, whose version, audit and history tell of the action, and among whose comments stands what
+is said with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from engine.errors import Forbidden, Invisible, Message, Refusal
+from engine.errors import Forbidden, Invalid, Invisible, Message, Refusal
 from engine.metadata import Action, Entity, Field, Lifecycle
-from engine.records import ChildRow, RecordFrame, change, conflict, fetch, hold, readable, rows_of
-from engine.unit_of_work import Cause, Fired, UnitOfWork, View
+from engine.records import ChildRow, conflict, fetch, readable, row_in, rows_of
+from engine.unit_of_work import Cause, UnitOfWork, View
 
-from .effects import Row, given_values, why_not
+from .effects import Row, why_not
+from .following import perform
+from .given import NOTHING_SAID, Said, taken
 from .permitted import Possible, not_for
+from .remark import remark
 
 
 @dataclass(frozen=True, slots=True)
 class RowPlace:
-    """Where a row stands: a table of a record; `version` is that of the record as somebody has seen it."""
+    """Where a row stands: a table of a record."""
 
     entity: str
     record: int
     table: str
     row: int
-    version: int | None = None
 
 
-def fire_row(uow: UnitOfWork, place: RowPlace, action_name: str) -> Row:
+def fire_row(uow: UnitOfWork, place: RowPlace, action_name: str, said: Said = NOTHING_SAID) -> Row:
     """Do something with a row as the acting person; returns the record afterwards.
 
-    Raises Invisible, Forbidden, Conflict, Refusal (state, guards) and Invalid (checks of the record).
+    Raises Invisible, Forbidden, Conflict, Refusal (state, guards) and Invalid (values, comment, checks of the record).
     """
     entity = uow.metadata.entities[place.entity]
     document = fetch(uow, place.entity, place.record, lock=True)
-    sight = readable(uow, entity, document)
-    table = entity.fields.get(place.table)
-    lifecycle = lifecycle_of(table)
-    if table is None or lifecycle is None or place.table in sight.hidden:
-        raise Invisible
-    row = _row(document, table, place.row)
-    action = lifecycle.actions.get(action_name)
-    if action is None:
-        raise Refusal(Message("There is no action “{action}”.", {"action": action_name}))
-    if refused := not_for(uow, lifecycle.entity, row, action):
+    rows, row, action = row_action(uow, entity, document, place, action_name)
+    if refused := not_for(uow, rows.name, row, action):
         raise Forbidden(refused)
-    if place.version is not None and place.version != document["version"]:
+    if said.version is not None and said.version != document["version"]:
         raise conflict(uow, entity, document)
-    with uow.because(Cause("action", action_name)):
-        return perform_on_row(uow, (entity, table), (document, row), action)
-
-
-def perform_on_row(uow: UnitOfWork, of: tuple[Entity, Field], at: tuple[Row, Row], action: Action) -> Row:
-    """The record after an action on one of its rows. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
-    (entity, table), (document, row) = of, at
-    assert table.rows is not None
-    hold(uow, [guard.require for guard in action.guards], row)  # type: ignore[arg-type] # a row of a record is a dict
-    if refusal := why_not(uow, table.rows.name, row, action):
+    if refusal := why_not(uow, rows.name, row, action):
         raise refusal
-    moved = {"state": action.to} if action.to else {}
-    written = {**given_values(action.effects.set, row, RecordFrame(uow)), **moved}
-    rows = [ChildRow({**each, **written}, document) if each["id"] == row["id"] else each for each in rows_of(document, table)]
-    after = change(uow, entity.name, dict(document), {table.name: rows})
-    uow.emit(Fired(table.rows.name, int(str(row["id"])), action.name))
-    return after
+    position = _position(document, entity.fields[place.table], place.row)
+    with _in_words_of_the_row(f"{rows.table_name}.{position}."):
+        given = taken(uow, rows, row, action, said)
+        with uow.because(Cause("action", action_name)):
+            perform(uow, rows.name, row, action, given)
+            if said.comment.strip():
+                remark(uow, entity, place.record, _about(uow, rows, position, said.comment))
+    return fetch(uow, place.entity, place.record)
 
 
-def fire_row_as_engine(uow: UnitOfWork, entity: Entity, number: int, action: Action) -> Row:
-    """An action on a row by its id, with the rights of the definition; returns its record. Raises Invisible, Refusal, Invalid."""
-    assert entity.document is not None
-    owner = uow.metadata.entities[entity.document]
-    table = owner.fields[entity.name.rpartition(".")[2]]
-    document = fetch(uow, owner.name, int(str(fetch(uow, entity.name, number)["document_id"])), lock=True)
-    return perform_on_row(uow, (owner, table), (document, _row(document, table, number)), action)
+def row_action(view: View, entity: Entity, document: Row, place: RowPlace, name: str) -> tuple[Entity, ChildRow, Action]:
+    """The rows, the row at a place of a document at hand, and the action of that name, as the acting person may see them.
+
+    Raises Invisible, and Refusal where there is no such action.
+    """
+    sight, table = readable(view, entity, dict(document)), entity.fields.get(place.table)
+    lifecycle = lifecycle_of(table)
+    if table is None or table.table is None or lifecycle is None or place.table in sight.hidden:
+        raise Invisible
+    row = row_in(dict(document), table.table, place.row)
+    if name not in lifecycle.actions:
+        raise Refusal(Message("There is no action “{action}”.", {"action": name}))
+    return table.table, row, lifecycle.actions[name]
+
+
+def _position(document: Row, table: Field, number: int) -> int:
+    return next(at for at, row in enumerate(rows_of(document, table), 1) if row["id"] == number)
+
+
+@contextmanager
+def _in_words_of_the_row(prefix: str) -> Iterator[None]:
+    """What is wrong with the row stands at its fields; what is wrong elsewhere in the document, where it stands there."""
+    try:
+        yield
+    except Invalid as invalid:
+        problems = [replace(problem, path=problem.path.removeprefix(prefix)) for problem in invalid.problems]
+        raise Invalid(problems) from invalid
+
+
+def _about(view: View, rows: Entity, position: int, comment: str) -> str:
+    """What is said of a row, among what is said of its document: with the table and the position that it had."""
+    return f"{Message(rows.label).render(view.actor.language)} {position}: {comment.strip()}"
 
 
 def row_actions(view: View, document: Row, table: Field) -> Mapping[int, Sequence[Possible]]:
@@ -83,25 +97,19 @@ def row_actions(view: View, document: Row, table: Field) -> Mapping[int, Sequenc
         return {}
     found: dict[int, Sequence[Possible]] = {}
     for row in rows_of(document, table):
-        known = (_possible(view, lifecycle, row, action) for action in lifecycle.actions.values() if row["state"] in action.sources)
+        known = (possible_with(view, lifecycle, row, action) for action in lifecycle.actions.values() if row["state"] in action.sources)
         found[int(str(row["id"]))] = [possible for possible in known if not possible.hidden]
     return found
 
 
-def lifecycle_of(table: Field | None) -> Lifecycle | None:
-    """The lifecycle of the rows of a table."""
-    return table.table.lifecycle if table is not None and table.table is not None else None
-
-
-def _possible(view: View, lifecycle: Lifecycle, row: Row, action: Action) -> Possible:
+def possible_with(view: View, lifecycle: Lifecycle, row: Row, action: Action) -> Possible:
+    """Whether and why not the acting person may do something with a row."""
     if refused := not_for(view, lifecycle.entity, row, action):
         return Possible(action, allowed=False, hidden=True, reason=refused)
     refusal = why_not(view, lifecycle.entity, row, action)
     return Possible(action, allowed=refusal is None, reason=refusal.message if refusal else None)
 
 
-def _row(document: Row, table: Field, number: int) -> Row:
-    found = next((row for row in rows_of(document, table) if row["id"] == number), None)
-    if found is None:
-        raise Invisible
-    return found
+def lifecycle_of(table: Field | None) -> Lifecycle | None:
+    """The lifecycle of the rows of a table."""
+    return table.table.lifecycle if table is not None and table.table is not None else None

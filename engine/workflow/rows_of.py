@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.access import SYSTEM
 from engine.errors import Message, Refusal
 from engine.formula import Constant, Formula, Node, Read, Root, evaluator, rebuilt
 from engine.metadata import MANY_ROWS, SortKey, Source
-from engine.records import Query, RecordFrame, fetch, find
+from engine.records import Query, RecordFrame, fetch_all, find
 from engine.unit_of_work import UnitOfWork
 
 from .effects import Row
@@ -33,7 +33,7 @@ def rows_of(uow: UnitOfWork, row: Row, source: Source | None, frame: RecordFrame
     yield from found
 
 
-def _asked_for(uow: UnitOfWork, source: Source, frame: RecordFrame) -> list[Row]:
+def _asked_for(uow: UnitOfWork, source: Source, frame: RecordFrame) -> Sequence[Row]:
     where = () if source.where is None else (_bound(source.where, frame),)
     sort = tuple(SortKey(name.removeprefix("-"), name.startswith("-")) for name in source.sort) or (SortKey("id"),)
     with uow.because(uow.cause, SYSTEM):
@@ -43,7 +43,7 @@ def _asked_for(uow: UnitOfWork, source: Source, frame: RecordFrame) -> list[Row]
         while page.next is not None and len(found) <= MANY_ROWS:
             page = find(uow, replace(query, after=page.next))
             found += [record.id for record in page.records]
-    return [fetch(uow, source.entity, number) for number in found[: MANY_ROWS + 1]]
+    return fetch_all(uow, source.entity, found[: MANY_ROWS + 1])
 
 
 def _bound(where: Formula, frame: RecordFrame) -> Formula:

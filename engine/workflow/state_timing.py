@@ -23,6 +23,7 @@ from .course import entity_id_of, entity_of
 from .due_together import together
 from .effects import Row
 from .following import fire_as_engine, follow_up
+from .subjects import told_about
 from .timing import deadline, moment_of
 from .troubles import tell_administrators
 
@@ -33,7 +34,7 @@ JOB = "state_timer"
 def timed(metadata: Metadata) -> Mapping[str, tuple[Lifecycle, frozenset[str]]]:
     """Entity to its lifecycle, where a state of it has timers, and the fields that these go by."""
     found = {}
-    for entity in metadata.documents:
+    for entity in metadata.entities.values():
         timers = [timer for state in entity.lifecycle.states.values() for timer in state.timers] if entity.lifecycle else []
         if timers and entity.lifecycle is not None:
             found[entity.name] = entity.lifecycle, frozenset({t.due.field for t in timers} | {t.since for t in timers}) - {""}
@@ -176,4 +177,5 @@ def tell_refused(uow: UnitOfWork, entity: str, row: Row, action: str, reason: st
     lifecycle = uow.metadata.entities[entity].lifecycle
     assert lifecycle is not None
     label = lifecycle.actions[action].label if action else lifecycle.states[str(row["state"])].label
-    tell_administrators(uow, entity, int(str(row["id"])), (label, str(Message(reason))))
+    about = told_about(uow, entity, row)
+    tell_administrators(uow, about.entity, about.record, (label, str(Message(reason))))

@@ -8,7 +8,7 @@ import pytest
 
 from engine import records, storage, workflow
 from engine.errors import Conflict, Forbidden, Invalid, Invisible, Refusal
-from engine.workflow import RowPlace
+from engine.workflow import RowPlace, Said
 from tests.applications import World, opened
 
 YAML = """
@@ -70,8 +70,8 @@ def world(database_url: str) -> Iterator[World]:
 
 
 def act(world: World, who: str, row: int, action: str, version: int | None = None) -> records.Row:
-    place = RowPlace("request", 1, "lines", row, version)
-    return dict(world.app.run(world.actor(who), lambda uow: workflow.fire_row(uow, place, action)))
+    place, said = RowPlace("request", 1, "lines", row), Said(version=version)
+    return dict(world.app.run(world.actor(who), lambda uow: workflow.fire_row(uow, place, action, said)))
 
 
 def rows(world: World) -> list[records.Row]:

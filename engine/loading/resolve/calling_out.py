@@ -11,7 +11,7 @@ from engine.metadata import Effects, End, Outside, Route, Step, Who, Workflow
 from engine.metadata import declared as d
 
 from .calls import call_of
-from .effects import Acting, effects, items, source
+from .effects import Acting, by_document, effects, items, source
 
 ASK, DONE = "ask", "done"
 ADMINISTRATORS = (Who("role", "admin"),)
@@ -39,8 +39,9 @@ def _one(acting: Acting, written: object, place: Place) -> Outside | None:
         return None
     shell = acting.shells[rows.entity] if rows else acting.shell
     if shell.document is not None:
-        message = f"A row of {shell.document} has no work of its own: call for the record."
-        bench.findings.add("W446", message, place.at("from"), hint="leave `from` out")
+        message = f"A row of {shell.document} cannot do this: a connector is called for the whole record."
+        at, hint = (place.at("from"), "leave `from` out") if rows else (place, by_document(shell.document))
+        bench.findings.add("W446", message, at, hint=hint)
         return None
     asking = d.Step(run=declared.action, with_=declared.with_, save=declared.save, retry=declared.retry, once=declared.once)
     call = call_of(bench, shell, asking, (place, place if short else place.at("action")))

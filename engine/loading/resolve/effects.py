@@ -51,6 +51,7 @@ class Acting:
 def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:
     """All effects at a place."""
     bench = acting.bench
+    _refuse_of_rows(acting, declared, place)
     if declared.start is not None and declared.start not in bench.declarations.workflows:
         bench.findings.unknown("workflow", declared.start, bench.declarations.workflows, place.at("start"))
     made = (_create(acting, c, place.item("create", i)) for i, c in enumerate(items(declared.create)))
@@ -64,6 +65,20 @@ def effects(acting: Acting, declared: d.Effects, place: Place) -> Effects:
         tuple(notices(acting, declared.notify, place)),
         print=print_named(bench, declared.print, acting.shell.name, place.at("print")),
     )
+
+
+def _refuse_of_rows(acting: Acting, declared: d.Effects, place: Place) -> None:
+    """W446: work runs over a record, and a print is about one; a row has an action of its document do it."""
+    document = acting.shell.document
+    for key, what in (("start", "work runs over the whole record"), ("print", "a print is about the whole record")):
+        if document is not None and getattr(declared, key) is not None:
+            message = f"A row of {document} cannot do this: {what}."
+            acting.bench.findings.add("W446", message, place.at(key), key=True, hint=by_document(document))
+
+
+def by_document(document: str) -> str:
+    """How an effect of a row reaches what only its document can do."""
+    return f"call: {{action: ACTION, record: {document}}}, an action of {document} that does it"
 
 
 def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place, shell: Shell, names: Names) -> dict[str, Given]:
@@ -129,7 +144,7 @@ def _when(acting: Acting, written: object, place: Place) -> Formula | None:
 def _create(acting: Acting, declared: object, place: Place) -> Create | None:
     assert isinstance(declared, d.Create)
     bench, target = acting.bench, acting.shells.get(declared.entity)
-    owners = (None, acting.shell.name)
+    owners = (None, acting.shell.document or acting.shell.name)
     if target is None or target.document not in owners:
         known = [name for name, shell in acting.shells.items() if shell.document in owners]
         bench.findings.unknown("entity", declared.entity, known, place.at("entity"))

@@ -9,7 +9,7 @@ from typing import Literal
 from engine.errors import Text
 from engine.formula import Currency, Kind, Type
 from engine.loading.findings import Place
-from engine.loading.sourced import EntityParts
+from engine.loading.sourced import EntityParts, fields_of_rows
 from engine.metadata import (
     Choice,
     ChoiceField,
@@ -86,7 +86,7 @@ def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
     for field_name, (declared, place) in fields.items():
         if isinstance(declared, TableField):
             row = f"{name}.{field_name}"
-            inner: Fields = {n: (f, place.at("fields", n)) for n, f in declared.fields.items()}
+            inner: Fields = fields_of_rows(declared, place)
             tables[field_name] = Shell(row, place, _fields(bench, row, inner, fields), name, table=declared)
         elif leads_to_many(declared) and field_name in own and getattr(declared, "through", None) is None:
             tables[field_name] = _pairs(name, own[field_name])

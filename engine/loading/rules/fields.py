@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
+from engine.loading.sourced import given_in_rows
 from engine.metadata import (
     UNINDEXED,
     WORDED,
@@ -48,6 +49,9 @@ def fields_that_a_key_gives(loaded: Loaded) -> None:
             for name in given.keys() & part.declared.fields.keys():
                 message = f'"{given[name][1]}" gives the field "{name}"; it cannot be declared as well.'
                 loaded.findings.add("N308", message, part.place.at("fields", name), key=True)
+        for name in given_in_rows(shell.table).keys() & shell.table.fields.keys() if shell.table else ():
+            message = f'A clock gives the field "{name}"; it cannot be declared as well.'
+            loaded.findings.add("N308", message, shell.fields[name].place, key=True)
 
 
 def row_named_like_document(loaded: Loaded) -> None:

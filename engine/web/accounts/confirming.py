@@ -27,7 +27,17 @@ HARMLESS = frozenset(
 )
 """What is done with a person's record without changing their account."""
 ALWAYS = frozenset({"pages.invite", "pages.begin", "pages.second_factor", "pages.set_second_factor"})
-FORMS = frozenset({"pages.new_record", "pages.edit_record", "pages.upload_form", "pages.merging", "pages.ask_delete", "pages.ask_action"})
+FORMS = frozenset(
+    {
+        "pages.new_record",
+        "pages.edit_record",
+        "pages.upload_form",
+        "pages.merging",
+        "pages.ask_delete",
+        "pages.ask_action",
+        "pages.ask_row_action",
+    }
+)
 
 
 def confirm_first(own: Actor, begun: Session) -> Response | None:

@@ -99,9 +99,7 @@ def fire_action(call: Call, entity: str, number: int, action: str) -> Answer:
     kind = entity_named(call, entity, "write")
     if action not in workflow.actions_of(call.metadata, kind):
         raise Invisible(Message("There is no action “{action}”.", {"action": action}))
-    given = body.read_object(call.request)
-    body.only(given, "values", "comment")
-    said = workflow.Said(body.object_of(given, "values"), body.text_of(given, "comment"), body.version_of(call.request, required=False))
+    said = _said(call)
     return call.write(lambda uow: written(uow, kind, dict(workflow.fire(uow, entity, number, action, said))))
 
 
@@ -116,11 +114,17 @@ def list_actions(call: Call, entity: str, number: int) -> Answer:
 
 
 def fire_row_action(call: Call, entity: str, number: int, table: str, row: int, action: str) -> Answer:  # noqa: PLR0913 - the parts of one address
-    """POST /records/{entity}/{id}/{table}/{row}/actions/{action}: done with a row; gives the record."""
-    kind = entity_named(call, entity, "write")
-    body.only(body.read_object(call.request))
-    place = workflow.RowPlace(entity, number, table, row, body.version_of(call.request, required=False))
-    return call.write(lambda uow: written(uow, kind, dict(workflow.fire_row(uow, place, action))))
+    """POST /records/{entity}/{id}/{table}/{row}/actions/{action}: done with a row, with the same body; gives the record."""
+    kind, said = entity_named(call, entity, "write"), _said(call)
+    place = workflow.RowPlace(entity, number, table, row)
+    return call.write(lambda uow: written(uow, kind, dict(workflow.fire_row(uow, place, action, said))))
+
+
+def _said(call: Call) -> workflow.Said:
+    """What was said with an action."""
+    given = body.read_object(call.request)
+    body.only(given, "values", "comment")
+    return workflow.Said(body.object_of(given, "values"), body.text_of(given, "comment"), body.version_of(call.request, required=False))
 
 
 def list_row_actions(call: Call, entity: str, number: int, table: str) -> Answer:

@@ -1,4 +1,4 @@
-"""Actions of a lifecycle: done at once, or after a small form with what they ask."""
+"""Actions of a lifecycle, of records and of rows: done at once, or after a small form with what they ask."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request
 
+from engine.access import Sight
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.forms import layout_of
 from engine.metadata import Action, Entity, Form, FormField, Section
@@ -18,7 +19,7 @@ from engine.web.inputs import sections_of, summary_of
 from engine.web.views import Crumb, FormPage, FormSection, Input
 from engine.web.visit import visit
 from engine.web.words import _
-from engine.workflow import RowPlace, Said, actions, actions_of, fire, fire_row
+from engine.workflow import Possible, RowPlace, Said, actions, actions_of, fire, fire_row, possible_with, row_action
 
 from .blueprint import Answer, entity_of, pages, texts, version
 
@@ -26,128 +27,183 @@ COMMENT = "_comment"
 Texts = dict[str, list[str]]
 
 
-@dataclass(frozen=True)
-class Asking:
-    """An action of a record, with what it asks and what was typed."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The address of an action: of a record, or of a row of one of its tables."""
 
-    entity: Entity
-    row: Row
-    action: Action
-    sent: Texts | None
-    problems: Sequence[Problem]
-    composed: Composed
+    name: str
+    number: int
+    action: str
+    table: str = ""
+    row: int = 0
 
     @property
     def back(self) -> str:
         """The address of the record."""
-        return f"/records/{self.entity.name}/{self.row['id']}"
+        return f"/records/{self.name}/{self.number}"
+
+    @property
+    def address(self) -> str:
+        """The address of the action itself."""
+        return f"{self.back}/{self.table}/{self.row}/actions/{self.action}" if self.table else f"{self.back}/actions/{self.action}"
+
+    @property
+    def of_row(self) -> RowPlace:
+        """The place of the row."""
+        return RowPlace(self.name, self.number, self.table, self.row)
 
 
-def _asking(view: View, name: str, number: int, action_name: str, sent: Texts | None = None, problems: Sequence[Problem] = ()) -> Asking:  # noqa: PLR0913 - the parts of one address
-    entity = entity_of(view, name)
-    row = fetch(view, name, number)
+@dataclass(frozen=True)
+class Doing:
+    """An action with what it is done with: a record, or a row of its table (`entity` is then that of the rows)."""
+
+    document: Entity
+    whole: Row
+    entity: Entity
+    row: Row
+    action: Action
+    sight: Sight
+
+    def possible(self, view: View) -> Possible | None:
+        """Whether it can be done now."""
+        if self.entity is self.document:
+            return next((p for p in actions(view, self.entity.name, self.row) if p.action.name == self.action.name), None)
+        assert self.entity.lifecycle is not None
+        return possible_with(view, self.entity.lifecycle, self.row, self.action)
+
+    def title(self, view: View) -> str:
+        """What names the record, and the row in it."""
+        whole = own_title(view, self.document, self.whole)
+        return whole if self.entity is self.document else f"{whole} · {own_title(view, self.entity, self.row)}"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """An action with what it asks and what was typed."""
+
+    place: Place
+    doing: Doing
+    sent: Texts | None
+    problems: Sequence[Problem]
+    composed: Composed
+
+
+def _doing(view: View, place: Place) -> Doing:
+    entity = entity_of(view, place.name)
+    row = fetch(view, place.name, place.number)
     sight = readable(view, entity, row)
-    action = actions_of(view.metadata, entity).get(action_name)
-    if action is None:
+    if place.table:
+        rows, line, action = row_action(view, entity, row, place.of_row, place.action)
+        return Doing(entity, row, rows, line, action, sight.below(place.table))
+    known = actions_of(view.metadata, entity).get(place.action)
+    if known is None:
         raise Refusal("There is no such action.")
-    asking = entity.asking(action)
+    return Doing(entity, row, entity, row, known, sight)
+
+
+def _asking(view: View, place: Place, sent: Texts | None = None, problems: Sequence[Problem] = ()) -> Asking:
+    doing = _doing(view, place)
+    asking, action = doing.entity.asking(doing.action), doing.action
     items = tuple(FormField(field, asking.fields[field].label, asking.fields[field].help) for field in action.ask)
-    layout = layout_of(asking, Form(action_name, name, (Section({}, items, 2),)), sight)
-    begun = loose_defaults(view, entity, action.own) if action.own else {}
-    address = f"/records/{name}/{number}/actions/{action_name}" if any(field.link for field in action.own.values()) else ""
-    composed = fill_in(view, Blank(layout, row, Writable(), address), Typed(sent, problems, begun=begun), Occasion(must=action.needed))
-    return Asking(entity, row, action, sent, problems, composed)
+    layout = layout_of(asking, Form(action.name, asking.name, (Section({}, items, 2),)), doing.sight)
+    begun = loose_defaults(view, doing.entity, action.own) if action.own else {}
+    looked_up = place.table or any(field.link for field in action.own.values())
+    blank = Blank(layout, doing.row, Writable(), place.address if looked_up else "")
+    composed = fill_in(view, blank, Typed(sent, problems, begun=begun), Occasion(must=action.needed))
+    return Asking(place, doing, sent, problems, composed)
 
 
 @pages.get("/records/<name>/<int:number>/actions/<action>")
 def ask_action(name: str, number: int, action: str) -> Answer:
     """The small form before an action."""
-    with visit().look() as view:
-        return _show(view, _asking(view, name, number, action), 200)
+    return _ask(Place(name, number, action))
+
+
+@pages.get("/records/<name>/<int:number>/<table>/<int:row>/actions/<action>")
+def ask_row_action(name: str, number: int, table: str, row: int, action: str) -> Answer:
+    """The same with a row of a record."""
+    return _ask(Place(name, number, action, table, row))
 
 
 @pages.post("/records/<name>/<int:number>/actions/<action>")
 def do_action(name: str, number: int, action: str) -> Answer:
     """Do it; what is missing is asked for, what is refused is said."""
-    here, sent = visit(), texts()
-    try:
-        with here.look() as view:
-            values = _asking(view, name, number, action, sent).composed.sent.values
-        said = Said(values, request.form.get(COMMENT, ""), version())
-        warnings = here.run(lambda uow: _fire(uow, name, number, action, said))
-    except Invalid as invalid:
-        with here.look() as view:
-            return _show(view, _asking(view, name, number, action, sent, invalid.problems), 422)
-    except Conflict as conflict:
-        flash(here.words(conflict.message), "bad")
-        return redirect(f"/records/{name}/{number}", 303)
-    except Refusal as refusal:
-        flash(here.words(refusal.message), "bad")
-        with here.look() as view:
-            return _again(view, _asking(view, name, number, action, sent))
-    for warning in warnings:
-        flash(here.words(warning), "warn")
-    flash(_("Done."), "good")
-    return redirect(f"/records/{name}/{number}", 303)
-
-
-def _again(view: View, asking: Asking) -> Answer:
-    """After a refusal: the form as it was typed, where other answers may change it; else back to the record."""
-    return _show(view, asking, 409) if asking.action.own else redirect(asking.back, 303)
+    return _do(Place(name, number, action))
 
 
 @pages.post("/records/<name>/<int:number>/<table>/<int:row>/actions/<action>")
 def do_row_action(name: str, number: int, table: str, row: int, action: str) -> Answer:
-    """Do something with a row of a record; what is refused is said."""
-    here, place = visit(), RowPlace(name, number, table, row, version())
+    """The same with a row of a record."""
+    return _do(Place(name, number, action, table, row))
 
-    def work(uow: UnitOfWork) -> tuple[Message, ...]:
-        entity_of(uow, name)
-        fire_row(uow, place, action)
-        return tuple(uow.warnings)
 
+def _ask(place: Place) -> Answer:
+    with visit().look() as view:
+        return _show(view, _asking(view, place), 200)
+
+
+def _do(place: Place) -> Answer:
+    here, sent = visit(), texts()
     try:
-        for warning in here.run(work):
-            flash(here.words(warning), "warn")
+        with here.look() as view:
+            values = _asking(view, place, sent).composed.sent.values
+        said = Said(values, request.form.get(COMMENT, ""), version())
+        warnings = here.run(lambda uow: _fire(uow, place, said))
     except Invalid as invalid:
-        flash(" ".join(here.words(problem.message) for problem in invalid.problems), "bad")
-    except (Conflict, Refusal) as refusal:
+        with here.look() as view:
+            return _show(view, _asking(view, place, sent, invalid.problems), 422)
+    except Conflict as conflict:
+        flash(here.words(conflict.message), "bad")
+        return redirect(place.back, 303)
+    except Refusal as refusal:
         flash(here.words(refusal.message), "bad")
+        with here.look() as view:
+            return _again(view, _asking(view, place, sent))
+    for warning in warnings:
+        flash(here.words(warning), "warn")
+    flash(_("Done."), "good")
+    return redirect(place.back, 303)
+
+
+def _again(view: View, asking: Asking) -> Answer:
+    """After a refusal: the form as it was typed, where other answers may change it; else back to the record."""
+    return _show(view, asking, 409) if asking.doing.action.own else redirect(asking.place.back, 303)
+
+
+def _fire(uow: UnitOfWork, place: Place, said: Said) -> tuple[Message, ...]:
+    name = entity_of(uow, place.name).name
+    if place.table:
+        fire_row(uow, place.of_row, place.action, said)
     else:
-        flash(_("Done."), "good")
-    return redirect(f"/records/{name}/{number}", 303)
-
-
-def _fire(uow: UnitOfWork, name: str, number: int, action: str, said: Said) -> tuple[Message, ...]:
-    fire(uow, entity_of(uow, name).name, number, action, said)
+        fire(uow, name, place.number, place.action, said)
     return tuple(uow.warnings)
 
 
 def _show(view: View, asking: Asking, status: int) -> Answer:
-    here, action, entity = visit(), asking.action, asking.entity
-    possible = next((p for p in actions(view, entity.name, asking.row) if p.action.name == action.name), None)
+    here, doing, place = visit(), asking.doing, asking.place
+    possible = doing.possible(view)
     if possible is None or not possible.allowed:
         flash(here.words(possible.reason if possible else None) or _("This is not possible now."), "bad")
-        return redirect(asking.back, 303)
-    title = own_title(view, entity, asking.row)
+        return redirect(place.back, 303)
     page = FormPage(
-        title=here.words(action.label),
-        lead=here.words(action.help) or title,
-        send=here.words(action.label),
+        title=here.words(doing.action.label),
+        lead=here.words(doing.action.help) or doing.title(view),
+        send=here.words(doing.action.label),
         sections=(*sections_of(asking.composed.filled), *_comment(asking)),
-        address=f"{asking.back}/actions/{action.name}",
-        back=asking.back,
-        version=request.form.get("_version") or str(asking.row["version"]),
+        address=place.address,
+        back=place.back,
+        version=request.form.get("_version") or str(doing.whole["version"]),
         problems=summary_of(asking.composed.filled.layout, asking.problems),
     )
-    crumbs = (Crumb(here.words(entity.plural), f"/records/{entity.name}"), Crumb(title, asking.back), Crumb(page.title))
+    kinds = Crumb(here.words(doing.document.plural), f"/records/{place.name}")
+    crumbs = (kinds, Crumb(own_title(view, doing.document, doing.whole), place.back), Crumb(page.title))
     return render_template("form.html", page=page, shell=shell(view, *crumbs)), status
 
 
 def _comment(asking: Asking) -> tuple[FormSection, ...]:
-    if asking.action.comment == "none":
+    needed = asking.doing.action.comment
+    if needed == "none":
         return ()
     typed = (asking.sent or {}).get(COMMENT, [""])[-1]
     wrong = next((visit().words(p.message) for p in asking.problems if p.path == "comment"), "")
-    needed = asking.action.comment == "required"
-    return (FormSection("", 1, (Input(COMMENT, _("Comment"), "long", typed, required=needed, span="full", problem=wrong),)),)
+    return (FormSection("", 1, (Input(COMMENT, _("Comment"), "long", typed, required=needed == "required", span="full", problem=wrong),)),)

@@ -10,7 +10,7 @@ from engine.records import Row, Unfit, fetch, read_value, readable, visible_ids
 from engine.unit_of_work import View
 from engine.web.lookups import candidates
 from engine.web.visit import visit
-from engine.workflow import actions_of
+from engine.workflow import RowPlace, actions_of, row_action
 
 from .blueprint import entity_of, pages
 
@@ -32,12 +32,25 @@ def lookup_asked(name: str, number: int, action: str) -> Response:
         return jsonify([]) if known is None else _offered(view, entity.asking(known), number)
 
 
+@pages.get("/records/<name>/<int:number>/<table>/<int:row>/actions/<action>/lookup")
+def lookup_asked_of_row(name: str, number: int, table: str, row: int, action: str) -> Response:
+    """The same for what an action asks for a row."""
+    with visit().look() as view:
+        entity = entity_of(view, name)
+        rows, line, known = row_action(view, entity, fetch(view, name, number), RowPlace(name, number, table, row), action)
+        return _found(view, rows.asking(known), line)
+
+
 def _offered(view: View, entity: Entity, number: int | None) -> Response:
+    return _found(view, entity, _document(view, entity, number))
+
+
+def _found(view: View, entity: Entity, document: Row) -> Response:
+    """What may be chosen in a form about this record or row."""
     path = request.args.get("path", "").split(".")
     field, fields = link_at(entity, path)
     if field is None:
         return jsonify([])
-    document = _document(view, entity, number)
     row: Row = dict(document) if len(path) == 1 else {}
     row |= typed_in(view, fields)
     found = candidates(view, field, row, document if len(path) > 1 else None, request.args.get("q", "")[:100])

@@ -49,12 +49,9 @@ def _row_actions(entity: Entity, sight: Sight, language: str) -> dict[str, Path]
             if all(who.kind == "system" for who in action.who):
                 continue
             label, asks = Message(action.label).render(language), [NUMBER, row_id, IF_MATCH, ONCE]
-            fired = operation(f"{name}.{action.name}", label, answers(reference(entity.name)), takes=_NOTHING, asks=asks)
+            fired = operation(f"{name}.{action.name}", label, answers(reference(entity.name)), takes=_said(action, language), asks=asks)
             found[f"{one}/{{row}}/actions/{action.name}"] = {"post": fired}
     return found
-
-
-_NOTHING: Schema = {"type": "object", "properties": {}, "additionalProperties": False}
 
 
 def _said(action: Action, language: str) -> Schema:
