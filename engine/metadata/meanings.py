@@ -250,6 +250,7 @@ MEANINGS: Mapping[str, str] = {
     "Step.comment": "whether a reviewer must say why: always, on reject and return, or never",
     "Step.when": "the step is skipped unless this holds",
     "RowLifecycle.actions": "what may be done with a row",
+    "RowLifecycle.clocks": "working time counted over several states of a row, by name; gives the row `NAME_due`, `NAME_spent` and so on",
     "RowLifecycle.states": "the states of a row; the first is the start",
     "TableField.fields": "the fields of a row",
     "TableField.lifecycle": "the states of a row of its own, and the actions that move it",

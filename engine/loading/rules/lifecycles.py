@@ -49,7 +49,11 @@ def started_workflow_fits(loaded: Loaded) -> None:
     for source in loaded.declarations.lifecycles.values():
         for name, action in source.declared.actions.items():
             workflow = loaded.declarations.workflows.get(action.start or "")
-            known = workflow is not None and workflow.declared.for_ in loaded.metadata.entities
+            known = (
+                workflow is not None
+                and workflow.declared.for_ in loaded.metadata.entities
+                and loaded.shells[source.declared.for_].document is None
+            )
             if workflow is not None and known and workflow.declared.for_ != source.declared.for_:
                 message = f"{action.start} is a workflow for {workflow.declared.for_}, not for {source.declared.for_}."
                 loaded.findings.add("W416", message, source.place.at("actions", name, "start"))
