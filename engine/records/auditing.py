@@ -8,19 +8,24 @@ from datetime import datetime
 
 from engine import storage
 from engine.errors import Forbidden, Message
-from engine.metadata import Entity, Field
+from engine.metadata import USER, Entity, Field
 from engine.unit_of_work import View
 
 from .grants import entity_id
 from .titles import titles
 
+GONE = "…"
+"""Stands for the name of somebody whom the reader may not know."""
 AUDITOR = "auditor"
 """The role that may read the audit; administrators may too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """One line. `title` is None where the reader may not see the record, or where it is gone; `fields` are those that were changed."""
+    """One line. `title` is None where the reader may not see the record, or where it is gone; `fields` are those that were changed.
+
+    `whom_for` is the person for whom somebody else did it; blank for all that people did for themselves.
+    """
 
     at: datetime
     who: str
@@ -30,6 +35,7 @@ class Audited:
     action: str
     cause: str
     fields: Sequence[Field]
+    whom_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ def audited(view: View, asked: Asked, limit: int = 50) -> tuple[list[Audited], i
     lines, following = storage.audit_lines(view.connection, sought, limit)
     shown = [line for line in lines if line.entity_id in known]
     named = _titles(view, known, shown)
-    return [_audited(known[line.entity_id], line, named.get((line.entity_id, line.record_id))) for line in shown], following
+    others = titles(view, USER, {line.on_behalf_of for line in shown if line.on_behalf_of is not None})
+    return [_audited(known[line.entity_id], line, named.get((line.entity_id, line.record_id)), others) for line in shown], following
 
 
 def _titles(view: View, known: Mapping[int, Entity], lines: Sequence[storage.Line]) -> dict[tuple[int, int], str | None]:
@@ -72,6 +79,7 @@ def _titles(view: View, known: Mapping[int, Entity], lines: Sequence[storage.Lin
     return found
 
 
-def _audited(entity: Entity, line: storage.Line, title: str | None) -> Audited:
+def _audited(entity: Entity, line: storage.Line, title: str | None, others: Mapping[int, str | None]) -> Audited:
     fields = tuple(entity.fields[name] for name in line.fields if name in entity.fields)
-    return Audited(line.at, line.actor_name, entity, line.record_id, title, line.action, line.cause, fields)
+    whom_for = "" if line.on_behalf_of is None else others.get(line.on_behalf_of) or GONE
+    return Audited(line.at, line.actor_name, entity, line.record_id, title, line.action, line.cause, fields, whom_for)

@@ -164,7 +164,7 @@ def entry(uow: UnitOfWork, entity: Entity, row: Row, action: str, found: Mapping
         at=uow.now,
         actor=uow.actor.id,
         actor_name=uow.actor.name,
-        on_behalf_of=uow.on_behalf_of,
+        on_behalf_of=uow.on_behalf_of if uow.actor.id is not None else None,
         cause=str(uow.cause),
         action=action,
         revision=uow.definition.number,

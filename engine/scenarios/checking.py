@@ -242,15 +242,36 @@ def _expectation(checking: Known, expectation: Expectation) -> None:
     if expectation.kind == "print":
         checking.known((*path, "print"), expectation.target, checking.metadata.prints, "T602", "print")
     entity = _subject(checking, expectation)
-    if entity is None:
-        return
-    for key in ("fields", "match", "masked"):
-        checking.values((*path, key), entity, keys.get(key))
-    if expectation.kind == "tasks":
-        _open_tasks(checking, entity, expectation)
-    if expectation.kind in ("may", "may_not"):
-        actions = actions_of(checking.metadata, entity)
-        checking.known((*path, expectation.kind), expectation.target, actions, "T612", f"action of {entity.name}")
+    if entity is not None:
+        for key in ("fields", "match", "masked"):
+            checking.values((*path, key), entity, keys.get(key))
+        OF_SUBJECTS.get(expectation.kind, _nothing_more)(checking, entity, expectation)
+
+
+def _nothing_more(checking: Known, entity: Entity, expectation: Expectation) -> None:
+    """Most expectations name nothing else."""
+
+
+def _audited(checking: Known, entity: Entity, expectation: Expectation) -> None:
+    for key in ("by", "for"):
+        if expectation.keys.get(key) is not None:
+            checking.actor((*expectation.path, key), expectation.keys[key])
+
+
+def _chained(checking: Known, entity: Entity, expectation: Expectation) -> None:
+    for name in expectation.named("has"):
+        checking.record((*expectation.path, "has"), name)
+
+
+def _closed(checking: Known, entity: Entity, expectation: Expectation) -> None:
+    for name in expectation.named("to"):
+        checking.known((*expectation.path, "to"), name, entity.fields, "T608", f"field of {entity.name} called")
+
+
+def _offered(checking: Known, entity: Entity, expectation: Expectation) -> None:
+    actions = actions_of(checking.metadata, entity)
+    path = (*expectation.path, expectation.kind)
+    checking.known(path, expectation.target, actions, "T612", f"action of {entity.name}")
 
 
 def _open_tasks(checking: Known, entity: Entity, expectation: Expectation) -> None:
@@ -261,13 +282,23 @@ def _open_tasks(checking: Known, entity: Entity, expectation: Expectation) -> No
             checking.actor((*expectation.path, "open", name), person)
 
 
+OF_SUBJECTS: Mapping[str, Callable[[Known, Entity, Expectation], None]] = {
+    "tasks": _open_tasks,
+    "audit": _audited,
+    "chain": _chained,
+    "blind": _closed,
+    "may": _offered,
+    "may_not": _offered,
+}
+
+
 def _subject(checking: Known, expectation: Expectation) -> Entity | None:
     """The entity that an expectation is about; None where that is no entity, or unknown (which is an issue then)."""
     path, kind, target = expectation.path, expectation.kind, expectation.target
     metadata = checking.metadata
     if kind == "called" or (kind == "incident" and (str(target) in metadata.workflows or _is_message(checking, (*path, kind), target))):
         return None
-    if kind in ("may", "may_not", "print"):
+    if kind in ("may", "may_not", "print", "blind"):
         return checking.record_in(path, expectation.keys)
     if kind == "notified":
         checking.actor((*path, kind), target)

@@ -19,7 +19,7 @@ FAR = 1000
 
 
 def audit(world: World, view: View, expectation: Expectation) -> Iterator[str]:
-    """`audit: RECORD` with `field old new by cause`, or `step decision by`; `count` of them, else at least one."""
+    """`audit: RECORD` with `field old new by for cause`, or `step decision by for`; `count` of them, else at least one."""
     name = str(expectation.target)
     entity, number = record_of(world, view, name)
     keys = expectation.keys
@@ -36,19 +36,25 @@ def audit(world: World, view: View, expectation: Expectation) -> Iterator[str]:
 
 
 def _decisions(world: World, view: View, entity: str, number: int, keys: Mapping[str, object]) -> int:
-    by = record_of(world, view, str(keys["by"]))[1] if "by" in keys else None
+    by, whom_for = _person(world, view, keys, "by"), _person(world, view, keys, "for")
     decided = [event for event in events_of(view, entity, number) if event.kind == "decided"]
     return sum(
         (by is None or event.actor == by)
+        and ("for" not in keys or event.detail.get("for") == whom_for)
         and keys.get("step", event.step) == event.step
         and keys.get("decision", event.detail.get("decision")) == event.detail.get("decision")
         for event in decided
     )
 
 
+def _person(world: World, view: View, keys: Mapping[str, object], key: str) -> int | None:
+    """The id of the person that a key names; None for the system, and for nobody."""
+    return record_of(world, view, str(keys[key]))[1] if keys.get(key) not in (None, "system") else None
+
+
 def _changes(world: World, view: View, entity_name: str, number: int, keys: Mapping[str, object]) -> int:
     entity = view.metadata.entities[entity_name]
-    by = record_of(world, view, str(keys["by"]))[1] if "by" in keys and keys["by"] != "system" else None
+    by, whom_for = _person(world, view, keys, "by"), _person(world, view, keys, "for")
     name = keys.get("field")
     field = entity.fields.get(str(name))
     wanted = {
@@ -60,7 +66,7 @@ def _changes(world: World, view: View, entity_name: str, number: int, keys: Mapp
     for entry in entries(view.connection, view.metadata.identity.number(f"entity:{entity_name}") or 0, number, FAR):
         values = dict(zip(("old", "new"), entry.changes.get(str(name), (None, None)), strict=True))
         right_field = name is None or str(name) in entry.changes
-        right_person = "by" not in keys or entry.actor == by
+        right_person = ("by" not in keys or entry.actor == by) and ("for" not in keys or entry.on_behalf_of == whom_for)
         right_cause = keys.get("cause") in (None, entry.cause, entry.cause.partition(":")[0], entry.cause.partition(":")[2])
         found += right_field and right_person and right_cause and all(values[side] == value for side, value in wanted.items())
     return found

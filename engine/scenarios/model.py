@@ -41,6 +41,15 @@ class Expectation:
     keys: Values
     path: Path
 
+    def named(self, key: str) -> tuple[str, ...]:
+        """The names under a key: one, or a list of them."""
+        return _names(self.keys.get(key))
+
+
+def _names(written: object) -> tuple[str, ...]:
+    listed = written if isinstance(written, list) else [] if written is None else [written]
+    return tuple(str(name) for name in listed)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -73,9 +82,7 @@ class Step:
 
     def named(self, key: str) -> tuple[str, ...]:
         """The names under a key: one, or a list of them."""
-        found = self.keys.get(key)
-        listed = found if isinstance(found, list) else [] if found is None else [found]
-        return tuple(str(name) for name in listed)
+        return _names(self.keys.get(key))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from engine.loading import Document, Path, did_you_mean, read
 from .cases import case_columns, filled
 from .findings import Findings, Place
 from .model import Expectation, Given, Person, Scenario, Step
-from .words import EXPECTATIONS, FILE_KEYS, STEP_KEYS, UNBUILT_EXPECTATIONS, VERBS
+from .words import EXPECTATIONS, FILE_KEYS, STEP_KEYS, VERBS
 
 FOLDER = "tests/cases"
 
@@ -145,9 +145,7 @@ def _expectations(document: Document, path: Path, items: object, findings: Findi
     for number, item in enumerate(_list(items)):
         here = (*path, number)
         kind = next(iter(item)) if isinstance(item, Mapping) and item else None
-        if kind in UNBUILT_EXPECTATIONS:
-            findings.add(Place(document, (*here, str(kind)), key=True), "T609", f"The expectation `{kind}` is not built yet.")
-        elif not isinstance(item, Mapping) or kind not in EXPECTATIONS:
+        if not isinstance(item, Mapping) or kind not in EXPECTATIONS:
             hint = did_you_mean(str(kind), EXPECTATIONS)
             findings.add(Place(document, here), "T605", f"The first key says what is expected; `{kind}` is no expectation.", hint=hint)
         else:

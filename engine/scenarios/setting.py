@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.access import SYSTEM
 from engine.metadata import Entity
-from engine.records import change, fetch, save
+from engine.records import Row, change, fetch, rows_of, save
 from engine.unit_of_work import UnitOfWork
 
 from .model import Given, Person, Scenario
@@ -58,14 +58,35 @@ def _hand_over(world: World, uow: UnitOfWork, person: Person, scenario: Scenario
 def _give(world: World, uow: UnitOfWork, given: Given) -> None:
     entity = uow.metadata.entities[given.entity]
     own = {name: value for name, value in given.values.items() if name in entity.fields}
-    row = save(uow, entity.name, None, raw_values(world, uow, entity, own))
+    row = save(uow, entity.name, None, raw_values(world, uow, entity, _without_states(entity, own)))
     number = int(str(row["id"]))
     world.name(given.name, entity.name, number)
     if "state" in given.values:
         change(uow, entity.name, fetch(uow, entity.name, number, lock=True), {"state": str(given.values["state"])})
+    _set_states_of_rows(uow, entity, fetch(uow, entity.name, number), given)
     columns = {name: value for name, value in given.values.items() if name in SYSTEM_COLUMNS - {"state"}}
     if columns:
         _set_columns(world, uow, entity, number, columns)
+
+
+def _without_states(entity: Entity, values: Mapping[str, object]) -> dict[str, object]:
+    """The values without the states of rows, which no save writes."""
+    tables = {table.name for table in entity.tables if table.table is not None and table.table.lifecycle is not None}
+    return {
+        name: [_stateless(row) for row in value] if name in tables and isinstance(value, list) else value for name, value in values.items()
+    }
+
+
+def _stateless(row: object) -> object:
+    return {name: value for name, value in row.items() if name != "state"} if isinstance(row, Mapping) else row
+
+
+def _set_states_of_rows(uow: UnitOfWork, entity: Entity, row: Row, given: Given) -> None:
+    for table in (table for table in entity.tables if table.table is not None and table.table.lifecycle is not None):
+        written = given.values.get(table.name)
+        for line, said in zip(rows_of(row, table), written if isinstance(written, list) else (), strict=False):
+            if table.table is not None and isinstance(said, Mapping) and "state" in said:
+                change(uow, table.table.name, line, {"state": str(said["state"])})
 
 
 def _set_columns(world: World, uow: UnitOfWork, entity: Entity, number: int, columns: Mapping[str, object]) -> None:

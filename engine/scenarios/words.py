@@ -35,18 +35,18 @@ EXPECTATIONS: Mapping[str, frozenset[str]] = {
     "tasks": frozenset({"open"}),
     "sees": frozenset({"as", "fields", "hidden", "masked", "sealed"}),
     "misses": frozenset({"as"}),
+    "blind": frozenset({"as", "to", "record"}),
+    "chain": frozenset({"as", "has"}),
     "list": frozenset({"as", "rows", "where", "in_order", "count"}),
     "may": frozenset({"as", "record"}),
     "may_not": frozenset({"as", "record", "say"}),
-    "audit": frozenset({"field", "old", "new", "by", "cause", "step", "decision", "count"}),
+    "audit": frozenset({"field", "old", "new", "by", "for", "cause", "step", "decision", "count"}),
     "incident": frozenset({"count", "for"}),
     "called": frozenset({"with", "times"}),
     "report": frozenset({"as", "with", "rows", "totals", "hidden", "fails"}),
     "print": frozenset({"record", "as", "has"}),
     "notified": frozenset({"about", "says", "by", "times"}),
 }
-
-UNBUILT_EXPECTATIONS = frozenset({"blind", "chain"})
 
 ALL_KEYS = STEP_KEYS.union(*VERBS.values(), *EXPECTATIONS.values())
 """Every key that may stand beside a verb or the kind of an expectation."""

@@ -41,6 +41,7 @@ class Line:
     action: str
     cause: str = ""
     fields: Sequence[str] = ()
+    on_behalf_of: int | None = None
 
 
 def audit_lines(connection: Connection, sought: Sought, limit: int) -> tuple[list[Line], int | None]:
@@ -74,4 +75,5 @@ def _line(row: sa.RowMapping) -> Line:
     whom = (row["id"], row["at"], row["actor"], row["actor_name"], row["entity_id"], row["record_id"])
     if "action" not in row:
         return Line(*whom, "read")
-    return Line(*whom, row["action"], row["cause"], sorted(name for name in row["fields"] if not name.startswith("_")))
+    fields = sorted(name for name in row["fields"] if not name.startswith("_"))
+    return Line(*whom, row["action"], row["cause"], fields, row["on_behalf_of"])

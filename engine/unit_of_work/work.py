@@ -171,6 +171,15 @@ class UnitOfWork(View):
         finally:
             self.cause, self.actor = before
 
+    @contextmanager
+    def standing_in(self, person: int) -> Iterator[None]:
+        """What the acting person does until the block ends is done for this one, whoever it is."""
+        before, self.on_behalf_of = self.on_behalf_of, person if person != self.actor.id else None
+        try:
+            yield
+        finally:
+            self.on_behalf_of = before
+
     def finish(self) -> None:
         """Tell everybody, and do and ask what belongs at the end; whoever wants to answer with a record as it will be calls it before."""
         self.drain()

@@ -51,6 +51,11 @@ def decide(uow: UnitOfWork, task_id: int, answer: Answer) -> None:
     step does not know or a return that is not allowed, Invalid for wrong values, a missing comment and an incomplete part.
     """
     course, task = taken(uow, task_id)
+    with uow.standing_in(task.owner):
+        _decide(uow, course, task, answer)
+
+
+def _decide(uow: UnitOfWork, course: Course, task: Task, answer: Answer) -> None:
     step = course.workflow.step(task.step)
     if uow.actor.id in barred_from(step, course.directory_of(step.name)):
         raise Forbidden(Message("You may have no part in this step."))
@@ -86,6 +91,8 @@ def _bound(course: Course, step: Step, task: Task, answer: Answer) -> dict[str, 
     sight = readable(course.uow, course.uow.metadata.entities[course.entity], dict(course.row))
     shown = seal(course.row, (name for name in course.row if name not in sight.hidden))
     detail: dict[str, object] = {"shown": shown, **sealed(course, step)}
+    if task.owner != task.person:
+        detail["for"] = task.owner
     if answer.to is not None and answer.decision == BACK:
         detail["to"] = answer.to
     if step.sign and task.kind != "advice":

@@ -18,6 +18,7 @@ from engine.scenarios import Findings, Result, read_library, run, runs_of
 from tests.applications import write
 from tests.scenarios.small import HEAD, write_application
 from tests.workflow.test_row_actions import YAML as ROW_ACTIONS
+from tests.workflow.test_row_effects import YAML as ROW_EFFECTS
 from tests.workflow.visits import STORY
 from tests.workflow.visits import YAML as VISITS
 
@@ -241,6 +242,21 @@ def test_a_step_answers_what_only_the_action_asks_for(tmp_path: Path, server: st
     assert [result.failures for result in results(tmp_path, server)] == [[]]
 
 
+ROW_EFFECTS_TOLD = """scenario: rows
+clock: "2026-03-02 09:00"
+people: {cle: {roles: [clerk]}, bo: {roles: [boss]}}
+given: {order: {plant: {subject: Plant, created_by: cle, parts: [{item: pump, qty: 3}, {item: seal}, {item: nut, state: dropped}]}}}
+steps:
+  - {as: cle, do: fetch, record: plant.parts.1, with: {source: Wuxi}, fails: {invalid: [weight]}}
+  - {as: cle, do: drop, record: plant.parts.3, with: {comment: no}, fails: {refused: not possible}}
+  - {as: cle, do: fetch, record: plant.parts.1, with: {source: Wuxi, weight: 2, comment: heavy}, names: {parcel: parcel}}
+  - expect:
+      - {record: plant.parts.1, state: fetched, fields: {source: Wuxi, by: cle, parcel: parcel}}
+      - {may: split, as: cle, record: plant.parts.2}
+      - {may_not: split, as: bo, record: plant.parts.2}
+      - {notified: bo, about: plant}
+      - {blind: order, as: cle, record: plant, to: [done]}
+"""
 ROWS = """scenario: rows
 clock: "2026-03-02 09:00"
 people: {cle: {roles: [clerk]}, bo: {roles: [boss]}}
@@ -259,3 +275,14 @@ def test_rows_are_acted_on(tmp_path: Path, server: str | None) -> None:
     case.parent.mkdir(parents=True)
     case.write_text(ROWS, "utf-8")
     assert [(r.name, [f.message for f in r.failures]) for r in results(tmp_path, server)] == [("rows", [])]
+
+
+@ENGINES
+def test_rows_ask_and_tell(tmp_path: Path, server: str | None) -> None:
+    """All holds but the last: who may read a field is not blind to it."""
+    write(ROW_EFFECTS, tmp_path)
+    case = tmp_path / "tests/cases/rows.yaml"
+    case.parent.mkdir(parents=True)
+    case.write_text(ROW_EFFECTS_TOLD, "utf-8")
+    told = ["done can be filtered by", "done can be grouped by", "done is shown and exported"]
+    assert [[f.message for f in r.failures] for r in results(tmp_path, server)] == [told]

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import render_template, request
 
+from engine.errors import Message
 from engine.records import Asked, Audited, audited
 from engine.unit_of_work import View
 from engine.web.display import Display
@@ -86,7 +87,7 @@ def _line(display: Display, each: Audited) -> AuditLine:
     return AuditLine(
         display.moment(each.at),
         display.instant(each.at),
-        each.who or _("the system"),
+        _who(each),
         _what(each.action),
         ", ".join(here.words(field.label) for field in each.fields),
         here.words(each.entity.label),
@@ -94,6 +95,12 @@ def _line(display: Display, each: Audited) -> AuditLine:
         f"/records/{each.entity.name}/{each.record}" if known and each.entity.api else "",
         "" if each.cause == "person" else each.cause,
     )
+
+
+def _who(each: Audited) -> str:
+    if each.whom_for:
+        return visit().words(Message("{person} for {owner}", {"person": each.who, "owner": each.whom_for}))
+    return each.who or _("the system")
 
 
 def _what(action: str) -> str:
