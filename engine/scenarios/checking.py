@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import get_args
 
-from engine.loading import Path
 from engine.metadata import Entity, Metadata
 from engine.plugins import FailureKind
 from engine.transfer import targets
 from engine.workflow import actions_of, heard
 
+from .expected import check_expectation, is_message, steps_of
 from .findings import Findings
 from .importing import headings_of, is_table
 from .known import Known
-from .messages import KEYS
-from .model import Expectation, Scenario, Step
+from .model import Scenario, Step
 from .moments import later, moment
 from .reading import Library
 from .values import mapping
@@ -118,7 +117,7 @@ def _step(checking: Known, step: Step) -> None:
         STEPS[step.verb](checking, step)
     _fails(checking, step)
     for expectation in step.expect:
-        _expectation(checking, expectation)
+        check_expectation(checking, expectation)
 
 
 def _fails(checking: Known, step: Step) -> None:
@@ -159,12 +158,12 @@ def _do(checking: Known, step: Step) -> None:
 def _decide(checking: Known, step: Step) -> None:
     checking.known((*step.path, "decide"), step.target, sorted(DECISIONS), "T604", "decision")
     key = "incident" if "incident" in step.keys else "record"
-    if _is_message(checking, (*step.path, key), step.keys.get(key)):
+    if is_message(checking, (*step.path, key), step.keys.get(key)):
         return
     entity = checking.record_in(step.path, step.keys, key)
     if entity is None:
         return
-    steps = _steps_of(checking.metadata, entity)
+    steps = steps_of(checking.metadata, entity)
     if str(step.target) in TO_PEOPLE:
         for person in step.named("to"):
             checking.actor((*step.path, "to"), person)
@@ -174,10 +173,6 @@ def _decide(checking: Known, step: Step) -> None:
     sheets = _sheets_of(checking.metadata, entity)
     if not any(set(step.values) <= {"comment", *sheet.fields} for sheet in sheets):
         checking.values((*step.path, "with"), entity, step.values, ("comment",))
-
-
-def _steps_of(metadata: Metadata, entity: Entity) -> list[str]:
-    return [step.name for workflow in metadata.workflows.values() if workflow.entity == entity.name for step in workflow.all_steps]
 
 
 def _sheets_of(metadata: Metadata, entity: Entity) -> list[Entity]:
@@ -209,17 +204,6 @@ def _message(checking: Known, step: Step) -> None:
             checking.known((*step.path, "with", name), name, inbound.fields, "T608", f"field of {inbound.name} called")
 
 
-def _is_message(checking: Known, path: Path, named: object) -> bool:
-    """Whether what is stuck is a message, which is named by itself and its key."""
-    if not isinstance(named, Mapping):
-        return False
-    if frozenset(named) != KEYS:
-        checking.add(path, "T604", "A message that is stuck is written {message: NAME, key: KEY}.")
-    else:
-        checking.known((*path, "message"), named["message"], heard(checking.metadata), "T602", "message")
-    return True
-
-
 STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "create": _create,
     "update": _update,
@@ -230,86 +214,3 @@ STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "fill": _fill,
     "message": _message,
 }
-
-
-def _expectation(checking: Known, expectation: Expectation) -> None:
-    path, keys = expectation.path, expectation.keys
-    if "as" in keys:
-        checking.actor((*path, "as"), keys["as"])
-    if expectation.kind == "report":
-        checking.known((*path, "report"), expectation.target, checking.metadata.reports, "T602", "report")
-        return
-    if expectation.kind == "print":
-        checking.known((*path, "print"), expectation.target, checking.metadata.prints, "T602", "print")
-    entity = _subject(checking, expectation)
-    if entity is not None:
-        for key in ("fields", "match", "masked"):
-            checking.values((*path, key), entity, keys.get(key))
-        OF_SUBJECTS.get(expectation.kind, _nothing_more)(checking, entity, expectation)
-
-
-def _nothing_more(checking: Known, entity: Entity, expectation: Expectation) -> None:
-    """Most expectations name nothing else."""
-
-
-def _audited(checking: Known, entity: Entity, expectation: Expectation) -> None:
-    for key in ("by", "for"):
-        if expectation.keys.get(key) is not None:
-            checking.actor((*expectation.path, key), expectation.keys[key])
-
-
-def _chained(checking: Known, entity: Entity, expectation: Expectation) -> None:
-    for name in expectation.named("has"):
-        checking.record((*expectation.path, "has"), name)
-
-
-def _closed(checking: Known, entity: Entity, expectation: Expectation) -> None:
-    for name in expectation.named("to"):
-        checking.known((*expectation.path, "to"), name, entity.fields, "T608", f"field of {entity.name} called")
-
-
-def _offered(checking: Known, entity: Entity, expectation: Expectation) -> None:
-    actions = actions_of(checking.metadata, entity)
-    path = (*expectation.path, expectation.kind)
-    checking.known(path, expectation.target, actions, "T612", f"action of {entity.name}")
-
-
-def _open_tasks(checking: Known, entity: Entity, expectation: Expectation) -> None:
-    steps = _steps_of(checking.metadata, entity)
-    for name, people in mapping(expectation.keys.get("open")).items():
-        checking.known((*expectation.path, "open"), name, steps, "T613", f"step of a workflow for {entity.name}")
-        for person in people if isinstance(people, list) else [people]:
-            checking.actor((*expectation.path, "open", name), person)
-
-
-OF_SUBJECTS: Mapping[str, Callable[[Known, Entity, Expectation], None]] = {
-    "tasks": _open_tasks,
-    "audit": _audited,
-    "chain": _chained,
-    "blind": _closed,
-    "may": _offered,
-    "may_not": _offered,
-}
-
-
-def _subject(checking: Known, expectation: Expectation) -> Entity | None:
-    """The entity that an expectation is about; None where that is no entity, or unknown (which is an issue then)."""
-    path, kind, target = expectation.path, expectation.kind, expectation.target
-    metadata = checking.metadata
-    if kind == "called" or (kind == "incident" and (str(target) in metadata.workflows or _is_message(checking, (*path, kind), target))):
-        return None
-    if kind in ("may", "may_not", "print", "blind"):
-        return checking.record_in(path, expectation.keys)
-    if kind == "notified":
-        checking.actor((*path, kind), target)
-        return checking.record((*path, "about"), expectation.keys["about"]) if "about" in expectation.keys else None
-    if kind == "find":
-        known = checking.known((*path, kind), target, metadata.entities, "T602", "entity")
-        return metadata.entities[str(target)] if known else None
-    if kind == "list":
-        if checking.known((*path, kind), target, [*metadata.lists, *metadata.entities], "T602", "list or entity"):
-            for row in expectation.keys.get("rows") or ():  # type: ignore[attr-defined]
-                checking.record((*path, "rows"), row)
-        return None
-    found = [checking.record((*path, kind), name) for name in (target if isinstance(target, list) else [target])]
-    return found[0] if found else None

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from engine.formula import Currency, Kind, Type
-from engine.metadata import Choice, FieldBase, Identity, minor_units
+from engine.metadata import Choice, FieldBase, FieldDeclaration, Identity, TableField, minor_units
 from engine.metadata import declared_fields as d
 from engine.metadata.field_types import FIELD_TYPES, Surroundings, type_of, word_of
 
@@ -14,7 +14,7 @@ AROUND = Surroundings("e", "f", (Choice("x", {}), Choice("y", {})), Currency("JP
 
 
 def test_every_struct_has_a_row_of_its_own_word() -> None:
-    structs = set(get_args(d.FieldDeclaration))
+    structs = set(get_args(FieldDeclaration))
     assert structs == set(FIELD_TYPES)
     assert {struct.__struct_config__.tag: row.word for struct, row in FIELD_TYPES.items()} == {
         row.word: row.word for row in FIELD_TYPES.values()
@@ -35,7 +35,7 @@ def test_every_struct_has_a_row_of_its_own_word() -> None:
         (d.MultiChoiceField(of=("x", "y")), Type(Kind.MULTI_CHOICE, choices=("x", "y"), choice_set="e.f")),
         (d.LinkField(to="other"), Type(Kind.REF, entity="other")),
         (d.UserField(), Type(Kind.REF, entity="user")),
-        (d.TableField(fields={"a": d.TextField()}), Type(Kind.COLLECTION, False, entity="e.f")),
+        (TableField(fields={"a": d.TextField()}), Type(Kind.COLLECTION, False, entity="e.f")),
     ],
     ids=lambda value: word_of(value) if isinstance(value, FieldBase) else "",
 )

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine import records, workflow
+from engine import migration, records, workflow
 from engine.errors import Invalid, Refusal
+from engine.loading import load_sources
 from engine.notices import notices
 from engine.workflow import RowPlace, Said
-from tests.applications import World, opened
+from tests.applications import World, opened, sources
 
 YAML = """
     app: stores
@@ -210,3 +211,14 @@ def test_measured_values_are_nobodys_to_write_and_no_new_version(world: World) -
 def records_version(world: World) -> object:
     with world.look("cle") as view:
         return records.fetch(view, "order", 1)["version"]
+
+
+def test_timers_that_a_new_definition_brings_reach_the_rows_that_wait(world: World) -> None:
+    """Counted from when a row came into its state: its first version says it, or the last change out of another."""
+    world.app.jobs.run_due(at(12))
+    assert [part["late"] for part in parts(world)] == [True, True]
+    changed = sources(YAML.replace("{after: 2 hours, do: hurry}", "{after: 3 hours, notify: {who: role:boss, message: '{item} is slow'}}"))
+    migration.apply(world.app.database, changed, load_sources(changed), "tests", world.clock.now())
+    world.app.serving.reload()
+    world.app.jobs.run_due(at(12))
+    assert {words for _, _, words in told(world, "bo")} == {"seal is due", "pump is due", "pump is slow", "seal is slow"}
