@@ -97,13 +97,13 @@ def of_list(place: Place, name: str, *, who: str | None, where: str | None, as_j
 @click.option("--with", "given", metavar="NAME=VALUE", multiple=True, help="A parameter of the report.")
 @json_option
 def of_report(place: Place, name: str, *, who: str | None, given: tuple[str, ...], as_json: bool) -> None:
-    """Tell how the report NAME is computed: its one statement, how the database runs it, and which indexes it uses."""
+    """Tell how the report NAME is computed: the statement of each source, how the database runs it, and which indexes it uses."""
     texts = {key: value for key, _, value in (each.partition("=") for each in given)}
     with place.open() as app, app.look(acting(app, who)) as view:
         report = view.metadata.reports.get(name)
         if report is None:
             raise Invisible(Message("There is no report {name}.", {"name": name}))
-        explained = ListExplanation((explain_report(view, report, given_by(view, report.parameters, texts)),), ())
+        explained = ListExplanation(explain_report(view, report, given_by(view, report.parameters, texts)), ())
         if as_json:
             click.echo(json.dumps(list_data(explained), ensure_ascii=False, indent=2))
         else:

@@ -21,7 +21,6 @@ KEYS: dict[str, frozenset[str]] = {
     "Print": _words("template when freeze access"),
     "PrintBlock": _words("totals image qr break"),
     "Create": _words("lines group take"),
-    "Report": _words("sources"),
     "Portal": _words("logo"),
 }
 

@@ -66,6 +66,16 @@ class Sending(Declaration, kw_only=True):
     when: FormulaText | None = None
 
 
+class ReportSource(Declaration, kw_only=True):
+    """One of several entities that a report counts side by side: where each row of the report stands in it, and its own values."""
+
+    from_: str = msgspec.field(name="from")
+    where: FormulaText | None = None
+    rows: dict[Name, str] = {}
+    values: dict[Name, FormulaText | Measure] = {}
+    drill: Names = ()
+
+
 class Report(Declaration, kw_only=True):
     """Figures over the records that the reader may see: lines, columns, totals, a chart."""
 
@@ -73,7 +83,8 @@ class Report(Declaration, kw_only=True):
     label: Label | None = None
     help: Label | None = None
     access: Names = ()
-    from_: str = msgspec.field(name="from")
+    from_: str | None = msgspec.field(name="from", default=None)
+    sources: Annotated[dict[Name, ReportSource], Meta(max_length=8)] = {}
     where: FormulaText | None = None
     parameters: dict[Name, FieldDeclaration] = {}
     rows: tuple[str | Dimension, ...] = ()

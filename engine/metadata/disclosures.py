@@ -46,13 +46,14 @@ def _filters(metadata: Metadata) -> Iterator[tuple[str, str, Formula]]:
         filters = {f"list {listed.name}": listed.where} | {f"list {listed.name}, tab {tab.name}": tab.where for tab in listed.tabs}
         yield from ((name, listed.entity, where) for name, where in filters.items() if where is not None)
     for report in metadata.reports.values():
-        yield from ((f"report {report.name}", report.entity, where) for where in report.where)
+        yield from ((f"report {report.name}", source.entity, where) for source in report.sources for where in source.where)
     for board in metadata.dashboards.values():
         for tile in board.tiles:
             if tile.where is not None and tile.entity:
                 yield f"dashboard {board.name}", tile.entity, tile.where
             if tile.kind == "number" and tile.report is not None:
-                yield from ((f"dashboard {board.name}", tile.report.entity, where) for where in tile.report.where)
+                number = tile.report.sources[0]
+                yield from ((f"dashboard {board.name}", number.entity, where) for where in number.where)
 
 
 def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:

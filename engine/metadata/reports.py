@@ -20,8 +20,12 @@ MeasureKind = Literal["integer", "decimal", "percent", "money", "duration", "dat
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Dimension:
-    """What lines or columns stand for. `path` is from the entity of the report, `step` takes dates together (blank: by day)."""
+    """What lines or columns stand for: by its `name` in the report, and the `path` there in the entity that is counted.
 
+    `step` takes dates together (blank: by day).
+    """
+
+    name: str
     path: str
     formula: Formula
     step: str
@@ -58,7 +62,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class ReportOrder:
-    """A measure, or the path of a dimension, by which lines are put in order."""
+    """A measure, or a dimension, by which lines are put in order."""
 
     name: str
     descending: bool = False
@@ -86,15 +90,34 @@ class Sending:
 
 
 @dataclass(frozen=True, eq=False)
-class Report:
-    """Figures over the records of `entity` (or the rows of a table, `supplier.certificates`); `roles` blank is everybody."""
+class ReportSource:
+    """What a report counts: records of `entity` (or the rows of a table, `supplier.certificates`) for which `where` holds.
+
+    `keys` are what puts them together: one for each row and column of the report, in that order. `drill` are the columns of the
+    records behind a number.
+    """
 
     name: str
     entity: str
+    where: tuple[Formula, ...]
+    keys: tuple[Dimension, ...]
+    measures: tuple[Measure, ...]
+    drill: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Figures over the records of its sources, side by side on the lines and columns that these have in common.
+
+    `rows` and `columns` are those of the first source, whose fields name them. `measures` are those of all sources, then those that
+    are calculated from them. `roles` blank is everybody.
+    """
+
+    name: str
     label: Text
     help: Text
     roles: frozenset[str]
-    where: tuple[Formula, ...]
+    sources: tuple[ReportSource, ...]
     parameters: Mapping[str, Field]
     rows: tuple[Dimension, ...]
     columns: tuple[Dimension, ...]
@@ -104,7 +127,6 @@ class Report:
     sort: tuple[ReportOrder, ...] = ()
     top: int | None = None
     chart: Chart | None = None
-    drill: tuple[str, ...] = ()
     file: ReportFile = ReportFile()
     send: tuple[Sending, ...] = ()
 
@@ -112,6 +134,15 @@ class Report:
     def dimensions(self) -> tuple[Dimension, ...]:
         """Rows, then columns."""
         return (*self.rows, *self.columns)
+
+    @property
+    def entity(self) -> str:
+        """The entity whose fields name the lines and columns."""
+        return self.sources[0].entity
+
+    def source_of(self, measure: str) -> ReportSource | None:
+        """Where a measure is counted; None for one that is calculated from others."""
+        return next((source for source in self.sources if any(each.name == measure for each in source.measures)), None)
 
 
 @dataclass(frozen=True, eq=False)

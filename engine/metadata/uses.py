@@ -17,7 +17,7 @@ from .lifecycles import Lifecycle
 from .model import Entity, Field
 from .pages import Page
 from .people import Who
-from .reports import Report
+from .reports import ReportSource
 from .views import FormField
 
 _NAMES = frozenset(
@@ -70,17 +70,19 @@ def _screens(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
 
 def _counted(metadata: Metadata) -> Iterator[tuple[_Place, object]]:
     for report in metadata.reports.values():
-        yield _Place(Message("report {name}", {"name": report.name}), report.entity), (*_asked(report), _roles(report.roles))
+        words, shared = Message("report {name}", {"name": report.name}), (report.measures, report.having, _roles(report.roles))
+        for source in report.sources:
+            yield _Place(words, source.entity), (*_counts(source), *shared)
     for dashboard in metadata.dashboards.values():
         words = Message("dashboard {name}", {"name": dashboard.name})
         for tile in dashboard.tiles:
-            parts = _asked(tile.report) if tile.kind == "number" and tile.report is not None else ()
+            parts = _counts(tile.report.sources[0]) if tile.kind == "number" and tile.report is not None else ()
             entity = tile.report.entity if tile.report is not None else tile.entity
             yield _Place(words, entity), (*parts, tile.where, _Names(tile.columns), _roles(dashboard.roles))
 
 
-def _asked(report: Report) -> tuple[object, ...]:
-    return report.where, report.rows, report.columns, report.measures, report.having, _Names(report.drill)
+def _counts(source: ReportSource) -> tuple[object, ...]:
+    return source.where, source.keys, source.measures, _Names(source.drill)
 
 
 def _at_work(metadata: Metadata) -> Iterator[tuple[_Place, object]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from engine.access import granting, row_rule
+from engine.access import Granting, granting, row_rule
 from engine.errors import Forbidden, Invalid, Message
 from engine.formula import Context, Formula, Hop, Names, Read, Root, Via, begin_at, compile
 from engine.metadata import Entity, Metadata, Value
@@ -50,8 +50,11 @@ def explain_heaps(view: View, counting: Counting) -> Planned:
 
 
 def may_count(view: View, entity: Entity) -> bool:
-    """Whether the actor may read any record, so that there is something to count."""
-    return not row_rule(_document(view, entity), "read", view.actor).nothing
+    """Whether the actor may read any record (of a table: any with its rows), so that there is something to count."""
+    document = _document(view, entity)
+    if document is entity or view.actor.trusted or view.actor.administrator:
+        return not row_rule(document, "read", view.actor).nothing
+    return bool(_showing(view, document, entity))
 
 
 def readable_tally(view: View, entity: Entity, tally: Tally) -> Tally | None:
@@ -118,12 +121,17 @@ def _rule_of_table(view: View, document: Entity, rows: Entity) -> tuple[tuple[Fo
     """The row rule of the documents in which the actor may see this table. Raises Forbidden where that is none."""
     if view.actor.trusted or view.actor.administrator:
         return None, False
-    table = rows.name.removeprefix(f"{document.name}.")
-    showing = [each for each in granting(document, "read", view.actor) if table not in each.rule.hide]
+    showing = _showing(view, document, rows)
     if not showing:
         raise Forbidden(NOTHING)
     whole = any(each.where is None for each in showing)
     return None if whole else tuple(each.where for each in showing if each.where is not None), view.actor.id is not None and not whole
+
+
+def _showing(view: View, document: Entity, rows: Entity) -> list[Granting]:
+    """The rules by which the actor reads documents and does not miss this table."""
+    table = rows.name.removeprefix(f"{document.name}.")
+    return [each for each in granting(document, "read", view.actor) if table not in each.rule.hide]
 
 
 def _document(view: View, entity: Entity) -> Entity:

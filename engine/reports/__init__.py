@@ -1,11 +1,12 @@
 """Reports: figures over the records that a reader may see, computed in one statement and shaped into lines and columns."""
 
-from .compute import MOST, compute, explain_report, may_open, may_open_dashboard
+from .compute import MOST, compute, explain_report
 from .drill import drilled, token_of
 from .given import given_by, value_of
 from .model import BLANK, Figure, Keys, Line, Outcome
+from .rights import may_open, may_open_dashboard, may_take_away, to_take_away
 
 __all__ = [
     "BLANK", "MOST", "Figure", "Keys", "Line", "Outcome", "compute", "drilled", "explain_report", "given_by", "may_open",
-    "may_open_dashboard", "token_of", "value_of",
+    "may_open_dashboard", "may_take_away", "to_take_away", "token_of", "value_of",
 ]  # fmt: skip

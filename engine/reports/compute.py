@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.errors import Forbidden, Message, Refusal
 from engine.formula import Kind, as_compared, is_spelled
-from engine.metadata import Dashboard, Measure, Report, Value
+from engine.metadata import Measure, Report, ReportSource, Value
 from engine.records import Counting, Planned, RecordFrame, explain_heaps, heaps, may_count, readable_tally, titles
 from engine.storage import Cube, Heap, Key, Tally
 from engine.unit_of_work import View
 
-from .heaped import Maker
+from .heaped import Maker, told_together
 from .model import Outcome, Titles
-from .parts import Parts, parts_of
+from .parts import Part, Parts, parts_of
+from .rights import may_open
 from .shape import Order, shaped
 
 MOST = 20_000
@@ -27,59 +28,66 @@ UNSEEN = Tally("COUNT")
 
 @dataclass(frozen=True)
 class Plan:
-    """What the records are asked, and how figures are made from the answer; `hidden` measures stay blank."""
+    """What the records of each source are asked (None: the reader may see none of them), and how figures are made from the answers.
 
-    counting: Counting
+    `hidden` measures stay blank.
+    """
+
+    countings: tuple[Counting | None, ...]
     parts: Parts
     hidden: frozenset[str]
-
-
-def may_open(view: View, report: Report) -> bool:
-    """Whether the reader may see the report: one of its roles, and some right to read what it counts."""
-    return _plays(view, report.roles) and may_count(view, view.metadata.entities[report.entity])
-
-
-def may_open_dashboard(view: View, dashboard: Dashboard) -> bool:
-    """Whether the reader may see the dashboard; its tiles have rights of their own."""
-    return _plays(view, dashboard.roles)
-
-
-def _plays(view: View, roles: frozenset[str]) -> bool:
-    actor = view.actor
-    return not roles or actor.trusted or actor.administrator or any(actor.plays(role) for role in roles)
 
 
 def compute(view: View, report: Report, given: Mapping[str, Value]) -> Outcome:
     """The report with these values of its parameters. Raises Forbidden, Invalid where it is put together by what is hidden, Refusal."""
     plan = planned(view, report, given)
-    found = heaps(view, plan.counting)
-    if len(found) > MOST:
+    found = [[] if counting is None else heaps(view, counting) for counting in plan.countings]
+    if _cells(found) > MOST:
         raise Refusal(Message("This report has more than {count} lines and columns. Please choose fewer.", {"count": MOST}))
-    named = _titles(view, report, found)
+    named = _titles(view, report, [heap for each in found for heap in each])
     maker = Maker(report, plan.parts, plan.hidden, RecordFrame(view, parameters=given))
     spoken = frozenset(entity for entity, _ in named if is_spelled(view.metadata.entities[entity].title))
-    table = shaped(found, maker, Order(report, named, spoken), lambda figures: _stays(view, report, given, figures))
+    told = told_together(report.sources, plan.parts, found)
+    table = shaped(told, maker, Order(report, named, spoken), lambda figures: _stays(view, report, given, figures))
     across = bool(report.columns) and "columns" in report.totals
     return Outcome(report, table.lines, table.columns, table.whole, across, view.now, given, named, plan.hidden)
 
 
-def explain_report(view: View, report: Report, given: Mapping[str, Value]) -> Planned:
-    """The statement of a report and how the database would run it; nothing is run. Raises as `compute`."""
-    return explain_heaps(view, planned(view, report, given).counting)
+def _cells(found: Sequence[Sequence[Heap]]) -> int:
+    """How many heaps stand apart: those of several sources with the same keys are one."""
+    return len(found[0]) if len(found) == 1 else len({heap.keys for heaps in found for heap in heaps})
+
+
+def explain_report(view: View, report: Report, given: Mapping[str, Value]) -> tuple[Planned, ...]:
+    """The statement of each source and how the database would run it; nothing is run. Raises as `compute`."""
+    return tuple(explain_heaps(view, counting) for counting in planned(view, report, given).countings if counting is not None)
 
 
 def planned(view: View, report: Report, given: Mapping[str, Value]) -> Plan:
     """What the report asks of the records for this reader. Raises Forbidden."""
     if not may_open(view, report):
         raise Forbidden(Message("You may not open this report."))
-    entity, parts = view.metadata.entities[report.entity], parts_of(view.metadata, report)
-    allowed = [readable_tally(view, entity, part.tally) for part in parts.parts]
-    seen_parts = tuple(replace(part, tally=seen or UNSEEN) for part, seen in zip(parts.parts, allowed, strict=True))
-    unseen = {at for at, seen in enumerate(allowed) if seen is None}
+    parts = parts_of(view.metadata, report)
+    allowed = [tally for at in range(len(report.sources)) for tally in _readable(view, report.sources[at], parts.of(at))]
+    seen = replace(parts, parts=tuple(replace(part, tally=each or UNSEEN) for part, each in zip(parts.parts, allowed, strict=True)))
+    unseen = {at for at, each in enumerate(allowed) if each is None}
     hidden = frozenset(measure.name for measure, at in _uses(report, parts) if at in unseen)
-    keys = tuple(Key(as_compared(each.formula), each.step) for each in report.dimensions)
-    cube = Cube(keys, tuple(part.tally for part in seen_parts))
-    return Plan(Counting(report.entity, report.where, cube, given, MOST + 1), replace(parts, parts=seen_parts), hidden)
+    countings = tuple(_counting(view, source, seen.of(at), given) for at, source in enumerate(report.sources))
+    return Plan(countings, seen, hidden)
+
+
+def _readable(view: View, source: ReportSource, parts: Sequence[Part]) -> list[Tally | None]:
+    """What is counted as the reader may read it; None for what they may not."""
+    entity = view.metadata.entities[source.entity]
+    there = may_count(view, entity)
+    return [readable_tally(view, entity, part.tally) if there else None for part in parts]
+
+
+def _counting(view: View, source: ReportSource, parts: Sequence[Part], given: Mapping[str, Value]) -> Counting | None:
+    if not may_count(view, view.metadata.entities[source.entity]):
+        return None
+    keys = tuple(Key(as_compared(each.formula), each.step) for each in source.keys)
+    return Counting(source.entity, source.where, Cube(keys, tuple(part.tally for part in parts)), given, MOST + 1)
 
 
 def _uses(report: Report, parts: Parts) -> Iterable[tuple[Measure, int]]:

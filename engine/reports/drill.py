@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.metadata import GroupBy, Report, Value
+from engine.errors import Forbidden
+from engine.metadata import GroupBy, Report, ReportSource, Value
 from engine.records import GroupOf, Inside, Query, behind
 from engine.unit_of_work import View
 
@@ -19,9 +20,10 @@ def token_of(value: Value) -> str:
     return GroupOf(value, None, 0, {}, {}).token
 
 
-def drilled(view: View, report: Report, given: Mapping[str, Value], keys: Tokens) -> Query:
-    """The records behind a number, as the reader may see them. Raises Forbidden, Invalid for keys that there cannot be."""
-    plan = planned(view, report, given)
-    dimensions = report.dimensions
-    insides = [Inside(GroupBy(dimensions[at].path, dimensions[at].step), token) for at, token in keys.items() if at < len(dimensions)]
-    return behind(view, plan.counting, insides)
+def drilled(view: View, report: Report, source: ReportSource, given: Mapping[str, Value], keys: Tokens) -> Query:
+    """The records of a source behind a number, as the reader may see them. Raises Forbidden, Invalid for keys that there cannot be."""
+    counting = planned(view, report, given).countings[report.sources.index(source)]
+    if counting is None:
+        raise Forbidden
+    insides = [Inside(GroupBy(key.path, key.step), keys[at]) for at, key in enumerate(source.keys) if at in keys]
+    return behind(view, counting, insides)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from engine.formula import Frame, Kind, exact
-from engine.metadata import Measure, Report, Value
+from engine.metadata import Measure, Report, ReportSource, Value
 from engine.storage import Heap, Told
 
-from .model import BLANK, Figure, Figures
+from .model import BLANK, Figure, Figures, Keys
 from .parts import Part, Parts, name_of
 
 State = tuple[Told, ...]
@@ -44,9 +44,18 @@ def _combined(function: str, values: Sequence[Any]) -> Value:
     return min(values) if function == "MIN" else max(values)
 
 
-def with_currencies(report: Report, parts: Sequence[Part], heap: Heap) -> State:
+def told_together(sources: Sequence[ReportSource], parts: Parts, found: Sequence[Sequence[Heap]]) -> Iterator[tuple[Keys, State]]:
+    """What the heaps of every source tell: their keys, and what all parts came to there, those of other sources to nothing."""
+    for at, (source, range_, heaps) in enumerate(zip(sources, parts.ranges, found, strict=True)):
+        own = parts.of(at)
+        before, behind = together(parts.parts[: range_.first], ()), together(parts.parts[range_.end :], ())
+        paths = [each.path for each in source.keys]
+        for heap in heaps:
+            yield heap.keys, (*before, *_with_currencies(own, paths, heap), *behind)
+
+
+def _with_currencies(parts: Sequence[Part], paths: Sequence[str], heap: Heap) -> State:
     """The state of a heap, in which money knows its currency also where the heap was made by it."""
-    paths = [each.path for each in report.dimensions]
     return tuple(_named(part, told, paths, heap) for part, told in zip(parts, heap.tallies, strict=True))
 
 

@@ -6,7 +6,7 @@ hidden in them as in a list. What is calculated from the counts is calculated ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -35,7 +35,7 @@ from engine.formula import (
     number,
     rebuilt,
 )
-from engine.metadata import Metadata, Report, currency_path
+from engine.metadata import Metadata, Report, ReportSource, currency_path
 from engine.storage import Tally, TallyName
 
 COUNTED = number(18, 0, null=False)
@@ -52,6 +52,14 @@ class Part:
     path: tuple[str, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The parts of one source: from `first` up to and without `end`."""
+
+    first: int
+    end: int
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Finish:
     """How a measure is made: `formula` reads the parts `uses` by their numbers."""
@@ -62,10 +70,15 @@ class Finish:
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """All measures of a report: what is counted, each thing once, and how each figure is made from it."""
+    """All measures of a report: what each source counts, each thing once, and how each figure is made from it."""
 
     parts: tuple[Part, ...]
     finishes: tuple[Finish, ...]
+    ranges: tuple[Range, ...]
+
+    def of(self, source: int) -> tuple[Part, ...]:
+        """The parts of one source, by its number."""
+        return self.parts[self.ranges[source].first : self.ranges[source].end]
 
 
 def name_of(number: int) -> str:
@@ -76,14 +89,36 @@ def name_of(number: int) -> str:
 @lru_cache(maxsize=1024)
 def parts_of(metadata: Metadata, report: Report) -> Parts:
     """The measures of a report, taken apart."""
-    taken = _Taking(metadata, report)
-    finishes = tuple(taken.finish(measure.formula) for measure in report.measures)
-    return Parts(tuple(taken.parts), finishes)
+    parts: list[Part] = []
+    ranges: list[Range] = []
+    finishes: dict[str, Finish] = {}
+    for source in report.sources:
+        taken = _Taking(metadata, source, len(parts))
+        finishes |= {measure.name: taken.finish(measure.formula) for measure in source.measures}
+        ranges.append(Range(len(parts), len(parts) + len(taken.parts)))
+        parts += taken.parts
+    made = (finishes[each.name] if each.name in finishes else _calculated(each.formula, finishes) for each in report.measures)
+    return Parts(tuple(parts), tuple(made), tuple(ranges))
+
+
+def _calculated(formula: Formula, finishes: Mapping[str, Finish]) -> Finish:
+    """A formula over values, as one over the parts of these: so that a total is calculated from totals."""
+    used: list[int] = []
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Read) and node.path.root is Root.PARAMETER and node.path.field in finishes:
+            value = finishes[node.path.field]
+            used.extend(value.uses)
+            return value.formula.tree
+        return rebuilt(node, visit)
+
+    tree = visit(formula.tree)
+    return Finish(replace(formula, tree=tree), tuple(dict.fromkeys(used)))
 
 
 class _Taking:
-    def __init__(self, metadata: Metadata, report: Report) -> None:
-        self.metadata, self.report = metadata, report
+    def __init__(self, metadata: Metadata, source: ReportSource, first: int) -> None:
+        self.metadata, self.source, self.first = metadata, source, first
         self.parts: list[Part] = []
         self.trees: list[tuple[str, Node | None, tuple[Node, ...]]] = []
         self.formulas: list[Formula] = []
@@ -136,12 +171,12 @@ class _Taking:
         if at == len(self.trees):
             self.trees.append(key)
             self.parts.append(self._made(function, value, only, of))
-        self.used.append(at)
-        return Read(type=of.type, path=Path(Root.ROW, "", (), name_of(at)), level=0)
+        self.used.append(self.first + at)
+        return Read(type=of.type, path=Path(Root.ROW, "", (), name_of(self.first + at)), level=0)
 
     def _made(self, function: TallyName, value: Node | None, only: tuple[Node, ...], of: Aggregate) -> Part:
-        path = currency_path(of, self.report.entity) if function in ("SUM", "MIN", "MAX") else None
-        held = {each.path for each in self.report.dimensions}
+        path = currency_path(of, self.source.entity) if function in ("SUM", "MIN", "MAX") else None
+        held = {each.path for each in self.source.keys}
         currency = None if path is None or ".".join(path) in held else self._currency(path)
         conditions = tuple(self._formula(each, Context.WHERE) for each in only)
         return Part(Tally(function, None if value is None else self._formula(value, Context.MEASURE), conditions, currency), of.type, path)
@@ -155,7 +190,7 @@ class _Taking:
         return known
 
     def _currency(self, path: Iterable[str]) -> Formula:
-        return compile(".".join(path), Names(this=self.report.entity), self.metadata.catalog, Context.MEASURE)
+        return compile(".".join(path), Names(this=self.source.entity), self.metadata.catalog, Context.MEASURE)
 
 
 def _summed(node: Aggregate) -> Aggregate:

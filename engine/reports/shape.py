@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, cast
 
 from engine.formula import Kind, divide, is_spelled
 from engine.metadata import Dimension, Measure, Report, Value
-from engine.storage import Heap, spelled
+from engine.storage import spelled
 
-from .heaped import Maker, State, together, with_currencies
+from .heaped import Maker, State, together
 from .model import BLANK, Figure, Figures, Keys, Line, Titles
 
 Grid = Mapping[Keys, Mapping[Keys, State]]
@@ -66,10 +66,10 @@ class Order:
         return lambda value: value
 
 
-def shaped(heaps: Sequence[Heap], maker: Maker, order: Order, having: Having) -> Table:
-    """The table of the heaps; `having` says which lines stay, by the values of their measures."""
+def shaped(told: Iterable[tuple[Keys, State]], maker: Maker, order: Order, having: Having) -> Table:
+    """The table of what the heaps tell; `having` says which lines stay, by the values of their measures."""
     report = maker.report
-    grid = _grid(heaps, maker)
+    grid = _grid(told, maker)
     columns = order.sorted(list({key for line in grid.values() for key in line}), report.columns) or [()]
     if not report.dimensions and not grid:
         grid = {(): {(): together(maker.parts.parts, [])}}
@@ -84,11 +84,13 @@ def shaped(heaps: Sequence[Heap], maker: Maker, order: Order, having: Having) ->
     return Table(tuple(related(report.measures, shown, whole)), tuple(columns), _of_all(report.measures, whole) if added else None)
 
 
-def _grid(heaps: Sequence[Heap], maker: Maker) -> dict[Keys, dict[Keys, State]]:
+def _grid(told: Iterable[tuple[Keys, State]], maker: Maker) -> dict[Keys, dict[Keys, State]]:
+    """Lines by their keys, in them the cells by theirs; where several sources tell of one cell, all that they tell."""
     count = len(maker.report.rows)
     grid: dict[Keys, dict[Keys, State]] = {}
-    for heap in heaps:
-        grid.setdefault(heap.keys[:count], {})[heap.keys[count:]] = with_currencies(maker.report, maker.parts.parts, heap)
+    for keys, state in told:
+        line, column = grid.setdefault(keys[:count], {}), keys[count:]
+        line[column] = together(maker.parts.parts, (line[column], state)) if column in line else state
     return grid
 
 
@@ -116,12 +118,12 @@ def _in_order(lines: list[Line], order: Order) -> list[Line]:
     """The lines as the report says; those without a value come last."""
     report = order.report
     names = {measure.name: at for at, measure in enumerate(report.measures)}
-    paths = {dimension.path: at for at, dimension in enumerate(report.rows)}
+    places = {dimension.name: at for at, dimension in enumerate(report.rows)}
     for key in reversed(report.sort):
         if key.name in names:
             lines = _sorted(lines, _figure_at(names[key.name]), down=key.descending)
         else:
-            at = paths[key.name]
+            at = places[key.name]
             rank = order.rank(report.rows[at])
             lines = _sorted(lines, _key_at(at, rank), down=key.descending)
     return lines

@@ -63,9 +63,9 @@ class _Told:
 
     def value(self, line: Line, name: str) -> str:
         """What stands under a heading: a row of the report, a value, or COLUMN.value."""
-        paths = [each.path for each in self.outcome.report.rows]
-        if name in paths:
-            return self._key(paths.index(name), line.keys[paths.index(name)]) if line.keys else ""
+        rows = [each.name for each in self.outcome.report.rows]
+        if name in rows:
+            return self._key(rows.index(name), line.keys[rows.index(name)]) if line.keys else ""
         column, _, measure = name.rpartition(".")
         return self._number(self._figures(line, column), measure)
 

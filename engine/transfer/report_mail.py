@@ -16,8 +16,8 @@ from engine.errors import Forbidden, Invalid, Message, Refusal, Unauthorised
 from engine.jobs import Job, Work
 from engine.metadata import Metadata, Report, Sending, Value
 from engine.notices import Enclosed, Mail, Post
-from engine.records import People, RecordFrame, may_export
-from engine.reports import Outcome, compute, given_by, may_open
+from engine.records import People, RecordFrame
+from engine.reports import Outcome, compute, given_by, may_open, may_take_away
 from engine.unit_of_work import Ground, UnitOfWork, View, look, run
 from engine.workflow import Scheduled, everybody_meant
 
@@ -114,8 +114,7 @@ def _named(outcome: Outcome) -> dict[str, Value]:
 
 def _enclosed(view: View, actor: Actor, outcome: Outcome, sending: Sending) -> Enclosed | None:
     """The file, for those who may export what it counts."""
-    entity = view.metadata.entities[outcome.report.entity]
-    if not may_export(view, view.metadata.entities[entity.document] if entity.document else entity):
+    if not may_take_away(view, outcome.report):
         return None
     stream = BytesIO()
     write_report(view.metadata, outcome, sending.kind, actor.language, stream)

@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from engine.formula import Context, Formula, Kind, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import Dashboard, Dimension, Entity, Field, ListView, Report, Tile
+from engine.metadata import Dashboard, Dimension, Entity, Field, ListView, Report, ReportSource, Tile
 from engine.metadata import declared as d
 
 from .bench import Bench
 from .lists import DATES
 from .parameters import parameters, types_of
 from .paths import end_of_path
+from .report_measures import COUNT, Asked, measure
 from .report_tiles import WIDE, report_tile
-from .reports import COUNT, Asked, measure, roles_named
+from .reports import roles_named
 
 CREATED = "created_at"
 KINDS = ("number", "report", "list", "text")
@@ -81,14 +82,14 @@ def _number(bench: Bench, known: Known, written: tuple[d.Tile, Mapping[str, Fiel
         return None
     asked = Asked(bench, entity, types_of(given))
     where = bench.condition(tile.where, place.at("where"), asked.row, Context.WHERE)
-    formula = d.Measure(formula=COUNT if tile.formula is None else tile.formula)
-    found = measure(asked, ("number", formula), place.at("formula"), frozenset())
+    found = measure(asked, ("number", COUNT if tile.formula is None else tile.formula), place.at("formula"), frozenset())
     if found is None:
         return None
     label = bench.words(tile.label, place.at("label")) or entity.plural
     period, rows, since = _compared(asked, tile, place)
     conditions = tuple(each for each in (where, since) if each is not None)
-    report = Report("", entity.name, label, {}, frozenset(), conditions, given, rows, (), (replace(found, label=label),))
+    shown = (replace(found, label=label),)
+    report = Report("", label, {}, frozenset(), (ReportSource("", entity.name, conditions, rows, shown),), given, rows, (), shown)
     return Tile(label, tile.width or NARROW, "number", report, period=period)
 
 
@@ -107,7 +108,7 @@ def _compared(asked: Asked, tile: d.Tile, place: Place) -> tuple[str, tuple[Dime
     names = Names(this=asked.entity.name)
     formula = bench.formula(day, here, names, (Context.MEASURE, None))
     since = bench.condition(f"{day} >= DATEADD({_BEGINS[period]}, {_BEFORE[period]})", here, names, Context.WHERE)
-    return period, (Dimension(path, formula, period, {}),) if formula else (), since
+    return period, (Dimension(path, path, formula, period, {}),) if formula else (), since
 
 
 def _entity(bench: Bench, known: Known, name: str, place: Place) -> Entity | None:

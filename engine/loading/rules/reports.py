@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.metadata import Metadata, Role, Tile
+from engine.metadata import Metadata, Role, Tile, document_of
 
 from .loaded import Loaded
 
@@ -29,7 +29,12 @@ def tiles_that_somebody_opens(loaded: Loaded) -> None:
 def _opens(metadata: Metadata, role: Role, tile: Tile) -> bool:
     if tile.kind == "text":
         return True
-    entity = metadata.entities[tile.report.entity if tile.report is not None else tile.entity]
-    document = metadata.entities[entity.document] if entity.document else entity
-    opened = tile.report is None or not tile.report.roles or bool(tile.report.roles & role.includes)
-    return opened and any(rule.role in role.includes and rule.verbs.get("read") for rule in document.rules)
+    if tile.report is None:
+        return _reads(metadata, role, tile.entity)
+    opened = not tile.report.roles or bool(tile.report.roles & role.includes)
+    return opened and any(_reads(metadata, role, source.entity) for source in tile.report.sources)
+
+
+def _reads(metadata: Metadata, role: Role, name: str) -> bool:
+    document = document_of(metadata, metadata.entities[name])
+    return any(rule.role in role.includes and rule.verbs.get("read") for rule in document.rules)

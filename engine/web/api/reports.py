@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from engine.errors import Forbidden, Invalid, Invisible, Message, Problem
-from engine.metadata import Field, Metadata, Report, Value
+from engine.metadata import Field, Metadata, Report, ReportSource, Value
 from engine.records import plain_value
 from engine.reports import Figure, Line, Outcome, compute, given_by, may_open
 
@@ -44,14 +44,18 @@ def _in_scope(scope: Scope, report: Report) -> bool:
     """Whether a token may be used for all records that the figures are made of."""
     if scope.words is None or scope.allows("read", "*"):
         return True
-    formulas = (*report.where, *(each.formula for each in report.dimensions), *(each.formula for each in report.measures))
-    behind = {hop.target for formula in formulas for reference in formula.references for hop in reference.hops}
-    return all(scope.allows("read", name.split(".", 1)[0]) for name in {report.entity, *behind})
+    return all(scope.allows("read", name.split(".", 1)[0]) for source in report.sources for name in {source.entity, *_behind(source)})
+
+
+def _behind(source: ReportSource) -> Iterator[str]:
+    formulas = (*source.where, *(each.formula for each in source.keys), *(each.formula for each in source.measures))
+    return (hop.target for formula in formulas for reference in formula.references for hop in reference.hops)
 
 
 def _described(report: Report, language: str) -> Mapping[str, object]:
     parameters = [_parameter(field, language) for field in report.parameters.values()]
-    return {"name": report.name, "label": Message(report.label).render(language), "entity": report.entity, "parameters": parameters}
+    entities = list(dict.fromkeys(source.entity for source in report.sources))
+    return {"name": report.name, "label": Message(report.label).render(language), "entities": entities, "parameters": parameters}
 
 
 def _parameter(field: Field, language: str) -> Mapping[str, object]:
@@ -72,8 +76,8 @@ def _told(outcome: Outcome, metadata: Metadata, language: str) -> Mapping[str, o
         "label": Message(report.label).render(language),
         "at": outcome.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "parameters": {name: plain_value(report.parameters[name], value) for name, value in outcome.given.items()},
-        "rows": [each.path for each in report.rows],
-        "columns": [each.path for each in report.columns],
+        "rows": [each.name for each in report.rows],
+        "columns": [each.name for each in report.columns],
         "values": values,
         "lines": [_line(outcome, line) for line in outcome.lines],
         "total": None if outcome.whole is None else _line(outcome, outcome.whole),

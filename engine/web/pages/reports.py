@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import Forbidden, Invalid, Refusal
 from engine.metadata import Report
-from engine.records import exportable
-from engine.reports import compute, may_open
+from engine.reports import compute, may_open, to_take_away
 from engine.transfer import MIMES, report_name, write_report
 from engine.unit_of_work import View
 from engine.web.frame import shell
@@ -54,8 +53,7 @@ def export_report(name: str) -> ResponseReturnValue:
         abort(404)
     with visit().look() as view:
         report = _report(view, name)
-        entity = view.metadata.entities[report.entity]
-        exportable(view, view.metadata.entities[entity.document] if entity.document else entity)
+        to_take_away(view, report)
         given, problems = given_in_address(view, report.parameters)
         if problems:
             return redirect(f"/reports/{name}?{urlencode(list(texts_in_address(report.parameters).items()))}", 303)

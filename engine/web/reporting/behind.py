@@ -21,16 +21,19 @@ from engine.web.views import BehindPage, Heading
 from engine.web.visit import application, visit
 from engine.web.words import ngettext
 
+from .tables import OF
+
 PAGE = 50
 
 
 def behind_page(view: View, report: Report, given: Mapping[str, Value], addresses: tuple[str, str]) -> BehindPage:
     """The records; `addresses` are that of this page and of the report. Raises Forbidden, Invalid."""
     tokens = {at: request.args[f"k{at}"][:200] for at in range(len(report.dimensions)) if f"k{at}" in request.args}
-    query = drilled(view, report, given, tokens)
+    source = next((each for each in report.sources if each.name == request.args.get(OF, "")), report.sources[0])
+    query = drilled(view, report, source, given, tokens)
     entity = view.metadata.entities[query.entity]
     described = list_for(view, entity)
-    paths = tuple(path for path in report.drill or described.columns if may_use(view, entity, path) or "." not in path)
+    paths = tuple(path for path in source.drill or described.columns if may_use(view, entity, path) or "." not in path)
     columns = columns_of(view.metadata, entity, paths)
     behind = tuple(column.path for column in columns if column.behind)
     query = replace(query, sort=described.sort, limit=PAGE, fields=frozenset(paths), paths=behind)

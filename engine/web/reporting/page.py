@@ -6,8 +6,7 @@ from urllib.parse import urlencode
 
 from engine.errors import Invalid, Refusal
 from engine.metadata import Report
-from engine.records import may_export
-from engine.reports import compute
+from engine.reports import compute, may_take_away
 from engine.unit_of_work import View
 from engine.web.views import Choice, ReportPage
 from engine.web.visit import visit
@@ -57,8 +56,7 @@ def why_not(wrong: Invalid | Refusal) -> str:
 
 
 def _exports(view: View, report: Report, address: str, kept: list[tuple[str, str]]) -> tuple[Choice, ...]:
-    entity = view.metadata.entities[report.entity]
-    if not may_export(view, view.metadata.entities[entity.document] if entity.document else entity):
+    if not may_take_away(view, report):
         return ()
     kinds = sorted((("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))), key=lambda kind: kind[0] != report.file.kind)
     return tuple(Choice(words, value=f"{address}/export?{urlencode([*kept, ('as', kind)])}") for kind, words in kinds)

@@ -54,14 +54,14 @@ def chart_of(naming: Naming, name: str, width: int) -> ChartView | None:
 
 
 def _along(naming: Naming, chart: Chart) -> str:
-    paths = [each.path for each in naming.outcome.report.dimensions]
-    return naming.heading(paths.index(chart.x)) if chart.x in paths else ""
+    names = [each.name for each in naming.outcome.report.dimensions]
+    return naming.heading(names.index(chart.x)) if chart.x in names else ""
 
 
 def _strands(naming: Naming, chart: Chart, lines: Sequence[Line]) -> tuple[tuple[str, ...], list[Strand]]:
     """The labels along a chart, and its series: a dimension of the columns, one of the rows, or the values themselves."""
     report = naming.outcome.report
-    rows, columns = [each.path for each in report.rows], [each.path for each in report.columns]
+    rows, columns = [each.name for each in report.rows], [each.name for each in report.columns]
     measures = [(at, measure) for at, measure in enumerate(report.measures) if measure.name in chart.y]
     if not rows:
         return _from_columns(naming, lines[0], measures)
@@ -80,7 +80,7 @@ def _strands(naming: Naming, chart: Chart, lines: Sequence[Line]) -> tuple[tuple
 
 
 def _labels(naming: Naming, chart: Chart, lines: Sequence[Line]) -> tuple[str, ...]:
-    rows = [each.path for each in naming.outcome.report.rows]
+    rows = [each.name for each in naming.outcome.report.rows]
     if chart.x in rows and len(rows) == 1:
         return tuple(naming.short(0, line.keys[0]) for line in lines)
     return tuple(" · ".join(naming.short(at, key) for at, key in enumerate(line.keys)) for line in lines)
@@ -100,7 +100,7 @@ def _from_rows(
     naming: Naming, paths: tuple[str, str], lines: Sequence[Line], measured: tuple[int, Measure]
 ) -> tuple[tuple[str, ...], list[Strand]]:
     """One row dimension along the chart, another as its series."""
-    rows = [each.path for each in naming.outcome.report.rows]
+    rows = [each.name for each in naming.outcome.report.rows]
     x, series = rows.index(paths[0]), rows.index(paths[1])
     at, measure = measured
     along = list(dict.fromkeys(line.keys[x] for line in lines))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from engine.formula import Kind
-from engine.metadata import Dimension, Value
+from engine.metadata import Dimension, Report, Value
 from engine.reports import Figure, Line, Outcome, token_of
 from engine.unit_of_work import View
 from engine.web.display import Display
@@ -18,6 +18,8 @@ from engine.web.words import _
 
 from .figures import figure_words
 
+OF = "of"
+"""What an address calls the source that a number comes from."""
 Link = Callable[[Sequence[tuple[str, str]]], str]
 """The address of the records behind a number, from the keys of its dimensions."""
 
@@ -92,10 +94,17 @@ def _cells(naming: Naming, line: Line, link: Link) -> Iterator[ReportCell]:
     own = [(f"k{at}", token_of(key)) for at, key in enumerate(line.keys)]
     groups = [*zip(outcome.columns, line.cells, strict=True), *([((), line.total)] if outcome.across else [])]
     for keys, figures in groups:
-        address = "" if line.kind == "rest" else link([*own, *((f"k{rows + at}", token_of(key)) for at, key in enumerate(keys))])
+        place = [*own, *((f"k{rows + at}", token_of(key)) for at, key in enumerate(keys))]
+        behind = {} if line.kind == "rest" else _behind(outcome.report, link, place)
         for measure, figure in zip(outcome.report.measures, figures, strict=True):
             text = figure_words(measure, figure, naming.display)
-            yield ReportCell(text, address if text else "", figure.best, _why_blank(outcome, measure.name, figure))
+            yield ReportCell(text, behind.get(measure.name, "") if text else "", figure.best, _why_blank(outcome, measure.name, figure))
+
+
+def _behind(report: Report, link: Link, place: list[tuple[str, str]]) -> dict[str, str]:
+    """The address of the records behind each measure; none for what is calculated from several sources."""
+    addresses = ((source, link([*place, (OF, source.name)] if source.name else place)) for source in report.sources)
+    return {measure.name: address for source, address in addresses for measure in source.measures}
 
 
 def _why_blank(outcome: Outcome, name: str, figure: Figure) -> str:
