@@ -26,7 +26,6 @@ KEYS: dict[str, frozenset[str]] = {
 
 VALUES: dict[str, frozenset[str]] = {
     "do": _words("create wait archive"),
-    "as": frozenset({"pdf"}),
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""

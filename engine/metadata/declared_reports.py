@@ -49,7 +49,7 @@ class Chart(Declaration, kw_only=True):
 class Export(Declaration, kw_only=True):
     """The file of a report: which kind is offered first and sent, what it is called, and how a text file is written."""
 
-    as_: Literal["xlsx", "csv"] = msgspec.field(name="as", default="xlsx")
+    as_: Literal["xlsx", "csv", "pdf"] = msgspec.field(name="as", default="xlsx")
     separator: Literal[",", ";", "|", "tab"] = ","
     header: bool = True
     encoding: Literal["utf-8", "utf-16", "gb18030"] = "utf-8"
@@ -62,7 +62,7 @@ class Sending(Declaration, kw_only=True):
     every: str | None = None
     cron: str | None = None
     to: People
-    as_: Literal["xlsx", "csv"] | None = msgspec.field(name="as", default=None)
+    as_: Literal["xlsx", "csv", "pdf"] | None = msgspec.field(name="as", default=None)
     when: FormulaText | None = None
 
 

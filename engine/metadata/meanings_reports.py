@@ -28,7 +28,7 @@ REPORTS: Mapping[str, str] = {
     "Report.drill": "the columns of the records behind a number",
     "Report.export": "its file: the kind, the name, and how a text file is written",
     "Report.send": "when it is sent by mail, and to whom; each reader gets what they may see",
-    "Export.as": "`xlsx` or `csv`: what is offered first, and sent",
+    "Export.as": "`xlsx`, `csv` or `pdf`: what is offered first, and sent",
     "separator": "what stands between the values of a text file: `,`, `;`, `|` or `tab`",
     "header": "false: a text file begins with the first line, without headings",
     "encoding": "how a text file is written: `utf-8`, `utf-16` or `gb18030`",

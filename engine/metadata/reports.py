@@ -14,7 +14,7 @@ from .model import Field
 from .people import Who
 
 ChartKind = Literal["bar", "line", "area", "pie", "funnel", "radar", "gauge"]
-FileKind = Literal["csv", "xlsx"]
+FileKind = Literal["csv", "xlsx", "pdf"]
 MeasureKind = Literal["integer", "decimal", "percent", "money", "duration", "date", ""]
 
 

@@ -13,7 +13,7 @@ TEMPLATE = Path(__file__).parent / "sheet.typ"
 
 
 def pdf_of(content: Mapping[str, object], digest: str, at: datetime) -> bytes:
-    """The sheet; `digest` stands at its foot. Of the same words it is the same bytes.
+    """The sheet; `digest` stands at its foot where it is not blank. Of the same words it is the same bytes.
 
     It is PDF/UA-1 unless somebody typed a sign that the font has not, which that standard forbids.
     """

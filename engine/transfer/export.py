@@ -5,11 +5,12 @@ Records are read page by page in one snapshot and written as they come, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import BinaryIO, Literal
 
 from engine.errors import Message, Refusal
+from engine.metadata import FileKind
 from engine.records import Query, Record, exportable, find, titles
 from engine.sheets import CsvBook, XlsxBook
 from engine.unit_of_work import View
@@ -21,7 +22,7 @@ PAGE = 500
 Kind = Literal["csv", "xlsx"]
 BOOKS: dict[Kind, type[CsvBook | XlsxBook]] = {"csv": CsvBook, "xlsx": XlsxBook}
 """The kinds of file that records are written to."""
-MIMES: dict[Kind, str] = {kind: book.mime for kind, book in BOOKS.items()}
+MIMES: Mapping[FileKind, str] = {**{kind: book.mime for kind, book in BOOKS.items()}, "pdf": "application/pdf"}
 
 
 def export(view: View, query: Query, plan: Plan, kind: Kind, stream: BinaryIO) -> int:

@@ -23,6 +23,7 @@ from engine.workflow import Scheduled, everybody_meant
 
 from .export import MIMES
 from .report_files import report_name, write_report
+from .report_sheets import fits_sheets
 
 DUE = "report"
 """The name of the job that waits for the next time of a report."""
@@ -113,10 +114,11 @@ def _named(outcome: Outcome) -> dict[str, Value]:
 
 
 def _enclosed(view: View, actor: Actor, outcome: Outcome, sending: Sending) -> Enclosed | None:
-    """The file, for those who may export what it counts."""
+    """The file, for those who may export what it counts; a workbook where it is too long for paper."""
     if not may_take_away(view, outcome.report):
         return None
+    kind = "xlsx" if sending.kind == "pdf" and not fits_sheets(outcome) else sending.kind
     stream = BytesIO()
-    write_report(view.metadata, outcome, sending.kind, actor.language, stream)
-    name = report_name(outcome, view.now.astimezone(view.zone).date(), sending.kind)
-    return Enclosed(name, MIMES[sending.kind].partition(";")[0], stream.getvalue())
+    write_report(view, outcome, kind, actor.language, stream)
+    name = report_name(outcome, view.now.astimezone(view.zone).date(), kind)
+    return Enclosed(name, MIMES[kind].partition(";")[0], stream.getvalue())

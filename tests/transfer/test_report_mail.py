@@ -50,7 +50,7 @@ YAML = """
     export: {as: csv, separator: ';', encoding: gb18030, file: deals}
     send:
       - {every: 1st of month at 08:00, to: ['role:seller', 'role:looker', 'role:partner'], when: n > 0}
-      - {every: monday at 09:00, to: 'user:una', as: xlsx}
+      - {every: monday at 09:00, to: 'user:una', as: pdf}
 """
 NEXT_MONDAY = datetime(2026, 3, 9, 1, tzinfo=UTC)  # 09:00 in Shanghai
 FIRST_OF_APRIL = datetime(2026, 4, 1, 0, tzinfo=UTC)  # 08:00 in Shanghai
@@ -95,7 +95,7 @@ def test_each_reader_is_sent_what_they_may_see(box: Box, copies: Copies, place: 
         world.clock.move_to(NEXT_MONDAY)
         world.app.jobs.run_due(world.clock.now())
         assert box.readers() == ["una@example.com"], "without `when` it is sent though there is nothing"
-        assert enclosed(box.read()[0])[:2] == b"PK"
+        assert enclosed(box.read()[0])[:5] == b"%PDF-"
         box.letters.clear()
         world.clock.move_to(FIRST_OF_APRIL)
         world.app.jobs.run_due(world.clock.now())

@@ -143,6 +143,9 @@ def test_a_file_holds_exact_numbers_and_no_formulas(at: Callable[..., Person]) -
     assert lines[-1] == "Total,3,31.00,2,12.00,5,43.00"
     with at("boss").client.get("/reports/by_kind/export?as=xlsx") as answer:
         assert answer.get_data()[:2] == b"PK"
+    with at("boss").client.get("/reports/by_kind/export?as=pdf") as answer:
+        assert (answer.get_data()[:5], answer.mimetype) == (b"%PDF-", "application/pdf")
+    assert "/reports/by_kind/export?as=pdf" in at("boss").open("/reports/by_kind").text
 
 
 def test_a_dashboard_loads_its_tiles_one_by_one(at: Callable[..., Person]) -> None:

@@ -37,7 +37,7 @@ from .outside import (
     public_keys_act,
 )
 from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
-from .prints import prints_can_be_set
+from .prints import sheets_can_be_set
 from .reports import tiles_that_somebody_opens
 from .screens import made_beside_a_form, required_fields_are_shown
 from .seals import computed_when_it_is_read, sealed_and_told, seals_read_the_document
@@ -90,5 +90,5 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     portals_show_what_can_be_read,
     portals_are_told_apart,
     tiles_that_somebody_opens,
-    prints_can_be_set,
+    sheets_can_be_set,
 )

@@ -10,9 +10,9 @@ from flask import abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Forbidden, Invalid, Refusal
-from engine.metadata import Report
+from engine.metadata import FileKind, Report
 from engine.reports import compute, may_open, to_take_away
-from engine.transfer import MIMES, report_name, write_report
+from engine.transfer import MIMES, may_be_set, report_name, write_report
 from engine.unit_of_work import View
 from engine.web.frame import shell
 from engine.web.reporting import behind_page, given_in_address, report_page, texts_in_address
@@ -20,7 +20,8 @@ from engine.web.views import Crumb
 from engine.web.visit import visit
 
 from .blueprint import Answer, pages
-from .exports import KINDS
+
+KINDS: dict[str, FileKind] = {"xlsx": "xlsx", "csv": "csv", "pdf": "pdf"}
 
 
 @pages.get("/reports/<name>")
@@ -47,9 +48,9 @@ def records_behind(name: str) -> Answer:
 
 @pages.get("/reports/<name>/export")
 def export_report(name: str) -> ResponseReturnValue:
-    """The file of a report, for those who may export what it counts."""
+    """The file of a report, for those who may export what it counts. Raises Refusal for a PDF that is too long."""
     kind = KINDS.get(request.args.get("as", "xlsx"))
-    if kind is None:
+    if kind is None or (kind == "pdf" and not may_be_set()):
         abort(404)
     with visit().look() as view:
         report = _report(view, name)
@@ -62,7 +63,7 @@ def export_report(name: str) -> ResponseReturnValue:
         except (Invalid, Refusal):
             return redirect(f"/reports/{name}", 303)
         file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - the response closes it
-        write_report(view.metadata, outcome, kind, visit().language, file)  # type: ignore[arg-type] # a file opened for writing bytes
+        write_report(view, outcome, kind, visit().language, file)  # type: ignore[arg-type] # a file opened for writing bytes
         file.seek(0)
         day = view.now.astimezone(view.zone).date()
     return send_file(file, mimetype=MIMES[kind], as_attachment=True, download_name=report_name(outcome, day, kind), max_age=0)

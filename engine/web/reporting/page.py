@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from engine.errors import Invalid, Refusal
 from engine.metadata import Report
-from engine.reports import compute, may_take_away
+from engine.reports import Outcome, compute, may_take_away
+from engine.transfer import fits_sheets, may_be_set
 from engine.unit_of_work import View
 from engine.web.views import Choice, ReportPage
 from engine.web.visit import visit
@@ -39,7 +40,7 @@ def report_page(view: View, report: Report) -> ReportPage:
         inputs,
         table_of(naming, linker(f"{address}/records", kept)),
         chart_of(naming, "chart", WIDE),
-        _exports(view, report, address, kept),
+        _exports(view, naming.outcome, address, kept),
         naming.display.moment(naming.outcome.at),
     )
 
@@ -55,8 +56,12 @@ def why_not(wrong: Invalid | Refusal) -> str:
     return visit().words(wrong.message)
 
 
-def _exports(view: View, report: Report, address: str, kept: list[tuple[str, str]]) -> tuple[Choice, ...]:
-    if not may_take_away(view, report):
+def _exports(view: View, outcome: Outcome, address: str, kept: list[tuple[str, str]]) -> tuple[Choice, ...]:
+    """The files of a report, the kind that it names first."""
+    if not may_take_away(view, outcome.report):
         return ()
-    kinds = sorted((("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))), key=lambda kind: kind[0] != report.file.kind)
+    kinds = [("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))]
+    if may_be_set() and fits_sheets(outcome):
+        kinds.append(("pdf", _("Sheets of paper (PDF)")))
+    kinds.sort(key=lambda kind: kind[0] != outcome.report.file.kind)
     return tuple(Choice(words, value=f"{address}/export?{urlencode([*kept, ('as', kind)])}") for kind, words in kinds)

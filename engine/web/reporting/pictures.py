@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.metadata import Chart, Measure, Value
-from engine.reports import BLANK, Figure, Line
+from engine.reports import BLANK, Figure, Line, is_share
 from engine.web.charts import MOST_LABELS, MOST_SERIES, Picture, Series, draw
 from engine.web.views import ChartView
 from engine.web.visit import visit
 from engine.web.words import _
 
-from .figures import as_number, figure_words, is_share
+from .figures import as_number, figure_words
 from .tables import Naming
 
 NARROW = 360

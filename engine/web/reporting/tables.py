@@ -18,8 +18,8 @@ from engine.web.words import _
 
 from .figures import figure_words
 
-OF = "of"
-"""What an address calls the source that a number comes from."""
+OF = "k-of"
+"""What an address calls the source that a number comes from; no parameter has such a name."""
 Link = Callable[[Sequence[tuple[str, str]]], str]
 """The address of the records behind a number, from the keys of its dimensions."""
 
