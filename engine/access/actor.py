@@ -14,6 +14,7 @@ from engine.metadata import Value
 class Actor:
     """The acting person. `roles` are all roles held, included ones too; `row` is the person's record, what `user.…` reads.
 
+    `somewhere` are the roles held for some department only: they open nothing by themselves (docs/decisions/0044).
     `sees` are entities that somebody without an account may read at this moment, because a public form lets them be searched.
     """
 
@@ -23,6 +24,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     row: Mapping[str, Value] = field(default_factory=dict)
     language: str = FALLBACK
+    somewhere: frozenset[str] = frozenset()
     sees: frozenset[str] = frozenset()
 
     @property

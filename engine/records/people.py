@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from engine.access import SYSTEM, Actor
 from engine.errors import Unauthorised
 from engine.metadata import Value
-from engine.unit_of_work import Event, Ground, UnitOfWork, look
+from engine.unit_of_work import Event, Ground, UnitOfWork, View, look
 
 from .draft import key_of
 from .rows import fetch_many
 
+APPOINTED = "department_role"
 SECONDS = 2.0
 """How long another process may still act on what a person was allowed before."""
 
@@ -45,13 +46,24 @@ class People:
         """Subscriber: an account that changes is read anew."""
         if event.entity == "user":
             self._known.pop(event.record, None)
+        elif event.entity == APPOINTED:
+            self._known.clear()
 
     def _load(self, number: int) -> Actor:
         with look(self._ground, SYSTEM, snapshot=False) as view:
             row = fetch_many(view, "user", [number]).get(number)
             if row is None or row.get("active") is False:
                 raise Unauthorised
-            return person(row, view.metadata.held(frozenset(row.get("roles") or ())))  # type: ignore[call-overload]
+            actor = person(row, view.metadata.held(frozenset(row.get("roles") or ())))  # type: ignore[call-overload]
+            return replace(actor, somewhere=view.metadata.held(_somewhere(view, number)) - actor.roles)
+
+
+def _somewhere(view: View, number: int) -> frozenset[str]:
+    """The roles that a person has for some department."""
+    table = view.tables.table(APPOINTED)
+    return frozenset(
+        view.connection.execute(table.select().with_only_columns(table.c["role"]).where(table.c["person"] == number)).scalars()
+    )
 
 
 def person(row: Mapping[str, Value], roles: frozenset[str]) -> Actor:

@@ -180,6 +180,6 @@ def _is(who: Who, actor: Actor, people: People) -> bool:
         return actor.kind == "system"
     if actor.administrator or who.kind == "anybody":
         return True
-    if who.kind == "role":
-        return actor.plays(who.name)
+    if who.kind == "role" and (actor.plays(who.name) or who.name not in actor.somewhere):
+        return actor.plays(who.name)  # where it is held for some department, that of the submitter decides
     return actor.id is not None and actor.id in _meant(who, people)

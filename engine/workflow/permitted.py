@@ -27,7 +27,11 @@ def not_for(view: View, entity: str, row: Row, action: Action) -> Message | None
     """Why the action is not for the acting person at all; None if it is."""
     directory = Directory(view, entity, row)
     if not among(action.who, view.actor, directory):
-        return Message("“{action}” is not for you.", {"action": action.label})
+        elsewhere = next((one.name for one in action.who if one.kind == "role" and one.name in view.actor.somewhere), None)
+        if elsewhere is None:
+            return Message("“{action}” is not for you.", {"action": action.label})
+        told = {"action": action.label, "role": view.metadata.roles[elsewhere].label}
+        return Message("“{action}” is not for you: you have the role “{role}” for other departments than that of who made this.", told)
     if action.start is not None and not among(view.metadata.workflows[action.start].starters, view.actor, directory):
         return Message("You may not start “{workflow}”.", {"workflow": view.metadata.workflows[action.start].label})
     return None

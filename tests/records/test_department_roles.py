@@ -38,6 +38,7 @@ YAML = """
     states: {draft: {}, asked: {}, bought: {final: true}, refused: {final: true}}
     actions:
       ask: {from: draft, to: asked, who: role:clerk, start: approval}
+      mark: {from: draft, to: asked, who: role:buyer}
       buy: {from: asked, to: bought, who: role:clerk, when: {require: 'HASROLE("buyer", department)', say: Not yours to buy}}
       refuse: {from: asked, to: refused, who: system}
     ---
@@ -125,6 +126,29 @@ def test_an_action_asks_by_its_condition(world: World) -> None:
         with world.look(who) as view:
             (buy,) = [each for each in actions(view, "demand", fetch(view, "demand", number)) if each.action.name == "buy"]
         assert (buy.reason is None) == allowed, who
+
+
+def test_an_action_for_a_role_asks_for_the_department_of_who_made_the_record(world: World) -> None:
+    (shop,) = world.find("system", "department", 'name = "Workshop"')
+    (east,) = world.find("system", "department", 'name = "East"')
+    made = {
+        who: int(str(world.save(who, "demand", name=who, department=shop)["id"])) for who in ("cleo", "bea")
+    }  # Bea herself is in the west
+    made["nobody"] = world.find("system", "demand", 'name = "s"')[0]
+    may = {"max": set(made), "bea": {"cleo"}, "lea": {"cleo"}, "cleo": set()}
+    for who, records in may.items():
+        for by, number in made.items():
+            with world.look(who) as view:
+                (mark,) = [each for each in actions(view, "demand", fetch(view, "demand", number)) if each.action.name == "mark"]
+            assert (mark.reason is None) == (by in records), (who, by)
+    with pytest.raises(Forbidden, match="you have the role “Buyer” for other departments"):
+        world.app.run(world.actor("bea"), lambda uow: fire(uow, "demand", made["bea"], "mark", Said()))
+    (given,) = world.find("system", "department_role", 'role = "buyer"')
+    world.delete("system", "department_role", given)
+    with pytest.raises(Forbidden, match="is not for you.$"):
+        world.app.run(world.actor("bea"), lambda uow: fire(uow, "demand", made["bea"], "mark", Said()))
+    world.save("system", "department_role", person=world.people["bea"], role="lead", department=east)
+    world.app.run(world.actor("bea"), lambda uow: fire(uow, "demand", made["cleo"], "mark", Said()))
 
 
 def test_a_role_in_a_department_is_given_only_by_who_may_give_the_role(world: World) -> None:

@@ -20,9 +20,9 @@ def bulk_actions(view: View, entity: Entity) -> list[Action]:
 
 
 def perhaps(view: View, action: Action) -> bool:
-    """Whether somebody with these roles may be meant: roles are the same for all records, everybody else is not."""
-    kinds = {who.kind for who in action.who}
-    by_role = any(who.kind == "role" and view.actor.plays(who.name) for who in action.who)
+    """Whether somebody with these roles may be meant: roles held everywhere are the same for all records, everything else is not."""
+    kinds, held = {who.kind for who in action.who}, view.actor.roles | view.actor.somewhere
+    by_role = any(who.kind == "role" and who.name in held for who in action.who)
     return by_role or not kinds <= {"role", "system"}
 
 
