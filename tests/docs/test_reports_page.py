@@ -28,6 +28,10 @@ AROUND = """
       late: {type: boolean}
     access: {buyer: {read: true}}
     ---
+    entity: complaint
+    fields: {order: {type: link, to: purchase_order}, since: {type: datetime}}
+    access: {buyer: {read: true}}
+    ---
     lifecycle: purchase_order
     for: purchase_order
     states: {draft: {}, approved: {final: true}}
@@ -37,6 +41,6 @@ AROUND = """
 
 def test_the_examples_load() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     written = sources("\n---\n".join([re.sub(r"^    ", "", AROUND, flags=re.MULTILINE), *blocks]))
     assert [issue for issue in check_sources(written).issues if issue.level == "error"] == []
