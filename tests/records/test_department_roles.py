@@ -145,7 +145,7 @@ def test_an_action_for_a_role_asks_for_the_department_of_who_made_the_record(wor
         world.app.run(world.actor("bea"), lambda uow: fire(uow, "demand", made["bea"], "mark", Said()))
     (given,) = world.find("system", "department_role", 'role = "buyer"')
     world.delete("system", "department_role", given)
-    with pytest.raises(Forbidden, match="is not for you.$"):
+    with pytest.raises(Forbidden, match=r"is not for you\.$"):
         world.app.run(world.actor("bea"), lambda uow: fire(uow, "demand", made["bea"], "mark", Said()))
     world.save("system", "department_role", person=world.people["bea"], role="lead", department=east)
     world.app.run(world.actor("bea"), lambda uow: fire(uow, "demand", made["cleo"], "mark", Said()))
