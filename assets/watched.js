@@ -4,10 +4,11 @@ export function reloadWhenChanged() {
   if (!address) return;
   let known = null;
   window.setInterval(async () => {
+    if (document.hidden) return;
     const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const now = await answer.text();
     if (known !== null && now !== known && !document.querySelector("form[data-guard], form[data-draft]")) window.location.reload();
     known = now;
-  }, 1000);
+  }, 300);
 }

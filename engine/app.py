@@ -79,6 +79,10 @@ class Serving:
             if number and (self._now is None or self._now.number != number):
                 self._now = self._definition(self._servable(number))
 
+    def take(self, ready: Tables) -> None:
+        """Serve what these tables are of once it is applied: it is loaded already, and need not be compiled again."""
+        self._ready = ready
+
     def _definition(self, metadata: Metadata) -> Definition:
         tables = self._ready if self._ready and self._ready.metadata is metadata else Tables(metadata, self.database.dialect)
         earlier = lru_cache(maxsize=KEPT)(lambda number: self._earlier(number, metadata))

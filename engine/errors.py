@@ -24,7 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 Text = Mapping[str, str]
 """A label as the analyst wrote it: language code to words."""
@@ -74,14 +74,43 @@ class Message:
 def _shown(value: object, language: str) -> str:
     if isinstance(value, Message):
         return value.render(language)
+    if isinstance(value, Sentence):
+        return value.message.render(language)
     if isinstance(value, Mapping):
         return in_language(value, language)
     return str(value)
 
 
+class Sentence(str):
+    """English words about a declaration that know how they were put together: the `message` with its template and parts.
+
+    To a program they are a text like any other; `in_words` says them in another language.
+    """
+
+    __slots__ = ("message",)
+    message: Message
+
+    def __new__(cls, text: str, /, **parts: object) -> Self:
+        """The words of `text` with its `{named}` holes filled."""
+        message = Message(text, parts)
+        told = super().__new__(cls, message.render())
+        told.message = message
+        return told
+
+
+def in_words(text: str, language: str) -> str:
+    """What an issue says, in `language`; as it stands where no translation exists."""
+    if isinstance(text, Sentence):
+        return text.message.render(language)
+    return translate(text, language) if text else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One mistake in a declaration, with its place; lines and columns count from 1, `file` is relative to the application."""
+    """One mistake in a declaration, with its place; lines and columns count from 1, `file` is relative to the application.
+
+    `message`, `expected` and `hint` are English, as a `Sentence` where they have parts.
+    """
 
     code: str
     message: str

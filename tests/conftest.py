@@ -34,6 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     gc.disable()  # until everything is collected: what is imported stays
+    os.environ["LANGUAGE"] = "en"
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(SCRATCH.parent / "cache" / "hypothesis"))
     hypothesis.settings.load_profile("long" if config.getoption("--long") else "quick")
     if not hasattr(config, "workerinput"):

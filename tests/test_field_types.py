@@ -361,7 +361,7 @@ def test_a_mistake_in_a_type_of_a_plugin_is_found_like_any_other() -> None:
     assert (issue.code, issue.hint, rest) == ("S204", 'did you mean "pantone"?', [])
     other = application().replace("system: ral", "sistem: ral")
     assert [(i.code, i.message) for i in check_sources(sources(other), plugins=PLUGINS).issues] == [
-        ("S201", 'A field of type color has no key "sistem".')
+        ("S201", 'There is no key "sistem" in a field of type color.')
     ]
     assert "S204" in {i.code for i in check_sources(sources(application())).issues}, "without its plugin there is no such type"
 

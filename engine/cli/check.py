@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from engine.errors import translate
 from engine.loading import Report, check, fix
 
-from .issues import issues_json, json_option, path_argument, print_issues, reader_of
+from .issues import issues_json, json_option, path_argument, print_issues, reader_of, terminal_language
 
 
 @click.command("check")
@@ -32,5 +33,6 @@ def command(path: Path, *, as_json: bool, correct: bool) -> None:
 def _summary(report: Report) -> str:
     found = report.metadata
     if found is None:
-        return "The application cannot be loaded."
-    return f"{found.name}: {len(found.documents)} entities, {len(found.workflows)} workflows, {len(found.roles)} roles. All is well."
+        return translate("The application cannot be loaded.", terminal_language())
+    words = translate("{name}: {entities} entities, {workflows} workflows, {roles} roles. All is well.", terminal_language())
+    return words.format(name=found.name, entities=len(found.documents), workflows=len(found.workflows), roles=len(found.roles))

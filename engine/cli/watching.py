@@ -17,7 +17,9 @@ from engine.migration import apply
 
 _log = structlog.get_logger(__name__)
 SECONDS = 0.5
-"""How often a process looks; a new revision is served within a second."""
+"""How often a process looks at the database; a new revision is served within a second."""
+SAVED = 0.15
+"""How often it looks at the folder: who saves a file waits for the page."""
 
 
 class Watcher:
@@ -52,7 +54,7 @@ class Watcher:
         self._app.serving.reload()
 
     def _run(self) -> None:
-        while not self._stop.wait(SECONDS):
+        while not self._stop.wait(SECONDS if self._folder is None else SAVED):
             try:
                 self.look()
             except Exception:  # noqa: BLE001 - one failed look must not end the looking; the old definition serves on
@@ -80,7 +82,10 @@ def bring_up_to_date(app: App, folder: Path) -> Sequence[Issue]:
     if report.metadata is None or errors:
         return report.issues
     try:
-        apply(app.database, read_sources(folder), report.metadata, "loom run --dev", SystemClock().now(), app.plugins)
+        sources, now = read_sources(folder), SystemClock().now()
+        done = apply(app.database, sources, report.metadata, "loom run --dev", now, app.plugins, revisions=app.serving.revision)
+        if not done.nothing:
+            app.serving.take(done.change.tables)
     except Refusal as refusal:
         return [Issue("P501", line, "app.yaml") for line in str(refusal.message).splitlines() if line]
     except ObjectloomError as error:

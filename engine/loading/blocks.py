@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from engine.errors import Sentence
+
 from .findings import Findings, Place
 from .nearest import nearest
 from .positions import Document, Mark, Path
@@ -25,7 +27,7 @@ def with_blocks(document: Document, findings: Findings) -> Document:
     laying = _Laying(document, data[BLOCKS], findings)
     laid = laying.laid({key: value for key, value in data.items() if key != BLOCKS}, (), (), ())
     for name in data[BLOCKS].keys() - laying.used:
-        findings.warn("N310", f'The block "{name}" is used nowhere.', Place(document, (BLOCKS, name)))
+        findings.warn("N310", Sentence('The block "{name}" is used nowhere.', name=name), Place(document, (BLOCKS, name)))
     return replace(document, data=laid, keys={**document.keys, **laying.keys}, values={**document.values, **laying.values})
 
 
@@ -67,10 +69,10 @@ class _Laying:
             return {}
         self.used.add(meant)
         if meant in within:
-            self.findings.add("N309", f'The block "{meant}" uses itself.', place)
+            self.findings.add("N309", Sentence('The block "{meant}" uses itself.', meant=meant), place)
             return {}
         if not alone and not isinstance(self.blocks[meant], dict):
-            self.findings.add("S203", f'The block "{meant}" is no mapping, so nothing can stand beside it.', place)
+            self.findings.add("S203", Sentence('The block "{meant}" is no mapping, so nothing can stand beside it.', meant=meant), place)
             return {}
         return self.laid(self.blocks[meant], here, (BLOCKS, meant), (*within, meant))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from engine.errors import BadDefinition, Issue
+from engine.errors import BadDefinition, Issue, Sentence
 from engine.metadata import Identity, Metadata
 from engine.plugins import Plugins
 
@@ -48,7 +48,7 @@ def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0,
 def _checked(sources: Sources, identity: Identity, number: int, plugins: Plugins | None) -> Report:
     findings = Findings()
     for broken in plugins.broken if plugins else ():
-        findings.issues.append(Issue("P501", f"The plugin does not work: {broken.reason}.", broken.file, 1, 1))
+        findings.issues.append(Issue("P501", Sentence("The plugin does not work: {reason}.", reason=broken.reason), broken.file, 1, 1))
     declarations = gather(sources, findings, plugins.field_types if plugins else ())
     if declarations.app is None:
         return Report(findings.ordered(), None)
@@ -56,8 +56,7 @@ def _checked(sources: Sources, identity: Identity, number: int, plugins: Plugins
     loaded = Loaded(resolved.metadata, declarations, resolved.shells, findings)
     for rule in RULES:
         rule(loaded)
-    metadata = None if findings.failed else replace(resolved.metadata, warnings=findings.ordered("warning"))
-    return Report(findings.ordered(), metadata)
+    return Report(findings.ordered(), None if findings.failed else resolved.metadata)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from engine.errors import Issue
+from engine.errors import Issue, Sentence
 
 from .positions import Document, Fix, Mark, Path, issue_at, line_and_column, line_offset
 
@@ -53,7 +53,9 @@ def _keep_place(document: Document, path: Path, mark: Mark) -> None:
 
 
 def _without_value(document: Document, path: Path) -> Issue:
-    issue = issue_at(document, document.keys[path], "Y107", f'"{path[-1]}" has no value: the comma ended the text before it.')
+    issue = issue_at(
+        document, document.keys[path], "Y107", Sentence('"{path}" has no value: the comma ended the text before it.', path=path[-1])
+    )
     return replace(issue, hint="give it a value; a text with a comma stands in quotes")
 
 
@@ -66,7 +68,7 @@ def _joined(document: Document, start: Mark, end: Mark) -> tuple[Fix, Issue]:
     issue = issue_at(
         document, Mark(line, column, line, column + 1), "Y107", "The comma ended the text; a text with a comma stands in quotes."
     )
-    return fix, replace(issue, hint=f"write: {corrected_line(document.text, fix)}")
+    return fix, replace(issue, hint=Sentence("write: {line}", line=corrected_line(document.text, fix)))
 
 
 def quoted(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from engine.errors import Sentence
 from engine.metadata import Declaration, ExtraTypes, TableField, kinds_with
 from engine.metadata import declared as d
 
@@ -126,7 +127,12 @@ def _overlay(declarations: Declarations, findings: Findings) -> None:
         else:
             for extension in parts.extensions:
                 if extension.declared.actions:
-                    findings.add("N301", f"{name} has no lifecycle that could have actions.", extension.place.at("actions"), key=True)
+                    findings.add(
+                        "N301",
+                        Sentence("{name} has no lifecycle that could have actions.", name=name),
+                        extension.place.at("actions"),
+                        key=True,
+                    )
         if (form := with_sections(declarations.forms.get(name), parts)) is not None:
             declarations.forms[name] = form
 
@@ -171,7 +177,9 @@ def _check_twice(parts: EntityParts, findings: Findings) -> None:
     seen: dict[str, Place] = {}
     for name, _, place in parts.written():
         if name in seen:
-            findings.add("N303", f'There is a field "{name}" already, in {seen[name].document.file}.', place, key=True)
+            findings.add(
+                "N303", Sentence('There is a field "{name}" already, in {file}.', name=name, file=seen[name].document.file), place, key=True
+            )
         seen.setdefault(name, place)
 
 
@@ -256,5 +264,9 @@ def _only(kind: str, same: list[Sourced[Declaration]], findings: Findings) -> So
         same = same[1:]
     for other in same[1:]:
         name = getattr(other.declared, kind)
-        findings.add("N303", f'There is a {kind} "{name}" already, in {same[0].place.document.file}.', other.place.at(kind))
+        findings.add(
+            "N303",
+            Sentence('There is a {kind} "{name}" already, in {file}.', kind=kind, name=name, file=same[0].place.document.file),
+            other.place.at(kind),
+        )
     return same[0]

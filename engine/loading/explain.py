@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import Issue
+from engine.errors import Issue, Sentence
 from engine.metadata import Declaration, ExtraTypes
 
 from .nearest import did_you_mean, nearest
@@ -76,9 +77,20 @@ def _unknown_keys(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     for key in mistake.value.keys() - known.keys():
         here = (*mistake.path, key)
         if key_is_unbuilt(struct, key):
-            yield Answer(_issue(document, here, "S209", f'"{key}" of {_words(struct, mistake.known)} is not built yet.', key=True), here)
+            yield Answer(
+                _issue(
+                    document,
+                    here,
+                    "S209",
+                    Sentence('"{key}" of {what} is not built yet.', key=key, what=_words(struct, mistake.known)),
+                    key=True,
+                ),
+                here,
+            )
             continue
-        issue = _issue(document, here, "S201", f'{_words(struct, mistake.known).capitalize()} has no key "{key}".', key=True)
+        issue = _issue(
+            document, here, "S201", Sentence('There is no key "{key}" in {what}.', key=key, what=_words(struct, mistake.known)), key=True
+        )
         meant = nearest(key, known.keys() - mistake.value.keys())
         yield Answer(replace(issue, hint=_other_owner(struct, key, mistake.known) or did_you_mean(key, known)), here, key=meant)
 
@@ -89,7 +101,7 @@ def _other_owner(struct: str, key: str, schemas: dict[str, Any]) -> str:
     if not struct.endswith("Field") or nearest(key, own):
         return ""
     owners = [_tag(schema) for name, schema in schemas.items() if name.endswith("Field") and key in schema["properties"]]
-    return f'"{key}" is a key of {", ".join(owners)}' if owners else ""
+    return Sentence('"{key}" is a key of {owners}', key=key, owners=", ".join(owners)) if owners else ""
 
 
 def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
@@ -97,18 +109,25 @@ def _missing_key(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     struct = mistake.schema.get("title", "")
     if struct not in mistake.known and (meant := nearest(missing, mistake.value)):
         here = (*mistake.path, meant)
-        issue = _issue(document, here, "S201", f'A field has no key "{meant}".', key=True)
-        yield Answer(replace(issue, hint=f'did you mean "{missing}"?'), here, key=missing)
+        issue = _issue(document, here, "S201", Sentence('There is no key "{key}" in {what}.', key=meant, what=_FIELD), key=True)
+        yield Answer(replace(issue, hint=Sentence('did you mean "{near}"?', near=missing)), here, key=missing)
         return
-    what = _words(struct, mistake.known) if struct in mistake.known else "a field"
-    issue = _issue(document, mistake.path, "S202", f'"{missing}" is missing: {what} needs it.', key=True)
+    what = _words(struct, mistake.known) if struct in mistake.known else _FIELD
+    issue = _issue(
+        document, mistake.path, "S202", Sentence('"{missing}" is missing: {what} needs it.', missing=missing, what=what), key=True
+    )
     expected = mistake.schema["properties"].get(missing, {})
     yield Answer(replace(issue, expected=_expected(expected)), mistake.path, missing=missing)
 
 
 def _wrong_type(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     expected = _expected(mistake.schema)
-    issue = _issue(document, mistake.path, "S203", f"{_name(mistake.path)} is {_shown(mistake.value)} and should be {expected}.")
+    issue = _issue(
+        document,
+        mistake.path,
+        "S203",
+        Sentence("{name} is {shown} and should be {expected}.", name=_name(mistake.path), shown=_shown(mistake.value), expected=expected),
+    )
     hint = "put it in quotes" if _wants_text(mistake.schema) and isinstance(mistake.value, bool | int) else ""
     yield Answer(replace(issue, expected=expected, hint=hint), mistake.path)
 
@@ -117,11 +136,14 @@ def _wrong_word(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     words = [str(word) for word in mistake.wanted if word is not None]
     value = mistake.value
     if value_is_unbuilt(_key(mistake.path), value):
-        yield Answer(_issue(document, mistake.path, "S209", f'"{_key(mistake.path)}: {value}" is not built yet.'), _enclosing(mistake.path))
+        yield Answer(
+            _issue(document, mistake.path, "S209", Sentence('"{key}: {value}" is not built yet.', key=_key(mistake.path), value=value)),
+            _enclosing(mistake.path),
+        )
         return
-    issue = _issue(document, mistake.path, "S204", f"{_name(mistake.path)} cannot be {_shown(value)}.")
+    issue = _issue(document, mistake.path, "S204", Sentence("{name} cannot be {shown}.", name=_name(mistake.path), shown=_shown(value)))
     near = nearest(value, words) if isinstance(value, str) else None
-    hint = f'did you mean "{near}"?' if near else ""
+    hint = Sentence('did you mean "{near}"?', near=near) if near else ""
     answer = Answer(replace(issue, expected=" | ".join(words), hint=hint), _enclosing(mistake.path))
     yield replace(answer, path=mistake.path, value=near) if near else answer
 
@@ -129,17 +151,19 @@ def _wrong_word(document: Document, mistake: _Mistake) -> Iterator[Answer]:
 def _out_of_range(document: Document, mistake: _Mistake) -> Iterator[Answer]:
     if mistake.is_name:
         here = (*mistake.path, mistake.value)
-        issue = _issue(document, here, "S205", f'"{mistake.value}" is not a name.', key=True)
+        issue = _issue(document, here, "S205", Sentence('"{value}" is not a name.', value=mistake.value), key=True)
         yield Answer(replace(issue, expected="letters a–z, digits and _, a letter first, at most 60"), here)
         return
-    issue = _issue(document, mistake.path, "S205", f"{_name(mistake.path)} is {_shown(mistake.value)}.")
-    limit = _LIMITS.get(mistake.rule, "{}").format(mistake.wanted)
+    issue = _issue(document, mistake.path, "S205", Sentence("{name} is {shown}.", name=_name(mistake.path), shown=_shown(mistake.value)))
+    limit = Sentence(_LIMITS.get(mistake.rule, "{limit}"), limit=mistake.wanted)
     expected = str(mistake.schema.get("description", limit)) if mistake.rule == "pattern" else limit
     yield Answer(replace(issue, expected=expected), mistake.path)
 
 
 def _other(document: Document, mistake: _Mistake) -> Iterator[Answer]:
-    yield Answer(_issue(document, mistake.path, "S203", f"{_name(mistake.path)}: {mistake.words}."), mistake.path)
+    yield Answer(
+        _issue(document, mistake.path, "S203", Sentence("{name}: {words}.", name=_name(mistake.path), words=mistake.words)), mistake.path
+    )
 
 
 _Writer = Callable[[Document, _Mistake], Iterator[Answer]]
@@ -151,20 +175,30 @@ _WRITERS: dict[str, _Writer] = {
     **dict.fromkeys(("pattern", "maxLength", "minLength", "minimum", "maximum", "minItems", "minProperties"), _out_of_range),
 }
 _LIMITS = {
-    "pattern": "a text of the form {}",
-    "maxLength": "at most {} characters",
-    "minLength": "at least {} characters",
-    "minimum": "{} or more",
-    "maximum": "{} or less",
-    "minItems": "at least {} item",
-    "minProperties": "at least {} entry",
+    "pattern": "a text of the form {limit}",
+    "maxLength": "at most {limit} characters",
+    "minLength": "at least {limit} characters",
+    "minimum": "{limit} or more",
+    "maximum": "{limit} or less",
+    "minItems": "at least {limit} item",
+    "minProperties": "at least {limit} entry",
 }
-_TYPES = {
-    "string": "a text",
-    "object": "a mapping (`key: value`)",
-    "array": "a list (`[a, b]`)",
-    "boolean": "true or false",
-    "integer": "a whole number",
+_FIELD = Sentence("a field")
+_STRUCTS = {
+    "Access": "a rule of access",
+    "App": "app.yaml",
+    "ListView": "a list",
+    "LifecycleState": "a state",
+    "SystemEntity": "an entity",
+    "Extension": "extend",
+    "Choices": "a list of choices",
+}
+_TYPES: dict[str, str] = {
+    "string": Sentence("a text"),
+    "object": Sentence("a mapping (`key: value`)"),
+    "array": Sentence("a list (`[a, b]`)"),
+    "boolean": Sentence("true or false"),
+    "integer": Sentence("a whole number"),
     "null": "null",
 }
 
@@ -186,7 +220,7 @@ def _expected(schema: dict[str, Any]) -> str:
         return str(schema["description"])
     kinds = schema.get("type", "object")
     kinds = [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
-    return " or ".join(_TYPES.get(kind, kind) for kind in kinds)
+    return reduce(lambda one, other: Sentence("{one} or {other}", one=one, other=other), (_TYPES.get(kind, kind) for kind in kinds))
 
 
 def _wants_text(schema: dict[str, Any]) -> bool:
@@ -196,9 +230,9 @@ def _wants_text(schema: dict[str, Any]) -> bool:
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
-        return "a mapping"
+        return Sentence("a mapping")
     if isinstance(value, list):
-        return "a list"
+        return Sentence("a list")
     if value is None:
         return "null"
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
@@ -211,8 +245,11 @@ def _key(path: Path) -> str:
 
 def _name(path: Path) -> str:
     names = [str(part) for part in path if isinstance(part, str)]
-    item = f" (item {path[-1] + 1})" if path and isinstance(path[-1], int) else ""
-    return f'"{names[-1]}"{item}' if names else "The file"
+    if not names:
+        return Sentence("The file")
+    if isinstance(path[-1], int):
+        return Sentence('"{key}" (item {number})', key=names[-1], number=path[-1] + 1)
+    return f'"{names[-1]}"'
 
 
 def _tag(schema: dict[str, Any]) -> str:
@@ -222,15 +259,6 @@ def _tag(schema: dict[str, Any]) -> str:
 def _words(struct: str, schemas: dict[str, Any]) -> str:
     """How a struct is called in a sentence: `a field of type decimal`, `a step`."""
     if struct.endswith("Field"):
-        return f"a field of type {_tag(schemas[struct])}"
-    words = {
-        "Access": "a rule of access",
-        "App": "app.yaml",
-        "ListView": "a list",
-        "LifecycleState": "a state",
-        "SystemEntity": "an entity",
-        "Extension": "extend",
-        "Choices": "a list of choices",
-    }
+        return Sentence("a field of type {tag}", tag=_tag(schemas[struct]))
     name = "".join(f" {c.lower()}" if c.isupper() else c for c in struct).strip()
-    return words.get(struct, f"{'an' if name[0] in 'aeio' else 'a'} {name}")
+    return Sentence(_STRUCTS.get(struct, f"{'an' if name[0] in 'aeio' else 'a'} {name}"))

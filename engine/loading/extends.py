@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.errors import Sentence
+
 from .findings import Findings, Place
 from .nearest import nearest
 from .positions import Document, Path
@@ -59,7 +61,9 @@ def in_order(waiting: Sequence[Begun], known: Mapping[str, Sequence[str]], findi
         todo = [each for each in todo if each not in ready]
     findings.broken |= {each.name for each in todo}
     for each in (each for each in todo if each.base):
-        findings.add("N309", f'The {each.kind} "{each.name}" begins with itself, or with what does.', each.place)
+        findings.add(
+            "N309", Sentence('The {kind} "{name}" begins with itself, or with what does.', kind=each.kind, name=each.name), each.place
+        )
 
 
 def _meant(one: Begun, waiting: Sequence[Begun], there: Collection[tuple[str, str]], findings: Findings) -> Begun:
@@ -99,7 +103,12 @@ def _joined(one: Begun, key: str, below: dict[str, Any], findings: Findings) -> 
     own = one.document.data[key]  # type: ignore[index]
     if one.kind == "entity" and key == "fields":
         for name in own.keys() & below.keys():
-            findings.add("N303", f'There is a field "{name}" already, in "{one.base}".', Place(one.document, (key, name)), key=True)
+            findings.add(
+                "N303",
+                Sentence('There is a field "{name}" already, in "{base}".', name=name, base=one.base),
+                Place(one.document, (key, name)),
+                key=True,
+            )
         return {**_unnamed(below), **{name: field for name, field in own.items() if name not in below}}
     return {**below, **own}
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from engine.errors import Issue
+from engine.errors import Issue, Sentence
 
 from .nearest import did_you_mean
 from .positions import Document, Path, issue_at
@@ -76,7 +75,13 @@ class Findings:
     def unknown(self, what: str, name: str, known: Iterable[str], place: Place, *, key: bool = False) -> None:
         """N301: a name that is not there, with the nearest one; silent when its declaration is what is wrong."""
         if name not in self.broken:
-            self.add("N301", f'There is no {what} "{name}".', place, hint=did_you_mean(name, known), key=key)
+            self.add(
+                "N301",
+                Sentence('There is no {what} "{name}".', what=what if isinstance(what, Sentence) else Sentence(what), name=name),
+                place,
+                hint=did_you_mean(name, known),
+                key=key,
+            )
 
     def _note(self, issue: Issue, place: Place) -> None:
         (self.shared if place.shared else self.issues).append(issue)
@@ -90,12 +95,11 @@ class Findings:
         """Whether there is an error."""
         return any(issue.level == "error" for issue in (*self.issues, *self.shared))
 
-    def ordered(self, level: Literal["error", "warning"] | None = None) -> tuple[Issue, ...]:
+    def ordered(self) -> tuple[Issue, ...]:
         """The issues by file and line, each once."""
         places = {_spot(issue) for issue in self.issues}
         shared = {_spot(issue): issue for issue in reversed(self.shared) if _spot(issue) not in places}
-        chosen = [issue for issue in dict.fromkeys((*self.issues, *shared.values())) if level is None or issue.level == level]
-        return tuple(sorted(chosen, key=_spot))
+        return tuple(sorted(dict.fromkeys((*self.issues, *shared.values())), key=_spot))
 
 
 def _spot(issue: Issue) -> tuple[str, int, int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from engine.errors import Sentence
 from engine.metadata import declared as d
 
 from .findings import Findings, Place
@@ -21,21 +22,26 @@ def kind_of(document: Document, findings: Findings) -> str | None:
     if not isinstance(data, dict) or not data:
         if not document.issues:
             findings.add(
-                "S206", "A declaration is a mapping whose first key is its kind.", place, hint=f"such as: {', '.join(d.FILE_KINDS)}"
+                "S206",
+                "A declaration is a mapping whose first key is its kind.",
+                place,
+                hint=Sentence("such as: {kinds}", kinds=", ".join(d.FILE_KINDS)),
             )
         return None
     kind = str(next(iter(data)))
     if kind in d.FILE_KINDS:
         return kind
     if kind in KINDS:
-        findings.add("S209", f'Files of kind "{kind}" are not built yet.', place.at(kind), key=True)
+        findings.add("S209", Sentence('Files of kind "{kind}" are not built yet.', kind=kind), place.at(kind), key=True)
         return None
     if kind in ELSEWHERE:
-        findings.add("S206", f'A file of kind "{kind}" stands in {ELSEWHERE[kind]}.', place.at(kind), key=True)
+        findings.add(
+            "S206", Sentence('A file of kind "{kind}" stands in {folder}.', kind=kind, folder=ELSEWHERE[kind]), place.at(kind), key=True
+        )
         return None
     later = next((key for key in data if key in d.FILE_KINDS), None)
-    hint = f'put "{later}" first' if later else did_you_mean(kind, [*d.FILE_KINDS, *KINDS])
-    findings.add("S206", f'"{kind}" is no kind of file.', place.at(kind), hint=hint, key=True)
+    hint = Sentence('put "{later}" first', later=later) if later else did_you_mean(kind, [*d.FILE_KINDS, *KINDS])
+    findings.add("S206", Sentence('"{kind}" is no kind of file.', kind=kind), place.at(kind), hint=hint, key=True)
     meant = nearest(kind, d.FILE_KINDS)
     if meant is not None and not later:
         data[meant] = data.pop(kind)
@@ -49,4 +55,8 @@ def check_file_name(document: Document, kind: str, findings: Findings) -> None:
     stem = PurePosixPath(document.file).name.removesuffix(".yaml")
     if kind in ("app", "extend") or not isinstance(name, str) or stem in (name, f"{name}.{kind}"):
         return
-    findings.add("N302", f'The file of {kind} "{name}" is called {name}.yaml or {name}.{kind}.yaml.', Place(document, (kind,)))
+    findings.add(
+        "N302",
+        Sentence('The file of {kind} "{name}" is called {name}.yaml or {name}.{kind}.yaml.', kind=kind, name=name),
+        Place(document, (kind,)),
+    )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from engine.errors import Sentence
+
 
 def nearest(name: str, names: Iterable[str]) -> str | None:
     """The name within two typing mistakes, or the same letters in other case or with other underscores; None when nothing is near."""
@@ -23,8 +25,8 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     known = list(names)
     near = nearest(name, known)
     if near:
-        return f'did you mean "{near}"?'
-    return f"there is: {', '.join(known)}" if 0 < len(known) <= 12 else ""
+        return Sentence('did you mean "{near}"?', near=near)
+    return Sentence("there is: {known}", known=", ".join(known)) if 0 < len(known) <= 12 else ""
 
 
 def _letters(name: str) -> str:

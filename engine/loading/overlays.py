@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
+from engine.errors import Sentence
 from engine.metadata import Declaration
 from engine.metadata import declared as d
 
@@ -33,7 +34,14 @@ def reworded(base: Sourced[d.Entity], extensions: Sequence[Sourced[d.Extension]]
             if value is None:
                 continue
             if key in said and said[key][0] != value:
-                findings.add("N303", f"{base.declared.entity} has another {key} from {_where(said[key][1])} already.", place, key=True)
+                findings.add(
+                    "N303",
+                    Sentence(
+                        "{entity} has another {key} from {where} already.", entity=base.declared.entity, key=key, where=_where(said[key][1])
+                    ),
+                    place,
+                    key=True,
+                )
             said[key] = value, place
     return _laid(base, {key: value for key, (value, _) in said.items()}, {(key,): place for key, (_, place) in said.items()})
 
@@ -46,7 +54,9 @@ def with_actions(lifecycle: Sourced[d.Lifecycle], parts: EntityParts, findings: 
             place = extension.place.at("actions", name)
             if name in actions:
                 there = places.get(("actions", name), lifecycle.place.at("actions", name))
-                findings.add("N303", f'There is an action "{name}" already, in {_where(there)}.', place, key=True)
+                findings.add(
+                    "N303", Sentence('There is an action "{name}" already, in {where}.', name=name, where=_where(there)), place, key=True
+                )
                 continue
             actions[name], places["actions", name] = action, place
     return _laid(lifecycle, {"actions": actions}, places) if places else lifecycle

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from engine.errors import Issue
+from engine.errors import Issue, Sentence
 
 from .comma import rejoin
 from .positions import Document, Fix, Mark, Path, issue_at
@@ -28,7 +28,11 @@ MAX_NODES = 50_000
 def read(file: str, content: bytes) -> Document:
     """The document in `content`; its issues say what is wrong with the text, its data is None when nothing can be made of it."""
     if len(content) > MAX_BYTES:
-        return Document(file, "", issues=(Issue("Y102", f"The file is larger than {MAX_BYTES:,} bytes.", file, 1, 1),))
+        return Document(
+            file,
+            "",
+            issues=(Issue("Y102", Sentence("The file is larger than {max_bytes} bytes.", max_bytes=f"{MAX_BYTES:,}"), file, 1, 1),),
+        )
     try:
         text = content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
@@ -87,7 +91,11 @@ class _Builder:
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
             self._close(event)
         elif isinstance(event, yaml.AliasEvent):
-            self._issue(event, "Y105", f"Aliases (*{event.anchor}) are not read: repeat the value, or use `blocks:` and `use:`.")
+            self._issue(
+                event,
+                "Y105",
+                Sentence("Aliases (*{anchor}) are not read: repeat the value, or use `blocks:` and `use:`.", anchor=event.anchor),
+            )
             if self._awaits_key():
                 self.keys[*self._stack[-1].path, ""] = _mark(event)
                 self._stack[-1].key = ""
@@ -103,17 +111,17 @@ class _Builder:
     def _count(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1
         if self._nodes > MAX_NODES:
-            self._issue(event, "Y103", f"The file holds more than {MAX_NODES:,} values.")
+            self._issue(event, "Y103", Sentence("The file holds more than {max_nodes} values.", max_nodes=f"{MAX_NODES:,}"))
             raise _Stop
         if event.anchor:
-            self._issue(event, "Y105", f"Anchors (&{event.anchor}) are not read.")
+            self._issue(event, "Y105", Sentence("Anchors (&{anchor}) are not read.", anchor=event.anchor))
         if event.tag:
-            self._issue(event, "Y106", f"Tags ({event.tag}) are not read.")
+            self._issue(event, "Y106", Sentence("Tags ({tag}) are not read.", tag=event.tag))
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         self._count(event)
         if len(self._stack) >= MAX_DEPTH:
-            self._issue(event, "Y103", f"The nesting is deeper than {MAX_DEPTH} levels.")
+            self._issue(event, "Y103", Sentence("The nesting is deeper than {max_depth} levels.", max_depth=MAX_DEPTH))
             raise _Stop
         container: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
         if self._awaits_key():
@@ -152,7 +160,11 @@ class _Builder:
         path = (*here.path, event.value)
         before = self.keys.get(path)
         if before and event.value in here.container:
-            self._issue(event, "Y110", f'The key "{event.value}" appears twice (first on line {before.line + 1}); keep one.')
+            self._issue(
+                event,
+                "Y110",
+                Sentence('The key "{value}" appears twice (first on line {line}); keep one.', value=event.value, line=before.line + 1),
+            )
         self.keys[path] = _mark(event)
         here.key, here.at = event.value, path
 

@@ -8,7 +8,7 @@ from itertools import islice
 
 import yaml
 
-from engine.errors import Issue
+from engine.errors import Issue, Sentence
 
 from .comma import corrected_line, quoted
 from .positions import Document, Fix, line_and_column, line_offset
@@ -27,9 +27,13 @@ def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tupl
     fix = _quoting(document, {line, min(line, _context_line(error, line))}, line)
     hint = _plain_hint(problem, document.lines[line][column : column + 1])
     if fix:
-        hint = f"a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {corrected_line(document.text, fix)}"
+        hint = Sentence(
+            "a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {line}", line=corrected_line(document.text, fix)
+        )
     code = "Y107" if fix else "Y100"
-    return Issue(code, f"This is not YAML: {problem}.", document.file, line + 1, column + 1, hint=hint), (fix,) if fix else ()
+    return Issue(code, Sentence("This is not YAML: {problem}.", problem=problem), document.file, line + 1, column + 1, hint=hint), (
+        fix,
+    ) if fix else ()
 
 
 def _where(document: Document, error: yaml.YAMLError) -> tuple[int, int, str]:
@@ -39,7 +43,7 @@ def _where(document: Document, error: yaml.YAMLError) -> tuple[int, int, str]:
     if isinstance(error, yaml.reader.ReaderError):
         position = error.position if isinstance(error.position, int) else 0
         before = document.text.encode()[:position].decode(errors="ignore")
-        return *line_and_column(before, len(before)), f"the character {error.character!r} is not allowed"
+        return *line_and_column(before, len(before)), Sentence("the character {character} is not allowed", character=repr(error.character))
     return 0, 0, "it cannot be read"
 
 

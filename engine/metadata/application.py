@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from engine.errors import Issue, Text
+from engine.errors import Text
 from engine.formula import Catalog
 
 from .catalog import as_written
@@ -70,7 +70,6 @@ class Metadata:
     connectors: Mapping[str, Connector] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     identity: Identity = field(default_factory=Identity)
-    warnings: tuple[Issue, ...] = ()
     number: int = 0
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     calendar: str = ""

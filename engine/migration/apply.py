@@ -46,7 +46,7 @@ from .expand import Expansion, Told, expand
 from .kept import reword
 from .moving import ask_to_move
 from .patience import patiently
-from .plan import NOBODY, Plan, plan
+from .plan import NOBODY, Plan, Revisions, plan
 from .recode import recode
 from .recompute import recompute_work
 from .required import to_fill
@@ -73,17 +73,18 @@ def apply(  # noqa: PLR0913 - what, where, by whom, when
     plugins: Plugins | None = None,
     told: Told = silent,
     moves: Moves = NOBODY,
+    revisions: Revisions | None = None,
 ) -> Plan:
     """Make `metadata`, loaded from `sources` with `plugins`, the definition that is served; gives what was done.
 
-    What runs in the workflows that `moves` names goes over to it, in the background. Raises Refusal, with the reasons, when a
-    step is blocked; then nothing has changed.
+    What runs in the workflows that `moves` names goes over to it, in the background; `revisions` has what is loaded already.
+    Raises Refusal, with the reasons, when a step is blocked; then nothing has changed.
     """
     with database.write() as connection:
         prepare(connection)
     for _ in range(ROUNDS):
         with database.read() as connection:
-            found = _wanted(plan(connection, sources, metadata, plugins, moves))
+            found = _wanted(plan(connection, sources, metadata, plugins, moves, revisions))
             expansion = Expansion.of(found)
         told("planned")
         if found.nothing:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 
 from engine.access import differences
@@ -91,12 +91,21 @@ def _step(step: Step, language: str) -> Mapping[str, object]:
 
 
 NOBODY: Moves = MappingProxyType({})
+Revisions = Callable[[int], Metadata]
+"""Gives a definition that was applied, by its number. Raises BadDefinition where this engine cannot read it."""
 
 
-def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: Plugins | None = None, moves: Moves = NOBODY) -> Plan:
+def plan(  # noqa: PLR0913 - from where, to what
+    connection: Connection,
+    sources: Sources,
+    metadata: Metadata,
+    plugins: Plugins | None = None,
+    moves: Moves = NOBODY,
+    revisions: Revisions | None = None,
+) -> Plan:
     """The plan from what `connection` holds to `metadata`, which was loaded from `sources`, both with `plugins`.
 
-    `moves` are the workflows whose running instances go over to it.
+    `moves` are the workflows whose running instances go over to it; `revisions` has the definitions that are loaded already.
     """
     sources = with_system(sources)
     prepared = is_prepared(connection)
@@ -110,7 +119,7 @@ def plan(connection: Connection, sources: Sources, metadata: Metadata, plugins: 
     came = origins(sources, extra)
     ids = assign(known, things(metadata), came, giver, _traded(connection, base, known, came, extra))
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
-    earlier = cache(lambda number: _revision(connection, number, plugins))
+    earlier = cache(partial(_readable, revisions or partial(_revision, connection, plugins)))
     before = earlier(base) if base else None
     change = Change.of(connection, tables, ids, survey, before)
     left = stranded(change, earlier) if before is not None else ()
@@ -131,11 +140,15 @@ def _traded(connection: Connection, base: int, known: list[Known], came: Origins
     return traded(known, {key: tuple(one for one in called if one not in then.get(key, ())) for key, called in came.renames.items()})
 
 
-def _revision(connection: Connection, number: int, plugins: Plugins | None) -> Metadata | None:
-    """A definition as it was applied; None where this engine cannot read it."""
+def _revision(connection: Connection, plugins: Plugins | None, number: int) -> Metadata:
     stored = revision_of(connection, number)
+    return load_sources(Sources(stored.files), Identity(stored.numbers, stored.physical), number, plugins)
+
+
+def _readable(revisions: Revisions, number: int) -> Metadata | None:
+    """A definition as it was applied; None where this engine cannot read it."""
     try:
-        return load_sources(Sources(stored.files), Identity(stored.numbers, stored.physical), number, plugins)
+        return revisions(number)
     except BadDefinition:
         return None
 

@@ -42,7 +42,7 @@ def test_a_mistake_as_a_compiler_shows_it(shop: Path, capsys: pytest.CaptureFixt
     assert loom("check", shop) == 1
     shown = next(part for part in capsys.readouterr().err.split("\n\n") if part.startswith("models/region.yaml"))
     assert shown.split("\n") == [
-        'models/region.yaml:4:38 S201 A choice value has no key "colour".',
+        'models/region.yaml:4:38 S201 There is no key "colour" in a choice value.',
         " 4 |   south: {label: {en: South, zh: 南}, colour: red}",
         "   |                                       ^^^^^^",
         '   = did you mean "color"?',
@@ -61,11 +61,24 @@ def test_json(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
             "line": 3,
             "column": 38,
             "path": "values.north.colour",
-            "message": 'A choice value has no key "colour".',
+            "message": 'There is no key "colour" in a choice value.',
             "expected": "",
             "hint": 'did you mean "color"?',
+            "parts": {"key": "colour", "what": "a choice value"},
         }
     ]
+
+
+def test_a_chinese_terminal(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    misspell(shop, "models/region.yaml", "color: blue", "colour: blue")
+    monkeypatch.setenv("LANGUAGE", "zh_CN:en")
+    assert loom("check", shop) == 1
+    shown = capsys.readouterr().err
+    assert "S201 选项值没有键“colour”。" in shown
+    assert "= 是不是想写“color”？" in shown
+    assert "1 个错误，" in shown
+    assert loom("check", shop, "--json") == 1
+    assert 'There is no key \\"colour\\" in a choice value.' in capsys.readouterr().out
 
 
 def test_fix(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,5 +1,6 @@
 """One deliberate mistake at a time in a small application: the code, the place, and what to write instead."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from engine.errors import Issue
+from engine.errors import Issue, in_words
 from engine.loading import Sources, check_sources, read_sources
 from engine.plugins import Plugins
 
@@ -34,6 +35,8 @@ def issues_of(sources: Sources) -> tuple[Issue, ...]:
     return check_sources(sources, plugins=PLUGINS).issues
 
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
 USUAL = {(issue.code, issue.message) for issue in issues_of(SHOP)}
 """Warnings that the shop has without any mistake."""
 
@@ -53,6 +56,7 @@ def test_mistake(case: dict[str, Any]) -> None:
     assert issue.hint.find(case.get("hint", "")) >= 0, issue.hint
     assert case.get("message", "") in issue.message
     assert case.get("expected", "") in issue.expected
+    assert CHINESE.search(in_words(issue.message, "zh")), f"not translated: {issue.message}"
     text = sources.files[case["in"]].decode()
     assert rest_from(text, issue).startswith(case["at"]), rest_from(text, issue)[:60]
     assert [i for i in found if i.level == "error" and i != issue] == [], "a mistake is told once, without what follows from it"

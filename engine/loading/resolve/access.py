@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from engine.errors import Sentence
 from engine.formula import Context, Formula, Names, compile
 from engine.loading.findings import Place
 from engine.metadata import ABOVE, VERBS, Access, Grant, Name, OneOrMore, Rule
@@ -79,6 +80,6 @@ def check_field(bench: Bench, shell: Shell, name: str, place: Place, *, key: boo
     owner = shell.tables.get(table) if dot else shell
     if owner is None or (cell or name) not in bench.catalog.members(owner.name):
         known = [*shell.fields, *(f"{t}.{f}" for t, s in shell.tables.items() for f in s.fields)]
-        bench.findings.unknown(f"field of {shell.name}", name, known, place, key=key)
+        bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, known, place, key=key)
         return False
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import Agree, Who
 from engine.metadata import declared as d
@@ -39,7 +40,12 @@ def _word(bench: Bench, written: str, place: Place) -> Agree:
     share = _SHARE.fullmatch(written)
     if share is not None and 0 < int(share[1]) <= 100:
         return Agree("share", Decimal(share[1]) / 100)
-    bench.findings.add("W430", f'"{written}" is no way of agreeing.', place, hint="any, all, in_order, 2, 60% or {weights: …, pass: 60}")
+    bench.findings.add(
+        "W430",
+        Sentence('"{written}" is no way of agreeing.', written=written),
+        place,
+        hint="any, all, in_order, 2, 60% or {weights: …, pass: 60}",
+    )
     return Agree()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from engine.errors import Text
+from engine.errors import Sentence, Text
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
 from engine.metadata import Choice, MenuEntry, Role
@@ -36,7 +36,7 @@ def roles(bench: Bench, app: Sourced[d.App]) -> dict[str, Role]:
     for name, role in written.items():
         place = app.place.at("roles", name)
         if name in BUILT_IN:
-            bench.findings.add("N303", f'There is a role "{name}" already: every application has it.', place, key=True)
+            bench.findings.add("N303", Sentence('There is a role "{name}" already: every application has it.', name=name), place, key=True)
             continue
         for key, names in (("includes", role.includes), ("may_grant", role.may_grant)):
             for index, other in enumerate(names):
@@ -84,7 +84,7 @@ def zone_named(bench: Bench, name: str, place: Place) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        bench.findings.add("N301", f'There is no time zone "{name}".', place, hint="such as Asia/Shanghai or UTC")
+        bench.findings.add("N301", Sentence('There is no time zone "{name}".', name=name), place, hint="such as Asia/Shanghai or UTC")
         return ZoneInfo("UTC")
 
 
@@ -98,7 +98,7 @@ def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
             kind, _, name = item.rpartition(":")
             there = {"": known, "report": bench.declarations.reports, "dashboard": bench.declarations.dashboards}
             if kind == "page":
-                bench.findings.add("S209", f'"{item}" in a menu is not built yet.', place.at("items", at))
+                bench.findings.add("S209", Sentence('"{item}" in a menu is not built yet.', item=item), place.at("items", at))
             elif name not in there.get(kind, ()):
                 bench.findings.unknown(kind or "entity", name if kind in there else item, there.get(kind, known), place.at("items", at))
         label = bench.label(entry.label, place.at("label"), entry.module)

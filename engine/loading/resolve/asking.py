@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.errors import Sentence
 from engine.formula import Node, Read, Root, Type
 from engine.loading.findings import Place
 from engine.metadata import Field, FieldDeclaration, word_of
@@ -36,14 +37,14 @@ def asked(bench: Bench, declared: d.Action, place: Place, shell: Shell) -> Asked
     if isinstance(declared.ask, tuple):
         for index, name in enumerate(declared.ask):
             if name not in shell.fields:
-                bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at("ask", index))
+                bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, place.at("ask", index))
         return Asked(declared.ask)
     own = {}
     for name, written in declared.ask.items():
         here = place.at("ask", name)
         if isinstance(written, str):
             if name not in shell.fields:
-                bench.findings.unknown(f"field of {shell.name}", name, shell.fields, here, key=True)
+                bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, here, key=True)
         elif made := _own(bench, name, written, (here, shell)):
             own[name] = made
     return Asked(tuple(declared.ask), frozenset(name for name, written in declared.ask.items() if written == "required"), own)
@@ -55,10 +56,15 @@ def _own(bench: Bench, name: str, declared: FieldDeclaration, around: tuple[Plac
     word = word_of(declared)
     if name in bench.catalog.members(shell.name):
         hint = "`required` or `optional` asks for the field" if name in shell.fields else "another name"
-        bench.findings.add("W447", f'"{name}" is a name of the record already.', place, hint=hint, key=True)
+        bench.findings.add("W447", Sentence('"{name}" is a name of the record already.', name=name), place, hint=hint, key=True)
         return None
     if word not in TYPES:
-        bench.findings.add("W447", f"An action cannot ask for a value of type {word}.", place.at("type"), hint=f"one of {', '.join(TYPES)}")
+        bench.findings.add(
+            "W447",
+            Sentence("An action cannot ask for a value of type {word}.", word=word),
+            place.at("type"),
+            hint=Sentence("one of {known}", known=", ".join(TYPES)),
+        )
         return None
     refuse_keys_of_records(bench, "W447", place)
     if not isinstance(declared.required, bool):

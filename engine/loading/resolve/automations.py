@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -107,15 +108,15 @@ def _trigger(bench: Bench, declared: d.Automation, place: Place) -> Trigger | No
     kind = said[0]
     for key in ("fields", "key"):
         if kind != "message" and getattr(written, key):
-            bench.findings.add("W428", f'"{key}" is for messages.', here.at(key), key=True)
+            bench.findings.add("W428", Sentence('"{key}" is for messages.', key=key), here.at(key), key=True)
     return Trigger(kind, listed(getattr(written, kind)))  # type: ignore[arg-type] # the kinds are those of the struct
 
 
 def _check_names(bench: Bench, trigger: Trigger, about: tuple[Shell, Lifecycle | None], place: Place) -> None:
     shell, lifecycle = about
     known = {
-        "changed": (f"field of {shell.name}", bench.catalog.members(shell.name)),
-        "entered": (f"state of {shell.name}", lifecycle.states if lifecycle else ()),
+        "changed": (Sentence("field of {name}", name=shell.name), bench.catalog.members(shell.name)),
+        "entered": (Sentence("state of {name}", name=shell.name), lifecycle.states if lifecycle else ()),
         "ended": ("workflow", [n for n, s in bench.declarations.workflows.items() if s.declared.for_ == shell.name]),
     }.get(trigger.kind)
     for index, name in enumerate(trigger.names if known else ()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TypeVar
 
-from engine.errors import Message, Text
+from engine.errors import Message, Sentence, Text
 from engine.formula import (
     Catalog,
     Context,
@@ -137,8 +137,8 @@ class Bench:
         except NotOfType as wrong:
             members = self.catalog.members(names.this) if names.this else {}
             field_name = isinstance(written, str) and written.split(".", 1)[0] in members
-            hint = f"={written} is the value of that field" if field_name else wrong.hint
-            self.findings.add("S207", str(wrong), place, hint=hint)
+            hint = Sentence("={formula} is the value of that field", formula=written) if field_name else wrong.hint
+            self.findings.add("S207", wrong.words, place, hint=hint)
             return None
 
     def _compiled(self, make: Callable[[], Made], text: str, place: Place) -> Made | None:
@@ -152,14 +152,14 @@ class Bench:
     def _report(self, issue: FormulaIssue, text: str, place: Place) -> None:
         if issue.kind == "name" and text[issue.start : issue.end].rsplit(".", maxsplit=1)[-1] in self.findings.broken:
             return
-        hint = issue.hint.render() if issue.hint else self._code_hint(issue, text[issue.start : issue.end])
+        hint = Sentence("{advice}", advice=issue.hint) if issue.hint else self._code_hint(issue, text[issue.start : issue.end])
         self.findings.inside(issue.code, _sentence(issue.message), place, (issue.start, issue.end), hint)
 
     def _code_hint(self, issue: FormulaIssue, name: str) -> str:
         """For an unknown name that is a code of some list: codes are texts."""
         types = (m.type for entity in self.catalog.entities() for m in self.catalog.members(entity).values())
         listed_in = next((t.choice_set for t in types if name in t.choices), "") if issue.kind == "name" else ""
-        return f'"{name}" in double quotes is a code of {listed_in}' if listed_in else ""
+        return Sentence('"{name}" in double quotes is a code of {listed_in}', name=name, listed_in=listed_in) if listed_in else ""
 
 
 def source_text(written: FormulaText) -> str:
@@ -167,9 +167,9 @@ def source_text(written: FormulaText) -> str:
     return str(written).lower() if isinstance(written, bool) else str(written)
 
 
-def _sentence(message: Message) -> str:
-    words = message.render()
-    return words if words.endswith((".", "?", "!")) else f"{words}."
+def _sentence(message: Message) -> Sentence:
+    """The words of a formula's mistake, which end with a stop here."""
+    return Sentence("{words}" if message.render().endswith((".", "?", "!")) else "{words}.", words=message)
 
 
 def listed(names: Sequence[str] | str) -> tuple[str, ...]:

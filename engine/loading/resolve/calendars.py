@@ -9,6 +9,7 @@ from datetime import date, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
 from engine.metadata import WHOLE_DAY, Calendar, Hours, PublicYear, Span
@@ -41,7 +42,7 @@ def span(bench: Bench, text: str, place: Place) -> Span | None:
     found = _SPAN.fullmatch(text)
     if found is None:
         hint = "write such as 2 workdays, 90 minutes, 12 hours, 3 days"
-        bench.findings.add("W404", f'"{text}" is not a length of time.', place, hint=hint)
+        bench.findings.add("W404", Sentence('"{text}" is not a length of time.', text=text), place, hint=hint)
         return None
     return Span(int(found[1]), f"{found[2]}s")  # type: ignore[arg-type] # the units are those of the pattern
 
@@ -62,7 +63,9 @@ def _week(bench: Bench, declared: d.Calendar, place: Place) -> Iterator[tuple[ra
     for key, written in declared.hours.items():
         first, _, last = key.partition("-")
         if first not in WEEK or (last or first) not in WEEK or WEEK.index(first) > WEEK.index(last or first):
-            bench.findings.add("S207", f'"{key}" names no days.', place.at("hours", key), hint="such as mon-fri, or sat", key=True)
+            bench.findings.add(
+                "S207", Sentence('"{key}" names no days.', key=key), place.at("hours", key), hint="such as mon-fri, or sat", key=True
+            )
             continue
         opened = tuple(_opening(bench, text, place.at("hours").item(key, index)) for index, text in enumerate(listed(written)))
         yield range(WEEK.index(first), WEEK.index(last or first) + 1), tuple(one for one in opened if one)
@@ -72,7 +75,7 @@ def _opening(bench: Bench, text: str, place: Place) -> tuple[time, time] | None:
     found = _HOURS.fullmatch(text)
     start, end = (found[0][:5], found[3]) if found else ("", "")
     if found is None or start >= end or end > "24:00":
-        bench.findings.add("S207", f'"{text}" are no hours of a day.', place, hint="such as '09:00-12:00'")
+        bench.findings.add("S207", Sentence('"{text}" are no hours of a day.', text=text), place, hint="such as '09:00-12:00'")
         return None
     return time.fromisoformat(start), time(0) if end == "24:00" else time.fromisoformat(end)
 
@@ -86,7 +89,7 @@ def _days(bench: Bench, written: tuple[str, ...], place: Place, key: str) -> Ite
             first, last = date.max, date.min
         if last < first or (last - first).days > _LONGEST:
             hint = "such as '2026-06-19', or '2026-05-01..2026-05-05'"
-            bench.findings.add("S207", f'"{text}" is no day and no range of days.', place.item(key, index), hint=hint)
+            bench.findings.add("S207", Sentence('"{text}" is no day and no range of days.', text=text), place.item(key, index), hint=hint)
             continue
         yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from engine.errors import Sentence
 from engine.formula import Context
 from engine.loading.findings import Place
 from engine.metadata import Effects, End, Outside, Route, Step, Who, Workflow
@@ -39,7 +40,7 @@ def _one(acting: Acting, written: object, place: Place) -> Outside | None:
         return None
     shell = acting.shells[rows.entity] if rows else acting.shell
     if shell.document is not None:
-        message = f"A row of {shell.document} cannot do this: a connector is called for the whole record."
+        message = Sentence("A row of {document} cannot do this: a connector is called for the whole record.", document=shell.document)
         at, hint = (place.at("from"), "leave `from` out") if rows else (place, by_document(shell.document))
         bench.findings.add("W446", message, at, hint=hint)
         return None

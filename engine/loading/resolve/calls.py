@@ -11,6 +11,7 @@ import msgspec
 from msgspec.inspect import BoolType, DateTimeType, DateType, DecimalType, IntType, LiteralType, StrType, UnionType, type_info
 from msgspec.inspect import Type as Inspected
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -49,9 +50,11 @@ def connectors(bench: Bench, app: Sourced[d.App]) -> dict[str, Connector]:
         if name not in offered:
             bench.findings.unknown("connector among the plugins", name, offered, place, key=True)
         elif written.provider not in offered[name].providers:
-            bench.findings.unknown(f"provider of {name}", written.provider, offered[name].providers, place.at("provider"))
+            bench.findings.unknown(
+                Sentence("provider of {name}", name=name), written.provider, offered[name].providers, place.at("provider")
+            )
         elif wrong := offered[name].wrong_options(written.provider, written.options):
-            bench.findings.add("P502", f"The options do not fit: {wrong}.", place.at("options"))
+            bench.findings.add("P502", Sentence("The options do not fit: {wrong}.", wrong=wrong), place.at("options"))
     return {name: _connector(bench, name, c, app.place.at("connectors", name)) for name, c in app.declared.connectors.items()}
 
 
@@ -62,7 +65,12 @@ def _check_webhook(bench: Bench, written: d.Connector, place: Place) -> None:
         bench.findings.add("P503", "Messages are signed with a secret: which one?", place, hint=hint, key=True)
     for key in ("cache", "quota", "options"):
         if getattr(written, key):
-            bench.findings.add("P503", f'"{key}" means nothing for {WEBHOOK}: it asks nothing.', place.at(key), key=True)
+            bench.findings.add(
+                "P503",
+                Sentence('"{key}" means nothing for {provider}: it asks nothing.', key=key, provider=WEBHOOK),
+                place.at(key),
+                key=True,
+            )
 
 
 def _connector(bench: Bench, name: str, written: d.Connector, place: Place) -> Connector:
@@ -109,11 +117,16 @@ def _action(bench: Bench, connector: str, name: str, place: Place) -> Action | N
         bench.findings.unknown("connector", connector, used, place)
         return None
     if used[connector].provider == WEBHOOK:
-        bench.findings.add("P503", f"{connector} only lets messages in: it cannot be asked.", place, hint="trigger: {message: …}")
+        bench.findings.add(
+            "P503",
+            Sentence("{connector} only lets messages in: it cannot be asked.", connector=connector),
+            place,
+            hint="trigger: {message: …}",
+        )
         return None
     offered: Offered | None = (bench.offered or {}).get(connector)
     if offered is not None and name not in offered.actions:
-        bench.findings.unknown(f"action of {connector}", name, offered.actions, place)
+        bench.findings.unknown(Sentence("action of {connector}", connector=connector), name, offered.actions, place)
     return offered.actions.get(name) if offered else None
 
 
@@ -124,14 +137,19 @@ def _inputs(bench: Bench, shell: Shell, declared: d.Step, around: tuple[Action |
     for name, written in declared.with_.items():
         here = place.at("with", name)
         if wanted is not None and name not in wanted:
-            bench.findings.unknown(f"input of {declared.run}", name, wanted, here, key=True)
+            bench.findings.unknown(Sentence("input of {run}", run=declared.run), name, wanted, here, key=True)
             continue
         expected = (type_of(wanted[name].type) if wanted else None) or _ANY
         if given := bench.given(written, here, Names(this=shell.name), (Context.VALUE, expected)):
             found[name] = given
     misspelt = wanted is not None and not declared.with_.keys() <= wanted.keys()
     for name in (n for n, f in (wanted or {}).items() if f.required and n not in declared.with_ and not misspelt):
-        bench.findings.add("S202", f'"{name}" is missing: {declared.run} needs it.', place.at("with"), hint=f"with: {{{name}: =…}}")
+        bench.findings.add(
+            "S202",
+            Sentence('"{name}" is missing: {run} needs it.', name=name, run=declared.run),
+            place.at("with"),
+            hint=f"with: {{{name}: =…}}",
+        )
     return found
 
 
@@ -142,9 +160,13 @@ def _answers(bench: Bench, shell: Shell, declared: d.Step, around: tuple[Action 
         here = place.at("save", name)
         known = check_field(bench, shell, name, here, key=True)
         if given is not None and answer not in given:
-            bench.findings.unknown(f"answer of {declared.run}", answer, given, here)
+            bench.findings.unknown(Sentence("answer of {run}", run=declared.run), answer, given, here)
         elif given is not None and known and name in shell.fields and (wrong := _misfit(type_of(given[answer]), shell.fields[name].type)):
-            bench.findings.add("W413", f"{answer} of {declared.run} does not fit {name}: {wrong}.", here)
+            bench.findings.add(
+                "W413",
+                Sentence("{answer} of {run} does not fit {name}: {wrong}.", answer=answer, run=declared.run, name=name, wrong=wrong),
+                here,
+            )
     return dict(declared.save)
 
 
@@ -168,18 +190,24 @@ def _plain(found: Inspected) -> Inspected:
 def _misfit(answer: Type | None, field: Type) -> str | None:
     """Why an answer cannot be kept in a field."""
     if answer is None:
-        return "it is no single value"
+        return Sentence("it is no single value")
     if field.kind is Kind.CHOICE and answer.kind is Kind.TEXT:
         missing = [code for code in answer.choices if code not in field.choices]
         if answer.choices and not missing:
             return None
-        return f"{field.choice_set} has no code {', '.join(missing)}" if missing else "any text may come, and only codes fit"
-    return None if answer.kind is field.kind else f"it is {answer}, the field is {field}"
+        return (
+            Sentence("{choice_set} has no code {missing}", choice_set=field.choice_set, missing=", ".join(missing))
+            if missing
+            else Sentence("any text may come, and only codes fit")
+        )
+    return None if answer.kind is field.kind else Sentence("it is {answer}, the field is {field}", answer=answer, field=field)
 
 
 def _seconds(bench: Bench, text: str, place: Place) -> int:
     found = _WAIT.fullmatch(text)
     if found is None:
-        bench.findings.add("W404", f'"{text}" is not a length of time.', place, hint="write such as 2 minutes, 90 seconds, 1 hour")
+        bench.findings.add(
+            "W404", Sentence('"{text}" is not a length of time.', text=text), place, hint="write such as 2 minutes, 90 seconds, 1 hour"
+        )
         return 60
     return int(found[1]) * _SECONDS[found[2]]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Type
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -47,14 +48,16 @@ def _check_states(acting: Acting, states: Mapping[str, object], declared: d.Cloc
             if name not in states:
                 acting.bench.findings.unknown("state", name, states, place.at(key, index))
             elif key == "pauses" and name in declared.runs:
-                acting.bench.findings.add("W443", f"The clock runs and pauses in the state {name}.", place.at(key, index))
+                acting.bench.findings.add(
+                    "W443", Sentence("The clock runs and pauses in the state {name}.", name=name), place.at(key, index)
+                )
 
 
 def _timer(acting: Acting, of: tuple[d.Lifecycle, tuple[str, ...]], declared: d.ClockTimer, place: Place) -> ClockTimer | None:
     lifecycle, runs = of
     share = _SHARE.fullmatch(declared.after)
     if share is None:
-        message = f'"{declared.after}" is no share of the limit of the clock.'
+        message = Sentence('"{after}" is no share of the limit of the clock.', after=declared.after)
         acting.bench.findings.add("W444", message, place.at("after"), hint="write such as 80% or 100%")
     if declared.do is None and not declared.notify:
         acting.bench.findings.add("S202", '"do" is missing: what happens then?', place, hint="do: ACTION, or notify: …", key=True)

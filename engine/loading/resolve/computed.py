@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from engine.errors import Sentence
 from engine.formula import Context, Convert, Formula, FormulaErrors, Kind, Names, Root, compile, names_in
 from engine.metadata import Match, ValueBase
 
@@ -124,7 +125,7 @@ class Computed:
         words = " -> ".join(".".join(key) for key in way)
         entity, name = way[0]
         place = self._shells[entity].fields[name].place.at("formula" if way[0] in self.fields else "match")
-        self._bench.findings.add("FX801", f"These fields compute each other: {words}.", place)
+        self._bench.findings.add("FX801", Sentence("These fields compute each other: {words}.", words=words), place)
 
     def _likely_order(self) -> list[Key]:
         """The fields, each after those whose names it mentions, so that compiling one rarely waits for another."""

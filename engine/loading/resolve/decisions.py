@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.errors import Sentence
 from engine.formula import NULL, Case, Constant, Context, Formula, Names, Node, Type
 from engine.formula import Decision as Known
 from engine.loading.findings import Place
@@ -31,7 +32,7 @@ class Tables(Mapping[str, Known]):
             return self._made[name]
         if name in self._running:
             way = " -> ".join((*self._running[self._running.index(name) :], name))
-            self._bench.findings.add("FX801", f"These decisions ask each other: {way}.", source.place.at("rows"))
+            self._bench.findings.add("FX801", Sentence("These decisions ask each other: {way}.", way=way), source.place.at("rows"))
             return Known(source.declared.for_, NULL if source.declared.gives == "who" else _shape(self._bench, source))
         self._running.append(name)
         made = self._made[name] = self._compile(name, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from engine.errors import Sentence
 from engine.formula import Kind
 from engine.loading.findings import Place
 from engine.metadata import Duplicate
@@ -28,7 +29,11 @@ def duplicates(bench: Bench, shell: Shell, written: Sequence[d.Duplicate], place
         known += [_known(bench, shell, name, here.at("similar", name), frozenset({Kind.TEXT})) for name in rule.similar]
         for name, least in rule.similar.items():
             if not LEAST <= least <= 1:
-                bench.findings.add("S205", f"{name} must be alike by a number from {LEAST} to 1.", here.at("similar", name))
+                bench.findings.add(
+                    "S205",
+                    Sentence("{name} must be alike by a number from {least} to 1.", name=name, least=LEAST),
+                    here.at("similar", name),
+                )
         if all(known):
             yield Duplicate(rule.match, dict(rule.similar), rule.then)
 
@@ -36,10 +41,10 @@ def duplicates(bench: Bench, shell: Shell, written: Sequence[d.Duplicate], place
 def _known(bench: Bench, shell: Shell, name: str, place: Place, kinds: frozenset[Kind]) -> bool:
     members = bench.catalog.members(shell.name)
     if name not in members:
-        bench.findings.unknown(f"field of {shell.name}", name, members, place)
+        bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, members, place)
         return False
     type_ = members[name].type
     if type_.kind not in kinds:
-        bench.findings.add("N307", f"{name} is {type_} and cannot be compared here.", place)
+        bench.findings.add("N307", Sentence("{name} is {type} and cannot be compared here.", name=name, type=type_), place)
         return False
     return True

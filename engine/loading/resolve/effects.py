@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from engine.errors import Sentence
 from engine.formula import Aggregate, CollectionPath, Context, Formula, FormulaErrors, Kind, Names, Type, compile
 from engine.loading.findings import Place
 from engine.metadata import Assign, CallAction, Create, Effects, Given, LiteralOrFormula, Notify, Source
@@ -89,9 +90,9 @@ def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place
         if name == "state":
             bench.findings.add("W401", "Nobody sets the state: an action goes `to` it.", here, key=True)
         elif field is None:
-            bench.findings.unknown(f"field of {shell.name}", name, shell.fields, here, key=True)
+            bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, here, key=True)
         elif bench.catalog.members(shell.name)[name].computed:
-            bench.findings.add("W402", f"{name} is computed and cannot be set.", here, key=True)
+            bench.findings.add("W402", Sentence("{name} is computed and cannot be set.", name=name), here, key=True)
         elif given := bench.given(value, here, names, (Context.VALUE, field.type)):
             found[name] = given
     return found
@@ -111,7 +112,9 @@ def source(acting: Acting, written: str | d.Rows | None, where: object, place: P
     for index, name in enumerate(written.sort):
         if name.removeprefix("-") not in acting.bench.catalog.members(written.entity):
             known = acting.bench.catalog.members(written.entity)
-            acting.bench.findings.unknown(f"field of {written.entity}", name, known, place.at("from").item("sort", index))
+            acting.bench.findings.unknown(
+                Sentence("field of {name}", name=written.entity), name, known, place.at("from").item("sort", index)
+            )
     return replace(found, where=_where(acting, found, written.where, place.at("from", "where")))
 
 
@@ -128,7 +131,7 @@ def _path(acting: Acting, written: str, place: Place) -> Source | None:
     if isinstance(tree, Aggregate) and isinstance(tree.source, CollectionPath):
         return Source(tree.source.hops[-1].target, tree.source)
     known = [n for n, m in acting.bench.catalog.members(acting.shell.name).items() if m.type.kind is Kind.COLLECTION]
-    acting.bench.findings.unknown(f"collection of {acting.shell.name}", written, known, place)
+    acting.bench.findings.unknown(Sentence("collection of {name}", name=acting.shell.name), written, known, place)
     return None
 
 
@@ -154,11 +157,11 @@ def _create(acting: Acting, declared: object, place: Place) -> Create | None:
         return None
     for index, name in enumerate(declared.unless_open):
         if name not in target.fields:
-            bench.findings.unknown(f"field of {target.name}", name, target.fields, place.item("unless_open", index))
+            bench.findings.unknown(Sentence("field of {name}", name=target.name), name, target.fields, place.item("unless_open", index))
     table = target.name.removeprefix(f"{target.document}.") if target.document is not None else None
     _check_into(acting, declared, place)
     if table is not None and declared.unless_open:
-        message = f"A row of {acting.shell.name} is never open."
+        message = Sentence("A row of {name} is never open.", name=acting.shell.name)
         bench.findings.add("W427", message, place.at("unless_open"), key=True, hint="say with `where` which rows are missing")
     values = assigned(bench, declared.set, place.at("set"), target, acting.row(rows))
     return Create(target.name, values, _when(acting, declared.when, place), rows, declared.into, declared.unless_open, table)
@@ -169,9 +172,13 @@ def _check_into(acting: Acting, declared: d.Create, place: Place) -> None:
         return
     members = acting.bench.catalog.members(acting.shell.name)
     if declared.into not in acting.shell.fields:
-        acting.bench.findings.unknown(f"field of {acting.shell.name}", declared.into, acting.shell.fields, place.at("into"))
+        acting.bench.findings.unknown(
+            Sentence("field of {name}", name=acting.shell.name), declared.into, acting.shell.fields, place.at("into")
+        )
     elif members[declared.into].type != replace(members[declared.into].type, kind=Kind.REF, entity=declared.entity):
-        acting.bench.findings.add("W427", f"{declared.into} is no link to {declared.entity}.", place.at("into"))
+        acting.bench.findings.add(
+            "W427", Sentence("{into} is no link to {entity}.", into=declared.into, entity=declared.entity), place.at("into")
+        )
 
 
 def _call(acting: Acting, declared: object, place: Place) -> CallAction | None:
@@ -195,12 +202,12 @@ def _call(acting: Acting, declared: object, place: Place) -> CallAction | None:
     written = next((s.declared for s in bench.declarations.lifecycles.values() if s.declared.for_ == entity), None)
     actions = written.actions if written is not None else {}
     if declared.action not in actions:
-        bench.findings.unknown(f"action of {entity}", declared.action, actions, here)
+        bench.findings.unknown(Sentence("action of {name}", name=entity), declared.action, actions, here)
         return None
     who = actions[declared.action].who
     if "system" not in (who if isinstance(who, tuple) else (who,)):
-        hint = f"add system to `who` of {declared.action}"
-        bench.findings.add("W403", f"{declared.action} may not be fired by a workflow.", here, hint=hint)
+        hint = Sentence("add system to `who` of {action}", action=declared.action)
+        bench.findings.add("W403", Sentence("{action} may not be fired by a workflow.", action=declared.action), here, hint=hint)
     return CallAction(entity, declared.action, _when(acting, declared.when, place), rows, record)
 
 
@@ -235,10 +242,12 @@ def notice(acting: Acting, declared: d.Notify, place: Place) -> Notify | None:
 def _assign(acting: Acting, declared: d.Assign, place: Place) -> Assign | None:
     bench, field = acting.bench, acting.shell.fields.get(declared.field)
     if field is None:
-        bench.findings.unknown(f"field of {acting.shell.name}", declared.field, acting.shell.fields, place.at("field"))
+        bench.findings.unknown(Sentence("field of {name}", name=acting.shell.name), declared.field, acting.shell.fields, place.at("field"))
         return None
     if field.type != replace(field.type, kind=Kind.REF, entity=USER):
-        bench.findings.add("W427", f"{declared.field} holds no person.", place.at("field"), hint="name a field of type user")
+        bench.findings.add(
+            "W427", Sentence("{field} holds no person.", field=declared.field), place.at("field"), hint="name a field of type user"
+        )
         return None
     among = people(bench, declared.among, place, "among", (acting.shell.name, acting.steps))
     names = replace(acting.names, candidate=USER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from engine.errors import Text
+from engine.errors import Sentence, Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.metadata import UNINDEXED, Check, Entity, Field, Lifecycle, LinkField, TextField, ValueBase
@@ -106,11 +106,11 @@ def _tree(bench: Bench, shell: Shell, name: str | None) -> str | None:
         return None
     place, field = shell.place.at("tree"), shell.fields.get(name)
     if field is None:
-        bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place)
+        bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, place)
         return None
     link = field.declared
     if not isinstance(link, LinkField) or link.to != shell.name or link.formula is not None or link.match:
-        bench.findings.add("S221", f"A tree needs a link to {shell.name} itself that is chosen, not computed.", place)
+        bench.findings.add("S221", Sentence("A tree needs a link to {name} itself that is chosen, not computed.", name=shell.name), place)
         return None
     return name
 
@@ -122,7 +122,7 @@ def _keys(bench: Bench, shell: Shell, declared: d.Entity) -> tuple[tuple[str, ..
     place = shell.place.at("dated")
     for at, name in enumerate(declared.dated):
         if name not in shell.fields:
-            bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at(at))
+            bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, place.at(at))
     return ((*declared.dated, "valid_from"),)
 
 
@@ -189,5 +189,5 @@ def _columns(bench: Bench, shell: Shell, written: tuple[tuple[str, ...], ...], p
     for index, names in enumerate(written):
         for at, name in enumerate(names):
             if name not in bench.catalog.members(shell.name):
-                bench.findings.unknown(f"field of {shell.name}", name, shell.fields, place.at(index, at))
+                bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, place.at(index, at))
     return written

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.errors import Sentence
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.metadata import (
     FILE,
@@ -133,7 +134,7 @@ def _fill(bench: Bench, shell: FieldShell, declared: LinkField, names: Names) ->
     for name, written in declared.fill.items():
         place = shell.place.at("fill", name)
         if name not in members:
-            bench.findings.unknown(f"field of {shell.entity}", name, members, place, key=True)
+            bench.findings.unknown(Sentence("field of {name}", name=shell.entity), name, members, place, key=True)
         elif given := bench.given(written, place, names, (Context.VALUE, members[name].type)):
             found[name] = given
     return found

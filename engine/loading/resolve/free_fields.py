@@ -5,6 +5,7 @@ Their formulas see the reader and no record.
 
 from __future__ import annotations
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.metadata import USER, Field, FieldDeclaration, Link, UserField, target_of, word_of
@@ -46,7 +47,7 @@ def refuse_keys_of_records(bench: Bench, code: str, place: Place) -> None:
     written = place.document.keys
     for key in sorted({path[len(place.path)] for path in written if len(path) == len(place.path) + 1 and path[:-1] == place.path}):
         if key not in _KEYS:
-            bench.findings.add(code, f'"{key}" means nothing for a value that no record keeps.', place.at(key), key=True)
+            bench.findings.add(code, Sentence('"{key}" means nothing for a value that no record keeps.', key=key), place.at(key), key=True)
 
 
 def _link(declared: FieldDeclaration) -> Link | None:

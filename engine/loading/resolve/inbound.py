@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
 
+from engine.errors import Sentence
 from engine.formula import Names, Type
 from engine.loading.findings import Place
 from engine.metadata import FIELD_TYPES, WEBHOOK, Field, FieldDeclaration, Inbound, Match, word_of
@@ -37,11 +38,11 @@ def inbound(bench: Bench, declared: d.Automation, place: Place) -> Inbound | Non
     if len(known) < len(fields):
         return None
     if trigger.key is None:
-        hint = f"key: one of {', '.join(fields)}" if fields else "fields: {event_id: text, …}, key: event_id"
+        hint = Sentence("key: one of {fields}", fields=", ".join(fields)) if fields else "fields: {event_id: text, …}, key: event_id"
         bench.findings.add("W448", "A message needs a key that tells it apart when it is sent again.", here, hint=hint)
         return None
     if trigger.key not in fields:
-        bench.findings.unknown(f"field of {trigger.message}", trigger.key, fields, here.at("key"))
+        bench.findings.unknown(Sentence("field of {name}", name=trigger.message), trigger.key, fields, here.at("key"))
         return None
     return Inbound(trigger.message, {**known, trigger.key: replace(known[trigger.key], required=True)}, trigger.key)
 
@@ -53,10 +54,15 @@ def _comes_by(bench: Bench, message: str, place: Place) -> bool:
     doors = [name for name, written in used.items() if written.provider == WEBHOOK]
     connector, _, name = message.partition(".")
     if not name.isidentifier():
-        bench.findings.add("W448", f'"{message}" is no name of a message.', place, hint="CONNECTOR.MESSAGE, such as erp.vendor_blocked")
+        bench.findings.add(
+            "W448",
+            Sentence('"{message}" is no name of a message.', message=message),
+            place,
+            hint="CONNECTOR.MESSAGE, such as erp.vendor_blocked",
+        )
         return False
     if connector not in doors:
-        bench.findings.unknown(f"connector with the provider {WEBHOOK}", connector, doors, place)
+        bench.findings.unknown(Sentence("connector with the provider {provider}", provider=WEBHOOK), connector, doors, place)
         return False
     return True
 
@@ -65,8 +71,8 @@ def _field(bench: Bench, named: tuple[str, str], written: FieldDeclaration | str
     declared = _MADE[written]() if isinstance(written, str) else written
     word = word_of(declared)
     if word not in WORDS:
-        hint = f"one of {', '.join(WORDS)}"
-        bench.findings.add("W448", f"A message cannot carry a value of type {word}.", place.at("type"), hint=hint)
+        hint = Sentence("one of {known}", known=", ".join(WORDS))
+        bench.findings.add("W448", Sentence("A message cannot carry a value of type {word}.", word=word), place.at("type"), hint=hint)
         return None
     refuse_keys_of_records(bench, "W448", place)
     return free_field(bench, named, declared, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -26,7 +27,9 @@ def lifecycles(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, Lifecycle
     for name, source in bench.declarations.lifecycles.items():
         entity, place = source.declared.for_, source.place
         if entity in found:
-            bench.findings.add("N303", f"{entity} has a lifecycle already: {found[entity].name}.", place.at("for"))
+            bench.findings.add(
+                "N303", Sentence("{entity} has a lifecycle already: {name}.", entity=entity, name=found[entity].name), place.at("for")
+            )
         else:
             found[entity] = _lifecycle(bench, name, source, (shells[entity], shells))
     return found
@@ -54,7 +57,9 @@ def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Sh
     if declared.to is not None and declared.to not in states:
         bench.findings.unknown("state", declared.to, states, place.at("to"))
     if not declared.who:
-        bench.findings.add("S202", f'"who" is missing: who may {name.replace("_", " ")}?', place, hint="such as role:buyer", key=True)
+        bench.findings.add(
+            "S202", Sentence('"who" is missing: who may {name}?', name=name.replace("_", " ")), place, hint="such as role:buyer", key=True
+        )
     small = asked(bench, declared, place, shell)
     return Action(
         name,

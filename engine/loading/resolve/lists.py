@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -64,9 +65,11 @@ def _edit(bench: Bench, entity: Entity, written: Sequence[str], place: Place) ->
     for index, name in enumerate(written):
         field = entity.fields.get(name)
         if field is None:
-            bench.findings.unknown(f"field of {entity.name}", name, entity.fields, place.at("edit", index))
+            bench.findings.unknown(Sentence("field of {name}", name=entity.name), name, entity.fields, place.at("edit", index))
         elif field.computed or field.kind not in TYPED:
-            bench.findings.add("N307", f"{name} cannot be typed in a list.", place.at("edit", index), hint="it is changed on the form")
+            bench.findings.add(
+                "N307", Sentence("{name} cannot be typed in a list.", name=name), place.at("edit", index), hint="it is changed on the form"
+            )
     return tuple(written)
 
 
@@ -81,7 +84,9 @@ def _actions(bench: Bench, entity: Entity, written: Sequence[str] | None, place:
             bench.findings.unknown("action", name, [*BUILT_IN, *own], place.at("actions", index))
         elif action is not None and not action.plain:
             bench.findings.add(
-                "N307", f'"{name}" asks something first and cannot be done with many records at once.', place.at("actions", index)
+                "N307",
+                Sentence('"{name}" asks something first and cannot be done with many records at once.', name=name),
+                place.at("actions", index),
             )
     return tuple(written)
 
@@ -94,9 +99,13 @@ def _group(bench: Bench, entity: Entity, written: str | d.GroupBy | None, place:
     here = place.at("group") if isinstance(written, str) else place.at("group").at("field")
     type_ = end_of_path(bench, entity.name, path, here)
     if type_ is not None and type_.kind not in GROUPED:
-        bench.findings.add("N307", f"{path} is {type_}; a list cannot be grouped by it.", here)
+        bench.findings.add("N307", Sentence("{path} is {type}; a list cannot be grouped by it.", path=path, type=type_), here)
     elif type_ is not None and step and type_.kind not in DATES:
-        bench.findings.add("N307", f"{path} is {type_}, and only dates are taken together by {step}.", place.at("group").at("by"))
+        bench.findings.add(
+            "N307",
+            Sentence("{path} is {type}, and only dates are taken together by {step}.", path=path, type=type_, step=step),
+            place.at("group").at("by"),
+        )
     return GroupBy(path, step or "")
 
 
@@ -105,7 +114,9 @@ def total_paths(bench: Bench, entity: Entity, written: Sequence[str], place: Pla
     for index, path in enumerate(written):
         type_ = end_of_path(bench, entity.name, path, place.at("totals", index))
         if type_ is not None and type_.kind is not Kind.NUMBER:
-            bench.findings.add("N307", f"{path} is {type_} and cannot be added up.", place.at("totals", index))
+            bench.findings.add(
+                "N307", Sentence("{path} is {type} and cannot be added up.", path=path, type=type_), place.at("totals", index)
+            )
     return tuple(written)
 
 

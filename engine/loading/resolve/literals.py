@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from engine.errors import Sentence
 from engine.formula import Kind, Type
 
 Literal = str | bool | int | tuple[str | bool | int, ...] | None
@@ -19,6 +20,7 @@ class NotOfType(ValueError):
 
     def __init__(self, words: str, hint: str = "") -> None:
         super().__init__(words)
+        self.words = words
         self.hint = hint
 
 
@@ -29,7 +31,10 @@ def literal(written: Literal, type_: Type) -> object:
     reader = _READERS.get(type_.kind)
     value = reader(written, type_) if reader else None
     if value is None:
-        raise NotOfType(f"{_shown(written)} is not {_words(type_)}.", _EXAMPLES.get(type_.kind, "write null, or a formula after ="))
+        raise NotOfType(
+            Sentence("{value} is not {wanted}.", value=_shown(written), wanted=_words(type_)),
+            _EXAMPLES.get(type_.kind, "write null, or a formula after ="),
+        )
     return value
 
 
@@ -43,7 +48,7 @@ def _number(written: Literal, type_: Type) -> Decimal | None:
     value = Decimal(str(written))
     exponent = value.as_tuple().exponent
     if type_.scale is not None and isinstance(exponent, int) and -exponent > type_.scale and value != round(value, type_.scale):
-        raise NotOfType(f"{written} has more than {type_.scale} digits after the point.", "")
+        raise NotOfType(Sentence("{written} has more than {scale} digits after the point.", written=written, scale=type_.scale), "")
     return value
 
 
@@ -99,16 +104,16 @@ _EXAMPLES: Mapping[Kind, str] = {
 }
 
 _ARTICLES: Mapping[Kind, str] = {
-    Kind.NUMBER: "a number",
-    Kind.TEXT: "a text",
-    Kind.BOOLEAN: "true or false",
-    Kind.DATETIME: "a date with its time",
+    Kind.NUMBER: Sentence("a number"),
+    Kind.TEXT: Sentence("a text"),
+    Kind.BOOLEAN: Sentence("true or false"),
+    Kind.DATETIME: Sentence("a date with its time"),
 }
 
 
 def _words(type_: Type) -> str:
     if type_.kind in (Kind.CHOICE, Kind.MULTI_CHOICE):
-        return f"a code of {type_.choice_set}: {', '.join(type_.choices)}"
+        return Sentence("a code of {choice_set}: {choices}", choice_set=type_.choice_set, choices=", ".join(type_.choices))
     return _ARTICLES.get(type_.kind, f"a {type_}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from engine.errors import Sentence
 from engine.formula import Kind, Type
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -45,10 +46,10 @@ def _look(bench: Bench, entity: Entity, written: d.ListLook, place: Place) -> Li
     by = written.by or ("state" if written.kind == "kanban" and entity.lifecycle is not None else "")
     _check_needed(bench, entity, written, place)
     if written.by:
-        _check(bench, entity, written.by, place.at("by"), ("state or a choice of its own", {Kind.CHOICE}))
+        _check(bench, entity, written.by, place.at("by"), (Sentence("state or a choice of its own"), {Kind.CHOICE}))
     for key in ("start", "end"):
         if path := getattr(written, key):
-            _check(bench, entity, path, place.at(key), ("a date", DATES))
+            _check(bench, entity, path, place.at(key), (Sentence("a date"), DATES))
     if written.title:
         end_of_path(bench, entity.name, written.title, place.at("title"))
     label = bench.label(written.label, place.at("label"), "") if written.label is not None else WORDS[written.kind]
@@ -61,9 +62,11 @@ def _check_needed(bench: Bench, entity: Entity, written: d.ListLook, place: Plac
     needed = ("by",) if written.kind == "kanban" and entity.lifecycle is None else NEEDED.get(written.kind, ())
     for key in needed:
         if getattr(written, key) is None:
-            bench.findings.add("S202", f'"{key}" is missing: a {written.kind} needs it.', place, hint=f"{key}: FIELD")
+            bench.findings.add(
+                "S202", Sentence('"{key}" is missing: a {kind} needs it.', key=key, kind=written.kind), place, hint=f"{key}: FIELD"
+            )
     if written.kind == "tree" and not entity.tree:
-        bench.findings.add("N307", f"{entity.name} is no tree.", place.at("kind"), hint="tree: FIELD in its entity")
+        bench.findings.add("N307", Sentence("{name} is no tree.", name=entity.name), place.at("kind"), hint="tree: FIELD in its entity")
     if written.image:
         _check_image(bench, entity, written.image, place.at("image"))
 
@@ -73,7 +76,7 @@ def _check(bench: Bench, entity: Entity, path: str, place: Place, wanted: tuple[
     words, kinds = wanted
     type_: Type | None = end_of_path(bench, entity.name, path, place)
     if type_ is not None and (type_.kind not in kinds or (Kind.CHOICE in kinds and "." in path)):
-        bench.findings.add("N307", f"{path} is {type_}; this has to be {words}.", place)
+        bench.findings.add("N307", Sentence("{path} is {type}; this has to be {words}.", path=path, type=type_, words=words), place)
 
 
 def _check_image(bench: Bench, entity: Entity, name: str, place: Place) -> None:

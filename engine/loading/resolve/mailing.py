@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.metadata import EmailField
@@ -21,10 +22,12 @@ def linked_form(bench: Bench, entity: str, declared: d.Notify, place: Place) -> 
         return ""
     forms = {name: source.declared for name, source in bench.declarations.publics.items() if (source.declared.for_ or name) == entity}
     if declared.link not in forms:
-        bench.findings.unknown(f"public form for {entity}", declared.link, forms, place.at("link"))
+        bench.findings.unknown(Sentence("public form for {entity}", entity=entity), declared.link, forms, place.at("link"))
     elif forms[declared.link].by != "link":
-        hint = f"say `by: link` in {declared.link}"
-        bench.findings.add("V512", f"{declared.link} is open to everybody, it has no secret address.", place.at("link"), hint=hint)
+        hint = Sentence("say `by: link` in {link}", link=declared.link)
+        bench.findings.add(
+            "V512", Sentence("{link} is open to everybody, it has no secret address.", link=declared.link), place.at("link"), hint=hint
+        )
     return declared.link
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Names, Root, Type
 from engine.loading.findings import Place
 from engine.metadata import Given, LinkField, LiteralOrFormula, Match, is_matched
@@ -34,7 +35,7 @@ def key_of(bench: Bench, sought: tuple[str, Mapping[str, LiteralOrFormula]], pla
     for name, written in match.items():
         here = place.at("match", name)
         if name not in members:
-            bench.findings.unknown(f"field of {entity}", name, members, here, key=True)
+            bench.findings.unknown(Sentence("field of {name}", name=entity), name, members, here, key=True)
         elif given := bench.given(written, here, names, (Context.VALUE, members[name].type)):
             key[name] = given
     return key

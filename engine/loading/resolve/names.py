@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from engine.errors import Text
+from engine.errors import Sentence, Text
 from engine.formula import Decision, Formula, Function, Hop, Kind, Member, Type, Via
 from engine.metadata import FixedCatalog, LinkField, Through, ValueBase, is_matched, leads_to_many, state_type, system_types, target_of
 
@@ -114,7 +114,9 @@ def members(bench: Bench, shells: Mapping[str, Shell]) -> dict[str, dict[str, Me
             if inverse is None or target is None or target not in found:
                 continue
             if inverse in found[target]:
-                bench.findings.add("N303", f'{target} has a name "{inverse}" already.', each.place.at("inverse"))
+                bench.findings.add(
+                    "N303", Sentence('{target} has a name "{inverse}" already.', target=target, inverse=inverse), each.place.at("inverse")
+                )
                 continue
             found[target][inverse] = _inverse(bench, inverse, target, each)
     return found

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Literal
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import Field, NumberPattern
 from engine.metadata import declared as d
@@ -27,7 +28,12 @@ def number_pattern(
         part: tuple[PartKind, str] | None = ("text", text) if text else None if stray else _hole(hole, fields)
         if part is None:
             hint = "{YYYY} {YY} {MM} {DD} {company}, a field of the record, and once {0000}"
-            bench.findings.add("N306", f'"{stray or hole}" is no part of a number.', place.at("pattern"), hint=f"parts are {hint}")
+            bench.findings.add(
+                "N306",
+                Sentence('"{part}" is no part of a number.', part=stray or hole),
+                place.at("pattern"),
+                hint=Sentence("parts are {hint}", hint=hint),
+            )
             return None
         parts.append(part)
     if [kind for kind, _ in parts].count("counter") != 1:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from engine.errors import Sentence
 from engine.formula import Context, Formula, Kind, Names, Read, Type
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -67,7 +68,7 @@ def _instant(bench: Bench, written: d.LiteralOrFormula, place: Place, names: Nam
 def _limit(bench: Bench, written: str, place: Place) -> tuple[int, timedelta]:
     found = _LIMIT.fullmatch(written)
     if found is None:
-        bench.findings.add("V512", f'"{written}" is no limit.', place, hint="write such as 20 per hour")
+        bench.findings.add("V512", Sentence('"{written}" is no limit.', written=written), place, hint="write such as 20 per hour")
         return 1, _PERIODS["hour"]
     return int(found[1]), _PERIODS[found[2]]
 
@@ -78,7 +79,7 @@ def _shown(bench: Bench, entity: Entity, paths: tuple[str, ...], place: Place) -
         here = place.at("show", index)
         formula = bench.formula(path, here, Names(this=entity.name), (Context.VALUE, None))
         if formula is not None and (not isinstance(formula.tree, Read) or formula.type.kind is Kind.COLLECTION):
-            bench.findings.add("N307", f"{path} is no field, and no path to one.", here)
+            bench.findings.add("N307", Sentence("{path} is no field, and no path to one.", path=path), here)
         elif formula is not None:
             yield path, formula
 

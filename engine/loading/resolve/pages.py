@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from engine.errors import Sentence
 from engine.formula import Context, Formula, Names, Node, Path, Read, Root, rebuilt
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -79,7 +80,7 @@ class _Written:
     def page(self, source: Sourced[d.Page]) -> Page:
         """The page; what is wrong with it is among the findings."""
         declared, place, default = source.declared, source.place, _header(self.entity)
-        self._check_names(declared.header or (), self.entity.fields, place.at("header"), f"field of {self.entity.name}")
+        self._check_names(declared.header or (), self.entity.fields, place.at("header"), Sentence("field of {name}", name=self.entity.name))
         states = self.entity.lifecycle.states if self.entity.lifecycle is not None else {}
         self._check_names(declared.stages, states, place.at("stages"), "state")
         if declared.tabs and declared.panels:
@@ -115,8 +116,8 @@ class _Written:
         bench = self.bench
         kinds = [key for key in ("related", "report", "fields", "text") if getattr(written, key)]
         if len(kinds) != 1:
-            code, words = ("S202", "shows nothing yet") if not kinds else ("S210", "shows two things")
-            bench.findings.add(code, f"This panel {words}.", place, hint="related: NAME, or report: NAME, or fields: […], or text: …")
+            code, words = ("S202", "This panel shows nothing yet.") if not kinds else ("S210", "This panel shows two things.")
+            bench.findings.add(code, words, place, hint="related: NAME, or report: NAME, or fields: […], or text: …")
             return None
         related = self._related(written, place) if written.related else None
         if written.related and related is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.errors import Sentence
 from engine.formula import Type
 from engine.loading.findings import Place
 from engine.metadata import Field, FieldDeclaration, word_of
@@ -22,7 +23,12 @@ def parameters(bench: Bench, owner: str, written: Mapping[str, FieldDeclaration]
         if word in TYPES:
             found[name] = free_field(bench, (owner, name), declared, here)
         else:
-            bench.findings.add("N307", f"A parameter cannot be of type {word}.", here.at("type"), hint=f"one of {', '.join(TYPES)}")
+            bench.findings.add(
+                "N307",
+                Sentence("A parameter cannot be of type {word}.", word=word),
+                here.at("type"),
+                hint=Sentence("one of {known}", known=", ".join(TYPES)),
+            )
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine.errors import Sentence
 from engine.formula import Kind, Type
 from engine.loading.findings import Place
 
@@ -23,19 +24,19 @@ def end_of_path(bench: Bench, entity: str, path: str, place: Place, *, links: bo
             here = part  # a row reaches its document by the name of that
             continue
         if part not in members:
-            bench.findings.unknown(f"field of {here}" if here else "field", part, members, place)
+            bench.findings.unknown(Sentence("field of {name}", name=here) if here else "field", part, members, place)
             return None
         type_ = members[part].type
         if links and len(parts) == 1 and members[part].way and part in _written(bench, entity):
             return type_
         if type_.kind is Kind.COLLECTION:
-            bench.findings.add("N307", f"{part} is a collection and cannot stand in a list.", place)
+            bench.findings.add("N307", Sentence("{part} is a collection and cannot stand in a list.", part=part), place)
             return None
         if index == len(parts) - 1:
             return type_
         here = type_.entity if type_.kind is Kind.REF else None
         if here is None:
-            bench.findings.add("N307", f"{part} is {type_} and has no parts.", place)
+            bench.findings.add("N307", Sentence("{part} is {type} and has no parts.", part=part, type=type_), place)
             return None
     return None
 

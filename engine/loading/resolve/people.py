@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Member, Names, Type, Via
 from engine.loading.findings import Place
 from engine.metadata import NAMED, PLAIN, VERDICTS, Picking, Who
@@ -40,15 +41,21 @@ def one_of(bench: Bench, text: str, place: Place, key: str, scope: Scope) -> Who
         return _plain(bench, "assignee", place, key)
     if colon and kind in NAMED:
         return _named(bench, text, place, scope)
-    hint = f'did you mean "role:{text}"?' if text in bench.roles else f"people are named by {', '.join(PERSON_WORDS)}"
-    bench.findings.add("N304", f'"{text}" names nobody.', place, hint=hint)
+    hint = (
+        Sentence('did you mean "role:{text}"?', text=text)
+        if text in bench.roles
+        else Sentence("people are named by {words}", words=", ".join(PERSON_WORDS))
+    )
+    bench.findings.add("N304", Sentence('"{text}" names nobody.', text=text), place, hint=hint)
     return None
 
 
 def _named(bench: Bench, text: str, place: Place, scope: Scope) -> Who | None:
     kind, _, name = text.partition(":")
     if not name.strip():
-        bench.findings.add("N304", f'"{text}" names nobody.', place, hint=f"write a name after {kind}:")
+        bench.findings.add(
+            "N304", Sentence('"{text}" names nobody.', text=text), place, hint=Sentence("write a name after {kind}:", kind=kind)
+        )
         return None
     if kind == "formula":
         return _formula(bench, name, place, scope)
@@ -85,14 +92,14 @@ def _picking(bench: Bench, written: d.Naming, place: Place, scope: Scope) -> Who
     kind, _, step = by.partition(":")
     if by != "submitter" and (kind != "actor" or not _exists(bench, "actor", step, place.at("pick_by"), scope)):
         if kind != "actor":
-            bench.findings.add("N304", f'"{by}" cannot pick people.', place.at("pick_by"), hint="submitter, or actor:STEP")
+            bench.findings.add("N304", Sentence('"{by}" cannot pick people.', by=by), place.at("pick_by"), hint="submitter, or actor:STEP")
         return None
     if not written.from_:
         bench.findings.add("S202", '"from" is missing: among whom are they picked?', place, hint="from: role:x", key=True)
         return None
     most = written.max or written.min
     if most < written.min:
-        bench.findings.add("N304", f"At most {most} is fewer than at least {written.min}.", place.at("max"))
+        bench.findings.add("N304", Sentence("At most {most} is fewer than at least {min}.", most=most, min=written.min), place.at("max"))
     return Who("picked", by, picking=Picking(by, people(bench, written.from_, place, "from", scope), written.min, most))
 
 
@@ -101,7 +108,7 @@ def _decides(bench: Bench, name: str, place: Place, entity: str) -> bool:
     tables = bench.declarations.decisions
     fitting = [table for table, source in tables.items() if source.declared.gives == "who" and source.declared.for_ == entity]
     if name not in fitting:
-        bench.findings.unknown(f"decision about {entity} that gives people", name, fitting, place)
+        bench.findings.unknown(Sentence("decision about {entity} that gives people", entity=entity), name, fitting, place)
     return name in fitting
 
 
@@ -137,13 +144,16 @@ def _is_person(bench: Bench, entity: str, path: str, place: Place) -> bool:
     for part in path.split("."):
         members = bench.catalog.members(here or "")
         if part not in members:
-            bench.findings.unknown(f"field of {here}", part, members, place)
+            bench.findings.unknown(Sentence("field of {name}", name=here), part, members, place)
             return False
         type_ = members[part].type
         here = type_.entity if type_.kind is Kind.REF else _several(members[part]) if part == path else None
     if here is None:
         bench.findings.add(
-            "N304", f'"{path}" is no person: it is {type_}.', place, hint="name a field of type user, or a link to a partner"
+            "N304",
+            Sentence('"{path}" is no person: it is {type}.', path=path, type=type_),
+            place,
+            hint="name a field of type user, or a link to a partner",
         )
         return False
     return True

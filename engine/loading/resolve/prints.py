@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from engine.errors import Text
+from engine.errors import Sentence, Text
 from engine.formula import Context, Kind, Names, Wording
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -36,7 +36,7 @@ def print_named(bench: Bench, name: str | None, entity: str, place: Place) -> st
     """A print about records of an entity; an issue where there is none of that name."""
     known_here = [each for each, source in bench.declarations.prints.items() if (source.declared.for_ or each) == entity]
     if name is not None and name not in known_here:
-        bench.findings.unknown(f"print of {entity}", name, known_here, place)
+        bench.findings.unknown(Sentence("print of {entity}", entity=entity), name, known_here, place)
         return None
     return name
 
@@ -66,7 +66,7 @@ def _block(bench: Bench, around: Around, declared: d.PrintBlock, place: Place) -
     shell = around[0]
     said = [key for key in KINDS if getattr(declared, key)]
     if len(said) != 1:
-        bench.findings.add("V515", "A block of a print is one thing.", place, hint=f"one of {', '.join(KINDS)}")
+        bench.findings.add("V515", "A block of a print is one thing.", place, hint=Sentence("one of {known}", known=", ".join(KINDS)))
         return None
     show = bench.condition(declared.show, place.at("show"), Names(this=shell.name), Context.SHOW)
     if declared.columns and declared.table is None:
@@ -85,7 +85,7 @@ def _table(bench: Bench, around: Around, declared: d.PrintBlock, place: Place) -
     shell, rows = around[0], around[1].get(f"{around[0].name}.{declared.table}")
     if rows is None:
         tables = [n for n, m in bench.catalog.members(shell.name).items() if m.type.kind is Kind.COLLECTION]
-        bench.findings.unknown(f"table of {shell.name}", declared.table, tables, place.at("table"))
+        bench.findings.unknown(Sentence("table of {name}", name=shell.name), declared.table, tables, place.at("table"))
         return None
     columns = tuple(_fields(bench, (rows, around[1]), declared.columns or tuple(rows.fields), place.at("columns")))
     show = bench.condition(declared.show, place.at("show"), Names(this=shell.name), Context.SHOW)

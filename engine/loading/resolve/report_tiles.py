@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.metadata import Given, Report, Tile
@@ -23,7 +24,9 @@ def report_tile(bench: Bench, reports: Mapping[str, Report], written: d.Tile | d
             bench.findings.unknown("report", str(written.report), bench.declarations.reports, place.at("report"))
         return None
     if written.as_ == "chart" and report.chart is None:
-        bench.findings.add("N307", f"{report.name} has no chart.", place.at("as"), hint="chart: {kind: bar} in the report")
+        bench.findings.add(
+            "N307", Sentence("{name} has no chart.", name=report.name), place.at("as"), hint="chart: {kind: bar} in the report"
+        )
     shown = written.as_ or ("chart" if report.chart else "table")
     label = bench.words(written.label, place.at("label")) or report.label
     return Tile(label, WIDE, "report", report, shown, _given(bench, report, written, (names, place)))
@@ -33,7 +36,9 @@ def _given(bench: Bench, report: Report, written: d.Tile | d.Panel, around: tupl
     (names, place), found = around, {}
     for name, value in written.with_.items():
         if name not in report.parameters:
-            bench.findings.unknown(f"parameter of {report.name}", name, report.parameters, place.at("with", name), key=True)
+            bench.findings.unknown(
+                Sentence("parameter of {name}", name=report.name), name, report.parameters, place.at("with", name), key=True
+            )
         elif made := bench.given(value, place.at("with", name), names, (Context.VALUE, report.parameters[name].type)):
             found[name] = made
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Names
 from engine.loading.findings import Place
 from engine.metadata import WORD, Entity, Field, Retention
@@ -28,11 +29,15 @@ def retention(bench: Bench, shell: Shell, declared: d.Entity, fields: Mapping[st
         return None
     members = bench.catalog.members(shell.name)
     if written.since not in members:
-        bench.findings.unknown(f"field of {shell.name}", written.since, members, place.at("since"))
+        bench.findings.unknown(Sentence("field of {name}", name=shell.name), written.since, members, place.at("since"))
         return None
     kind = members[written.since].type.kind
     if kind not in NOW:
-        bench.findings.add("N307", f"{written.since} is {members[written.since].type}: it must be a date or an instant.", place.at("since"))
+        bench.findings.add(
+            "N307",
+            Sentence("{since} is {type}: it must be a date or an instant.", since=written.since, type=members[written.since].type),
+            place.at("since"),
+        )
         return None
     _refuse_kept(bench, declared, place)
     number, unit = written.after.split()
@@ -47,9 +52,11 @@ def retention(bench: Bench, shell: Shell, declared: d.Entity, fields: Mapping[st
 def _refuse_kept(bench: Bench, declared: d.Entity, place: Place) -> None:
     """S213, S225: records that nobody ever changes or deletes."""
     if declared.append_only:
-        bench.findings.add("S213", f"{declared.entity} is append_only, so its records stay as they are.", place)
+        bench.findings.add("S213", Sentence("{entity} is append_only, so its records stay as they are.", entity=declared.entity), place)
     elif declared.number is not None and declared.number.gapless and declared.retention is not None and declared.retention.do == "delete":
-        bench.findings.add("S225", f"The numbers of {declared.entity} have no gaps, so its records stay.", place.at("do"))
+        bench.findings.add(
+            "S225", Sentence("The numbers of {entity} have no gaps, so its records stay.", entity=declared.entity), place.at("do")
+        )
 
 
 def _words(bench: Bench, fields: Mapping[str, Field], place: Place) -> tuple[tuple[Field, str], ...]:
@@ -58,7 +65,9 @@ def _words(bench: Bench, fields: Mapping[str, Field], place: Place) -> tuple[tup
     for field, _ in found:
         if field.required is not False and (field.kind not in FILLED or getattr(field.declared, "pattern", None)):
             bench.findings.add(
-                "S225", f"{field.name} must be filled, and no other word can stand there: it cannot be made anonymous.", place
+                "S225",
+                Sentence("{name} must be filled, and no other word can stand there: it cannot be made anonymous.", name=field.name),
+                place,
             )
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.metadata import OUTCOMES, Route
@@ -44,15 +45,22 @@ class Ground:
         for name in self.declared.detours:
             if name in self.declared.steps:
                 self.bench.findings.add(
-                    "N303", f'"{name}" is both a step and a detour; rename one.', self.place.at("detours", name), key=True
+                    "N303",
+                    Sentence('"{name}" is both a step and a detour; rename one.', name=name),
+                    self.place.at("detours", name),
+                    key=True,
                 )
         for name in self.declared.ends:
             if name in self.steps:
-                self.bench.findings.add("N303", f'"{name}" is both a step and an end; rename one.', self.place.at("ends", name), key=True)
+                self.bench.findings.add(
+                    "N303", Sentence('"{name}" is both a step and an end; rename one.', name=name), self.place.at("ends", name), key=True
+                )
         defaults = self.place.at("defaults")
         for key in ("then", "run", "when", "who", "do", "with", "save"):
             if defaults.at(key).path in self.place.document.keys and key in ("then", "run"):
-                self.bench.findings.add("W405", f'"{key}" belongs to one step, not to the defaults.', defaults.at(key), key=True)
+                self.bench.findings.add(
+                    "W405", Sentence('"{key}" belongs to one step, not to the defaults.', key=key), defaults.at(key), key=True
+                )
 
     def before(self, step: str) -> tuple[str, ...]:
         """The steps whose deciders may be named in a step: all others, those inside branches among them."""
@@ -91,8 +99,10 @@ def routes(ground: Ground, step: str, do: Do, declared: d.Step) -> dict[str, tup
     place = ground.steps[step][0].at("then")
     for outcome in declared.then:
         if outcome not in OUTCOMES[do]:
-            message = f'"{outcome}" cannot happen for `do: {do}`.'
-            ground.bench.findings.add("W407", message, place.at(outcome), hint=f"use one of: {', '.join(OUTCOMES[do])}", key=True)
+            message = Sentence('"{outcome}" cannot happen for `do: {do}`.', outcome=outcome, do=do)
+            ground.bench.findings.add(
+                "W407", message, place.at(outcome), hint=Sentence("use one of: {known}", known=", ".join(OUTCOMES[do])), key=True
+            )
     found: dict[str, tuple[Route, ...]] = {}
     for outcome in OUTCOMES[do]:
         if outcome == "return":
@@ -110,14 +120,18 @@ def _default(ground: Ground, step: str, do: Do, outcome: str) -> tuple[Route, ..
     if outcome == OUTCOMES[do][0]:
         following = ground.next_of(step)
         if following is None:
-            message, place = f"The detour {step} must say where {outcome} goes.", ground.steps[step][0]
+            message, place = Sentence("The detour {step} must say where {outcome} goes.", step=step, outcome=outcome), ground.steps[step][0]
             ground.bench.findings.add("W408", message, place, hint=f"then: {{{outcome}: …}}", key=True)
         return (Route(following),) if following else ()
     if outcome == "reject":
         if "rejected" not in ground.declared.ends:
             hint = "add the end `rejected`, or say where reject goes"
             ground.bench.findings.add(
-                "W408", f"{step} can be rejected, but there is no end for it.", ground.steps[step][0], hint=hint, key=True
+                "W408",
+                Sentence("{step} can be rejected, but there is no end for it.", step=step),
+                ground.steps[step][0],
+                hint=hint,
+                key=True,
             )
             return ()
         return (Route("rejected"),)
@@ -170,5 +184,7 @@ def _check_return(ground: Ground, line: object, allowed: tuple[str, ...], here: 
     elif line not in ground.names:
         ground.bench.findings.unknown("step", line, ground.names, here)
     elif line not in allowed:
-        hint = f"one of: {', '.join(allowed)}"
-        ground.bench.findings.add("W412", f"A return goes to an earlier step where people work; {line} is none.", here, hint=hint)
+        hint = Sentence("one of {known}", known=", ".join(allowed))
+        ground.bench.findings.add(
+            "W412", Sentence("A return goes to an earlier step where people work; {line} is none.", line=line), here, hint=hint
+        )

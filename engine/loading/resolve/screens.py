@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -36,7 +37,7 @@ def _form(bench: Bench, entity: Entity, source: Sourced[d.Form]) -> Form:
         bench.findings.add("S210", "A form has sections, or tabs with sections, not both.", place.at("sections"), key=True)
     for index, name in enumerate(declared.copies or ()):
         if name not in entity.fields:
-            bench.findings.unknown(f"field of {entity.name}", name, entity.fields, place.at("copies", index))
+            bench.findings.unknown(Sentence("field of {name}", name=entity.name), name, entity.fields, place.at("copies", index))
     return Form(
         declared.form,
         entity.name,
@@ -75,7 +76,9 @@ def _begun(bench: Bench, entity: Entity, entry: str, values: Mapping[str, Litera
     found = {}
     for field_name, value in values.items():
         if field_name not in open_:
-            bench.findings.unknown(f"field of {entity.name} that can be filled in", field_name, open_, here.at(field_name), key=True)
+            bench.findings.unknown(
+                Sentence("field of {name} that can be filled in", name=entity.name), field_name, open_, here.at(field_name), key=True
+            )
             continue
         given = bench.given(value, here.at(field_name), Names(this=source), (Context.DEFAULT, open_[field_name].type))
         if given is not None:
@@ -97,14 +100,16 @@ def form_item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Plac
     here = place if isinstance(item, str) else place.at("field")
     field = entity.fields.get(written.field)
     if field is None:
-        bench.findings.unknown(f"field of {entity.name}", written.field, entity.fields, here)
+        bench.findings.unknown(Sentence("field of {name}", name=entity.name), written.field, entity.fields, here)
         return None
     shown, names = form_field(field), Names(this=entity.name)
     rows = field.table.fields if field.table else {}
     for key in ("columns", "totals"):
         for index, name in enumerate(getattr(written, key)):
             if name not in rows:
-                bench.findings.unknown(f"field of {entity.name}.{field.name}", name, rows, place.at(key, index))
+                bench.findings.unknown(
+                    Sentence("field of {entity}.{field}", entity=entity.name, field=field.name), name, rows, place.at(key, index)
+                )
     return replace(
         shown,
         label=bench.label(written.label, place.at("label"), "") if written.label is not None else shown.label,
@@ -127,7 +132,7 @@ def _default(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> 
     if written.default is None:
         return None
     if field.computed or field.table is not None:
-        bench.findings.add("S210", f"{field.name} has no default: nobody fills it in.", place.at("default"), key=True)
+        bench.findings.add("S210", Sentence("{name} has no default: nobody fills it in.", name=field.name), place.at("default"), key=True)
         return None
     return bench.given(written.default, place.at("default"), Names(), (Context.DEFAULT, field.type))
 
@@ -138,14 +143,18 @@ def _scan(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> str
         return ""
     rows = field.table.fields if field.table else {}
     if written.scan not in rows:
-        bench.findings.unknown(f"field of {field.name}", written.scan, rows, place.at("scan"))
+        bench.findings.unknown(Sentence("field of {name}", name=field.name), written.scan, rows, place.at("scan"))
     elif rows[written.scan].computed or rows[written.scan].kind not in SCANNED:
-        bench.findings.add("N307", f"No code goes into {written.scan}: scanned are texts, barcodes and links.", place.at("scan"))
+        bench.findings.add(
+            "N307", Sentence("No code goes into {scan}: scanned are texts, barcodes and links.", scan=written.scan), place.at("scan")
+        )
     return written.scan if written.scan in rows else ""
 
 
 def _widget(bench: Bench, field: Field, written: d.FieldItem, place: Place) -> str:
     """N307 for a way to be typed in that does not fit the field."""
     if written.as_ is not None and field.kind != "choice":
-        bench.findings.add("N307", f"{field.name} is no choice; `as: {written.as_}` is for choices.", place.at("as"))
+        bench.findings.add(
+            "N307", Sentence("{name} is no choice; `as: {look}` is for choices.", name=field.name, look=written.as_), place.at("as")
+        )
     return written.as_ or ""

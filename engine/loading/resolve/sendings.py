@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.formula import Context, Names
 from engine.loading.findings import Place
 from engine.metadata import ReportFile, Sending, Who
@@ -34,7 +35,12 @@ def sendings(bench: Bench, declared: d.Report, place: Place, names: Names | None
         cron, to = _cron(bench, written, here), tuple(_readers(bench, written, here))
         asked = [name for name, field in declared.parameters.items() if field.required is True and getattr(field, "default", None) is None]
         if asked:
-            bench.findings.add("N307", f"Nobody can choose {asked[0]} when the report is sent.", here, hint=f"give {asked[0]} a default")
+            bench.findings.add(
+                "N307",
+                Sentence("Nobody can choose {asked} when the report is sent.", asked=asked[0]),
+                here,
+                hint=Sentence("give {asked} a default", asked=asked[0]),
+            )
         if written.when is not None and declared.rows and "rows" not in declared.totals:
             bench.findings.add("N307", "`when` is asked of the totals, and this report has none.", here.at("when"), hint="totals: [rows]")
         when = None if names is None else bench.condition(written.when, here.at("when"), names, Context.HAVING)
@@ -55,5 +61,8 @@ def _readers(bench: Bench, written: d.Sending, place: Place) -> Iterator[Who]:
             yield who
         else:
             bench.findings.add(
-                "N304", f'"{who}" names nobody here: there is no record.', place.at("to"), hint="role:, user:, dept: or group:"
+                "N304",
+                Sentence('"{who}" names nobody here: there is no record.', who=who),
+                place.at("to"),
+                hint="role:, user:, dept: or group:",
             )

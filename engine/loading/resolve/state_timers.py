@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.errors import Sentence
 from engine.formula import Kind
 from engine.loading.findings import Place
 from engine.metadata import StateTimer
@@ -37,9 +38,9 @@ def _timer(acting: Acting, of: tuple[d.Lifecycle, str], declared: d.StateTimer, 
 def _since(acting: Acting, name: str, place: Place) -> None:
     members = acting.bench.catalog.members(acting.shell.name)
     if name not in members:
-        acting.bench.findings.unknown(f"field of {acting.shell.name}", name, members, place)
+        acting.bench.findings.unknown(Sentence("field of {name}", name=acting.shell.name), name, members, place)
     elif members[name].type.kind not in (Kind.DATE, Kind.DATETIME):
-        acting.bench.findings.add("W425", f"{name} is no time: it is {members[name].type}.", place)
+        acting.bench.findings.add("W425", Sentence("{name} is no time: it is {type}.", name=name, type=members[name].type), place)
 
 
 def check_fired(acting: Acting, of: tuple[d.Lifecycle, tuple[str, ...]], name: str, place: Place) -> None:
@@ -47,13 +48,13 @@ def check_fired(acting: Acting, of: tuple[d.Lifecycle, tuple[str, ...]], name: s
     lifecycle, states = of
     action = lifecycle.actions.get(name)
     if action is None:
-        acting.bench.findings.unknown(f"action of {acting.shell.name}", name, lifecycle.actions, place)
+        acting.bench.findings.unknown(Sentence("action of {name}", name=acting.shell.name), name, lifecycle.actions, place)
         return
     who = action.who if isinstance(action.who, tuple) else (action.who,)
     if "system" not in who:
-        hint = f"add system to `who` of {name}"
-        acting.bench.findings.add("W403", f"{name} may not be fired by a timer.", place, hint=hint)
+        hint = Sentence("add system to `who` of {action}", action=name)
+        acting.bench.findings.add("W403", Sentence("{name} may not be fired by a timer.", name=name), place, hint=hint)
     possible = listed(action.from_)
     for state in states if "any" not in possible else ():
         if state not in possible:
-            acting.bench.findings.add("W426", f"{name} is not possible in the state {state}.", place)
+            acting.bench.findings.add("W426", Sentence("{name} is not possible in the state {state}.", name=name, state=state), place)

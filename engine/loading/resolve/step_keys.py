@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import declared as d
 
@@ -39,7 +40,9 @@ def check_keys(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
     for name, fits in KEYS.items():
         written = _WRITTEN.get(name, name)
         if do not in fits and says(place, written):
-            message = f'"{written}" means nothing for `do: {do}`; it is for {" and ".join(sorted(fits))}.'
+            message = Sentence(
+                '"{written}" means nothing for `do: {do}`; it is for {fits}.', written=written, do=do, fits=" and ".join(sorted(fits))
+            )
             bench.findings.add("W405", message, place.at(written), key=True)
     if do == "parallel" and not step.branches:
         bench.findings.add("S202", '"branches" is missing: what is done at the same time?', place, hint="branches: {legal: …}", key=True)
@@ -66,7 +69,9 @@ def _check_batch(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
     asked = [key for key, there in (("must", step.must), ("sign", step.sign), ("comment", step.comment == "required")) if there]
     if "batch" in (step.allow or ()) and says(place, "allow") and (do != "review" or asked):
         message = (
-            f"Tasks that ask for {' and '.join(asked)} are decided one by one." if asked else "Only reviews are approved many at a time."
+            Sentence("Tasks that ask for {asked} are decided one by one.", asked=" and ".join(asked))
+            if asked
+            else "Only reviews are approved many at a time."
         )
         bench.findings.add("W440", message, place.at("allow"), hint="leave `batch` out")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
+from engine.errors import Sentence
 from engine.formula import Context, Kind, Names
 from engine.loading.findings import Place
 from engine.metadata import Branch, Sheet, Step
@@ -150,7 +151,9 @@ def _sheet(ground: Ground, declared: d.Step, place: Place) -> Sheet | None:
     links = [name for name, member in members.items() if member.type.kind is Kind.REF and member.type.entity == ground.shell.name]
     links = [name for name in links if name in ground.shells[declared.form].fields]
     if len(links) != 1:
-        message = f"{declared.form} needs one link to {ground.shell.name}; it has {len(links)}."
+        message = Sentence(
+            "{form} needs one link to {entity}; it has {count}.", form=declared.form, entity=ground.shell.name, count=len(links)
+        )
         ground.bench.findings.add("W434", message, place.at("form"), hint=f"a field {{type: link, to: {ground.shell.name}}}")
         return None
     return Sheet(declared.form, links[0])
@@ -160,7 +163,9 @@ def _hidden(ground: Ground, declared: d.Step, place: Place) -> frozenset[str]:
     """What is hidden from who has the task: nothing that the same task fills in."""
     for index, name in enumerate(declared.hide):
         if check_field(ground.bench, ground.shell, name, place.at(index)) and name in (*declared.edit, *declared.must):
-            ground.bench.findings.add("W442", f"{name} is filled in here and hidden at once.", place.at(index), hint="hide it, or edit it")
+            ground.bench.findings.add(
+                "W442", Sentence("{name} is filled in here and hidden at once.", name=name), place.at(index), hint="hide it, or edit it"
+            )
     return frozenset(declared.hide)
 
 
@@ -170,5 +175,5 @@ def _fields(ground: Ground, shell: Shell, names: tuple[str, ...], place: Place) 
             continue
         member = ground.bench.catalog.members(shell.name).get(name)
         if member is not None and member.computed and place.path[-1] != "redo_if_changed":
-            ground.bench.findings.add("W402", f"{name} is computed and cannot be filled in.", place.at(index))
+            ground.bench.findings.add("W402", Sentence("{name} is computed and cannot be filled in.", name=name), place.at(index))
     return frozenset(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.loading.sourced import EntityParts
 from engine.metadata import FieldBase, LinkField, LinksField, Through, UserField, ValueBase, is_matched, target_of
@@ -33,12 +34,18 @@ def check_through(bench: Bench, entity: str, declared: FieldBase, place: Place) 
         return False
     usual = (("on_delete", declared.on_delete, "restrict"), ("min", declared.min, None), ("max", declared.max, None))
     for key in (key for key, said, unsaid in (*usual, ("required", declared.required, False)) if said != unsaid):
-        bench.findings.add("S228", f'What leads over {declared.through} has no "{key}".', place.at(key), key=True)
+        bench.findings.add(
+            "S228", Sentence('What leads over {through} has no "{key}".', through=declared.through, key=key), place.at(key), key=True
+        )
     if through_of(bench, entity, declared) is not None:
         return True
-    ends = f"one link to {entity} and one to {declared.to}" if declared.to != entity else f"two links to {entity}"
+    ends = (
+        Sentence("one link to {entity} and one to {to}", entity=entity, to=declared.to)
+        if declared.to != entity
+        else Sentence("two links to {entity}", entity=entity)
+    )
     hint = "the first leads to the record itself" if declared.to == entity else ""
-    bench.findings.add("S228", f"{declared.through} must have {ends}.", place.at("through"), hint=hint)
+    bench.findings.add("S228", Sentence("{through} must have {ends}.", through=declared.through, ends=ends), place.at("through"), hint=hint)
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.errors import Sentence
 from engine.formula import Kind
 from engine.loading.findings import Place
 from engine.metadata import TIMER_DO, Due, Span, Timer, Who
@@ -32,9 +33,14 @@ def due(bench: Bench, entity: str, after: str, place: Place) -> Due | None:
     name = after.removeprefix(FIELD)
     members = bench.catalog.members(entity)
     if name not in members:
-        bench.findings.unknown(f"field of {entity}", name, members, place)
+        bench.findings.unknown(Sentence("field of {name}", name=entity), name, members, place)
     elif members[name].type.kind not in (Kind.DATE, Kind.DATETIME):
-        bench.findings.add("W425", f"{name} is no time: it is {members[name].type}.", place, hint="name a date, or a date with its time")
+        bench.findings.add(
+            "W425",
+            Sentence("{name} is no time: it is {type}.", name=name, type=members[name].type),
+            place,
+            hint="name a date, or a date with its time",
+        )
     else:
         return Due(field=name)
     return None
@@ -45,8 +51,8 @@ def _timer(ground: Ground, at: tuple[str, str], declared: d.Timer, place: Place)
     when = due(bench, ground.shell.name, declared.after, place.at("after"))
     every = span(bench, declared.every, place.at("every")) if declared.every is not None else None
     if declared.do not in TIMER_DO[do]:
-        hint = f"use one of: {', '.join(TIMER_DO[do])}"
-        bench.findings.add("W426", f"A timer of `do: {do}` cannot {declared.do}.", place.at("do"), hint=hint)
+        hint = Sentence("use one of: {known}", known=", ".join(TIMER_DO[do]))
+        bench.findings.add("W426", Sentence("A timer of `do: {do}` cannot {wanted}.", do=do, wanted=declared.do), place.at("do"), hint=hint)
         return None
     repeated = declared.every is not None or declared.times is not None
     if repeated and declared.do != "remind":
@@ -65,9 +71,9 @@ def _aim(ground: Ground, step: str, declared: d.Timer, place: Place) -> tuple[tu
     """Whom an escalation asks, or where the timer leads."""
     bench, named = ground.bench, listed(declared.to)
     if declared.do in ("escalate", "return", "go") and not named:
-        bench.findings.add("S202", f'"to" is missing: {declared.do} to whom, or where?', place, hint="to: …", key=True)
+        bench.findings.add("S202", Sentence('"to" is missing: {do} to whom, or where?', do=declared.do), place, hint="to: …", key=True)
     elif declared.do in ("remind", "approve", "reject") and named:
-        bench.findings.add("W426", f'"to" means nothing for {declared.do}.', place.at("to"), key=True)
+        bench.findings.add("W426", Sentence('"to" means nothing for {do}.', do=declared.do), place.at("to"), key=True)
     elif declared.do == "escalate":
         return people(bench, declared.to, place, "to", (ground.shell.name, ground.before(step))), ""
     elif named:

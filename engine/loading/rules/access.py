@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.errors import Sentence
 from engine.formula import Compare, Formula, Node, Not, Read, Root
 from engine.metadata import told_by
 
@@ -23,7 +24,9 @@ def hidden_but_required(loaded: Loaded) -> None:
         for name in sorted(rule.hide & entity.fields.keys()):
             field = entity.fields[name]
             if field.required is True and field.default is None:
-                message = f"{rule.role} may create a {entity.name}, but not see {name}, which is required."
+                message = Sentence(
+                    "{role} may create a {entity}, but not see {field}, which is required.", role=rule.role, entity=entity.name, field=name
+                )
                 loaded.findings.add("A202", message, place.at("hide"), key=True)
 
 
@@ -54,7 +57,7 @@ def disclosed_parts(loaded: Loaded) -> None:
         told = [f"{role} ({part})" for role, part in told_by(loaded.metadata, field).items()]
         if not told:
             continue
-        message = f"{field.name} tells {', '.join(told)}, who may not read that."
+        message = Sentence("{name} tells {told}, who may not read that.", name=field.name, told=", ".join(told))
         hint = "hide it too, or say `discloses: true`"
         if isinstance(field.formula.tree, Read):
             loaded.findings.add("A201", message, written.place.at("formula"), hint=hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.metadata import Action, Automation, Effects, Metadata
 
 from .loaded import Loaded
@@ -20,7 +21,7 @@ def automations_that_start_themselves(loaded: Loaded) -> None:
         circle = _circle(following, name)
         if circle and name == min(circle) and all(metadata.automations[each].repeat == 1 for each in circle):
             place = loaded.declarations.automations[name].place
-            message = f"These automations start each other: {' -> '.join((*circle, name))}."
+            message = Sentence("These automations start each other: {circle}.", circle=" -> ".join((*circle, name)))
             loaded.findings.add("W429", message, place.at("do"), hint="say `repeat: N` where this ends by itself")
 
 

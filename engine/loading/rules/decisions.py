@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import Decision
 
@@ -29,14 +30,14 @@ def _never(loaded: Loaded, decision: Decision, found: Sequence[Example], place: 
         here = [example for example in found if row.when is not None and example.holds(row.when)]
         if row.when is None or any(not any(example.holds(other.when) for other in earlier) for example in here):
             continue
-        words = "its condition can never hold" if not here else "the rows before it decide first"
-        loaded.findings.add("W422", f"This row never decides: {words}.", place.at(index, "when"))
+        words = Sentence("its condition can never hold") if not here else Sentence("the rows before it decide first")
+        loaded.findings.add("W422", Sentence("This row never decides: {words}.", words=words), place.at(index, "when"))
 
 
 def _gap(loaded: Loaded, decision: Decision, found: Sequence[Example], place: Place) -> None:
     left = next((example for example in found if not any(example.holds(row.when) for row in decision.rows)), None)
     if left is not None:
-        loaded.findings.warn("W423", f"No row is for {left}.", place, hint="add `otherwise`")
+        loaded.findings.warn("W423", Sentence("No row is for {left}.", left=left), place, hint="add `otherwise`")
 
 
 def _overlap(loaded: Loaded, decision: Decision, found: Sequence[Example], place: Place) -> None:
@@ -46,4 +47,8 @@ def _overlap(loaded: Loaded, decision: Decision, found: Sequence[Example], place
     for (first, one), (second, other) in combinations(written, 2):
         both = next((example for example in found if example.holds(one.when) and example.holds(other.when)), None)
         if both is not None:
-            loaded.findings.add("W424", f"Rows {first + 1} and {second + 1} both hold for {both}.", place.at(second, "when"))
+            loaded.findings.add(
+                "W424",
+                Sentence("Rows {first} and {second} both hold for {both}.", first=first + 1, second=second + 1, both=both),
+                place.at(second, "when"),
+            )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from importlib.util import find_spec
 
+from engine.errors import Sentence
 from engine.formula import BadPattern, match_pattern
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import Shell
@@ -38,7 +39,9 @@ def names_that_mean_something_else(loaded: Loaded) -> None:
         taken = RESERVED | set(system_types(table=shell.document is not None))
         for name, field in shell.fields.items():
             if name in taken and (shell.name, name) not in SYSTEM_TREES:
-                loaded.findings.add("N308", f'A field cannot be called "{name}": the name is taken.', field.place, key=True)
+                loaded.findings.add(
+                    "N308", Sentence('A field cannot be called "{name}": the name is taken.', name=name), field.place, key=True
+                )
 
 
 def fields_that_a_key_gives(loaded: Loaded) -> None:
@@ -47,7 +50,7 @@ def fields_that_a_key_gives(loaded: Loaded) -> None:
         given = shell.parts.given() if shell.parts else {}
         for part in shell.parts.parts() if shell.parts else ():
             for name in given.keys() & part.declared.fields.keys():
-                message = f'"{given[name][1]}" gives the field "{name}"; it cannot be declared as well.'
+                message = Sentence('"{given}" gives the field "{name}"; it cannot be declared as well.', given=given[name][1], name=name)
                 loaded.findings.add("N308", message, part.place.at("fields", name), key=True)
         for name in given_in_rows(shell.table).keys() & shell.table.fields.keys() if shell.table else ():
             message = f'A clock gives the field "{name}"; it cannot be declared as well.'
@@ -58,7 +61,7 @@ def row_named_like_document(loaded: Loaded) -> None:
     """N308: in a row the name of the document's entity is the document."""
     for shell in loaded.shells.values():
         if shell.document is not None and shell.document in shell.fields:
-            message = f'A field of a row cannot be called "{shell.document}": that is its document.'
+            message = Sentence('A field of a row cannot be called "{document}": that is its document.', document=shell.document)
             loaded.findings.add("N308", message, shell.fields[shell.document].place, key=True)
 
 
@@ -69,7 +72,7 @@ def computed_and_given(loaded: Loaded) -> None:
         if isinstance(declared, ValueBase) and declared.formula is not None:
             for key, used in (("default", declared.default is not None), ("required", declared.required is not False)):
                 if used:
-                    loaded.findings.add("S210", f'A computed field has no "{key}".', written.place.at(key), key=True)
+                    loaded.findings.add("S210", Sentence('A computed field has no "{key}".', key=key), written.place.at(key), key=True)
         elif isinstance(declared, ValueBase) and declared.keep is not None:
             loaded.findings.add("S210", '"keep" is for computed fields.', written.place.at("keep"), key=True)
 
@@ -83,7 +86,7 @@ def limits_in_order(loaded: Loaded) -> None:
         elif not isinstance(written.declared, TableField | LinksField):
             continue
         if isinstance(least, Decimal | int) and isinstance(most, Decimal | int) and least > most:
-            loaded.findings.add("S211", f"min ({least}) is above max ({most}).", written.place.at("min"))
+            loaded.findings.add("S211", Sentence("min ({least}) is above max ({most}).", least=least, most=most), written.place.at("min"))
 
 
 def patterns_of_the_subset(loaded: Loaded) -> None:
@@ -94,7 +97,7 @@ def patterns_of_the_subset(loaded: Loaded) -> None:
             try:
                 match_pattern(declared.pattern)
             except BadPattern as wrong:
-                loaded.findings.add("FX501", f"This pattern cannot be used: {wrong}.", written.place.at("pattern"))
+                loaded.findings.add("FX501", Sentence("This pattern cannot be used: {wrong}.", wrong=wrong), written.place.at("pattern"))
 
 
 def rows_are_flat(loaded: Loaded) -> None:
@@ -146,7 +149,7 @@ def entries_that_change(loaded: Loaded) -> None:
         if shell.parts is None or not shell.parts.base.declared.append_only:
             continue
         for key, place in _changing(loaded, shell):
-            message = f'{shell.name} is append_only, so its records never change: "{key}" means nothing here.'
+            message = Sentence('{name} is append_only, so its records never change: "{key}" means nothing here.', name=shell.name, key=key)
             loaded.findings.add("S213", message, place, key=True, hint="a correction is a new record")
 
 
@@ -169,7 +172,11 @@ def checks_of_deferred(loaded: Loaded) -> None:
         for check in entity.checks:
             late = sorted(r.field for r in check.require.references if _is_deferred(loaded, r.entity, r.field))
             if late and not check.warn:
-                message = f"A check of {entity.name} reads {', '.join(late)}, which is only right a moment later (`keep: deferred`)."
+                message = Sentence(
+                    "A check of {name} reads {late}, which is only right a moment later (`keep: deferred`).",
+                    name=entity.name,
+                    late=", ".join(late),
+                )
                 place = loaded.shells[entity.name].fields[late[0]].place if late[0] in loaded.shells[entity.name].fields else None
                 loaded.findings.add("S215", message, place.at("keep") if place else loaded.shells[entity.name].place, hint="level: warn")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.loading.resolve.shells import FieldShell
 from engine.metadata import Automation, Entity, Field, LinkField, Match
@@ -34,17 +35,23 @@ def records_found_by_messages(loaded: Loaded) -> None:
             loaded.findings.add("S214", message, place.at(key), hint=hint, key=True)
         other = first.setdefault(automation.inbound.name, automation)
         if not _same(automation, other):
-            message = f"{other.name} reads {automation.inbound.name} with other fields or another key."
-            hint = f"the same `fields` and `key` as in {loaded.declarations.automations[other.name].place.document.file}"
+            message = Sentence("{name} reads {message} with other fields or another key.", name=other.name, message=automation.inbound.name)
+            hint = Sentence(
+                "the same `fields` and `key` as in {file}", file=loaded.declarations.automations[other.name].place.document.file
+            )
             loaded.findings.add("W449", message, place.at("trigger"), hint=hint, key=True)
 
 
 def _faults_of_message(target: Entity, match: Match) -> Iterator[Fault]:
     if target.dated is not None:
-        yield "match", f"A {target.name} holds for a time, and a message names no day.", "an entity that is not `dated`"
+        yield "match", Sentence("A {name} holds for a time, and a message names no day.", name=target.name), "an entity that is not `dated`"
     elif not _is_key(target, frozenset(match.key), dated=False):
         keys = "; ".join(", ".join(names) for names in _keys(target, dated=False)) or "none"
-        yield "match", f"These fields do not find one {target.name}: they are no key of it.", f"its keys are: {keys}"
+        yield (
+            "match",
+            Sentence("These fields do not find one {name}: they are no key of it.", name=target.name),
+            Sentence("its keys are: {keys}", keys=keys),
+        )
     if match.missing == "create":
         yield from _not_made(target, frozenset(match.key), dated=False)
 
@@ -72,12 +79,16 @@ def _faults(loaded: Loaded, field: Field, written: FieldShell) -> Iterator[Fault
     target = loaded.metadata.entities[declared.to]
     yield from _given_twice(declared)
     if match.as_of is None and target.dated is not None:
-        yield "match", f"A {target.name} holds for a time, so a day must be given.", "as_of: =a date"
+        yield "match", Sentence("A {name} holds for a time, so a day must be given.", name=target.name), "as_of: =a date"
     elif match.as_of is not None and target.dated is None:
-        yield "as_of", f"A {target.name} does not hold for a time: it is not `dated`.", ""
+        yield "as_of", Sentence("A {name} does not hold for a time: it is not `dated`.", name=target.name), ""
     elif match.key.keys() == declared.match.keys() and not _is_key(target, frozenset(match.key), dated=match.as_of is not None):
         keys = "; ".join(", ".join(names) for names in _keys(target, dated=match.as_of is not None)) or "none"
-        yield "match", f"These fields do not find one {target.name}: they are no key of it.", f"its keys are: {keys}"
+        yield (
+            "match",
+            Sentence("These fields do not find one {name}: they are no key of it.", name=target.name),
+            Sentence("its keys are: {keys}", keys=keys),
+        )
     if declared.missing == "create":
         yield from _not_made(target, frozenset(match.key), dated=match.as_of is not None)
 
@@ -85,7 +96,7 @@ def _faults(loaded: Loaded, field: Field, written: FieldShell) -> Iterator[Fault
 def _given_twice(declared: LinkField) -> Iterator[Fault]:
     for key, used in (("default", declared.default), ("formula", declared.formula), ("where", declared.where)):
         if used is not None:
-            yield key, f'A link that is found by key has no "{key}".', ""
+            yield key, Sentence('A link that is found by key has no "{key}".', key=key), ""
     if declared.required is not False:
         yield "required", 'A link that is found by key has no "required".', "`missing: error` says that there must be one"
 
@@ -106,9 +117,15 @@ def _is_key(target: Entity, names: frozenset[str], *, dated: bool) -> bool:
 
 def _not_made(target: Entity, names: frozenset[str], *, dated: bool) -> Iterator[Fault]:
     if dated:
-        yield "missing", f"A {target.name} that holds for a time cannot be made: nobody says from when.", "error or blank"
+        yield (
+            "missing",
+            Sentence("A {name} that holds for a time cannot be made: nobody says from when.", name=target.name),
+            "error or blank",
+        )
     for field in target.fields.values():
         if field.required is True and field.default is None and field.name not in names and not field.computed and not dated:
-            message = f"A {target.name} cannot be made: its field {field.name} is required and has no default."
+            message = Sentence(
+                "A {entity} cannot be made: its field {field} is required and has no default.", entity=target.name, field=field.name
+            )
             yield "missing", message, "give it a default, or say `missing: error`"
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.errors import Sentence
 from engine.metadata import declared as d
 
 from .loaded import Loaded
@@ -13,7 +14,7 @@ def states_nobody_reaches(loaded: Loaded) -> None:
         reached = {action.to for action in source.declared.actions.values()}
         for name in list(source.declared.states)[1:]:
             if name not in reached:
-                loaded.findings.warn("W414", f"No action leads to the state {name}.", source.place.at("states", name))
+                loaded.findings.warn("W414", Sentence("No action leads to the state {name}.", name=name), source.place.at("states", name))
 
 
 def states_nobody_leaves(loaded: Loaded) -> None:
@@ -24,7 +25,7 @@ def states_nobody_leaves(loaded: Loaded) -> None:
             way = next((action for action in source.declared.actions if source.declared.actions[action].to == name), None)
             left = any(to != name and (name in sources or "any" in sources) for sources, to in moves)
             if not state.final and not left and way is not None:
-                message = f"Nothing leads out of the state {name}: after {way} it stays there."
+                message = Sentence("Nothing leads out of the state {name}: after {way} it stays there.", name=name, way=way)
                 loaded.findings.warn("W441", message, source.place.at("states", name), hint="final: true, if it ends there")
 
 
@@ -41,7 +42,12 @@ def final_states_are_left(loaded: Loaded) -> None:
                 known = source.declared.states.get(state)
                 if known is not None and known.final and action.to not in (None, state):
                     place = source.place.at("actions", name, "from")
-                    loaded.findings.add("W415", f"{state} is final, but {name} leaves it.", place, hint="drop `final`, or this `from`")
+                    loaded.findings.add(
+                        "W415",
+                        Sentence("{state} is final, but {name} leaves it.", state=state, name=name),
+                        place,
+                        hint="drop `final`, or this `from`",
+                    )
 
 
 def started_workflow_fits(loaded: Loaded) -> None:
@@ -55,5 +61,10 @@ def started_workflow_fits(loaded: Loaded) -> None:
                 and loaded.shells[source.declared.for_].document is None
             )
             if workflow is not None and known and workflow.declared.for_ != source.declared.for_:
-                message = f"{action.start} is a workflow for {workflow.declared.for_}, not for {source.declared.for_}."
+                message = Sentence(
+                    "{workflow} is a workflow for {its}, not for {wanted}.",
+                    workflow=action.start,
+                    its=workflow.declared.for_,
+                    wanted=source.declared.for_,
+                )
                 loaded.findings.add("W416", message, source.place.at("actions", name, "start"))

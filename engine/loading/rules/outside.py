@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.loading.resolve.outside import links_of
 from engine.loading.sourced import Sourced
@@ -25,15 +26,18 @@ def public_forms_ask_what_can_be_given(loaded: Loaded) -> None:
             field = entity.fields.get(written if isinstance(written, str) else written.field)
             if field is not None and field.computed:
                 loaded.findings.add(
-                    "V511", f"{field.name} is computed, nobody fills it in.", source.place.at("fields", index), hint="show it"
+                    "V511",
+                    Sentence("{name} is computed, nobody fills it in.", name=field.name),
+                    source.place.at("fields", index),
+                    hint="show it",
                 )
         for path in sorted(set(links_of(entity, asked)) - form.lookup - set(source.declared.lookup)):
-            message = f"{path} leads to records that nobody may search here."
+            message = Sentence("{path} leads to records that nobody may search here.", path=path)
             loaded.findings.add("V511", message, source.place.at("fields"), key=True, hint=f"lookup: [{path}]")
         given = {item.name for item in asked} | form.set.keys()
         for field in entity.fields.values() if not form.by_link and not _follows(loaded, source.place) else ():
             if field.required is True and field.default is None and field.name not in given:
-                message = f"{field.name} is required, but this form neither asks for it nor sets it."
+                message = Sentence("{name} is required, but this form neither asks for it nor sets it.", name=field.name)
                 loaded.findings.add("V501", message, source.place.at("fields"), key=True)
 
 
@@ -42,7 +46,7 @@ def public_keys_act(loaded: Loaded) -> None:
     for form, source in _publics(loaded):
         for key in LINK_ONLY:
             if not form.by_link and getattr(source.declared, key) is not None:
-                loaded.findings.add("V512", f'"{key}" means nothing without "by: link".', source.place.at(key), key=True)
+                loaded.findings.add("V512", Sentence('"{key}" means nothing without "by: link".', key=key), source.place.at(key), key=True)
 
 
 def public_forms_show_nobody(loaded: Loaded) -> None:
@@ -64,7 +68,7 @@ def public_forms_show_nobody(loaded: Loaded) -> None:
 def _refuse_own(loaded: Loaded, told: set[str], path: str, place: Place) -> None:
     own = sorted(name for name in told if (entity := loaded.metadata.entities.get(name)) is not None and _is_own(entity))
     if own:
-        loaded.findings.add("A204", f"{path} tells everybody of {own[0]}, which is nobody's outside.", place)
+        loaded.findings.add("A204", Sentence("{path} tells everybody of {own}, which is nobody's outside.", path=path, own=own[0]), place)
 
 
 def _is_own(entity: Entity) -> bool:
@@ -78,11 +82,11 @@ def portals_are_for_people_outside(loaded: Loaded) -> None:
         for index, name in enumerate(source.declared.roles):
             role = loaded.metadata.roles.get(name)
             if role is not None and not role.external:
-                message = f"{name} is a role of staff; the people of a portal come from outside."
+                message = Sentence("{name} is a role of staff; the people of a portal come from outside.", name=name)
                 loaded.findings.add("A205", message, source.place.at("roles", index), hint="say `external: true` at the role")
         for _, rule, place in loaded.rules():
             if rule.verbs.get("export") and rule.role in _held(loaded, portal) - {"everybody"}:
-                message = f"{rule.role} lands in the portal {portal.name}, where nothing is exported."
+                message = Sentence("{role} lands in the portal {name}, where nothing is exported.", role=rule.role, name=portal.name)
                 loaded.findings.add("A205", message, place.at("export"), key=True)
 
 
@@ -101,8 +105,13 @@ def _refuse_unread(loaded: Loaded, portal: Portal, name: str, place: Place) -> N
     if entity is None or _follows(loaded, place) or not portal.roles <= loaded.metadata.roles.keys():
         return
     if not any(rule.verbs.get("read") for rule in _rules_of(loaded, portal, entity)):
-        message = f"None of the roles of this portal may read {name}."
-        loaded.findings.add("A206", message, place, hint=f"give {', '.join(sorted(portal.roles))} a rule in the access of {name}")
+        message = Sentence("None of the roles of this portal may read {name}.", name=name)
+        loaded.findings.add(
+            "A206",
+            message,
+            place,
+            hint=Sentence("give {roles} a rule in the access of {name}", roles=", ".join(sorted(portal.roles)), name=name),
+        )
 
 
 def portals_are_told_apart(loaded: Loaded) -> None:
@@ -110,17 +119,22 @@ def portals_are_told_apart(loaded: Loaded) -> None:
     taken: dict[str, str] = {}
     for portal, source in _portals(loaded):
         if portal.address in taken:
-            message = f"{portal.address} is the address of the portal {taken[portal.address]}."
+            message = Sentence("{address} is the address of the portal {taken}.", address=portal.address, taken=taken[portal.address])
             loaded.findings.add("V514", message, source.place.at("address"))
         elif portal.address.split("/")[1] in TAKEN and not portal.address.startswith("/portal/"):
-            loaded.findings.add("V514", f"{portal.address} is a page of the engine.", source.place.at("address"))
+            loaded.findings.add("V514", Sentence("{address} is a page of the engine.", address=portal.address), source.place.at("address"))
         taken.setdefault(portal.address, portal.name)
         form = loaded.metadata.publics.get(portal.join)
         if form is not None and form.by_link:
-            loaded.findings.add("V514", f"{form.name} needs a secret address, so nobody joins by it.", source.place.at("join"))
+            loaded.findings.add(
+                "V514", Sentence("{name} needs a secret address, so nobody joins by it.", name=form.name), source.place.at("join")
+            )
         if portal.color and contrast(color_of(portal.color), WHITE) < CONTRAST:
             loaded.findings.add(
-                "V513", f"White words cannot be read on {portal.color}.", source.place.at("color"), hint="take a darker one"
+                "V513",
+                Sentence("White words cannot be read on {color}.", color=portal.color),
+                source.place.at("color"),
+                hint="take a darker one",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import Route, Step, Who, Workflow
 
@@ -51,7 +52,7 @@ def steps_nobody_reaches(loaded: Loaded) -> None:
         reached = _stories(workflow)
         for name in workflow.path:
             if name not in reached:
-                loaded.findings.warn("W435", f"Nothing leads to the step {name}.", _place(loaded, workflow, name))
+                loaded.findings.warn("W435", Sentence("Nothing leads to the step {name}.", name=name), _place(loaded, workflow, name))
 
 
 def steps_without_an_end(loaded: Loaded) -> None:
@@ -62,7 +63,7 @@ def steps_without_an_end(loaded: Loaded) -> None:
             ending |= more
         for name, way in _stories(workflow).items():
             if name in workflow.steps and name not in ending:
-                message = f"From {name} no end is ever reached: {' -> '.join(way)}."
+                message = Sentence("From {name} no end is ever reached: {way}.", name=name, way=" -> ".join(way))
                 loaded.findings.add("W436", message, _place(loaded, workflow, name), key=True)
                 break
 
@@ -74,9 +75,9 @@ def routes_never_taken(loaded: Loaded) -> None:
             for outcome, routes in step.then.items():
                 index = _never(routes)
                 if index is not None:
-                    earlier = "its condition never holds, or the routes before it are taken first"
+                    earlier = Sentence("its condition never holds, or the routes before it are taken first")
                     place = _place(loaded, workflow, step.name).at("then").item(outcome, index)
-                    loaded.findings.add("W437", f"This route is never taken: {earlier}.", place)
+                    loaded.findings.add("W437", Sentence("This route is never taken: {earlier}.", earlier=earlier), place)
 
 
 def _never(routes: tuple[Route, ...]) -> int | None:
@@ -98,7 +99,9 @@ def agreement_that_cannot_be(loaded: Loaded) -> None:
             place = _place(loaded, workflow, step.name)
             most = Decimal(len(step.branches)) if step.branches else _most(loaded, workflow, step.who)
             if step.agree.kind == "count" and most is not None and step.agree.need > most:
-                loaded.findings.add("W438", f"{step.agree.need} must agree, but at most {most} are asked.", place.at("agree"))
+                loaded.findings.add(
+                    "W438", Sentence("{need} must agree, but at most {most} are asked.", need=step.agree.need, most=most), place.at("agree")
+                )
             if step.who and all(_is_excluded(loaded, who, step.excluded) for who in step.who):
                 loaded.findings.add("W439", "Everybody who is asked is excluded as well.", place.at("except"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import Field, LinkField, LinksField
 
@@ -19,7 +20,7 @@ def required_fields_are_shown(loaded: Loaded) -> None:
         shown = {field.name for section in form.sections for field in section.fields}
         for field in loaded.metadata.entities[form.entity].fields.values():
             if field.required is True and field.default is None and field.name not in shown and field.name not in loaded.findings.broken:
-                message = f"{field.name} is required, but no section shows it."
+                message = Sentence("{name} is required, but no section shows it.", name=field.name)
                 loaded.findings.add("V501", message, source.place.at("sections"), key=True)
 
 
@@ -37,7 +38,7 @@ def made_beside_a_form(loaded: Loaded) -> None:
             message = "Nobody chooses a link that is found by key, so nothing is made for it."
             loaded.findings.add("V502", message, place.at("create"), key=True)
         elif declared.create and (target is None or target.document is not None or not target.api):
-            loaded.findings.add("V502", f"A {declared.to} is not made by itself.", place.at("create"), key=True)
+            loaded.findings.add("V502", Sentence("A {to} is not made by itself.", to=declared.to), place.at("create"), key=True)
         elif declared.create and target is not None:
             _check_quick(loaded, declared.quick, (target.name, target.fields), place)
 
@@ -47,8 +48,8 @@ def _check_quick(loaded: Loaded, quick: tuple[str, ...], target: tuple[str, Mapp
     open_ = {each.name for each in fields.values() if each.table is None and not each.computed and each.name != "number"}
     for index, each in enumerate(quick):
         if each not in open_:
-            loaded.findings.unknown(f"field of {name} that can be typed", each, open_, place.at("quick", index))
+            loaded.findings.unknown(Sentence("field of {name} that can be typed", name=name), each, open_, place.at("quick", index))
     left_out = [each.name for each in fields.values() if each.required is True and each.default is None and each.name not in quick]
     if quick and left_out:
-        message = f"{left_out[0]} is required in {name}, and nobody is asked for it."
+        message = Sentence("{left_out} is required in {name}, and nobody is asked for it.", left_out=left_out[0], name=name)
         loaded.findings.add("V502", message, place.at("quick"), key=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.formula import Formula, Root, Via
 from engine.loading.findings import Place
 from engine.metadata import Entity, Field, Seal, ValueBase, sealed_sources
@@ -18,7 +19,9 @@ def sealed_and_told(loaded: Loaded) -> None:
         sealed = {field.name for field in entity.fields.values() if field.seal is not None}
         for key, names in _told(entity):
             for name in sorted(names & sealed):
-                loaded.findings.add("S222", f'"{name}" is sealed, and {key} would tell it.', _place(loaded, entity, key, name))
+                loaded.findings.add(
+                    "S222", Sentence('"{name}" is sealed, and {key} would tell it.', name=name, key=key), _place(loaded, entity, key, name)
+                )
         for name, written in shell.fields.items():
             if name in sealed and isinstance(written.declared, ValueBase) and getattr(written.declared, "blank", None) == "zero":
                 loaded.findings.add("S222", "A sealed number is blank until it is opened.", written.place.at("blank"), key=True)
@@ -31,7 +34,11 @@ def computed_when_it_is_read(loaded: Loaded) -> None:
             sources = sealed_sources(loaded.metadata.entities, field) if field.keep == "virtual" else ()
             names = sorted({name for _, read in sources for name in read})
             if names:
-                message = f'"{field.name}" is computed whenever it is read, and would tell of {", ".join(names)} before all of it is open.'
+                message = Sentence(
+                    '"{name}" is computed whenever it is read, and would tell of {names} before all of it is open.',
+                    name=field.name,
+                    names=", ".join(names),
+                )
                 written = loaded.shells[entity.name].fields[field.name].place
                 loaded.findings.add("S229", message, written.at("formula"), hint="keep: stored, without the reader and the clock")
 
@@ -71,9 +78,9 @@ def seals_read_the_document(loaded: Loaded) -> None:
 def _wrong(loaded: Loaded, field: Field, seal: Seal, formula: Formula) -> str:
     for reference in sorted((r for r in formula.references if r.root is Root.ROW), key=lambda r: (len(r.hops), r.field)):
         if seal.inner and (not reference.hops or reference.hops[0].via is not Via.DOCUMENT):
-            return f'A seal is asked of the document, and "{reference.field}" belongs to the row.'
+            return Sentence('A seal is asked of the document, and "{field}" belongs to the row.', field=reference.field)
         target = loaded.metadata.entities.get(reference.entity)
         known = target.fields.get(reference.field) if target is not None else None
         if known is not None and known.seal is not None:
-            return f'"{reference.field}" is sealed itself.'
+            return Sentence('"{field}" is sealed itself.', field=reference.field)
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.errors import Sentence
 from engine.loading.findings import Place
 from engine.metadata import Step, Workflow
 
@@ -28,7 +29,9 @@ def unreached_detours(loaded: Loaded) -> None:
         reached = {target for step in workflow.steps.values() for target in _next(step)}
         for step in workflow.steps.values():
             if step.detour and step.name not in reached:
-                loaded.findings.warn("W417", f"Nothing leads to the detour {step.name}.", _places(loaded, workflow, step.name))
+                loaded.findings.warn(
+                    "W417", Sentence("Nothing leads to the detour {name}.", name=step.name), _places(loaded, workflow, step.name)
+                )
 
 
 def circles_without_people(loaded: Loaded) -> None:
@@ -38,7 +41,7 @@ def circles_without_people(loaded: Loaded) -> None:
         for name in calls:
             circle = _circle(calls, name)
             if circle and name == min(circle):
-                message = f"{' -> '.join(circle)} go round without any person between them."
+                message = Sentence("{circle} go round without any person between them.", circle=" -> ".join(circle))
                 loaded.findings.add("W418", message, _places(loaded, workflow, name), key=True)
 
 
@@ -63,5 +66,5 @@ def money_edited_by_reviewers(loaded: Loaded) -> None:
         for step in workflow.steps.values():
             money = sorted(n for n in step.edit | step.must if n in fields and fields[n].kind == "money")
             if step.do == "review" and money:
-                message = f"Who reviews may change {', '.join(money)}."
+                message = Sentence("Who reviews may change {money}.", money=", ".join(money))
                 loaded.findings.warn("W419", message, _places(loaded, workflow, step.name).at("edit"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, render_template
 
-from engine.errors import Issue
+from engine.errors import Issue, in_words
 from engine.web.frame import bare_shell, issues_now
 from engine.web.views import ErrorPage, IssueLine
 from engine.web.visit import visit
@@ -38,7 +38,8 @@ def state() -> Response:
 def issue_line(issue: Issue) -> IssueLine:
     """A mistake in the folder of the application, with the line that it points at."""
     place = f"{issue.file}:{issue.line}:{issue.column}" if issue.line else issue.file
-    return IssueLine(place, issue.code, issue.message, issue.hint, issue.level, issue.expected, issue.line, _source(issue))
+    message, hint, expected = (in_words(text, visit().language) for text in (issue.message, issue.hint, issue.expected))
+    return IssueLine(place, issue.code, message, hint, issue.level, expected, issue.line, _source(issue))
 
 
 def _source(issue: Issue) -> tuple[str, str, str]:

@@ -41,7 +41,8 @@ def _page(view: View) -> PlanPage:
         mistakes = tuple(issue_line(issue) for issue in report.issues[:SHOWN])
         words = _("The files cannot be applied: there are mistakes in them.")
         return PlanPage(words, blocked=True, issues=mistakes, more=max(0, len(report.issues) - SHOWN))
-    found = plan(view.connection, read_sources(here.app.root), report.metadata, here.app.plugins)
+    app = here.app
+    found = plan(view.connection, read_sources(app.root), report.metadata, app.plugins, revisions=app.serving.revision)
     lines = tuple(PlanLine(line.kind, line.words, line.details, line.faint, line.blocked) for line in told(found, here.language))
     words = here.words(summary(found))
     return PlanPage(words, bool(found.blocked), lines[:SHOWN], more=max(0, len(lines) - SHOWN))
