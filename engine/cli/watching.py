@@ -11,9 +11,9 @@ import structlog
 
 from engine.app import App
 from engine.clock import SystemClock
-from engine.errors import Issue, ObjectloomError, Refusal
+from engine.errors import Issue, Message, ObjectloomError, Sentence
 from engine.loading import check, read_sources
-from engine.migration import apply
+from engine.migration import Blocked, apply
 
 _log = structlog.get_logger(__name__)
 SECONDS = 0.5
@@ -86,8 +86,13 @@ def bring_up_to_date(app: App, folder: Path) -> Sequence[Issue]:
         done = apply(app.database, sources, report.metadata, "loom run --dev", now, app.plugins, revisions=app.serving.revision)
         if not done.nothing:
             app.serving.take(done.change.tables)
-    except Refusal as refusal:
-        return [Issue("P501", line, "app.yaml") for line in str(refusal.message).splitlines() if line]
+    except Blocked as blocked:
+        return [_issue("M101", step.message, *step.examples[:1]) for step in blocked.steps]
     except ObjectloomError as error:
-        return [Issue("P500", str(error), "app.yaml")]
+        return [_issue("M102", error.message)]
     return ()
+
+
+def _issue(code: str, message: Message, example: Message | None = None) -> Issue:
+    """What keeps a definition without mistakes from being applied; it has no place in a file."""
+    return Issue(code, Sentence("{words}", words=message), "app.yaml", hint=Sentence("{words}", words=example) if example else "")

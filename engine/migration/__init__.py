@@ -1,6 +1,6 @@
 """From one definition to the next: what would change against the live data, and doing it."""
 
-from .apply import apply
+from .apply import Blocked, apply
 from .change import Step
 from .moving import MOVE, ask_to_move_back, move_handler
 from .outdated import refuse_outdated
@@ -13,6 +13,6 @@ from .tidy import TIDY, tidy_handler
 from .told import Told, summary, told
 
 __all__ = [
-    "JOB", "MOVE", "TIDY", "Moves", "Plan", "Running", "Step", "Stored", "Told", "Waste", "apply", "ask_to_move_back", "move_handler",
+    "JOB", "MOVE", "TIDY", "Blocked", "Moves", "Plan", "Running", "Step", "Stored", "Told", "Waste", "apply", "ask_to_move_back", "move_handler",
     "plan", "purge", "recompute_handler", "refuse_outdated", "stored", "summary", "tidy_handler", "told", "waste",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ applying the same definition twice does nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -40,7 +41,7 @@ from engine.storage import (
     write_things,
 )
 
-from .change import Change
+from .change import Change, Step
 from .counted import counting_work
 from .expand import Expansion, Told, expand
 from .kept import reword
@@ -58,6 +59,15 @@ ROUNDS = 5
 """How often an apply begins again because another one was faster."""
 FEW = 20_000
 """Tables with fewer rows are read once more behind the fence, where nobody writes."""
+
+
+class Blocked(Refusal):
+    """A definition cannot be applied; `steps` are those that are in the way."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self.steps = tuple(steps)
+        reasons = "\n".join(step.message.render() for step in self.steps)
+        super().__init__(Message("This cannot be applied:\n{reasons}", {"reasons": reasons}))
 
 
 def silent(done: str) -> None:
@@ -102,8 +112,7 @@ def apply(  # noqa: PLR0913 - what, where, by whom, when
 
 def _wanted(found: Plan) -> Plan:
     if found.blocked:
-        reasons = "\n".join(step.message.render() for step in found.blocked)
-        raise Refusal(Message("This cannot be applied:\n{reasons}", {"reasons": reasons}))
+        raise Blocked(found.blocked)
     return found
 
 

@@ -1,38 +1,24 @@
 """Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
 
 from .answers import call_handler, gave_up
-from .arming import JOB as ARMING
-from .arming import arming_handler, arming_work
+from .arming import JOB as ARMING, arming_handler, arming_work
 from .automating import answer_events, notice_event
 from .awaiting import attend
 from .calls import JOB
-from .clocks import JOB as CLOCK
-from .clocks import clock_handler
+from .clocks import JOB as CLOCK, clock_handler
 from .connectors import Connectors, secret_of
 from .copying import read_copy
 from .course import entity_of, workflow_of
 from .decide import Answer, decide
 from .directory import everybody_meant
 from .duty import Candidates, Choice, Duty, duties
-from .dwelling import Dwell, dwelling
+from .dwelling import Dwell, Underway, dwelling, underway
 from .forsaken import watch_over
 from .given import Said
 from .governing import cancel, governs, jump, reassign, reopen
 from .handover import Holding, check_successor, hand_over_places, holding
 from .heeding import message_handler
-from .inbox import (
-    Waiting,
-    all_incidents,
-    all_tasks,
-    copies,
-    events_of,
-    inbox,
-    incidents_of,
-    instances_of,
-    open_tasks,
-    stuck,
-    submitted,
-)
+from .inbox import Waiting, all_incidents, all_tasks, copies, events_of, inbox, incidents_of, instances_of, open_tasks, stuck, submitted
 from .incidents import to_correct
 from .leading import merge, preview_merge
 from .lifecycle import actions, actions_of, fire
@@ -46,18 +32,14 @@ from .planned import Scheduled, plan_schedules
 from .printing import JOB as PRINT
 from .questions import Connect
 from .reactions import react
-from .recalculating import JOB as DEADLINES
-from .recalculating import deadlines_handler
-from .receiving import INBOUND, Received, heard, is_signed, messages_of, receive
-from .receiving import JOB as MESSAGE
+from .recalculating import JOB as DEADLINES, deadlines_handler
+from .receiving import INBOUND, JOB as MESSAGE, Received, heard, is_signed, messages_of, receive
 from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
 from .row_actions import RowPlace, fire_row, lifecycle_of, possible_with, row_action, row_actions
-from .schedules import JOB as SCHEDULE
-from .schedules import automations_at_times, schedule_handler
+from .schedules import JOB as SCHEDULE, automations_at_times, schedule_handler
 from .sheets import own_sheet, sheet_of
-from .state_timing import JOB as STATE_TIMER
-from .state_timing import state_timer_handler
+from .state_timing import JOB as STATE_TIMER, state_timer_handler
 from .steering import STEERING
 from .submit import submit
 from .timed import timer_handler
@@ -69,117 +51,16 @@ from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "ARMING",
-    "CLOCK",
-    "DEADLINES",
-    "INBOUND",
-    "JOB",
-    "MESSAGE",
-    "PRINT",
-    "SCHEDULE",
-    "STATE_TIMER",
-    "STEERING",
-    "TIMER",
-    "WITH_TASK",
-    "Ahead",
-    "Answer",
-    "Asked",
-    "Candidates",
-    "Choice",
-    "Connect",
-    "Connectors",
-    "Duty",
-    "Dwell",
-    "Entry",
-    "Event",
-    "Holding",
-    "Incident",
-    "Instance",
-    "Move",
-    "Possible",
-    "Received",
-    "Resolution",
-    "RowPlace",
-    "Said",
-    "Scheduled",
-    "Standing",
-    "Story",
-    "Task",
-    "Trail",
-    "Waiting",
-    "actions",
-    "actions_of",
-    "all_incidents",
-    "all_tasks",
-    "answer_events",
-    "approve_among",
-    "arming_handler",
-    "arming_work",
-    "attend",
-    "automations_at_times",
-    "call_handler",
-    "cancel",
-    "check_successor",
-    "clock_handler",
-    "copies",
-    "deadlines_handler",
-    "decide",
-    "duties",
-    "dwelling",
-    "entity_of",
-    "events_of",
-    "everybody_meant",
-    "fire",
-    "fire_row",
-    "gave_up",
-    "governs",
-    "hand_over_places",
-    "heard",
-    "holding",
-    "inbox",
-    "incidents_of",
-    "instances_of",
-    "is_signed",
-    "jump",
-    "lifecycle_of",
-    "merge",
-    "message_handler",
-    "messages_of",
-    "move",
-    "move_back",
-    "move_over",
-    "moved_over",
-    "notice_event",
-    "open_tasks",
-    "own_sheet",
-    "plan_schedules",
-    "possible_with",
-    "preview_merge",
-    "react",
-    "read_copy",
-    "reassign",
-    "receive",
-    "reclaim",
-    "rehearse",
-    "reopen",
-    "resolve_incident",
-    "row_action",
-    "row_actions",
-    "running_on",
-    "schedule_handler",
-    "secret_of",
-    "sheet_of",
-    "standings",
-    "state_timer_handler",
-    "stuck",
-    "submit",
-    "submitted",
-    "timeline",
-    "timer_handler",
-    "to_correct",
-    "trail",
-    "urge",
-    "watch_over",
-    "withdraw",
-    "workflow_of",
+    "ARMING", "Ahead", "Answer", "Asked", "CLOCK", "Candidates", "Choice", "Connect", "Connectors", "DEADLINES", "Duty", "Dwell", "Entry",
+    "Event", "Holding", "INBOUND", "Incident", "Instance", "JOB", "MESSAGE", "Move", "PRINT", "Possible", "Received", "Resolution",
+    "RowPlace", "SCHEDULE", "STATE_TIMER", "STEERING", "Said", "Scheduled", "Standing", "Story", "TIMER", "Task", "Trail", "Underway",
+    "WITH_TASK", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler",
+    "arming_work", "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies",
+    "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up",
+    "governs", "hand_over_places", "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of",
+    "merge", "message_handler", "messages_of", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet",
+    "plan_schedules", "possible_with", "preview_merge", "react", "read_copy", "reassign", "receive", "reclaim", "rehearse", "reopen",
+    "resolve_incident", "row_action", "row_actions", "running_on", "schedule_handler", "secret_of", "sheet_of", "standings",
+    "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail", "underway", "urge",
+    "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from engine.metadata import Workflow
 from engine.unit_of_work import View
 
 from . import ledger
-from .model import Event
+from .model import Event, Instance
 
 NEWEST = 1000
 """How many instances are looked at."""
@@ -36,6 +36,22 @@ class Visit:
     step: str
     begin: datetime
     end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """One instance that runs, and the steps at which it stands with when it came there."""
+
+    instance: Instance
+    steps: tuple[tuple[str, datetime], ...]
+
+
+def underway(view: View, workflow: Workflow, most: int) -> list[Underway]:
+    """The running instances of a workflow that began first, in order."""
+    running = ledger.first_running(view.connection, workflow.name, most)
+    events = ledger.events_of(view.connection, [instance.id for instance in running])
+    stays = {number: list(visits_of(own)) for number, own in groupby(events, key=lambda event: event.instance_id)}
+    return [Underway(each, tuple((stay.step, stay.begin) for stay in stays.get(each.id, ()) if stay.end is None)) for each in running]
 
 
 def dwelling(view: View, workflow: Workflow, newest: int = NEWEST) -> list[Dwell]:

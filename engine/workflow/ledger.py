@@ -96,6 +96,13 @@ def idle(connection: Connection) -> list[int]:
     return list(connection.execute(query.order_by(_instance.c.id)).scalars())
 
 
+def first_running(connection: Connection, workflow: str, most: int) -> list[Instance]:
+    """The running instances of a workflow that began first."""
+    c = _instance.c
+    query = _instance.select().where(c.workflow == workflow, c.open == YES).order_by(c.id).limit(most)
+    return [Instance(**row) for row in connection.execute(query).mappings()]
+
+
 def running_on(connection: Connection, workflow: str, revision: int) -> list[Instance]:
     """The running instances of a workflow that are on one revision, oldest first."""
     c = _instance.c

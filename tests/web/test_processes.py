@@ -53,6 +53,8 @@ def test_analysts_see_how_long_steps_take(at_browser: At, world: World) -> None:
     name = next(link for link in ada.open("/workflows").links if link.startswith("/workflows/"))
     words = ada.open(name).words
     assert "2 hours" in words
+    assert "Running now" in words
+    assert next(link for link in ada.page.links if link.startswith("/processes/")) == "/processes/2", "the other one is through"
     assert "node " in ada.page.text
     assert answer(ada, "/workflows/nothing") == 404
     bea = at_browser("bea")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from flask import abort, render_template
 
 from engine import drawing
+from engine.metadata import Workflow
 from engine.records import titles
 from engine.unit_of_work import View
 from engine.web.display import Display
 from engine.web.frame import is_analyst, shell
-from engine.web.views import Choice, Crumb, ProcessPage, StepLine, WorkflowPage, WorkflowsPage
+from engine.web.views import Choice, Crumb, ProcessPage, RunningLine, StepLine, WorkflowPage, WorkflowsPage
 from engine.web.visit import visit
 from engine.web.words import _
-from engine.workflow import Dwell, Trail, dwelling, standings, trail
+from engine.workflow import Dwell, Trail, dwelling, standings, trail, underway
 
 from .blueprint import Answer, pages
+
+FIRST = 50
+"""How many of those that run a page shows."""
 
 
 @pages.get("/processes/<int:instance>")
@@ -87,16 +92,31 @@ def workflow(name: str) -> Answer:
         if defined is None:
             abort(404)
         display, found = here.display(view, {}), dwelling(view, defined)
-        labels = {step.name: ("– " if step.block else "") + here.words(step.label) for step in defined.all_steps}
+        labels = {step.name: here.words(step.label) for step in defined.all_steps}
+        inside = {step.name for step in defined.all_steps if step.block}
+        running = sum(standing.count for standing in standings(view.connection) if standing.workflow == name)
         page = WorkflowPage(
             here.words(defined.label),
             here.words(defined.help),
             here.words(view.metadata.entities[defined.entity].plural),
             drawing.svg(drawing.flow_of(defined, here.language)),
-            tuple(_line(each, labels.get(each.step, each.step), display) for each in found),
-            sum(each.now for each in found),
+            tuple(_line(each, ("– " if each.step in inside else "") + labels.get(each.step, each.step), display) for each in found),
+            tuple(_running(view, defined, labels, display)),
+            max(0, running - FIRST),
         )
         return render_template("workflow.html", page=page, shell=shell(view, Crumb(_("Workflows"), "/workflows"), Crumb(page.title)))
+
+
+def _running(view: View, defined: Workflow, labels: Mapping[str, str], display: Display) -> Iterator[RunningLine]:
+    """The instances that have run longest; of a record that the reader may not see only that there is one."""
+    found = underway(view, defined, FIRST)
+    names = titles(view, defined.entity, [each.instance.record_id for each in found])
+    for each in found:
+        title = names.get(each.instance.record_id)
+        href = f"/processes/{each.instance.id}" if title is not None else ""
+        steps = ", ".join(labels.get(step, step) for step, _since in each.steps)
+        since = min((since for _step, since in each.steps), default=each.instance.started_at)
+        yield RunningLine(title or display.words["hidden_record"], href, steps, display.ago(since), display.instant(since))
 
 
 def _only_for_analysts(view: View) -> None:

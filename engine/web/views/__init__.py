@@ -45,7 +45,7 @@ from .plain_pages import (
     SignInPage,
 )
 from .plan_page import PlanLine, PlanPage
-from .process_page import ProcessPage, StepLine, WorkflowPage, WorkflowsPage
+from .process_page import ProcessPage, RunningLine, StepLine, WorkflowPage, WorkflowsPage
 from .public_page import PublicMessage, PublicPage
 from .record_page import (
     Activity,
@@ -88,8 +88,8 @@ __all__ = [
     "MergeField", "MergePage", "ModelGroup", "ModelLine", "ModelPage", "Month", "NavGroup", "NavItem", "Note", "NoticeLine", "NoticesPage",
     "PastField", "PastPage", "PickField", "Pictures", "Place", "PlanLine", "PlanPage", "Playground", "PrintLine", "Problem", "ProblemLine",
     "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "Reason", "RecordPage", "RecordPanel", "Related",
-    "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "SearchGroup", "SearchPage",
-    "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage", "SourceFile",
-    "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Verdict", "Version",
-    "VersionsPage", "WhyPage", "WhyStep", "Widget", "WorkflowPage", "WorkflowsPage",
+    "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "RunningLine", "SearchGroup",
+    "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell", "SignInPage",
+    "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage", "Verdict",
+    "Version", "VersionsPage", "WhyPage", "WhyStep", "Widget", "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip

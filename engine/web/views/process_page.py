@@ -31,15 +31,27 @@ class StepLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningLine:
+    """One that runs: the record, the picture of its way (blank for who may not see the record), where it stands and since when."""
+
+    title: str
+    href: str
+    step: str
+    since: str
+    instant: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowPage:
-    """A definition: its picture as SVG, and its steps."""
+    """A definition: its picture as SVG, its steps, and what runs; `more` runs besides."""
 
     title: str
     help: str
     entity: str
     picture: str
     steps: tuple[StepLine, ...]
-    count: int
+    running: tuple[RunningLine, ...]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
