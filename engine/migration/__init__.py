@@ -13,6 +13,6 @@ from .tidy import TIDY, tidy_handler
 from .told import Told, summary, told
 
 __all__ = [
-    "JOB", "MOVE", "TIDY", "Blocked", "Moves", "Plan", "Running", "Step", "Stored", "Told", "Waste", "apply", "ask_to_move_back", "move_handler",
-    "plan", "purge", "recompute_handler", "refuse_outdated", "stored", "summary", "tidy_handler", "told", "waste",
+    "JOB", "MOVE", "TIDY", "Blocked", "Moves", "Plan", "Running", "Step", "Stored", "Told", "Waste", "apply", "ask_to_move_back",
+    "move_handler", "plan", "purge", "recompute_handler", "refuse_outdated", "stored", "summary", "tidy_handler", "told", "waste",
 ]  # fmt: skip

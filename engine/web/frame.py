@@ -16,6 +16,7 @@ from engine.records import may_audit
 from engine.reports import may_open, may_open_dashboard
 from engine.unit_of_work import View
 
+from .issue_lines import issue_line
 from .language import NAMES, chosen_theme, system_theme
 from .opening import may_open_list
 from .portals import front_of, portal_around, portal_here
@@ -23,6 +24,9 @@ from .static_files import icon_name
 from .views import Crumb, Language, NavGroup, NavItem, Note, Shell
 from .visit import Visit, visit
 from .words import _
+
+FIRST_MISTAKES = 3
+"""How many mistakes in a folder that is being watched stand on every page."""
 
 
 def shell(view: View, *crumbs: Crumb) -> Shell:
@@ -73,6 +77,7 @@ def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crum
         initials=initials(here.actor.name),
         here=request.full_path.rstrip("?") if request.method == "GET" else "/",
         issues=len(issues_now()),
+        mistakes=tuple(issue_line(issue) for issue in issues_now()[:FIRST_MISTAKES]),
         portal=front_of(portal) if portal is not None else "",
         look=f"/portal/{portal.name}/look.css?{metadata.number}" if portal is not None and portal.color else "",
         join=f"/public/{portal.join}" if portal is not None and portal.join else "",

@@ -10,12 +10,12 @@ from engine.loading import check, read_sources
 from engine.migration import plan, summary, told
 from engine.unit_of_work import View
 from engine.web.frame import has_plan, shell
+from engine.web.issue_lines import issue_line
 from engine.web.views import Crumb, PlanLine, PlanPage
 from engine.web.visit import visit
 from engine.web.words import _
 
 from .blueprint import Answer, pages
-from .issues import issue_line
 
 SHOWN = 200
 """How many lines of a plan, or mistakes, the page tells."""

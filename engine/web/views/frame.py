@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from .plain_pages import IssueLine
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -55,7 +57,8 @@ class Shell:
     """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make.
 
     `looking` names the person as whom an administrator sees the page. In a portal `portal` is its address; `look` is the address of
-    a stylesheet with its color, `join` that of the form by which people apply.
+    a stylesheet with its color, `join` that of the form by which people apply. `issues` counts what is wrong in a folder that is being
+    watched, `mistakes` are the first of it.
     """
 
     application: str
@@ -71,6 +74,7 @@ class Shell:
     here: str = "/"
     notes: tuple[Note, ...] = ()
     issues: int = 0
+    mistakes: tuple[IssueLine, ...] = ()
     watched: bool = False
     looking: str = ""
     portal: str = ""
