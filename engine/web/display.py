@@ -45,7 +45,7 @@ def _day(value: date, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _instant(value: datetime, language: str, zone: ZoneInfo) -> str:
-    form = "medium" if language == "zh" else "d MMM yyyy, HH:mm"
+    form = "y年M月d日 HH:mm" if language == "zh" else "d MMM yyyy, HH:mm"
     return str(format_datetime(value, form, tzinfo=zone, locale=_locale(language)))
 
 
@@ -148,6 +148,10 @@ class Display:
     def moment(self, value: date | datetime) -> str:
         """A day, or an instant in the zone of the application."""
         return _instant(value, self.language, self.zone) if isinstance(value, datetime) else _day(value, self.language)
+
+    def hour(self, value: datetime) -> str:
+        """The time of an instant of today, in the zone of the application."""
+        return f"{value.astimezone(self.zone):%H:%M}"
 
     def ago(self, value: datetime) -> str:
         """How long ago something was, for the eye; the exact instant stands beside it for those who look."""

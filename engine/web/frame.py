@@ -28,6 +28,9 @@ from .words import _
 FIRST_MISTAKES = 3
 """How many mistakes in a folder that is being watched stand on every page."""
 
+CHARTED = {"bar": "chart-bar", "line": "chart-line", "area": "chart-area", "pie": "chart-donut", "gauge": "gauge"}
+"""The icons of reports, by the kind of their chart."""
+
 
 def shell(view: View, *crumbs: Crumb) -> Shell:
     """The frame of a page for a person who is signed in."""
@@ -148,7 +151,8 @@ def _line(here: Visit, view: View, name: str) -> NavItem | None:
     kind, _colon, own = name.rpartition(":")
     if kind == "report":
         report = view.metadata.reports[own]
-        return _page(here.words(report.label), f"/reports/{own}", "report") if may_open(view, report) else None
+        icon = CHARTED.get(report.chart.kind, "report") if report.chart else "table"
+        return _page(here.words(report.label), f"/reports/{own}", icon) if may_open(view, report) else None
     if kind == "dashboard":
         dashboard = view.metadata.dashboards[own]
         return _page(here.words(dashboard.label), f"/dashboards/{own}", "chart-bar") if may_open_dashboard(view, dashboard) else None

@@ -66,7 +66,8 @@ class _Writing:
         for heading, value in zip(self.headings, row.cells, strict=True):
             shown = f'<a class="open" href="{href}">{title}</a>' if lead else self.marks.written(value)
             kind = f"{'num ' if heading.numeric else ''}{lead}{'nothing' if value.look == 'blank' else ''}"
-            yield f'        <td class="{kind}">{shown}{self._pen(heading, href, title) if heading.typed else ""}</td>'
+            told = f' data-label="{escape(heading.label)}"' if heading.terse else ""
+            yield f'        <td class="{kind}"{told}>{shown}{self._pen(heading, href, title) if heading.typed else ""}</td>'
             lead = ""
         yield "      </tr>"
 

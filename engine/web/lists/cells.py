@@ -29,6 +29,8 @@ LABELS = {
     "updated_by": N_("Changed by"),
 }
 """What every record has, in words."""
+TIMES = frozenset({"created_at", "updated_at"})
+TERSE = frozenset({"date", "datetime", "boolean", "duration"})
 UNSORTED = frozenset({"long_text", "rich_text", "multi_choice", "links", "json", "location"})
 
 
@@ -50,6 +52,12 @@ class Column:
     def numeric(self) -> bool:
         """Whether it is set to the right."""
         return self.field is not None and self.field.kind in NUMERIC
+
+    @property
+    def terse(self) -> bool:
+        """Whether its values say nothing where its label does not stand above them: numbers, days, yes and no."""
+        kind = "datetime" if self.path in TIMES else self.field.kind if self.field is not None else ""
+        return kind in NUMERIC or kind in TERSE
 
     @property
     def sortable(self) -> bool:

@@ -197,7 +197,7 @@ def _heading(described: ListView, column: Column, asked: Asked, typed: frozenset
     order = "" if now.lstrip("-") != column.path else "down" if now.startswith("-") else "up"
     wanted = column.path if order != "up" else f"-{column.path}"
     href = asked.turned(sort=wanted).link() if column.sortable else ""
-    return Heading(column.label, column.numeric, href, order, column.path if column.path in typed else "")
+    return Heading(column.label, column.numeric, href, order, column.path if column.path in typed else "", column.terse)
 
 
 def _declared_order(described: ListView) -> str:

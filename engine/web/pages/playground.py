@@ -30,7 +30,7 @@ def playground() -> Answer:
     with visit().look() as view:
         if not is_analyst(view):
             abort(403)
-        offered = readable_entities(view)
+        offered = sorted(readable_entities(view), key=lambda entity: entity.system)
         if not offered:
             abort(404)
         entity = entity_of(view, request.args.get("entity", offered[0].name))

@@ -114,7 +114,8 @@ def _running(view: View, defined: Workflow, labels: Mapping[str, str], display: 
     for each in found:
         title = names.get(each.instance.record_id)
         href = f"/processes/{each.instance.id}" if title is not None else ""
-        steps = ", ".join(labels.get(step, step) for step, _since in each.steps)
+        inner = [step for step, _since in each.steps if "." in step] or [step for step, _since in each.steps]
+        steps = " · ".join(labels.get(step, step) for step in inner)
         since = min((since for _step, since in each.steps), default=each.instance.started_at)
         yield RunningLine(title or display.words["hidden_record"], href, steps, display.ago(since), display.instant(since))
 

@@ -75,7 +75,7 @@ def given_to(view: View, report: Report, tile: Tile, given: Given) -> dict[str, 
 
 def _content(view: View, tile: Tile, given: Given, place: tuple[str, str]) -> TileContent:
     display = visit().display(view, {})
-    at, instant = display.moment(view.now), display.instant(view.now)
+    at, instant = display.hour(view.now), display.instant(view.now)
     if tile.report is None:
         return _listed(view, tile, given, (at, instant))
     given = given_to(view, tile.report, tile, given)

@@ -21,13 +21,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column; `href` sorts by it, `order` says how it is sorted now (blank, up or down). `typed` is a field that is typed in place."""
+    """A column; `href` sorts by it, `order` says how it is sorted now (blank, up or down). `typed` is a field that is typed in place.
+
+    What is `terse` says nothing without the label, which stands beside it where there is no room for a head.
+    """
 
     label: str
     numeric: bool = False
     href: str = ""
     order: str = ""
     typed: str = ""
+    terse: bool = False
 
 
 @dataclass(frozen=True, slots=True)
