@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Issue, Sentence
@@ -220,7 +219,11 @@ def _expected(schema: dict[str, Any]) -> str:
         return str(schema["description"])
     kinds = schema.get("type", "object")
     kinds = [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
-    return reduce(lambda one, other: Sentence("{one} or {other}", one=one, other=other), (_TYPES.get(kind, kind) for kind in kinds))
+    words: list[str] = [_TYPES.get(kind, kind) for kind in kinds]
+    either = words[0] if words else ""
+    for other in words[1:]:
+        either = Sentence("{one} or {other}", one=either, other=other)
+    return either
 
 
 def _wants_text(schema: dict[str, Any]) -> bool:

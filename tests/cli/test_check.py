@@ -76,7 +76,7 @@ def test_a_chinese_terminal(shop: Path, capsys: pytest.CaptureFixture[str], monk
     shown = capsys.readouterr().err
     assert "S201 选项值没有键“colour”。" in shown
     assert "= 是不是想写“color”？" in shown
-    assert "1 个错误，" in shown
+    assert "1 个错误" in shown
     assert loom("check", shop, "--json") == 1
     assert 'There is no key \\"colour\\" in a choice value.' in capsys.readouterr().out
 

@@ -16,7 +16,10 @@ def test_mistakes_stand_on_every_page_in_the_language_of_its_reader(world: World
     flask = pages_of(world.app)
     issues = check_sources(WRONG).issues
     flask.extensions["objectloom_issues"] = lambda: issues
-    told = {"en": ("is not applied", 'There is no key "requird" in a field of type text.'), "zh": ("未生效", "text 类型的字段没有键“requird”。")}
+    told = {
+        "en": ("is not applied", 'There is no key "requird" in a field of type text.'),
+        "zh": ("未生效", "text 类型的字段没有键“requird”。"),
+    }
     for language, words in told.items():
         person = Person(flask, language)
         come_in(person, world.people["bea"])
@@ -24,7 +27,7 @@ def test_mistakes_stand_on_every_page_in_the_language_of_its_reader(world: World
             page = person.open(address)
             assert person.status == 200
             assert words[1] in page.words, page.words
-            assert "models/item.yaml:3:23" in page.words
+            assert "models/item.yaml:3:22" in page.words
         assert words[0] in person.open("/").words
 
 
