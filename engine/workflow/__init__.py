@@ -1,11 +1,13 @@
 """Running work: the actions of lifecycles, and workflows with their steps, tasks and votes."""
 
 from .answers import call_handler, gave_up
-from .arming import JOB as ARMING, arming_handler, arming_work
+from .arming import JOB as ARMING
+from .arming import arming_handler, arming_work
 from .automating import answer_events, notice_event
 from .awaiting import attend
 from .calls import JOB
-from .clocks import JOB as CLOCK, clock_handler
+from .clocks import JOB as CLOCK
+from .clocks import clock_handler
 from .connectors import Connectors, secret_of
 from .copying import read_copy
 from .course import entity_of, workflow_of
@@ -32,14 +34,18 @@ from .planned import Scheduled, plan_schedules
 from .printing import JOB as PRINT
 from .questions import Connect
 from .reactions import react
-from .recalculating import JOB as DEADLINES, deadlines_handler
-from .receiving import INBOUND, JOB as MESSAGE, Received, heard, is_signed, messages_of, receive
+from .recalculating import JOB as DEADLINES
+from .recalculating import deadlines_handler
+from .receiving import INBOUND, Received, heard, is_signed, messages_of, receive
+from .receiving import JOB as MESSAGE
 from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
 from .row_actions import RowPlace, fire_row, lifecycle_of, possible_with, row_action, row_actions
-from .schedules import JOB as SCHEDULE, automations_at_times, schedule_handler
+from .schedules import JOB as SCHEDULE
+from .schedules import automations_at_times, schedule_handler
 from .sheets import own_sheet, sheet_of
-from .state_timing import JOB as STATE_TIMER, state_timer_handler
+from .state_timing import JOB as STATE_TIMER
+from .state_timing import state_timer_handler
 from .steering import STEERING
 from .submit import submit
 from .timed import timer_handler
@@ -51,10 +57,10 @@ from .urging import urge
 from .withdraw import withdraw
 
 __all__ = [
-    "ARMING", "Ahead", "Answer", "Asked", "CLOCK", "Candidates", "Choice", "Connect", "Connectors", "DEADLINES", "Duty", "Dwell", "Entry",
-    "Event", "Holding", "INBOUND", "Incident", "Instance", "JOB", "MESSAGE", "Move", "PRINT", "Possible", "Received", "Resolution",
-    "RowPlace", "SCHEDULE", "STATE_TIMER", "STEERING", "Said", "Scheduled", "Standing", "Story", "TIMER", "Task", "Trail", "Underway",
-    "WITH_TASK", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler",
+    "ARMING", "CLOCK", "DEADLINES", "INBOUND", "JOB", "MESSAGE", "PRINT", "SCHEDULE", "STATE_TIMER", "STEERING", "TIMER", "WITH_TASK",
+    "Ahead", "Answer", "Asked", "Candidates", "Choice", "Connect", "Connectors", "Duty", "Dwell", "Entry", "Event", "Holding", "Incident",
+    "Instance", "Move", "Possible", "Received", "Resolution", "RowPlace", "Said", "Scheduled", "Standing", "Story", "Task", "Trail",
+    "Underway", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler",
     "arming_work", "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies",
     "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up",
     "governs", "hand_over_places", "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of",

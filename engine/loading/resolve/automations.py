@@ -66,8 +66,10 @@ def _entity(bench: Bench, declared: d.Automation, place: Place, trigger: Trigger
     elif declared.for_ not in shells:
         bench.findings.unknown("entity", declared.for_, [n for n, s in shells.items() if s.document is None], place.at("for"))
     elif trigger.kind in ("ended", "message") and shells[declared.for_].document is not None:
-        what = "work that ends" if trigger.kind == "ended" else "messages that look for it"
-        bench.findings.add("W428", f"A row of {shells[declared.for_].document} has no {what}.", place.at("for"))
+        what = Sentence("work that ends" if trigger.kind == "ended" else "messages that look for it")
+        bench.findings.add(
+            "W428", Sentence("A row of {document} has no {what}.", document=shells[declared.for_].document, what=what), place.at("for")
+        )
     else:
         return declared.for_
     return None

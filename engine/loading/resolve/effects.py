@@ -73,13 +73,13 @@ def _refuse_of_rows(acting: Acting, declared: d.Effects, place: Place) -> None:
     document = acting.shell.document
     for key, what in (("start", "work runs over the whole record"), ("print", "a print is about the whole record")):
         if document is not None and getattr(declared, key) is not None:
-            message = f"A row of {document} cannot do this: {what}."
+            message = Sentence("A row of {document} cannot do this: {what}.", document=document, what=Sentence(what))
             acting.bench.findings.add("W446", message, place.at(key), key=True, hint=by_document(document))
 
 
 def by_document(document: str) -> str:
     """How an effect of a row reaches what only its document can do."""
-    return f"call: {{action: ACTION, record: {document}}}, an action of {document} that does it"
+    return Sentence("call: {{action: ACTION, record: {document}}}, an action of {document} that does it", document=document)
 
 
 def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place, shell: Shell, names: Names) -> dict[str, Given]:

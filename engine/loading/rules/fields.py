@@ -53,7 +53,7 @@ def fields_that_a_key_gives(loaded: Loaded) -> None:
                 message = Sentence('"{given}" gives the field "{name}"; it cannot be declared as well.', given=given[name][1], name=name)
                 loaded.findings.add("N308", message, part.place.at("fields", name), key=True)
         for name in given_in_rows(shell.table).keys() & shell.table.fields.keys() if shell.table else ():
-            message = f'A clock gives the field "{name}"; it cannot be declared as well.'
+            message = Sentence('A clock gives the field "{name}"; it cannot be declared as well.', name=name)
             loaded.findings.add("N308", message, shell.fields[name].place, key=True)
 
 
