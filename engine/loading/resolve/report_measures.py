@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.errors import Sentence
 from engine.formula import Aggregate, CollectionPath, Context, Formula, Kind, Names, Root, Type, Via
 from engine.loading.findings import Place
 from engine.metadata import Entity, Measure, MeasureKind, currency_path
@@ -46,7 +47,7 @@ def measures_of(asked: Asked, written: Written, place: Place, paths: frozenset[s
     for name, item in written.items():
         here = place.at(name)
         if name in asked.types:
-            asked.bench.findings.add("N303", f'There is a parameter "{name}" already.', here, key=True)
+            asked.bench.findings.add("N303", Sentence('There is a parameter "{name}" already.', name=name), here, key=True)
             continue
         found = measure(asked, (name, item), here, paths)
         if found is not None:
@@ -68,7 +69,7 @@ def calculated(bench: Bench, values: Written, place: Place, names: Names) -> Ite
         here = place.at(name)
         declared, inside = _whole(item, here)
         if name in names.parameters:
-            bench.findings.add("N303", f'There is a value or parameter "{name}" already.', here, key=True)
+            bench.findings.add("N303", Sentence('There is a value or parameter "{name}" already.', name=name), here, key=True)
             continue
         formula = bench.formula(declared.formula, inside, names, (Context.MEASURE, None))
         found = None if formula is None else _measured(bench, (name, declared), formula, (here, inside))
@@ -85,7 +86,9 @@ def _measured(bench: Bench, written: tuple[str, d.Measure], formula: Formula, pl
     """N307 where the formula does not give what is to be shown. `places` are those of the measure and of its formula."""
     name, declared = written
     if declared.type is not None and formula.type.kind not in _FITTING.get(declared.type, _NUMBERS):
-        bench.findings.add("N307", f"{name} is {formula.type}, not {declared.type}.", places[1])
+        bench.findings.add(
+            "N307", Sentence("{name} is {type}, not {wanted}.", name=name, type=formula.type, wanted=declared.type), places[1]
+        )
         return None
     return Measure(
         name,
@@ -120,7 +123,7 @@ def _fault(node: Aggregate, paths: frozenset[str]) -> tuple[str, str, str] | Non
         return None
     elsewhere = f"from: {node.source.target}"
     if node.function in ("FIRST", "LAST", "LIST"):
-        return "FX302", f"{node.function} is no figure of a report.", "MIN or MAX of a date tells when"
+        return "FX302", Sentence("{function} is no figure of a report.", function=node.function), "MIN or MAX of a date tells when"
     if any(hop.via is Via.INVERSE for hop in node.source.hops):
         return "FX302", "A report adds up its own records and the rows of their tables.", elsewhere
     if node.source.hops and node.function == "COUNTDISTINCT":

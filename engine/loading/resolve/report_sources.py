@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from engine.errors import Text
+from engine.errors import Sentence, Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.metadata import Dimension, Entity, ReportSource
@@ -81,7 +81,9 @@ def sources_of(resolving: Resolving) -> tuple[ReportSource, ...]:
     for key in found[0].keys if found else ():
         head = next(each for each in resolving.heads if each.key == (key.name, key.step))
         if key.step and key.formula.type.kind not in DATES:
-            words = f"{key.path} is {key.formula.type}, and only dates are taken together by {key.step}."
+            words = Sentence(
+                "{path} is {type}, and only dates are taken together by {step}.", path=key.path, type=key.formula.type, step=key.step
+            )
             resolving.bench.findings.add("N307", words, head.place.at("by"))
     return found
 
@@ -92,7 +94,7 @@ def _sources(resolving: Resolving) -> tuple[ReportSource, ...]:
     if declared.sources:
         for key in ("from", "where", "drill"):
             if getattr(declared, f"{key}_" if key == "from" else key):
-                words = f'Beside `sources`, "{key}" belongs into each of them.'
+                words = Sentence('Beside `sources`, "{key}" belongs into each of them.', key=key)
                 bench.findings.add("S210", words, place.at(key), key=True)
         _known_rows(resolving)
         return _alike(resolving, tuple(_several(resolving)))
@@ -151,7 +153,7 @@ def _several(resolving: Resolving) -> Iterator[ReportSource]:
         place = resolving.place.at("sources", name)
         for head in resolving.heads:
             if head.name in there and head.name not in written.rows:
-                words = f'"{head.name}" is missing: every source says where it stands.'
+                words = Sentence('"{name}" is missing: every source says where it stands.', name=head.name)
                 resolving.bench.findings.add("S202", words, place.at("rows") if written.rows else place, key=True)
         found = _source(resolving, (name, written), place, {row: (path, place.at("rows", row)) for row, path in written.rows.items()})
         if found is not None:
@@ -166,11 +168,20 @@ def _alike(resolving: Resolving, sources: tuple[ReportSource, ...]) -> tuple[Rep
         place = resolving.place.at("sources", source.name)
         for key in source.keys:
             if key.name in first and _values(key.formula.type) != _values(first[key.name]):
-                words = f"{key.path} is {key.formula.type}, and {key.name} of {sources[0].name} is {first[key.name]}."
+                words = Sentence(
+                    "{path} is {type}, and {name} of {source} is {first}.",
+                    path=key.path,
+                    type=key.formula.type,
+                    name=key.name,
+                    source=sources[0].name,
+                    first=first[key.name],
+                )
                 findings.add("N307", words, place.at("rows", key.name))
         for measure in source.measures:
             if measure.name in told:
-                findings.add("N303", f'There is a value "{measure.name}" already.', place.at("values", measure.name), key=True)
+                findings.add(
+                    "N303", Sentence('There is a value "{name}" already.', name=measure.name), place.at("values", measure.name), key=True
+                )
             told.add(measure.name)
     return sources
 
@@ -206,7 +217,7 @@ def _dimension(asked: Asked, head: Head, path: str, here: Place) -> Dimension | 
     if type_ is None:
         return None
     if type_.kind not in GROUPED:
-        bench.findings.add("N307", f"{path} is {type_}; a report cannot be put together by it.", here)
+        bench.findings.add("N307", Sentence("{path} is {type}; a report cannot be put together by it.", path=path, type=type_), here)
         return None
     text = f"DATEVALUE({path})" if type_.kind is Kind.DATETIME else path
     formula = bench.formula(text, here, Names(this=asked.entity.name), (Context.MEASURE, None))
