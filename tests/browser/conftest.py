@@ -15,11 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
+WRONG_ONLY = {"resultTypes": ["violations"]}
+"""What axe is to tell: describing all that is right takes a third of its time."""
 QUIET = re.compile(r"status of 4(09|22|04|03)|htmx:(sendAbort|afterRequest)")
 """What a browser calls an error and we call an answer, and a live request that ended because the form was sent."""
 
@@ -103,6 +106,11 @@ class Seen:
     def assert_quiet(self) -> None:
         """The browser had nothing to complain about: no error of a script, nothing that the content security policy refused."""
         assert self.complaints == []
+
+    def assert_accessible(self) -> None:
+        """axe finds nothing wrong with the page as it is now."""
+        found = Axe().run(self.page, options=WRONG_ONLY).response["violations"]
+        assert [(violation["id"], [node["html"] for node in violation["nodes"]][:3]) for violation in found] == []
 
     def assert_fits(self) -> None:
         """The page does not scroll sideways."""
