@@ -95,9 +95,8 @@ def write(text: str, root: Path) -> None:
 def opened(text: str, url: str, answers: Answers | None = None, plugins: Plugins = NO_PLUGINS) -> Iterator[World]:
     """The application of `text`, applied to the empty database at `url`; `answers` stand behind its connectors."""
     ready = _ready(text, plugins, url)
-    serving = Serving(storage.open_database(url), plugins, ready)
-    if ready is None:
-        _apply(text, serving.database, plugins)
+    database = storage.open_database(url)
+    serving = Serving(database, plugins, ready or _applied(text, database, plugins))
     clock = VirtualClock(START)
     app = assemble(SCRATCH, serving, clock, (answers or Answers({})).connect)
     try:
@@ -106,9 +105,9 @@ def opened(text: str, url: str, answers: Answers | None = None, plugins: Plugins
         app.close()
 
 
-def _apply(text: str, database: storage.Database, plugins: Plugins) -> None:
+def _applied(text: str, database: storage.Database, plugins: Plugins) -> storage.Tables:
     written = sources(text)
-    migration.apply(database, written, load_sources(written, plugins=plugins), "tests", START)
+    return migration.apply(database, written, load_sources(written, plugins=plugins), "tests", START).change.tables
 
 
 def _ready(text: str, plugins: Plugins, url: str) -> storage.Tables | None:
@@ -118,10 +117,9 @@ def _ready(text: str, plugins: Plugins, url: str) -> storage.Tables | None:
         return None
     template = TEMPLATES.known(key)
     if template is None:
-        serving = Serving(storage.open_database(TEMPLATES.place(url)), plugins)
-        _apply(text, serving.database, plugins)
-        template = Template(serving.database.url, serving.current().tables)
-        serving.database.dispose()
+        database = storage.open_database(TEMPLATES.place(url))
+        template = Template(database.url, _applied(text, database, plugins))
+        database.dispose()
         TEMPLATES.keep(key, template)
     copy_to(url, template.address)
     return template.tables

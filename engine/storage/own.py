@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 
 import sqlalchemy as sa
 
-from .database import Connection
+from .database import Connection, Dialect, dialect_of
 from .own_columns import LAYOUT, SYSTEM
 from .schema import add_lacking, add_missing, lacking
 from .search import make_search
@@ -33,8 +34,8 @@ def prepare(connection: Connection) -> None:
             _note(connection, _SHAPE, _fingerprint())
         make_search(connection)
         return
-    SYSTEM.create_all(connection, checkfirst=False)
-    WORKFLOW.create_all(connection, checkfirst=False)
+    for statement in _making(dialect_of(connection)):
+        connection.exec_driver_sql(statement)
     make_search(connection)
     _note(connection, "layout", str(LAYOUT))
     _note(connection, _SHAPE, _fingerprint())
@@ -55,6 +56,16 @@ def is_lacking(connection: Connection) -> bool:
 
 def _tables() -> tuple[sa.Table, ...]:
     return (*SYSTEM.sorted_tables, *WORKFLOW.sorted_tables)
+
+
+@cache
+def _making(dialect: Dialect) -> tuple[str, ...]:
+    """What makes them all, each statement compiled once."""
+    made = sa.make_url(f"{dialect}://").get_dialect()()
+    creating: list[sa.schema.ExecutableDDLElement] = []
+    for table in _tables():
+        creating += (sa.schema.CreateTable(table), *map(sa.schema.CreateIndex, table.indexes))
+    return tuple(str(one.compile(dialect=made)) for one in creating)
 
 
 def _refuse_later(connection: Connection) -> None:
