@@ -22,7 +22,7 @@ USERS: list[tuple[Row | None, frozenset[str]]] = [
     (None, frozenset()),
 ]
 KINDS = ("number", "text", "boolean", "date", "datetime", "duration")
-MANY = settings(max_examples=500 if settings().max_examples < 1000 else 20_000, suppress_health_check=list(HealthCheck), print_blob=False)
+MANY = settings(max_examples=250 if settings().max_examples < 1000 else 20_000, suppress_health_check=list(HealthCheck), print_blob=False)
 
 
 @pytest.fixture(scope="module")
