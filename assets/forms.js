@@ -5,6 +5,7 @@ import TomSelect from "tom-select/base";
 import { dressRich } from "./rich.js";
 import { dressGrids } from "./grids.js";
 import { dressTabs } from "./tabs.js";
+import { dressPick } from "./files.js";
 import { DRAWING, dressSignature, dressStrokes } from "./sign.js";
 
 TomSelect.define("remove_button", removeButton);
@@ -17,6 +18,7 @@ export function dressForms() {
     within("form.record-form").forEach(dressTabs);
     within("select[data-lookup]").forEach(dressLookup);
     within("textarea[data-rich]").forEach(dressRich);
+    within("[data-pick]").forEach(dressPick);
     within("[data-sign]").forEach(dressSignature);
     within("[data-strokes]").forEach(dressStrokes);
   });

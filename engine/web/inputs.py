@@ -277,10 +277,15 @@ def _line(layout: Layout, problem: Problem) -> str:
         return words
     label = here.words(placed.item.label)
     if len(parts) == 1 or placed.field.table is None:
-        return f"{label}: {words}"
+        return words if _tells(problem, label) else f"{label}: {words}"
     cell = next((c for c in placed.columns if c.name == parts[-1]), None)
-    name = f", {here.words(cell.field.label)}" if cell and len(parts) == 3 else ""
-    return f"{label} {parts[1]}{name}: {words}"
+    column = "" if cell is None or len(parts) < 3 else here.words(cell.field.label)
+    return f"{label} {parts[1]}: {words}" if not column or _tells(problem, column) else f"{label} {parts[1]}, {column}: {words}"
+
+
+def _tells(problem: Problem, label: str) -> bool:
+    """Whether the words of a problem name its field themselves."""
+    return any(isinstance(value, Mapping) and visit().words(value) == label for value in problem.message.params.values())
 
 
 def _target(layout: Layout, path: str) -> str:
