@@ -47,6 +47,22 @@ def multiply(a: Decimal, b: Decimal) -> Decimal:
     return exact(EXACT.multiply(a, b))
 
 
+def short_product(a: Decimal, b: Decimal) -> Decimal:
+    """a * b, where both together have at most 20 places."""
+    value = EXACT.multiply(a, b)
+    if not -_LIMIT < value < _LIMIT:
+        raise out_of_range()
+    return value or ZERO
+
+
+def rounded_half_up(value: Decimal, quantum: Decimal) -> Decimal:
+    """The value with the places of a quantum that has at most 20."""
+    value = value.quantize(quantum, ROUND_HALF_UP, EXACT)
+    if not -_LIMIT < value < _LIMIT:
+        raise out_of_range()
+    return value or ZERO
+
+
 def divide(a: Decimal, b: Decimal) -> Decimal | None:
     """a / b, correctly rounded half-up to 20 places; None for a zero divisor."""
     if not b:

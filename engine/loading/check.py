@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import BadDefinition, Issue, Sentence
+from engine.garbage import uncollected
 from engine.metadata import Identity, Metadata
 from engine.plugins import Plugins
 
@@ -57,18 +55,6 @@ def _checked(sources: Sources, identity: Identity, number: int, plugins: Plugins
     for rule in RULES:
         rule(loaded)
     return Report(findings.ordered(), None if findings.failed else resolved.metadata)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """What loading makes, stays: looking through it for garbage again and again would take as long as the loading."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def load(root: Path, plugins: Plugins | None = None, identity: Identity = FRESH) -> Metadata:

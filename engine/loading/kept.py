@@ -20,11 +20,12 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from engine.garbage import uncollected
 from engine.metadata import Identity, Metadata, pack, unpack
 from engine.plugins import Plugins
 
 from .apart import done_apart
-from .check import load_sources, uncollected
+from .check import load_sources
 from .folder import Sources
 
 ENGINE = Path(__file__).parent.parent

@@ -21,6 +21,7 @@ from .draft import ChildRow, Draft, Row, envelopes, ids_of, key_of, pairs_of, ro
 from .values import read_value
 from .writable import Writable
 
+NOTHING: Row = {}
 ROWS = 1000
 """How many child rows one table of one record may have."""
 
@@ -42,12 +43,12 @@ class Column(dict[object, Value]):
         """Of which type what is remembered is: equal things of other types may be read in another way."""
 
     def __missing__(self, raw: object) -> Value:
-        value = self[raw] = read_value(self.field, raw, self.zone)
+        value = self[raw] = self.read(raw)
         return value
 
     def read(self, raw: object) -> Value:
-        """What was sent, as a value. Raises Unfit."""
-        return self[raw] if type(raw) is self.kept else read_value(self.field, raw, self.zone)
+        """What was sent and is not remembered, as a value. Raises Unfit."""
+        return read_value(self.field, raw, self.zone)
 
 
 class Columns(dict[str, Column | None]):
@@ -55,14 +56,14 @@ class Columns(dict[str, Column | None]):
 
     def __init__(self, entity: Entity, prefix: str, entering: Entering) -> None:
         super().__init__()
-        self._entity = entity
+        self.entity = entity
         self._prefix = prefix
         self._entering = entering
 
     def __missing__(self, name: str) -> Column | None:
-        field = self._entity.fields.get(name)
+        field = self.entity.fields.get(name)
         simple = field is not None and field.rows is None and field.through is None and not field.computed
-        numbered = name == "number" and self._entity.number is not None
+        numbered = name == "number" and self.entity.number is not None
         open_to_write = simple and not numbered and self._entering.writable.allows(self._prefix + name)
         made = self[name] = Column(field, self._entering.zone) if field is not None and open_to_write else None
         return made
@@ -115,15 +116,16 @@ class _Intake:
             self.draft.problem(name, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
 
     def value(self, row: Row, column: Column, raw: object, path: str) -> None:
-        field = column.field
-        if SEALED_VALUES in row and field.name in envelopes(row):
+        name = column.field.name
+        if SEALED_VALUES in row and name in envelopes(row):
+            field = column.field
             self.draft.problem(path, "sealed", Message("{field} is sealed and cannot be changed now.", {"field": field.label}))
             return
         try:
-            row[field.name] = column.read(raw)
+            row[name] = column[raw] if type(raw) is column.kept else column.read(raw)
             self.draft.given.add(path)
         except Unfit as unfit:
-            row[field.name] = None
+            row[name] = None
             self.draft.problem(path, "type", unfit.message)
 
     def table(self, table: Field, raw: object) -> None:
@@ -154,17 +156,19 @@ class _Intake:
             self.draft.problem(field.name, "type", unfit.message)
 
     def _rows(self, table: Field, raw: Sequence[Mapping[str, object]]) -> None:
+        assert table.rows is not None
         before = {key_of(row): row for row in rows_of(self.draft.old, table)}
-        rows = _merged(raw, before) if isinstance(raw, RowChanges) else [dict(item) for item in raw]
+        rows = _merged(raw, before) if isinstance(raw, RowChanges) else raw
+        columns = self.entering.of(table.rows, f"{table.name}.")
         taken: list[Row] = []
         self.draft.given.add(table.name)
         self.draft.new[table.name] = taken
         for position, item in enumerate(rows, 1):
             prefix = f"{table.name}.{position}."
-            known = self._known(item.pop("id", None), before, prefix)
-            row = ChildRow(known or {}, self.draft.new)
+            known = self._known(item.get("id"), before, prefix)
+            row = ChildRow(known or NOTHING, self.draft.new)
             taken.append(row)
-            self._cells(table, row, item, prefix)
+            self._cells(columns, row, item, prefix)
             self._keep_closed(table, (known, row), prefix)
         if any(closed_row(table, row) is not None for row in before.values()):
             self.draft.problem(table.name, "closed", "Rows whose state closes them cannot be removed.")
@@ -188,20 +192,22 @@ class _Intake:
             return None
         return before.pop(number)
 
-    def _cells(self, table: Field, row: Row, item: Mapping[str, object], prefix: str) -> None:
-        assert table.table is not None
-        columns = self.entering.of(table.table, f"{table.name}.")
+    def _cells(self, columns: Columns, row: Row, item: Mapping[str, object], prefix: str) -> None:
+        given, sealed = self.draft.given, SEALED_VALUES in row
         for name, raw in item.items():
             column = columns[name]
-            if column is not None:
+            if column is not None and not sealed and type(raw) is column.kept and raw in column:
+                row[name] = column[raw]
+                given.add(prefix + name)
+            elif column is not None:
                 self.value(row, column, raw, prefix + name)
-                continue
-            field = table.table.fields.get(name)
-            if field is None or not self._as_before(row, field, raw):
-                self.refuse(prefix + name, field, table.table)
+            elif name != "id" and not self._as_before(row, field := columns.entity.fields.get(name), raw):
+                self.refuse(prefix + name, field, columns.entity)
 
-    def _as_before(self, row: Row, field: Field, raw: object) -> bool:
+    def _as_before(self, row: Row, field: Field | None, raw: object) -> bool:
         """A list replaces the table, so a closed cell that is sent back as it was is no attempt to write it."""
+        if field is None:
+            return False
         try:
             return read_value(field, raw, self.entering.zone) == row.get(field.name)
         except Unfit:

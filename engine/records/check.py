@@ -42,45 +42,53 @@ BARCODES = {
 UTC = ZoneInfo("UTC")
 NOTHING: frozenset[str] = frozenset()
 Test = Callable[[Value], bool]
+Tester = Callable[[Field, Value], Message | None]
 NUMBERS: Mapping[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "iban": iban.is_valid, "vat": vat.is_valid}
 
 
 def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
     """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`)."""
     for line in draft.lines():
-        tester, row = _Tester(uow, draft, line, frame_in(uow, draft, line)), line.row
-        needed = must if not line.inner else NOTHING
-        for field, test in tests_of(line.entity):
-            name = field.name
-            if name in needed or not test(row.get(name)):
-                tester.field(field, must=name in needed)
-        rules = (*line.entity.checks, *(checks if not line.inner else ()))
+        row, inner = line.row, line.inner
+        needed = NOTHING if inner else must
+        for name, field, test in tests_of(line.entity) if not needed else _every_test(line.entity):
+            if not test(row.get(name)) or name in needed:
+                _tester(uow, draft, line).field(field, must=name in needed)
+        rules = line.entity.checks if inner or not checks else (*line.entity.checks, *checks)
         if rules:
             hold(uow, [rule.require for rule in rules], row)
-        for rule in rules:
-            if not rule.require.test(row, tester.frame):
-                tester.rule(rule)
+            frame = frame_in(uow, draft, line)
+            for rule in rules:
+                if not rule.require.test(row, frame):
+                    _tester(uow, draft, line).rule(rule)
 
 
 def check_readonly(uow: UnitOfWork, draft: Draft) -> None:
     """A problem for each field that the input changed although the definition says it is read-only for this row."""
     for line in draft.lines():
-        frame = frame_in(uow, draft, line)
         for field in line.entity.guarded:
             path = line.path(field.name)
             if field.readonly is None or path not in draft.given or not line.sets(field.name):
                 continue
-            if field.readonly.holds(line.row, frame):
+            if field.readonly.holds(line.row, frame_in(uow, draft, line)):
                 draft.problem(path, "not_editable", Message("{field} may not be changed here.", {"field": field.label}))
 
 
 def check_unique_rows(draft: Draft) -> None:
     """A problem at each row of a table that repeats the unique values of a row above it; blanks repeat freely."""
-    for table in draft.entity.tables:
+    for table, names in _unique_of(draft.entity):
+        _check_unique(draft, table, names)
+
+
+@lru_cache(maxsize=1024)
+def _unique_of(entity: Entity) -> tuple[tuple[Field, tuple[str, ...]], ...]:
+    """The tables of an entity with each set of fields that no two rows may have alike."""
+    found: list[tuple[Field, tuple[str, ...]]] = []
+    for table in entity.tables:
         assert table.rows is not None
         single = [(field.name,) for field in table.rows.fields.values() if field.unique]
-        for names in (*single, *table.rows.unique):
-            _check_unique(draft, table, names)
+        found += [(table, names) for names in (*single, *table.rows.unique)]
+    return tuple(found)
 
 
 def _check_unique(draft: Draft, table: Field, names: tuple[str, ...]) -> None:
@@ -95,20 +103,48 @@ def _check_unique(draft: Draft, table: Field, names: tuple[str, ...]) -> None:
 
 
 @lru_cache(maxsize=1024)
-def tests_of(entity: Entity) -> tuple[tuple[Field, Test], ...]:
+def tests_of(entity: Entity) -> tuple[tuple[str, Field, Test], ...]:
     """The fields whose values may be wrong, each with a test that most values pass: nothing can be wrong with those, whatever the row."""
-    return tuple((field, _test_of(field)) for field in entity.tested)
+    return tuple(each for each in _every_test(entity) if each[2] is not _passes)
+
+
+@lru_cache(maxsize=1024)
+def _every_test(entity: Entity) -> tuple[tuple[str, Field, Test], ...]:
+    """The same with the fields that are right whatever their value, but may be needed at a step."""
+    return tuple((field.name, field, _test_of(field)) for field in entity.tested)
 
 
 def _test_of(field: Field) -> Test:
-    blank, tester = field.required is False, TESTERS.get(field.kind)
+    if field.table is not None and field.table.max_rows is None and not field.table.min_rows:
+        return _passes
     if field.rows is not None or field.type.choice_set == ROLES:
         return lambda value: False
+    blank = field.required is False
     if field.least is not None or field.most is not None:
         return lambda value: value is None and blank
+    tester = TESTERS.get(field.kind)
     if tester is None:
-        return lambda value: value is not None or blank
+        return _passes if blank else lambda value: value is not None
+    return _valued(field, tester, blank=blank)
+
+
+def _passes(value: Value) -> bool:
+    return True
+
+
+def _valued(field: Field, tester: Tester, *, blank: bool) -> Test:
+    """The test of a value that has one of its own; most are short texts and numbers far from the limit."""
+    if tester is _digits:
+        digits = (field.type.digits or 18) - (field.type.scale or 0)
+        return lambda value: blank if value is None else value.adjusted() < digits  # type: ignore[attr-defined]
+    if tester is _text and getattr(field.declared, "pattern", None) is None:
+        most = getattr(field.declared, "max", 255)
+        return lambda value: blank if value is None else isinstance(value, str) and len(value) <= most
     return lambda value: blank if value is None else tester(field, value) is None
+
+
+def _tester(uow: UnitOfWork, draft: Draft, line: Line) -> _Tester:
+    return _Tester(uow, draft, line, frame_in(uow, draft, line))
 
 
 @dataclass(slots=True)
@@ -250,7 +286,7 @@ def _digits(field: Field, value: Value) -> Message | None:
     return None
 
 
-TESTERS: Mapping[str, Callable[[Field, Value], Message | None]] = {
+TESTERS: Mapping[str, Tester] = {
     "text": _text,
     "long_text": _text,
     "rich_text": _text,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.errors import Message
 from engine.formula import FormulaFailure
-from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Value
+from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Metadata, Value
 from engine.unit_of_work import View
 
 from .draft import Draft, Line, Row, envelopes, key_of, rows_of
@@ -27,31 +29,35 @@ def defaults(view: View, draft: Draft) -> None:
     """Fill what a new record or row does not say."""
     for line in draft.lines():
         if line.before is None:
-            frame, row = frame_in(view, draft, line), line.row
+            row = line.row
             if line.inner and line.entity.lifecycle is not None:
                 row["state"] = line.entity.lifecycle.start
-            for name, field in line.entity.fields.items():
-                if row.get(name) is None:
-                    _default(draft, field, line, frame)
+            silent, telling = _unsaid(line.entity)
+            for field in silent:
+                row.setdefault(field.name, [] if field.rows is not None else None)
+            for field in telling:
+                if row.get(field.name) is None and line.path(field.name) not in draft.given:
+                    row[field.name] = fit(field, _default(view, draft, line, field))
 
 
-def _default(draft: Draft, field: Field, line: Line, frame: RecordFrame) -> None:
-    if field.rows is not None:
-        line.row.setdefault(field.name, [])
-    elif line.path(field.name) not in draft.given:
-        line.row[field.name] = fit(field, value_of(field.default, line.row, frame)) if field.default else _blank(field)
+def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:
+    return value_of(field.default, line.row, frame_in(view, draft, line)) if field.default else Decimal(0)
 
 
-def _blank(field: Field) -> Value:
-    return fit(field, Decimal(0)) if getattr(field.declared, "blank", None) == "zero" else None
+@lru_cache(maxsize=1024)
+def _unsaid(entity: Entity) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
+    """The fields that stay blank where nothing is said of them, and those that say something then."""
+    telling = [field for field in entity.fields.values() if field.default or getattr(field.declared, "blank", None) == "zero"]
+    telling = [field for field in telling if field.rows is None]
+    return tuple(field for field in entity.fields.values() if field not in telling), tuple(telling)
 
 
 def fill(view: View, draft: Draft) -> None:
     """Copy values from the record behind a link that was set or changed, unless the same input gives them (`fill`)."""
     for line in draft.lines():
-        for field in line.entity.links:
+        for field in line.entity.filling:
             assert field.link is not None
-            if field.link.fill and line.row.get(field.name) is not None and line.sets(field.name):
+            if line.row.get(field.name) is not None and line.sets(field.name):
                 _fill(draft, line, field.link, frame_in(view, draft, line))
 
 
@@ -75,21 +81,48 @@ def compute(view: View, draft: Draft) -> None:
     """
     climb(view, draft)
     _blank_other_kinds(draft)
-    rolled_up = view.metadata.derivations.rolled_up
-    for path in draft.entity.compute:
-        table, _, name = path.rpartition(".")
-        if _match(view, draft, table, name):
-            continue
-        if not table:
-            if draft.old is None or not rolled_up(draft.entity.fields[name]):
-                _compute(draft, draft.entity.fields[name], draft.new, name, _own_frame(view, draft))
-            continue
-        owner = draft.entity.fields[table]
-        assert owner.rows is not None
-        frame = _inner(view, draft) if draft.old is None else RecordFrame(view, owner=draft.new)
-        for position, row in enumerate(rows_of(draft.new, owner), 1):
-            if row.get("id") is None or not rolled_up(owner.rows.fields[name]):
-                _compute(draft, owner.rows.fields[name], row, f"{table}.{position}.{name}", frame)
+    for step in _steps(view.metadata, draft.entity):
+        if step.field.match is not None:
+            _match(view, draft, step)
+        elif step.table is not None:
+            _compute_rows(view, draft, step, step.table)
+        elif draft.old is None or not step.later:
+            _compute(draft, step, draft.new, None, _own_frame(view, draft))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of computing a record: a field of its own, or of the rows of a table.
+
+    It is `later` where the database calculates it once its row lies there, and `sealable` where it may rest on sealed values of others.
+    """
+
+    table: Field | None
+    field: Field
+    later: bool
+    sealable: bool
+
+
+@lru_cache(maxsize=512)
+def _steps(metadata: Metadata, entity: Entity) -> tuple[Step, ...]:
+    """What is computed, in its order."""
+    return tuple(_step(metadata, entity, path) for path in entity.compute)
+
+
+def _step(metadata: Metadata, entity: Entity, path: str) -> Step:
+    place, _, name = path.rpartition(".")
+    table = entity.fields[place] if place else None
+    owner = entity if table is None else table.rows
+    assert owner is not None
+    field, graph = owner.fields[name], metadata.derivations
+    return Step(table, field, graph.rolled_up(field), (field.entity, field.name) in graph.sealed_sources)
+
+
+def _compute_rows(view: View, draft: Draft, step: Step, table: Field) -> None:
+    frame = _inner(view, draft) if draft.old is None else RecordFrame(view, owner=draft.new)
+    for position, row in enumerate(rows_of(draft.new, table), 1):
+        if not step.later or row.get("id") is None:
+            _compute(draft, step, row, (table.name, position), frame)
 
 
 def _own_frame(view: View, draft: Draft) -> RecordFrame:
@@ -106,32 +139,30 @@ def _blank_other_kinds(draft: Draft) -> None:
         draft.new[field.name] = [] if field.rows is not None else None
 
 
-def _match(view: View, draft: Draft, table: str, name: str) -> bool:
-    """Find a link of the record, or of the rows of a table, by its key, and fill what it fills; False for what is no such link."""
-    owner = draft.entity.fields[table].table if table else draft.entity
-    assert owner is not None
-    field = owner.fields[name]
-    if field.match is None:
-        return False
+def _match(view: View, draft: Draft, step: Step) -> None:
+    """Find a link of the record, or of the rows of a table, by its key, and fill what it fills."""
+    owner, field = draft.entity if step.table is None else step.table.table, step.field
     for line in draft.lines():
         if line.entity is owner:
             frame = frame_in(view, draft, line)
-            if find_link(view, draft, line, field, frame) and field.link is not None and line.row[name] is not None:
+            if find_link(view, draft, line, field, frame) and field.link is not None and line.row[field.name] is not None:
                 _fill(draft, line, field.link, frame)
-    return True
 
 
-def _compute(draft: Draft, field: Field, row: Row, path: str, frame: RecordFrame) -> None:
+def _compute(draft: Draft, step: Step, row: Row, at: tuple[str, int] | None, frame: RecordFrame) -> None:
+    """Compute a field of the record, or of the row `at` a position of a table."""
+    field = step.field
     assert field.formula is not None
     if field.seal is not None and field.name in envelopes(row):
         return  # computed from what this person may not read: it follows when that is opened
-    if rests_on_sealed(frame, field, row):
+    if step.sealable and rests_on_sealed(frame, field, row):
         row[field.name] = None
         return
     try:
         row[field.name] = fit(field, field.formula.function(row, frame))
     except FormulaFailure as failure:
         row[field.name] = None
+        path = field.name if at is None else f"{at[0]}.{at[1]}.{field.name}"
         draft.problem(path, failure.code, failure.message)
 
 

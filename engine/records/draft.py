@@ -103,17 +103,18 @@ class Draft:
     def lines(self) -> list[Line]:
         """The record and all its child rows, as they are when they are first asked for: when the input has been accepted."""
         if self._lines is None:
-            self._lines = list(self._all_lines())
+            self._lines = [Line(self.entity, self.new, self.old)]
+            for table in self.entity.collections:
+                self._lines += self._lines_of(table)
         return self._lines
 
-    def _all_lines(self) -> Iterator[Line]:
-        yield Line(self.entity, self.new, self.old)
-        for table in self.entity.collections:
-            assert table.rows is not None
-            before = {row["id"]: row for row in rows_of(self.old, table)}
-            for position, row in enumerate(rows_of(self.new, table), 1):
-                prefix = "" if table.relation else f"{table.name}.{position}."
-                yield Line(table.rows, row, before.get(row.get("id")), prefix)
+    def _lines_of(self, table: Field) -> Iterator[Line]:
+        assert table.rows is not None
+        owner, called = table.rows, "" if table.relation else f"{table.name}."
+        before = {row["id"]: row for row in rows_of(self.old, table)}
+        for position, row in enumerate(rows_of(self.new, table), 1):
+            prefix = f"{called}{position}." if called else ""
+            yield Line(owner, row, before.get(row.get("id")) if before else None, prefix)
 
 
 def envelopes(row: Mapping[str, Value]) -> Mapping[str, Envelope]:

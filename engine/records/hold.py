@@ -6,7 +6,7 @@ documents, locks that record before it is asked. Locks are taken in the order of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from engine.formula import TO_ONE, Formula, Hop, Reference, Root, Via
@@ -21,12 +21,11 @@ Owner = tuple[int, str, int]
 """Rank, entity and id."""
 
 
-def hold(uow: UnitOfWork, formulas: Iterable[Formula], row: Row) -> None:
+def hold(uow: UnitOfWork, formulas: Sequence[Formula], row: Row) -> None:
     """Lock the records behind `formulas`, asked of `row`, whose numbers others may be changing; they are read anew under the lock."""
     found: set[Owner] = set()
-    for formula in formulas:
-        for reference in _shared(uow.metadata, formula):
-            found |= set(_owners(uow, reference, row))
+    for reference in _shared(uow.metadata, tuple(formulas)):
+        found |= set(_owners(uow, reference, row))
     for _, entity, number in sorted(found):
         uow.linked[entity, number] = fetch_many(uow, entity, [number], lock=True).get(number)
 
@@ -64,9 +63,9 @@ def _lead(hops: tuple[Hop, ...]) -> tuple[Hop, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _shared(metadata: Metadata, formula: Formula) -> tuple[Reference, ...]:
-    """What a formula reads of other records that others may be changing."""
-    return tuple(each for each in formula.references if _is_shared(metadata, each))
+def _shared(metadata: Metadata, formulas: tuple[Formula, ...]) -> tuple[Reference, ...]:
+    """What formulas read of other records that others may be changing."""
+    return tuple(each for formula in formulas for each in formula.references if _is_shared(metadata, each))
 
 
 def _is_shared(metadata: Metadata, reference: Reference) -> bool:

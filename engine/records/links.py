@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from engine.errors import Message
-from engine.metadata import FILE, Field, Link, Value
+from engine.metadata import FILE, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .attachments import holder_of, may_attach
@@ -27,22 +27,27 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
 
     The link is blank from then on: nothing is filled, computed or said from a record that the person may not see.
     """
+    chosen = [(draft, *each) for draft in drafts for each in _chosen(draft)]
+    if only is not None:
+        chosen = [each for each in chosen if _is_among(each[1].path(each[2].name), only)]
     wanted: dict[str, set[int]] = {}
-    every = [(draft, *each) for draft in drafts for each in _chosen(draft)]
-    chosen = [each for each in every if only is None or _is_among(each[1].path(each[2].name), only)]
-    for _, line, field, link in chosen:
-        wanted.setdefault(link.entity, set()).add(line.row[field.name])  # type: ignore[arg-type]
-    files = fetch_many(view, FILE, sorted(wanted.pop(FILE, ())))
-    found = {entity: visible_ids(view, entity, ids) for entity, ids in wanted.items()}
-    for draft, line, field, link in chosen:
-        number: int = line.row[field.name]  # type: ignore[assignment]
-        file = files.get(number)
-        fits = may_attach(view, draft, holder_of(draft, line, field), file) if link.entity == FILE else number in found[link.entity]
-        if not fits:
+    for _, _, field, number in chosen:
+        wanted.setdefault(_target(field), set()).add(number)
+    files = fetch_many(view, FILE, sorted(wanted.get(FILE, ())))
+    unseen = {entity: ids if entity == FILE else ids - visible_ids(view, entity, ids) for entity, ids in wanted.items()}
+    for draft, line, field, number in chosen if any(unseen.values()) else ():
+        file = files.get(number) if _target(field) == FILE else None
+        if number in unseen[_target(field)] and not may_attach(view, draft, holder_of(draft, line, field), file):
             draft.problem(line.path(field.name), "no_such_record", MISSING)
             line.row[field.name] = None
     for draft in drafts:
-        _check_led(view, draft)
+        if draft.led:
+            _check_led(view, draft)
+
+
+def _target(field: Field) -> str:
+    assert field.link is not None
+    return field.link.entity
 
 
 def _is_among(path: str, only: frozenset[str]) -> bool:
@@ -67,14 +72,21 @@ def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
     for line in draft.lines():
         for field in line.entity.narrowed:
             assert field.link is not None
-            path, frame = line.path(field.name), frame_in(uow, draft, line)
+            path = line.path(field.name)
             if line.row.get(field.name) is None or path in failed:
                 continue
+            frame = frame_in(uow, draft, line)
             if not admits(field, line.row, line.row[field.name], frame):
                 draft.problem(path, "where", Message("{field} cannot be this record here.", {"field": field.label}))
             elif field.link.role is not None and line.sets(field.name) and not _plays(frame, line.row[field.name], field.link.role):
                 role = uow.metadata.roles[field.link.role].label
                 draft.problem(path, "role", Message("{field} must be somebody with the role {role}.", {"field": field.label, "role": role}))
+    if draft.entity.relations or draft.led:
+        _check_several(uow, draft)
+
+
+def _check_several(uow: UnitOfWork, draft: Draft) -> None:
+    """The same for links that lead to several records."""
     chosen = {field.name: ids_of(field, draft.new.get(field.name)) or () for field in draft.entity.relations}
     for name, numbers in (chosen | draft.led).items():
         field, frame = draft.entity.fields[name], RecordFrame(uow, old=draft.old)
@@ -98,14 +110,11 @@ def _plays(frame: RecordFrame, person: object, role: str) -> bool:
     return role in frame.view.metadata.held(frozenset(roles))  # type: ignore[call-overload]
 
 
-def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, Link]]:
-    """The links that somebody chose; what a default or a copied value sets is the definition's own choice."""
+def _chosen(draft: Draft) -> Iterator[tuple[Line, Field, int]]:
+    """The links that somebody chose, and where they lead; what a default or a copied value sets is the definition's own choice."""
     for line in draft.lines():
         for field in line.entity.links:
-            if (
-                field.link is not None
-                and line.path(field.name) in draft.given
-                and line.row.get(field.name) is not None
-                and line.sets(field.name)
-            ):
-                yield line, field, field.link
+            name = field.name
+            number = line.row.get(name)
+            if isinstance(number, int) and line.prefix + name in draft.given and (line.before is None or line.sets(name)):
+                yield line, field, number

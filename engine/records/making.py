@@ -88,7 +88,8 @@ def _make_wanted(uow: UnitOfWork, wanted: Wanted) -> None:
 def verify(uow: UnitOfWork, draft: Draft, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
     """Ask every rule of a draft, and those of a step. Raises Invalid with every problem."""
     check_conditions(uow, draft)
-    check_files(uow, draft)
+    if draft.entity.holds_files:
+        check_files(uow, draft)
     check(uow, draft, must=must, checks=checks)
     check_unique_rows(draft)
     check_period(uow, draft)

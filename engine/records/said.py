@@ -1,60 +1,74 @@
-"""What a new record says, as the audit keeps it: the rows of its tables are written as canonical JSON at once, because they are many."""
+"""What new records say, as the audit keeps it: canonical JSON, made field by field for all of them, because they may be many."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
 from engine.metadata import Entity, Field, Value
 from engine.storage import Written, canonical_json
 
-from .draft import Row, envelopes, ids_of, rows_of
-from .values import plain_value
+from .draft import Row, envelopes, ids_of
+from .values import PLAIN, plain_value
 
 Before = tuple[object, object]
 """A value before and after."""
+NULL = type(None)
 
 
-def said(entity: Entity, new: Row) -> dict[str, Before]:
-    """The fields of a new record that are not blank, each with nothing before it."""
-    found: dict[str, Before] = {}
-    for name, field in entity.fields.items():
-        value = new.get(name)
-        if value is not None and value != [] and field.keep != "virtual":
-            found[name] = (None if field.rows is None else [], _plain(field, new, value))
-    for name in envelopes(new):
-        found.setdefault(name, (None, None))  # that it was entered is told, and nothing more
-    if new.get("state") is not None:
-        found["state"] = (None, new["state"])
+def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, Before]]:
+    """The fields of new records that are not blank, each with nothing before it."""
+    found: list[dict[str, Before]] = [{} for _ in rows]
+    for field in entity.fields.values():
+        if field.keep != "virtual":
+            before = None if field.rows is None else Written("[]")
+            values = [row.get(field.name) or None if field.rows is not None else row.get(field.name) for row in rows]
+            for told, value, text in zip(found, values, _all_said(field, values), strict=True):
+                if value is not None:
+                    told[field.name] = (before, Written(text))
+    for told, row in zip(found, rows, strict=True):
+        for name in envelopes(row):
+            told.setdefault(name, (None, None))  # that it was entered is told, and nothing more
+        if row.get("state") is not None:
+            told["state"] = (None, row["state"])
     return found
 
 
-def _plain(field: Field, new: Row, value: Value) -> object:
+def _all_said(field: Field, values: Sequence[Value]) -> Sequence[str]:
+    """Values of a field, each as JSON."""
+    if field.table is not None:
+        return _tables(field.table, values)  # type: ignore[arg-type]
     if field.relation is not None:
-        return list(ids_of(field, value) or ())
-    if field.table is None:
-        return plain_value(field, value)
-    columns = _columns(field.table)
-    return Written("[" + ",".join([_row(columns, row) for row in rows_of(new, field)]) + "]")
+        return [canonical_json(list(ids_of(field, value) or ())) for value in values]
+    return _cells(field, values)
+
+
+def _tables(table: Entity, documents: Sequence[Sequence[Row] | None]) -> list[str]:
+    """The rows of a table of each document."""
+    every = [row for rows in documents for row in rows or ()]
+    form, fields = _form(table)
+    columns = (_cells(field, [row.get(name) for row in every]) for name, field in fields)
+    texts = map(form.__mod__, zip(*columns, strict=True))
+    return ["[" + ",".join([next(texts) for _ in rows or ()]) + "]" for rows in documents]
 
 
 @lru_cache(maxsize=1024)
-def _columns(table: Entity) -> tuple[tuple[str, str, Field | None], ...]:
-    """The key of each column in JSON, its name and its field, in the order of canonical JSON."""
+def _form(table: Entity) -> tuple[str, tuple[tuple[str, Field | None], ...]]:
+    """A row as canonical JSON with a gap for each value, and what belongs into the gaps."""
     system: dict[str, Field | None] = {"id": None, "state": None} if table.lifecycle else {"id": None}
     fields = {**system, **{field.name: field for field in table.columns}}
-    return tuple((f"{canonical_json(name)}:", name, fields[name]) for name in sorted(fields))
+    names = sorted(fields)
+    return "{" + ",".join([f"{canonical_json(name)}:%s" for name in names]) + "}", tuple((name, fields[name]) for name in names)
 
 
-def _row(columns: tuple[tuple[str, str, Field | None], ...], row: Row) -> str:
-    return "{" + ",".join([key + _json(field, row.get(name)) for key, name, field in columns]) + "}"
-
-
-def _json(field: Field | None, value: Value) -> str:
-    if value is None:
-        return "null"
-    if field is None or type(value) is bool:
-        return canonical_json(value)
-    if type(value) is Decimal and field.kind != "integer":
-        return f'"{value:f}"'
-    return canonical_json(plain_value(field, value))
+def _cells(field: Field | None, values: Sequence[Value]) -> list[str]:
+    """Values of one column, each as JSON."""
+    kinds = set(map(type, values)) - {NULL}
+    if kinds == {int}:
+        return ["null" if value is None else repr(value) for value in values]
+    if kinds == {Decimal} and field is not None and field.kind != "integer":
+        return ["null" if value is None else canonical_json(value) for value in values]
+    if kinds == {str} and (field is None or field.kind not in PLAIN):
+        return [canonical_json(value) for value in values]
+    return [canonical_json(value if field is None else plain_value(field, value)) for value in values]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.access import row_rule
+from engine.access import RowRule, row_rule
 from engine.errors import Forbidden, Invalid, Message
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork
@@ -91,7 +91,7 @@ def _created(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> D
     draft = new_draft(entity, Entering(writable(uow, entity, None), uow.zone), values)
     if not uow.actor.trusted:
         check_links(uow, [draft])
-    complete_new(uow, draft)
+    complete_new(uow, draft, row_rule(entity, "create", uow.actor))
     return draft
 
 
@@ -102,11 +102,11 @@ def new_draft(entity: Entity, entering: Entering, values: Mapping[str, object]) 
     return draft
 
 
-def complete_new(uow: UnitOfWork, draft: Draft) -> None:
-    """Fill, compute and check a new record whose links may be chosen. Raises Invalid, and Forbidden where it may not be made so."""
+def complete_new(uow: UnitOfWork, draft: Draft, rule: RowRule) -> None:
+    """Fill, compute and check a new record whose links may be chosen. Raises Invalid, and Forbidden where the rule says no."""
     _complete(uow, draft)
     verify(uow, draft)
-    if not row_rule(draft.entity, "create", uow.actor).holds(draft.new, RecordFrame(uow)):
+    if not rule.everything and not rule.holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
 
 

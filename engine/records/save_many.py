@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from engine import storage
+from engine.access import RowRule, row_rule
 from engine.errors import Invalid, ObjectloomError, Refusal
 from engine.metadata import Entity, asked_of, owners_of, stands_apart
 from engine.unit_of_work import UnitOfWork
@@ -78,7 +79,7 @@ def _made(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish]) -> list[Resul
     warned, touched = len(uow.warnings), len(uow.touched)
     found = _completed(uow, entity, [wish.values for wish in wishes])
     drafts = [each for each in found if isinstance(each, Draft)]
-    made = None if any(brings_files(draft) for draft in drafts) else _inserted(uow, drafts)
+    made = None if entity.holds_files and any(brings_files(draft) for draft in drafts) else _inserted(uow, drafts)
     if made is None:
         del uow.warnings[warned:], uow.touched[touched:]
         return _saved(uow, entity, wishes)
@@ -105,13 +106,13 @@ def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, ob
     if not uow.actor.trusted:
         check_links(uow, drafts)
     _look_ahead(uow, drafts)
-    return list(_each_completed(uow, drafts))
+    return list(_each_completed(uow, drafts, row_rule(entity, "create", uow.actor)))
 
 
-def _each_completed(uow: UnitOfWork, drafts: Sequence[Draft]) -> Iterator[Draft | ObjectloomError]:
+def _each_completed(uow: UnitOfWork, drafts: Sequence[Draft], rule: RowRule) -> Iterator[Draft | ObjectloomError]:
     for draft in drafts:
         try:
-            complete_new(uow, draft)
+            complete_new(uow, draft, rule)
             yield draft
         except ObjectloomError as error:
             yield error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from engine import storage
@@ -32,7 +32,7 @@ def index_new(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
     if len(rows) == 1:
         index_words(uow, entity, rows[0])
     elif entity.document is None and has_words(entity):
-        said = ((key_of(row), _texts(uow.metadata, entity, row)) for row in rows)
+        said = [(key_of(row), _texts(uow.metadata, entity, row)) for row in rows]
         storage.begin_words(uow.connection, entity_id(uow, entity), said)
 
 
@@ -86,19 +86,23 @@ def has_words(entity: Entity) -> bool:
     return bool(_paths(entity))
 
 
-def _texts(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:
-    yield from _own(metadata, entity, row)
-    for table in entity.collections:
-        assert table.rows is not None
-        for child in rows_of(row, table):
-            yield from _own(metadata, table.rows, child)
+def _texts(metadata: Metadata, entity: Entity, row: Row) -> list[storage.Said]:
+    found: list[storage.Said] = []
+    for table, fields in _worded(metadata, entity):
+        for each in (row,) if table is None else rows_of(row, table):
+            for field, number in fields:
+                if text := each.get(field.name):
+                    said = words_of(str(text)) if field.kind == "rich_text" else str(text)
+                    found.append(storage.Said(number, said, field.kind == "text"))
+    return found
 
 
-def _own(metadata: Metadata, entity: Entity, row: Row) -> Iterator[storage.Said]:
-    for field in indexed(entity):
-        if text := row.get(field.name):
-            said = words_of(str(text)) if field.kind == "rich_text" else str(text)
-            yield storage.Said(field_number(metadata, field), said, field.kind == "text")
+@lru_cache(maxsize=512)
+def _worded(metadata: Metadata, entity: Entity) -> tuple[tuple[Field | None, tuple[tuple[Field, int], ...]], ...]:
+    """The fields with words of a record (None) and of the rows of its tables, each with its number for life."""
+    owners = [(None, entity), *((table, table.rows) for table in entity.collections)]
+    found = [(table, tuple((field, field_number(metadata, field)) for field in indexed(owner))) for table, owner in owners if owner]
+    return tuple((table, fields) for table, fields in found if fields)
 
 
 def field_number(metadata: Metadata, field: Field) -> int:

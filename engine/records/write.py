@@ -13,7 +13,6 @@ from .draft import Draft, Row, envelopes, ids_of, key_of, same
 from .fetch import fetch
 from .grants import entity_id
 from .rates import forget_rates
-from .said import said
 from .seals import close
 from .values import plain_value
 from .words import drop_words, index_words
@@ -110,23 +109,20 @@ def record(uow: UnitOfWork, entity: Entity, row: Row, action: str) -> None:
     storage.append_entry(uow.connection, uow.ground.audit_key, entry(uow, entity, row, action, {}))
 
 
-def changes(entity: Entity, old: Row | None, new: Row) -> dict[str, tuple[object, object]]:
-    """What differs, as JSON: field to (before, after). Of a new record only what is not blank."""
-    if old is None:
-        return said(entity, new)
+def changes(entity: Entity, old: Row, new: Row) -> dict[str, tuple[object, object]]:
+    """What differs, as JSON: field to (before, after)."""
     found: dict[str, tuple[object, object]] = {}
-    before = old
     for field in entity.fields.values():
-        was, is_now = before.get(field.name), new.get(field.name)
+        was, is_now = old.get(field.name), new.get(field.name)
         if field.keep == "virtual" or (same(was, is_now) and not _moved(field, was, is_now)):
             continue
         found[field.name] = (_plain(field, was), _plain(field, is_now))
-    before_sealed, now_sealed = envelopes(before), envelopes(new)
+    before_sealed, now_sealed = envelopes(old), envelopes(new)
     for name in before_sealed.keys() | now_sealed.keys():
         if name not in found and [*before_sealed.get(name, ())][1:] != [*now_sealed.get(name, ())][1:]:
             found[name] = (None, None)  # that it was entered is told, and nothing more
-    if "state" in new and before.get("state") != new.get("state"):
-        found["state"] = (before.get("state"), new.get("state"))
+    if "state" in new and old.get("state") != new.get("state"):
+        found["state"] = (old.get("state"), new.get("state"))
     return found
 
 

@@ -12,9 +12,10 @@ from engine.unit_of_work import Created, Entered, UnitOfWork
 from .draft import Draft, Row, key_of
 from .numbers import next_numbers
 from .rates import forget_rates
+from .said import said
 from .seals import close
 from .words import index_new
-from .write import GONE, changes, entry, taken
+from .write import GONE, entry, taken
 from .write_rows import insert_rows, touch_new
 
 
@@ -79,7 +80,7 @@ def _write(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
 
 
 def _enter(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
-    made = [(key_of(row), changes(entity, None, row)) for row in rows]
+    made = list(zip(map(key_of, rows), said(entity, rows), strict=True))
     first = entry(uow, entity, rows[0], "create", made[0][1])
     if len(rows) > 1:
         storage.begin_entries(uow.connection, uow.ground.audit_key, first, made)

@@ -16,7 +16,8 @@ MADE_OR_GONE: frozenset[str | None] = frozenset({None})
 
 def insert_rows(uow: UnitOfWork, table: Field, documents: Sequence[Row]) -> None:
     """Write all rows of a table of new documents."""
-    _insert(uow, table, [(at, row, key_of(document)) for document in documents for at, row in enumerate(rows_of(document, table), 1)])
+    owned = ((key_of(document), rows_of(document, table)) for document in documents)
+    _insert(uow, table, [(at, row, number) for number, rows in owned for at, row in enumerate(rows, 1)])
 
 
 def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
@@ -64,7 +65,7 @@ def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row, int]])
     if not rows:
         return
     for position, row, document in rows:
-        row.update(version=1, document_id=document, row_no=position)
+        row["version"], row["document_id"], row["row_no"] = 1, document, position
     ids = storage.insert_rows(uow.connection, uow.tables, table.rows.name, [row for _, row, _ in rows], uow.now)
     for (_, row, _), number in zip(rows, ids, strict=True):
         row["id"] = number

@@ -43,4 +43,4 @@ def guarded(text: str) -> str:
 
 def unguarded(text: str) -> str:
     """The text that was guarded."""
-    return text[1:] if GUARDED.match(text) else text
+    return text[1:] if text.startswith("'") and GUARDED.match(text) else text

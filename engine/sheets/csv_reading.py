@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.errors import Message
 
-from .cells import Cell, unguarded
+from .cells import unguarded
 from .sheet import MOST_LETTERS, Cells, Sheet, fitted, headings_of, refuse_more, unreadable
 
 CHUNK = 1 << 20
@@ -55,13 +55,9 @@ class CsvFile:
             if number == 1:
                 continue
             refuse_more(number, NAME)
-            cells = fitted([_cell(text) for text in record], width, NAME, number)
+            cells = fitted([None if not text or text.isspace() else unguarded(text) for text in record], width, NAME, number)
             if cells is not None:
                 yield number, cells
-
-
-def _cell(text: str) -> Cell:
-    return unguarded(text) if text.strip() else None
 
 
 def _encoding_of(path: Path) -> str:

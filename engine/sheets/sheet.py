@@ -73,14 +73,15 @@ def headings_of(row: list[str], sheet: str) -> tuple[str, ...]:
 
 def fitted(cells: Cells, width: int, sheet: str, number: int) -> Cells | None:
     """A row as wide as the headings; None for a blank one. Raises Invalid for a value outside all columns."""
-    if all(cell is None for cell in cells):
+    if cells.count(None) == len(cells):
         return None
-    if any(cell is not None for cell in cells[width:]):
+    if cells[width:].count(None) < len(cells) - width:
         words = Message("Row {row} of {sheet} has more cells than there are headings.", {"row": number, "sheet": sheet})
         raise unreadable("ragged", words)
-    if any(isinstance(cell, str) and len(cell) > MOST_LETTERS for cell in cells):
-        raise unreadable("too_long", Message("A cell in row {row} of {sheet} is too long.", {"row": number, "sheet": sheet}))
-    return cells[:width] + [None] * (width - len(cells))
+    for cell in cells:
+        if isinstance(cell, str) and len(cell) > MOST_LETTERS:
+            raise unreadable("too_long", Message("A cell in row {row} of {sheet} is too long.", {"row": number, "sheet": sheet}))
+    return cells if len(cells) == width else cells[:width] + [None] * (width - len(cells))
 
 
 def refuse_more(number: int, sheet: str) -> None:

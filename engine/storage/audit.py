@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -114,11 +115,23 @@ def _salted(changes: Changes, actor_name: str) -> tuple[Written, Written]:
     """The hash of every value, and the values with their salts."""
     salts = secrets.token_hex(SALT_BYTES * (len(changes) + 1))
     size = 2 * SALT_BYTES
-    details, fields = {ACTOR: f'["{salts[:size]}"]'}, {ACTOR: f'"{_value_hash(salts[:size], None, actor_name)}"'}
-    for at, (name, (old, new)) in enumerate(changes.items(), 1):
-        salt, values = salts[at * size : (at + 1) * size], _values(old, new)
-        details[name], fields[name] = f'["{salt}",{values}]', f'"{_hashed(salt, values)}"'
-    return _object(fields), _object(details)
+    details, fields = [], []
+    for at, (name, key) in enumerate(_keys(tuple(changes))):
+        salt = salts[at * size : (at + 1) * size]
+        if name == ACTOR:
+            values, kept = _values(None, actor_name), ""
+        else:
+            values = _values(*changes[name])
+            kept = f",{values}"
+        details.append(f'{key}["{salt}"{kept}]')
+        fields.append(f'{key}"{_hashed(salt, values)}"')
+    return Written("{" + ",".join(fields) + "}"), Written("{" + ",".join(details) + "}")
+
+
+@lru_cache(maxsize=4096)
+def _keys(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Fields and the name of who acted in the order of canonical JSON, each with how it begins there."""
+    return tuple((name, f"{canonical_json(name)}:") for name in sorted((ACTOR, *names)))
 
 
 def _object(texts: Mapping[str, str]) -> Written:

@@ -10,7 +10,7 @@ from .own_columns import key_column as _key
 from .own_columns import own_table as _table
 from .own_columns import text_column as _text
 from .own_columns import whole_column as _whole
-from .types import Codes, Json, Text
+from .types import Codes, Json, Passing, Text
 
 notice = _table(
     "loom_notice",
@@ -107,8 +107,8 @@ import_row = _table(
     _whole("part"),
     _whole("line"),
     _text("key", null=True),
-    sa.Column("cells", Json(), nullable=False),
-    sa.Column("below", Json()),
+    sa.Column("cells", Passing(), nullable=False),
+    sa.Column("below", Passing()),
     _text("state"),
     _key("record", null=True),
     sa.Column("problems", Json()),

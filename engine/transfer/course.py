@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from engine import storage
 from engine.access import Actor
 from engine.errors import Invalid, Message, ObjectloomError
+from engine.garbage import uncollected
 from engine.records import save_many
 from engine.storage import DONE, FAILED, GOOD, SAME, WAITING
 from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
@@ -20,7 +21,7 @@ from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
 from .inputs import Inputs
 from .intake import Intake
 from .kept import Safe
-from .lines import Line, Wrong, lines_of
+from .lines import RecordLine, Wrong, lines_of
 from .model import WORKING, Import, load_import
 from .references import References
 from .suggesting import Suggestions
@@ -46,9 +47,9 @@ class _Batch:
     """What is known of the rows of a batch: what is wrong with some, and the record of the others."""
 
     rehearsed: bool
-    wrong: dict[int, list[Wrong]] = field(default_factory=dict)
+    wrong: dict[int, Sequence[Wrong]] = field(default_factory=dict)
     good: dict[int, tuple[str, int | None]] = field(default_factory=dict)
-    tried: list[Line] = field(default_factory=list)
+    tried: list[RecordLine] = field(default_factory=list)
     refused: Message | None = None
     count: int = 0
 
@@ -73,7 +74,8 @@ class Course:
         if doing.options.whole:
             return self._whole(doing)
         began = time.perf_counter()
-        batch = self._batch(doing, self.size)
+        with uncollected():
+            batch = self._batch(doing, self.size)
         if batch.count == 0:
             self._end(doing)
             return False
@@ -130,13 +132,13 @@ class Course:
             raise _Again
         self._mark(uow, doing, batch)
 
-    def _lines(self, uow: UnitOfWork, doing: Import, rows: Sequence[dict[str, object]]) -> list[Line]:
+    def _lines(self, uow: UnitOfWork, doing: Import, rows: Sequence[dict[str, object]]) -> list[RecordLine]:
         keys = [str(row["key"]) for row in rows if row["key"] is not None]
         tabled = any(meaning.table or any("." in path for path in meaning.paths) for meaning in doing.meanings)
         children = storage.staged_children(uow.connection, self.number, keys, uow.tables.dialect) if tabled else []
         return lines_of(doing, rows, children, Safe(uow.cipher, self.number))
 
-    def _save(self, uow: UnitOfWork, doing: Import, batch: _Batch, lines: Sequence[Line]) -> None:
+    def _save(self, uow: UnitOfWork, doing: Import, batch: _Batch, lines: Sequence[RecordLine]) -> None:
         """Raises _Again when a row failed."""
         same = {line.id: (SAME, line.record.id) for line in lines if line.record is not None and not line.values}
         batch.good, batch.tried = dict(same), [line for line in lines if line.id not in same]
@@ -168,7 +170,7 @@ class Course:
                 storage.change_import(connection, self.number, ended)
 
 
-def _wrong(line: Line, error: ObjectloomError) -> list[Wrong]:
+def _wrong(line: RecordLine, error: ObjectloomError) -> list[Wrong]:
     """What went wrong with a record, at the lines and columns of the file."""
     if not isinstance(error, Invalid):
         return [Wrong(line.line, "", error.message)]

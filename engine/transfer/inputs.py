@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 
 from engine.errors import Unfit
 from engine.metadata import Field, Value
@@ -12,7 +13,7 @@ from engine.records import read_value
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
-from .lines import Line
+from .lines import Line, RecordLine
 from .meanings import Target
 from .model import Import
 from .references import Fault, Named, References
@@ -48,12 +49,12 @@ class Inputs:
     read: dict[str, dict[str, Column | None]] = field(default_factory=dict)
     """The columns of new records (under a blank name) and of the rows of each table."""
 
-    def look_up(self, known: Mapping[str, Target], lines: Sequence[Line]) -> None:
+    def look_up(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> None:
         """Find out what these lines name."""
         self.named = self.references.resolve(self.view, set(self._names(known, lines)))
         self.read = self._columns(known)
 
-    def _names(self, known: Mapping[str, Target], lines: Sequence[Line]) -> Iterator[Named]:
+    def _names(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> Iterator[Named]:
         """What the cells of links say."""
         for path, target in known.items():
             if target.field is not None and target.field.link is not None:
@@ -111,11 +112,11 @@ class Inputs:
         return ids if described.kind == "links" else ids[0]
 
 
-def _column(lines: Sequence[Line], path: str) -> set[Cell]:
+def _column(lines: Sequence[RecordLine], path: str) -> set[Cell]:
     """The different cells of a column that are not blank."""
     table, _, name = path.rpartition(".")
-    rows = lines if not table else (row for line in lines for row in line.rows.get(table, ()))
-    return {cell for row in rows if (cell := row.cells.get(name)) is not None}
+    rows: Iterable[Line] = lines if not table else chain.from_iterable([line.rows.get(table, ()) for line in lines])
+    return {row.cells.get(name) for row in rows} - {None}
 
 
 class Unnamed(Unfit):

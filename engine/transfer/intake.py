@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from engine.access import CLEAR, Sight
+from engine.access import Sight
 from engine.errors import Message, Unfit
 from engine.metadata import Field, Value
 from engine.records import Query, Record, RowChanges, find, ids_by, plain_value
@@ -20,7 +20,7 @@ from engine.unit_of_work import View
 
 from .cells import SEPARATOR, local
 from .inputs import Cells, Inputs, Unnamed
-from .lines import Line
+from .lines import Line, RecordLine
 from .meanings import Target, targets
 from .model import Import
 from .references import NUMBERED
@@ -37,7 +37,7 @@ class Intake:
     doing: Import
     inputs: Inputs
 
-    def wishes(self, lines: Sequence[Line]) -> None:
+    def wishes(self, lines: Sequence[RecordLine]) -> None:
         """Find the record of each line and put what differs into its `values`; what cannot be read into `wrong`."""
         known = targets(self.doing.entity)
         self.inputs.look_up(known, lines)
@@ -46,7 +46,7 @@ class Intake:
             if not line.wrong:
                 self._wish(known, line)
 
-    def _find(self, known: Mapping[str, Target], lines: Sequence[Line]) -> None:
+    def _find(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> None:
         """Which record each line is: by its id, else by the key."""
         numbers: dict[int, int] = {}
         for line in lines:
@@ -65,20 +65,20 @@ class Intake:
                     line.refuse("id", MISSING, str(numbers[line.id]))
             self._may(line)
 
-    def _may(self, line: Line) -> None:
+    def _may(self, line: RecordLine) -> None:
         options = self.doing.options
         if line.record is None and not options.make and not line.wrong:
             line.refuse("id", MISSING)
         elif line.record is not None and not options.change:
             line.refuse("id", Message("This record is there already."))
 
-    def _number(self, line: Line) -> int | None:
+    def _number(self, line: RecordLine) -> int | None:
         """The id in a line; None for one that is blank, or a name for a new record among the rows of its tables."""
         cell = line.cells.get("id")
         words = text(cell).strip().removeprefix("#")
         return int(words) if words.isascii() and words.isdigit() and len(words) < 19 else None
 
-    def _by_key(self, known: Mapping[str, Target], lines: Sequence[Line]) -> dict[int, int]:
+    def _by_key(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> dict[int, int]:
         key = [name for name in self.doing.options.key if name != "id"]
         if not key or not lines:
             return {}
@@ -113,21 +113,31 @@ class Intake:
             return False
         return bool(described.type.compared(value) == described.type.compared(values.get(described.name)))
 
-    def _wish(self, known: Mapping[str, Target], line: Line) -> None:
+    def _wish(self, known: Mapping[str, Target], line: RecordLine) -> None:
         before = line.record
+        if before is None:
+            self._new(line)
+            return
         version = line.cells.get("version")
-        if before is not None and version is not None:
+        if version is not None:
             words = text(version).strip()
             line.version = int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
-        sight = CLEAR if before is None else before.sight
-        values = None if before is None else before.values
-        line.values = self._differences(
-            line, ("", {n: c for n, c in line.cells.items() if n not in ("id", "version")}), known, values, sight
-        )
+        cells = {name: cell for name, cell in line.cells.items() if name not in ("id", "version")}
+        line.values = self._differences(line, ("", cells), known, before.values, before.sight)
         for table, rows in line.rows.items():
-            self._table(known, line, table, rows)
-        if before is not None and line.version is not None and not line.values:
+            self._table(known, line, (table, rows), before)
+        if line.version is not None and not line.values:
             line.version = None
+
+    def _new(self, line: RecordLine) -> None:
+        """What a line says of a new record."""
+        line.values = self.inputs.new(line, "", line.cells)
+        for table, rows in line.rows.items():
+            made = [self.inputs.new(row, table, row.cells) for row in rows]
+            if made:
+                line.values[table] = made
+            line.wrong += tuple(wrong for row in rows if row.wrong for wrong in row.wrong)
+            line.positions[table] = rows
 
     def _differences(
         self, line: Line, given: tuple[str, Cells], known: Mapping[str, Target], before: Mapping[str, Value] | None, sight: Sight
@@ -180,21 +190,10 @@ class Intake:
         if text(cell).strip() not in told:
             line.refuse(path, Message("The state is changed by actions, not by a file."), text(cell))
 
-    def _new_table(self, line: Line, table: str, rows: Sequence[Line]) -> None:
-        """The rows of a new record."""
-        made = [self.inputs.new(row, table, row.cells) for row in rows]
-        for row in rows:
-            line.wrong += row.wrong
-        line.positions[table] = list(rows)
-        if made:
-            line.values[table] = made
-
-    def _table(self, known: Mapping[str, Target], line: Line, table: str, rows: Sequence[Line]) -> None:
-        if line.record is None:
-            self._new_table(line, table, rows)
-            return
-        before = {row["id"]: row for row in line.record.values.get(table) or ()}  # type: ignore[attr-defined]
-        sight = line.record.sight.below(table)
+    def _table(self, known: Mapping[str, Target], line: RecordLine, given: tuple[str, Sequence[Line]], record: Record) -> None:
+        table, rows = given
+        before = {row["id"]: row for row in record.values.get(table) or ()}  # type: ignore[attr-defined]
+        sight = record.sight.below(table)
         changes: list[dict[str, object]] = []
         taken: dict[int, Line] = {}
         added: list[Line] = []
@@ -217,7 +216,7 @@ class Intake:
         if changes:
             line.values[table] = RowChanges(changes)
 
-    def _row_number(self, line: Line, table: str, row: Line, before: Mapping[int, object]) -> int | None:
+    def _row_number(self, line: RecordLine, table: str, row: Line, before: Mapping[int, object]) -> int | None:
         words = text(row.cells.get("id")).strip().removeprefix("#")
         if not words:
             return None

@@ -19,8 +19,6 @@ from .model import Import
 from .typed import text
 
 Cells = Mapping[str, Cell]
-Columns = Sequence[tuple[int, str]]
-"""Where the cells of a row stand in a line, and the names of their fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,54 +34,89 @@ class Wrong:
 
 @dataclass(slots=True)
 class Line:
-    """A row of the file: its line, the cells that are read by path, and what is wrong with it."""
+    """A row of the file: its line, the cells that are read by name, and what is wrong with it."""
 
-    id: int
     line: int
-    cells: dict[str, Cell]
+    cells: Cells
+    wrong: tuple[Wrong, ...] = ()
+
+    def refuse(self, path: str, message: Message, value: str = "", suggest: str = "") -> None:
+        """Remember what is wrong."""
+        self.wrong = (*self.wrong, Wrong(self.line, path, message, value, suggest))
+
+    def shown(self, path: str) -> str:
+        """What stands in the cell of a path."""
+        return text(self.cells.get(path.rpartition(".")[2]))
+
+
+@dataclass(slots=True)
+class RecordLine(Line):
+    """A line that speaks of a record: the lines of its tables, the record that it is, and what of it shall be different."""
+
+    id: int = 0
     rows: dict[str, list[Line]] = field(default_factory=dict)
     record: Record | None = None
     version: int | None = None
     values: dict[str, object] = field(default_factory=dict)
-    positions: dict[str, list[Line | None]] = field(default_factory=dict)
-    wrong: list[Wrong] = field(default_factory=list)
+    positions: dict[str, Sequence[Line | None]] = field(default_factory=dict)
 
     @property
     def wish(self) -> Wish:
         """What shall be saved."""
         return Wish(None if self.record is None else self.record.id, self.values, self.version)
 
-    def refuse(self, path: str, message: Message, value: str = "", suggest: str = "") -> None:
-        """Remember what is wrong."""
-        self.wrong.append(Wrong(self.line, path, message, value, suggest))
-
-    def shown(self, path: str) -> str:
-        """What stands in the cell of a path."""
-        return text(self.cells.get(path.rpartition(".")[2]))
-
     def place(self, path: str) -> tuple[Line, str]:
         """The line and path that a problem of the record stands at: `lines.2.qty` is in the line of the second row."""
         table, _, rest = path.partition(".")
         number, _, name = rest.partition(".")
-        rows = self.positions.get(table, [])
+        rows = self.positions.get(table, ())
         found = rows[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(rows) else None
         return (self, path) if found is None else (found, f"{table}.{name}")
 
 
-def lines_of(doing: Import, rows: Sequence[Mapping[str, Any]], children: Iterable[Mapping[str, Any]], safe: Safe) -> list[Line]:
+def lines_of(doing: Import, rows: Sequence[Mapping[str, Any]], children: Iterable[Mapping[str, Any]], safe: Safe) -> list[RecordLine]:
     """Staged rows as lines, each with the rows of its tables."""
     meanings = doing.meanings
     main = _plan(meanings[0])
-    lines = [Line(row["id"], row["line"], _cells(main.get("", ()), row["cells"], safe)) for row in rows]
+    own, tables = main.get("", NOTHING), _tables(main)
+    lines = [RecordLine(row["line"], own.read(row["cells"], safe), id=row["id"]) for row in rows]
     by_key = {row["key"]: line for row, line in zip(rows, lines, strict=True) if row["key"] is not None}
     for row, line in zip(rows, lines, strict=True):
-        _add_rows(main, line, (row["line"], row["cells"]), safe)
-        for below in row["below"] or ():
-            _add_rows(main, line, below, safe)
+        for table, columns in tables:
+            columns.add(line.rows.setdefault(table, []), [(row["line"], row["cells"]), *(row["below"] or ())], safe)
     for row in children:
         plan = _plan(meanings[row["part"]]) if row["part"] < len(meanings) else main
-        _add_rows(plan, by_key[row["key"]], (row["line"], row["cells"]), safe)
+        for table, columns in _tables(plan):
+            columns.add(by_key[row["key"]].rows.setdefault(table, []), [(row["line"], row["cells"])], safe)
     return lines
+
+
+class Columns(tuple[tuple[int, str], ...]):
+    """Where the cells of a record, or of the rows of a table, stand in a line, and the names of their fields."""
+
+    __slots__ = ()
+
+    def read(self, stored: Sequence[Any], safe: Safe) -> Cells:
+        """The cells of a line."""
+        width = len(stored)
+        cells = {name: stored[at] for at, name in self if at < width}
+        if dict not in map(type, cells.values()):
+            return cells
+        return {name: cell_of(kept, safe) for name, kept in cells.items()}
+
+    def add(self, rows: list[Line], stored: Iterable[tuple[int, Sequence[Any]]], safe: Safe) -> None:
+        """Add lines to the rows of a table, without those that say nothing of it."""
+        for line, each in stored:
+            cells = self.read(each, safe)
+            if list(cells.values()).count(None) < len(cells):
+                rows.append(Line(line, cells))
+
+
+NOTHING = Columns()
+
+
+def _tables(plan: Mapping[str, Columns]) -> list[tuple[str, Columns]]:
+    return [(table, columns) for table, columns in plan.items() if table]
 
 
 @lru_cache(maxsize=64)
@@ -94,21 +127,7 @@ def _plan(meaning: Meaning) -> Mapping[str, Columns]:
         if path and path != OWNER:
             table, _, name = path.rpartition(".")
             found.setdefault(table, []).append((at, name))
-    return found
-
-
-def _add_rows(plan: Mapping[str, Columns], owner: Line, row: tuple[int, Sequence[object]], safe: Safe) -> None:
-    for table, columns in plan.items():
-        if table:
-            rows = owner.rows.setdefault(table, [])
-            cells = _cells(columns, row[1], safe)
-            if list(cells.values()).count(None) < len(cells):
-                rows.append(Line(owner.id, row[0], cells))
-
-
-def _cells(columns: Columns, stored: Sequence[Any], safe: Safe) -> dict[str, Cell]:
-    width = len(stored)
-    return {name: cell_of(kept, safe) if isinstance(kept := stored[at], dict) else kept for at, name in columns if at < width}
+    return {table: Columns(columns) for table, columns in found.items()}
 
 
 def sample(view: View, doing: Import, rows: int = 3) -> dict[tuple[int, int], str]:

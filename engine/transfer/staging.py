@@ -12,6 +12,7 @@ from pathlib import Path
 from engine import storage
 from engine.access import Actor, row_rule
 from engine.errors import Forbidden, Invalid, Message, Problem
+from engine.garbage import uncollected
 from engine.metadata import Entity
 from engine.sheets import Book, Cell, Sheet, open_book
 from engine.storage import Staged
@@ -64,8 +65,17 @@ def stage(ground: Ground, actor: Actor, entity_name: str, source: tuple[Path, st
 
 
 def _fill(ground: Ground, actor: Actor, number: int, rows: Iterator[Staged]) -> None:
-    while chunk := list(islice(rows, ROWS)):
-        run(ground, actor, partial(_put, number=number, chunk=chunk))
+    while _filled(ground, actor, number, rows):
+        pass
+
+
+def _filled(ground: Ground, actor: Actor, number: int, rows: Iterator[Staged]) -> bool:
+    """Stage the next rows; False at the end."""
+    with uncollected():
+        chunk = list(islice(rows, ROWS))
+        if chunk:
+            run(ground, actor, partial(_put, number=number, chunk=chunk))
+    return bool(chunk)
 
 
 def _put(uow: UnitOfWork, number: int, chunk: Sequence[Staged]) -> None:
@@ -155,7 +165,7 @@ def _flat(sheet: Sheet, paths: Sequence[str], keep: Keeping) -> Iterator[Staged]
     tabled = len(mine) < len(paths)
     record: Staged | None = None
     for line, cells in sheet.rows():
-        if record is not None and tabled and all(cells[at] is None for at in mine):
+        if record is not None and tabled and [cells[at] for at in mine].count(None) == len(mine):
             if len(record.below) >= MOST_ROWS:
                 words = Message("Line {line}: a record may have at most {count} rows below it.", {"line": line, "count": MOST_ROWS})
                 raise Invalid([Problem("file", "too_many", words)])

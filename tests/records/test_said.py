@@ -46,7 +46,7 @@ def test_rows_are_written_as_canonical_json() -> None:
     }
     blank: dict[str, Any] = {"id": 1, "subject": None, "tags": None, "others": [], "lines": []}
     told = changes(entity, blank, new)
-    assert _written(said(entity, new)) == _written(told)
+    assert [_written(each) for each in said(entity, [new, blank])] == [_written(told), {}]
 
 
 def _written(changes: Mapping[str, tuple[object, object]]) -> dict[str, list[str]]:

@@ -29,7 +29,7 @@ from engine.formula.nodes import (
     Read,
     Switch,
 )
-from engine.formula.numbers import PLACES, short_reciprocal
+from engine.formula.numbers import PLACES, multiply, rounded_half_up, short_product, short_reciprocal
 from engine.formula.operations import arithmetic, converted, opposite, printed, worded
 from engine.formula.types import Kind, Type, number_literal
 
@@ -94,12 +94,19 @@ def arith(g: Generator, node: Arith, known: Known) -> Fragment:
     if node.type.kind is Kind.NUMBER and _exact(node.op, node.left.type, node.right.type):
         return Fragment(guards, ast.BinOp(left.pure, _OPERATORS[node.op](), right.pure), right.known)
     function, warning = arithmetic(node)
+    if function is multiply and _short(node.left.type, node.right.type):
+        function = short_product
     never = not warning or (node.op in "+-*" and node.type.kind is Kind.NUMBER)
     blank = NEVER if never else Blank(True, warning, f'"{node.op}"')
     return g.applied(function, Fragment(guards, NONE, right.known), [left.pure, right.pure], blank)
 
 
 _OPERATORS: dict[str, type[ast.operator]] = {"+": ast.Add, "-": ast.Sub, "*": ast.Mult}
+
+
+def _short(a: Type, b: Type) -> bool:
+    """Whether the product of two numbers has no more places than are kept."""
+    return a.scale is not None and b.scale is not None and a.scale + b.scale <= PLACES
 
 
 def _exact(op: str, a: Type, b: Type) -> bool:
@@ -191,16 +198,15 @@ def function(g: Generator, node: Call, known: Known) -> Fragment:
 
 def _round(g: Generator, node: Call, known: Known) -> Fragment | None:
     value, places = node.args[0], node.args[1]
+    n = int(places.value) if isinstance(places, Constant) and isinstance(places.value, Decimal) else -1
+    if not 0 <= n < PLACES:
+        return None
+    inner, quantum = g.fragment(value, known), g.names.constant(_QUANTA[n])
     digits, scale = value.type.digits, value.type.scale
-    if not isinstance(places, Constant) or not isinstance(places.value, Decimal) or digits is None or scale is None:
-        return None
-    n = int(places.value)
-    if n < 0 or digits - scale + 1 + n > NATIVE or digits > NATIVE:
-        return None
-    inner = g.fragment(value, known)
+    if digits is None or scale is None or digits > NATIVE or digits - scale + 1 + n > NATIVE:
+        return Fragment(inner.guards, call(g.names.constant(rounded_half_up), inner.pure, quantum), inner.known)
     if scale <= n:
         return inner
-    quantum = g.names.constant(_QUANTA[n])
     rounded = call(g.names.constant(Decimal.quantize), inner.pure, quantum, g.names.constant(ROUND_HALF_UP))
     return Fragment(inner.guards, rounded, inner.known)
 

@@ -7,8 +7,7 @@ read; so a value that is hidden from somebody cannot be found by them. FTS5 on S
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -68,8 +67,7 @@ _DROP = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(NamedTuple):
     """A text of a record: the number of its field, and whether it is short enough to be found by pinyin."""
 
     field: int
