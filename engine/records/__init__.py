@@ -12,7 +12,6 @@ from .bin import Deleted, deleted, purge, restore
 from .calendars import calendar_of
 from .chain import Chain, Linked, chain, stands_in_chain
 from .change import Demands, change, conflict, create
-from .check import fault
 from .comments import Follower, comment_text, follow, followers, put_comment, remark
 from .data import plain_json
 from .deferred import DERIVE, waiting_since
@@ -25,6 +24,7 @@ from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, Planned, explain_list
 from .exporting import exportable, may_export
+from .faults import fault
 from .fetch import fetch, fetch_all, fetch_if_there, hold_records, row_in
 from .find import Page, Query, count, find, groups, load
 from .frame import RecordFrame, frame_of

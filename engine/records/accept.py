@@ -43,7 +43,7 @@ class Column(dict[object, Value]):
         """Of which type what is remembered is: equal things of other types may be read in another way."""
 
     def __missing__(self, raw: object) -> Value:
-        value = self[raw] = self.read(raw)
+        value = self[raw] = read_value(self.field, raw, self.zone)
         return value
 
     def read(self, raw: object) -> Value:
@@ -169,17 +169,18 @@ class _Intake:
             row = ChildRow(known or NOTHING, self.draft.new)
             taken.append(row)
             self._cells(columns, row, item, prefix)
-            self._keep_closed(table, (known, row), prefix)
+            if known is not None:
+                self._keep_closed(table, (known, row), prefix)
         if any(closed_row(table, row) is not None for row in before.values()):
             self.draft.problem(table.name, "closed", "Rows whose state closes them cannot be removed.")
         if not self.entering.writable.allows_rows(table.name) and (before or any("id" not in row for row in taken)):
             self.draft.problem(table.name, "not_editable", "Rows may be neither added nor removed here.")
 
-    def _keep_closed(self, table: Field, changed: tuple[Row | None, Row], prefix: str) -> None:
+    def _keep_closed(self, table: Field, changed: tuple[Row, Row], prefix: str) -> None:
         """A row whose state closes it stays as it was."""
         known, row = changed
-        state = closed_row(table, known) if known is not None else None
-        if state is not None and known is not None:
+        state = closed_row(table, known)
+        if state is not None:
             for name in (name for name in row if prefix + name in self.draft.given and row[name] != known.get(name)):
                 self.draft.problem(prefix + name, "closed", Message("The row is closed: its state is {state}.", {"state": state.label}))
 

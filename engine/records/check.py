@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-from stdnum import ean, iban, luhn
-from stdnum.cn import uscc
-from stdnum.eu import vat
-
-from engine.errors import Message, Unfit
-from engine.formula import Formula, match_pattern
-from engine.metadata import ROLES, BankField, BarcodeField, Check, Entity, Field, TaxNumberField, Value
+from engine.errors import Message
+from engine.formula import Formula
+from engine.metadata import ROLES, Check, Entity, Field, Value
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
-from .data import read_json, read_place
 from .draft import Draft, Line, Row, envelopes, rows_of
+from .faults import every_test, fault, tests_of
 from .frame import RecordFrame
 from .hold import hold
-from .values import Reader
 
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
-URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
-PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}[0-9]\Z", re.ASCII)
-ACCOUNT = re.compile(r"[0-9A-Z]{4,34}\Z", re.ASCII)
-ACCOUNTS: Mapping[str, Callable[[str], bool]] = {"iban": iban.is_valid, "luhn": luhn.is_valid, "none": lambda number: True}
-BARCODES = {
-    "code128": (re.compile(r"[\x20-\x7e]{1,80}\Z"), False),
-    "code39": (re.compile(r"[0-9A-Z .$/+%-]{1,43}\Z"), False),
-    "ean13": (re.compile(r"[0-9]{13}\Z"), True),
-    "ean8": (re.compile(r"[0-9]{8}\Z"), True),
-    "upca": (re.compile(r"[0-9]{12}\Z"), True),
-    "qr": (re.compile(r"(?s).{1,2000}\Z"), False),
-}
-"""What a barcode of each kind can say, and whether its last digit checks the others (all as EAN-13 with zeros in front)."""
-UTC = ZoneInfo("UTC")
 NOTHING: frozenset[str] = frozenset()
-Test = Callable[[Value], bool]
-Tester = Callable[[Field, Value], Message | None]
-NUMBERS: Mapping[str, Callable[[str], bool]] = {"uscc": uscc.is_valid, "iban": iban.is_valid, "vat": vat.is_valid}
 
 
 def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
     """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`)."""
     for line in draft.lines():
-        row, inner = line.row, line.inner
+        row, entity, inner = line.row, line.entity, line.inner
         needed = NOTHING if inner else must
-        for name, field, test in tests_of(line.entity) if not needed else _every_test(line.entity):
+        for name, field, test in every_test(entity) if needed else tests_of(entity):
             if not test(row.get(name)) or name in needed:
                 _tester(uow, draft, line).field(field, must=name in needed)
-        rules = line.entity.checks if inner or not checks else (*line.entity.checks, *checks)
+        rules = entity.checks if inner or not checks else (*entity.checks, *checks)
         if rules:
             hold(uow, [rule.require for rule in rules], row)
             frame = frame_in(uow, draft, line)
@@ -100,47 +73,6 @@ def _check_unique(draft: Draft, table: Field, names: tuple[str, ...]) -> None:
         if None not in values and values in seen:
             draft.problem(f"{table.name}.{position}.{names[-1]}", "not_unique", Message("This row repeats one above it."))
         seen.add(values)
-
-
-@lru_cache(maxsize=1024)
-def tests_of(entity: Entity) -> tuple[tuple[str, Field, Test], ...]:
-    """The fields whose values may be wrong, each with a test that most values pass: nothing can be wrong with those, whatever the row."""
-    return tuple(each for each in _every_test(entity) if each[2] is not _passes)
-
-
-@lru_cache(maxsize=1024)
-def _every_test(entity: Entity) -> tuple[tuple[str, Field, Test], ...]:
-    """The same with the fields that are right whatever their value, but may be needed at a step."""
-    return tuple((field.name, field, _test_of(field)) for field in entity.tested)
-
-
-def _test_of(field: Field) -> Test:
-    if field.table is not None and field.table.max_rows is None and not field.table.min_rows:
-        return _passes
-    if field.rows is not None or field.type.choice_set == ROLES:
-        return lambda value: False
-    blank = field.required is False
-    if field.least is not None or field.most is not None:
-        return lambda value: value is None and blank
-    tester = TESTERS.get(field.kind)
-    if tester is None:
-        return _passes if blank else lambda value: value is not None
-    return _valued(field, tester, blank=blank)
-
-
-def _passes(value: Value) -> bool:
-    return True
-
-
-def _valued(field: Field, tester: Tester, *, blank: bool) -> Test:
-    """The test of a value that has one of its own; most are short texts and numbers far from the limit."""
-    if tester is _digits:
-        digits = (field.type.digits or 18) - (field.type.scale or 0)
-        return lambda value: blank if value is None else value.adjusted() < digits  # type: ignore[attr-defined]
-    if tester is _text and getattr(field.declared, "pattern", None) is None:
-        most = getattr(field.declared, "max", 255)
-        return lambda value: blank if value is None else isinstance(value, str) and len(value) <= most
-    return lambda value: blank if value is None else tester(field, value) is None
 
 
 def _tester(uow: UnitOfWork, draft: Draft, line: Line) -> _Tester:
@@ -208,12 +140,6 @@ def required(field: Field, row: Row, frame: RecordFrame) -> bool:
     return field.required.holds(row, frame) if isinstance(field.required, Formula) else field.required
 
 
-def fault(field: Field, value: Value) -> Message | None:
-    """What is wrong with a value of the right type: its length, pattern or check digits; None if nothing is."""
-    tester = TESTERS.get(field.kind)
-    return tester(field, value) if tester else None
-
-
 def _range(field: Field, row: Row, frame: RecordFrame) -> Message | None:
     value = row[field.name]
     least = value_of(field.least, row, frame) if field.least else None
@@ -223,86 +149,6 @@ def _range(field: Field, row: Row, frame: RecordFrame) -> Message | None:
     if most is not None and value > most:  # type: ignore[operator]
         return Message("Please enter {most} or less.", {"most": most})
     return None
-
-
-def _text(field: Field, value: Value) -> Message | None:
-    most = getattr(field.declared, "max", 255)
-    if len(str(value)) > most:
-        return Message("At most {count} characters are possible here.", {"count": most})
-    pattern = getattr(field.declared, "pattern", None)
-    if pattern is not None and not match_pattern(pattern).fullmatch(str(value)):
-        return Message("{field} does not have the expected form.", {"field": field.label})
-    return None
-
-
-def _matches(pattern: re.Pattern[str], words: str) -> Callable[[Field, Value], Message | None]:
-    def test(field: Field, value: Value) -> Message | None:
-        return None if len(str(value)) <= 255 and pattern.match(str(value)) else Message(words)
-
-    return test
-
-
-def _tax_number(field: Field, value: Value) -> Message | None:
-    assert isinstance(field.declared, TaxNumberField)
-    good = NUMBERS[field.declared.check](str(value))
-    return None if good else Message("This is not a valid number; its check digits do not fit.")
-
-
-def _bank(field: Field, value: Value) -> Message | None:
-    assert isinstance(field.declared, BankField)
-    if not ACCOUNT.match(str(value)):
-        return Message("The number of an account has 4 to 34 letters and digits.")
-    good = ACCOUNTS[field.declared.check](str(value))
-    return None if good else Message("This is not a valid number; its check digits do not fit.")
-
-
-def _barcode(field: Field, value: Value) -> Message | None:
-    assert isinstance(field.declared, BarcodeField)
-    pattern, checked = BARCODES[field.declared.symbology]
-    if not pattern.match(str(value)):
-        return Message("A barcode of this kind ({kind}) cannot say this.", {"kind": field.declared.symbology})
-    good = not checked or ean.is_valid(str(value).zfill(13))
-    return None if good else Message("This is not a valid number; its check digits do not fit.")
-
-
-def _as_read(read: Reader) -> Callable[[Field, Value], Message | None]:
-    """A test for values that may have come from a default or a formula, past the reader of input."""
-
-    def test(field: Field, value: Value) -> Message | None:
-        try:
-            read(field, value, UTC)
-        except Unfit as unfit:
-            return unfit.message
-        return None
-
-    return test
-
-
-def _digits(field: Field, value: Value) -> Message | None:
-    assert isinstance(value, Decimal)
-    digits = (field.type.digits or 18) - (field.type.scale or 0)
-    if value and value.adjusted() >= digits:
-        return Message("At most {count} digits are possible before the point.", {"count": digits})
-    return None
-
-
-TESTERS: Mapping[str, Tester] = {
-    "text": _text,
-    "long_text": _text,
-    "rich_text": _text,
-    "email": _matches(EMAIL, "Please enter an e-mail address, such as name@example.com."),
-    "url": _matches(URL, "Please enter a web address that begins with https://."),
-    "phone": _matches(PHONE, "Please enter a telephone number."),
-    "tax_number": _tax_number,
-    "bank": _bank,
-    "barcode": _barcode,
-    "location": _as_read(read_place),
-    "json": _as_read(read_json),
-    "integer": _digits,
-    "decimal": _digits,
-    "percent": _digits,
-    "money": _digits,
-}
 
 
 def _roles(value: Value) -> set[str]:

@@ -33,8 +33,8 @@ def defaults(view: View, draft: Draft) -> None:
             if line.inner and line.entity.lifecycle is not None:
                 row["state"] = line.entity.lifecycle.start
             silent, telling = _unsaid(line.entity)
-            for field in silent:
-                row.setdefault(field.name, [] if field.rows is not None else None)
+            for name in silent - row.keys():
+                row[name] = None
             for field in telling:
                 if row.get(field.name) is None and line.path(field.name) not in draft.given:
                     row[field.name] = fit(field, _default(view, draft, line, field))
@@ -45,11 +45,11 @@ def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:
 
 
 @lru_cache(maxsize=1024)
-def _unsaid(entity: Entity) -> tuple[tuple[Field, ...], tuple[Field, ...]]:
-    """The fields that stay blank where nothing is said of them, and those that say something then."""
-    telling = [field for field in entity.fields.values() if field.default or getattr(field.declared, "blank", None) == "zero"]
-    telling = [field for field in telling if field.rows is None]
-    return tuple(field for field in entity.fields.values() if field not in telling), tuple(telling)
+def _unsaid(entity: Entity) -> tuple[frozenset[str], tuple[Field, ...]]:
+    """The fields that stay blank where nothing is said of them, and those that say something then. Tables are there from the beginning."""
+    fields = [field for field in entity.fields.values() if field.rows is None]
+    telling = [field for field in fields if field.default or getattr(field.declared, "blank", None) == "zero"]
+    return frozenset(field.name for field in fields if field not in telling), tuple(telling)
 
 
 def fill(view: View, draft: Draft) -> None:

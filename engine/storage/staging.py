@@ -22,6 +22,8 @@ from .prepared import Standing
 WAITING, GOOD, FAILED, DONE, SAME = "waiting", "good", "failed", "done", "same"
 """What a row is: not looked at, would do, will not do, is a record now, is a record already that says the same."""
 _PUT = StandingFilling(import_row, ("import", "part", "line", "key", "cells", "below", "state"))
+_ONE = sa.select(imports).where(imports.c.id == sa.bindparam("number", type_=imports.c.id.type))
+_IMPORT, _HELD = Standing(_ONE), Standing(_ONE.with_for_update())
 _NEXT = Standing(
     sa.select(import_row)
     .where(
@@ -65,9 +67,8 @@ def add_import(connection: Connection, values: Mapping[str, Any]) -> int:
 
 def import_of(connection: Connection, number: int, *, lock: bool = False) -> dict[str, Any] | None:
     """An import by its number; with `lock` nobody else changes it before the commit."""
-    query = sa.select(imports).where(imports.c.id == number)
-    found = connection.execute(query.with_for_update() if lock else query).mappings().first()
-    return None if found is None else dict(found)
+    found = (_HELD if lock else _IMPORT).on(connection).rows(connection, {"number": number})
+    return found[0] if found else None
 
 
 def imports_by(connection: Connection, owner: int | None, entity_id: int, limit: int) -> list[dict[str, Any]]:

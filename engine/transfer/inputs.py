@@ -17,21 +17,25 @@ from .lines import Line, RecordLine
 from .meanings import Target
 from .model import Import
 from .references import Fault, Named, References
-from .typed import raw, text
+from .typed import HABITUAL, raw, text
 
 Cells = Mapping[str, Cell]
 """The cells of a line by the names of their fields."""
 
 
 class Column(dict[Cell, object]):
-    """The cells of a column as input, by their texts: what stands in many rows is read once. `raw` reads one, and raises Unfit."""
+    """The cells of a column as input, by their texts: what stands in many rows is read once. `raw` reads one, and raises Unfit.
 
-    __slots__ = ("path", "raw")
+    In a `plain` one a text is input as it stands there.
+    """
 
-    def __init__(self, path: str, raw: Callable[[Cell], object]) -> None:
+    __slots__ = ("path", "plain", "raw")
+
+    def __init__(self, path: str, raw: Callable[[Cell], object], *, plain: bool) -> None:
         super().__init__()
         self.path = path
         self.raw = raw
+        self.plain = plain
 
     def __missing__(self, cell: Cell) -> object:
         made = self[cell] = self.raw(cell)
@@ -63,8 +67,9 @@ class Inputs:
 
     def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
         words = text(self.instead(path, cell)).strip()
-        many = described.kind == "links"
-        return [part for part in (each.strip() for each in words.split(";")) if part] if many else [words]
+        if described.kind != "links":
+            return [words]
+        return [part for part in (each.strip() for each in words.split(";")) if part]
 
     def instead(self, path: str, cell: Cell) -> Cell:
         """A cell, or what somebody said is taken for it."""
@@ -79,6 +84,9 @@ class Inputs:
             column = columns[name] if cell is not None else None
             if column is None:
                 continue
+            if type(cell) is str and (column.plain or cell in column):
+                found[name] = cell if column.plain else column[cell]
+                continue
             try:
                 found[name] = column[cell] if type(cell) is str else column.raw(cell)
             except Unfit as unfit:
@@ -90,8 +98,12 @@ class Inputs:
         for path, target in known.items():
             table, _, name = path.rpartition(".")
             taken = target.field if target.taken else None
-            found.setdefault(table, {})[name] = None if taken is None else Column(path, partial(self.raw, taken, path))
+            found.setdefault(table, {})[name] = None if taken is None else self._read_as(taken, path)
         return found
+
+    def _read_as(self, described: Field, path: str) -> Column:
+        plain = described.link is None and described.kind not in HABITUAL and path not in self.doing.options.instead
+        return Column(path, partial(self.raw, described, path), plain=plain)
 
     def value(self, described: Field, path: str, cell: Cell) -> Value:
         """A cell as a value. Raises Unfit."""

@@ -20,6 +20,8 @@ Order = Literal["ymd", "dmy", "mdy"]
 YES = frozenset("true yes y 1 x ✓ √ on 是 对 真 有".split())
 NO = frozenset("false no n 0 off 否 错 假 无".split())
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
+HABITUAL = NUMBERS | {"boolean", "date", "datetime", "choice", "multi_choice"}
+"""The kinds of fields whose cells are translated."""
 SPLIT = re.compile(r"\s*[;；,，、\n]\s*")
 YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T ]+(.*))?\Z", re.ASCII)
 YEAR_LAST = re.compile(r"(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:[T ]+(.*))?\Z", re.ASCII)
