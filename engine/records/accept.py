@@ -129,7 +129,11 @@ class _Intake:
             self.draft.problem(path, "type", unfit.message)
 
     def table(self, table: Field, raw: object) -> None:
-        if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(item, Mapping) for item in raw):
+        if (
+            not isinstance(raw, Sequence)
+            or isinstance(raw, str)
+            or not all(type(item) is dict or isinstance(item, Mapping) for item in raw)
+        ):
             self.draft.problem(table.name, "type", "Please send a list of rows.")
         elif len(raw) > ROWS:
             self.draft.problem(table.name, "too_many", Message("At most {count} rows are possible.", {"count": ROWS}))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from engine.metadata import Entity, Field, Value
-from engine.storage import Written, canonical_json
+from engine.storage import Written, canonical_all, canonical_json
 
 from .draft import Row, envelopes, ids_of
 from .values import PLAIN, plain_value
 
 Before = tuple[object, object]
 """A value before and after."""
-NULL = type(None)
+PLAINLY = {type(None), bool, int, str, Decimal, date}
 
 
 def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, Before]]:
@@ -64,11 +65,11 @@ def _form(table: Entity) -> tuple[str, tuple[tuple[str, Field | None], ...]]:
 
 def _cells(field: Field | None, values: Sequence[Value]) -> list[str]:
     """Values of one column, each as JSON."""
-    kinds = set(map(type, values)) - {NULL}
-    if kinds == {int}:
-        return ["null" if value is None else repr(value) for value in values]
-    if kinds == {Decimal} and field is not None and field.kind != "integer":
-        return ["null" if value is None else canonical_json(value) for value in values]
-    if kinds == {str} and (field is None or field.kind not in PLAIN):
-        return [canonical_json(value) for value in values]
-    return [canonical_json(value if field is None else plain_value(field, value)) for value in values]
+    return canonical_all(values if field is None or _is_plain(field, set(map(type, values))) else [plain_value(field, v) for v in values])
+
+
+def _is_plain(field: Field, kinds: set[type]) -> bool:
+    """Whether values of these types are JSON as they are."""
+    if field.kind == "integer" or field.kind in PLAIN:
+        return False
+    return kinds <= PLAINLY

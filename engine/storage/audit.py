@@ -213,7 +213,8 @@ def _value_hash(salt: object, old: object, new: object) -> str:
 
 
 def _values(old: object, new: object) -> str:
-    return f"{canonical_json(old)},{canonical_json(new)}"
+    before = "null" if old is None else canonical_json(old)
+    return f"{before},{new if type(new) is Written else canonical_json(new)}"
 
 
 def _hashed(salt: object, values: str) -> str:

@@ -216,10 +216,23 @@ def canonical_json(value: object) -> str:
     return _CANONICAL.encode(value) if write is None else write(value)
 
 
+def canonical_all(values: Sequence[object]) -> list[str]:
+    """The same for each of many values; where they are of one type, that is asked for once."""
+    kinds = set(map(type, values)) - {type(None)}
+    kind = kinds.pop() if len(kinds) == 1 else None
+    write = canonical_json if kind is None else _QUICK.get(kind, canonical_json)
+    return ["null" if value is None else write(value) for value in values]
+
+
 def _number(value: Decimal) -> str:
     """A decimal without an exponent; most have none anyway, which is quicker told than written anew."""
     text = str(value)
     return format(value, "f") if "E" in text else text
+
+
+def _quoted(value: Decimal) -> str:
+    text = str(value)
+    return f'"{text}"' if "E" not in text else f'"{value:f}"'
 
 
 def _as_text(value: object) -> object:
@@ -240,7 +253,7 @@ _QUICK: Mapping[type, Callable[[Any], str]] = {
     int: repr,
     str: encode_basestring,
     Written: str,
-    Decimal: lambda value: f'"{_number(value)}"',
+    Decimal: _quoted,
     date: lambda value: f'"{value.isoformat()}"',
 }
 """The same for what most values are: making an encoder for one of them costs more than its text."""

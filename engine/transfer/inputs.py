@@ -60,10 +60,10 @@ class Inputs:
 
     def _names(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> Iterator[Named]:
         """What the cells of links say."""
-        for path, target in known.items():
-            if target.field is not None and target.field.link is not None:
+        for path, described in ((path, target.field) for path, target in known.items()):
+            if described is not None and described.link is not None:
                 for cell in _column(lines, path):
-                    yield from ((target.field.link.entity, part) for part in self._parts(target.field, path, cell))
+                    yield from ((described.link.entity, part) for part in self._parts(described, path, cell))
 
     def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
         words = text(self.instead(path, cell)).strip()
