@@ -107,10 +107,12 @@ def first_staged(connection: Connection, number: int, limit: int, parts: int) ->
 
 def staged_children(connection: Connection, number: int, keys: Sequence[str], dialect: Dialect) -> list[dict[str, Any]]:
     """The rows of the other parts that these keys join, in the order of the file."""
+    if not keys:
+        return []
     joined = among_texts(import_row.c.key, dialect, "keys")
     inner = import_row.c.part + 0 > 0  # not by the index of the parts, of which this would be nearly all
     query = sa.select(import_row).where(import_row.c["import"] == number, inner, joined).order_by(import_row.c.id)
-    return [dict(row) for row in connection.execute(query, {"keys": listed(keys, dialect)}).mappings()] if keys else []
+    return [dict(row) for row in connection.execute(query, {"keys": listed(keys, dialect)}).mappings()]
 
 
 def mark_staged(connection: Connection, marks: Iterable[tuple[int, str, int | None, object]]) -> None:
