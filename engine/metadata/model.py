@@ -284,11 +284,6 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.link is not None and not f.several)
 
     @cached_property
-    def filling(self) -> tuple[Field, ...]:
-        """The links to one record from which values are copied."""
-        return tuple(f for f in self.links if f.link is not None and f.link.fill)
-
-    @cached_property
     def narrowed(self) -> tuple[Field, ...]:
         """The links to one record for which not every record may be chosen."""
         return tuple(

@@ -55,10 +55,15 @@ def _unsaid(entity: Entity) -> tuple[frozenset[str], tuple[Field, ...]]:
 def fill(view: View, draft: Draft) -> None:
     """Copy values from the record behind a link that was set or changed, unless the same input gives them (`fill`)."""
     for line in draft.lines():
-        for field in line.entity.filling:
-            assert field.link is not None
-            if line.row.get(field.name) is not None and line.sets(field.name):
-                _fill(draft, line, field.link, frame_in(view, draft, line))
+        for name, link in _filling(line.entity):
+            if line.row.get(name) is not None and line.sets(name):
+                _fill(draft, line, link, frame_in(view, draft, line))
+
+
+@lru_cache(maxsize=1024)
+def _filling(entity: Entity) -> tuple[tuple[str, Link], ...]:
+    """The links from which values are copied."""
+    return tuple((field.name, field.link) for field in entity.links if field.link is not None and field.link.fill)
 
 
 def _fill(draft: Draft, line: Line, link: Link, frame: RecordFrame) -> None:
