@@ -36,7 +36,7 @@ def origins(sources: Sources, extra: ExtraTypes = ()) -> Origins:
 def _keys(found: Declarations) -> Iterator[Origin]:
     for name, parts in found.entities.items():
         owners, place = _names(name, parts.base.declared.was), parts.base.place
-        yield _spelled("entity", owners), place
+        yield from _rows(owners, place)
         yield from _fields(owners, parts.fields())
     for name, choices in found.choices.items():
         values = ((code, value.was) for code, value in choices.declared.values.items())
@@ -60,8 +60,14 @@ def _fields(owners: Names, fields: Mapping[str, tuple[FieldDeclaration, Place]])
         paths = tuple(f"{owner}.{called}" for called in _names(name, declared.was) for owner in owners)
         yield _spelled("field", paths), place
         if isinstance(declared, TableField):
-            yield _spelled("entity", paths), place
+            yield from _rows(paths, place)
             yield from _fields(paths, {inner: (field, place) for inner, (field, _) in fields_of_rows(declared, place).items()})
+
+
+def _rows(owners: Names, place: Place) -> Iterator[Origin]:
+    """An entity or a table, and the column of the states of its rows, should it have any."""
+    yield _spelled("entity", owners), place
+    yield _spelled("column", tuple(f"{owner}.state" for owner in owners)), place
 
 
 def _members(kind: str, owners: Names, members: Iterable[tuple[str, Was]], place: Place) -> Iterator[Origin]:

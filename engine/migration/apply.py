@@ -9,7 +9,7 @@ applying the same definition twice does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,13 +17,16 @@ from functools import partial
 from engine import jobs
 from engine.errors import Message, Refusal, Unavailable
 from engine.loading import Sources
-from engine.metadata import Metadata
+from engine.metadata import Field, Metadata, Value
 from engine.plugins import Plugins
 from engine.storage import (
     Connection,
     Database,
+    Known,
     NotUnique,
     Revision,
+    Survey,
+    Text,
     add_missing,
     add_revision,
     applying_now,
@@ -44,6 +47,7 @@ from engine.storage import (
 from .change import Change, Step
 from .counted import counting_work
 from .expand import Expansion, Told, expand
+from .homeless import stateless
 from .kept import reword
 from .moving import ask_to_move
 from .patience import patiently
@@ -158,23 +162,20 @@ def _finish(database: Database, found: Plan, by: str, now: datetime) -> bool:
 
 def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None:
     change = found.change
-    filled, stale = list(to_fill(change)), to_recompute(change)
+    ids = change.ids.identity
+    filled, beginning, stale = list(to_fill(change)), list(stateless(change)), to_recompute(change)
     waiting_timers = list(counting_work(change, found.number, now))
     add_missing(connection, change.tables)
     _tie(connection, change)
     create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
     survey = change.survey.again()
-    for thing, field, value in filled:
-        assert thing.physical is not None
-        table = change.tables.physical(field.entity)
-        survey.fill(table, thing.physical, value, type_of(field))
-        if field.spelling is not None:
-            survey.fill(table, names.spelling_name(thing.physical), spelled(str(value)), type_of(field))
+    _fill(survey, change, filled)
+    for thing, start, _ in beginning:
+        survey.fill(thing.physical or "", ids.state_column(thing.name), start, Text())
     recode(survey, change, change.ids.recoded())
     survey.rename_workflows({old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"})
     reword(survey, change)
     write_things(connection, change.ids.after)
-    ids = change.ids.identity
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
     again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f, _ in filled), *_restored(found))
     for entity in dict.fromkeys(again):
@@ -184,6 +185,16 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     ask_to_move(connection, found.running, found.number, now)
     note_applying(connection, None)
     serve(connection, found.number)
+
+
+def _fill(survey: Survey, change: Change, filled: Iterable[tuple[Known, Field, Value]]) -> None:
+    """Records without a value in a field get its default."""
+    for thing, field, value in filled:
+        assert thing.physical is not None
+        table = change.tables.physical(field.entity)
+        survey.fill(table, thing.physical, value, type_of(field))
+        if field.spelling is not None:
+            survey.fill(table, names.spelling_name(thing.physical), spelled(str(value)), type_of(field))
 
 
 def _tie(connection: Connection, change: Change) -> None:

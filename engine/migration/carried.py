@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import Message, Unfit
 from engine.metadata import Entity, Field
-from engine.storage import Carry, Known, Survey, Tables, type_of, type_of_shape
+from engine.storage import Carry, Known, Survey, Tables, names, type_of, type_of_shape
 
 from .change import Change, Step, named
-from .conversion import Conversion
+from .codes import COLUMN
+from .conversion import Conversion, Recoding
 from .ids import PARKED
 from .shapes import shape_words
 
@@ -19,18 +20,33 @@ MOST_WRONG = 5
 
 @dataclass(frozen=True)
 class Move:
-    """The values of a field on their way from the column it had to the column it gets; `conversion` is None where they stay as they are."""
+    """The values of a field, or states, on their way from the column they had to the one they get.
+
+    `conversion` is None where they stay as they are.
+    """
 
     old: Known
     new: Known
     table: str
     rows: int
-    conversion: Conversion | None = None
+    conversion: Conversion | Recoding | None = None
 
     @property
     def possible(self) -> bool:
         """Whether there is a way from the one type to the other."""
         return type_of_shape(self.old.shape) is not None and (self.conversion is None or self.conversion.possible)
+
+    @property
+    def must_arrive(self) -> bool:
+        """Whether a value that has no place in the new column is in the way."""
+        if isinstance(self.conversion, Conversion):
+            return not self.conversion.new.computed and self.old.shape != PARKED
+        return self.conversion is not None
+
+    @property
+    def past(self) -> Carry:
+        """The way of the rows of earlier versions."""
+        return replace(self.carry, table=names.history_name(self.table), key="history_id")
 
     @property
     def carry(self) -> Carry:
@@ -47,9 +63,12 @@ class Move:
 def moves(change: Change) -> Iterator[Move]:
     """All values that move, where there are any."""
     for old, new in change.ids.moved():
-        table, field = change.table_of(new), change.field(new)
+        table = change.table_of(new)
         rows = change.survey.values(table, old.physical or "")
-        if rows:
+        if rows and new.kind == COLUMN:
+            yield Move(old, new, table, rows, Recoding(change.recoded(old.codes)))
+        elif rows:
+            field = change.field(new)
             keys = keys_of(change.survey, change.tables, field, old.shape)
             yield Move(old, new, table, rows, Conversion(old.shape, field, change.metadata.zone, keys, change.recoded(old.codes)))
     for old, new in change.ids.parked():

@@ -11,7 +11,7 @@ from engine.errors import Message
 from engine.metadata import Field, Metadata, Renaming, Workflow
 from engine.storage import Connection, Difference, Known, Survey, Tables, differences
 
-from .codes import code_of, list_of
+from .codes import COLUMN, STATE, code_of, list_of
 from .ids import Ids
 
 Lock = Literal["none", "moment", "rows", "later"]
@@ -22,7 +22,6 @@ Place = tuple[str, str, bool]
 """A table, a column with codes, and whether it holds several."""
 SEVERAL = "codes"
 """The shape of a column that does."""
-STATE = "state"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +106,12 @@ class Change:
 
     def hiding(self, thing: Known) -> int:
         """How many rows hold it where nobody sees it: in a field that is gone, in a lifecycle that an entity has no more."""
-        listed = list_of(thing)
-        hidden = self._stated(listed, self.before, seen=False) if thing.kind == "state" else self._resting(self._list(listed))
-        return self._with(thing, hidden)
+        return self._with(thing, self._resting(self._list(list_of(thing))))
+
+    def state_column(self, entity: str) -> str:
+        """The column that holds the states of an entity of today at present; where it has none yet, the one that it gets."""
+        thing = self.ids.by_key[f"{COLUMN}:{entity}.{STATE}"]
+        return self.ids.before.get(thing.number, thing).physical or STATE
 
     def _list(self, called: str) -> str:
         return self.ids.lists.get(called, called)
@@ -136,15 +138,15 @@ class Change:
                 was = self.ids.before.get(field.number, field)
                 yield self.table_of(field), was.physical or "", was.shape == SEVERAL
 
-    def _stated(self, lifecycle: str, definition: Metadata | None = None, *, seen: bool = True) -> Iterator[Place]:
-        """Every entity of today that has a lifecycle, or has none, and had this one in an earlier definition, else in that of today."""
+    def _stated(self, lifecycle: str, definition: Metadata | None = None) -> Iterator[Place]:
+        """Every entity of today that has a lifecycle, and had this one in an earlier definition, else in that of today."""
         definition = definition or self.tables.metadata
         live = {thing.number: thing.name for thing in self.ids.live if thing.kind == "entity"}
         for entity in definition.entities.values():
             name = live.get(definition.identity.number(f"entity:{entity.name}") or 0, "")
             here = entity.lifecycle is not None and entity.lifecycle.name == lifecycle
-            if here and name and (self.metadata.entities[name].lifecycle is not None) is seen:
-                yield definition.identity.table(entity.name), STATE, False
+            if here and name and self.metadata.entities[name].lifecycle is not None:
+                yield definition.identity.table(entity.name), self.state_column(name), False
 
 
 def named(thing: Known) -> Message:

@@ -9,6 +9,12 @@ from engine.storage import Known
 
 CODED = ("choice", "state", "role")
 """Kinds of things that records name by a word."""
+STATE = "state"
+"""The column of a state, as it is called at birth."""
+COLUMN = "column"
+"""The kind of thing that the column of a state is: nobody declares it, but it has its place for life as a field has."""
+HOLDERS = ("field", COLUMN)
+"""Kinds of things that may hold such words."""
 
 
 def lists_of(matched: Mapping[str, Known]) -> Mapping[str, str]:

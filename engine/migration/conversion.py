@@ -18,6 +18,20 @@ Way = Callable[["Conversion", Value], Value]
 
 
 @dataclass(frozen=True)
+class Recoding:
+    """Codes that are others now, where nothing but that changes."""
+
+    codes: Mapping[str, str]
+    possible = True
+
+    def __call__(self, value: Value) -> Value:
+        """The code that a code becomes."""
+        return self.codes.get(str(value), value)
+
+    or_none = __call__
+
+
+@dataclass(frozen=True)
 class Conversion:
     """From a column of the shape `old` to the field `new`.
 

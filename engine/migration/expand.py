@@ -11,7 +11,7 @@ from engine.storage import Applying, Carry, Connection, Database, Difference, No
 
 from .carried import Move, moves
 from .change import Change
-from .ids import PARKED
+from .codes import COLUMN
 from .indexes import LARGE
 from .patience import patiently
 from .plan import Plan
@@ -50,7 +50,12 @@ class Expansion:
     @property
     def carries(self) -> tuple[Carry, ...]:
         """All values that go to another column."""
-        return (*(move.carry for move in self.moves), *(each.carry for each in self.spellings))
+        return (*(move.carry for move in self.moves), *(move.past for move in self.states), *(each.carry for each in self.spellings))
+
+    @property
+    def states(self) -> tuple[Move, ...]:
+        """Those of them that are states: since when a record is in one is read in its past, so that goes along at once."""
+        return tuple(move for move in self.moves if move.new.kind == COLUMN)
 
     def promise(self, connection: Connection) -> None:
         """Note which columns will be made, so that an apply that is cut short goes on with the same ones; make them."""
@@ -82,8 +87,7 @@ class Expansion:
                 after = carry.batch(connection, after)
             carry.leave(connection)
         for move in self.moves:
-            computed = move.conversion is None or move.conversion.new.computed or move.old.shape == PARKED
-            if not computed and (lost := move.carry.left(connection)):
+            if move.must_arrive and (lost := move.carry.left(connection)):
                 words = "Meanwhile somebody has written {lost} values into {field} that do not fit. Look again with `loom plan`."
                 raise Refusal(Message(words, {"lost": lost, "field": move.new.name}))
 

@@ -1,4 +1,4 @@
-"""Codes in what comes back, or in records that get a lifecycle again, which the new definition has no word for."""
+"""What comes back, and records that get a lifecycle again: codes that the new definition has no word for, and no state at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from engine.metadata import Entity
 from engine.storage import Known, type_of_shape
 
 from .carried import MOST_WRONG, example
-from .change import STATE, Change, Step, named
+from .change import Change, Step, named
+from .codes import COLUMN
 
 _STATES = (
     "{rows} records of {thing} are in states that are not there any more. "
@@ -22,13 +23,28 @@ _WORDS = (
 _UNKNOWN = Message("it is not there any more")
 
 
+_BEGINNING = "{rows} records of {thing}, made while it had no states, begin as {state}."
+
+
+def stateless(change: Change) -> Iterator[tuple[Known, str, int]]:
+    """Entities that get their states again, each with the first of these and the number of records that have none."""
+    back = {thing.owner for thing in change.ids.restored() if thing.kind == COLUMN}
+    for thing in change.ids.live:
+        lifecycle = change.metadata.entities[thing.name].lifecycle if thing.number in back else None
+        if lifecycle is not None and change.survey.has(thing.physical or "", column := change.state_column(thing.name)):
+            yield thing, lifecycle.start, change.survey.lacking(thing.physical or "", column)[0]
+
+
 def homeless(change: Change) -> Iterator[Step]:
-    """Blocked steps: applied, such records would be in no state, or have a value that nobody can choose."""
+    """Blocked steps: applied, such records would be in a state that is gone, or have a value that nobody can choose."""
+    for thing, start, rows in stateless(change):
+        if rows:
+            yield Step("fill", thing.key, Message(_BEGINNING, {"thing": named(thing), "rows": rows, "state": start}), rows)
     back = {thing.number for thing in change.ids.restored()}
     for thing in change.ids.live:
         if thing.kind == "entity" and (entity := change.metadata.entities[thing.name]).lifecycle is not None:
             if thing.number in back or _had_none(change, thing):
-                yield from _step(change, thing, (thing.physical or "", STATE, "text"), _states(change, entity))
+                yield from _step(change, thing, (thing.physical or "", change.state_column(thing.name), "text"), _states(change, entity))
         elif thing.kind == "field" and thing.number in back and thing.codes and thing.physical == change.ids.before[thing.number].physical:
             known = {*change.field(thing).choice, *change.recoded(change.ids.before[thing.number].codes)}
             yield from _step(change, thing, (change.table_of(thing), thing.physical or "", thing.shape), known)
@@ -58,5 +74,5 @@ def _step(change: Change, thing: Known, place: tuple[str, str, str], known: Coll
     if lost:
         rows = sum(count for _, count, _ in lost)
         some = tuple(example(value, count, first, _UNKNOWN) for value, count, first in lost[:MOST_WRONG])
-        message = Message(_STATES if column == STATE else _WORDS, {"thing": named(thing), "rows": rows})
+        message = Message(_STATES if thing.kind == "entity" else _WORDS, {"thing": named(thing), "rows": rows})
         yield Step("values", thing.key, message, rows, blocked=True, examples=some)

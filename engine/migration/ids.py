@@ -15,7 +15,7 @@ from engine.loading import Origins
 from engine.metadata import Identity
 from engine.storage import Known, Survey, names
 
-from .codes import CODED, code_of, lists_of, recoded_lists
+from .codes import CODED, COLUMN, HOLDERS, STATE, code_of, lists_of, recoded_lists
 from .things import Thing
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -88,8 +88,8 @@ class Ids:
         return [old for thing in self.after if thing.retired_in is not None and (old := self._old(thing)) is not None]
 
     def moved(self) -> list[tuple[Known, Known]]:
-        """Fields that need another column, because their type is another, or was when they went: before and after."""
-        pairs = ((self.before.get(thing.number), thing) for thing in self.live if thing.kind == "field")
+        """Fields and states that need another column: the type is another, or was when they went, or many codes are. Before and after."""
+        pairs = ((self.before.get(thing.number), thing) for thing in self.live if thing.kind in HOLDERS)
         return [(old, thing) for old, thing in pairs if old is not None and old.physical and thing.physical != old.physical]
 
     def parked(self) -> list[tuple[Known, Known]]:
@@ -174,7 +174,7 @@ def _renamed(
 
 
 MANY = 20_000
-"""From how many codes on a column is rewritten a few rows at a time."""
+"""From how many codes on they are carried to another column, a few rows at a time, instead of rewritten where they are."""
 _TAKEN = ("loom_", "sqlite_", "pg_")
 PARKED = "key"
 """The shape of the column of a link that is gone."""
@@ -236,16 +236,18 @@ class Giver:
         """
         if thing.kind == "entity":
             return old.physical if old and old.physical else self._table(thing.name.replace(".", "__"))
-        if thing.kind != "field":
+        if thing.kind not in HOLDERS:
             return None
+        if thing.kind == COLUMN and old is None:
+            return STATE
         promised = self._promised.get(thing.key)
         if promised and promised[0] == shape:
             return promised[1]
         return self._column(owner, thing.name.rpartition(".")[2]) if shape else None
 
     def _is_large(self, thing: Thing, old: Known) -> bool:
-        """Whether a field with codes that people fill in has too many of them to be rewritten while nobody else writes."""
-        if thing.kind != "field" or thing.rule or not old.physical:
+        """Whether a column has too many codes, none of them computed, to be rewritten while nobody else writes."""
+        if thing.kind not in HOLDERS or thing.rule or not old.physical:
             return False
         return thing.key in self._promised or self._survey.values(self._tables_of.get(old.owner or 0) or "", old.physical) >= MANY
 

@@ -33,6 +33,7 @@ from engine.storage import (
     write_things,
 )
 
+from .codes import COLUMN, HOLDERS
 from .patience import patiently
 from .stored import stored
 
@@ -57,6 +58,8 @@ class Waste:
         params = {"name": self.thing.name if self.thing else f"{self.table}.{self.column}", "rows": self.rows}
         if self.column is None:
             return Message("entity {name} with {rows} records, and their history", params)
+        if self.thing and self.thing.kind == COLUMN:
+            return Message("the states of {rows} records of {name}", {**params, "name": self.thing.name.rpartition(".")[0]})
         if self.thing:
             return Message("field {name} with the values of {rows} records", params)
         if self.column.endswith(SPELLING):
@@ -82,7 +85,7 @@ def _waste(connection: Connection, metadata: Metadata) -> Iterator[Waste]:
         yield Waste(thing.physical or "", None, survey.rows(thing.physical or ""), thing)
     for entity in metadata.entities:
         table, number = tables.physical(entity), metadata.identity.number(f"entity:{entity}")
-        fields = {thing.physical: thing for thing in gone if thing.owner == number and thing.kind == "field"}
+        fields = {thing.physical: thing for thing in gone if thing.owner == number and thing.kind in HOLDERS}
         for column in sorted(survey.columns(table) - {column.name for column in tables.table(entity).columns}):
             rows = survey.values(table, column)
             if rows or column in fields:

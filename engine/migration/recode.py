@@ -1,6 +1,6 @@
 """Codes that are called otherwise: rewritten in the records, their history and the rights that name them.
 
-Where they are many they were carried to another column before the switch.
+Where they are many they were carried to another column before the switch, states as the codes of choices.
 """
 
 from __future__ import annotations

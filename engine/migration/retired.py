@@ -8,7 +8,7 @@ from engine.errors import Message
 from engine.storage import Known
 
 from .change import Change, Step, named
-from .codes import code_of, list_of
+from .codes import COLUMN, code_of, list_of
 
 
 def retired(change: Change) -> Iterator[Step]:
@@ -16,7 +16,7 @@ def retired(change: Change) -> Iterator[Step]:
     gone = {thing.number for thing in change.ids.retired()}
     merged = {old.number for old, _ in change.ids.merged()}
     for thing in change.ids.retired():
-        if thing.owner not in gone and thing.number not in merged:
+        if thing.owner not in gone and thing.number not in merged and thing.kind != COLUMN:
             yield _RETIRE[thing.kind](change, thing)
 
 

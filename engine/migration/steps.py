@@ -12,7 +12,7 @@ from engine.storage import Known
 
 from .carried import moved
 from .change import Change, Lock, Step, named
-from .codes import CODED, code_of
+from .codes import CODED, COLUMN, code_of
 from .counted import counted
 from .homeless import homeless
 from .indexes import indexes
@@ -41,7 +41,7 @@ def _new(change: Change) -> Iterator[Step]:
     fresh = {thing.number for thing in change.ids.new()}
     back = {thing.number for thing in change.ids.restored()}
     for thing in change.ids.new():
-        said = change.ids.before or thing.kind not in CODED
+        said = thing.kind != COLUMN and (change.ids.before or thing.kind not in CODED)
         if said and thing.owner not in fresh and thing.number not in back:
             yield Step("new", thing.key, Message("New: {thing}.", {"thing": named(thing)}))
 
@@ -49,7 +49,7 @@ def _new(change: Change) -> Iterator[Step]:
 def _restored(change: Change) -> Iterator[Step]:
     back = {thing.number for thing in change.ids.restored()}
     for thing in change.ids.restored():
-        if thing.owner in back:
+        if thing.owner in back or thing.kind == COLUMN:
             continue
         if thing.kind not in ("entity", "field"):
             yield Step("restored", thing.key, Message("There again: {thing}.", {"thing": named(thing)}), lock="none")

@@ -11,6 +11,8 @@ from engine.formula import Read
 from engine.metadata import CLOCK_FIELDS, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
+from .codes import COLUMN, STATE
+
 HOLD_CODES = ("choice", "multi_choice")
 """Kinds of fields whose values are codes."""
 
@@ -59,6 +61,7 @@ def _of_entity(entity: Entity, inlined: Mapping[str, str]) -> Iterator[Thing]:
         codes = field.type.choice_set if field.stored and field.kind in HOLD_CODES else ""
         yield Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field), rule, codes)
     if entity.lifecycle is not None:
+        yield Thing(COLUMN, f"{entity.name}.{STATE}", f"entity:{entity.name}", shape="text", codes=entity.lifecycle.name)
         yield from (Thing("state", f"{entity.lifecycle.name}.{state}") for state in entity.lifecycle.states)
 
 

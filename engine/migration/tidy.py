@@ -12,6 +12,7 @@ from engine.storage import Carry, Database, Survey, names, type_of_shape
 from engine.unit_of_work import Definition, Ground
 
 from .carried import keys_of
+from .codes import COLUMN
 from .conversion import Conversion
 from .plan import Plan
 from .spelled import spelling_carry, spellings
@@ -26,7 +27,7 @@ def tidy_work(found: Plan, now: datetime) -> Iterator[Work]:
     change = found.change
     parked = {new.number for _, new in change.ids.parked()}
     for old, new in (*change.ids.moved(), *change.ids.parked()):
-        if type_of_shape(old.shape) is None:
+        if type_of_shape(old.shape) is None or new.kind == COLUMN:
             continue
         payload = {
             "table": change.table_of(new), "source": old.physical, "target": new.physical, "old": old.shape, "new": new.shape,

@@ -134,7 +134,7 @@ from .stale import put_stale, stale_since, take_stale
 from .survey import Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
-from .types import Written, canonical_all, canonical_json
+from .types import Text, Written, canonical_all, canonical_json
 from .views import create_views
 from .violations import NotUnique, Referenced
 
@@ -143,7 +143,7 @@ __all__ = [
     "Carry", "Cipher", "Comment", "Connection", "Cube", "Database", "Dialect", "Difference", "Dumped", "Entry", "Found", "Grant", "Group",
     "Grouped", "Grouping", "Head", "Heap", "Holds", "Key", "Known", "Line", "Listing", "Lists", "Merge", "NotPushable", "NotUnique",
     "Order", "Place", "Reader", "Reading", "Referenced", "Revision", "Root", "Row", "Said", "SecretLink", "Session", "SignIn", "Sought",
-    "Staged", "Survey", "Tables", "Tally", "TallyName", "Tampered", "Told", "Total", "UnfinishedAnswer", "Written", "add_column",
+    "Staged", "Survey", "Tables", "Tally", "TallyName", "Tampered", "Text", "Told", "Total", "UnfinishedAnswer", "Written", "add_column",
     "add_comment", "add_grant", "add_import", "add_link", "add_merge", "add_missing", "add_notices", "add_print", "add_revision",
     "add_session", "all_told", "append_entry", "applying_now", "around", "attempt", "audit_lines", "begin_entries", "begin_words",
     "bin_number", "bind_rows", "build_index", "call_rows", "canonical_all", "canonical_json", "change_import", "claim_answer",

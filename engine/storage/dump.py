@@ -182,7 +182,7 @@ def _known_types(connection: Connection, tables: Tables) -> dict[tuple[str, str]
         if thing.kind == "entity" and thing.physical:
             for table in (thing.physical, history_name(thing.physical)):
                 found |= {(table, column): word for column, word in _OURS.items()}
-        if thing.kind == "field" and thing.physical and owner is not None and owner.physical and thing.shape:
+        if thing.kind in ("field", "column") and thing.physical and owner is not None and owner.physical and thing.shape:
             word = {"location": "text", "choice": "text", "markup": "text"}.get(thing.shape, thing.shape)
             word = "text" if word == "json" else "key" if word == "link" else word
             found |= {(table, thing.physical): word for table in (owner.physical, history_name(owner.physical))}

@@ -173,7 +173,8 @@ class Tables:
             yield sa.Column("updated_at", Instant(), nullable=False)
             yield sa.Column("updated_by", key_type())
         if entity.lifecycle:
-            yield sa.Column("state", Text(), nullable=not current, server_default=entity.lifecycle.start if current else None)
+            name = fitting(self.metadata.identity.state_column(entity.name))
+            yield sa.Column(name, Text(), key="state", nullable=not current, server_default=entity.lifecycle.start if current else None)
 
     def _field_columns(self, entity: Entity, *, current: bool) -> Iterable[sa.Column[object]]:
         for field in entity.columns:
