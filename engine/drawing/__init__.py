@@ -3,5 +3,6 @@
 from .definitions import flow_of, states_of
 from .graph import Edge, Graph, Inside, Mark, Node
 from .pen import standalone, svg
+from .people import Naming
 
-__all__ = ["Edge", "Graph", "Inside", "Mark", "Node", "flow_of", "standalone", "states_of", "svg"]
+__all__ = ["Edge", "Graph", "Inside", "Mark", "Naming", "Node", "flow_of", "standalone", "states_of", "svg"]

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.errors import in_language, translate
-from engine.metadata import Action, Lifecycle, Route, Step, Workflow
+from engine.metadata import Action, Lifecycle, Metadata, Route, Step, Workflow
 
 from .graph import Edge, Graph, Inside, Node
+from .people import Naming
 
 OUTCOMES = {"submit": "Submitted", "approve": "Approved", "reject": "Rejected", "return": "Returned", "ok": "Done", "failed": "Failed"}
 
 
-def flow_of(workflow: Workflow, language: str) -> Graph:
+def flow_of(workflow: Workflow, metadata: Metadata, language: str) -> Graph:
     """The steps of a workflow with who is asked, where each outcome leads, and its ends."""
-    steps = tuple(_step(step, language) for step in workflow.steps.values())
+    naming = Naming(metadata, language, metadata.entities.get(workflow.entity), workflow)
+    steps = tuple(_step(step, naming) for step in workflow.steps.values())
     edges = tuple(edge for step in workflow.steps.values() for edge in _ways(step, language))
     reached = {edge.target for edge in edges}
     ends = tuple(
@@ -26,9 +28,10 @@ def flow_of(workflow: Workflow, language: str) -> Graph:
     return Graph(in_language(workflow.label, language), (*steps, *ends), tuple(edge for edge in edges if edge.target in known))
 
 
-def _step(step: Step, language: str) -> Node:
+def _step(step: Step, naming: Naming) -> Node:
+    language = naming.language
     inside = tuple(Inside(inner.name, in_language(inner.label, language)) for branch in step.branches for inner in branch.steps)
-    note = ", ".join(map(str, step.who)) or (f"{step.call.connector}.{step.call.action}" if step.call else "")
+    note = naming.people(step.who) or (f"{step.call.connector}.{step.call.action}" if step.call else "")
     return Node(step.name, in_language(step.label, language), note, "side" if step.detour else "path", inside, maybe=step.when is not None)
 
 

@@ -6,7 +6,7 @@ the columns, and right of column 1. Lines to the same box share their lane.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -117,4 +117,11 @@ def ports_of(ways: Iterable[Way], cells: Mapping[str, Cell]) -> Ports:
     for side in leaving.values():
         side.sort(key=lambda way: cells[way.edge.target].row)
     keys = [*arriving, *(key for key in leaving if key not in arriving)]
-    return Ports({key: (*arriving.get(key, ()), *leaving.get(key, ())) for key in keys})
+    return Ports({key: _in_order(key, tuple(arriving.get(key, ())), leaving.get(key, ()), cells) for key in keys})
+
+
+def _in_order(key: tuple[str, Side], arriving: tuple[object, ...], leaving: Sequence[Way], cells: Mapping[str, Cell]) -> tuple[object, ...]:
+    """What arrives at a side comes first; where a box beside the path leads back to the one next to it, what leaves does: both lie level."""
+    name, side = key
+    back = side == "left" and any(cells[way.edge.target].row == cells[name].row for way in leaving)
+    return (*leaving, *arriving) if back and len(arriving) == 1 else (*arriving, *leaving)

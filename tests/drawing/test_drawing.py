@@ -67,7 +67,7 @@ def _inside_the_picture(plan: Plan) -> bool:
 def test_the_bundled_definitions_are_drawn_whole() -> None:
     metadata = load(ROOT)
     for workflow in metadata.workflows.values():
-        picture = standalone(flow_of(workflow, "zh"))
+        picture = standalone(flow_of(workflow, metadata, "zh"))
         assert all(f"<title>{step.label['zh']}" in picture for step in workflow.steps.values())
         assert workflow.ends[workflow.success].label["zh"] in picture
     lifecycles = [entity.lifecycle for entity in metadata.documents if entity.lifecycle]

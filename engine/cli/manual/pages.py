@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.access import Rights, rights_of
-from engine.drawing import flow_of, standalone, states_of
+from engine.drawing import Naming, flow_of, standalone, states_of
 from engine.errors import Text, in_language, translate
 from engine.formula import Formula, Wording
 from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata, Step
 
-from .people import people
 from .relations import relations
 
 _SELF_EVIDENT = ("user", "file", "image", "signature")
@@ -39,7 +38,7 @@ class _Manual:
         return found
 
     def _picture(self, workflow: str) -> str:
-        return standalone(flow_of(self._metadata.workflows[workflow], self._language))
+        return standalone(flow_of(self._metadata.workflows[workflow], self._metadata, self._language))
 
     def _say(self, label: Text) -> str:
         return in_language(label, self._language)
@@ -123,19 +122,20 @@ class _Manual:
         sources = ", ".join(self._say(state.label) for name, state in known.items() if name in action.sources)
         target = self._say(known[action.to].label) if action.to else ""
         guards = "; ".join(_code(guard.require.text) for guard in action.guards)
-        return (self._say(action.label), sources, target, people(action.who, entity, self._metadata, self._language), guards)
+        return (self._say(action.label), sources, target, Naming(self._metadata, self._language, entity).people(action.who), guards)
 
     def _workflows(self, entity: Entity) -> Iterator[str]:
         for name in entity.workflows:
             workflow = self._metadata.workflows[name]
+            naming = Naming(self._metadata, self._language, entity, workflow)
             yield f"## {self._word('Workflow')}: {self._say(workflow.label)}\n"
             yield f"![{self._say(workflow.label)}]({name}.workflow.svg)\n"
             headings = (self._word("Step"), self._word("Who"), self._word("Fields"))
-            yield _table(headings, [self._step(entity, step) for step in workflow.all_steps])
+            yield _table(headings, [self._step(naming, step) for step in workflow.all_steps])
 
-    def _step(self, entity: Entity, step: Step) -> tuple[str, ...]:
+    def _step(self, naming: Naming, step: Step) -> tuple[str, ...]:
         fields = ", ".join(f"`{field}`" for field in sorted(step.edit | step.must))
-        return self._say(step.label), people(step.who, entity, self._metadata, self._language), fields
+        return self._say(step.label), naming.people(step.who), fields
 
     def _who(self, entity: Entity) -> str:
         rights = [each for each in self._rights if each.entity == entity.name]

@@ -32,7 +32,7 @@ def process(instance: int) -> Answer:
         found = trail(view, instance)
         record, address = found.instance.record_id, f"/records/{found.entity}/{found.instance.record_id}"
         title = titles(view, found.entity, [record]).get(record) or _("(untitled)")
-        graph = marked(drawing.flow_of(found.workflow, here.language), found)
+        graph = marked(drawing.flow_of(found.workflow, view.metadata, here.language), found)
         state = next((node.label for node in graph.nodes if node.name == found.instance.state), found.instance.state)
         page = ProcessPage(
             here.words(found.workflow.label),
@@ -99,7 +99,7 @@ def workflow(name: str) -> Answer:
             here.words(defined.label),
             here.words(defined.help),
             here.words(view.metadata.entities[defined.entity].plural),
-            drawing.svg(drawing.flow_of(defined, here.language)),
+            drawing.svg(drawing.flow_of(defined, view.metadata, here.language)),
             tuple(_line(each, ("– " if each.step in inside else "") + labels.get(each.step, each.step), display) for each in found),
             tuple(_running(view, defined, labels, display)),
             max(0, running - FIRST),
