@@ -121,7 +121,7 @@ def ports_of(ways: Iterable[Way], cells: Mapping[str, Cell]) -> Ports:
 
 
 def _in_order(key: tuple[str, Side], arriving: tuple[object, ...], leaving: Sequence[Way], cells: Mapping[str, Cell]) -> tuple[object, ...]:
-    """What arrives at a side comes first; where a box beside the path leads back to the one next to it, what leaves does: both lie level."""
+    """What arrives at a side comes first; where a box beside the path leads back to the one next to it, what leaves does, to lie level."""
     name, side = key
     back = side == "left" and any(cells[way.edge.target].row == cells[name].row for way in leaving)
     return (*leaving, *arriving) if back and len(arriving) == 1 else (*arriving, *leaving)

@@ -20,8 +20,8 @@ from .convert import convert
 from .extends import Begun, begun, in_order, laid
 from .findings import Findings, Place
 from .folder import SYSTEM_FOLDER, Sources, with_system
+from .former import Former
 from .kinds import check_file_name, kind_of
-from .nearest import nearest
 from .overlays import reworded, with_actions, with_sections
 from .packages import belongs, check_packages, rank
 from .positions import Document
@@ -71,6 +71,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
         if file != APP and belongs(file, packages):
             waiting += _take((_read_own if file.startswith(SYSTEM_FOLDER) else read)(file, content), found, findings, extra)
     _begin(waiting, found, findings, extra)
+    findings.former = Former([(name, one.declared) for kind in found.values() for name, same in kind.items() for one in same])
     system = {name for name, same in found["entity"].items() if _is_ours(same[0])}
     declarations = Declarations()
     for kind, plural in _PLURAL.items():
@@ -152,7 +153,7 @@ def _aim(kind: str, declared: dict[str, Sourced[Any]], entities: Collection[str]
         place = source.place.at("for")
         written = place.path in place.document.keys
         findings.unknown("entity", target, entities, place if written else source.place.at(kind))
-        meant = nearest(target, entities)
+        meant = findings.meant(target, entities)
         if meant is not None:
             declared[name] = replace(source, declared=msgspec.structs.replace(source.declared, for_=meant))
         else:
@@ -166,10 +167,11 @@ def _adopt(extensions: dict[str, list[Sourced[Declaration]]], entities: Collecti
         orphans = extensions.pop(name)
         for orphan in orphans:
             findings.unknown("entity", name, entities, orphan.place.at("extend"))
-            findings.broken |= _mentioned(orphan.place.document)
-        meant = nearest(name, entities)
+        meant = findings.meant(name, entities)
         if meant is not None:
             extensions.setdefault(meant, []).extend(orphans)
+        else:
+            findings.broken |= {named for orphan in orphans for named in _mentioned(orphan.place.document)}
 
 
 def _check_twice(parts: EntityParts, findings: Findings) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.errors import Issue, Sentence
 
-from .nearest import did_you_mean
+from .former import Former
+from .nearest import did_you_mean, nearest
 from .positions import Document, Path, issue_at
 
 
@@ -49,12 +50,13 @@ ADVICE = frozenset({"FX310", "FX311", "FX711"})
 class Findings:
     """The issues so far; `broken` are names whose own declaration is wrong, so that nobody is told that they are missing.
 
-    What is `shared` is told once, by the thing whose declaration it stands in, if that finds it too.
+    What is `shared` is told once, by the thing whose declaration it stands in, if that finds it too. `former` knows earlier names.
     """
 
     issues: list[Issue] = field(default_factory=list)
     shared: list[Issue] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
+    former: Former = field(default_factory=Former)
 
     def add(self, code: str, message: str, place: Place, *, hint: str = "", key: bool = False) -> None:
         """An error at a place: at its value, or at its key."""
@@ -75,13 +77,23 @@ class Findings:
     def unknown(self, what: str, name: str, known: Iterable[str], place: Place, *, key: bool = False) -> None:
         """N301: a name that is not there, with the nearest one; silent when its declaration is what is wrong."""
         if name not in self.broken:
+            names = list(known)
             self.add(
                 "N301",
                 Sentence('There is no {what} "{name}".', what=what if isinstance(what, Sentence) else Sentence(what), name=name),
                 place,
-                hint=did_you_mean(name, known),
+                hint=self.called_now(name, names) or did_you_mean(name, names),
                 key=key,
             )
+
+    def called_now(self, name: str, known: Collection[str]) -> str:
+        """The hint for an earlier name of something; empty for any other name."""
+        now = self.former.now(name, known)
+        return Sentence('it is called "{now}" now', now=now) if now else ""
+
+    def meant(self, name: str, known: Collection[str]) -> str | None:
+        """What was most likely meant by a name that is not there: what was called so, else the nearest one."""
+        return self.former.now(name, known) or nearest(name, known)
 
     def _note(self, issue: Issue, place: Place) -> None:
         (self.shared if place.shared else self.issues).append(issue)

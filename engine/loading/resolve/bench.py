@@ -152,7 +152,9 @@ class Bench:
     def _report(self, issue: FormulaIssue, text: str, place: Place) -> None:
         if issue.kind == "name" and text[issue.start : issue.end].rsplit(".", maxsplit=1)[-1] in self.findings.broken:
             return
-        hint = Sentence("{advice}", advice=issue.hint) if issue.hint else self._code_hint(issue, text[issue.start : issue.end])
+        words = text[issue.start : issue.end]
+        now = self.findings.called_now(words.strip('"').rsplit(".", maxsplit=1)[-1], issue.expected)
+        hint = now or (Sentence("{advice}", advice=issue.hint) if issue.hint else self._code_hint(issue, words))
         self.findings.inside(issue.code, _sentence(issue.message), place, (issue.start, issue.end), hint)
 
     def _code_hint(self, issue: FormulaIssue, name: str) -> str:
