@@ -17,6 +17,7 @@ from .counted import counted
 from .homeless import homeless
 from .indexes import indexes
 from .numbered import numbered
+from .periods import overlapping
 from .replaced import replaced
 from .required import required
 from .retired import retired
@@ -30,7 +31,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
     With `most` only what may have come up since: values are read again where a table has no more rows than that.
     """
-    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, still_sealed, replaced, homeless, required)
+    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, still_sealed, replaced, homeless, overlapping, required)
     for find in seen if most is not None else (*seen[:-1], moved, required, _compared, spoken, indexes, _recomputed, counted, numbered):
         yield from find(change)
     yield from tightened(change, most)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +19,8 @@ from .workflow_tables import instance
 
 MOST_EXAMPLES = 5
 STREAMED = {"yield_per": 1000}
+Period = tuple[int, date, date | None, date | None]
+"""A row, the first and the last day on which it holds, and until when another holds that began before."""
 _BETWEEN = "~"
 """Stands before the new name of a workflow until all are renamed."""
 
@@ -102,6 +105,18 @@ class Survey:
         count = int(self._connection.execute(sa.select(sa.func.count()).select_from(groups)).scalar_one())
         some = sa.select(groups.c.one, groups.c.other).order_by(groups.c.one).limit(MOST_EXAMPLES)
         return count, [[int(one), int(other)] for one, other in self._connection.execute(some)]
+
+    def overlapping(self, table: sa.Table, key: Sequence[sa.ColumnElement[Any]]) -> tuple[int, list[Period]]:
+        """The rows that begin while another with the same values in `key` holds, or end before they begin; how many, and the first."""
+        begins, ends = table.c["valid_from"], table.c["valid_to"]
+        if not self.has(table.name, "id", *(_name(each) for each in (begins, ends, *key))):
+            return 0, []
+        until = sa.func.max(ends).over(partition_by=list(key), order_by=[begins, table.c.id], rows=(None, -1))
+        periods = sa.select(table.c.id, begins.label("begins"), ends.label("ends"), until.label("until"))
+        periods = periods.where(begins.is_not(None), *(each.is_not(None) for each in key)).subquery()
+        wrong = sa.or_(periods.c.until >= periods.c.begins, periods.c.ends < periods.c.begins)
+        some = sa.select(periods).where(wrong).order_by(periods.c.id).limit(MOST_EXAMPLES)
+        return self._count(periods, wrong), [tuple(row) for row in self._connection.execute(some)]
 
     def running(self, workflow: str, step: str | None = None) -> int:
         """The instances of a workflow that have not come to an end; those in one step."""
@@ -195,7 +210,11 @@ def _table(name: str, *columns: str) -> sa.TableClause:
 
 def _as_indexed(part: Any) -> sa.ColumnElement[Any]:
     """What an index holds of a row, of whichever table stands in the statement."""
-    return Small(sa.column(part.text.name, Text())) if isinstance(part, Small) else _column(part.name)
+    return Small(sa.column(_name(part), Text())) if isinstance(part, Small) else _column(_name(part))
+
+
+def _name(part: Any) -> str:
+    return str(part.text.name if isinstance(part, Small) else part.name)
 
 
 def _column(name: str) -> sa.ColumnClause[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,12 +17,17 @@ WRITTEN = {
     "code": "type: choice, of: size",
     "codes": "type: multi_choice, of: size",
 }
-FIELDS = ("add", "rename", "remove", "back", "retype", "require", "formula", "entity")
+FIELDS = ("add", "rename", "remove", "back", "retype", "require", "spell", "formula", "entity")
+NAMES = ("role", "lifecycle", "workflow", "step", "entity", "tagging", "tags")
 WORDS = ("call", "swap", "join", "drop", "more")
 """What becomes of codes and states: called otherwise, two change their names, one goes to another, one goes, one is new."""
-KINDS = (*FIELDS, *(f"{word} {of}" for of in ("sizes", "states") for word in WORDS), "role", "lifecycle", "workflow", "step")
+LISTS = ("sizes", "states", "stages")
+"""Codes of choices, states of records, states of rows."""
+KINDS = (*FIELDS, *(f"{word} {of}" for of in LISTS for word in WORDS), *NAMES, "led")
 Renamed = dict[str, str | None]
 """What a code was, to what it is: None for one that is gone."""
+Changes = Mapping[str, Renamed]
+"""What becomes of the words of each list that changes."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Known:
     was: str = ""
     live: bool = True
     default: str = ""
+    spoken: bool = False
+
+    def written(self) -> str:
+        more = (", sort: pinyin" if self.spoken and self.kind == "text" else "") + (f", was: {self.was}" if self.was else "")
+        return f"{WRITTEN[self.kind]}{more}" + (f", required: true, default: {self.default}" if self.default else "")
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,15 @@ class Model:
     fields: list[Known] = field(default_factory=lambda: [Known(0, "n", "integer"), Known(1, "t", "text"), Known(2, "c", "code")])
     sizes: list[Word] = field(default_factory=lambda: words("s m l"))
     states: list[Word] = field(default_factory=lambda: words("fresh busy done"))
+    stages: list[Word] = field(default_factory=lambda: words("open shut"))
     entity: Name = Name("thing")
     role: Name = Name("buyer")
     lifecycle: Name = Name("life")
     workflow: Name = Name("judging")
     step: Name = Name("judge")
+    tagging: Name = Name("tagging")
+    tags: Name = Name("tags")
+    led: bool = True
     factor: int = 2
 
     @property
@@ -91,11 +105,7 @@ class Model:
 
     def text(self) -> str:
         def lines(indent: str) -> str:
-            return "\n".join(
-                f"{indent}{f.name}: {{{WRITTEN[f.kind]}{f', was: {f.was}' if f.was else ''}"
-                f"{f', required: true, default: {f.default}' if f.default else ''}}}"
-                for f in self.live
-            )
+            return "\n".join(f"{indent}{known.name}: {{{known.written()}}}" for known in self.live)
 
         role, step = self.role, self.step
         was = f", was: {role.was}" if role.was else ""
@@ -103,20 +113,32 @@ class Model:
             f"app: shop\nroles: {{{role.now}: {{label: Buyer{was}}}}}\n---\nchoices: size\n{_values('values', self.sizes)}\n---\n"
             f"entity: {self.entity.now}\n{self.entity.line()}title: name\nfields:\n  name: {{type: text}}\n  base: {{type: integer}}\n"
             f"  computed: {{type: integer, formula: base * {self.factor}}}\n{lines('  ')}\n"
-            f"  items:\n    type: table\n    fields:\n      base: {{type: integer}}\n{lines('      ')}\n"
+            f"{self._tags()}  items:\n    type: table\n    fields:\n      base: {{type: integer}}\n{lines('      ')}\n"
+            f"    lifecycle:\n      {_values('states', self.stages)}\n      actions:\n{self._moves(self.stages, '        ')}"
             f"access: {{{role.now}: {{read: true}}}}\n"
             f"---\nlifecycle: {self.lifecycle.now}\n{self.lifecycle.line()}for: {self.entity.now}\n{_values('states', self.states)}\n"
             f"actions:\n{self._actions()}"
             f"---\nworkflow: {self.workflow.now}\n{self.workflow.line()}for: {self.entity.now}\nstarters: role:{role.now}\nadmin: role:{role.now}\n"
             f"steps:\n  {step.now}: {{{f'was: {step.was}, ' if step.was else ''}do: review, who: role:{role.now}}}\n"
             "ends: {approved: {}, rejected: {}}\n"
+            f"---\nentity: tag\nfields: {{name: {{type: text}}}}\naccess: {{{role.now}: {{read: true}}}}\n"
+            f"---\nentity: {self.tagging.now}\n{self.tagging.line()}fields:\n  what: {{type: link, to: {self.entity.now}}}\n"
+            f"  tag: {{type: link, to: tag}}\naccess: {{{role.now}: {{read: true}}}}\n"
+        )
+
+    def _tags(self) -> str:
+        was = f", was: {self.tags.was}" if self.tags.was else ""
+        return f"  {self.tags.now}: {{type: links, to: tag, through: {self.tagging.now}{was}}}\n" if self.led else ""
+
+    def _moves(self, found: Sequence[Word], indent: str) -> str:
+        some = ", ".join(word.name for word in found)
+        return "".join(
+            f"{indent}to_{word.name}: {{label: Go, from: [{some}], to: {word.name}, who: role:{self.role.now}}}\n" for word in found
         )
 
     def _actions(self) -> str:
-        states = [word.name for word in self.states]
-        some, who = ", ".join(states), f"who: role:{self.role.now}"
-        moves = "".join(f"  to_{state}: {{label: Go, from: [{some}], to: {state}, {who}}}\n" for state in states)
-        return f"{moves}  send: {{label: Send, from: [{some}], {who}, start: {self.workflow.now}}}\n"
+        some, who = ", ".join(word.name for word in self.states), f"who: role:{self.role.now}"
+        return f"{self._moves(self.states, '  ')}  send: {{label: Send, from: [{some}], {who}, start: {self.workflow.now}}}\n"
 
 
 def _values(key: str, found: Sequence[Word]) -> str:
@@ -154,7 +176,7 @@ def some_value(draw: Any, kind: str, codes: Sequence[str]) -> Any:
     """A value of a field; None one time in two."""
     few = tuple(codes[:2])
     choices: dict[str, Any] = {
-        "text": st.sampled_from(["7", few[0], "2.50", ", ".join(few), "words"]),
+        "text": st.sampled_from(["7", few[0], "2.50", ", ".join(few), "words", "李四", "安"]),
         "integer": st.integers(0, 99).map(Decimal),
         "decimal": st.sampled_from([Decimal("2.50"), Decimal("3.00"), Decimal("0.01")]),
         "code": st.sampled_from(codes),
@@ -163,18 +185,20 @@ def some_value(draw: Any, kind: str, codes: Sequence[str]) -> Any:
     return draw(st.none() | choices[kind])
 
 
-def edit(draw: Any, model: Model, token: int) -> tuple[Model, Renamed, Renamed]:
-    """Another definition, with what becomes of its codes and of its states; whatever is new is called by `token`."""
+def edit(draw: Any, model: Model, token: int) -> tuple[Model, Changes]:
+    """Another definition, with what becomes of its codes and states; whatever is new is called by `token`."""
     kind = draw(st.sampled_from(KINDS))
     what, _, of = kind.partition(" ")
     if of:
         found, renamed = _reworded(draw, getattr(model, of), what, f"x{token}")
-        return (replace(model, sizes=found), renamed, {}) if of == "sizes" else (replace(model, states=found), {}, renamed)
-    if kind in ("role", "lifecycle", "workflow", "step", "entity"):
-        return replace(model, **{kind: getattr(model, kind).again(f"{kind}{token}")}), {}, {}
+        return replace(model, **{of: found}), {of: renamed}
+    if kind in NAMES:
+        return replace(model, **{kind: getattr(model, kind).again(f"{kind}{token}")}), {}
     if kind == "formula":
-        return replace(model, factor=model.factor + 1), {}, {}
-    return _other_field(draw, model, kind, token), {}, {}
+        return replace(model, factor=model.factor + 1), {}
+    if kind == "led":
+        return replace(model, led=not model.led), {}
+    return _other_field(draw, model, kind, token), {}
 
 
 def _reworded(draw: Any, found: list[Word], what: str, fresh: str) -> tuple[list[Word], Renamed]:
@@ -208,6 +232,7 @@ def _other_field(draw: Any, model: Model, kind: str, token: int) -> Model:
     changed = {
         "rename": replace(live, name=name, was=live.name),
         "remove": replace(live, live=False),
+        "spell": replace(live, spoken=not live.spoken),
         "retype": replace(live, kind=draw(st.sampled_from(TYPES)), default=""),
     }[kind]
     return replace(model, fields=[changed if known is live else known for known in fields])

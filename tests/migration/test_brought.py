@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from engine import migration, records
-from engine.errors import Refusal
+from engine.errors import Invalid, Refusal
 from engine.loading import load_sources
 from tests.applications import START, World, opened, sources
 
@@ -51,3 +51,32 @@ def test_everything_belongs_to_the_only_company(database_url: str) -> None:
         apply(world, f"{HEAD}company: true\n{REST}")
         with world.look("system") as view:
             assert records.fetch(view, "thing", number)["company"] == company
+
+
+def test_records_that_hold_on_the_same_days_are_in_the_way(database_url: str) -> None:
+    """`dated` over records with days: those that overlap are told, each with its days; on clean data it is applied."""
+    plain = HEAD + REST.replace("fields:\n", "fields:\n  valid_from: {type: date}\n  valid_to: {type: date}\n")
+    with opened(plain, database_url) as world:
+        days = [(1, 9), (5, 6), (10, None), (12, 14), (8, 8), (20, 19)]
+        numbers = [thing(world, "a" if at != 4 else "b", *period) for at, period in enumerate(days)]
+        thing(world, None, 1, 30)
+        with world.app.database.read() as connection:
+            written = sources(f"{HEAD}dated: [name]\n{REST}")
+            found = [step for step in migration.plan(connection, written, load_sources(written)).steps if step.kind == "period"]
+        assert [(step.rows, step.blocked) for step in found] == [(2, True)]
+        assert [str(one) for one in found[0].examples] == [
+            f"thing {numbers[1]} begins on 2026-01-05, and another holds until 2026-01-09",
+            f"thing {numbers[5]} begins on 2026-01-20 and ends on 2026-01-19",
+        ]
+        with pytest.raises(Refusal, match="2 records hold on days of another"):
+            apply(world, f"{HEAD}dated: [name]\n{REST}")
+        world.save("system", "thing", numbers[1], name="c")
+        world.save("system", "thing", numbers[5], valid_to=None)
+        apply(world, f"{HEAD}dated: [name]\n{REST}")
+        with pytest.raises(Invalid, match="overlap"):
+            thing(world, "a", 3, 4)
+
+
+def thing(world: World, name: str | None, first: int, last: int | None) -> int:
+    until = date(2026, 1, last) if last else None
+    return int(str(world.save("system", "thing", name=name, valid_from=date(2026, 1, first), valid_to=until)["id"]))

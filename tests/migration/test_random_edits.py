@@ -20,11 +20,13 @@ from hypothesis import strategies as st
 from engine import migration, records, workflow
 from engine.errors import Refusal
 from engine.loading import load_sources
+from engine.metadata import SortKey
 from engine.migration import ids
-from engine.storage import drop_scratch, scratch_database
+from engine.storage import drop_scratch, scratch_database, spelled
+from engine.unit_of_work import View
 from tests.applications import START, World, opened, sources
 from tests.databases import SCRATCH
-from tests.migration.edited import Model, Renamed, converted, edit, some_value
+from tests.migration.edited import Changes, Model, Renamed, converted, edit, some_value
 
 LONG = settings().max_examples > 1000
 FEW, MANY = 2, ids.MANY
@@ -39,11 +41,12 @@ class Cut(Exception):
 
 @dataclass
 class After:
-    """What records and their rows hold, by token, and which states records are in, once a definition is applied."""
+    """What records and their rows hold, by token, and which states they are in, once a definition is applied."""
 
     held: Held
     below: Held
     states: dict[int, str]
+    stages: dict[int, str]
 
 
 @dataclass
@@ -56,20 +59,24 @@ class Run:
     held: Held = field(default_factory=dict)
     below: Held = field(default_factory=dict)
     states: dict[int, str] = field(default_factory=dict)
+    stages: dict[int, str] = field(default_factory=dict)
+    tags: dict[int, tuple[int, ...]] = field(default_factory=dict)
     sent: int = 0
     next_token: int = 3
 
     def begin(self) -> None:
-        """Three records, one of which is being judged."""
+        """Three records, one of which is being judged, and two tags."""
         self.world.person("bea", roles=["buyer"])
         self.world.person("jack", roles=["buyer"])
+        for name in ("red", "blue"):
+            self.world.save("system", "tag", name=name)
         for _ in range(3):
             self.write()
         self.sent = min(self.held)
         self.fire(self.sent, "send")
 
     def write(self) -> None:
-        """Make a record, or change one; let it be in another state."""
+        """Make a record, or change one; let it and its row be in another state, and have other tags."""
         live = [known for known in self.model.live if not known.default]
         values = {known.token: some_value(self.draw, known.kind, self.model.codes) for known in live}
         cells = {known.token: some_value(self.draw, known.kind, self.model.codes) for known in live}
@@ -77,8 +84,11 @@ class Run:
         row = {known.name: values[known.token] for known in live}
         cell = {known.name: cells[known.token] for known in live}
         base = self.draw(st.integers(0, 50))
-        saved = self.world.save("system", self.model.entity.now, number, base=base, items=[{"base": 1, **cell}], **row)
-        at = int(str(saved["id"]))
+        if self.model.led:
+            row[self.model.tags.now] = tags = self.draw(st.sampled_from([(), (1,), (2,), (1, 2)]))
+        saved: Any = self.world.save("system", self.model.entity.now, number, base=base, items=[{"base": 1, **cell}], **row)
+        at = int(saved["id"])
+        self.tags[at] = tags if self.model.led else self.tags.get(at, ())
         filled = {known.token: Decimal(known.default) for known in self.model.live if known.default}
         self.held[at] = {**filled, **self.held.get(at, {}), **values}
         self.below[at] = {**filled, **cells}
@@ -87,17 +97,19 @@ class Run:
             wanted = self.draw(st.sampled_from(self.model.states)).name
             self.fire(at, f"to_{wanted}")
             self.states[at] = wanted
+        self.stages[at] = self.draw(st.sampled_from(self.model.stages)).name
+        place = workflow.RowPlace(self.model.entity.now, at, "items", int(saved["items"][0]["id"]))
+        self.world.app.run(self.world.actor("bea"), lambda uow: workflow.fire_row(uow, place, f"to_{self.stages[at]}"))
 
     def fire(self, number: int, action: str) -> None:
         """As somebody whose role may be called otherwise by now."""
         self.world.app.run(self.world.actor("bea"), lambda uow: workflow.fire(uow, self.model.entity.now, number, action))
 
-    def expected(self, model: Model, sizes: Renamed, states: Renamed) -> After:
+    def expected(self, model: Model, changes: Changes) -> After:
         """What the records hold under another definition. Raises ValueError where it cannot be applied."""
-        if any(states.get(state, state) is None for state in self.states.values()):
-            raise ValueError
-        in_state = {number: states.get(state) or state for number, state in self.states.items()}
-        return After(self._turned(model, self.held, sizes), self._turned(model, self.below, sizes), in_state)
+        held, below = (self._turned(model, each, changes.get("sizes", {})) for each in (self.held, self.below))
+        states, stages = (stood(found, changes.get(of, {})) for of, found in (("states", self.states), ("stages", self.stages)))
+        return After(held, below, states, stages)
 
     def _turned(self, model: Model, held: Held, sizes: Renamed) -> Held:
         kinds = {known.token: known.kind for known in self.model.fields}
@@ -116,8 +128,8 @@ class Run:
     def step(self) -> None:
         """One edit, applied at once, or cut short, with something written in between, and applied again."""
         self.next_token += 1
-        wanted, *renamed = edit(self.draw, self.model, self.next_token)
-        if self.refused(wanted, *renamed):
+        wanted, changes = edit(self.draw, self.model, self.next_token)
+        if self.refused(wanted, changes):
             return
         if self.draw(st.booleans()):
             try:
@@ -125,16 +137,16 @@ class Run:
             except Cut:
                 if not self.applied(wanted):
                     self.write()
-        if self.refused(wanted, *renamed):
+        if self.refused(wanted, changes):
             return
-        after = self.expected(wanted, *renamed)
+        after = self.expected(wanted, changes)
         self.apply(wanted)
-        self.model, self.held, self.below, self.states = wanted, after.held, after.below, after.states
+        self.model, self.held, self.below, self.states, self.stages = wanted, after.held, after.below, after.states, after.stages
 
-    def refused(self, wanted: Model, *renamed: Renamed) -> bool:
+    def refused(self, wanted: Model, changes: Changes) -> bool:
         """Whether it cannot be applied, and is refused."""
         try:
-            self.expected(wanted, *renamed)
+            self.expected(wanted, changes)
         except ValueError:
             with pytest.raises(Refusal):
                 self.apply(wanted)
@@ -178,8 +190,18 @@ class Run:
                 below = self.below[number]
                 assert {f.token: same(cells[0][f.name]) for f in live} == {f.token: same(below.get(f.token)) for f in live}
                 assert row["computed"] == row["base"] * self.model.factor  # type: ignore[operator]
-                assert row["state"] == self.states[number]
+                assert (row["state"], cells[0]["state"]) == (self.states[number], self.stages[number])
+                assert not self.model.led or row[self.model.tags.now] == self.tags[number]
+            for known in live:
+                if known.kind == "text" and known.spoken:
+                    self.check_order(view, known.name)
             assert [task.person for task in workflow.open_tasks(view, entity, self.sent)] == [self.world.people["jack"]]
+
+    def check_order(self, view: View, name: str) -> None:
+        """Records stand in a list as their texts are spoken."""
+        page = records.find(view, records.Query(self.model.entity.now, sort=(SortKey(name),)))
+        found: Any = [record.values[name] for record in page.records]
+        assert found == sorted(found, key=lambda text: (text is None, spelled(text)))
 
     def end(self) -> None:
         """What began under the first definition comes to its end."""
@@ -188,6 +210,13 @@ class Run:
         self.world.app.run(self.world.actor("jack"), lambda uow: workflow.decide(uow, task.id, workflow.Answer("approve")))
         with self.world.look("system") as view:
             assert workflow.open_tasks(view, self.model.entity.now, self.sent) == []
+
+
+def stood(found: dict[int, str], renamed: Renamed) -> dict[int, str]:
+    """The same states under the names of today. Raises ValueError where something is in one that is gone."""
+    if any(renamed.get(state, state) is None for state in found.values()):
+        raise ValueError
+    return {number: renamed.get(state) or state for number, state in found.items()}
 
 
 def codes_of(value: Any) -> tuple[str, ...]:
