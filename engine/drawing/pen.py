@@ -26,9 +26,9 @@ def svg(graph: Graph) -> str:
     return _svg(plan_of(graph), "")
 
 
-def standalone(graph: Graph) -> str:
+def standalone(drawn: Graph | Plan) -> str:
     """The picture as a file of its own."""
-    return _svg(plan_of(graph), f"<style>{STYLE}</style>")
+    return _svg(drawn if isinstance(drawn, Plan) else plan_of(drawn), f"<style>{STYLE}</style>")
 
 
 def _svg(plan: Plan, style: str) -> str:

@@ -42,6 +42,7 @@ def test_everything_is_in_it(folder: Path, language: str) -> None:
             assert f"({name}.workflow.svg)" in text
             picture = (folder / language / f"{name}.workflow.svg").read_text("utf-8")
             assert all(f"<title>{in_language(step.label, language)}" in picture for step in metadata.workflows[name].steps.values())
+        assert any((folder / language).glob(f"{entity.name}.relations.svg")) is (f"({entity.name}.relations.svg)" in text)
     roles = (folder / language / "roles.md").read_text("utf-8")
     assert all(f"(`{role}`)" in roles for role in metadata.roles)
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.drawing import Edge, Graph, Inside, Node, flow_of, standalone, states_of, svg
+from engine.drawing import Edge, Graph, Inside, Naming, Node, flow_of, standalone, states_of, svg
+from engine.drawing.around import Surroundings
 from engine.drawing.graph import Place
 from engine.drawing.layout import BOX, Box, Plan, plan_of
 from engine.drawing.letters import fit, lines, width
@@ -47,6 +48,17 @@ def test_boxes_are_apart_and_no_line_runs_through_one(graph: Graph) -> None:
     ET.fromstring(svg(graph).translate({code: None for code in range(32)}))  # noqa: S314, C420 - our own text; XML has no controls
 
 
+@given(st.lists(st.text(max_size=60), max_size=40), st.lists(st.text(max_size=60), max_size=40), st.text(max_size=60))
+def test_what_is_around_an_entity_stands_apart_too(leads: list[str], leading: list[str], label: str) -> None:
+    """Long names and forty entities: no box lies on another, no line runs through one."""
+    sides = [{f"{side}{at}": words for at, words in enumerate(found)} for side, found in (("to", leads), ("from", leading))]
+    plan = Surroundings("x", {"x": label, **sides[0], **sides[1]}, *sides).plan()
+    assert {box.node.name for box in plan.boxes} == {"x", *sides[0], *sides[1]}
+    assert all(not _over(one, other) for one, other in combinations(plan.boxes, 2))
+    assert [line.edge for line in plan.lines if any(_through(line.points, box) for box in plan.boxes)] == []
+    assert _inside_the_picture(plan)
+
+
 def _over(one: Box, other: Box) -> bool:
     return abs(one.x - other.x) < BOX and one.y < other.bottom and other.y < one.bottom
 
@@ -78,6 +90,19 @@ def test_the_bundled_definitions_are_drawn_whole() -> None:
         assert all(
             (source, move.to) in ways for move in lifecycle.actions.values() for source in move.sources if move.to not in (None, source)
         )
+
+
+def test_people_are_named_in_words() -> None:
+    """Never as they are written in a declaration, in either language."""
+    metadata = load(ROOT)
+    for language, known in (("en", "head above Category / Responsible department"), ("zh", "品类 / 归口部门的主管")):
+        said = {
+            Naming(metadata, language, metadata.entities[workflow.entity], workflow).people(step.who)
+            for workflow in metadata.workflows.values()
+            for step in workflow.all_steps
+        }
+        assert known in said
+        assert not any(":" in words for words in said)
 
 
 def test_marks_become_classes_and_words_stay_words() -> None:

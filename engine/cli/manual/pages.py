@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.access import Rights, rights_of
-from engine.drawing import Naming, flow_of, standalone, states_of
+from engine.drawing import Naming, around, flow_of, standalone, states_of
 from engine.errors import Text, in_language, translate
 from engine.formula import Formula, Wording
 from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata, Step
@@ -32,6 +32,8 @@ class _Manual:
         found = {"index.md": self._index(), "roles.md": self._roles()}
         found |= {f"{entity.name}.md": self._entity(entity) for entity in self._entities}
         for entity in self._entities:
+            if (picture := around(entity, self._entities, self._language)) is not None:
+                found[f"{entity.name}.relations.svg"] = standalone(picture)
             if entity.lifecycle is not None:
                 found[f"{entity.name}.states.svg"] = standalone(states_of(entity.lifecycle, self._language))
             found |= {f"{name}.workflow.svg": self._picture(name) for name in entity.workflows}
@@ -53,7 +55,7 @@ class _Manual:
             _table((self._word("What it is about"), self._word("Name"), self._word("Meaning")), rows),
             f"[{self._word('Roles and their rights')}](roles.md)\n",
             f"## {self._word('How it hangs together')}\n",
-            relations(self._entities, self._language),
+            relations(self._entities, self._metadata.menu, self._language),
         ]
         return "\n".join(parts)
 
@@ -63,7 +65,7 @@ class _Manual:
         for table in entity.tables:
             assert table.table is not None
             parts += [f"### {self._say(table.label)} (`{table.name}`)\n", self._fields(table.table), self._checks(table.table, "####")]
-        parts += [self._checks(entity), self._lifecycle(entity), *self._workflows(entity), self._who(entity)]
+        parts += [self._checks(entity), self._relations(entity), self._lifecycle(entity), *self._workflows(entity), self._who(entity)]
         return "\n".join(part for part in parts if part)
 
     def _fields(self, entity: Entity) -> str:
@@ -106,6 +108,12 @@ class _Manual:
 
     def _said(self, words: Wording) -> str:
         return self._say({language: template.text for language, template in words.templates.items()})
+
+    def _relations(self, entity: Entity) -> str:
+        if around(entity, self._entities, self._language) is None:
+            return ""
+        heading = self._word("How it hangs together")
+        return f"## {heading}\n\n![{heading}]({entity.name}.relations.svg)\n"
 
     def _lifecycle(self, entity: Entity) -> str:
         if entity.lifecycle is None:

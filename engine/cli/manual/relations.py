@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
+from engine.drawing import links_of
 from engine.errors import Text, in_language
-from engine.metadata import Entity
+from engine.metadata import Entity, MenuEntry
+
+FEW = 12
+"""So many entities stand in one picture; where there are more, each module has its own."""
 
 
-def relations(entities: Iterable[Entity], language: str) -> str:
-    """Which entity leads to which: each link as a line, its label on it."""
-    shown = list(entities)
-    names = {entity.name for entity in shown}
-    lines = ["erDiagram", *(f"  {entity.name}[{_quoted(entity.label, language)}]" for entity in shown)]
-    for entity in shown:
-        for path, target, label in _links(entity, language):
-            if target in names:
-                lines.append(f"  {target} ||--o{{ {entity.name} : {_quoted(label, language) if path else ''}")
-    return _block(lines)
+def relations(entities: Sequence[Entity], menu: Sequence[MenuEntry], language: str) -> str:
+    """Which entity leads to which: each link as a line, its label on it; each module with what it leads to."""
+    labels: dict[str, Text] = {entry.module: entry.label for entry in menu}
+    modules = list(dict.fromkeys(entity.module or "" for entity in entities))
+    if len(entities) <= FEW or len(modules) < 2:
+        return _block(entities, entities, language)
+    parts = []
+    for module in sorted(modules, key=lambda name: (name not in labels, list(labels).index(name) if name in labels else 0)):
+        if module:
+            parts.append(f"### {in_language(labels.get(module, {}), language) or module}\n")
+        parts.append(_block([entity for entity in entities if (entity.module or "") == module], entities, language))
+    return "\n".join(parts)
 
 
-def _links(entity: Entity, language: str) -> Iterator[tuple[str, str, Text]]:
-    for field in entity.links:
-        assert field.link is not None
-        yield field.name, field.link.entity.split(".", 1)[0], field.label
-    for table in entity.tables:
-        assert table.table is not None
-        for field in table.table.links:
-            assert field.link is not None
-            label = {language: f"{in_language(table.label, language)}: {in_language(field.label, language)}"}
-            yield f"{table.name}.{field.name}", field.link.entity.split(".", 1)[0], label
+def _block(own: Sequence[Entity], entities: Sequence[Entity], language: str) -> str:
+    shown = {entity.name: entity for entity in entities}
+    lines = [
+        f"  {link.target} ||--o{{ {link.source} : {_quoted(link.words)}"
+        for entity in own
+        for link in links_of(entity, language)
+        if link.target in shown
+    ]
+    named = {entity.name for entity in own} | {link.target for entity in own for link in links_of(entity, language)}
+    boxes = [f"  {name}[{_quoted(in_language(entity.label, language))}]" for name, entity in shown.items() if name in named]
+    return "\n".join(["```mermaid", "erDiagram", *boxes, *lines, "```", ""])
 
 
-def _quoted(label: Text, language: str) -> str:
-    return f'"{_plain(in_language(label, language))}"'
+def _quoted(words: str) -> str:
+    return f'"{_plain(words)}"'
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).replace('"', "'").replace(";", ",").replace("#", " ").replace(":", " ")
-
-
-def _block(lines: list[str]) -> str:
-    return "\n".join(["```mermaid", *lines, "```", ""])
