@@ -8,6 +8,7 @@ from pathlib import Path
 
 from engine import migration, records
 from engine.loading import load_sources
+from engine.metadata import SortKey
 from tests.applications import START, World, opened, sources
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +29,13 @@ fields:
   it: {type: text}
   size: {type: choice, of: size}
   maker: {type: link, to: maker}
-  lines: {type: table, fields: {cell: {type: text}}}
+  lines: {type: table, fields: {cell: {type: text}}, lifecycle: {states: {open: {}, shut: {}}, actions: {shut: {from: open, to: shut, who: role:buyer}}}}
 access: {buyer: {read: true}}
+---
+lifecycle: life
+for: thing
+states: {new: {}, old: {}}
+actions: {age: {from: new, to: old, who: role:buyer}}
 """
 AFTER = """\
 app: shop
@@ -45,17 +51,27 @@ access: {buyer: {read: true}}
 entity: item
 was: thing
 fields:
-  code: {type: text, unique: true}
+  code: {type: text, unique: true, sort: pinyin}
   it: {type: integer, index: true}
   size: {type: choice, of: size}
   rank: {type: integer, required: true, default: 4}
   twice: {type: integer, formula: it * 2}
-  lines: {type: table, fields: {cell: {type: integer}}}
+  lines:
+    type: table
+    fields: {cell: {type: integer}}
+    lifecycle:
+      states: {begun: {was: open}, done: {was: shut}}
+      actions: {finish: {from: begun, to: done, who: role:buyer}}
   notes: {type: table, fields: {text: {type: text}}}
 access: {buyer: {read: true}}
+---
+lifecycle: life
+for: item
+states: {old: {was: new}, new: {was: old}}
+actions: {age: {from: old, to: new, who: role:buyer}}
 """
 THINGS = 7
-STRIDE = 25, 3
+STRIDE = 40, 3
 """From one kill to the next, in statements."""
 LEAST = 3
 
@@ -98,7 +114,11 @@ def agree(world: World, held: dict[int, int]) -> None:
     assert world.app.serving.current().number == 2
     world.app.jobs.run_due(START.replace(year=2099))
     with world.look("system") as view:
+        listed = records.find(view, records.Query("item", sort=(SortKey("code"),))).records
+        assert [record.id for record in listed] == sorted(held)
         for number, it in held.items():
             row = records.fetch(view, "item", number)
-            values = (row["code"], row["it"], row["size"], row["rank"], row["twice"], row["lines"][0]["cell"])  # type: ignore[index]
+            line = row["lines"][0]  # type: ignore[index]
+            assert (row["state"], line["state"]) == ("old", "begun")
+            values = (row["code"], row["it"], row["size"], row["rank"], row["twice"], line["cell"])
             assert values == (f"A{number}", Decimal(it), "small", 4, it * 2, it)

@@ -183,7 +183,7 @@ class Run:
         entity, live = self.model.entity.now, self.model.live
         with self.world.look("system") as view:
             for number, values in self.held.items():
-                row = records.fetch(view, entity, number)
+                row = records.load(view, entity, number).values
                 assert {f.token: same(row[f.name]) for f in live} == {f.token: same(values.get(f.token)) for f in live}
                 cells: Any = row["items"]
                 assert len(cells) == 1
@@ -191,7 +191,7 @@ class Run:
                 assert {f.token: same(cells[0][f.name]) for f in live} == {f.token: same(below.get(f.token)) for f in live}
                 assert row["computed"] == row["base"] * self.model.factor  # type: ignore[operator]
                 assert (row["state"], cells[0]["state"]) == (self.states[number], self.stages[number])
-                assert not self.model.led or row[self.model.tags.now] == self.tags[number]
+                assert not self.model.led or (row[self.model.tags.now] or ()) == self.tags[number]
             for known in live:
                 if known.kind == "text" and known.spoken:
                     self.check_order(view, known.name)
