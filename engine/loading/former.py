@@ -17,7 +17,7 @@ class Former:
 
     def now(self, name: str, known: Collection[str]) -> str | None:
         """What something that was called `name` is called now, among the names that are possible there; None where nothing was."""
-        return next((now for now in self._names.get(name, ()) if now in known), None)
+        return next((today for today in self._names.get(name, ()) if today in known), None)
 
     @cached_property
     def _names(self) -> Mapping[str, list[str]]:

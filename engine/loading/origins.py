@@ -37,6 +37,7 @@ def _keys(found: Declarations) -> Iterator[Origin]:
     for name, parts in found.entities.items():
         owners, place = _names(name, parts.base.declared.was), parts.base.place
         yield from _rows(owners, place)
+        yield _spelled("field", tuple(f"{owner}.number" for owner in owners)), place  # which nobody writes as a field
         yield from _fields(owners, parts.fields())
     for name, choices in found.choices.items():
         values = ((code, value.was) for code, value in choices.declared.values.items())

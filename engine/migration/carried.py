@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from engine.errors import Message, Unfit
-from engine.metadata import Entity, Field
+from engine.metadata import Entity, Field, Value
 from engine.storage import Carry, Known, Survey, Tables, names, type_of, type_of_shape
 
 from .change import Change, Step, named
 from .codes import COLUMN
-from .conversion import Conversion, Recoding
+from .conversion import Conversion, Recoding, spelled_out
 from .ids import PARKED
 from .shapes import shape_words
 
@@ -125,10 +125,10 @@ def wrong(change: Change, move: Move) -> Wrong:
     return Wrong(count, tuple(examples))
 
 
-def example(value: object, rows: int, first: int, why: Message) -> Message:
+def example(value: Value, rows: int, first: int, why: Message) -> Message:
     """A value that is in the way, in one line."""
     words = "“{value}” in record {first}: {why}" if rows == 1 else "“{value}” in {rows} records, the first is {first}: {why}"
-    return Message(words, {"value": value, "rows": rows, "first": first, "why": why})
+    return Message(words, {"value": spelled_out(value), "rows": rows, "first": first, "why": why})
 
 
 def moved(change: Change) -> Iterator[Step]:
@@ -180,7 +180,7 @@ def _some(change: Change, move: Move) -> tuple[Message, ...]:
     assert kind is not None
     for value, _, _ in change.survey.each_value(move.table, move.old.physical or "", kind):
         becomes = move.conversion.or_none(value) if move.conversion else value
-        found.append(Message("“{value}” becomes “{becomes}”.", {"value": value, "becomes": becomes}))
+        found.append(Message("“{value}” becomes “{becomes}”.", {"value": spelled_out(value), "becomes": spelled_out(becomes)}))
         if len(found) == MOST_WRONG:
             break
     return tuple(found)

@@ -89,6 +89,13 @@ class Change:
         """What a workflow of the definition that is served is called from now on; the same where it is gone."""
         return Renaming(self.before, self.tables.metadata).workflow(name) if self.before is not None else name
 
+    @cached_property
+    def untold(self) -> frozenset[int]:
+        """The numbers of what has no line of its own in a plan: the columns of states, and the fields that tables are beside their rows."""
+        tables = {thing.name for thing in self.ids.after if thing.kind == "entity" and "." in thing.name}
+        fields = (thing for thing in self.ids.after if thing.kind == "field" and not thing.physical and thing.name in tables)
+        return frozenset(thing.number for thing in (*fields, *(one for one in self.ids.after if one.kind == COLUMN)))
+
     def table_of(self, thing: Known) -> str:
         """The table that a field, live or not, has its column in."""
         owner = next((one for one in self.ids.after if one.number == thing.owner), None)
@@ -151,7 +158,8 @@ class Change:
 
 def named(thing: Known) -> Message:
     """A thing in words: field supplier.name."""
-    return Message(_KINDS[thing.kind], {"name": thing.name})
+    row = thing.kind == "entity" and "." in thing.name
+    return Message("table {name}" if row else _KINDS[thing.kind], {"name": thing.name})
 
 
 _KINDS = {

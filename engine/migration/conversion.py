@@ -73,7 +73,10 @@ class Conversion:
         return _WAYS.get((old, kind)) or _WAYS.get(("*", kind)) if (old, kind) not in _NEVER else None
 
 
-def _words(value: Value) -> str:
+def spelled_out(value: Value) -> str:
+    """A value in words: as its text where it becomes one, and in the examples of a plan; nothing is an empty text."""
+    if value is None:
+        return ""
     if isinstance(value, Decimal):
         return format(value.normalize() if value == value.to_integral_value() else value, "f")
     if isinstance(value, bool):
@@ -88,18 +91,18 @@ def _words(value: Value) -> str:
 
 
 def _to_markup(way: Conversion, value: Value) -> Value:
-    return "".join(f"<p>{escape(line)}</p>" for line in _words(value).splitlines() if line.strip()) or None
+    return "".join(f"<p>{escape(line)}</p>" for line in spelled_out(value).splitlines() if line.strip()) or None
 
 
 def _read(way: Conversion, value: Value) -> Value:
     """As if somebody typed the words of the value."""
-    return read_value(way.new, words_of(str(value)) if way.old == "markup" else _words(value).strip(), way.zone)
+    return read_value(way.new, words_of(str(value)) if way.old == "markup" else spelled_out(value).strip(), way.zone)
 
 
 def _to_number(way: Conversion, value: Value) -> Value:
     if isinstance(value, Decimal) and way.new.type.scale is None and way.new.kind == "money":
         return value
-    return read_value(way.new, value if isinstance(value, Decimal) else _words(value).strip(), way.zone)
+    return read_value(way.new, value if isinstance(value, Decimal) else spelled_out(value).strip(), way.zone)
 
 
 def _length(way: Conversion, value: Value) -> Value:
@@ -124,7 +127,7 @@ def _midnight(way: Conversion, value: Value) -> Value:
 
 
 def _truth(way: Conversion, value: Value) -> Value:
-    words = _words(value).strip().casefold()
+    words = spelled_out(value).strip().casefold()
     if words in _TRUE:
         return True
     if words in _FALSE:
@@ -134,7 +137,7 @@ def _truth(way: Conversion, value: Value) -> Value:
 
 def _code(way: Conversion, value: Value) -> Value:
     """A code that is meant: it stands there itself, or its label in some language."""
-    words = _words(value).strip()
+    words = spelled_out(value).strip()
     words = way.recoded.get(words, words)
     if words in way.new.choice:
         return words
@@ -159,15 +162,15 @@ def _recoded(way: Conversion, value: Value) -> Value:
 
 
 def _codes(way: Conversion, value: Value) -> Value:
-    parts = value if isinstance(value, tuple) else re.split(r"[,;，；、]", _words(value))
+    parts = value if isinstance(value, tuple) else re.split(r"[,;，；、]", spelled_out(value))
     chosen = {_code(way, part) for part in parts if str(part).strip()}
     return tuple(choice.code for choice in way.new.choices if choice.code in chosen) or None
 
 
 def _named(way: Conversion, value: Value) -> Value:
-    found = way.keys.get(_words(value).strip())
+    found = way.keys.get(spelled_out(value).strip())
     if found is None:
-        raise Unfit("There is no record with this key: {value}.", value=_words(value))
+        raise Unfit("There is no record with this key: {value}.", value=spelled_out(value))
     return found
 
 

@@ -158,6 +158,10 @@ def _own(lacking: bool) -> Iterator[Step]:
         yield Step("engine", "engine", Message("The engine's own tables are brought up to date."))
 
 
+_OF_ITS_ENTITY = ("new", "index", "number", "timers", "period")
+"""Kinds of steps that change nothing of what a name stands for: who names the entity or state is none the wiser."""
+
+
 def _with_uses(change: Change, found: tuple[Step, ...]) -> Iterator[Step]:
     """The steps with what names their things: places of the new definition, or of the one before where they are gone; saved views."""
     if not found:
@@ -167,7 +171,7 @@ def _with_uses(change: Change, found: tuple[Step, ...]) -> Iterator[Step]:
     views = views_naming(change)
     called = {new.key: old.key for old, new in change.ids.renamed()}
     for step in found:
-        if step.kind == "new":
+        if step.kind in _OF_ITS_ENTITY:
             yield step
             continue
         named = now().get(step.subject, ()) or then().get(step.subject, ())

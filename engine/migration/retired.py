@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from engine.errors import Message
 from engine.storage import Known
 
 from .change import Change, Step, named
-from .codes import COLUMN, code_of, list_of
+from .codes import code_of, list_of
 
 
 def retired(change: Change) -> Iterator[Step]:
@@ -16,8 +17,30 @@ def retired(change: Change) -> Iterator[Step]:
     gone = {thing.number for thing in change.ids.retired()}
     merged = {old.number for old, _ in change.ids.merged()}
     for thing in change.ids.retired():
-        if thing.owner not in gone and thing.number not in merged and thing.kind != COLUMN:
-            yield _RETIRE[thing.kind](change, thing)
+        if thing.owner not in gone and thing.number not in merged | change.untold:
+            step = _RETIRE[thing.kind](change, thing)
+            yield replace(step, examples=tuple(_perhaps(change, thing))) if step.rows else step
+
+
+MOST_ALIKE = 2
+"""More new things than this say nothing about which one is meant."""
+
+
+def _perhaps(change: Change, thing: Known) -> Iterator[Message]:
+    """New things that this one may be under another name, where its definition forgot to say so."""
+    alike = [new for new in change.ids.new() if (new.kind, new.owner) == (thing.kind, thing.owner) and _is_alike(change, thing, new)]
+    for new in alike if len(alike) <= MOST_ALIKE else ():
+        words = "If {new} is the same under another name, write `was: {name}` there: then it keeps what is in it."
+        yield Message(words, {"new": named(new), "name": code_of(thing)})
+
+
+def _is_alike(change: Change, old: Known, new: Known) -> bool:
+    """Fields of one type; entities that share half of their fields."""
+    if old.kind == "field":
+        return bool(old.shape) and old.shape == new.shape
+    had = {code_of(one) for one in change.ids.before.values() if one.kind == "field" and one.owner == old.number}
+    has = {code_of(one) for one in change.ids.live if one.kind == "field" and one.owner == new.number}
+    return old.kind == "entity" and 2 * len(had & has) >= max(len(had), 1)
 
 
 def _step(thing: Known, words: str, rows: int, *, blocked: bool = False, **params: object) -> Step:

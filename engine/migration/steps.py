@@ -12,7 +12,7 @@ from engine.storage import Known
 
 from .carried import moved
 from .change import Change, Lock, Step, named
-from .codes import CODED, COLUMN, code_of
+from .codes import CODED, code_of
 from .counted import counted
 from .homeless import homeless
 from .indexes import indexes
@@ -42,7 +42,7 @@ def _new(change: Change) -> Iterator[Step]:
     fresh = {thing.number for thing in change.ids.new()}
     back = {thing.number for thing in change.ids.restored()}
     for thing in change.ids.new():
-        said = thing.kind != COLUMN and (change.ids.before or thing.kind not in CODED)
+        said = thing.number not in change.untold and (change.ids.before or thing.kind not in CODED)
         if said and thing.owner not in fresh and thing.number not in back:
             yield Step("new", thing.key, Message("New: {thing}.", {"thing": named(thing)}))
 
@@ -50,7 +50,7 @@ def _new(change: Change) -> Iterator[Step]:
 def _restored(change: Change) -> Iterator[Step]:
     back = {thing.number for thing in change.ids.restored()}
     for thing in change.ids.restored():
-        if thing.owner in back or thing.kind == COLUMN:
+        if thing.owner in back or thing.number in change.untold:
             continue
         if thing.kind not in ("entity", "field"):
             yield Step("restored", thing.key, Message("There again: {thing}.", {"thing": named(thing)}), lock="none")
@@ -67,7 +67,7 @@ def _renamed(change: Change) -> Iterator[Step]:
     called = {old.name: new.name for old, new in change.ids.renamed()}
     for old, new in change.ids.renamed():
         owner, _, code = old.name.rpartition(".")
-        if f"{called.get(owner, owner)}.{code}" == new.name:
+        if f"{called.get(owner, owner)}.{code}" == new.name or new.number in change.untold:
             continue  # only what it belongs to has another name
         coded = new.kind in CODED and code_of(old) != code_of(new)
         rows = _held(change, old, new) if coded else change.survey.instances(old.name) if new.kind == "workflow" else 0

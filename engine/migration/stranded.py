@@ -26,6 +26,6 @@ def stranded(change: Change, revision: Callable[[int], Metadata | None]) -> Iter
                 "{rows} running instances of workflow {workflow}, which began under revision {number}, need {gone}. "
                 "End them first, or let them go over to a definition without it (`--move {workflow}`), or keep it."
             )
-            gone = ", ".join(sorted(renaming.gone))
+            gone = ", ".join(sorted(key.replace(":", " ") for key in renaming.gone))
             params = {"rows": rows, "workflow": name, "number": number, "gone": gone}
             yield Step("running", f"workflow:{name}", Message(words, params), rows, blocked=True, lock="none")

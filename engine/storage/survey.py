@@ -109,11 +109,11 @@ class Survey:
     def overlapping(self, table: sa.Table, key: Sequence[sa.ColumnElement[Any]]) -> tuple[int, list[Period]]:
         """The rows that begin while another with the same values in `key` holds, or end before they begin; how many, and the first."""
         begins, ends = table.c["valid_from"], table.c["valid_to"]
-        if not self.has(table.name, "id", *(_name(each) for each in (begins, ends, *key))):
+        if not self.has(table.name, "id", *(_name(part) for part in (begins, ends, *key))):
             return 0, []
         until = sa.func.max(ends).over(partition_by=list(key), order_by=[begins, table.c.id], rows=(None, -1))
-        periods = sa.select(table.c.id, begins.label("begins"), ends.label("ends"), until.label("until"))
-        periods = periods.where(begins.is_not(None), *(each.is_not(None) for each in key)).subquery()
+        each = sa.select(table.c.id, begins.label("begins"), ends.label("ends"), until.label("until"))
+        periods = each.where(begins.is_not(None), *(part.is_not(None) for part in key)).subquery()
         wrong = sa.or_(periods.c.until >= periods.c.begins, periods.c.ends < periods.c.begins)
         some = sa.select(periods).where(wrong).order_by(periods.c.id).limit(MOST_EXAMPLES)
         return self._count(periods, wrong), [tuple(row) for row in self._connection.execute(some)]

@@ -111,7 +111,7 @@ class Model:
         was = f", was: {role.was}" if role.was else ""
         return (
             f"app: shop\nroles: {{{role.now}: {{label: Buyer{was}}}}}\n---\nchoices: size\n{_values('values', self.sizes)}\n---\n"
-            f"entity: {self.entity.now}\n{self.entity.line()}title: name\nfields:\n  name: {{type: text}}\n  base: {{type: integer}}\n"
+            f"entity: {self.entity.now}\n{self.entity.line()}title: name\nnumber: {{pattern: 'T-{{0000}}'}}\nfields:\n  name: {{type: text}}\n  base: {{type: integer}}\n"
             f"  computed: {{type: integer, formula: base * {self.factor}}}\n{lines('  ')}\n"
             f"{self._tags()}  items:\n    type: table\n    fields:\n      base: {{type: integer}}\n{lines('      ')}\n"
             f"    lifecycle:\n      {_values('states', self.stages)}\n      actions:\n{self._moves(self.stages, '        ')}"
@@ -191,7 +191,8 @@ def edit(draw: Any, model: Model, token: int) -> tuple[Model, Changes]:
     what, _, of = kind.partition(" ")
     if of:
         found, renamed = _reworded(draw, getattr(model, of), what, f"x{token}")
-        return replace(model, **{of: found}), {of: renamed}
+        changed: dict[str, Any] = {of: found}
+        return replace(model, **changed), {of: renamed}
     if kind in NAMES:
         return replace(model, **{kind: getattr(model, kind).again(f"{kind}{token}")}), {}
     if kind == "formula":

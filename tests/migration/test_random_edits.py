@@ -84,11 +84,11 @@ class Run:
         row = {known.name: values[known.token] for known in live}
         cell = {known.name: cells[known.token] for known in live}
         base = self.draw(st.integers(0, 50))
-        if self.model.led:
-            row[self.model.tags.now] = tags = self.draw(st.sampled_from([(), (1,), (2,), (1, 2)]))
-        saved: Any = self.world.save("system", self.model.entity.now, number, base=base, items=[{"base": 1, **cell}], **row)
+        tags = self.draw(st.sampled_from([(), (1,), (2,), (1, 2)])) if self.model.led else self.tags.get(number or 0, ())
+        chosen = {self.model.tags.now: tags} if self.model.led else {}
+        saved: Any = self.world.save("system", self.model.entity.now, number, base=base, items=[{"base": 1, **cell}], **chosen, **row)
         at = int(saved["id"])
-        self.tags[at] = tags if self.model.led else self.tags.get(at, ())
+        self.tags[at] = tags
         filled = {known.token: Decimal(known.default) for known in self.model.live if known.default}
         self.held[at] = {**filled, **self.held.get(at, {}), **values}
         self.below[at] = {**filled, **cells}
@@ -189,6 +189,7 @@ class Run:
                 assert len(cells) == 1
                 below = self.below[number]
                 assert {f.token: same(cells[0][f.name]) for f in live} == {f.token: same(below.get(f.token)) for f in live}
+                assert row["number"] == f"T-{number:04}"
                 assert row["computed"] == row["base"] * self.model.factor  # type: ignore[operator]
                 assert (row["state"], cells[0]["state"]) == (self.states[number], self.stages[number])
                 assert not self.model.led or (row[self.model.tags.now] or ()) == self.tags[number]
