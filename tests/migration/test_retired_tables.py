@@ -39,7 +39,7 @@ def test_a_table_that_is_removed_keeps_its_rows(database_url: str) -> None:
         tag = int(str(world.save("system", "tag", name="red")["id"]))
         rows = [{"n": 2, "tag": tag}, {"n": 3}]
         kept, gone = (int(str(world.save("system", "order", name=name, lines=rows, tags=[tag])["id"])) for name in ("A", "B"))
-        words = "Gone: entity order.lines. Its 4 records stay in the database, unseen; declared again it has them again."
+        words = "Gone: table order.lines. Its 4 records stay in the database, unseen; declared again it has them again."
         assert words in apply(world, WITHOUT)
         world.delete("system", "order", gone)
         world.delete("system", "tag", tag)
