@@ -15,6 +15,7 @@ class Actor:
     """The acting person. `roles` are all roles held, included ones too; `row` is the person's record, what `user.…` reads.
 
     `somewhere` are the roles held for some department only: they open nothing by themselves (docs/decisions/0044).
+    `proven` is false where a browser may have been left open: whoever sits there shows again who they are before bank data changes.
     `sees` are entities that somebody without an account may read at this moment, because a public form lets them be searched.
     """
 
@@ -25,6 +26,7 @@ class Actor:
     row: Mapping[str, Value] = field(default_factory=dict)
     language: str = FALLBACK
     somewhere: frozenset[str] = frozenset()
+    proven: bool = True
     sees: frozenset[str] = frozenset()
 
     @property

@@ -65,6 +65,7 @@ from .field_types import (
     word_of,
 )
 from .formulas import formulas_in
+from .guarded import holds_guarded, needs_proof
 from .identity import Identity
 from .indexes import UNINDEXED, alternatives, compared_fields, fixed_fields, is_indexable, useful_indexes
 from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
@@ -123,7 +124,7 @@ __all__ = [
     "Surroundings", "TableField", "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
     "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "alternatives", "asked_of", "by_wish", "color_of",
     "compared_fields", "contrast", "currency_path", "declared", "disclosures", "document_of", "extra_types", "fixed_fields", "formulas_in",
-    "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
-    "mixed", "narrowed", "owners_of", "pack", "plain_calendar", "renamed", "sealed_sources", "stands_apart", "state_type", "system_types",
-    "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
+    "holds_guarded", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of",
+    "minor_units", "mixed", "narrowed", "needs_proof", "owners_of", "pack", "plain_calendar", "renamed", "sealed_sources", "stands_apart",
+    "state_type", "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

@@ -59,7 +59,7 @@ class TaxNumberField(ValueBase, kw_only=True, tag="tax_number"):
 
 
 class BankField(ValueBase, kw_only=True, tag="bank"):
-    """The number of a bank account or card, kept without spaces and shown in groups of four."""
+    """The number of a bank account or card, shown in groups of four; whoever changes it has shown lately who they are."""
 
     check: Literal["iban", "luhn", "none"] = "iban"
 

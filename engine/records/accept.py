@@ -14,13 +14,15 @@ from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, Unfit
-from engine.metadata import Entity, Field, State, Value
+from engine.metadata import Entity, Field, State, Value, needs_proof
 from engine.storage import SEALED_VALUES
 
 from .draft import ChildRow, Draft, Row, envelopes, ids_of, key_of, pairs_of, rows_of
 from .values import read_value
 from .writable import Writable
 
+PROOF = "proof"
+"""The code of the problem where somebody should show again who they are."""
 NOTHING: Row = {}
 ROWS = 1000
 """How many child rows one table of one record may have."""
@@ -62,20 +64,34 @@ class Columns(dict[str, Column | None]):
 
     def __missing__(self, name: str) -> Column | None:
         field = self.entity.fields.get(name)
-        simple = field is not None and field.rows is None and field.through is None and not field.computed
+        simple = field is not None and field.rows is None and field.through is None and not field.computed and self._entering.freely(field)
         numbered = name == "number" and self.entity.number is not None
         open_to_write = simple and not numbered and self._entering.writable.allows(self._prefix + name)
         made = self[name] = Column(field, self._entering.zone) if field is not None and open_to_write else None
         return made
 
+    def guarded(self, name: str) -> Field | None:
+        """A field that may be entered, but only after somebody has shown again who they are."""
+        field = self.entity.fields.get(name)
+        open_to_write = field is not None and not field.computed and self._entering.writable.allows(self._prefix + name)
+        return field if field is not None and open_to_write and not self._entering.freely(field) else None
+
 
 @dataclass
 class Entering:
-    """What one person may enter at one moment, the same for every record of one entity."""
+    """What one person may enter at one moment, the same for every record of one entity.
+
+    Whoever has not shown lately who they are (`proven`) changes no bank data.
+    """
 
     writable: Writable
     zone: ZoneInfo
+    proven: bool = True
     columns: dict[str, Columns] = dataclass_field(default_factory=dict)
+
+    def freely(self, field: Field) -> bool:
+        """Whether a field may be changed without showing again who one is."""
+        return self.proven or not needs_proof(field)
 
     def of(self, entity: Entity, prefix: str = "") -> Columns:
         """The columns of a record, or of a table, whose name and a point is the prefix."""
@@ -112,6 +128,8 @@ class _Intake:
             self.relation(field, raw)
         elif field.through is not None and not field.computed:
             self.led(field, raw)
+        elif not field.computed and not self.entering.freely(field):
+            self.unproven(self.draft.new, field, raw, name)
         else:
             self.draft.problem(name, "computed", Message("{field} is computed and cannot be entered.", {"field": field.label}))
 
@@ -127,6 +145,14 @@ class _Intake:
         except Unfit as unfit:
             row[name] = None
             self.draft.problem(path, "type", unfit.message)
+
+    def unproven(self, row: Row, field: Field, raw: object, path: str) -> None:
+        """What is changed only by who shows again that they are the person; sent as it was, it is no change."""
+        before = row.get(field.name)
+        self.value(row, Column(field, self.entering.zone), raw, path)
+        if row.get(field.name) != before:
+            words = "To change {field}, show once more who you are: by your password, or by signing in again."
+            self.draft.problem(path, PROOF, Message(words, {"field": field.label}))
 
     def table(self, table: Field, raw: object) -> None:
         if (
@@ -206,6 +232,8 @@ class _Intake:
                 given.add(prefix + name)
             elif column is not None:
                 self.value(row, column, raw, prefix + name)
+            elif (guarded := columns.guarded(name)) is not None:
+                self.unproven(row, guarded, raw, prefix + name)
             elif name != "id" and not self._as_before(row, field := columns.entity.fields.get(name), raw):
                 self.refuse(prefix + name, field, columns.entity)
 

@@ -58,7 +58,7 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
     """A record that the acting person fills in (`row` None: a new one) as their part of some work. Raises Invalid with every problem."""
     entity = uow.metadata.entities[entity_name]
     draft = Draft(entity, None, begun(entity, None)) if row is None else drafted(uow, entity, row)
-    accept(draft, values, Entering(Writable(opened.fields, opened.closed), uow.zone))
+    accept(draft, values, Entering(Writable(opened.fields, opened.closed), uow.zone, uow.actor.proven))
     draft.new |= opened.given
     draft.given |= set(opened.given)
     _complete_input(uow, draft)
@@ -88,7 +88,7 @@ def _lead(uow: UnitOfWork, field: Field, number: int, wanted: Sequence[int]) -> 
 
 
 def _created(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> Draft:
-    draft = new_draft(entity, Entering(writable(uow, entity, None), uow.zone), values)
+    draft = new_draft(entity, Entering(writable(uow, entity, None), uow.zone, uow.actor.proven), values)
     if not uow.actor.trusted:
         check_links(uow, [draft])
     complete_new(uow, draft, row_rule(entity, "create", uow.actor))
@@ -119,7 +119,7 @@ def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, 
     if version is not None and version != old["version"]:
         raise conflict(uow, entity, old)
     draft = drafted(uow, entity, old)
-    accept(draft, values, Entering(allowed, uow.zone))
+    accept(draft, values, Entering(allowed, uow.zone, uow.actor.proven))
     _complete_input(uow, draft)
     verify(uow, draft)
     rule = row_rule(entity, "update", uow.actor)

@@ -99,7 +99,7 @@ def _inserted(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Row] | None:
 def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, object]]) -> list[Draft | ObjectloomError]:
     """New records filled, computed and checked, but not written; or why one may not be."""
     try:
-        entering = Entering(writable(uow, entity, None), uow.zone)
+        entering = Entering(writable(uow, entity, None), uow.zone, uow.actor.proven)
     except ObjectloomError as error:
         return [error for _ in values]
     drafts = [new_draft(entity, entering, each) for each in values]

@@ -14,7 +14,7 @@ from engine.unit_of_work import UnitOfWork, View
 KEPT = timedelta(days=14)
 LARGEST = 200_000
 """More characters than this are not kept."""
-OWN = frozenset({"csrf_token", "_changed", "_draft", "_then"})
+OWN = frozenset({"csrf_token", "_changed", "_draft", "_then", "_proof"})
 """Inputs of every form that are not typed."""
 Parameters = Mapping[str, Sequence[str]]
 

@@ -1,6 +1,6 @@
 """Signing in: who a session belongs to. What people sign in with are records, who is signed in are rows."""
 
-from .confirming import confirmed
+from .again import asked_in_form, own_account, prove, prove_in_form
 from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
 from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
@@ -17,8 +17,8 @@ __all__ = [
     "PasswordCost",
     "Secret",
     "account_of",
+    "asked_in_form",
     "begin_session",
-    "confirmed",
     "email_of",
     "end_second_factor",
     "hash_of",
@@ -32,7 +32,10 @@ __all__ = [
     "new_codes",
     "new_seed",
     "open_door",
+    "own_account",
     "picture",
+    "prove",
+    "prove_in_form",
     "proven",
     "secret_of",
     "set_password",

@@ -1,6 +1,7 @@
-"""Before accounts are changed, whoever sits there shows once more that they are the person (ASVS 2.2.4, 3.7.1).
+"""Before accounts or bank data are changed, whoever sits there shows once more that they are the person (ASVS 2.2.4, 3.7.1).
 
-A browser that was left open, or a session that was stolen, then gives nobody a role, an address to send passwords to, or another factor.
+A browser that was left open, or a session that was stolen, then gives nobody a role, an address to send passwords to, another factor, or
+an account to pay to. Where bank data stands in a form, the form asks (`again`); files of them are brought in after a confirmation.
 Signing in counts for a while; so does a password, or a code where the person has a second factor, that was given again.
 """
 
@@ -13,7 +14,8 @@ from flask import redirect, request, session
 from werkzeug.wrappers import Response
 
 from engine.access import Actor
-from engine.metadata import ACCOUNTS, USER
+from engine.app import App
+from engine.metadata import ACCOUNTS, USER, holds_guarded
 from engine.storage import Session
 from engine.web.addresses import asked_for
 from engine.web.visit import visit
@@ -27,6 +29,7 @@ HARMLESS = frozenset(
 )
 """What is done with a person's record without changing their account."""
 ALWAYS = frozenset({"pages.invite", "pages.begin", "pages.second_factor", "pages.set_second_factor"})
+BROUGHT = frozenset({"pages.upload_form", "pages.upload"})
 FORMS = frozenset(
     {
         "pages.new_record",
@@ -41,8 +44,9 @@ FORMS = frozenset(
 
 
 def confirm_first(own: Actor, begun: Session) -> Response | None:
-    """The way to the confirmation, if this request changes accounts and nobody has confirmed who they are lately."""
-    return redirect(f"/account/confirm?next={quote(_onward())}", 303) if _changes_accounts(own) and not _lately(begun) else None
+    """The way to the confirmation, if this request changes accounts (or brings in bank data) and nobody has confirmed lately."""
+    asked = (_changes_accounts(own) or _brings_bank_data()) and not lately(visit().app, begun)
+    return redirect(f"/account/confirm?next={quote(_onward())}", 303) if asked else None
 
 
 def confirmed(begun: Session) -> None:
@@ -60,8 +64,14 @@ def _changes_accounts(own: Actor) -> bool:
     return request.method == "POST" or endpoint in FORMS
 
 
-def _lately(begun: Session) -> bool:
-    now, kept = visit().app.ground.clock.now(), session.get(KEY)
+def _brings_bank_data() -> bool:
+    entity = visit().app.metadata.entities.get(str((request.view_args or {}).get("name")))
+    return request.endpoint in BROUGHT and entity is not None and holds_guarded(entity)
+
+
+def lately(app: App, begun: Session) -> bool:
+    """Whether the person of a session has signed in, or shown who they are, a short time ago."""
+    now, kept = app.ground.clock.now(), session.get(KEY)
     if now - begun.begun_at <= WITHIN:
         return True
     return isinstance(kept, list) and kept[0] == begun.key and 0 <= now.timestamp() - kept[1] <= WITHIN.total_seconds()

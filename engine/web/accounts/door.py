@@ -28,7 +28,7 @@ from engine.web.views import SignInPage
 from engine.web.visit import begin_visit, visit
 from engine.web.words import _
 
-from .confirming import confirm_first
+from .confirming import confirm_first, lately
 from .looking import seen_by
 from .passwords import FULL_COST, LONGEST, SHORTEST, PasswordCost, hash_of, matches, weakness
 from .people import Account, account_named, account_of, set_password
@@ -102,7 +102,8 @@ def _who(app: App) -> Response | None:
         if endpoint in OPEN or request.blueprint == "door":
             return None
         raise Unauthorised
-    begin_visit(*seen_by(app, own), begun)
+    shown, behind = seen_by(app, own)
+    begin_visit(replace(shown, proven=lately(app, begun)), behind, begun)
     if begun.strong_at is None and endpoint not in UNPROVEN and keeping().needs(own):
         return redirect("/account/second-factor")
     return confirm_first(own, begun) or lead_back()

@@ -123,7 +123,7 @@ class Door:
 
     def open(self, route: Callable[..., Answer | Response]) -> Callable[..., Response]:
         """The route as a view of Flask, for the holders of tokens."""
-        return self._view(route, lambda request_id, parts: self._call(request_id))
+        return self._view(route, lambda request_id, parts: self._call(request_id, str(parts.get("entity"))))
 
     def open_signed(self, route: Callable[..., Answer | Response]) -> Callable[..., Response]:
         """The route as a view of Flask, for a system that signs with the secret of the `connector` among its parts."""
@@ -154,10 +154,10 @@ class Door:
         except Exception as error:  # noqa: BLE001 - as above
             return self.refuse(error, request_id_of(request))
 
-    def _call(self, request_id: str) -> Call:
+    def _call(self, request_id: str, entity: str = "") -> Call:
         holder = self._tokens.holder(request.headers.get("Authorization"))
         self._limits.take(f"token:{holder.token}", self._limit)
-        actor = self.app.people.actor(holder.user, self._language())
+        actor = replace(self.app.people.actor(holder.user, self._language()), proven=holder.scope.names(entity))
         return Call(self.app, actor, holder.scope, request, request_id, self._cursors)
 
     def _signed(self, request_id: str, connector: str) -> Call:

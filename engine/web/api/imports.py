@@ -9,7 +9,8 @@ from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO
 
 from engine import storage
-from engine.errors import Invalid, Message, Problem
+from engine.errors import Forbidden, Invalid, Message, Problem
+from engine.metadata import holds_guarded
 from engine.transfer import MIMES, Import, Kind, Options, begin, cancel, change, failed_file, load_import, stage
 from engine.unit_of_work import UnitOfWork
 
@@ -28,6 +29,9 @@ YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 def import_records(call: Call, entity: str) -> Answer:
     """POST /records/{entity}/import: stage the file in the body and begin; `check` only rehearses, `whole` is all or none."""
     kind = entity_named(call, entity, "write")
+    if holds_guarded(kind) and not call.actor.proven:
+        words = Message("Bank data are changed only by a token whose scope names them: {scope}.", {"scope": f"{kind.name}:write"})
+        raise Forbidden(words)
     args = call.request.args
     wrong = [Problem(name, "unknown_field", Message("There is no such parameter.")) for name in args if name not in PARAMETERS]
     wrong += [

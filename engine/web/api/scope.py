@@ -1,8 +1,9 @@
 """What a token may be used for, within the rights of its person.
 
 A scope is words separated by blanks: `read` or `write` for everything, `supplier:read`, `tasks:write` for one entity or the
-inbox; `write` includes `read`. A token without a scope may do whatever its person may, but for accounts: a page asks
-again for the password before it changes them, and a program cannot be asked, so its token must name them (`user:write`).
+inbox; `write` includes `read`. A token without a scope may do whatever its person may, but for accounts and bank data: a
+page asks again for the password before it changes them, and a program cannot be asked, so its token must name what it
+changes (`user:write`, `supplier:write`).
 """
 
 from __future__ import annotations
@@ -28,11 +29,15 @@ class Scope:
     def allows(self, kind: Kind, thing: str) -> bool:
         """Whether `thing` (an entity, or `tasks`) may be read or written."""
         if thing in ACCOUNTS and kind == "write":
-            return self.words is not None and f"{thing}:write" in self.words
+            return self.names(thing)
         if self.words is None:
             return True
         wanted = {kind, f"{thing}:{kind}", "write", f"{thing}:write"}
         return not self.words.isdisjoint(wanted)
+
+    def names(self, thing: str) -> bool:
+        """Whether the token was made for writing just this: a program cannot be asked again who it is."""
+        return self.words is not None and f"{thing}:write" in self.words
 
     @property
     def writes(self) -> bool:

@@ -26,6 +26,7 @@ from engine.web.accounts import (
     matches,
     new_codes,
     new_seed,
+    own_account,
     picture,
     secret_of,
     set_password,
@@ -150,17 +151,6 @@ def _invitation(person: int) -> str:
         link = here.app.letters.link(view, "invite", person, view.now)
         page = InvitedPage(str(found["name"]), link, f"/records/user/{person}")
         return render_template("invited.html", page=page, shell=shell(view, Crumb(page.name, page.back), Crumb(_("Invitation"))))
-
-
-def own_account() -> tuple[Account, Session]:
-    """The account and session of this request. Raises Forbidden while an administrator only looks as somebody else."""
-    here = visit()
-    if here.behind is not None or here.session is None:
-        raise Forbidden(Message("You are looking as somebody else; nothing can be changed."))
-    with here.app.look(AUTH, snapshot=False) as view:
-        found = account_of(view, here.session.person)
-    assert found is not None, "a session is somebody's"
-    return found, here.session
 
 
 def _secret(own: Account, seed: str) -> Secret:

@@ -149,7 +149,8 @@ class Version:
 class FormPage:
     """Everything on the page. `versions` are shown when somebody else was faster; `live` answers while one types.
 
-    What is typed is kept at `draft_at` under the name `draft`; `left` says that this is what was kept before.
+    What is typed is kept at `draft_at` under the name `draft`; `left` says that this is what was kept before. `proof` is what somebody
+    shows again who they are with: a `password`, or a `code`.
     """
 
     title: str
@@ -170,6 +171,7 @@ class FormPage:
     draft: str = ""
     draft_at: str = ""
     left: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
