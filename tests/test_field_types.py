@@ -207,7 +207,7 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         ann = world.person("ann", roles=["keeper"], email="ann@example.com")
         world.save("system", "other", name="First")
         world.app.run(AUTH, lambda uow: set_password(uow, ann, hash_of(PASSWORD)))
-        token = world.app.run(AUTH, lambda uow: create_token(uow, ann, "tests", read_scope("")))
+        token = world.app.run(AUTH, lambda uow: create_token(uow, ann, "tests", read_scope("write thing:write")))
         flask = create_app(world.app, WebSettings("k" * 40))
         browser = Person(flask)
         browser.sign_in("ann", PASSWORD)
