@@ -69,7 +69,7 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     waiting: list[Begun] = []
     for file, content in with_system(sources).files.items():
         if file != APP and belongs(file, packages):
-            waiting += _take((_read_own if file.startswith(SYSTEM_FOLDER) else read)(file, content), found, findings, extra)
+            waiting += _take(_read(file, content), found, findings, extra)
     _begin(waiting, found, findings, extra)
     findings.former = Former([(name, one.declared) for kind in found.values() for name, same in kind.items() for one in same])
     system = {name for name, same in found["entity"].items() if _is_ours(same[0])}
@@ -91,8 +91,8 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     return declarations
 
 
-_read_own = lru_cache(maxsize=64)(read)
-"""The engine's own files are the same in every definition and revision."""
+_read = lru_cache(maxsize=1024)(read)
+"""The engine's own files are the same in every definition, and from one revision to the next few others change."""
 
 
 def _packages(sources: Sources, found: Found, findings: Findings) -> Sequence[str]:
@@ -100,7 +100,7 @@ def _packages(sources: Sources, found: Found, findings: Findings) -> Sequence[st
     if APP not in sources.files:
         findings.add("S208", "There is no app.yaml: every application has one.", Place(Document(APP, "")), hint="app: NAME")
         return ()
-    _take(read(APP, sources.files[APP]), found, findings)
+    _take(_read(APP, sources.files[APP]), found, findings)
     for app in (app for same in found["app"].values() for app in same):
         assert isinstance(app.declared, d.App)
         check_packages(app.declared.packages, sources.files, app.place, findings)

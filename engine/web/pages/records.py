@@ -76,7 +76,7 @@ def ask_delete(name: str, number: int) -> Answer:
         title = own_title(view, entity, row)
         page = FormPage(
             title=_("Delete %(title)s?", title=title),
-            lead=_rows_words(entity, row),
+            lead=" ".join(filter(None, (_rows_words(entity, row), _("It goes to the recycle bin, from where it can be taken back.")))),
             send=_("Delete"),
             sections=(),
             address=f"/records/{name}/{number}/delete",

@@ -1,0 +1,66 @@
+"""Without a mouse: from a list to a record, its action and its form, and from the inbox to a decision."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Enter
+
+pytestmark = pytest.mark.ui
+MOST = 80
+"""How often the tabulator is pressed at most; who needs more has lost their way."""
+
+
+def tab_to(page: Page, wanted: str) -> None:
+    """Press the tabulator until what `wanted` selects has the focus."""
+    for _ in range(MOST):
+        page.keyboard.press("Tab")
+        if page.locator(f"{wanted}:focus").count():
+            return
+    pytest.fail(f"{wanted} is not reached by the tabulator")
+
+
+def test_a_record_is_made_found_and_acted_on(enter: Enter) -> None:
+    buyer = enter("buyer")
+    page = buyer.page
+    buyer.open("/records/certificate")
+    page.keyboard.press("c")
+    page.wait_for_url(re.compile("/records/certificate/new"))
+    expect(page.locator("#f-supplier-ts-control")).to_be_attached()
+    page.keyboard.press("Control+k")
+    expect(page.locator("dialog[open] input")).to_be_focused()
+    page.keyboard.press("Escape")
+    buyer.open("/records/supplier?c=state:is:qualified")
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile(r"/records/supplier/\d+$"))
+    tab_to(page, ".head .menu > summary")
+    page.keyboard.press("Enter")
+    expect(page.locator(".head .menu-panel").last).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".head .menu-panel").last).to_be_hidden()
+    tab_to(page, "#comment")
+    page.keyboard.type("Called them today.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".rail")).to_contain_text("Called them today.")
+    buyer.assert_quiet()
+
+
+def test_a_task_is_approved(enter: Enter) -> None:
+    legal = enter("legal")
+    page = legal.page
+    legal.open("/")
+    tab_to(page, "a[href='/inbox']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/inbox$"))
+    page.keyboard.press("j")
+    page.wait_for_url(re.compile(r"/inbox/\d+$"))
+    tab_to(page, "#f-legal_opinion")
+    page.keyboard.type("No objection.")
+    tab_to(page, "button[value=approve]")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-note")).to_be_visible()
+    legal.assert_quiet()
