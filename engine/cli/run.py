@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,7 @@ class Serving:
 @click.option("--demo", is_flag=True, help="Fill an empty database with the demonstration and offer its accounts. Only on loopback.")
 def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo: bool) -> None:  # noqa: PLR0913 - its options
     """Serve the application in PATH (default: here). The first start applies it."""
+    os.environ.update(LOOM_HOST=host, LOOM_PORT=str(port))  # links in letters lead to where it serves
     serving = Serving(place, host, port, dev, demo, workers)
     if (dev or demo) and not serving.is_local:
         raise click.UsageError("--dev and --demo serve only this machine; leave out --host.")
