@@ -227,9 +227,12 @@ class _Intake:
         given, sealed = self.draft.given, SEALED_VALUES in row
         for name, raw in item.items():
             column = columns[name]
-            if column is not None and not sealed and type(raw) is column.kept and raw in column:
-                row[name] = column[raw]
-                given.add(prefix + name)
+            if column is not None and not sealed:
+                try:
+                    row[name] = column[raw] if type(raw) is column.kept else column.read(raw)
+                    given.add(prefix + name)
+                except Unfit:
+                    self.value(row, column, raw, prefix + name)
             elif column is not None:
                 self.value(row, column, raw, prefix + name)
             elif (guarded := columns.guarded(name)) is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -16,11 +16,14 @@ from engine.unit_of_work import View
 from .lines import Line, RecordLine
 from .meanings import Target
 from .model import Import
-from .references import Fault, Named, References
+from .references import Fault, References
 from .typed import HABITUAL, raw, text
 
 Cells = Mapping[str, Cell]
 """The cells of a line by the names of their fields."""
+
+
+NOTHING: Mapping[str, int | Fault] = {}
 
 
 class Column(dict[Cell, object]):
@@ -49,21 +52,30 @@ class Inputs:
     view: View
     doing: Import
     references: References
-    named: Mapping[Named, int | Fault] = field(default_factory=dict)
+    named: dict[str, Mapping[str, int | Fault]] = field(default_factory=dict)
+    """What the texts in cells of links lead to, by the entity."""
     read: dict[str, dict[str, Column | None]] = field(default_factory=dict)
     """The columns of new records (under a blank name) and of the rows of each table."""
 
     def look_up(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> None:
         """Find out what these lines name."""
-        self.named = self.references.resolve(self.view, set(self._names(known, lines)))
         self.read = self._columns(known)
+        links = [(path, target.field) for path, target in known.items() if target.field is not None and target.field.link is not None]
+        parts = {path: {cell: self._parts(described, path, cell) for cell in _column(lines, path)} for path, described in links}
+        wanted: dict[str, set[str]] = {}
+        for path, described in links:
+            wanted.setdefault(_target(described), set()).update(chain.from_iterable(parts[path].values()))
+        self.named = {entity: self.references.resolve(self.view, entity, texts) for entity, texts in wanted.items() if texts}
+        for path, described in links:
+            if described.kind != "links":
+                self._remember(path, parts[path], self.named.get(_target(described), NOTHING))
 
-    def _names(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> Iterator[Named]:
-        """What the cells of links say."""
-        for path, described in ((path, target.field) for path, target in known.items()):
-            if described is not None and described.link is not None:
-                for cell in _column(lines, path):
-                    yield from ((described.link.entity, part) for part in self._parts(described, path, cell))
+    def _remember(self, path: str, parts: Mapping[Cell, Sequence[str]], named: Mapping[str, int | Fault]) -> None:
+        """What cells of a link lead to, where that is certain."""
+        table, _, name = path.rpartition(".")
+        column = self.read[table][name]
+        if column is not None:
+            column.update((cell, found) for cell, (part,) in parts.items() if isinstance(found := named.get(part), int))
 
     def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
         words = text(self.instead(path, cell)).strip()
@@ -117,11 +129,16 @@ class Inputs:
             return None
         ids = []
         for part in self._parts(described, path, cell):
-            found = self.named.get((described.link.entity, part))
+            found = self.named.get(described.link.entity, NOTHING).get(part)
             if isinstance(found, Fault) or found is None:
                 raise Unnamed(found, part)
             ids.append(found)
         return ids if described.kind == "links" else ids[0]
+
+
+def _target(described: Field) -> str:
+    assert described.link is not None
+    return described.link.entity
 
 
 def _column(lines: Sequence[RecordLine], path: str) -> set[Cell]:

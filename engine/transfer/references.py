@@ -18,8 +18,6 @@ NUMBERED = re.compile(r"(?s)(.*?)\s*#([0-9]{1,18})\s*\Z", re.ASCII)
 OFFERED = 500
 """Among how many records the nearest name is looked for."""
 KEPT = 100_000
-Named = tuple[str, str]
-"""An entity and a text that names a record of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +32,18 @@ class Fault:
 class References:
     """What was found out so far about the names in a file; only what is certain is remembered."""
 
-    known: dict[Named, int] = field(default_factory=dict)
+    known: dict[str, dict[str, int]] = field(default_factory=dict)
 
-    def resolve(self, view: View, names: Iterable[Named]) -> Mapping[Named, int | Fault]:
-        """The records that these texts name for the actor, a few statements for each entity."""
-        wanted = set(names)
-        found: dict[Named, int | Fault] = {name: self.known[name] for name in wanted & self.known.keys()}
-        by_entity: dict[str, list[str]] = {}
-        for entity, text in sorted(wanted - found.keys()):
-            by_entity.setdefault(entity, []).append(text)
-        for entity, texts in by_entity.items():
-            for text, result in _resolved(view, view.metadata.entities[entity], texts).items():
-                found[entity, text] = result
-        if len(self.known) < KEPT:
-            self.known.update({name: result for name, result in found.items() if isinstance(result, int)})
+    def resolve(self, view: View, entity: str, texts: set[str]) -> Mapping[str, int | Fault]:
+        """The records of an entity that these texts name for the actor; a few statements for those that are not known yet."""
+        known = self.known.setdefault(entity, {})
+        found: dict[str, int | Fault] = {text: known[text] for text in texts & known.keys()}
+        missing = texts - found.keys()
+        if missing:
+            resolved = _resolved(view, view.metadata.entities[entity], sorted(missing))
+            found |= resolved
+            if len(known) < KEPT:
+                known.update((text, result) for text, result in resolved.items() if isinstance(result, int))
         return found
 
 
