@@ -189,6 +189,8 @@ def _choices(field: Field, raw: object, zone: ZoneInfo) -> Value:
 
 
 def _link(field: Field, raw: object, zone: ZoneInfo) -> Value:
+    if type(raw) is int and 0 < raw < 2**63:
+        return raw
     if not isinstance(raw, int | str) and isinstance(raw, Mapping):
         raw = raw.get("id")
     if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 19:
