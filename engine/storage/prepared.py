@@ -31,6 +31,7 @@ class Prepared:
         self._order = compiled.positiontup
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._encode = {name: code for name, bind in compiled.binds.items() if (code := encoder(bind.type, dialect))}
+        self._encode_at = [(at, self._encode[name]) for at, name in enumerate(self._order or ()) if name in self._encode]
         columns = _columns(statement)
         self._keys = tuple(str(column.key) for column in columns)
         self._decode = [(str(column.key), code) for column in columns if (code := _decoder(column.type, dialect))]
@@ -90,9 +91,15 @@ class Prepared:
 
     def _bound(self, params: Params) -> Sequence[Any] | Params:
         values = {**self._fixed, **params}
-        for name, encode in self._encode.items():
-            values[name] = encode(values.get(name))
-        return values if self._order is None else [values.get(name) for name in self._order]
+        if self._order is None:
+            for name, encode in self._encode.items():
+                values[name] = encode(values.get(name))
+            return values
+        placed = [*map(values.get, self._order)]
+        for at, encode in self._encode_at:
+            if placed[at] is not None:
+                placed[at] = encode(placed[at])
+        return placed
 
 
 def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:

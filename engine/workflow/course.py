@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.errors import Invisible, TryAgain
 from engine.metadata import End, Route, Step, Value, Workflow
@@ -112,7 +112,7 @@ class Course:
 
     def note_at(self, step: str, kind: EventKind, act: Act = ENGINE, task: Task | None = None, /, **detail: object) -> None:
         """Something happened at `step`, which need not be the present one."""
-        self.instance = replace(self.instance, version=self.instance.version + 1)
+        self.instance = self.instance._replace(version=self.instance.version + 1)
         noted = Event(
             instance_id=self.instance.id,
             seq=self.instance.version,
@@ -133,7 +133,7 @@ class Course:
     def enter(self, step: str) -> None:
         """The instance stands at `step` now, in a new round."""
         visits = {**self.instance.visits, step: self.instance.visits.get(step, 0) + 1}
-        self.instance = replace(self.instance, state=step, visits=visits, branches={})
+        self.instance = self.instance._replace(state=step, visits=visits, branches={})
         self._tasks = []
         self.note("entered")
 
@@ -141,33 +141,33 @@ class Course:
         """A branch of the present step stands at `step` now, in a new round of it."""
         visits = {**self.instance.visits, step: self.instance.visits.get(step, 0) + 1}
         known = [task for task in self.tasks if task.step != step]
-        self.instance = replace(self.instance, visits=visits, branches={**self.instance.branches, branch: step})
+        self.instance = self.instance._replace(visits=visits, branches={**self.instance.branches, branch: step})
         self._tasks = known
         self.note_at(step, "entered", branch=branch)
 
     def close_branch(self, branch: str, outcome: str) -> None:
         """A branch of the present step came out so."""
-        self.instance = replace(self.instance, branches={**self.instance.branches, branch: outcome})
+        self.instance = self.instance._replace(branches={**self.instance.branches, branch: outcome})
         self.note("joined", branch=branch, outcome=outcome)
 
     def mark(self, resume: Mapping[str, str] | None) -> None:
         """Where the work goes on once what was returned is handed in again."""
         if resume != self.instance.resume:
-            self.instance = replace(self.instance, resume=resume)
+            self.instance = self.instance._replace(resume=resume)
             self.note("marked", resume=resume)
 
     def pick(self, step: str, people: Sequence[int], act: Act) -> None:
         """Who was picked for a step to come."""
-        self.instance = replace(self.instance, picked={**self.instance.picked, step: list(people)})
+        self.instance = self.instance._replace(picked={**self.instance.picked, step: list(people)})
         self.note_at(step, "picked", act, people=list(people))
 
     def reopen(self) -> None:
         """The instance runs again; it must enter a step now."""
-        self.instance = replace(self.instance, open=True, ended_at=None)
+        self.instance = self.instance._replace(open=True, ended_at=None)
 
     def end(self, end: str) -> None:
         """The instance is at one of its ends, for good."""
-        self.instance = replace(self.instance, state=end, open=False, ended_at=self.uow.now, branches={}, resume=None)
+        self.instance = self.instance._replace(state=end, open=False, ended_at=self.uow.now, branches={}, resume=None)
 
     def route(self, state: str, outcome: str, holds: Holds) -> Route:
         """Where `outcome` leads from `state`. Raises Refusal where it cannot come out of it, Stuck without a route."""

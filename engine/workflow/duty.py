@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.errors import Message, Text
 from engine.metadata import OUTCOMES, Step, Workflow
@@ -108,7 +108,7 @@ def _next(outlook: Outlook, step: Step, decision: str, visit: tuple[Task, Sequen
         return Message("Then it goes back, and the steps after it are done again.")
     if task.kind == "before" and decision != NEGATIVE:
         return Message("Then it goes back to who asked you.")
-    decided = [replace(each, status="done", decision=decision) if each.id == task.id else each for each in here]
+    decided = [each._replace(status="done", decision=decision) if each.id == task.id else each for each in here]
     votes = votes_of(decided)
     outcome = tally(step.agree, votes) if task.kind in VOTING or decision != NEGATIVE else NEGATIVE
     if outcome is None:

@@ -8,7 +8,7 @@ move is an event and can be taken back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.errors import Invalid, Message, Problem
 from engine.metadata import Metadata, Workflow
@@ -116,8 +116,7 @@ def _workflow(metadata: Metadata, instance: Instance) -> Workflow:
 def _write(course: Course, revision: int, called: Names) -> None:
     """The instance, its tasks and its incidents are of the new revision from now on."""
     instance, uow = course.instance, course.uow
-    course.instance = replace(
-        instance,
+    course.instance = instance._replace(
         revision=revision,
         state=called.get(instance.state, instance.state),
         visits=renamed_visits(instance.visits, called),

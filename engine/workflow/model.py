@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from engine.errors import Text
 from engine.metadata import Step, Workflow
@@ -22,8 +23,7 @@ IncidentKind = Literal["call", "nobody", "quorum", "route", "rounds", "loop", "t
 VOTING: frozenset[str] = frozenset({"own", "peer"})
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """One run of a workflow over a record, on the revision it began with. `state` is a step, or an end when it is not `open`.
 
     `visits` counts the rounds of each step; `version` is the number of its newest event. In a parallel step `branches` tells for
@@ -62,8 +62,7 @@ class Instance:
         return self.open and step in self.places and self.visits.get(str(step), 0) == round_
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One person's part of one round of a step. `actor` did it, `reason` says why it was cancelled.
 
     `owner` is whom it was for when `person` stands in (`via` says by which rule or movement), `parent` the task it was added to.
@@ -104,8 +103,7 @@ class Seat:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that happened to an instance; rows are only ever added. `person` is whom it concerns, `actor` who did it."""
 
     instance_id: int
@@ -120,7 +118,7 @@ class Event:
     cause: str = ""
     comment: str = ""
     request_id: str = ""
-    detail: Mapping[str, object] = field(default_factory=dict)
+    detail: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

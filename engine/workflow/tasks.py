@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from engine.metadata import Step
 from engine.storage import together
@@ -34,14 +33,14 @@ def _told(task: Task) -> dict[str, object]:
 
 def complete(course: Course, task: Task, decision: str, act: Act, **detail: object) -> None:
     """A task is done by who acts."""
-    done = replace(task, status="done", decision=decision, actor=act.actor, comment=act.comment, done_at=course.uow.now)
+    done = task._replace(status="done", decision=decision, actor=act.actor, comment=act.comment, done_at=course.uow.now)
     _write(course, [done])
     course.note_at(task.step, "decided", act, task, decision=decision, **detail)
 
 
 def wait(course: Course, tasks: Sequence[Task], reason: str, act: Act = ENGINE) -> None:
     """Nobody can do these tasks until they are woken; their people still see the record."""
-    _write(course, [replace(task, status="waiting", reason=reason) for task in tasks])
+    _write(course, [task._replace(status="waiting", reason=reason) for task in tasks])
     rights.look_at(course, tasks)
     for task in tasks:
         course.note_at(task.step, "paused", act, task, reason=reason)
@@ -49,7 +48,7 @@ def wait(course: Course, tasks: Sequence[Task], reason: str, act: Act = ENGINE) 
 
 def wake(course: Course, step: Step, tasks: Sequence[Task], act: Act = ENGINE) -> None:
     """Tasks that waited can be done now."""
-    woken = [replace(task, status="open", reason="") for task in tasks]
+    woken = [task._replace(status="open", reason="") for task in tasks]
     _write(course, woken)
     rights.open_to(course, step, woken)
     for task in tasks:
@@ -58,19 +57,19 @@ def wake(course: Course, step: Step, tasks: Sequence[Task], act: Act = ENGINE) -
 
 def hand_on(course: Course, task: Task, act: Act) -> None:
     """Somebody else has the task from now on; it stays in the story of the step."""
-    _write(course, [replace(task, status="transferred", comment=act.comment, done_at=course.uow.now)])
+    _write(course, [task._replace(status="transferred", comment=act.comment, done_at=course.uow.now)])
     course.note_at(task.step, "transferred", act, task)
 
 
 def void(course: Course, task: Task, reason: str, act: Act) -> None:
     """A task that was done does not count any more; its decision stays in the story."""
-    _write(course, [replace(task, status="cancelled", reason=reason)])
+    _write(course, [task._replace(status="cancelled", reason=reason)])
     course.note_at(task.step, "cancelled", act, task)
 
 
 def hang_on(course: Course, old: Task, new: Task) -> None:
     """What was added to a task hangs on the one in its place."""
-    moved = [replace(each, parent=new.id) for each in course.tasks if each.parent == old.id]
+    moved = [each._replace(parent=new.id) for each in course.tasks if each.parent == old.id]
     task_rows.hang_tasks(course.uow.connection, moved)
     for task in moved:
         course.replace(task)
@@ -80,7 +79,7 @@ def hang_on(course: Course, old: Task, new: Task) -> None:
 def take_back(course: Course, reason: str, tasks: Iterable[Task] | None = None, act: Act | None = None) -> None:
     """Nobody is asked any more (or only not for `tasks`); each task keeps why."""
     closing = [task for task in (course.tasks if tasks is None else tasks) if task.waits]
-    _write(course, [replace(task, status="cancelled", reason=reason, done_at=course.uow.now) for task in closing])
+    _write(course, [task._replace(status="cancelled", reason=reason, done_at=course.uow.now) for task in closing])
     for task in closing:
         course.note_at(task.step, "cancelled", act or Act(cause=reason), task)
 
