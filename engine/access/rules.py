@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.formula import Formula, Frame, Row
 from engine.metadata import Entity, Rule
@@ -51,12 +52,7 @@ WRITING = frozenset({"create", "update", "delete"})
 
 def granting(entity: Entity, verb: str, actor: Actor) -> tuple[Granting, ...]:
     """The rules of the actor's roles that grant `verb`, in file order."""
-    found = []
-    for rule in entity.rules:
-        grant = rule.verbs.get(verb, False)
-        if grant is not False and actor.plays(rule.role):
-            found.append(Granting(rule, None if grant is True else grant))
-    return tuple(found)
+    return _rule(entity, verb, actor.roles).granting
 
 
 def row_rule(entity: Entity, verb: str, actor: Actor) -> RowRule:
@@ -65,7 +61,14 @@ def row_rule(entity: Entity, verb: str, actor: Actor) -> RowRule:
         return NOTHING
     if actor.trusted or actor.administrator or (verb == "read" and entity.name in actor.sees):
         return EVERYTHING
-    rules = granting(entity, verb, actor)
+    return _rule(entity, verb, actor.roles)
+
+
+@lru_cache(maxsize=8192)
+def _rule(entity: Entity, verb: str, roles: frozenset[str]) -> RowRule:
+    """On which rows the rules of these roles grant `verb`."""
+    grants = ((rule, rule.verbs.get(verb, False)) for rule in entity.rules if rule.role in roles)
+    rules = tuple(Granting(rule, None if grant is True else grant) for rule, grant in grants if grant is not False)
     return RowRule(any(g.where is None for g in rules), rules)
 
 

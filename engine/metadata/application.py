@@ -114,6 +114,12 @@ class Metadata:
         return frozenset(e.name for e in self.entities.values() if e.document is not None and (e.lifecycle is not None or e.name in heard))
 
     @cached_property
+    def numbered(self) -> Mapping[int, str]:
+        """The entities by their numbers for life, as far as they were applied."""
+        numbers = ((self.identity.number(f"entity:{name}"), name) for name in self.entities)
+        return {number: name for number, name in numbers if number is not None}
+
+    @cached_property
     def names_as_written(self) -> Catalog:
         """The catalog in which virtual fields are read as fields, not replaced by their formulas."""
         return as_written(self.catalog)

@@ -259,6 +259,11 @@ class Entity:
         return tuple(f for f in self.fields.values() if f.stored)
 
     @cached_property
+    def virtual(self) -> tuple[Field, ...]:
+        """The computed fields that have no column."""
+        return tuple(f for f in self.fields.values() if f.formula is not None and f.keep == "virtual")
+
+    @cached_property
     def guarded(self) -> tuple[Field, ...]:
         """The fields that are read-only under a condition."""
         return tuple(f for f in self.fields.values() if f.readonly is not None)

@@ -10,7 +10,6 @@ from typing import Any
 from engine import storage
 from engine.access import Actor
 from engine.errors import Invisible, Message
-from engine.metadata import Metadata
 from engine.records import knows, load, titles
 from engine.unit_of_work import UnitOfWork, View
 
@@ -60,7 +59,7 @@ class Page:
 
 def told_of(view: View, actor: Actor, row: Mapping[str, Any]) -> Notice | None:
     """A notice as its reader may see it now: nothing of a record they may not read, or of a task that is done."""
-    entity = _entity(view.metadata, row["entity_id"])
+    entity = view.metadata.numbered.get(row["entity_id"])
     if entity is None or (row["task_id"] is not None and not storage.task_is_open(view.connection, row["task_id"])):
         return None
     try:
@@ -73,10 +72,6 @@ def told_of(view: View, actor: Actor, row: Mapping[str, Any]) -> Notice | None:
     subject = Message(SUBJECTS.get(row["kind"], "{title}"), {"title": title})
     seen = row["mailed_at"] is not None, row["read_at"] is not None
     return Notice(row["id"], row["kind"], entity, row["record_id"], title, subject, text, row["at"], *seen, row["task_id"])
-
-
-def _entity(metadata: Metadata, number: int) -> str | None:
-    return next((name for name in metadata.entities if metadata.identity.number(f"entity:{name}") == number), None)
 
 
 def notices(view: View, *, before: int | None = None, limit: int = PAGE) -> Page:

@@ -171,11 +171,6 @@ def _compute(draft: Draft, step: Step, row: Row, at: tuple[str, int] | None, fra
         draft.problem(path, failure.code, failure.message)
 
 
-def virtual_fields(entity: Entity) -> tuple[Field, ...]:
-    """The computed fields that have no column."""
-    return tuple(f for f in entity.fields.values() if f.formula is not None and f.keep == "virtual")
-
-
 def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
     """Give rows that were read the values of virtual computed fields."""
     if not fields or not rows:

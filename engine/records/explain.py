@@ -16,7 +16,7 @@ from engine.formula import CollectionPath, Context, Formula, Hop, Names, Path, R
 from engine.metadata import Entity, Field, Metadata, Value
 from engine.unit_of_work import View
 
-from .compute import virtual, virtual_fields
+from .compute import virtual
 from .draft import ChildRow, Row, rows_of
 from .fetch import fetch
 from .frame import RecordFrame
@@ -43,7 +43,7 @@ class WholeFrame(RecordFrame):
         return found
 
     def _complete(self, entity: str, rows: Sequence[Values]) -> None:
-        fields = virtual_fields(self.view.metadata.entities[entity])
+        fields = self.view.metadata.entities[entity].virtual
         bare = [row for row in rows if fields and fields[0].name not in row]
         virtual(self.view, fields, bare)  # type: ignore[arg-type]  # rows that were fetched are dicts
 

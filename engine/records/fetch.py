@@ -8,7 +8,7 @@ from engine.errors import Invisible
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
-from .compute import virtual, virtual_fields
+from .compute import virtual
 from .draft import ChildRow, Row, key_of, rows_of
 from .rows import fetch_children, fetch_many
 
@@ -23,7 +23,7 @@ def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> R
         return _fetch_row(view, entity, number, lock=lock)
     held = view.held.get((entity_name, number)) if isinstance(view, UnitOfWork) else None
     found = _copy(view, entity, held) if held is not None else _read(view, entity, number, lock=lock)
-    virtual(view, virtual_fields(entity), [found])
+    virtual(view, entity.virtual, [found])
     return found
 
 
@@ -101,7 +101,7 @@ def _copy(view: View, entity: Entity, held: Row) -> Row:
     for table in entity.collections:
         assert table.rows is not None
         copied[table.name] = [ChildRow(child, copied) for child in rows_of(held, table)]
-        virtual(view, virtual_fields(table.rows), rows_of(copied, table))
+        virtual(view, table.rows.virtual, rows_of(copied, table))
     return copied
 
 
@@ -130,4 +130,4 @@ def _attach(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
         found = fetch_children(view, table.rows.name, list(by_id))
         for number, row in by_id.items():
             row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]
-        virtual(view, virtual_fields(table.rows), [child for row in rows for child in rows_of(row, table)])
+        virtual(view, table.rows.virtual, [child for row in rows for child in rows_of(row, table)])

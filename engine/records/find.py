@@ -22,7 +22,7 @@ from engine.metadata import Entity, Field, GroupBy, Metadata, SortKey, Value
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
 
-from .compute import virtual, virtual_fields
+from .compute import virtual
 from .draft import Row, key_of
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
@@ -125,7 +125,7 @@ def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> l
 
 
 def _virtual(entity: Entity, query: Query, *, pushed: bool) -> list[Field]:
-    wanted = (field for field in virtual_fields(entity) if query.fields is None or field.name in query.fields)
+    wanted = (field for field in entity.virtual if query.fields is None or field.name in query.fields)
     return [field for field in wanted if field.formula is not None and _is_pushed(field.formula) is pushed]
 
 

@@ -18,7 +18,7 @@ from engine.metadata import Entity, Field, Seal, Value
 from engine.storage import SEALED_UNTIL, SEALED_VALUES, Tampered, canonical_json
 from engine.unit_of_work import UnitOfWork, View
 
-from .compute import virtual, virtual_fields
+from .compute import virtual
 from .draft import ChildRow, Draft, Envelope, Line, Row, begun, envelopes, rows_of
 from .frame import RecordFrame
 from .grants import entity_id
@@ -97,7 +97,7 @@ def seen(view: View, entity: Entity, row: Row) -> Row:
     found = opened(view, entity, row, reading(view, row))
     for owner, each in zip(_owners(entity, found), _rows(entity, found), strict=True):
         if not envelopes(each):
-            virtual(view, [field for field in virtual_fields(owner) if field.seal is not None], [each])
+            virtual(view, [field for field in owner.virtual if field.seal is not None], [each])
     return found
 
 

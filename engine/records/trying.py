@@ -8,7 +8,7 @@ from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .accept import Entering, accept
-from .compute import complete, virtual, virtual_fields
+from .compute import complete, virtual
 from .draft import Draft, Row, begun, rows_of
 from .leading import with_led
 from .links import check_links
@@ -23,10 +23,10 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     _led(view, draft, old)
     check_links(view, [draft])
     complete(view, draft)
-    virtual(view, virtual_fields(entity), [draft.new])
+    virtual(view, entity.virtual, [draft.new])
     for table in entity.collections:
         assert table.rows is not None
-        virtual(view, virtual_fields(table.rows), rows_of(draft.new, table))
+        virtual(view, table.rows.virtual, rows_of(draft.new, table))
     return draft
 
 

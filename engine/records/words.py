@@ -77,8 +77,13 @@ def _paths(entity: Entity) -> dict[str, Field]:
 
 
 def _concerned(entity: Entity, changed: Collection[str] | None) -> bool:
-    holding = {path.split(".", 1)[0] for path in _paths(entity)}
-    return has_words(entity) if changed is None else not holding.isdisjoint(changed)
+    return has_words(entity) if changed is None else not _holding(entity).isdisjoint(changed)
+
+
+@lru_cache(maxsize=512)
+def _holding(entity: Entity) -> frozenset[str]:
+    """The fields and tables of an entity that have words."""
+    return frozenset(path.split(".", 1)[0] for path in _paths(entity))
 
 
 def has_words(entity: Entity) -> bool:

@@ -39,13 +39,13 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that may write: committed at a clean exit, rolled back when an exception leaves the block."""
-        with self.turn, self.writer.begin() as connection:
+        with self.turn, self.writer.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot for several statements; writing fails."""
-        with self.reader.begin() as connection:
+        with self.reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager

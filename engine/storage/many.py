@@ -29,4 +29,6 @@ def among_texts(column: sa.ColumnElement[Any], dialect: str, parameter: str) -> 
 def listed(values: Iterable[int] | Iterable[str], dialect: str) -> list[Any] | str:
     """Ids or texts as the parameter of `among` or `among_texts`."""
     found = list(values)
-    return found if dialect == "postgresql" else json.dumps(found)
+    if dialect == "postgresql":
+        return found
+    return f"[{found[0]}]" if len(found) == 1 and type(found[0]) is int else json.dumps(found)

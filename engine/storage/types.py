@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -124,11 +124,16 @@ class Instant(Decoded):
             raise ValueError("an instant needs a zone")
         if dialect.name != "sqlite":
             return value
-        utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-        return utc.isoformat(" ", "microseconds").removesuffix("+00:00")
+        return _instant_text(value)
 
     def decoded(self, raw: Any) -> datetime:
         return datetime.fromisoformat(raw + "+00:00")
+
+
+@lru_cache(maxsize=64)
+def _instant_text(value: datetime) -> str:
+    """An instant as SQLite holds it; most that one transaction writes are its own."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Boolean(Decoded):

@@ -82,8 +82,7 @@ def load_import(view: View, number: int, *, counted: bool = True, lock: bool = F
 
 def entity_numbered(view: View, number: int) -> Entity | None:
     """The entity with this number for life, where the definition still has it."""
-    names = (name for name in view.metadata.entities if view.metadata.identity.number(f"entity:{name}") == number)
-    name = next(names, None)
+    name = view.metadata.numbered.get(number)
     return None if name is None else view.metadata.entities[name]
 
 

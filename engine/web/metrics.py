@@ -41,11 +41,11 @@ class Metrics:
         seconds = lru_cache(maxsize=None)(partial(self._seconds.labels, door))
 
         def end(response: Response) -> Response:
-            route = request.url_rule.rule if request.url_rule is not None else "none"
-            method = request.method if request.method in METHODS else "other"
-            requests(method, route, str(response.status_code)).inc()
-            if "began" in g:
-                seconds(route).observe(time.perf_counter() - g.began)
+            rule, asked = request.url_rule, request.method
+            route = rule.rule if rule is not None else "none"
+            requests(asked if asked in METHODS else "other", route, response.status_code).inc()
+            if (began := g.get("began")) is not None:
+                seconds(route).observe(time.perf_counter() - began)
             return response
 
         flask.before_request(begin)

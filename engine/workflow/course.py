@@ -37,10 +37,10 @@ ENGINE = Act(cause="rule")
 
 def entity_of(view: View, entity_id: int) -> str:
     """The present name of the entity with this id for life. Raises Invisible for one that is gone."""
-    for name in view.metadata.entities:
-        if entity_id_of(view, name) == entity_id:
-            return name
-    raise Invisible
+    name = view.metadata.numbered.get(entity_id)
+    if name is None:
+        raise Invisible
+    return name
 
 
 def entity_id_of(view: View, entity: str) -> int:

@@ -25,7 +25,7 @@ _event = workflow_tables.event
 _incident = workflow_tables.incident
 _asked = workflow_tables.incident_person
 YES = True
-_EVENT = tuple(column.name for column in _event.c)
+_EVENT = tuple(f"new_{name}" for name in Event._fields)
 _MOVED = ("state", "open", "visits", "branches", "picked", "resume", "revision", "ended_at", "version")
 _ONE = rows_where(_instance, "id")
 _LOCKED = rows_where(_instance, "id", lock=True)
@@ -44,19 +44,19 @@ _OPEN_FOR = newest_linked(_incident, "open", link=_asked.c.incident_id, by="pers
 
 def instance_of(connection: Connection, instance_id: int, *, lock: bool = False) -> Instance | None:
     """One instance; with `lock` nobody else changes it until this transaction ends."""
-    found = (_LOCKED if lock else _ONE).on(connection).rows(connection, {"id": instance_id})
-    return Instance(**found[0]) if found else None
+    found = (_LOCKED if lock else _ONE).on(connection).tuples(connection, {"id": instance_id})
+    return Instance._make(found[0]) if found else None
 
 
 def open_instances(connection: Connection, entity_id: int, record_id: int, *, lock: bool = False) -> list[Instance]:
     """The instances that are running over a record, oldest first."""
     asked = {"entity_id": entity_id, "record_id": record_id, "open": YES}
-    return [Instance(**row) for row in (_RUNNING_LOCKED if lock else _RUNNING).on(connection).rows(connection, asked)]
+    return [Instance._make(row) for row in (_RUNNING_LOCKED if lock else _RUNNING).on(connection).tuples(connection, asked)]
 
 
 def instances(connection: Connection, entity_id: int, record_id: int) -> list[Instance]:
     """All instances of a record, oldest first."""
-    return [Instance(**row) for row in _ALL.on(connection).rows(connection, {"entity_id": entity_id, "record_id": record_id})]
+    return [Instance._make(row) for row in _ALL.on(connection).tuples(connection, {"entity_id": entity_id, "record_id": record_id})]
 
 
 def instances_by_id(connection: Connection, ids: Collection[int], *, lock: bool = False) -> list[Instance]:
@@ -65,7 +65,7 @@ def instances_by_id(connection: Connection, ids: Collection[int], *, lock: bool 
         found = instance_of(connection, next(iter(ids)), lock=lock)
         return [] if found is None else [found]
     asked = {"ids": listed(ids, connection.dialect.name)}
-    return [Instance(**row) for row in (_SOME_LOCKED if lock else _SOME).on(connection).rows(connection, asked)] if ids else []
+    return [Instance._make(row) for row in (_SOME_LOCKED if lock else _SOME).on(connection).tuples(connection, asked)] if ids else []
 
 
 def started_by(connection: Connection, person: int, before: int | None, limit: int) -> list[Instance]:
@@ -139,13 +139,13 @@ def _place(instance: Instance) -> dict[str, object]:
 
 def add_events(connection: Connection, events: Sequence[Event]) -> None:
     """More things that happened."""
-    _NOTE.on(connection).each(connection, (newly({name: getattr(event, name) for name in _EVENT}) for event in events))
+    _NOTE.on(connection).each(connection, (dict(zip(_EVENT, event, strict=True)) for event in events))
 
 
 def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event]:
     """All that happened to some instances, in order."""
     if len(instance_ids) == 1:
-        return [Event(**row) for row in _HAPPENED.on(connection).rows(connection, {"instance_id": instance_ids[0]})]
+        return [Event._make(row) for row in _HAPPENED.on(connection).tuples(connection, {"instance_id": instance_ids[0]})]
     query = _event.select().where(_event.c.instance_id.in_(instance_ids)).order_by(_event.c.instance_id, _event.c.seq)
     return [Event(**row) for row in connection.execute(query).mappings()]
 

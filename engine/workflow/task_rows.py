@@ -24,14 +24,14 @@ _CHANGE = set_where(_task, _CHANGED, "id")
 
 def task_of(connection: Connection, task_id: int) -> Task | None:
     """One task."""
-    found = _ONE.on(connection).rows(connection, {"id": task_id})
-    return Task(**found[0]) if found else None
+    found = _ONE.on(connection).tuples(connection, {"id": task_id})
+    return Task._make(found[0]) if found else None
 
 
 def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskStatus | None = None) -> list[Task]:
     """The tasks of some instances, oldest first."""
     if len(instance_ids) == 1:
-        found = (Task(**row) for row in _IN_ONE.on(connection).rows(connection, {"instance_id": instance_ids[0]}))
+        found = (Task._make(row) for row in _IN_ONE.on(connection).tuples(connection, {"instance_id": instance_ids[0]}))
         return [task for task in found if status in (None, task.status)]
     query = _task.select().where(_task.c.instance_id.in_(instance_ids)).order_by(_task.c.id)
     if status is not None:
@@ -42,7 +42,7 @@ def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskSt
 def tasks_for(connection: Connection, person: int, before: int | None, limit: int) -> list[Task]:
     """The open tasks of a person, newest first."""
     asked = {"person": person, "status": "open", "before": before, "most": limit}
-    return [Task(**row) for row in _FOR.on(connection).rows(connection, asked)]
+    return [Task._make(row) for row in _FOR.on(connection).tuples(connection, asked)]
 
 
 def held_by(connection: Connection, person: int) -> list[Task]:
@@ -73,8 +73,8 @@ def round_tasks(connection: Connection, task: Task) -> list[Task]:
 
 
 def _visit(connection: Connection, instance_id: int, step: str, number: int) -> list[Task]:
-    rows = _VISIT.on(connection).rows(connection, {"instance_id": instance_id, "step": step, "round": number})
-    return [Task(**row) for row in rows]
+    rows = _VISIT.on(connection).tuples(connection, {"instance_id": instance_id, "step": step, "round": number})
+    return [Task._make(row) for row in rows]
 
 
 def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task]:
@@ -100,7 +100,7 @@ def add_tasks(connection: Connection, instance: Instance, part: Part, seats: Seq
     about |= {"step": part.step, "kind": part.kind, "parent": part.parent, "status": part.status}
     add = _ADD.on(connection)
     sitting = ({"person": seat.person, "owner": seat.owner, "via": seat.via, "weight": seat.weight} for seat in seats)
-    return [Task(**row) for seat in sitting for row in add.rows(connection, newly({**about, **seat}))]
+    return [Task._make(row) for seat in sitting for row in add.tuples(connection, newly({**about, **seat}))]
 
 
 def write_tasks(connection: Connection, tasks: Sequence[Task]) -> None:

@@ -11,11 +11,12 @@ from engine.metadata import Step, Value, Who, Workflow
 
 from .course import Course
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, default=str, ensure_ascii=False, check_circular=False)
+
 
 def seal(row: Mapping[str, Value], fields: Iterable[str]) -> str:
     """A fingerprint of the values of some fields of a record."""
-    values = {name: row.get(name) for name in sorted(fields)}
-    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode({name: row.get(name) for name in fields}).encode()).hexdigest()
 
 
 def unchanged(course: Course, state: str, target: str) -> bool:

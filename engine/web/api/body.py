@@ -31,7 +31,7 @@ def read_object(request: Request) -> dict[str, object]:
     if request.mimetype != "application/json":
         raise RequestProblem(415, "unsupported_media_type", "Please send JSON (Content-Type: application/json).")
     try:
-        found = json.loads(raw, parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_without_doubles)
+        found = _STRICT.decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise RequestProblem(400, "bad_json", Message("The body is no valid JSON: {reason}", {"reason": _short(error)})) from error
     if not isinstance(found, dict):
@@ -48,6 +48,9 @@ def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         raise ValueError("a key stands twice in one object")
     return found
+
+
+_STRICT = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number, object_pairs_hook=_without_doubles)
 
 
 def _short(error: Exception) -> str:

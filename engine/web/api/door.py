@@ -34,6 +34,13 @@ from .signed import admit
 from .tokens import Tokens
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+MARK = "X-Content-Type-Options"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    MARK: "nosniff",
+}
+"""What every answer says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +143,9 @@ class Door:
                 call = enter(request_id, parts)
                 language = call.actor.language
                 answer = route(call, **parts)
-                response = answer if isinstance(answer, Response) else _response(answer)
+                return _response(answer, request_id)
             except Exception as error:  # noqa: BLE001 - nothing leaves but problem details
                 return self.refuse(error, request_id, language)
-            response.headers["X-Request-ID"] = request_id
-            return response
 
         return view
 
@@ -196,12 +201,23 @@ def told(app: App, error: Exception, request_id: str, *, conditional: bool) -> p
     return details
 
 
-def _response(answer: Answer) -> Response:
-    if answer.file is not None:
-        response = send_file(answer.file, mimetype=answer.headers["Content-Type"])
-    else:
-        response = Response(encode(answer.json), answer.status, content_type="application/json")
-    response.headers.update(answer.headers)
+def _response(answer: Answer | Response, request_id: str) -> Response:
+    if isinstance(answer, Response):
+        answer.headers["X-Request-ID"] = request_id
+        return answer
+    headers = {**HEADERS, **answer.headers, "X-Request-ID": request_id}
+    if answer.file is None:
+        return Response(encode(answer.json), answer.status, headers, content_type="application/json")
+    response = send_file(answer.file, mimetype=answer.headers["Content-Type"])
+    response.headers.update(headers)
+    return response
+
+
+def add_headers(response: Response) -> Response:
+    """The headers that an answer of a route has already, for every other one: refusals, files, health."""
+    if MARK not in response.headers:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
     return response
 
 

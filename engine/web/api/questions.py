@@ -67,6 +67,8 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
 
 def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, bool, datetime | None]:
     """The fields, whether titles are asked for, and at which instant, in the address of one record. Raises Invalid."""
+    if not request.query_string:
+        return None, False, None
     possible = ("fields", "titles", "as_of")
     problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in possible]
     fields, titles = _fields(request, entity, problems), _flag(request, "titles", problems)

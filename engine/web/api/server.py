@@ -18,7 +18,7 @@ from .body import LARGEST
 from .bulk import change_many
 from .comments import follow, list_comments, list_followers, unfollow, write_comment
 from .cursors import Cursors
-from .door import Door, request_id_of
+from .door import Door, add_headers, request_id_of
 from .exports import export_records
 from .files import give_file, send_file
 from .groups import list_groups
@@ -101,11 +101,6 @@ ROUTES = (
 """Every route of the API for the holders of tokens, below its prefix."""
 SIGNED = (("POST", "/messages/<connector>/<name>", receive_message),)
 """Those for other systems, which sign what they send."""
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-}
 OURS = ("/api/", "/healthz", "/readyz", "/metrics")
 DOCS = "/api/docs"
 """A page for people among the addresses of programs."""
@@ -130,14 +125,8 @@ def make_api(app: App, metrics: Metrics | None = None) -> Flask:
     metrics.count(flask, "api")
     flask.register_error_handler(HTTPException, lambda error: door.refuse(error, request_id_of(request)))
     flask.register_error_handler(Exception, lambda error: door.refuse(error, request_id_of(request)))
-    flask.after_request(_add_headers)
+    flask.after_request(add_headers)
     return flask
-
-
-def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 def _alive() -> Response:
