@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .prepared import Standing
 from .types import Boolean, Codes, Instant, Json, Text, key_type
 
 WORKFLOW = sa.MetaData()
@@ -95,6 +96,13 @@ sa.Index("loom_task_news", task.c.id, sqlite_where=sa.text("told = 0"), postgres
 sa.Index("loom_task_via", task.c.via, task.c.status)
 sa.Index("loom_task_instance", task.c.instance_id, task.c.step, task.c.round)
 sa.Index("loom_task_person", task.c.person, task.c.status, task.c.id)
+
+_at_task = sa.select(task.c.person, task.c.instance_id, instance.c.entity_id, instance.c.record_id)
+TASK_PLACE = Standing(_at_task.join_from(task, instance).where(task.c.id == sa.bindparam("id")))
+"""Whose the task `id` is, in which instance, over which record: what must be known before these can be locked."""
+_at_instance = sa.select(instance.c.entity_id, instance.c.record_id)
+INSTANCE_PLACE = Standing(_at_instance.where(instance.c.id == sa.bindparam("id")))
+"""The same record, of an instance."""
 
 MANY = 1000
 _open_tasks = sa.select(task.c.id).where(task.c.person == sa.bindparam("asked"), task.c.status == "open").limit(MANY)

@@ -199,15 +199,19 @@ class Course:
         self.noted = []
 
 
-def take(uow: UnitOfWork, instance_id: int) -> Course:
-    """The course of an instance, with the record and the instance locked in this order. Raises Invisible where either is gone."""
-    known = ledger.instance_of(uow.connection, instance_id)
-    if known is None:
+def take(uow: UnitOfWork, instance_id: int, record: tuple[int, int] | None = None) -> Course:
+    """The course of an instance, with the record and the instance locked in this order. Raises Invisible where either is gone.
+
+    `record` are the number of its entity and its id, where they have just been read.
+    """
+    found = record or ledger.record_of(uow.connection, instance_id)
+    if found is None:
         raise Invisible
-    entity = entity_of(uow, known.entity_id)
-    row = fetch_if_there(uow, entity, known.record_id, lock=True)
+    entity_id, record_id = found
+    entity = entity_of(uow, entity_id)
+    row = fetch_if_there(uow, entity, record_id, lock=True)
     locked = ledger.instance_of(uow.connection, instance_id, lock=True)
-    if locked is not None and locked.record_id != known.record_id:
+    if locked is not None and locked.record_id != record_id:
         raise TryAgain("its record became one with another at this moment")
     if locked is None or row is None:
         raise Invisible

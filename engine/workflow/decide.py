@@ -72,10 +72,10 @@ def _decide(uow: UnitOfWork, course: Course, task: Task, answer: Answer) -> None
 
 def taken(uow: UnitOfWork, task_id: int) -> tuple[Course, Task]:
     """The open task of the acting person with its course, locked. Raises Invisible, Forbidden, and Conflict when it is not open."""
-    known = task_rows.task_of(uow.connection, task_id)
+    known = task_rows.place_of(uow.connection, task_id)
     if known is None:
         raise Invisible
-    course = take(uow, known.instance_id)
+    course = take(uow, known.instance_id, (known.entity_id, known.record_id))
     if known.person != uow.actor.id:
         readable(uow, uow.metadata.entities[course.entity], dict(course.row))
         raise Forbidden(Message("This task is somebody else's."))

@@ -48,6 +48,12 @@ def instance_of(connection: Connection, instance_id: int, *, lock: bool = False)
     return Instance._make(found[0]) if found else None
 
 
+def record_of(connection: Connection, instance_id: int) -> tuple[int, int] | None:
+    """The number of the entity and the id of the record of an instance; None where it is gone."""
+    found = workflow_tables.INSTANCE_PLACE.on(connection).tuples(connection, {"id": instance_id})
+    return (found[0][0], found[0][1]) if found else None
+
+
 def open_instances(connection: Connection, entity_id: int, record_id: int, *, lock: bool = False) -> list[Instance]:
     """The instances that are running over a record, oldest first."""
     asked = {"entity_id": entity_id, "record_id": record_id, "open": YES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from engine.storage import Connection, new_row, newest_where, newly, rows_where, set_where, workflow_tables
 
@@ -26,6 +27,21 @@ def task_of(connection: Connection, task_id: int) -> Task | None:
     """One task."""
     found = _ONE.on(connection).tuples(connection, {"id": task_id})
     return Task._make(found[0]) if found else None
+
+
+class Place(NamedTuple):
+    """Whose a task is, in which instance, over which record."""
+
+    person: int
+    instance_id: int
+    entity_id: int
+    record_id: int
+
+
+def place_of(connection: Connection, task_id: int) -> Place | None:
+    """Where a task stands; None where it is gone."""
+    found = workflow_tables.TASK_PLACE.on(connection).tuples(connection, {"id": task_id})
+    return Place._make(found[0]) if found else None
 
 
 def tasks_of(connection: Connection, instance_ids: Sequence[int], status: TaskStatus | None = None) -> list[Task]:
