@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -25,7 +25,8 @@ from .system_tables import audit
 from .types import Written, canonical_json
 
 SALT_BYTES = 16
-_HEADER = tuple(column.name for column in audit.c if column.name not in {"id", "details", "hash", "actor_name"})
+_HEADER = tuple(str(column.name) for column in audit.c if column.name not in {"id", "details", "hash", "actor_name"})
+_SAID = tuple((f"{canonical_json(name)}:", name) for name in sorted(_HEADER))
 ACTOR = "_actor"
 """Beside the fields: the salted hash of the name of who acted, so that it can be erased like a value."""
 _NEW = tuple(column for column in audit.c if column.name != "id")
@@ -125,7 +126,7 @@ def _salted(changes: Changes, actor_name: str) -> tuple[Written, Written]:
             kept = f",{values}"
         details.append(f'{key}["{salt}"{kept}]')
         fields.append(f'{key}"{_hashed(salt, values)}"')
-    return Written("{" + ",".join(fields) + "}"), Written("{" + ",".join(details) + "}")
+    return _object(fields), _object(details)
 
 
 @lru_cache(maxsize=4096)
@@ -134,9 +135,9 @@ def _keys(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, f"{canonical_json(name)}:") for name in sorted((ACTOR, *names)))
 
 
-def _object(texts: Mapping[str, str]) -> Written:
-    """An object of values that are JSON already, as `canonical_json` writes it."""
-    return Written("{" + ",".join([f"{canonical_json(name)}:{text}" for name, text in sorted(texts.items())]) + "}")
+def _object(parts: Iterable[str]) -> Written:
+    """An object of keys with values that are JSON already, in the order of its keys."""
+    return Written("{" + ",".join(parts) + "}")
 
 
 def entries(connection: Connection, entity_id: int, record_id: int, limit: int = 50) -> list[Entry]:
@@ -201,7 +202,7 @@ def _seal(key: bytes, previous: str, header: Mapping[str, Any]) -> str:
 
 
 def _said(header: Mapping[str, Any]) -> str:
-    return _object({name: canonical_json(header[name]) for name in _HEADER})
+    return _object([begin + canonical_json(header[name]) for begin, name in _SAID])
 
 
 def _signed(key: bytes, previous: str, said: str) -> str:
