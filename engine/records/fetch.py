@@ -58,7 +58,7 @@ def fetch_all(view: View, entity_name: str, numbers: Sequence[int]) -> list[Row]
     found = fetch_many(view, entity_name, numbers)
     rows = [found[number] for number in numbers if number in found]
     attach_tables(view, entity, rows)
-    virtual(view, virtual_fields(entity), rows)
+    virtual(view, entity.virtual, rows)
     return rows
 
 
