@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.fill import Filled, fill_engine, fill_hand
+from benchmarks.fill import CHECKED, Filled, fill_engine, fill_hand
 from benchmarks.hand import make_hand
 from benchmarks.measure import HEAD, Result, measure
 from benchmarks.operations import OPERATIONS, Desk, Send
@@ -58,7 +58,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--only", nargs="+", choices=[o.name for o in OPERATIONS])
     parser.add_argument("--inside", action="store_true", help="in this process, without sockets, by its CPU time: shows what 50 us are")
-    return parser.parse_args()
+    options = parser.parse_args()
+    needed = CHECKED * 2 * max(options.clients)
+    if options.orders < needed and "approve" in (options.only or ("approve",)):
+        parser.error(f"approve needs {needed} orders for {max(options.clients)} clients: two tasks for each, in one of {CHECKED} orders")
+    return options
 
 
 @contextmanager

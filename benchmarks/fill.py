@@ -23,6 +23,8 @@ from engine.unit_of_work import UnitOfWork
 from engine.web.api import create_token
 
 PEOPLE, DEPARTMENTS, SUPPLIERS, LINES = 20, 4, 200, 5
+CHECKED = 5 * PEOPLE
+"""One of so many orders is being checked, by the person whose it is."""
 CHUNK = 5000
 HAND_TOKEN = "hand-written-token"  # noqa: S105 - of a throw-away database
 BEGIN = date(2024, 1, 1)
@@ -145,8 +147,8 @@ def _settle(engine: sa.Engine) -> None:
 
 
 def _own(count: int) -> list[int]:
-    return [at + 1 for at in range(0, count, PEOPLE) if at % (5 * PEOPLE)]
+    return [at + 1 for at in range(0, count, PEOPLE) if at % CHECKED]
 
 
 def _checked(count: int) -> list[int]:
-    return [at + 1 for at in range(0, count, 5 * PEOPLE)]
+    return [at + 1 for at in range(0, count, CHECKED)]
