@@ -291,9 +291,8 @@ class Entity:
     @cached_property
     def narrowed(self) -> tuple[Field, ...]:
         """The links to one record for which not every record may be chosen."""
-        return tuple(
-            f for f in self.links if f.link is not None and not f.computed and (f.link.where is not None or f.link.role is not None)
-        )
+        chosen = (f for f in self.links if not f.computed)
+        return tuple(f for f in chosen if f.link is not None and (f.link.where is not None or f.link.role is not None))
 
     @cached_property
     def written(self) -> tuple[Field, ...]:

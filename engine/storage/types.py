@@ -183,7 +183,7 @@ class Codes(Decoded):
         return canonical_json(list(value)) if dialect.name == "sqlite" else list(value)
 
     def decoded(self, raw: Any) -> tuple[str, ...]:
-        return tuple(json.loads(raw) if isinstance(raw, str) else raw)
+        return tuple(_READ(raw)[0] if isinstance(raw, str) else raw)
 
 
 class Json(Decoded):
@@ -197,7 +197,7 @@ class Json(Decoded):
 
     @staticmethod
     def decoded(raw: str) -> Any:
-        return _SCAN(raw, 0)[0]
+        return _READ(raw)[0]
 
 
 class Passing(Decoded):
@@ -269,8 +269,8 @@ _QUICK: Mapping[type, Callable[[Any], str]] = {
     list: lambda value: _CANONICAL.encode(value) if value else "[]",
 }
 """The same for what most values are: making an encoder for one of them costs more than its text."""
-_SCAN = json.JSONDecoder().scan_once  # type: ignore[attr-defined] # missing in typeshed
-"""Reads JSON that begins at once, as what we wrote does, in a third of the time of `json.loads`."""
+_READ = json.JSONDecoder().raw_decode
+"""Reads JSON that begins at once, as what we wrote does, in half of the time of `json.loads`."""
 
 
 @cache
