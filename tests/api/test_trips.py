@@ -17,7 +17,7 @@ from tests.databases import postgresql_database
 
 APPLICATION = Path(__file__).parents[2] / "benchmarks" / "application"
 ORDERS = "/records/purchase_order"
-BUDGET = {"read": 5, "list": 4, "update": 7, "create": 7, "submit": 6, "approve": 19}
+BUDGET = {"read": 5, "list": 4, "update": 7, "create": 7, "submit": 6, "approve": 18}
 
 pytestmark = pytest.mark.postgresql
 
