@@ -6,7 +6,9 @@ import pytest
 
 from engine.errors import Refusal
 from engine.metadata import Route, Workflow
+from engine.storage import workflow_tables
 from engine.workflow.machine import CANCEL, RETURN, SKIP, WITHDRAW, Moves, Stuck, moves_of
+from engine.workflow.model import Event, Instance, Task
 from tests.workflow.papers import FILES
 from tests.workflow.small import metadata_of
 
@@ -107,3 +109,8 @@ def test_a_condition_that_fails_moves_nothing(workflow: Workflow) -> None:
 
 def test_one_machine_serves_everybody(workflow: Workflow) -> None:
     assert moves_of(workflow) is moves_of(workflow)
+
+
+def test_rows_are_read_in_the_order_of_their_columns() -> None:
+    for kind, table in ((Instance, workflow_tables.instance), (Task, workflow_tables.task), (Event, workflow_tables.event)):
+        assert kind._fields == tuple(column.name for column in table.c)
