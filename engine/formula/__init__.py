@@ -4,6 +4,7 @@ from .advice import advice
 from .compile import as_compared, compile
 from .contexts import Context, Rules
 from .dates import MONTHS, SECONDS
+from .envelopes import as_sealed
 from .evaluate import Alone, Clock, Engine, clock, evaluate_batch, evaluate_request, written
 from .expressions import BadPattern
 from .formula import Formula
@@ -120,6 +121,7 @@ __all__ = [
     "Wording",
     "advice",
     "as_compared",
+    "as_sealed",
     "as_spelled",
     "begin_at",
     "clock",

@@ -72,7 +72,7 @@ from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, Cloc
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
-from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Rule
+from .model import ROLES, SEALED, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Rule
 from .narrowed import narrowed
 from .number_pattern import NumberPattern
 from .outside import Portal, PortalEntry, PublicForm
@@ -108,7 +108,8 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN",
-    "ROLES", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD",
+    "ROLES", "SEALED",
+    "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD",
     "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch",
     "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField",
     "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField",

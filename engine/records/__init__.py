@@ -56,6 +56,8 @@ from .retention import RETENTION, retention_handler
 from .save import Opened, fill_in, save
 from .save_many import Wish, save_many
 from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views
+from .sealed_among import StillSealed, sealed_among
+from .sealed_reads import sealed_number, sealed_reads, where_sealed
 from .seals import UNSEAL
 from .search import Hits, search
 from .sharing import Share, may_share, share, shares, unshare
@@ -69,22 +71,23 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement",
-    "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift",
-    "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked",
-    "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row",
-    "RowChanges", "SavedView", "Share", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited",
-    "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup", "closed_fields",
-    "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts", "drop_view",
-    "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch",
-    "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
-    "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal",
-    "inside", "keep_print", "keep_view", "knows", "leads_to", "linked", "load", "loose_defaults", "loose_values", "make", "may_audit",
-    "may_count", "may_export", "may_share", "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number",
-    "no_match", "number_at", "own_title", "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present",
-    "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file",
-    "readable_tally", "reasons", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_of", "save",
-    "save_many", "saved_views", "search", "settle", "share", "shares", "stands_in_chain", "stays", "sweep_handler", "titles",
-    "titles_of_links", "tried", "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids",
-    "waiting_since", "watch_seals", "with_led", "words_of", "words_of_print", "writable",
+    "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer",
+    "Arrangement", "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference",
+    "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept",
+    "Linked", "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame",
+    "Row", "RowChanges", "SavedView", "Share", "StillSealed", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits",
+    "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived",
+    "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler",
+    "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list",
+    "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again",
+    "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records",
+    "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "knows", "leads_to", "linked", "load", "loose_defaults",
+    "loose_values", "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "name_of_print",
+    "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "past", "person", "person_named", "plain_json",
+    "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment",
+    "read_value", "readable", "readable_file", "readable_tally", "reasons", "recompute", "refuse_locked", "remark", "restore",
+    "retention_handler", "row_in", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads",
+    "search", "settle", "share", "shares", "stands_in_chain", "stays", "sweep_handler", "titles", "titles_of_links", "tried",
+    "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since",
+    "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -26,10 +26,10 @@ from .compute import virtual
 from .draft import Row, key_of
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
-from .grouping import READ, Groups, Inside, grouping_of, inside_formula, told
+from .grouping import READ, Groups, Inside, grouping_of, inside_formula, key_formula, told
 from .narrowing import hidden_here, narrow
 from .ordering import group_keys, order_of
-from .paths import path_formulas, with_path_titles
+from .paths import path_formula, path_formulas, with_path_titles
 from .present import Record, present
 from .then import refuse_partly, sight_then
 from .values import fit
@@ -152,6 +152,16 @@ def groups(view: View, query: Query, by: GroupBy | None, totals: Sequence[str] =
     listing, asking = question(view, query, READ + 1, ordered=False)
     found = view.lists.groups(view.connection, listing, grouping_of(view, entity, by, totals), asking)
     return told(view, entity, by, totals, found)
+
+
+def used_in(view: View, query: Query) -> list[Formula]:
+    """What the person asks by: filters, and what records are sorted and grouped by. Raises FormulaErrors, Invalid."""
+    entity = view.metadata.entities[query.entity]
+    typed = [typed_formula(view.metadata, entity.name, text) for text in query.typed]
+    if query.search.strip() and (names := _searched(view, query)):
+        typed.append(search_formula(view.metadata, entity.name, names))
+    sorted_by = [path_formula(view.metadata, entity, key.path) for key in query.sort]
+    return [*typed, *sorted_by, *([key_formula(view.metadata, entity, query.by)] if query.by is not None else [])]
 
 
 def _frame(view: View, entity: Entity, query: Query) -> RecordFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,7 @@ from engine.storage import Total
 from engine.unit_of_work import View
 
 from .paths import end_of
+from .sealed_reads import sealed_number
 from .titles import titles
 from .veil import shown_where, veil
 
@@ -65,13 +66,17 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class GroupOf:
-    """One group as its reader sees it: its key, what names it where it is a record, its number of records, and its sums by field."""
+    """One group as its reader sees it: its key, what names it where it is a record, its number of records, and its sums by field.
+
+    `sealed` tells of fields that are added up how many of their values are sealed, and so are in no sum.
+    """
 
     value: Value
     title: str | None
     count: int
     sums: Mapping[str, Decimal | None]
     currencies: Mapping[str, Value]
+    sealed: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def token(self) -> str:
@@ -131,7 +136,14 @@ def grouping_of(view: View, entity: Entity, by: GroupBy | None, totals: Sequence
     key = None if by is None else veil(view, entity, key_formula(view.metadata, entity, by))
     plain = key if by is None else key_formula(view.metadata, entity, by)
     place = as_spelled(key, SPELLING) if key is not None and plain is not None and is_spelled(plain) else None
-    return storage.Grouping(key, tuple(_total(view, entity, path) for path in totals), place)
+    sealed = (Total(counted) for _, counted in _sealed_counts(view, entity, totals))
+    return storage.Grouping(key, (*(_total(view, entity, path) for path in totals), *sealed), place)
+
+
+def _sealed_counts(view: View, entity: Entity, totals: Sequence[str]) -> list[tuple[str, Formula]]:
+    """Of what is added up: how many values are sealed, where some may be."""
+    counted = ((path, sealed_number(view, entity, total_formula(view.metadata, entity, path))) for path in totals)
+    return [(path, formula) for path, formula in counted if formula is not None]
 
 
 def _total(view: View, entity: Entity, path: str) -> Total:
@@ -163,13 +175,18 @@ def _no_sum(path: str) -> Problem:
 
 def told(view: View, entity: Entity, by: GroupBy | None, totals: Sequence[str], found: storage.Grouped) -> Groups:
     """The answer of the database with what names its groups: choices in their own order, records by their titles."""
-    groups = [
-        GroupOf(each.key, None, each.count, dict(zip(totals, each.sums, strict=True)), dict(zip(totals, each.currencies, strict=True)))
-        for each in found.groups
-    ]
+    counted = [path for path, _ in _sealed_counts(view, entity, totals)]
+    groups = [_group(each, totals, counted) for each in found.groups]
     if by is not None:
         groups = _in_order(view, entity, by, groups)
     return Groups(groups, found.number, min(found.rows, READ), found.rows > READ)
+
+
+def _group(told: storage.Group, totals: Sequence[str], counted: Sequence[str]) -> GroupOf:
+    sums, sealed = told.sums[: len(totals)], told.sums[len(totals) :]
+    currencies = dict(zip(totals, told.currencies, strict=False))
+    held = {path: int(number) for path, number in zip(counted, sealed, strict=True) if number}
+    return GroupOf(told.key, None, told.count, dict(zip(totals, sums, strict=True)), currencies, held)
 
 
 def _in_order(view: View, entity: Entity, by: GroupBy, groups: list[GroupOf]) -> list[GroupOf]:

@@ -216,12 +216,13 @@ def _all_closed(entity: Entity, row: Mapping[str, Value]) -> Mapping[str, Envelo
 
 
 def unseen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> tuple[Sight, Mapping[str, datetime | None]]:
-    """What is seen of a record of which something is closed to its reader, and what that is."""
+    """What is seen of a record of which something is closed to its reader, and what that is; of what is hidden, not even that is told."""
     closed = closed_in(entity, row)
     if not closed:
         return sight, closed
+    told = {name: until for name, until in closed.items() if not {name, name.partition(".")[0]} & sight.hidden}
     whole = {t.name for t in entity.tables if t.table is not None and all(f"{t.name}.{name}" in closed for name in t.table.fields)}
-    return Sight(sight.hidden.union(closed, whole), sight.masked), closed
+    return Sight(sight.hidden.union(closed, whole), sight.masked), told
 
 
 def _asked(seal: Seal, document: Mapping[str, Value]) -> Row:

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from engine.errors import Forbidden, Message, Refusal
 from engine.formula import Kind, as_compared, is_spelled
-from engine.metadata import Measure, Report, ReportSource, Value
-from engine.records import Counting, Planned, RecordFrame, explain_heaps, heaps, may_count, readable_tally, titles
+from engine.metadata import Entity, Measure, Report, ReportSource, Value
+from engine.records import (
+    Counting,
+    Planned,
+    RecordFrame,
+    StillSealed,
+    explain_heaps,
+    heaps,
+    may_count,
+    readable_tally,
+    sealed_reads,
+    titles,
+    where_sealed,
+)
 from engine.storage import Cube, Heap, Key, Tally
 from engine.unit_of_work import View
 
@@ -50,7 +63,8 @@ def compute(view: View, report: Report, given: Mapping[str, Value]) -> Outcome:
     told = told_together(report.sources, plan.parts, found)
     table = shaped(told, maker, Order(report, named, spoken), lambda figures: _stays(view, report, given, figures))
     across = bool(report.columns) and "columns" in report.totals
-    return Outcome(report, table.lines, table.columns, table.whole, across, view.now, given, named, plan.hidden)
+    sealed = _sealed_among(view, report, given)
+    return Outcome(report, table.lines, table.columns, table.whole, across, view.now, given, named, plan.hidden, sealed)
 
 
 def _cells(found: Sequence[Sequence[Heap]]) -> int:
@@ -68,7 +82,7 @@ def planned(view: View, report: Report, given: Mapping[str, Value]) -> Plan:
     if not may_open(view, report):
         raise Forbidden(Message("You may not open this report."))
     parts = parts_of(view.metadata, report)
-    allowed = [tally for at in range(len(report.sources)) for tally in _readable(view, report.sources[at], parts.of(at))]
+    allowed = [tally for at, source in enumerate(report.sources) for tally in _readable(view, source, parts, at)]
     seen = replace(parts, parts=tuple(replace(part, tally=each or UNSEEN) for part, each in zip(parts.parts, allowed, strict=True)))
     unseen = {at for at, each in enumerate(allowed) if each is None}
     hidden = frozenset(measure.name for measure, at in _uses(report, parts) if at in unseen)
@@ -76,11 +90,15 @@ def planned(view: View, report: Report, given: Mapping[str, Value]) -> Plan:
     return Plan(countings, seen, hidden)
 
 
-def _readable(view: View, source: ReportSource, parts: Sequence[Part]) -> list[Tally | None]:
-    """What is counted as the reader may read it; None for what they may not."""
+def _readable(view: View, source: ReportSource, parts: Parts, at: int) -> list[Tally | None]:
+    """What is counted of a source as the reader may read it; None for what they may not."""
     entity = view.metadata.entities[source.entity]
-    there = may_count(view, entity)
-    return [readable_tally(view, entity, part.tally) if there else None for part in parts]
+    if not may_count(view, entity):
+        return [None] * len(parts.of(at))
+    return [
+        readable_tally(view, entity, part.tally) if part.watches is None else _sealed_tally(view, entity, parts.parts[part.watches].tally)
+        for part in parts.of(at)
+    ]
 
 
 def _counting(view: View, source: ReportSource, parts: Sequence[Part], given: Mapping[str, Value]) -> Counting | None:
@@ -88,6 +106,36 @@ def _counting(view: View, source: ReportSource, parts: Sequence[Part], given: Ma
         return None
     keys = tuple(Key(as_compared(each.formula), each.step) for each in source.keys)
     return Counting(source.entity, source.where, Cube(keys, tuple(part.tally for part in parts)), given, MOST + 1)
+
+
+def _sealed_tally(view: View, entity: Entity, tally: Tally) -> Tally | None:
+    """Counts the rows that a tally takes and in which something that it is made of is sealed; None where the reader may not read that."""
+    seen = readable_tally(view, entity, tally)
+    holds = where_sealed(view, entity, [each for each in (tally.value, *tally.only) if each is not None])
+    if seen is None or holds is None:
+        return None
+    plain = (each for each in seen.only if not sealed_reads(view.metadata, each))
+    return Tally("COUNT", only=(*plain, holds))
+
+
+def _sealed_among(view: View, report: Report, given: Mapping[str, Value]) -> StillSealed | None:
+    """What of lines, columns and conditions is sealed, and so stands as blank, over all rows that these conditions do not leave out."""
+    found = [each for source in report.sources if (each := _sealed_in(view, source, given)) is not None]
+    fields = dict.fromkeys(field for each in found for field in each.fields)
+    return StillSealed(tuple(fields), sum(each.records for each in found)) if found else None
+
+
+def _sealed_in(view: View, source: ReportSource, given: Mapping[str, Value]) -> StillSealed | None:
+    entity = view.metadata.entities[source.entity]
+    reading = [each for each in (*source.where, *(key.formula for key in source.keys)) if sealed_reads(view.metadata, each)]
+    holds = where_sealed(view, entity, reading) if may_count(view, entity) else None
+    if holds is None:
+        return None
+    fixed = tuple(formula for formula in source.where if formula not in reading)
+    [all_rows] = heaps(view, Counting(entity.name, (*fixed, holds), Cube((), (Tally("COUNT"),)), given)) or [None]
+    rows = 0 if all_rows is None else cast("int", all_rows.tallies[0].value)
+    fields = dict.fromkeys(field for formula in reading for field in sealed_reads(view.metadata, formula))
+    return StillSealed(tuple(fields), rows) if rows else None
 
 
 def _uses(report: Report, parts: Parts) -> Iterable[tuple[Measure, int]]:

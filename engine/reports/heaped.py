@@ -88,11 +88,16 @@ class Maker:
             return BLANK
         finish = self.parts.finishes[at]
         met: frozenset[str] = frozenset().union(*(state[number].currencies for number in finish.uses))
+        sealed = max((_count(state, self.parts.parts[number].sealed) for number in finish.uses), default=0)
         if len(met) > 1:
-            return Figure(mixed=True)
+            return Figure(mixed=True, sealed=sealed)
         money = measure.formula.type.currency
         code = "" if money is None else money.code or next(iter(met), "")
-        return Figure(finish.formula(row, self.frame), code)
+        return Figure(finish.formula(row, self.frame), code, sealed=sealed)
+
+
+def _count(state: State, number: int | None) -> int:
+    return 0 if number is None else cast("int", state[number].value)
 
 
 def _value(part: Part, told: Told) -> Value:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from engine.metadata import Report, Value
+from engine.records import StillSealed
 
 Keys = tuple[Value, ...]
 Titles = Mapping[tuple[str, int], str | None]
@@ -16,12 +17,16 @@ LineKind = Literal["line", "rest", "total"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number: its value, whose money it is, and whether it is blank because several currencies met; `best` marks it."""
+    """One number: its value, whose money it is, and whether it is blank because several currencies met; `best` marks it.
+
+    `sealed` are the rows behind it of which something that it is made of is sealed: they are in it as if that were blank.
+    """
 
     value: Value = None
     currency: str = ""
     mixed: bool = False
     best: bool = False
+    sealed: int = 0
 
 
 BLANK = Figure()
@@ -42,7 +47,8 @@ class Line:
 class Outcome:
     """A report as one reader may see it. `columns` are the keys of the columns (one without keys where there are none).
 
-    `hidden` are measures that the reader may not see; `whole` is the line of totals, None where there is none; `across` says
+    `hidden` are measures that the reader may not see; `sealed` are fields that lines, columns or conditions go by, with the rows that hold
+    a sealed value there; `whole` is the line of totals, None where there is none; `across` says
     whether each line has a total of its own.
     """
 
@@ -55,3 +61,4 @@ class Outcome:
     given: Mapping[str, Value] = field(default_factory=dict)
     titles: Titles = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    sealed: StillSealed | None = None

@@ -6,7 +6,7 @@ hidden in them as in a list. What is calculated from the counts is calculated ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -36,6 +36,7 @@ from engine.formula import (
     rebuilt,
 )
 from engine.metadata import Metadata, Report, ReportSource, currency_path
+from engine.records import sealed_reads
 from engine.storage import Tally, TallyName
 
 COUNTED = number(18, 0, null=False)
@@ -45,11 +46,16 @@ _BEHIND: dict[str, Literal["SUM", "MIN", "MAX"]] = {"COUNT": "SUM", "SUM": "SUM"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing to be counted; `type` is that of its value, `path` leads to the currency where rows may differ in it."""
+    """One thing to be counted; `type` is that of its value, `path` leads to the currency where rows may differ in it.
+
+    `sealed` is the number of the part that counts the rows in which something of it is sealed, and `watches` there the number of this one.
+    """
 
     tally: Tally
     type: Type
     path: tuple[str, ...] | None = None
+    sealed: int | None = None
+    watches: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +101,21 @@ def parts_of(metadata: Metadata, report: Report) -> Parts:
     for source in report.sources:
         taken = _Taking(metadata, source, len(parts))
         finishes |= {measure.name: taken.finish(measure.formula) for measure in source.measures}
-        ranges.append(Range(len(parts), len(parts) + len(taken.parts)))
-        parts += taken.parts
+        own = _watched(metadata, taken.parts, len(parts))
+        ranges.append(Range(len(parts), len(parts) + len(own)))
+        parts += own
     made = (finishes[each.name] if each.name in finishes else _calculated(each.formula, finishes) for each in report.measures)
     return Parts(tuple(parts), tuple(made), tuple(ranges))
+
+
+def _watched(metadata: Metadata, parts: Sequence[Part], first: int) -> list[Part]:
+    """The parts of a source, the first of which has that number, and after them what counts the sealed values that they lack."""
+    found = list(parts)
+    for at, part in enumerate(parts):
+        if any(sealed_reads(metadata, each) for each in (part.tally.value, *part.tally.only) if each is not None):
+            found[at] = replace(part, sealed=first + len(found))
+            found.append(Part(Tally("COUNT"), COUNTED, watches=first + at))
+    return found
 
 
 def _calculated(formula: Formula, finishes: Mapping[str, Finish]) -> Finish:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.errors import in_language
+from engine.errors import Message, in_language
 from engine.metadata import Entity, Field, Value
 from engine.records import Record
 from engine.sheets import Cell
@@ -32,12 +32,26 @@ class Writer:
     def record(self, record: Record) -> tuple[list[Cell], list[list[list[Cell]]]]:
         """The cells of a record, and of the rows of each of its tables."""
         main = self._row(self.plan.main, record.values, record.sight.masked, record.titles)
+        if record.sealed:
+            main = [self._sealed(record, place.name, cell) for place, cell in zip(self.plan.main, main, strict=True)]
         tables = []
         for table, places in self.plan.tables:
             rows: Iterable[Mapping[str, Value]] = record.values.get(table.name) or ()  # type: ignore[assignment]
             masked = record.sight.below(table.name).masked
-            tables.append([self._row(places, row, masked, record.titles) for row in rows])
+            cells = [self._row(places, row, masked, record.titles) for row in rows]
+            if record.sealed:
+                paths = [f"{table.name}.{place.name}" for place in places]
+                cells = [[self._sealed(record, path, cell) for path, cell in zip(paths, row, strict=True)] for row in cells]
+            tables.append(cells)
         return main, tables
+
+    def _sealed(self, record: Record, path: str, cell: Cell) -> Cell:
+        """A cell that says until when it is sealed, where it is."""
+        if path not in record.sealed:
+            return cell
+        until = record.sealed[path]
+        when = "…" if until is None else f"{local(until, self.zone):%Y-%m-%d %H:%M}"
+        return Message("Sealed until {when}", {"when": when}).render(self.plan.language)
 
     def _row(self, places: Iterable[Place], values: Mapping[str, Value], masked: Mapping[str, str], titles: Titles) -> list[Cell]:
         return [self._cell(place, values.get(place.name), titles, masked=place.name in masked) for place in places]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import BinaryIO, Literal
@@ -28,15 +29,26 @@ def write_report(view: View, outcome: Outcome, kind: FileKind, language: str, st
         write_sheet(view, told, stream)
         return
     figures = [each for line in told.lines for each in told.figures(line)]
-    money = [any(each[at].currency for each in figures) for at in range(len(outcome.report.measures))]
-    part = Part(in_language(outcome.report.label, language)[:NAME], tuple(_columns(told, money)))
+    measures = range(len(outcome.report.measures))
+    beside = Beside(
+        [any(each[at].currency for each in figures) for at in measures], [any(each[at].sealed for each in figures) for at in measures]
+    )
+    part = Part(in_language(outcome.report.label, language)[:NAME], tuple(_columns(told, beside)))
     style = CsvStyle(file.separator, file.header, file.encoding)
     book: CsvBook | XlsxBook = CsvBook(stream, part, style=style) if kind == "csv" else XlsxBook(stream, part)
     try:
         for line in told.lines:
-            book.add(list(_cells(told, line, money)))
+            book.add(list(_cells(told, line, beside)))
     finally:
         book.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Which measures have a column beside them: with their currency, with how many sealed values they lack."""
+
+    money: list[bool]
+    sealed: list[bool]
 
 
 def report_name(outcome: Outcome, day: date, kind: FileKind) -> str:
@@ -44,25 +56,29 @@ def report_name(outcome: Outcome, day: date, kind: FileKind) -> str:
     return f"{outcome.report.file.name or f'{outcome.report.name}-{day:%Y-%m-%d}'}.{kind}"
 
 
-def _columns(told: Told, money: list[bool]) -> Iterator[Column]:
-    """What stands above: the rows of the report, then its measures for each column, told with a currency where they have one."""
+def _columns(told: Told, beside: Beside) -> Iterator[Column]:
+    """What stands above: the rows of the report, then its measures for each column, with what stands beside them."""
     yield from (Column(name) for name in told.headings)
     for group in told.groups:
         for at, measure in enumerate(told.outcome.report.measures):
             words = f"{group}: {told.label(measure)}" if group else told.label(measure)
             yield Column(words, _kind(measure), None)
-            if money[at]:
+            if beside.money[at]:
                 yield Column(f"{words} ({told.say('currency')})")
+            if beside.sealed[at]:
+                yield Column(f"{words} ({told.say('sealed values not in it')})", "number", None)
 
 
-def _cells(told: Told, line: Line, money: list[bool]) -> Iterator[Cell]:
+def _cells(told: Told, line: Line, beside: Beside) -> Iterator[Cell]:
     """A line of the file."""
     yield from told.names(line)
     for figures in told.figures(line):
         for at, figure in enumerate(figures):
             yield _cell(figure)
-            if money[at]:
+            if beside.money[at]:
                 yield figure.currency or None
+            if beside.sealed[at]:
+                yield Decimal(figure.sealed)
 
 
 def _kind(measure: Measure) -> Literal["text", "number", "percent", "date"]:

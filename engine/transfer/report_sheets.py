@@ -65,6 +65,7 @@ def sheet_of(view: View, told: Told) -> Mapping[str, object]:
         "blocks": [
             *([{"kind": "text", "text": in_language(outcome.report.help, language)}] if outcome.report.help else []),
             *([{"kind": "fields", "rows": given}] if given else []),
+            *({"kind": "text", "text": words} for words in told.sealed),
             *tables,
         ],
     }

@@ -42,6 +42,21 @@ class Told:
         first = len(self.outcome.report.rows)
         return (*(self._group(keys, first) for keys in self.outcome.columns), *([self.say("Total")] * self.outcome.across))
 
+    @cached_property
+    def sealed(self) -> tuple[str, ...]:
+        """What the report lacks because it is sealed, in sentences."""
+        outcome, found = self.outcome, list[Message]()
+        if outcome.sealed is not None:
+            fields = ", ".join(in_language(field.label, self.language) for field in outcome.sealed.fields)
+            shown = {"fields": fields, "count": outcome.sealed.records}
+            found.append(Message("Sealed, and so blank for lines and conditions: {fields} ({count})", shown))
+        lines = [outcome.whole] if outcome.whole is not None else outcome.lines
+        lacking = [sum(line.total[at].sealed for line in lines) for at in range(len(outcome.report.measures))]
+        words = (f"{self.label(each)} ({count})" for each, count in zip(outcome.report.measures, lacking, strict=True) if count)
+        if measures := ", ".join(words):
+            found.append(Message("Sealed values not in these figures: {measures}", {"measures": measures}))
+        return tuple(each.render(self.language) for each in found)
+
     def label(self, measure: Measure) -> str:
         """What a measure is called."""
         return in_language(measure.label, self.language)

@@ -34,7 +34,7 @@ def add_marks(flask: Flask, language: Callable[[], str]) -> None:
     """Let the templates of an application call them; `language` gives the code of the reader's."""
     icon.cache_clear()
     marks = Marks(language)
-    flask.jinja_env.globals.update(icon=icon, state=state, attributes=attributes, typed=typed)
+    flask.jinja_env.globals.update(icon=icon, state=state, attributes=attributes, typed=typed, locked=locked)
     flask.jinja_env.globals.update(cell=marks.cell, computed=marks.computed, why=marks.why)
 
 
@@ -98,6 +98,9 @@ class Marks:
 
     def written(self, value: Cell) -> str:
         """A value for reading, escaped, for whoever makes markup of many."""
+        return f"{self._looking(value)} {locked(value.lock, value.note)}" if value.lock else self._looking(value)
+
+    def _looking(self, value: Cell) -> str:
         look = _LOOKS.get(value.look)
         if look is not None:
             return look(value)
@@ -141,7 +144,15 @@ def _picture(value: Cell) -> str:
 
 
 def _secret(value: Cell) -> str:
-    return f'<span class="secret">{icon("lock")}{escape(value.text)}</span>'
+    note = f' title="{escape(value.note)}"' if value.note else ""
+    return f'<span class="secret"{note}>{icon("lock")}{escape(value.text)}</span>'
+
+
+def locked(count: str, words: str) -> Markup:
+    """A lock with how many sealed values are missing from what stands before it."""
+    said = escape(words)
+    hidden = f'<span aria-hidden="true">{escape(count)}</span><span class="visually-hidden">{said}</span>'
+    return Markup(f'<span class="secret" title="{said}">{icon("lock")}{hidden}</span>')  # noqa: S704 - escaped
 
 
 def _rich(value: Cell) -> str:

@@ -55,7 +55,31 @@ fields:
   known: {type: money, formula: 'COALESCE(one.price, 0)'}
   bid_count: {type: integer, formula: COUNT(bids)}
 access:
-  buyer: {read: true, create: true, update: true}
+  buyer: {read: true, create: true, update: true, export: true}
+---
+list: bid
+columns: [name, total, qty]
+totals: [total, qty]
+---
+report: offers
+from: bid
+label: Offers
+rows: [name]
+values:
+  asked: {formula: SUM(rows.total), label: Asked}
+  dear: {formula: 'COUNT(rows, price > 50)', label: Dear}
+  pieces: {formula: SUM(rows.qty), label: Pieces}
+chart: {kind: bar, x: name, y: [asked]}
+---
+report: by_price
+from: bid
+where: price > 50 OR qty > 0
+rows: [price]
+values: {count: COUNT(rows)}
+---
+report: by_part
+from: bid.parts
+values: {sum: SUM(rows.price)}
 """
 
 from __future__ import annotations
@@ -67,10 +91,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from engine import migration, records, storage
+from engine import migration, records, reports, storage
 from engine.errors import Invalid
 from engine.loading import check_sources, load_sources
-from engine.metadata import SortKey
+from engine.metadata import GroupBy, SortKey
 from engine.records import Query, Record
 from tests.applications import START, World, sources
 from tests.copies import Copies, Place
@@ -352,3 +376,55 @@ def test_mistakes(mistake: str) -> None:
     assert old in text
     codes = {issue.code for issue in check_sources(sources(text.replace(old, new, 1))).issues}
     assert any(code.startswith(mistake.split(maxsplit=1)[0]) for code in codes), codes
+
+
+def test_what_is_asked_of_sealed_values_says_how_many_are(world: World) -> None:
+    """They count as blank for whoever asks, also for their own bidder; how many there are is no secret, which they are is."""
+
+    def told(who: str, *typed: str, **more: object) -> tuple[list[str], int] | None:
+        with world.look(who) as view:
+            found = records.sealed_among(view, Query("bid", typed=typed, **more))  # type: ignore[arg-type]
+        return None if found is None else ([field.name for field in found.fields], found.records)
+
+    offer(world, "bob", 70, words=None, parts=[])
+    assert [
+        told("bea"), told("bea", "name = null"), told("bea", "price > 5"), told("bob", "price > 5", "words = null"),
+        told("ada", "double = 3"), told("bea", sort=(SortKey("total"),)), told("bea", by=GroupBy("words")),
+        told("bea", "parts_total > 1"), told("bea", "event.best > 1"),
+    ] == [
+        None, None, (["price"], 3), (["price", "words"], 3),
+        (["price"], 3), (["total"], 3), (["words"], 2), (["parts_total"], 3), None,
+    ]  # fmt: skip
+    with world.look("bea") as view:
+        whole = records.groups(view, Query("bid"), None, ("total", "qty"))
+        by_name = records.groups(view, Query("bid"), GroupBy("name"), ("total",))
+    assert [(group.sums, group.sealed) for group in whole.groups] == [({"total": None, "qty": 6}, {"total": 3})]
+    assert [(group.value, group.sealed) for group in by_name.groups] == [("bill", {"total": 1}), ("bob", {"total": 2})]
+    move(world, CLOSES)
+    assert told("bea", "price > 5") is None
+    with world.look("bea") as view:
+        assert [group.sealed for group in records.groups(view, Query("bid"), None, ("total",)).groups] == [{}]
+
+
+def test_figures_of_reports_say_how_many_sealed_values_they_lack(world: World) -> None:
+    def told(name: str, who: str = "bea") -> reports.Outcome:
+        with world.look(who) as view:
+            return reports.compute(view, view.metadata.reports[name], {})
+
+    def figures(outcome: reports.Outcome) -> list[tuple[object, list[tuple[object, int]]]]:
+        return [(line.keys, [(figure.value, figure.sealed) for figure in line.total]) for line in outcome.lines]
+
+    offer(world, "bob", 70)
+    offers = told("offers")
+    assert figures(offers) == [(("bill",), [(0, 1), (0, 1), (2, 0)]), (("bob",), [(0, 2), (0, 2), (4, 0)])]
+    assert offers.whole is not None
+    assert [figure.sealed for figure in offers.whole.total] == [3, 3, 0]
+    assert offers.sealed is None, "nothing is put together by sealed values"
+    prices = told("by_price")
+    assert figures(prices) == [((None,), [(3, 0)])]
+    assert prices.sealed is not None
+    assert ([field.name for field in prices.sealed.fields], prices.sealed.records) == (["price"], 3)
+    assert figures(told("by_part")) == [((), [(0, 6)])]
+    move(world, CLOSES)
+    assert [figure.sealed for line in told("offers").lines for figure in line.total] == [0] * 6
+    assert told("by_price").sealed is None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal, Protocol
 
-from sqlalchemy import Column, ColumnElement, FromClause, Table
+from sqlalchemy import Column, ColumnElement, FromClause, Table, Text, func, literal_column, type_coerce
 
 from engine.errors import Message, ObjectloomError
 from engine.formula import Hop, Via
+from engine.metadata import SEALED
+from engine.storage.names import SEALED_VALUES
+from engine.storage.types import Boolean
 
 Dialect = Literal["sqlite", "postgresql"]
 DOCUMENT = "document_id"
@@ -35,9 +38,18 @@ class NotPushable(ObjectloomError):
 
 
 def column_of(tables: TableLookup, source: FromClause, entity: str, field: str) -> ColumnElement[Any]:
-    """The column of a field, seen through `source`, an alias of the entity's table."""
+    """The column of a field, seen through `source`, an alias of the entity's table; of one called with SEALED, whether it is sealed."""
+    if field.endswith(SEALED):
+        return _in_envelope(source.c[SEALED_VALUES], field.removesuffix(SEALED))
     found: ColumnElement[Any] = source.c[tables.column(entity, field).key]
     return found
+
+
+def _in_envelope(envelopes: ColumnElement[Any], field: str) -> ColumnElement[Any]:
+    """Whether a field lies among the sealed values of a row: they are written as canonical JSON, in which only names stand before lists."""
+    written = type_coerce(envelopes, Text())
+    without = func.replace(written, literal_column(f"'\"{field}\":['"), literal_column("''"))
+    return type_coerce(without != written, Boolean())
 
 
 def join_condition(tables: TableLookup, near: FromClause, far: FromClause, hop: Hop) -> ColumnElement[bool]:

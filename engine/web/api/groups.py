@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from flask import Request
@@ -15,6 +16,7 @@ from engine.records import GroupOf, Query
 from .door import Answer, Call
 from .questions import within, wrong
 from .records import entity_named
+from .shape import sealed_of
 
 KNOWN = frozenset({"by", "totals", "where", "search"})
 
@@ -26,8 +28,10 @@ def list_groups(call: Call, entity: str) -> Answer:
     within(call.scope, call.metadata, query, (*totals, *([by.path] if by else [])))
     with call.look() as view:
         found = records.groups(view, query, by, totals)
+        sealed = records.sealed_among(view, replace(query, by=by))
     groups = [_shaped(each) for each in found.groups]
-    return Answer({"groups": groups, "number": found.number, "records": found.rows, "cut": found.cut})
+    told = {"groups": groups, "number": found.number, "records": found.rows, "cut": found.cut}
+    return Answer(told if sealed is None else {**told, "sealed": sealed_of(sealed)})
 
 
 def _read(request: Request, entity: Entity) -> tuple[Query, GroupBy | None, tuple[str, ...]]:
@@ -49,6 +53,7 @@ def _shaped(group: GroupOf) -> Mapping[str, object]:
         "count": group.count,
         "totals": dict(group.sums),
         **({"currencies": currencies} if currencies else {}),
+        **({"sealed": dict(group.sealed)} if group.sealed else {}),
     }
 
 

@@ -16,7 +16,7 @@ from .cursors import Question
 from .door import Answer, Call
 from .questions import Asked, read_list, read_one, within
 from .scope import Kind
-from .shape import in_words, shaped
+from .shape import in_words, sealed_of, shaped
 
 COUNTED = 10_000
 PREFIX = "/api/v1"
@@ -36,7 +36,8 @@ def list_records(call: Call, entity: str) -> Answer:
         if asked.count:
             count = records.count(view, asked.query, COUNTED)
             found |= {"count": min(count, COUNTED), "count_is_capped": count > COUNTED}
-    return Answer(found)
+        sealed = records.sealed_among(view, asked.query)
+    return Answer(found if sealed is None else {**found, "sealed": sealed_of(sealed)})
 
 
 def _listed(call: Call, entity: Entity, asked: Asked, record: Record) -> dict[str, object]:

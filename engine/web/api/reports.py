@@ -13,6 +13,7 @@ from engine.reports import Figure, Line, Outcome, compute, given_by, may_open
 
 from .door import Answer, Call
 from .scope import Scope
+from .shape import sealed_of
 
 NONE = Message("There is no such report, or you may not open it.")
 
@@ -82,6 +83,7 @@ def _told(outcome: Outcome, metadata: Metadata, language: str) -> Mapping[str, o
         "lines": [_line(outcome, line) for line in outcome.lines],
         "total": None if outcome.whole is None else _line(outcome, outcome.whole),
         "titles": named,
+        **({"sealed": sealed_of(outcome.sealed)} if outcome.sealed is not None else {}),
     }
 
 
@@ -102,6 +104,8 @@ def _figures(outcome: Outcome, figures: Sequence[Figure]) -> Mapping[str, object
             found[f"{measure.name}.currency"] = figure.currency
         if figure.mixed:
             found[f"{measure.name}.mixed"] = True
+        if figure.sealed:
+            found[f"{measure.name}.sealed"] = figure.sealed
     return found
 
 

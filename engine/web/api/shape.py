@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
@@ -17,7 +17,7 @@ import orjson
 from engine.access import Sight
 from engine.errors import Message
 from engine.metadata import Entity, Field, Value
-from engine.records import Record, plain_value
+from engine.records import Record, StillSealed, plain_value
 
 SYSTEM = ("id", "version", "state", "created_at", "created_by", "updated_at", "updated_by")
 """The columns that every record has (`state` where declared); they come before the fields."""
@@ -64,7 +64,19 @@ def shaped(entity: Entity, record: Record, *, wanted: tuple[str, ...] | None = N
         found["_title"] = record.title
     if record.sight.masked:
         found["_masked"] = sorted(record.sight.masked)
+    sealed = {name: until for name, until in sorted(record.sealed.items()) if wanted is None or name.partition(".")[0] in wanted}
+    if sealed:
+        found["_sealed"] = {name: None if until is None else _instant(until) for name, until in sealed.items()}
     return found
+
+
+def sealed_of(found: StillSealed) -> dict[str, object]:
+    """What a question treats as blank because it is sealed: fields, and in how many records."""
+    return {"fields": [field.name for field in found.fields], "records": found.records}
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _shaped(

@@ -11,7 +11,7 @@ from engine import settings
 from engine.errors import Invalid, Message
 from engine.formula import FormulaErrors
 from engine.metadata import Entity, ListView
-from engine.records import Groups, Page, Query, SavedView, count, find, groups
+from engine.records import Groups, Page, Query, SavedView, StillSealed, count, find, groups, sealed_among
 from engine.storage import NotPushable
 from engine.unit_of_work import View
 from engine.web.api.cursors import Cursors, Question
@@ -36,7 +36,7 @@ Wrong = FormulaErrors | Invalid | NotPushable
 class Result:
     """One page of a list or its groups, how many records there are, the cursor of the next page, all sums, and the saved views.
 
-    `look` is the list seen in another way, `cut` says that it shows not all.
+    `look` is the list seen in another way, `cut` says that it shows not all, `sealed` what of it counts as blank because it is sealed.
     """
 
     page: Page
@@ -47,6 +47,7 @@ class Result:
     views: Sequence[SavedView] = ()
     look: Seen | None = None
     cut: bool = False
+    sealed: StillSealed | None = None
 
 
 def ask(view: View, entity: Entity, described: ListView, asked: Asked) -> tuple[Asked, Result]:
@@ -64,16 +65,16 @@ def _ask(view: View, entity: Entity, described: ListView, asked: Asked) -> Resul
     question = Question(view.actor.id, view.metadata.number, (entity.name, *map("=".join, asked.parts())))
     if asked.after:
         query = _continued(query, question, asked)
-    look = look_of(described, asked)
+    look, by = look_of(described, asked), group_of(described, asked)
+    sealed = sealed_among(view, replace(query, by=by if look is None else None))
     if look is not None:
-        return _look(Looking(view, entity, described, asked, query, look), question)
-    by = group_of(described, asked)
+        return replace(_look(Looking(view, entity, described, asked, query, look), question), sealed=sealed)
     if by is not None:
         found = ask_groups(view, query, by, described, asked)
-        return Result(found.page, found.groups.rows, _following(question, found.page), found)
+        return Result(found.page, found.groups.rows, _following(question, found.page), found, sealed=sealed)
     page, number = find(view, query), count(view, query, COUNTED)
     totals = groups(view, query, None, described.totals) if described.totals and query.at is None else None
-    return Result(page, number, _following(question, page), totals=totals)
+    return Result(page, number, _following(question, page), totals=totals, sealed=sealed)
 
 
 def _look(looking: Looking, question: Question) -> Result:

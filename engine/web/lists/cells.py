@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from engine.errors import in_language, translate
@@ -122,11 +122,18 @@ def _column_cells(column: Column, records: Sequence[Record], display: Display) -
     return found
 
 
+def until_words(until: datetime | None, display: Display) -> str:
+    """Until when a value is sealed."""
+    if until is None:
+        return _("Sealed until a time that is not known yet")
+    return _("Sealed until %(when)s", when=display.moment(until))
+
+
 def list_cell(column: Column, record: Record, display: Display) -> Cell:
     """One column of one record."""
     value, field = record.values.get(column.path), column.field
     if column.path in record.sealed:
-        return Cell("secret", _("Sealed"))
+        return Cell("secret", _("Sealed"), note=until_words(record.sealed[column.path], display))
     if field is not None:
         behind = "." in column.path
         found = display.cell(field, value, {}) if behind else value_cell(field, record.values, record.sight, display)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from engine.access import Sight, never_readable, row_rule
 from engine.metadata import Entity, GroupBy, ListView
-from engine.records import SavedView, may_export
+from engine.records import SavedView, StillSealed, may_export
 from engine.unit_of_work import View
 from engine.web.language import chosen_density
 from engine.web.portals import portal_here
@@ -44,6 +44,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         look=result.look,
         groups=list_groups(view, entity, columns, asked, result.grouped) if result.grouped else (),
         note=_note(view, asked, result),
+        sealed=sealed_words(result.sealed) if result.sealed is not None else "",
         totals=_totals(view, columns, result),
         new=f"{asked.address}/new" if may_create else "",
         new_label=_("New: %(kind)s", kind=here.words(entity.label)),
@@ -118,6 +119,13 @@ def _note(view: View, asked: Asked, result: Result) -> str:
     if found is not None and found.number > len(found.groups):
         return _("These are the first %(some)s of %(all)s groups.", some=len(found.groups), all=f"{found.number:,}")
     return ""
+
+
+def sealed_words(found: StillSealed) -> str:
+    """What counts as blank because it is sealed, and in how many records."""
+    fields = ", ".join(visit().words(field.label) for field in found.fields)
+    many = f"{COUNTED:,}+" if found.records > COUNTED else f"{found.records:,}"
+    return _("Sealed, and so blank for filters, order, groups and sums: %(fields)s. Records: %(count)s", fields=fields, count=many)
 
 
 def _totals(view: View, columns: Sequence[Column], result: Result) -> tuple[Cell | None, ...]:

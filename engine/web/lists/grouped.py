@@ -11,6 +11,7 @@ from engine.unit_of_work import View
 from engine.web.display import Display
 from engine.web.views import BLANK, Cell, ListGroup, ListRow
 from engine.web.visit import visit
+from engine.web.words import _
 
 from .address import Asked
 from .cells import Column, columns_of, list_rows
@@ -84,10 +85,12 @@ def total_cells(columns: Sequence[Column], group: GroupOf, display: Display) -> 
 
 
 def _total(column: Column, group: GroupOf, display: Display) -> Cell:
-    value, field = group.sums[column.path], column.field
+    value, field, sealed = group.sums[column.path], column.field, group.sealed.get(column.path, 0)
+    lock = f"{sealed:,}" if sealed else ""
+    note = _("Sealed values that are not in it: %(count)s", count=lock) if sealed else ""
     if value is None or field is None:
-        return BLANK
+        return BLANK._replace(lock=lock, note=note)
     currency = group.currencies.get(column.path)
     paths = field.type.currency.path if field.type.currency is not None else ()
     row = {paths[0]: currency} if len(paths) == 1 and isinstance(currency, str) else {}
-    return Cell("number", display.text(field, value, row))
+    return Cell("number", display.text(field, value, row), lock=lock, note=note)

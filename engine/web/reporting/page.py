@@ -15,7 +15,7 @@ from engine.web.words import _
 
 from .inputs import given_in_address, inputs_of, texts_in_address
 from .pictures import chart_of
-from .tables import linker, naming_of, table_of
+from .tables import linker, naming_of, sealed_note, table_of
 
 WIDE = 760
 
@@ -42,6 +42,7 @@ def report_page(view: View, report: Report) -> ReportPage:
         chart_of(naming, "chart", WIDE),
         _exports(view, naming.outcome, address, kept),
         naming.display.moment(naming.outcome.at),
+        sealed=sealed_note(naming.outcome),
     )
 
 

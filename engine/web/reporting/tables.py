@@ -11,7 +11,7 @@ from engine.metadata import Dimension, Report, Value
 from engine.reports import Figure, Line, Outcome, token_of
 from engine.unit_of_work import View
 from engine.web.display import Display
-from engine.web.lists import Column, columns_of, key_cell, period_words
+from engine.web.lists import Column, columns_of, key_cell, period_words, sealed_words
 from engine.web.views import Cell, ReportCell, ReportLine, ReportTable, Spread
 from engine.web.visit import visit
 from engine.web.words import _
@@ -105,6 +105,22 @@ def _behind(report: Report, link: Link, place: list[tuple[str, str]]) -> dict[st
     """The address of the records behind each measure; none for what is calculated from several sources."""
     addresses = ((source, link([*place, (OF, source.name)] if source.name else place)) for source in report.sources)
     return {measure.name: address for source, address in addresses for measure in source.measures}
+
+
+def lock_of(figure: Figure) -> tuple[str, str]:
+    """Of how many rows behind a figure something is sealed, and the words that say so; blank for none."""
+    count = f"{figure.sealed:,}" if figure.sealed else ""
+    return count, _("Sealed values that are not in it: %(count)s", count=count) if count else ""
+
+
+def sealed_note(outcome: Outcome) -> str:
+    """What a report lacks because it is sealed, in words; blank for nothing."""
+    found = [] if outcome.sealed is None else [sealed_words(outcome.sealed)]
+    whole = outcome.whole or (outcome.lines[0] if len(outcome.lines) == 1 else None)
+    lacking = [figure.sealed for line in ([whole] if whole else outcome.lines) for figure in line.total]
+    if any(lacking):
+        found.append(_("Figures with a lock lack sealed values; the number beside it says how many."))
+    return " ".join(found)
 
 
 def _why_blank(outcome: Outcome, name: str, figure: Figure) -> str:

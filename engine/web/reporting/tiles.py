@@ -25,7 +25,7 @@ from engine.web.words import _
 from .figures import as_number, figure_words
 from .page import why_not
 from .pictures import chart_of
-from .tables import Naming, linker, naming_of, table_of
+from .tables import Naming, linker, lock_of, naming_of, sealed_note, table_of
 
 Given = Mapping[str, Value]
 NOTHING = Figure(Decimal())
@@ -85,7 +85,8 @@ def _content(view: View, tile: Tile, given: Given, place: tuple[str, str]) -> Ti
     naming = naming_of(view, outcome)
     chart = chart_of(naming, place[1], tile.width * COLUMN) if tile.shown == "chart" else None
     table = table_of(naming, linker(f"{place[0]}/records", []))
-    return TileContent(table=table, chart=chart, more=_report_address(naming, given), at=at, instant=instant)
+    note = sealed_note(outcome)
+    return TileContent(table=table, chart=chart, more=_report_address(naming, given), at=at, instant=instant, sealed=note)
 
 
 def _report_address(naming: Naming, given: Given) -> str:
@@ -103,14 +104,14 @@ def _number(tile: Tile, outcome: Outcome, where: tuple[Display, str], moment: tu
     if not tile.period:
         figure = outcome.lines[0].total[0] if outcome.lines else BLANK
         hint = _("Several currencies") if figure.mixed else ""
-        cell = ReportCell(figure_words(measure, figure, display), f"{address}/records", hint=hint)
+        cell = ReportCell(figure_words(measure, figure, display), f"{address}/records", False, hint, *lock_of(figure))
         return TileContent(number=cell, at=moment[0], instant=moment[1])
     now, before = _periods(outcome, tile.period)
     change, rising = _change(now, before, display)
     words, earlier = (figure_words(measure, figure if figure.value is not None else NOTHING, display) for figure in (now, before))
     key = _begins(outcome, tile.period, 0)
     return TileContent(
-        number=ReportCell(words, f"{address}/records?k0={key.isoformat()}"),
+        number=ReportCell(words, f"{address}/records?k0={key.isoformat()}", False, "", *lock_of(now)),
         change=change,
         rising=rising,
         before=_("before: %(number)s", number=earlier),

@@ -41,7 +41,8 @@ class Choice(NamedTuple):
 class Cell(NamedTuple):
     """A value for reading. `href` leads to the record behind it; `choices` are the badges, `links` several records.
 
-    A secret says why it is not shown. `why` leads to the explanation of a value that is computed.
+    A secret says why it is not shown, `note` more of that. `why` leads to the explanation of a value that is computed; `lock` is how many
+    sealed values it lacks.
     """
 
     look: Look
@@ -50,6 +51,8 @@ class Cell(NamedTuple):
     choices: tuple[Choice, ...] = ()
     why: str = ""
     links: tuple[Cell, ...] = ()
+    note: str = ""
+    lock: str = ""
 
     @property
     def blank(self) -> bool:

@@ -107,6 +107,7 @@ class ListPage:
     groups: tuple[ListGroup, ...] = ()
     totals: tuple[Cell | None, ...] = ()
     note: str = ""
+    sealed: str = ""
     at: str = ""
     today: str = ""
     columns: tuple[Choice, ...] = ()

@@ -14,12 +14,17 @@ from .list_page import Heading, ListRow
 
 @dataclass(frozen=True, slots=True)
 class ReportCell:
-    """A number: its words, the address of the records behind it; `hint` says why it is blank, `best` marks it."""
+    """A number: its words, the address of the records behind it; `hint` says why it is blank, `best` marks it.
+
+    `lock` is of how many rows behind it something is sealed, and `lock_hint` says so.
+    """
 
     text: str
     href: str = ""
     best: bool = False
     hint: str = ""
+    lock: str = ""
+    lock_hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,7 @@ class ReportPage:
     exports: tuple[Choice, ...] = ()
     at: str = ""
     wrong: str = ""
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,7 @@ class TileContent:
     at: str = ""
     instant: str = ""
     wrong: str = ""
+    sealed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,12 +140,20 @@ def _merging(entity: Entity, rights: Rights) -> dict[str, Path]:
     return twins | {f"{one}/merge": {"post": merged}, f"{one}/unmerge": {"post": apart}}
 
 
+STILL_SEALED: Schema = {
+    "type": "object",
+    "description": "fields that are asked by and hold sealed values, which count as blank, and in how many records",
+    "properties": {"fields": {"type": "array", "items": {"type": "string"}}, "records": {"type": "integer"}},
+}
+
+
 def _page(record: Schema) -> Schema:
     properties: dict[str, Schema] = {
         "records": {"type": "array", "items": record},
         "next": {"type": ["string", "null"], "description": "cursor of the next page: ?after="},
         "count": {"type": "integer"},
         "count_is_capped": {"type": "boolean"},
+        "sealed": STILL_SEALED,
     }
     return {"type": "object", "properties": properties, "required": ["records", "next"]}
 
@@ -159,6 +167,7 @@ def _groups() -> Schema:
             "count": {"type": "integer"},
             "totals": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
             "currencies": {"type": "object"},
+            "sealed": {"type": "object", "description": "of totals: how many sealed values are not in it"},
         },
         "required": ["key", "count", "totals"],
     }
@@ -167,6 +176,7 @@ def _groups() -> Schema:
         "number": {"type": "integer", "description": "how many groups there are; the first 200 are told"},
         "records": {"type": "integer"},
         "cut": {"type": "boolean", "description": "only the newest 100,000 records were read"},
+        "sealed": STILL_SEALED,
     }
     return {"type": "object", "properties": properties, "required": ["groups", "number", "records", "cut"]}
 

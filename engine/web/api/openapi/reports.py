@@ -17,7 +17,8 @@ GIVEN: Schema = {
 }
 FIGURES: Schema = {
     "type": "object",
-    "description": "by the names of the report's values: exact text, whole numbers as numbers; NAME.currency, NAME.mixed for several",
+    "description": "by the names of the report's values: exact text, whole numbers as numbers; NAME.currency, "
+    "NAME.mixed for several; NAME.sealed rows hold sealed values that are not in it",
 }
 KEYS: Schema = {"type": "array", "description": "values of the rows, or of the columns, in their order"}
 LINE: Schema = {
@@ -42,6 +43,7 @@ REPORT: Schema = {
         "lines": {"type": "array", "items": LINE},
         "total": {"anyOf": [LINE, {"type": "null"}]},
         "titles": {"type": "object", "description": "what names the records among the keys, by entity and id"},
+        "sealed": {"type": "object", "description": "fields of rows, columns and conditions that hold sealed values, and in how many rows"},
     },
     "required": ["name", "at", "lines"],
 }

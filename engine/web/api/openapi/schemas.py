@@ -19,6 +19,13 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+SEALED: Schema = {
+    "type": "object",
+    "description": "Fields and cells that are sealed, with the instant at which they open (null: not known yet)",
+    "additionalProperties": {"type": ["string", "null"], "format": "date-time"},
+}
+
+
 def record_schema(entity: Entity, sight: Sight, language: str, prefix: str = "") -> Schema:
     """A record as its reader gets it; fields that they see in no row are not named."""
     properties = _system(entity)
@@ -31,6 +38,8 @@ def record_schema(entity: Entity, sight: Sight, language: str, prefix: str = "")
     if not entity.document:
         properties["_title"] = {"type": "string", "description": "What names the record (with titles=true)"}
         properties["_masked"] = {"type": "array", "items": {"type": "string"}, "description": "Fields of which only a part is shown"}
+        if entity.may_be_sealed:
+            properties["_sealed"] = SEALED
         properties["_warnings"] = {"type": "array", "items": {"type": "string"}, "description": "What to know about this change"}
     return {"type": "object", "title": Message(entity.label).render(language), "properties": properties, "required": ["id", "version"]}
 
