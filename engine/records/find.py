@@ -27,6 +27,7 @@ from .draft import Row, key_of
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
 from .grouping import READ, Groups, Inside, grouping_of, inside_formula, key_formula, told
+from .leading import with_led
 from .narrowing import hidden_here, narrow
 from .ordering import group_keys, order_of
 from .paths import path_formula, path_formulas, with_path_titles
@@ -85,13 +86,15 @@ class Page:
 
 def find(view: View, query: Query) -> Page:
     """One page of the records that the actor may see. Raises FormulaErrors, Invalid for fields the actor may not use, NotPushable."""
-    entity = view.metadata.entities[query.entity]
+    entity, wanted = view.metadata.entities[query.entity], query.fields
     query = as_it_was(query)
     limit = max(1, min(query.limit, MOST))
     found = view.lists.page(view.connection, *question(view, query, limit + 1))
     shown = found[:limit]
     rows = _rows(view, entity, query, shown)
     sights = _sights(view, entity, shown) if query.at is None else [sight_then(view, entity)] * len(shown)
+    if query.at is not None:
+        rows = list(with_led(view, entity, rows, wanted, query.at))
     records = present(view, entity, rows, sights, with_titles=query.titles, wanted=query.fields)
     if query.paths and query.titles:
         records = with_path_titles(view, entity, query.paths, records)

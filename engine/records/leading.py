@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 
 from engine.errors import Invalid
@@ -14,6 +15,7 @@ from engine.unit_of_work import View
 from .draft import Row, ids_of, key_of
 from .frame import RecordFrame
 from .rows import fetch_referring
+from .then import refuse_partly
 from .veil import veil
 from .visible import reader, rule_of
 
@@ -21,11 +23,13 @@ LED = 5_000
 """How many records between are read at once."""
 
 
-def with_led(view: View, entity: Entity, rows: Sequence[Row], wanted: Collection[str] | None = None) -> Sequence[Row]:
-    """The records with the ids that their links (of these names; None: all) lead to over records that the actor may see."""
+def with_led(
+    view: View, entity: Entity, rows: Sequence[Row], wanted: Collection[str] | None = None, at: datetime | None = None
+) -> Sequence[Row]:
+    """The records with the ids that their links (of these names; None: all) lead to over records that the actor may see, or led to `at`."""
     for field in entity.led if rows else ():
         if wanted is None or field.name in wanted:
-            found = led_to(view, field, [key_of(row) for row in rows])
+            found = led_to(view, field, [key_of(row) for row in rows], at)
             rows = [{**row, field.name: tuple(found.get(key_of(row), ())) or None} for row in rows]
     return rows
 
@@ -38,18 +42,26 @@ def leads_to(view: View, field: Field, row: Mapping[str, Value]) -> tuple[int, .
     return tuple(dict.fromkeys(number for each in between if isinstance(number := each[field.through.far], int)))
 
 
-def led_to(view: View, field: Field, numbers: Sequence[int]) -> Mapping[int, Mapping[int, Sequence[int]]]:
-    """By record: where a link of it leads, in the order in which that was made, each with the records between."""
+def led_to(view: View, field: Field, numbers: Sequence[int], at: datetime | None = None) -> Mapping[int, Mapping[int, Sequence[int]]]:
+    """By record: where a link of it leads, in the order in which that was made, each with the records between.
+
+    Where it led `at` an instant is told over records between that the actor may see as they are too, as a list of the past shows them.
+    """
     assert field.through is not None
     through, between = field.through, view.metadata.entities[field.through.entity]
     try:
-        ends = tuple(veil(view, between, _link(view.metadata, between, name)) for name in (through.own, through.far))
+        links = [_link(view.metadata, between, name) for name in (through.own, through.far)]
+        ends = tuple(veil(view, between, each if at is None else refuse_partly(view, between, each)) for each in links)
     except Invalid:  # one of the two is hidden from the actor in every record
         return {}
     any_of, opened = rule_of(view, between)
-    listing = Listing(between.name, any_of=any_of, opened=opened, values=ends, descending=False, some=True, among=through.own)
+    listing = Listing(
+        between.name, any_of=any_of, opened=opened, values=ends, descending=False, some=True, among=through.own, then=at is not None
+    )
     found: dict[int, dict[int, list[int]]] = {}
-    for each in view.lists.page(view.connection, listing, Asking(RecordFrame(view), reader(view, between), LED, ids=sorted(numbers))):
+    for each in view.lists.page(
+        view.connection, listing, Asking(RecordFrame(view), reader(view, between), LED, ids=sorted(numbers), at=at)
+    ):
         own, far = each.values
         if isinstance(own, int) and isinstance(far, int):
             found.setdefault(own, {}).setdefault(far, []).append(key_of(each.row))

@@ -14,6 +14,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from .draft import ChildRow, Row, ids_of, rows_of
 from .fetch import fetch
+from .leading import with_led
 from .present import Record, present, readable
 from .save import save
 from .writable import Writable, writable
@@ -50,6 +51,7 @@ def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
     entity = view.metadata.entities[entity_name]
     now, then = fetch(view, entity_name, number), _fetch_at(view, entity, number, at)
     sight = _both(readable(view, entity, now), readable(view, entity, then))
+    [then], [now] = with_led(view, entity, [then], at=at), with_led(view, entity, [now])
     record, current = present(view, entity, [then, now], [sight, sight], wanted=())
     return Past(record, current, _kept(view, entity, then, now, sight))
 
@@ -96,7 +98,7 @@ def _kept(view: View, entity: Entity, then: Row, now: Row, sight: Sight) -> tupl
     allowed = _allowed(view, entity, now)
     found = []
     for field in entity.fields.values():
-        stored = field.rows is not None or field.stored
+        stored = field.rows is not None or field.stored or field.through is not None
         if stored and sight.readable(field.name) and _held(field, then, sight) != _held(field, now, sight):
             free = not field.computed and not (field.name == "number" and entity.number) and sight.below(field.name).clear
             found.append(Kept(field, _shown(field, then), _shown(field, now), free and allowed.allows(field.name)))

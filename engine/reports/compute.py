@@ -132,8 +132,8 @@ def _sealed_in(view: View, source: ReportSource, given: Mapping[str, Value]) -> 
     if holds is None:
         return None
     fixed = tuple(formula for formula in source.where if formula not in reading)
-    [all_rows] = heaps(view, Counting(entity.name, (*fixed, holds), Cube((), (Tally("COUNT"),)), given)) or [None]
-    rows = 0 if all_rows is None else cast("int", all_rows.tallies[0].value)
+    found = heaps(view, Counting(entity.name, (*fixed, holds), Cube((), (Tally("COUNT"),)), given))
+    rows = cast("int", found[0].tallies[0].value) if found else 0
     fields = dict.fromkeys(field for formula in reading for field in sealed_reads(view.metadata, formula))
     return StillSealed(tuple(fields), rows) if rows else None
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-from engine import records
+from engine import migration, records
 from engine.errors import Forbidden, Invalid
-from tests.applications import World, opened
+from engine.loading import load_sources
+from tests.applications import World, opened, sources
 
 YAML = """
     app: works
@@ -154,3 +156,53 @@ def test_records_of_one_entity_lead_to_each_other(world: World) -> None:
         between = records.load(view, "sequence", 1).values
         assert (between["earlier"], between["later"]) == (2, 1), "the first link is that of the record itself"
         assert [records.load(view, "project", number).values["after"] for number in (1, 2)] == [None, (1,)]
+
+
+def test_where_it_led_is_told_of_the_past_too(world: World) -> None:
+    """Over records between that are seen today: one that is gone is told only to who may read all of them."""
+    before = world.clock.now()
+    world.clock.move_to(before + timedelta(hours=1))
+    world.save("lea", "project", 1, people=[2, 3])
+
+    def then(who: str) -> tuple[object, object]:
+        with world.look(who) as view:
+            listed = records.find(view, records.Query("project", sort=(), fields=frozenset({"people"}), at=before)).records
+            return records.as_of(view, "project", 1, before).values["people"], {each.id: each.values["people"] for each in listed}
+
+    assert then("lea") == ((2, 1), {1: (2, 1), 2: None})
+    assert then("max") == ((2,), {1: (2,), 2: None})
+    assert then("gus") == (None, {1: None, 2: None})
+    with world.look("lea") as view:
+        kept = {each.field.name: (each.then, each.now, each.open) for each in records.past(view, "project", 1, before).kept}
+    assert kept["people"] == ((2, 1), (2, 3), True)
+    world.app.run(world.actor("lea"), lambda uow: records.bring_back(uow, "project", 1, records.Wanted(before, ("people",))))
+    assert people(world, "lea") == (2, 1)
+
+
+def test_a_new_name_keeps_what_it_leads_to(world: World) -> None:
+    renamed = YAML.replace("people: {type: links", "staff: {was: people, type: links").replace("COUNT(people)", "COUNT(staff)")
+    renamed = renamed.replace("where: people.active", "where: staff.active").replace("name, people, size", "name, staff, size")
+    renamed = renamed.replace(
+        "person: {type: link, to: person, required: true}", "who: {was: person, type: link, to: person, required: true}"
+    )
+    renamed = renamed.replace("title: person.name", "title: who.name").replace("[[project, person]]", "[[project, who]]")
+    apply(world, renamed)
+    with world.look("lea") as view:
+        found = records.load(view, "project", 1).values
+    assert (found["staff"], found["size"]) == ((2, 1), 2)
+    moved = renamed.replace("membership", "place").replace("entity: place", "entity: place\n    was: membership")
+    apply(world, moved)
+    with world.look("lea") as view:
+        assert records.load(view, "project", 1).values["staff"] == (2, 1), "also where the records between have another name"
+    apply(world, "\n".join(line for line in moved.splitlines() if "staff" not in line) + "\n")
+    with world.look("lea") as view:
+        assert "staff" not in records.load(view, "project", 1).values
+        assert len(records.find(view, records.Query("place")).records) == 2, "the records between stay"
+
+
+def apply(world: World, text: str) -> None:
+    changed = sources(text)
+    with world.app.database.read() as connection:
+        identity = migration.stored(connection, world.metadata.number).identity
+    migration.apply(world.app.database, changed, load_sources(changed, identity), "tests", world.clock.now())
+    world.app.serving.reload()
