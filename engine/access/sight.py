@@ -20,10 +20,14 @@ MASK = "•••"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Fields that are not shown at all, and fields of which only a part is (`lines.price` names a cell)."""
+    """Fields that are not shown at all, and fields of which only a part is (`lines.price` names a cell).
+
+    Those of the hidden that are `sealed` would be shown if they were open.
+    """
 
     hidden: frozenset[str] = frozenset()
     masked: Mapping[str, str] = field(default_factory=dict)
+    sealed: frozenset[str] = frozenset()
 
     @property
     def clear(self) -> bool:

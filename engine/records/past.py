@@ -91,7 +91,7 @@ def _fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
 
 def _both(one: Sight, other: Sight) -> Sight:
     """What is seen of a record by somebody who sees it twice: only what is shown both times."""
-    return Sight(one.hidden | other.hidden, {**one.masked, **other.masked})
+    return Sight(one.hidden | other.hidden, {**one.masked, **other.masked}, one.sealed | other.sealed)
 
 
 def _kept(view: View, entity: Entity, then: Row, now: Row, sight: Sight) -> tuple[Kept, ...]:

@@ -220,9 +220,10 @@ def unseen(entity: Entity, row: Mapping[str, Value], sight: Sight) -> tuple[Sigh
     closed = closed_in(entity, row)
     if not closed:
         return sight, closed
-    told = {name: until for name, until in closed.items() if not {name, name.partition(".")[0]} & sight.hidden}
+    ruled_out = sight.hidden - sight.sealed
+    told = {name: until for name, until in closed.items() if not {name, name.partition(".")[0]} & ruled_out}
     whole = {t.name for t in entity.tables if t.table is not None and all(f"{t.name}.{name}" in closed for name in t.table.fields)}
-    return Sight(sight.hidden.union(closed, whole), sight.masked), told
+    return Sight(sight.hidden.union(closed, whole), sight.masked, frozenset(closed).union(whole) - ruled_out), told
 
 
 def _asked(seal: Seal, document: Mapping[str, Value]) -> Row:

@@ -98,7 +98,9 @@ def _cells(naming: Naming, line: Line, link: Link) -> Iterator[ReportCell]:
         behind = {} if line.kind == "rest" else _behind(outcome.report, link, place)
         for measure, figure in zip(outcome.report.measures, figures, strict=True):
             text = figure_words(measure, figure, naming.display)
-            yield ReportCell(text, behind.get(measure.name, "") if text else "", figure.best, _why_blank(outcome, measure.name, figure))
+            yield ReportCell(
+                text, behind.get(measure.name, "") if text else "", figure.best, _why_blank(outcome, measure.name, figure), *lock_of(figure)
+            )
 
 
 def _behind(report: Report, link: Link, place: list[tuple[str, str]]) -> dict[str, str]:
