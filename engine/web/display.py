@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
-from engine.errors import in_language
+from engine.errors import in_language, translate
 from engine.metadata import FILE, USER, Field, Value
 from engine.records import clean_markup, ids_of, plain_json, words_of
 
@@ -25,6 +25,8 @@ Titles = Mapping[tuple[str, int], str | None]
 NUMERIC = frozenset({"integer", "decimal", "money", "percent", "duration"})
 LOOKS: Mapping[str, Look] = {"long_text": "long", "json": "code", "barcode": "code", "bank": "code"}
 _SECOND = timedelta(seconds=1)
+JUST_NOW = 3
+"""Up to how many seconds nobody counts."""
 UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 
 
@@ -51,6 +53,8 @@ def _instant(value: datetime, language: str, zone: ZoneInfo) -> str:
 
 @lru_cache(maxsize=4096)
 def _gone(seconds: int, language: str) -> str:
+    if abs(seconds) < JUST_NOW:
+        return translate("just now", language)
     return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=_locale(language), threshold=1.2))
 
 

@@ -63,7 +63,6 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
     possible = [p for p in actions(view, entity.name, row) if not p.hidden]
     primary = _primary(entity, possible, state)
     edit, edit_why = _editing(view, entity, row, address)
-    task, task_words = _waiting(duties(view, entity.name, row) if own is None else own)
     return RecordPage(
         title=record.title or _("(untitled)"),
         number=str(record.values.get("number") or "") if entity.number else "",
@@ -83,8 +82,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
         merge=f"{address}/merge" if edit and _deletable(view, entity, row) else "",
         version=record.version,
         audience=inside(view.actor) and any(role.external for role in view.metadata.roles.values()),
-        task=task,
-        task_words=task_words,
+        tasks=_waiting(duties(view, entity.name, row) if own is None else own),
         late=_late(view, entity, record),
         sealed=tuple(_sealed(entity, record, display)),
         who_sees=f"{address}/access" if is_analyst(view) else "",
@@ -242,10 +240,10 @@ def _may_look(view: View, person: int) -> bool:
     return view.actor.administrator and visit().behind is None and person != view.actor.id
 
 
-def _waiting(own: Sequence[Duty]) -> tuple[str, str]:
-    if not own:
-        return "", ""
-    return f"/inbox/{own[0].task.id}", _("This is waiting for you: %(step)s.", step=visit().words(own[0].step.label))
+def _waiting(own: Sequence[Duty]) -> tuple[Choice, ...]:
+    """What waits for the reader, with the way to each task."""
+    words = ((each.task.id, visit().words(each.step.label)) for each in own)
+    return tuple(Choice(_("This is waiting for you: %(step)s.", step=step), value=f"/inbox/{number}") for number, step in words)
 
 
 def _editing(view: View, entity: Entity, row: Row, address: str) -> tuple[str, str]:

@@ -64,6 +64,7 @@ def test_a_link_shows_the_title_only_to_who_may_know_it(world: World) -> None:
 def test_an_instant_stands_in_the_zone_of_the_application() -> None:
     shown = Display("en", ZoneInfo("Asia/Shanghai"), datetime(2026, 3, 2, 12, tzinfo=UTC), WORDS)
     assert shown.moment(datetime(2026, 3, 2, 6, 30, tzinfo=UTC)) == "2 Mar 2026, 14:30"
+    assert shown.ago(shown.now) == "just now"
     assert shown.ago(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "3 hours ago"
     assert shown.instant(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) == "2026-03-02T09:00:00Z"
     assert shown.duration(timedelta(minutes=90), "hours") == "1.5 h"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -142,9 +143,11 @@ def _page(view: View, chosen: int | None, typed: Typed = UNTOUCHED) -> str:
         own, entity, row = _about(view, listed) if listed is not None else _find(view, shown)
         asked = duties(view, entity.name, row)
         duty = next(each for each in asked if each.task.id == shown)
+        record = record_page(view, entity, row, own=asked)
+        here = f"/processes/{duty.task.instance_id}"
         page = InboxPage(
             items,
-            record_page(view, entity, row, own=asked),
+            replace(record, approvals=tuple(sorted(record.approvals, key=lambda each: each.address != here))),
             _decision(view, entity, row, duty, typed),
             visit().words(own.step),
             chosen is not None,

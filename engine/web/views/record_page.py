@@ -186,8 +186,7 @@ class RecordPage:
     follows: bool = False
     followed: bool = False
     chain: str = ""
-    task: str = ""
-    task_words: str = ""
+    tasks: tuple[Choice, ...] = ()
     late: str = ""
     sealed: tuple[str, ...] = ()
     share: Sharing | None = None
