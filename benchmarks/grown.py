@@ -59,7 +59,10 @@ SERIES = {
     "sqlite": "WITH RECURSIVE series(n) AS (SELECT {begin} UNION ALL SELECT n + 1 FROM series WHERE n < {end})",
     "postgresql": "WITH series(n) AS (SELECT generate_series(CAST({begin} AS bigint), {end}))",
 }
-DAY = {"sqlite": "date('2024-01-01', (n * 7919 % 700) || ' days')", "postgresql": "date '2024-01-01' + CAST(n * 7919 % 700 AS integer)"}
+DAY = {
+    "sqlite": "date('2024-01-01', (n * 7919 % 10007 % 700) || ' days')",
+    "postgresql": "date '2024-01-01' + CAST(n * 7919 % 10007 % 700 AS integer)",
+}
 WORDS = {
     "sqlite": "INSERT INTO loom_search (rowid, words) {series} SELECT {entity} * 1099511627776 + n, {words} FROM series",
     "postgresql": "INSERT INTO loom_search (entity_id, record_id, words) {series} SELECT {entity}, n, array_to_tsvector"
@@ -80,6 +83,8 @@ def grown(database: str, rows: int, server: str) -> Iterator[World]:
             _copies(connection, world, "supplier", _supplier(world), range(2, SUPPLIERS + 1))
         for begin in range(2, rows + 1, CHUNK):
             with world.app.database.write() as connection:
+                if database == "sqlite":  # indexes are filled in no order of theirs
+                    connection.exec_driver_sql("PRAGMA cache_size = -400000")
                 span = range(begin, min(begin + CHUNK, rows + 1))
                 _copies(connection, world, "order", _order(world, rows), span)
                 _index(connection, world, rows, span)

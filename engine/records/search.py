@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from engine.metadata import Entity, SortKey
+from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .find import Query, find
 from .present import Record
 from .words import has_words
-
-NEWEST = (SortKey("updated_at", descending=True),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ def search(view: View, text: str, each: int = 5, among: Iterable[str] | None = N
     found = []
     for entity in view.metadata.documents:
         if (wanted is None or entity.name in wanted) and text.strip() and has_words(entity):
-            page = find(view, Query(entity.name, words=text, sort=NEWEST, limit=each, fields=frozenset(), titles=False))
+            page = find(view, Query(entity.name, words=text, limit=each, fields=frozenset(), titles=False))
             if page.records:
                 found.append(Hits(entity, page.records, page.next is not None))
     return found

@@ -43,7 +43,7 @@ class Listing:
     `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
     every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too; `owner` is the
     column with the id of the record that a grant opens, `among` that of the given ids. With `ranges` an index holds what each condition
-    of `any_of` leaves in this order, so that each is read by itself.
+    of `any_of` leaves in this order, so that each is read by itself. With `near` words are looked for among the first rows only (SQLite).
     """
 
     entity: str
@@ -60,6 +60,7 @@ class Listing:
     owner: str = "id"
     among: str = "id"
     ranges: bool = False
+    near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class Asker:
             where += [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
         if listing.some:
             where.append(among(chosen.column(listing.among), self.expressions.dialect))
-        if listing.worded:
+        if listing.worded and not listing.near:
             where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
         return where
 

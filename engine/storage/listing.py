@@ -22,7 +22,7 @@ from .found import Found
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
 from .keyset import after_place, ordering
 from .prepared import Standing
-from .ranges import firsts, in_ranges
+from .ranges import Ranges, in_ranges, nearest
 from .tables import Tables
 
 KEPT = 1024
@@ -49,12 +49,13 @@ class Lists:
         self._names = lru_cache(tables.names)
         self._in_ranges = lru_cache(KEPT)(lambda listing: in_ranges(tables, listing))
         self._pages = lru_cache(KEPT)(self._build)
+        self._further = lru_cache(KEPT)(self._build_further)
         self._counts = lru_cache(KEPT)(self._build_count)
         self._groups = lru_cache(KEPT)(self._build_groups)
 
     def page(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
         """The first rows after a place. Raises NotPushable for a formula that the database cannot calculate."""
-        listing, asking = narrowed(connection, self._in_ranges(listing), asking)
+        listing, asking = self._narrowed(connection, self._in_ranges(listing), asking)
         after = asking.after
         if not listing.order or not listing.order[0].formula.type.null:
             return self._page(connection, listing, asking, None)
@@ -66,9 +67,13 @@ class Lists:
             found += self._page(connection, listing, replace(asking, after=after, limit=asking.limit - len(found)), filled=False)
         return found
 
+    def _narrowed(self, connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
+        listing, asking = narrowed(connection, listing, asking)
+        return nearest(self._tables, listing), asking
+
     def plans(self, connection: Connection, listing: Listing, asking: Asking) -> list[tuple[str, list[str]]]:
         """The statements of a first page, each with how the database would run it; they are not run."""
-        listing, asking = narrowed(connection, self._in_ranges(listing), asking)
+        listing, asking = self._narrowed(connection, self._in_ranges(listing), asking)
         blank = listing.order and listing.order[0].formula.type.null
         found = []
         for filled in (True, False) if blank else (None,):
@@ -79,8 +84,15 @@ class Lists:
 
     def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
         """How many rows there are, at most the limit."""
-        listing, asking = narrowed(connection, listing, asking)
-        ready = self._counts(listing, _Form(self._asker.shapes(listing, asking.frame), None, None))
+        listing, asking = self._narrowed(connection, listing, asking)
+        form = _Form(self._asker.shapes(listing, asking.frame), None, None)
+        found = self._count(connection, listing, asking, form)
+        if listing.near and found < asking.limit and self._goes_on(connection, listing, asking, form):
+            return self._count(connection, replace(listing, near=False), asking, form)
+        return found
+
+    def _count(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> int:
+        ready = self._counts(listing, form)
         return int(ready.on(connection).value(connection, self._asker.parameters(ready, listing, asking)))
 
     def groups(self, connection: Connection, listing: Listing, grouping: Grouping, asking: Asking) -> Grouped:
@@ -94,15 +106,38 @@ class Lists:
     def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
         after = asking.after
         blanks = None if after is None else tuple(value is None for value in after.values)
-        ready = self._pages(listing, _Form(self._asker.shapes(listing, asking.frame), filled, blanks))
+        form = _Form(self._asker.shapes(listing, asking.frame), filled, blanks)
+        ready = self._pages(listing, form)
         names = self._names(listing.entity)
         rows = ready.on(connection).tuples(connection, self._asker.parameters(ready, listing, asking))
+        if listing.near and len(rows) < asking.limit and self._goes_on(connection, listing, asking, form):
+            return self._page(connection, replace(listing, near=False), asking, filled)
         return _found(names, listing, rows)
 
+    def _goes_on(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> bool:
+        """Whether there are more rows than those among which words were looked for."""
+        ready = self._further(listing, form)
+        return bool(ready.on(connection).tuples(connection, self._asker.parameters(ready, listing, asking)))
+
     def _build(self, listing: Listing, form: _Form) -> Ready:
-        chosen, shapes = self._asker.select(listing), iter(form.shapes)
+        ranges, keys, present = self._ranges(listing, form, shapes := iter(form.shapes))
+        chosen = ranges.chosen
+        flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
+        values = [chosen.value(formula, next(shapes)) for formula in listing.values]
+        columns = [chosen.column(name) for name in self._names(listing.entity)]
+        extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + keys
+        statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
+        return Ready(Standing(statement.where(*ranges.where(near=listing.near)).order_by(*ranges.order).limit(LIMIT)), chosen, present)
+
+    def _build_further(self, listing: Listing, form: _Form) -> Ready:
+        ranges, _, present = self._ranges(listing, form, iter(form.shapes))
+        return Ready(Standing(ranges.further()), ranges.chosen, present)
+
+    def _ranges(self, listing: Listing, form: _Form, shapes: Iterator[Shape]) -> tuple[Ranges, list[sa.ColumnElement[Any]], Chosen | None]:
+        """What a page is read from, what it is sorted by, and what is selected beside it of rows as they were."""
+        chosen = self._asker.select(listing)
         where = self._asker.where(chosen, listing, shapes)
-        ranges = self._asker.ranges(chosen, listing, shapes)
+        apart = self._asker.ranges(chosen, listing, shapes)
         present = self._asker.seen_now(chosen, listing, form.shapes, where)
         keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
         own = chosen.column("id")
@@ -111,19 +146,13 @@ class Lists:
         if form.after is not None:
             where.append(after_place(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
         order = ordering(keys, own, down=listing.descending, filled=form.filled)
-        if ranges:
-            where = [firsts(chosen, [(*where, each) for each in ranges], order, LIMIT)]
-        flags = [chosen.condition(formula, next(shapes)) for formula in listing.flags]
-        values = [chosen.value(formula, next(shapes)) for formula in listing.values]
-        columns = [chosen.column(name) for name in self._names(listing.entity)]
-        extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + [key for key, _ in keys]
-        statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
-        return Ready(Standing(statement.where(*where).order_by(*order).limit(LIMIT)), chosen, present)
+        each = [(*where, one) for one in apart] or [tuple(where)]
+        return Ranges(chosen, each, order), [key for key, _ in keys], present
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
-        chosen = self._asker.select(listing)
-        where = self._asker.where(chosen, listing, iter(form.shapes))
-        present = self._asker.seen_now(chosen, listing, form.shapes, where)
+        ranges, _, present = self._ranges(listing, form, iter(form.shapes))
+        chosen = ranges.chosen
+        where = ranges.where(near=listing.near)
         bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(LIMIT)
         return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen, present)
 

@@ -6,8 +6,8 @@ left. Read by themselves, each alternative gives its first records from its own 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,9 +15,20 @@ import sqlalchemy as sa
 from engine.formula import Formula
 from engine.metadata import alternatives, fixed_fields
 
-from .asked import Listing
+from . import search
+from .asked import LIMIT, Listing
 from .expressions.expressions import Chosen
 from .tables import Tables
+
+REACH = 20_000
+"""Among so many rows of each range words are looked for that many records have."""
+_REACH: sa.ColumnClause[int] = sa.literal_column(str(REACH))
+_ONE: sa.ColumnClause[int] = sa.literal_column("1")
+
+
+def nearest(tables: Tables, listing: Listing) -> Listing:
+    """The listing with words that many records have looked for among its first rows: SQLite would gather all of those records first."""
+    return replace(listing, near=True) if listing.worded and not listing.then and tables.dialect == "sqlite" else listing
 
 
 def in_ranges(tables: Tables, listing: Listing) -> Listing:
@@ -39,12 +50,36 @@ def _parts(rule: Formula) -> Iterator[Formula]:
     yield from (rule,) if len(trees) == 1 else (replace(rule, tree=tree, type=tree.type) for tree in trees)
 
 
-def firsts(
-    chosen: Chosen, ranges: Sequence[Sequence[sa.ColumnElement[bool]]], order: Sequence[sa.ColumnElement[Any]], limit: sa.BindParameter[Any]
-) -> sa.ColumnElement[bool]:
-    """Whether a row is among the first of one of the ranges, each of which is given by its conditions."""
-    own, source = chosen.column("id"), chosen.from_clause()
-    if len(ranges) == 1:
-        return sa.and_(*ranges[0])
-    each = (sa.select(own.label("id")).select_from(source).where(*where).order_by(*order).limit(limit) for where in ranges)
-    return own.in_(sa.union_all(*(sa.select(one.correlate(None).subquery().c.id) for one in each)))
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """What is selected from, the conditions of each range, and the order of all."""
+
+    chosen: Chosen
+    each: Sequence[Sequence[sa.ColumnElement[bool]]]
+    order: Sequence[sa.ColumnElement[Any]]
+
+    def where(self, *, near: bool) -> Sequence[sa.ColumnElement[bool]]:
+        """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
+        if near:
+            return [self._near()]
+        return self.each[0] if len(self.each) == 1 else [self._own.in_(_together(one.limit(LIMIT) for one in self._ids()))]
+
+    def _near(self) -> sa.ColumnElement[bool]:
+        looked = (one.limit(_REACH).correlate(None).subquery() for one in self._ids())
+        return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id)).limit(LIMIT) for rows in looked))
+
+    def further(self) -> sa.Select[Any]:
+        """Whether there are rows behind those among which words are looked for: one or none."""
+        return sa.select(_together(one.limit(_ONE).offset(_REACH) for one in self._ids()).subquery().c.id).limit(_ONE)
+
+    @property
+    def _own(self) -> sa.ColumnElement[Any]:
+        return self.chosen.column("id")
+
+    def _ids(self) -> Iterator[sa.Select[Any]]:
+        chosen = sa.select(self._own.label("id")).select_from(self.chosen.from_clause()).order_by(*self.order)
+        yield from (chosen.where(*where) for where in self.each)
+
+
+def _together(parts: Iterable[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
+    return sa.union_all(*(sa.select(each.correlate(None).subquery().c.id) for each in parts))

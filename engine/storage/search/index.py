@@ -17,13 +17,14 @@ from engine.storage.filling import pour
 from engine.storage.prepared import Standing
 from engine.storage.types import key_type
 
+from .usual import is_usual, parts_of
 from .words import asked_words, words_of
 
 MOST = 20_000
 """Words of one record that are kept."""
 NOTHING = "0f"
 """A word that no record has."""
-FEW = 1000
+FEW = {"sqlite": 5000, "postgresql": 1000}
 """So many records are looked at one by one; where more fit, a list is walked in its order instead."""
 RARE = 100
 """A word that fewer records have tells them apart."""
@@ -171,13 +172,16 @@ def _first(dialect: str, most: int) -> sa.sql.expression.ClauseElement:
     )
 
 
-_FEW, _RARE = Standing(lambda dialect: _first(dialect, FEW + 1)), Standing(lambda dialect: _first(dialect, RARE))
+_FEW, _RARE = Standing(lambda dialect: _first(dialect, FEW[dialect] + 1)), Standing(lambda dialect: _first(dialect, RARE))
 
 
 def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:
     """The ids of the records that fit, where they are few; None where they are many."""
+    first = entity_id * _RECORDS
+    if connection.dialect.name == "sqlite" and is_usual(connection, words, range(first, first + _RECORDS)):
+        return None
     found = _ids(connection, _FEW, words, entity_id)
-    return None if found is None or len(found) > FEW else found
+    return None if found is None or len(found) > FEW[connection.dialect.name] else found
 
 
 def _how_many(connection: Connection, entity_id: int, asked: str) -> int:
@@ -195,7 +199,7 @@ def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
     """The parameters of `fitting_ids`."""
     if dialect == "postgresql":
         return {"search_words": words, "search_entity": entity_id}
-    return {"search_words": words, "search_first": entity_id * _RECORDS}
+    return {"search_words": words, "search_parts": parts_of(words), "search_first": entity_id * _RECORDS}
 
 
 def _place(entity_id: int, record_id: int) -> dict[str, int]:
