@@ -35,6 +35,18 @@ def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], 
     return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
 
 
+def until_place(keys: Keys) -> sa.ColumnElement[bool]:
+    """The rows whose first value comes no later than that of a place."""
+    key, falling = keys[0]
+    value = sa.bindparam("until", type_=key.type)
+    return key >= value if falling else key <= value
+
+
+def unordered(keys: Keys) -> Keys:
+    """The same order, in a form that no index has: all rows that fit are gathered and sorted."""
+    return [(sa.func.coalesce(key, key, type_=key.type), falling) for key, falling in keys]
+
+
 def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     column, down = key
     if blank:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
+
+from engine.formula import Value
 
 from .asked import LIMIT, Asker, Asking, Listing, Ready, narrowed
 from .database import Connection
@@ -20,22 +22,28 @@ from .expressions.expressions import Chosen
 from .figures import Figures
 from .found import Found
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
-from .keyset import after_place, ordering
+from .keyset import Keys, after_place, ordering, unordered, until_place
 from .prepared import Standing
-from .ranges import Ranges, in_ranges, nearest
+from .ranges import Ranges, in_ranges, is_unled, nearest
 from .tables import Tables
 
+LOOKED = 5_000
+"""Among so many rows texts are searched in the order of a list; where they do not fill a page, in all rows that the reader may see."""
 KEPT = 1024
 """How many statements stay built; those of filters that people type are the ones that go."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """What a statement looks like: the shapes of its formulas, which rows of the first sort value, which blanks it continues after."""
+    """What a statement looks like: the shapes of its formulas, which rows of the first sort value, which blanks it continues after.
+
+    It reads all rows in their order, or those `until` a place, or has all that fit `gathered` and sorted.
+    """
 
     shapes: tuple[Shape, ...]
     filled: bool | None
     after: tuple[bool, ...] | None
+    way: Literal["walked", "until", "gathered"] = "walked"
 
 
 class Lists:
@@ -49,6 +57,8 @@ class Lists:
         self._names = lru_cache(tables.names)
         self._in_ranges = lru_cache(KEPT)(lambda listing: in_ranges(tables, listing))
         self._pages = lru_cache(KEPT)(self._build)
+        self._is_unled = lru_cache(KEPT)(lambda listing: is_unled(tables, listing))
+        self._ends = lru_cache(KEPT)(self._build_end)
         self._further = lru_cache(KEPT)(self._build_further)
         self._counts = lru_cache(KEPT)(self._build_count)
         self._groups = lru_cache(KEPT)(self._build_groups)
@@ -107,12 +117,26 @@ class Lists:
         after = asking.after
         blanks = None if after is None else tuple(value is None for value in after.values)
         form = _Form(self._asker.shapes(listing, asking.frame), filled, blanks)
-        ready = self._pages(listing, form)
-        names = self._names(listing.entity)
-        rows = ready.on(connection).tuples(connection, self._asker.parameters(ready, listing, asking))
-        if listing.near and len(rows) < asking.limit and self._goes_on(connection, listing, asking, form):
+        if filled is not False and self._is_unled(listing):
+            return self._searched(connection, listing, asking, form)
+        found = self._found(connection, listing, asking, form)
+        if listing.near and len(found) < asking.limit and self._goes_on(connection, listing, asking, form):
             return self._page(connection, replace(listing, near=False), asking, filled)
-        return _found(names, listing, rows)
+        return found
+
+    def _found(self, connection: Connection, listing: Listing, asking: Asking, form: _Form, until: Value = None) -> list[Found]:
+        ready, names = self._pages(listing, form), self._names(listing.entity)
+        params = self._asker.parameters(ready, listing, asking)
+        return _found(names, listing, ready.on(connection).tuples(connection, params if until is None else {**params, "until": until}))
+
+    def _searched(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> list[Found]:
+        """A page of what no index leads to: among the first rows if they fill it, else all that fit are gathered."""
+        ends = self._ends(listing, form)
+        end = ends.on(connection).tuples(connection, self._asker.parameters(ends, listing, asking))
+        if not end:
+            return self._found(connection, listing, asking, form)
+        found = self._found(connection, listing, asking, replace(form, way="until"), end[0][0])
+        return found if len(found) == asking.limit else self._found(connection, listing, asking, replace(form, way="gathered"))
 
     def _goes_on(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> bool:
         """Whether there are more rows than those among which words were looked for."""
@@ -133,14 +157,26 @@ class Lists:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))
         return Ready(Standing(ranges.further()), ranges.chosen, present)
 
+    def _build_end(self, listing: Listing, form: _Form) -> Ready:
+        """The first sort value behind so many rows, whoever may see them."""
+        every = replace(listing, where=(), any_of=None, opened=False, ranges=False)
+        shapes = form.shapes[len(listing.where) + len(listing.any_of or ()) :]
+        ranges, keys, present = self._ranges(every, replace(form, shapes=shapes), iter(shapes))
+        rows = sa.select(keys[0]).select_from(ranges.chosen.from_clause()).where(*ranges.each[0]).order_by(*ranges.order)
+        return Ready(Standing(rows.limit(sa.literal_column("1")).offset(sa.literal_column(str(LOOKED)))), ranges.chosen, present)
+
     def _ranges(self, listing: Listing, form: _Form, shapes: Iterator[Shape]) -> tuple[Ranges, list[sa.ColumnElement[Any]], Chosen | None]:
         """What a page is read from, what it is sorted by, and what is selected beside it of rows as they were."""
         chosen = self._asker.select(listing)
         where = self._asker.where(chosen, listing, shapes)
         apart = self._asker.ranges(chosen, listing, shapes)
         present = self._asker.seen_now(chosen, listing, form.shapes, where)
-        keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
+        keys: Keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
+        if form.way == "gathered":
+            keys = unordered(keys)
         own = chosen.column("id")
+        if form.way == "until":
+            where.append(until_place(keys))
         if form.filled is not None:
             where.append(keys[0][0].is_not(None) if form.filled else keys[0][0].is_(None))
         if form.after is not None:

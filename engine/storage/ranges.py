@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.formula import Formula
+from engine.formula import Call, Formula
 from engine.metadata import alternatives, fixed_fields
 
 from . import search
@@ -20,6 +20,8 @@ from .asked import LIMIT, Listing
 from .expressions.expressions import Chosen
 from .tables import Tables
 
+WITHIN = frozenset({"CONTAINS", "SEARCH", "FIND", "ENDSWITH"})
+"""Functions that tell of a text what no index knows."""
 REACH = 20_000
 """Among so many rows of each range words are looked for that many records have."""
 _REACH: sa.ColumnClause[int] = sa.literal_column(str(REACH))
@@ -40,6 +42,16 @@ def in_ranges(tables: Tables, listing: Listing) -> Listing:
     held = {tuple(column.key for column in index.columns)[:2] for index in tables.table(listing.entity).indexes}
     fit = all(any((name, place) in held for name in fixed_fields(part.tree)) for part in parts)
     return replace(listing, any_of=parts, ranges=True) if fit else listing
+
+
+def is_unled(tables: Tables, listing: Listing) -> bool:
+    """Whether a list in some order is asked for what texts contain, and no index leads to what else is asked."""
+    if not listing.order or listing.then or listing.some or listing.worded:
+        return False
+    leading = {next(iter(index.columns)).key for index in tables.table(listing.entity).indexes}
+    led = any(name in leading for formula in listing.where for name in fixed_fields(formula.tree))
+    calls = (node for formula in listing.where for node in formula.tree.walk() if isinstance(node, Call))
+    return not led and any(call.function.name in WITHIN for call in calls)
 
 
 def _parts(rule: Formula) -> Iterator[Formula]:

@@ -19,7 +19,7 @@ sort: -due
 search: [subject, place]
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
@@ -30,11 +30,11 @@ import sqlalchemy as sa
 from engine import records
 from engine.metadata import SortKey
 from engine.records import Query
-from engine.storage import ranges
+from engine.storage import listing, ranges
 from tests.applications import World, opened
 from tests.databases import postgresql_database
 
-ROWS = 90
+NUMBERS = range(1, 91)
 FIRST = date(2026, 1, 1)
 
 
@@ -49,7 +49,7 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with made as url, opened(str(__doc__), url) as found:
         for name in ("buyer", "clerk", "keeper"):
             found.person(name, roles=[name])
-        for number in range(1, ROWS + 1):
+        for number in NUMBERS:
             found.save(maker(number), "order", **told(number))
         yield found
 
@@ -65,22 +65,41 @@ def told(number: int) -> dict[str, object]:
     return {"subject": " ".join(words), "place": "yard" if number % 15 == 0 else "hall", "due": due}
 
 
+SEEN: Mapping[str, Callable[[int], bool]] = {"buyer": lambda _: True, "keeper": lambda n: n % 15 == 0, "clerk": lambda _: False}
+"""Which orders each may see."""
+
+
 @pytest.mark.parametrize("search", ["bolts", "early", "bol ear", "third yard", "m8", "bolts nowhere", "yard"])
 def test_words_that_many_have_are_found_wherever_they_are(world: World, search: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "_REACH", sa.literal_column("30"))
-    asked = search.split()
-    for who, seen in (("buyer", lambda _: True), ("keeper", lambda n: n % 15 == 0), ("clerk", lambda _: False)):
+    having = [n for n in NUMBERS if all(any(word.startswith(asked) for word in words(n)) for asked in search.split())]
+    assert not misled(world, Query("order", search=search), having)
+
+
+@pytest.mark.parametrize("part", ["arly", "Bolts", "third", "nowhere", "8"])
+def test_what_texts_contain_is_found_wherever_it_is(world: World, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "LOOKED", 20)
+    having = [n for n in NUMBERS if part in str(told(n)["subject"])]
+    assert not misled(world, Query("order", typed=(f'CONTAINS(subject, "{part}")',)), having)
+    assert not misled(world, Query("order", typed=(f'SEARCH("{part.upper()}", subject) > 0',)), having)
+
+
+def misled(world: World, query: Query, having: Sequence[int]) -> list[object]:
+    """Where two pages or the count are not what a reader may see of these orders, in both directions."""
+    wrong: list[object] = []
+    for who, seen in SEEN.items():
         for down in (True, False):
-            having = [n for n in range(1, ROWS + 1) if seen(n) and all(any(w.startswith(a) for w in words(n)) for a in asked)]
-            having.sort(key=lambda n: (told(n)["due"] is None, -n if down else n))
-            query = Query("order", search=search, sort=(SortKey("due", descending=down),), limit=7)
+            wanted = sorted(filter(seen, having), key=lambda n: (told(n)["due"] is None, -n if down else n))
+            asked = replace(query, sort=(SortKey("due", descending=down),), limit=7)
             with world.look(who) as view:
-                first = records.find(view, query)
-                second = records.find(view, replace(query, after=first.next)) if first.next else None
-                count = records.count(view, query)
-            assert [record.id for record in first.records] == having[:7]
-            assert [record.id for record in second.records if second] == having[7:14] if second else len(having) <= 7
-            assert count == len(having)
+                first = records.find(view, asked)
+                found = list(first.records)
+                if first.next is not None:
+                    found += records.find(view, replace(asked, after=first.next)).records
+                count = records.count(view, asked)
+            shown = [record.id for record in found]
+            wrong += [] if (shown, count) == (wanted[:14], len(wanted)) else [(who, down, shown, count, wanted)]
+    return wrong
 
 
 def words(number: int) -> list[str]:
