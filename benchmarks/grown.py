@@ -88,9 +88,9 @@ def grown(database: str, rows: int, server: str) -> Iterator[World]:
                 span = range(begin, min(begin + CHUNK, rows + 1))
                 _copies(connection, world, "order", _order(world, rows), span)
                 _index(connection, world, rows, span)
-        if database == "postgresql":  # where it looks by itself at what there is; SQLite never does
-            with world.app.database.write() as connection:
-                connection.exec_driver_sql("ANALYZE")
+        if database == "postgresql":  # which does so by itself, sooner or later; SQLite never does
+            with world.app.database.glance() as connection:
+                connection.exec_driver_sql("VACUUM ANALYZE")
         yield world
 
 

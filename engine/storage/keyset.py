@@ -23,7 +23,10 @@ def ordering(keys: Keys, own: sa.ColumnElement[Any], *, down: bool, filled: bool
 
 
 def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], *, down: bool, bounded: bool) -> sa.ColumnElement[bool]:
-    """The rows behind a place; the first key is bounded on its own, so that an index range is walked."""
+    """The rows behind a place; the first key is bounded on its own, so that an index range is walked.
+
+    One key and the id are compared together: the range then begins at the place itself, however many rows have its value.
+    """
     last = sa.bindparam("after_id", type_=sa.BigInteger)
     tail: sa.ColumnElement[bool] = own < last if down else own > last
     for at in range(len(keys) - 1, 0, -1):
@@ -32,6 +35,9 @@ def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], 
         return tail
     key, falling = keys[0]
     value = sa.bindparam("after_0", type_=key.type)
+    if len(keys) == 1 and falling == down:
+        here, there = sa.tuple_(key, own), sa.tuple_(value, last)
+        return here < there if down else here > there
     return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
 
 

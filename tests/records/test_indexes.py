@@ -38,6 +38,7 @@ from engine import records
 from engine.metadata import SortKey
 from engine.records import ListExplanation, Query
 from engine.storage import Grant, add_grant, remove_grants
+from engine.storage.keyset import after_place
 from tests.applications import World, opened
 from tests.databases import postgresql_database
 
@@ -157,3 +158,11 @@ def place_of(number: int, *, down: bool) -> tuple[bool, int, int]:
     due = varied(number)["due"] if number > 1 else date(2026, 1, 1)
     day = 0 if due is None else due.toordinal()  # type: ignore[attr-defined]
     return due is None, -day if down else day, -number if down else number
+
+
+def test_a_page_begins_at_its_place_however_many_rows_have_its_value() -> None:
+    table = sa.table("t", sa.column("due"), sa.column("id"))
+    one = after_place([(table.c.due, True)], (False,), table.c.id, down=True, bounded=True)
+    other = after_place([(table.c.due, True)], (False,), table.c.id, down=False, bounded=True)
+    assert str(one) == "(t.due, t.id) < (:after_0, :after_id)"
+    assert "t.due <= :after_0 AND" in str(other), "two directions are no range of one index"
