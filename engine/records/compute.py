@@ -35,6 +35,8 @@ def defaults(view: View, draft: Draft) -> None:
             silent, telling = _unsaid(line.entity)
             for name in silent - row.keys():
                 row[name] = None
+            for table in line.entity.collections:
+                row.setdefault(table.name, [])
             for field in telling:
                 if row.get(field.name) is None and line.path(field.name) not in draft.given:
                     row[field.name] = fit(field, _default(view, draft, line, field))
@@ -46,7 +48,7 @@ def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:
 
 @lru_cache(maxsize=1024)
 def _unsaid(entity: Entity) -> tuple[frozenset[str], tuple[Field, ...]]:
-    """The fields that stay blank where nothing is said of them, and those that say something then. Tables are there from the beginning."""
+    """The fields with a value that stay blank where nothing is said of them, and those that say something then."""
     fields = [field for field in entity.fields.values() if field.rows is None]
     telling = [field for field in fields if field.default or getattr(field.declared, "blank", None) == "zero"]
     return frozenset(field.name for field in fields if field not in telling), tuple(telling)
