@@ -39,9 +39,7 @@ class Move:
     @property
     def must_arrive(self) -> bool:
         """Whether a value that has no place in the new column is in the way."""
-        if isinstance(self.conversion, Conversion):
-            return not self.conversion.new.computed and self.old.shape != PARKED
-        return self.conversion is not None
+        return isinstance(self.conversion, Conversion) and not self.conversion.new.computed and self.old.shape != PARKED
 
     @property
     def past(self) -> Carry:

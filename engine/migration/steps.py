@@ -29,10 +29,11 @@ from .tightened import tightened
 def steps(change: Change, most: int | None = None) -> Iterator[Step]:
     """Everything that changes, in the order in which it is done.
 
-    With `most` only what may have come up since: values are read again where a table has no more rows than that.
+    With `most` only what may be in the way by now: values are read again where a table has no more rows than that.
     """
-    seen = (_new, _restored, _renamed, _merged, retired, newly_sealed, still_sealed, replaced, homeless, overlapping, required)
-    for find in seen if most is not None else (*seen[:-1], moved, required, _compared, spoken, indexes, _recomputed, counted, numbered):
+    hindering = (retired, newly_sealed, still_sealed, replaced, homeless, overlapping)
+    whole = (_new, _restored, _renamed, _merged, *hindering, moved, required, _compared, spoken, indexes, _recomputed, counted, numbered)
+    for find in whole if most is None else (*hindering, required):
         yield from find(change)
     yield from tightened(change, most)
 
