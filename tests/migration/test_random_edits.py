@@ -192,7 +192,7 @@ class Run:
                 assert row["number"] == f"T-{number:04}"
                 assert row["computed"] == row["base"] * self.model.factor  # type: ignore[operator]
                 assert (row["state"], cells[0]["state"]) == (self.states[number], self.stages[number])
-                assert not self.model.led or (row[self.model.tags.now] or ()) == self.tags[number]
+                assert not self.model.led or same(row[self.model.tags.now] or ()) == same(self.tags[number])
             for known in live:
                 if known.kind == "text" and known.spoken:
                     self.check_order(view, known.name)
