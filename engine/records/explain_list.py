@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.metadata import Entity, compared_fields, is_indexable
+from engine.metadata import Entity, alternatives, compared_fields, fixed_fields, is_indexable
 from engine.storage import Listing
 from engine.unit_of_work import View
 
@@ -43,7 +43,7 @@ def explain_list(view: View, query: Query) -> ListExplanation:
     entity = view.metadata.entities[query.entity]
     listing, asking = question(view, query, min(query.limit, MOST) + 1)
     statements = tuple(planned(sql, plan) for sql, plan in view.lists.plans(view.connection, listing, asking))
-    return ListExplanation(statements, tuple((name,) for name in _lacking(view, entity, listing)))
+    return ListExplanation(statements, tuple(_lacking(view, entity, listing)))
 
 
 def planned(sql: str, plan: list[str]) -> Planned:
@@ -54,11 +54,17 @@ def planned(sql: str, plan: list[str]) -> Planned:
     return Planned(sql, tuple(plan), tuple(sorted(indexes)), tuple(sorted(whole)))
 
 
-def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[str]:
-    """The fields that are compared or sorted by first and lead no index."""
-    leading = {str(next(iter(index.columns)).key) for index in view.tables.table(entity.name).indexes}
-    conditions = (*listing.where, *(listing.any_of or ()))
-    wanted = [(name, name) for formula in conditions for name in compared_fields(formula.tree)]
-    wanted += [(order.formula.text, entity.place_of(order.formula.text)) for order in listing.order[:1]]
-    lacking = dict.fromkeys(name for name, column in wanted if column not in leading)
-    yield from (name for name in lacking if is_indexable(entity, name))
+def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[tuple[str, ...]]:
+    """The fields that are compared or sorted by first and lead no index; those of one value with what the list is sorted by."""
+    indexes = list(view.tables.table(entity.name).indexes)
+    held = {tuple(str(column.key) for column in index.columns)[:most] for index in indexes for most in (1, 2)}
+    alone = {column.key for index in indexes if index.unique and len(index.columns) == 1 for column in index.columns}
+    trees = [part for formula in (*listing.where, *(listing.any_of or ())) for part in alternatives(formula.tree)]
+    sort = next((order.formula.text for order in listing.order[:1] if is_indexable(entity, order.formula.text)), "")
+    for name in dict.fromkeys(name for tree in trees for name in fixed_fields(tree) if is_indexable(entity, name)):
+        together = (name, entity.place_of(sort)) if sort not in ("", name) else (name,)
+        if name not in alone and together not in held:
+            yield (name, sort) if len(together) == 2 else (name,)
+            held |= {(name,)}
+    others = [(name, name) for tree in trees for name in compared_fields(tree)] + ([(sort, entity.place_of(sort))] if sort else [])
+    yield from dict.fromkeys((name,) for name, column in others if (column,) not in held and is_indexable(entity, name))

@@ -99,10 +99,11 @@ def test_a_list_of_ten_thousand_reads_no_table_as_a_whole(world: World, who: str
 
 
 def test_an_index_that_lacks_is_proposed(world: World) -> None:
-    assert explained(world, "buyer", 'place = "p7"').proposed == (("place",),)
+    assert explained(world, "buyer", 'place = "p7"').proposed == (("place", "due"),)
+    assert explained(world, "buyer", 'number = "00007"').proposed == (), "one record needs no order"
     assert explained(world, "buyer", sort=(SortKey("total"),)).proposed == (("total",),)
     assert explained(world, "buyer", 'place = "p7" AND subject in ("a", "b")', sort=(SortKey("number"),)).proposed == (
-        ("place",),
+        ("place", "number"),
         ("subject",),
     )
 
