@@ -84,8 +84,8 @@ def grid_of(placed: Placed, record: Record, display: Display) -> Grid:
     columns = tuple(_column(cell, rows, display, cell.name in placed.item.totals) for cell in placed.columns)
     cells = [_cells(placed.name, cell, record, display) for cell in placed.columns]
     if lifecycle is not None:
-        columns += (GridColumn(_("State")),)
-        cells.append([_state(lifecycle, row) for row in rows])
+        columns = (*columns[:1], GridColumn(_("State")), *columns[1:])
+        cells.insert(1, [_state(lifecycle, row) for row in rows])
     return Grid(visit().words(placed.item.label), columns, tuple(zip(*cells, strict=True)))
 
 

@@ -22,7 +22,14 @@ def default_form(entity: Entity) -> Form:
 
 def form_field(field: Field) -> FormField:
     """A field on a form as the entity has it."""
-    return FormField(field.name, field.label, field.help, span=span_of(field), columns=tuple(field.table.fields) if field.table else ())
+    return FormField(field.name, field.label, field.help, span=span_of(field), columns=_cells(field.table) if field.table else ())
+
+
+def _cells(rows: Entity) -> tuple[str, ...]:
+    """The columns of a table; of its clocks only when they are due."""
+    clocks = rows.lifecycle.clocks if rows.lifecycle is not None else ()
+    measured = {name for clock in clocks for name in (clock.spent, clock.breached, clock.since)}
+    return tuple(name for name in rows.fields if name not in measured)
 
 
 def span_of(field: Field) -> Literal[1, 2, "full"]:
