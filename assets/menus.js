@@ -14,6 +14,18 @@ export function closeMenusOutside() {
   });
 }
 
+// A panel that would stand beyond an edge of the window opens the other way.
+export function keepMenusInSight() {
+  const turn = ({ target }) => {
+    const panel = target.matches("details.menu[open]") && target.querySelector(".menu-panel");
+    if (!panel) return;
+    const { left, right } = panel.getBoundingClientRect();
+    if (left < 0) panel.classList.add("left");
+    else if (right > window.innerWidth) panel.classList.remove("left");
+  };
+  document.addEventListener("toggle", turn, true);
+}
+
 export function dismissNotes() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-dismiss]");

@@ -86,6 +86,15 @@ _UNTIL = """async ([path, text]) => {
 }"""
 
 
+_OUT_OF_SIGHT = """() => [...document.querySelectorAll("details.menu")].filter(menu => {
+    menu.open = true;
+    menu.dispatchEvent(new Event("toggle"));
+    const panel = menu.querySelector(".menu-panel")?.getBoundingClientRect();
+    menu.open = false;
+    return panel?.width && (panel.left < -0.5 || panel.right > innerWidth + 0.5);
+}).map(menu => menu.querySelector("summary").textContent)"""
+
+
 @dataclass
 class Seen:
     """Somebody at a browser, with everything the browser complained about."""
@@ -115,6 +124,10 @@ class Seen:
     def assert_fits(self) -> None:
         """The page does not scroll sideways."""
         assert self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+
+    def assert_menus_in_sight(self) -> None:
+        """No menu opens beyond an edge of the window."""
+        assert self.page.evaluate(_OUT_OF_SIGHT) == []
 
 
 Enter = Callable[..., Seen]
