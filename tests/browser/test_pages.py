@@ -59,6 +59,7 @@ def test_pages_are_accessible_and_fit(enter: Enter, theme: str, width: int) -> N
     for path in PAGES.values():
         person.open(path)
         person.assert_fits()
+        person.assert_menus_in_sight()
         person.assert_accessible()
     person.assert_quiet()
 
