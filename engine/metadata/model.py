@@ -252,8 +252,7 @@ class Entity:
 
     def place_of(self, name: str) -> str:
         """The column that records are sorted by for a field: that of its spelling where it has one, else its own."""
-        field = self.fields.get(name)
-        return name if field is None or field.spelling is None else field.spelling
+        return (self.fields[name].spelling if name in self.fields else None) or name
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
@@ -293,8 +292,7 @@ class Entity:
     @cached_property
     def narrowed(self) -> tuple[Field, ...]:
         """The links to one record for which not every record may be chosen."""
-        chosen = (f for f in self.links if not f.computed)
-        return tuple(f for f in chosen if f.link is not None and (f.link.where is not None or f.link.role is not None))
+        return tuple(f for f in self.links if not f.computed and f.link is not None and (f.link.where or f.link.role is not None))
 
     @cached_property
     def written(self) -> tuple[Field, ...]:
