@@ -72,7 +72,7 @@ from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, Cloc
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
-from .model import ROLES, SEALED, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Rule
+from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Rule
 from .narrowed import narrowed
 from .number_pattern import NumberPattern
 from .outside import Portal, PortalEntry, PublicForm
@@ -99,7 +99,7 @@ from .reports import (
     currency_path,
 )
 from .retention import WORD, Retention
-from .seals import Seal
+from .seals import SEALED, Seal
 from .timers import TIMER_DO, Clock, ClockTimer, Due, StateTimer, Timer, TimerDo, by_wish
 from .uses import uses
 from .views import Form, FormField, GroupBy, ListLook, ListTab, ListView, Section, SortKey

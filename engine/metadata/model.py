@@ -54,8 +54,6 @@ class Choice:
 
 SPELLING = "$spelling"
 """Ends the name of the column beside a text that stands in lists as it is spoken; no field has such a name."""
-SEALED = "$sealed"
-"""Ends the name of a field where a formula asks whether its value is sealed."""
 NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
 
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from engine.formula import Formula
 
+SEALED = "$sealed"
+"""Ends the name of a field where a formula asks whether its value is sealed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seal:
