@@ -3,9 +3,10 @@
 from .actor import AUTH, SYSTEM, Actor, anybody
 from .rights import Rights, differences, rights_of, words
 from .rules import EVERYTHING, Granting, RowRule, granting, holding, row_rule
-from .sight import CLEAR, Sight, editable, mask, never_readable, sight_of, uniform
+from .sight import CLEAR, Sight, both, editable, mask, never_readable, reads_all_rows, sight_of, uniform, with_rows
 
 __all__ = [
-    "AUTH", "CLEAR", "EVERYTHING", "SYSTEM", "Actor", "Granting", "Rights", "RowRule", "Sight", "anybody", "differences", "editable",
-    "granting", "holding", "mask", "never_readable", "rights_of", "row_rule", "sight_of", "uniform", "words",
+    "AUTH", "CLEAR", "EVERYTHING", "SYSTEM", "Actor", "Granting", "Rights", "RowRule", "Sight", "anybody", "both", "differences",
+    "editable", "granting", "holding", "mask", "never_readable", "reads_all_rows", "rights_of", "row_rule", "sight_of", "uniform",
+    "with_rows", "words",
 ]  # fmt: skip

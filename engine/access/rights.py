@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from engine.errors import Message
 from engine.formula import Formula
-from engine.metadata import VERBS, Entity, Metadata, Renaming, Rule
+from engine.metadata import VERBS, Entity, Metadata, Renaming, Role, Rule
 
 from .sight import Sight, editable, sight_of
 
@@ -20,8 +20,8 @@ Where = tuple[str, ...]
 class Rights:
     """What one role, with the roles it includes, may do with an entity: a verb that is absent may not be done.
 
-    `sight` is what is hidden or masked in every record; `partly` are fields that are so in some. `edit` are the only fields that
-    `update` may write (None: all).
+    Of the rows of a table (`order.lines`) it tells what its own rules leave of what the document allows. `sight` is what is hidden or
+    masked in every record; `partly` are fields that are so in some. `edit` are the only fields that `update` may write (None: all).
     """
 
     role: str
@@ -40,13 +40,34 @@ def _as_written(entity: str, condition: Formula) -> str:
     return condition.text
 
 
-def rights_of(metadata: Metadata, spelled: Spelled = _as_written) -> Iterator[Rights]:
-    """The rights of every role that has any, entity by entity. `admin` may do everything and has no rules."""
+def rights_of(metadata: Metadata, spelled: Spelled = _as_written, also: Collection[str] = ()) -> Iterator[Rights]:
+    """The rights of every role that has any, entity by entity. `admin` may do everything and has no rules.
+
+    Tables are told of where they have rules of their own; those of `also` have what their document gives where they have none.
+    """
     for entity in metadata.documents:
         for role in metadata.roles.values():
-            rules = [rule for rule in entity.rules if rule.role in role.includes]
-            if found := _rights(role.name, entity, rules, spelled):
+            own = _of_role(role, entity, spelled)
+            if own is not None:
+                yield own
+                yield from _of_rows(role, entity, (spelled, also), own)
+
+
+def _of_role(role: Role, entity: Entity, spelled: Spelled) -> Rights | None:
+    return _rights(role.name, entity, [rule for rule in entity.rules if rule.role in role.includes], spelled)
+
+
+def _of_rows(role: Role, entity: Entity, how: tuple[Spelled, Collection[str]], own: Rights) -> Iterator[Rights]:
+    """The rights to the rows of the tables of a document that a role has rights to."""
+    spelled, also = how
+    for rows in (table.table for table in entity.tables if table.table is not None):
+        if rows.rules:
+            found = _of_role(role, rows, spelled)
+            if found is not None:
                 yield found
+        elif rows.name in also:
+            writing = ("create", "update", "delete") if own.verbs.keys() & {"create", "update"} else ()
+            yield Rights(role.name, rows.name, dict.fromkeys(("read", *writing) if "read" in own.verbs else writing, ()))
 
 
 def _rights(role: str, entity: Entity, rules: list[Rule], spelled: Spelled) -> Rights | None:
@@ -82,9 +103,12 @@ def _where(rules: list[Rule], verb: str, spelled: Callable[[Formula], str]) -> W
 def differences(old: Metadata, new: Metadata) -> Iterator[Message]:
     """What roles may do in `new` that they may not in `old`, and the reverse, one sentence each; a new name is no new right."""
     renaming = Renaming(old, new)
-    called = (_today(rights, renaming) for rights in rights_of(old, renaming.text))
+    ruled = {rows.name for rows in new.entities.values() if rows.document and rows.rules}
+    once = {rows.name for rows in old.entities.values() if rows.document and rows.rules}
+    also = {name for name in old.entities if renaming.entity(name) in ruled}
+    called = (_today(rights, renaming) for rights in rights_of(old, renaming.text, also))
     before = {(rights.role, rights.entity): rights for rights in called}
-    after = {(rights.role, rights.entity): rights for rights in rights_of(new)}
+    after = {(rights.role, rights.entity): rights for rights in rights_of(new, also={renaming.entity(name) for name in once})}
     for role, entity in sorted(before.keys() | after.keys()):
         nothing = Rights(role, entity)
         yield from _between(before.get((role, entity), nothing), after.get((role, entity), nothing))

@@ -78,7 +78,43 @@ def never_readable(entity: Entity, actor: Actor) -> Sight:
     if actor.trusted or actor.administrator:
         return CLEAR
     rules = tuple(g.rule for g in granting(entity, "read", actor))
-    return sight_of(rules)
+    return with_rows(entity, actor, sight_of(rules))
+
+
+def with_rows(entity: Entity, actor: Actor, sight: Sight) -> Sight:
+    """What is seen of a document, without what this person sees in no row of tables that have rules of their own."""
+    if not entity.ruled or actor.trusted or actor.administrator:
+        return sight
+    return both(sight, _in_no_row(entity, actor.roles))
+
+
+def both(one: Sight, other: Sight) -> Sight:
+    """What is seen by somebody who sees only what each of the two shows."""
+    hidden = one.hidden | other.hidden
+    masked = {name: how for name, how in {**one.masked, **other.masked}.items() if name not in hidden}
+    return Sight(hidden, masked, one.sealed | other.sealed)
+
+
+@lru_cache(maxsize=1024)
+def _in_no_row(entity: Entity, roles: frozenset[str]) -> Sight:
+    hidden, masked, reader = set[str](), dict[str, str](), Actor(roles=roles)
+    for table in entity.ruled:
+        assert table.table is not None
+        rules = [g.rule for g in granting(table.table, "read", reader)]
+        if rules:
+            sight = sight_of(rules)
+            hidden |= {f"{table.name}.{name}" for name in sight.hidden}
+            masked |= {f"{table.name}.{name}": how for name, how in sight.masked.items()}
+        else:
+            hidden |= {table.name, *(f"{table.name}.{name}" for name in table.table.fields)}
+    return Sight(frozenset(hidden), masked)
+
+
+def reads_all_rows(rows: Entity, actor: Actor) -> bool:
+    """Whether this person sees every row of a table whose document they see."""
+    if not rows.rules or actor.trusted or actor.administrator:
+        return True
+    return any(each.where is None for each in granting(rows, "read", actor))
 
 
 def mask(value: Value, how: str) -> Value:

@@ -12,7 +12,7 @@ from engine.access import SYSTEM, Actor
 from engine.app import App
 from engine.errors import Invisible, Message
 from engine.metadata import Entity, Field
-from engine.records import ListExplanation, Query, explain, explain_list, field_reasons, reasons
+from engine.records import ListExplanation, Query, explain, explain_list, field_reasons, reasons, reasons_of_rows
 from engine.reports import explain_report, given_by
 from engine.unit_of_work import View
 from engine.workflow import dwelling
@@ -63,7 +63,10 @@ def access(place: Place, who: str, target: str, field: str | None, *, as_json: b
         place, field = Place(Path(field), place.database), None
     with place.open() as app, app.look(acting(app, who)) as view:
         entity, name = entity_of(view, entity_name), field or path
-        answers = field_reasons(view, entity, number, _field(view, entity, name)) if name else reasons(view, entity, number)
+        if name:
+            answers = field_reasons(view, entity, number, _field(view, entity, name))
+        else:
+            answers = (*reasons(view, entity, number), *reasons_of_rows(view, entity, number))
         if as_json:
             click.echo(json.dumps({"answers": [answer_data(each, view.zone) for each in answers]}, ensure_ascii=False, indent=2))
         else:

@@ -18,7 +18,7 @@ EVERYTHING = Writable()
 class Placed:
     """A field at its place. `columns` are the cells of a table that the person may see; `writable` whether it may be typed into.
 
-    Of a value under a `mask` only the part that the mask leaves may be shown.
+    Of a value under a `mask` only the part that the mask leaves may be shown. To a table that is not `open` no row may be added.
     """
 
     item: FormField
@@ -26,6 +26,7 @@ class Placed:
     writable: bool
     columns: tuple[Placed, ...] = ()
     mask: str | None = None
+    open: bool = True
 
     @property
     def name(self) -> str:
@@ -89,7 +90,7 @@ def _placed(entity: Entity, item: FormField, sight: Sight, writable: Writable) -
     below = sight.below(field.name)
     names = item.columns or tuple(field.table.fields)
     cells = tuple(_cell(field, field.table.fields[name], below, writable) for name in names if name not in below.hidden)
-    return Placed(item, field, open_, cells)
+    return Placed(item, field, open_, cells, open=writable.allows_more(field.name))
 
 
 def _cell(table: Field, field: Field, sight: Sight, writable: Writable) -> Placed:

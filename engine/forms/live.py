@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from engine.formula import Formula
 from engine.metadata import Field, FormField
-from engine.records import Draft, RecordFrame, Row, closed_row
+from engine.records import Draft, RecordFrame, Row, closed_row, part_of, seen_of
 from engine.unit_of_work import View
 
 from .layout import Layout, Placed
@@ -42,14 +42,21 @@ def states_of(view: View, layout: Layout, draft: Draft, must: frozenset[str] = f
 
 def _cells(view: View, table: Placed, draft: Draft, shown: bool) -> dict[str, FieldState]:
     frame = RecordFrame(view, owner=draft.new)
-    rows: list[Row] = draft.new.get(table.name) or []  # type: ignore[assignment]
     found = {}
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(seen_of(draft.new, table.field), 1):
         closed = closed_row(table.field, row) is not None
         for cell in table.columns:
-            state = _state(cell, row, frame, shown)
+            state = _in_row(row, cell.name, _state(cell, row, frame, shown))
             found[f"{table.name}.{number}.{cell.name}"] = state._replace(readonly=True, required=False) if closed else state
     return found
+
+
+def _in_row(row: Row, cell: str, state: FieldState) -> FieldState:
+    """How a cell stands in a row of which rules of its table may close some."""
+    part = part_of(row)
+    if cell in part.closed:
+        return FieldState(shown=False)
+    return state if part.changeable is None or cell in part.changeable else FieldState(state.shown, readonly=True)
 
 
 def _state(placed: Placed, row: Row, frame: RecordFrame, around: bool) -> FieldState:
@@ -81,10 +88,9 @@ def filled(layout: Layout, draft: Draft) -> dict[str, tuple[Field, Row]]:
 def _filling(placed: Placed, draft: Draft) -> list[tuple[str, Field, Row]]:
     if placed.field.table is None:
         return _targets(placed.field, draft.entity.fields, draft.new, "")
-    rows: list[Row] = draft.new.get(placed.name) or []  # type: ignore[assignment]
     return [
         target
-        for number, row in enumerate(rows, 1)
+        for number, row in enumerate(seen_of(draft.new, placed.field), 1)
         for cell in placed.columns
         for target in _targets(cell.field, placed.field.table.fields, row, f"{placed.name}.{number}.")
     ]
@@ -93,4 +99,4 @@ def _filling(placed: Placed, draft: Draft) -> list[tuple[str, Field, Row]]:
 def _targets(link: Field, fields: Mapping[str, Field], row: Row, prefix: str) -> list[tuple[str, Field, Row]]:
     if link.link is None or row.get(link.name) is None:
         return []
-    return [(prefix + name, fields[name], row) for name in link.link.fill]
+    return [(prefix + name, fields[name], row) for name in link.link.fill if name not in part_of(row).closed]

@@ -45,7 +45,7 @@ from .numbers import PLACES, WHOLE, divide, exact, fit_number, multiply, out_of_
 from .parse import names_in
 from .patterns import like_parts, match_pattern, matches
 from .references import Trigger
-from .rewrite import begin_at, lowered, rebuilt, seen_between, veiled
+from .rewrite import begin_at, lowered, only_rows, rebuilt, seen_between, veiled
 from .spelled import as_spelled, is_spelled
 from .text import TextTemplate, Wording, compile_text
 from .trace import Reader, RowStep, Step, trace
@@ -146,6 +146,7 @@ __all__ = [
     "number",
     "number_format",
     "number_literal",
+    "only_rows",
     "out_of_range",
     "rebuilt",
     "seen_between",

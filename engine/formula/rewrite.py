@@ -114,6 +114,24 @@ def _over_between(node: Aggregate, source: CollectionPath, holds: Node) -> Aggre
     return replace(node, source=CollectionPath(Root.ROW, source.entity, (near,)), value=value, filter=both, order=order)
 
 
+def only_rows(tree: Node, condition: Callable[[CollectionPath], Node | None]) -> Node:
+    """The tree in which what is calculated over rows leaves out those for which `condition` of their path does not hold.
+
+    The condition is one on the row; None leaves the calculation as it is.
+    """
+
+    def visit(node: Node) -> Node:
+        after = rebuilt(node, visit)
+        holds = condition(after.source) if isinstance(after, Aggregate) and isinstance(after.source, CollectionPath) else None
+        if holds is None or not isinstance(after, Aggregate):
+            return after
+        raised = _raised(holds, after.inner)
+        both = raised if after.filter is None else And(type=TRUTH.nullable(), items=(raised, after.filter))
+        return replace(after, filter=both)
+
+    return visit(tree)
+
+
 def _behind(tree: Node, entity: str, link: Hop, level: int) -> Node:
     """What is asked of the rows of `level`, asked of those that link to them."""
 

@@ -185,6 +185,7 @@ _LIMITS = {
 _FIELD = Sentence("a field")
 _STRUCTS = {
     "Access": "a rule of access",
+    "RowAccess": "a rule of access to rows",
     "App": "app.yaml",
     "ListView": "a list",
     "LifecycleState": "a state",

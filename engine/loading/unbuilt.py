@@ -15,7 +15,6 @@ KINDS = _words("matching")
 
 KEYS: dict[str, frozenset[str]] = {
     "LinksField": _words("default"),
-    "TableField": _words("access"),
     "Access": _words("print"),
     "Step": _words("lines"),
     "Print": _words("template when freeze access"),

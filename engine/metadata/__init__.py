@@ -41,7 +41,7 @@ from .declared_fields import (
 )
 from .declared_keys import FieldBase, ValueBase
 from .declared_rows import FieldDeclaration, TableField
-from .declared_rules import Access
+from .declared_rules import Access, RowAccess
 from .derived import Derivations, is_rollup, leaves_document, sealed_sources
 from .disclosures import Disclosure, disclosures, document_of, told_by
 from .effects import MANY_ROWS, NO_EFFECTS, Assign, Automation, CallAction, Create, Effects, Inbound, Notify, Outside, Source, Trigger, Way
@@ -72,7 +72,7 @@ from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, Cloc
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
-from .model import ROLES, SPELLING, VERBS, Check, Choice, Duplicate, Entity, Field, Grant, Rule
+from .model import ROLES, SPELLING, Check, Choice, Duplicate, Entity, Field
 from .narrowed import narrowed
 from .number_pattern import NumberPattern
 from .outside import Portal, PortalEntry, PublicForm
@@ -99,6 +99,7 @@ from .reports import (
     currency_path,
 )
 from .retention import WORD, Retention
+from .rules import VERBS, Grant, Rule
 from .seals import SEALED, Seal
 from .timers import TIMER_DO, Clock, ClockTimer, Due, StateTimer, Timer, TimerDo, by_wish
 from .uses import uses
@@ -120,8 +121,8 @@ __all__ = [
     "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField",
     "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField",
     "Picking", "Portal", "PortalEntry", "Print", "PrintBlock", "PrintField", "PublicForm", "PublicYear", "Quota", "RelatedPanel",
-    "Renaming", "Report", "ReportFile", "ReportOrder", "ReportSource", "Retention", "RichTextField", "Role", "Route", "Rule", "Seal",
-    "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField",
+    "Renaming", "Report", "ReportFile", "ReportOrder", "ReportSource", "Retention", "RichTextField", "Role", "Route", "RowAccess", "Rule",
+    "Seal", "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField",
     "Surroundings", "TableField", "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
     "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "alternatives", "asked_of", "by_wish", "color_of",
     "compared_fields", "contrast", "currency_path", "declared", "disclosures", "document_of", "extra_types", "fixed_fields", "formulas_in",

@@ -32,7 +32,7 @@ from .declared_prints import Print, PrintBlock
 from .declared_process import Action, Clock, End, Lifecycle, LifecycleState, Naming, People, Route, Step, Weights, Workflow
 from .declared_reports import Chart, Dashboard, Dimension, Export, Measure, Report, ReportSource, Sending, Tile
 from .declared_rows import FieldDeclaration, RowLifecycle
-from .declared_rules import Access, Check, Guard, History, Retention, Retry, Sealed
+from .declared_rules import Access, Check, Guard, History, Retention, Retry, RowAccess, Sealed
 from .declared_screens import FieldItem, Form, FormTab, GroupBy, ListLook, ListTab, ListView, Page, PageTab, Panel, Section
 from .declared_tables import Calendar, Decision, DecisionRow, Holidays
 from .written import Code, Declaration, FormulaText, Label, LiteralOrFormula, Name, Names, OneOrMore, Was
@@ -43,8 +43,8 @@ __all__ = [
     "End", "Entity", "Export", "Extension", "FieldItem", "Form", "FormTab", "GroupBy", "Guard", "History", "Holidays", "Lifecycle",
     "LifecycleState", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "Measure", "MenuEntry", "Naming", "Notify", "Number",
     "Outside", "Page", "PageTab", "Panel", "People", "Portal", "PortalItem", "Print", "PrintBlock", "PublicForm", "Report", "ReportSource",
-    "Retention", "Retry", "Role", "Route", "RowLifecycle", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step", "SystemEntity",
-    "Tile", "Timer", "Trigger", "Weights", "Workflow",
+    "Retention", "Retry", "Role", "Route", "RowAccess", "RowLifecycle", "Rows", "Sealed", "Section", "Sending", "StateTimer", "Step",
+    "SystemEntity", "Tile", "Timer", "Trigger", "Weights", "Workflow",
 ]  # fmt: skip
 
 

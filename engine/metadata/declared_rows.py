@@ -9,8 +9,8 @@ from msgspec import Meta
 from .declared_fields import ValueDeclaration
 from .declared_keys import FieldBase
 from .declared_process import Action, Clock, LifecycleState
-from .declared_rules import Check, Sealed
-from .written import Declaration, FormulaText, Name, Names
+from .declared_rules import Check, RowAccess, Sealed
+from .written import Declaration, FormulaText, Name, Names, OneOrMore
 
 
 class RowLifecycle(Declaration, kw_only=True):
@@ -29,6 +29,7 @@ class TableField(FieldBase, kw_only=True, tag="table"):
     checks: tuple[Check, ...] = ()
     unique: tuple[Names, ...] = ()
     index: tuple[Names, ...] = ()
+    access: dict[Name, OneOrMore[RowAccess]] = {}
     sealed: Sealed | None = None
     lifecycle: RowLifecycle | None = None
     min: Annotated[int, Meta(ge=0)] | None = None

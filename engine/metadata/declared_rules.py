@@ -62,6 +62,18 @@ class Access(Declaration, kw_only=True):
     edit: Names | None = None
 
 
+class RowAccess(Declaration, kw_only=True):
+    """One rule of a role on the rows of a table: on which it grants each verb, which of their fields it hides, masks or lets be edited."""
+
+    read: FormulaText | None = None
+    create: FormulaText | None = None
+    update: FormulaText | None = None
+    delete: FormulaText | None = None
+    hide: Names = ()
+    mask: dict[str, Literal["last4", "all"]] = {}
+    edit: Names | None = None
+
+
 class Guard(Declaration, kw_only=True):
     """A condition of an action with the reason that is shown when it does not hold; null is no."""
 

@@ -12,7 +12,8 @@ from typing import Literal
 from engine.formula import Formula, Reference, Root, Via
 
 from .application import Metadata
-from .model import Entity, Field, Rule
+from .model import Entity, Field
+from .rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def _of_entity(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
         told = {role: part for role in _writers(document_of(metadata, entity)) if (part := _unread(metadata, role, entity, check.require))}
         if told:
             yield Disclosure("check", entity.name, check.field, told)
-    if entity.document is None and (told := {r: part for r in _readers(entity) if (part := _unread(metadata, r, entity, entity.title))}):
+    named = _readers(entity) if entity.document is None or _has_own(entity) else ()
+    if told := {role: part for role in named if (part := _unread(metadata, role, entity, entity.title))}:
         yield Disclosure("named", entity.name, "", told)
     if entity.title_public:
         yield Disclosure("title", entity.name, "", {"everybody": "its title"}, said=True)
@@ -75,7 +77,7 @@ def _of_fields(metadata: Metadata, entity: Entity) -> Iterator[Disclosure]:
         if told := told_by(metadata, field):
             yield Disclosure("computed", entity.name, field.name, told, field.discloses)
     names = {(field.name,) for field in entity.fields.values() if field.unique} | set(entity.unique)
-    for unique in sorted(names) if entity.document is None else ():
+    for unique in sorted(names) if entity.document is None or entity.rules else ():
         if blind := {
             role: entity.name for role in _writers(document_of(metadata, entity)) if not _reads_all(metadata, role, entity, unique)
         }:
@@ -95,8 +97,10 @@ def told_by(metadata: Metadata, field: Field) -> dict[str, str]:
     entity, formula = metadata.entities[field.entity], field.formula
     told = {}
     for role in _readers(document_of(metadata, entity)):
-        seeing = [rule for rule in _rules_of(metadata, role, entity) if not _hides(rule, entity, field.name)]
-        if seeing and (part := _unread(metadata, role, entity, formula, seeing)):
+        documents = [rule for rule in _rules_of(metadata, role, entity) if not _hides(rule, entity, field.name)]
+        rows = [rule for rule in _row_rules(metadata, role, entity) if not _closes(rule, field.name)]
+        seeing = _Seeing(documents, rows)
+        if documents and (rows or not _has_own(entity)) and (part := _unread(metadata, role, entity, formula, seeing)):
             told[role] = part
     return told
 
@@ -121,26 +125,60 @@ def _rules_of(metadata: Metadata, role: str, entity: Entity) -> list[Rule]:
     return [rule for rule in document_of(metadata, entity).rules if rule.role in held and rule.verbs.get("read")]
 
 
+@dataclass(frozen=True, slots=True)
+class _Seeing:
+    """The rules by which somebody reads what tells them something: those of the document, and those of its table where it has some."""
+
+    documents: list[Rule]
+    rows: list[Rule]
+
+
+def _has_own(entity: Entity) -> bool:
+    """Whether it is a table with rules of its own."""
+    return entity.document is not None and bool(entity.rules)
+
+
+def _row_rules(metadata: Metadata, role: str, rows: Entity) -> list[Rule]:
+    """The rules of a table by which this one role reads rows; none for what is no table with rules of its own."""
+    held = metadata.roles[role].includes
+    return [rule for rule in rows.rules if rule.role in held and rule.verbs.get("read")] if rows.document else []
+
+
+def _reads_rows(metadata: Metadata, role: str, rows: Entity, name: str) -> bool:
+    """Whether a role reads a field in all rows of a table, as far as rules of the table say."""
+    return not _has_own(rows) or any(rule.verbs["read"] is True and not _closes(rule, name) for rule in _row_rules(metadata, role, rows))
+
+
+def _closes(rule: Rule, name: str) -> bool:
+    return name in rule.hide or name in rule.mask
+
+
 def _reads_all(metadata: Metadata, role: str, entity: Entity, names: tuple[str, ...]) -> bool:
     rules = _rules_of(metadata, role, entity)
-    return any(rule.verbs["read"] is True and not any(_hides(rule, entity, name) for name in names) for rule in rules)
+    whole = any(rule.verbs["read"] is True and not any(_hides(rule, entity, name) for name in names) for rule in rules)
+    return whole and all(_reads_rows(metadata, role, entity, name) for name in names)
 
 
-def _unread(metadata: Metadata, role: str, entity: Entity, formula: Formula, rules: list[Rule] | None = None) -> str | None:
+def _unread(metadata: Metadata, role: str, entity: Entity, formula: Formula, seeing: _Seeing | None = None) -> str | None:
     """What a role learns from a formula although it may not read it: the first such part, `lines.price` or `supplier.name`."""
-    rules = _rules_of(metadata, role, entity) if rules is None else rules
+    seeing = seeing or _Seeing(_rules_of(metadata, role, entity), _row_rules(metadata, role, entity))
     for reference in sorted(formula.references, key=lambda r: (r.entity, r.field)):
         if reference.root is Root.USER or reference.field == "id":
             continue
-        if not _may_read(metadata, role, rules, reference):
+        if not _may_read(metadata, role, seeing, reference):
             return f"{reference.entity}.{reference.field}"
     return None
 
 
-def _may_read(metadata: Metadata, role: str, rules: list[Rule], reference: Reference) -> bool:
+def _may_read(metadata: Metadata, role: str, seeing: _Seeing, reference: Reference) -> bool:
     target = metadata.entities.get(reference.entity)
     if target is None:
         return True
+    rules = seeing.documents
+    if not reference.hops and any(_closes(rule, reference.field) for rule in seeing.rows):
+        return False
+    if reference.hops and not _reads_rows(metadata, role, target, reference.field):
+        return False
     inside = all(hop.via in (Via.TABLE, Via.DOCUMENT) for hop in reference.hops)
     if inside:
         if any(rule.verbs["read"] is True and not _hides(rule, target, reference.field) for rule in rules):

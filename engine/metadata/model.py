@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Type, Wording
@@ -22,6 +22,7 @@ from .kept_fields import CLOCK_FIELDS
 from .links import Given, Link, Match, Through
 from .number_pattern import NumberPattern
 from .retention import Retention
+from .rules import Rule
 from .seals import Seal
 
 if TYPE_CHECKING:
@@ -149,31 +150,14 @@ class Duplicate:
         return (*self.match, *self.similar)
 
 
-VERBS = ("read", "create", "update", "delete", "share", "export")
-Grant: TypeAlias = Formula | bool
-"""A verb of a rule: on every row, on none, or where the formula holds."""
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """One rule of a role: `verbs` grants by verb (absent is no), `hide` and `mask` name fields (`lines.price` for cells)."""
-
-    role: str
-    verbs: Mapping[str, Grant]
-    hide: frozenset[str] = frozenset()
-    mask: Mapping[str, Literal["last4", "all"]] = field(default_factory=dict)
-    edit: frozenset[str] | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class Entity:
     """A business object, or the rows of a table (`document` names its owner, the name is `receipt.lines`).
 
-    The rows of a `relation` are the pairs of many-to-many links: one link, called like the field of the document.
-
-    `compute` lists the stored computed fields and the links found by key in the order in which they must be computed; a table's
-    own come before those of its document that read them. The records of a `dated` one hold from `valid_from` to `valid_to`, of
-    each key one on a day. With `reads` it is kept who read a record.
+    The rows of a `relation` are the pairs of many-to-many links: one link, called like the field of the document. `compute` lists the
+    stored computed fields and the links found by key in the order in which they must be computed; a table's own come before those of
+    its document that read them. Where a table has `rules` they narrow those of its document. The records of a `dated` one hold from
+    `valid_from` to `valid_to`, of each key one on a day. With `reads` it is kept who read a record.
     """
 
     name: str
@@ -236,6 +220,11 @@ class Entity:
     def collections(self) -> tuple[Field, ...]:
         """Tables and relations: everything that lies in rows which belong to the record."""
         return tuple(f for f in self.fields.values() if f.rows is not None)
+
+    @cached_property
+    def ruled(self) -> tuple[Field, ...]:
+        """The tables that have rules of access of their own."""
+        return tuple(f for f in self.tables if f.table is not None and f.table.rules)
 
     @cached_property
     def holds_files(self) -> bool:

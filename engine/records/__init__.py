@@ -12,12 +12,13 @@ from .bin import Deleted, deleted, purge, restore
 from .calendars import calendar_of
 from .chain import Chain, Linked, chain, stands_in_chain
 from .change import Demands, change, conflict, create
+from .child_rows import kept_back, rows_in_sight, seen_rows, sight_of_row
 from .comments import Follower, comment_text, follow, followers, put_comment, remark
 from .data import plain_json
 from .deferred import DERIVE, waiting_since
 from .delete import delete
 from .derive import derive_handler, recompute, settle
-from .draft import ChildRow, Draft, Row, ids_of, rows_of
+from .draft import ChildRow, Draft, Row, ids_of, part_of, rows_of, seen_of
 from .drift import Drift, Gap, drifts, gaps, has_computed, next_batch
 from .duplicates import Twin, duplicates_of, twins_while_typing
 from .erase import Erasure, erase_person, preview_erasure
@@ -51,7 +52,7 @@ from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
 from .present import Record, present, readable
 from .printed import Printed, name_of_print, prints_of, words_of_print
-from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons
+from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons, reasons_of_rows
 from .retention import RETENTION, retention_handler
 from .save import Opened, fill_in, save
 from .save_many import Wish, save_many
@@ -71,23 +72,23 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer",
-    "Arrangement", "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference",
-    "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept",
-    "Linked", "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame",
-    "Row", "RowChanges", "SavedView", "Share", "StillSealed", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits",
-    "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived",
-    "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler",
-    "drifts", "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list",
-    "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again",
-    "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records",
-    "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "knows", "leads_to", "linked", "load", "loose_defaults",
-    "loose_values", "make", "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "name_of_print",
-    "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "past", "person", "person_named", "plain_json",
-    "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment",
-    "read_value", "readable", "readable_file", "readable_tally", "reasons", "recompute", "refuse_locked", "remark", "restore",
-    "retention_handler", "row_in", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads",
-    "search", "settle", "share", "shares", "stands_in_chain", "stays", "sweep_handler", "titles", "titles_of_links", "tried",
-    "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since",
-    "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
+    "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement",
+    "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift",
+    "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked",
+    "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row",
+    "RowChanges", "SavedView", "Share", "StillSealed", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of",
+    "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup",
+    "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts",
+    "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault",
+    "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
+    "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal",
+    "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked", "load", "loose_defaults", "loose_values", "make",
+    "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch",
+    "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person", "person_named", "plain_json", "plain_value",
+    "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
+    "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler",
+    "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search",
+    "seen_of", "seen_rows", "settle", "share", "shares", "sight_of_row", "stands_in_chain", "stays", "sweep_handler", "titles",
+    "titles_of_links", "tried", "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids",
+    "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

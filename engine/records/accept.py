@@ -1,7 +1,7 @@
 """What comes in: values are read by the type of their field, and only fields that may be written are taken.
 
 A child table is replaced by a list (rows with an `id` are kept and changed, others made, missing ones deleted), or changed
-row by row with `RowChanges`, as the API's PATCH does.
+row by row with `RowChanges`, as the API's PATCH does. Rows that the acting person does not see stay as they are in either case.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from engine.errors import Message, Unfit
 from engine.metadata import Entity, Field, State, Value, needs_proof
 from engine.storage import SEALED_VALUES
 
-from .draft import ChildRow, Draft, Row, envelopes, ids_of, key_of, pairs_of, rows_of
+from .child_rows import with_unseen
+from .draft import ChildRow, Draft, Row, envelopes, ids_of, is_unseen, key_of, pairs_of, part_of, rows_of
 from .values import read_value
 from .writable import Writable
 
@@ -59,21 +60,21 @@ class Columns(dict[str, Column | None]):
     def __init__(self, entity: Entity, prefix: str, entering: Entering) -> None:
         super().__init__()
         self.entity = entity
-        self._prefix = prefix
+        self.prefix = prefix
         self._entering = entering
 
     def __missing__(self, name: str) -> Column | None:
         field = self.entity.fields.get(name)
         simple = field is not None and field.rows is None and field.through is None and not field.computed and self._entering.freely(field)
         numbered = name == "number" and self.entity.number is not None
-        open_to_write = simple and not numbered and self._entering.writable.allows(self._prefix + name)
+        open_to_write = simple and not numbered and self._entering.writable.allows(self.prefix + name)
         made = self[name] = Column(field, self._entering.zone) if field is not None and open_to_write else None
         return made
 
     def guarded(self, name: str) -> Field | None:
         """A field that may be entered, but only after somebody has shown again who they are."""
         field = self.entity.fields.get(name)
-        open_to_write = field is not None and not field.computed and self._entering.writable.allows(self._prefix + name)
+        open_to_write = field is not None and not field.computed and self._entering.writable.allows(self.prefix + name)
         return field if field is not None and open_to_write and not self._entering.freely(field) else None
 
 
@@ -187,7 +188,8 @@ class _Intake:
 
     def _rows(self, table: Field, raw: Sequence[Mapping[str, object]]) -> None:
         assert table.rows is not None
-        before = {key_of(row): row for row in rows_of(self.draft.old, table)}
+        there = rows_of(self.draft.new, table)
+        before = {key_of(row): row for row in there if not is_unseen(row)}
         rows = _merged(raw, before) if isinstance(raw, RowChanges) else raw
         columns = self.entering.of(table.rows, f"{table.name}.")
         taken: list[Row] = []
@@ -198,9 +200,12 @@ class _Intake:
             known = self._known(item.get("id"), before, prefix)
             row = ChildRow(known or NOTHING, self.draft.new)
             taken.append(row)
+            if known is not None:
+                row.part = part_of(known)
             self._cells(columns, row, item, prefix)
             if known is not None:
                 self._keep_closed(table, (known, row), prefix)
+        self.draft.new[table.name] = with_unseen(taken, there)
         if any(closed_row(table, row) is not None for row in before.values()):
             self.draft.problem(table.name, "closed", "Rows whose state closes them cannot be removed.")
         if not self.entering.writable.allows_rows(table.name) and (before or any("id" not in row for row in taken)):
@@ -224,9 +229,9 @@ class _Intake:
         return before.pop(number)
 
     def _cells(self, columns: Columns, row: Row, item: Mapping[str, object], prefix: str) -> None:
-        given, sealed = self.draft.given, SEALED_VALUES in row
+        given, sealed, closed = self.draft.given, SEALED_VALUES in row, part_of(row).closed
         for name, raw in item.items():
-            column = columns[name]
+            column = None if name in closed else columns[name]
             if column is not None and not sealed:
                 try:
                     row[name] = column[raw] if type(raw) is column.kept else column.read(raw)
@@ -235,14 +240,15 @@ class _Intake:
                     self.value(row, column, raw, prefix + name)
             elif column is not None:
                 self.value(row, column, raw, prefix + name)
-            elif (guarded := columns.guarded(name)) is not None:
+            elif name not in closed and (guarded := columns.guarded(name)) is not None:
                 self.unproven(row, guarded, raw, prefix + name)
-            elif name != "id" and not self._as_before(row, field := columns.entity.fields.get(name), raw):
-                self.refuse(prefix + name, field, columns.entity)
+            elif name != "id" and not self._as_before(row, columns, name, raw):
+                self.refuse(prefix + name, columns.entity.fields.get(name), columns.entity)
 
-    def _as_before(self, row: Row, field: Field | None, raw: object) -> bool:
-        """A list replaces the table, so a closed cell that is sent back as it was is no attempt to write it."""
-        if field is None:
+    def _as_before(self, row: Row, columns: Columns, name: str, raw: object) -> bool:
+        """A list replaces the table, so a cell that is seen and sent back as it was is no attempt to write it."""
+        field = columns.entity.fields.get(name)
+        if field is None or name in part_of(row).closed or columns.prefix + name in self.entering.writable.closed:
             return False
         try:
             return read_value(field, raw, self.entering.zone) == row.get(field.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from engine.metadata import CLOCK_FIELDS, FILE, USER, ClockTimeField, Entity, Fi
 from engine.unit_of_work import View
 
 from .audience import inside
+from .draft import rows_of
 from .grants import entity_id
 from .present import Record
 from .rows import fetch_many
@@ -104,10 +105,28 @@ def _change(view: View, entity: Entity, record: Record, entry: storage.Entry) ->
     differences = tuple(
         _difference(view, record, described, *values)
         for name, values in entry.changes.items()
-        if (described := entity.fields.get(name)) is not None and name not in record.sight.hidden
+        if (described := entity.fields.get(name)) is not None
+        and name not in record.sight.hidden
+        and _concerns_reader(view, record, described, *values)
     )
     states = entry.changes.get("state") if entity.lifecycle else None
     return Happening(entry.at, entry.actor_name, entry.action, entry.cause, states=states, differences=differences, person=entry.actor)
+
+
+def _concerns_reader(view: View, record: Record, described: Field, old: object, new: object) -> bool:
+    """Whether something else happened to a table than to rows and cells that the reader does not see now."""
+    table = described.table
+    if table is None or not table.rules or view.actor.trusted or view.actor.administrator:
+        return True
+    below, rows = record.sight.below(described.name), rows_of(record.values, described)
+    seen = {row["id"]: [name for name in row if below.readable(name)] for row in rows}
+    return _told_rows(old, seen) != _told_rows(new, seen)
+
+
+def _told_rows(plain: object, seen: Mapping[Value, Sequence[str]]) -> list[list[object]]:
+    """What an entry of the audit says of rows, as far as it is seen."""
+    rows = plain if isinstance(plain, list) else []
+    return [[row.get(name) for name in seen[row["id"]]] for row in rows if isinstance(row, Mapping) and row.get("id") in seen]
 
 
 def _named(view: View, happened: list[Happening]) -> list[Happening]:

@@ -19,10 +19,12 @@ from engine.metadata import FILE, Entity, Field, ImageField, SignatureField, Val
 from engine.unit_of_work import Cause, Ground, UnitOfWork, View, run
 
 from .audience import inside
-from .draft import Draft, Line, Row, begun, key_of
+from .child_rows import narrows
+from .draft import Draft, Line, Row, begun, key_of, rows_of
 from .fetch import fetch, fetch_if_there
 from .find import Query, find, load
 from .grants import entity_id
+from .present import Record
 from .printed import read_print
 from .rows import fetch_many
 from .write import remove, update
@@ -160,10 +162,19 @@ def readable_file(view: View, number: int) -> tuple[Row, str]:
         return file, _said_about(view, int(str(file["comment_number"])))
     entity, path = _field_at(view, file)
     record = load(view, entity, int(str(file["record_number"])))
-    head = path.partition(".")[0]
-    if head not in record.values or not record.sight.readable(path):
+    head, _, cell = path.partition(".")
+    if head not in record.values or not record.sight.readable(path) or (cell and not _in_sight(view, record, (head, cell), number)):
         raise Invisible
     return file, entity
+
+
+def _in_sight(view: View, record: Record, at: tuple[str, str], file: int) -> bool:
+    """Whether a file stands in a row that the actor sees, where rules of the table leave them but some."""
+    table, cell = at
+    described = view.metadata.entities[record.entity].fields[table]
+    if not narrows(view, described):
+        return True
+    return any(row.get(cell) == file for row in rows_of(record.values, described))
 
 
 def _said_about(view: View, comment: int) -> str:

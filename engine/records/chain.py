@@ -19,11 +19,10 @@ from engine.unit_of_work import View
 
 from .find import Query, find
 from .frame import RecordFrame
-from .heaps import visible_rows
 from .paths import path_formula
 from .present import Record
 from .veil import veil
-from .visible import reader
+from .visible import readable_rows, reader
 
 DEPTH = 3
 """How many links away a document of the chain is at most."""
@@ -147,7 +146,7 @@ def _rows(view: View, table: Entity, link: str, among: str, numbers: list[int]) 
     assert table.document is not None
     try:
         led = veil(view, table, path_formula(view.metadata, table, link))
-        rows = replace(visible_rows(view, table), values=(led,), some=True, among=among)
+        rows = replace(readable_rows(view, table), values=(led,), some=True, among=among)
     except (Forbidden, Invalid):  # the actor sees the table, or the link, in no document
         return []
     asking = Asking(RecordFrame(view), reader(view, view.metadata.entities[table.document]), ROWS, ids=sorted(numbers))

@@ -9,6 +9,7 @@ from engine.errors import Conflict, Message
 from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
+from .child_rows import mark_unseen
 from .derive import settle
 from .draft import Draft, Line, Row, key_of
 from .fetch import fetch, fetch_beside, row_in
@@ -45,6 +46,7 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     draft.typed = frozenset(line.path(name) for name in demands.typed)
     line.row |= values
     draft.given |= {line.path(name) for name in values}
+    mark_unseen(uow, draft)
     if not uow.actor.trusted:
         check_links(uow, [draft], draft.typed)
     complete_all(uow, draft)

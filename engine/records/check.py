@@ -11,7 +11,7 @@ from engine.metadata import ROLES, Check, Entity, Field, Value
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
-from .draft import Draft, Line, Row, envelopes, rows_of
+from .draft import UNFIT, Draft, Line, Row, envelopes, numbered, rows_of
 from .faults import every_test, fault, tests_of
 from .frame import RecordFrame
 from .hold import hold
@@ -68,7 +68,7 @@ def _check_unique(draft: Draft, table: Field, names: tuple[str, ...]) -> None:
     assert table.rows is not None
     seen: set[tuple[Value, ...]] = set()
     fields = table.rows.fields
-    for position, row in enumerate(rows_of(draft.new, table), 1):
+    for position, row in numbered(rows_of(draft.new, table)):
         values = tuple(fields[name].type.compared(row.get(name)) for name in names)
         if None not in values and values in seen:
             draft.problem(f"{table.name}.{position}.{names[-1]}", "not_unique", Message("This row repeats one above it."))
@@ -116,7 +116,7 @@ class _Tester:
         row = self.line.row
         words = rule.say.message(row, self.frame) if rule.say else Message("This rule does not hold: {rule}", {"rule": rule.require.text})
         if rule.warn:
-            self.uow.warnings.append(words)
+            self.uow.warnings.append(words if self.line.told else UNFIT)
         else:
             self.draft.problem(self.line.path(rule.field) if rule.field else self.line.prefix.rstrip("."), "check", words)
 

@@ -15,10 +15,33 @@ Envelope = Sequence[str | None]
 """A sealed value: the instant until which it is sealed, as text (None: not yet known), and the enciphered value."""
 
 
-class ChildRow(dict[str, Value]):
-    """A row of a table, which knows the document that it belongs to."""
+UNSEEN = "?"
+"""Stands in a path for the position of a row that the acting person does not see."""
+UNFIT = Message("A row that you may not see does not fit.")
 
-    __slots__ = ("document",)
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What rules of a table leave of a row to the acting person.
+
+    Nothing where it is `unseen`, no fields in `closed`, none but those of `changeable` (None: all) to write, and no way to remove it
+    where it `stays`.
+    """
+
+    unseen: bool = False
+    closed: frozenset[str] = frozenset()
+    changeable: frozenset[str] | None = None
+    stays: bool = False
+
+
+WHOLE = Part()
+
+
+class ChildRow(dict[str, Value]):
+    """A row of a table, which knows the document that it belongs to; in a draft also which `part` of it is the acting person's."""
+
+    __slots__ = ("document", "part")
+    part: Part
 
     def __init__(self, values: Mapping[str, Value], document: Mapping[str, Value]) -> None:
         super().__init__(values)
@@ -43,6 +66,11 @@ class Line:
     def path(self, name: str) -> str:
         """Where a problem of a field stands: `qty`, or `lines.2.qty`."""
         return self.prefix + name
+
+    @property
+    def told(self) -> bool:
+        """Whether the acting person may be told what it holds."""
+        return not is_unseen(self.row)
 
     @property
     def inner(self) -> bool:
@@ -91,7 +119,13 @@ class Draft:
             self.stored = self.old
 
     def problem(self, path: str, code: str, message: Message | str) -> None:
-        """Remember what is wrong with the field at `path`; the first problem of a field is enough."""
+        """Remember what is wrong with the field at `path`; the first problem of a field is enough.
+
+        Of a row that the acting person does not see it is only told that something is wrong in its table.
+        """
+        table, unseen, _ = path.partition(f".{UNSEEN}")
+        if unseen:
+            path, message = table, UNFIT
         if not any(p.path == path for p in self.problems) or not path:
             self.problems.append(Problem(path, code, message if isinstance(message, Message) else Message(message)))
 
@@ -112,7 +146,8 @@ class Draft:
         assert table.rows is not None
         owner, called = table.rows, "" if table.relation else f"{table.name}."
         before = {row["id"]: row for row in rows_of(self.old, table)}
-        for position, row in enumerate(rows_of(self.new, table), 1):
+        rows = rows_of(self.new, table)
+        for position, row in numbered(rows) if before else enumerate(rows, 1):
             prefix = f"{called}{position}." if called else ""
             yield Line(owner, row, before.get(row.get("id")) if before else None, prefix)
 
@@ -143,6 +178,31 @@ def begun(entity: Entity, old: Row | None) -> Row:
 def rows_of(record: Mapping[str, Value] | None, table: Field) -> list[Row]:
     """The rows of a table of a record, in order."""
     return (record or {}).get(table.name) or []  # type: ignore[return-value]
+
+
+def part_of(row: Mapping[str, Value]) -> Part:
+    """What of a row of a draft is the acting person's: all of it, where no rules of its table say otherwise."""
+    return getattr(row, "part", WHOLE)
+
+
+def is_unseen(row: Row) -> bool:
+    """Whether a row of a draft is kept from the acting person."""
+    return part_of(row).unseen
+
+
+def seen_of(record: Mapping[str, Value] | None, table: Field, cell: str = "") -> list[Row]:
+    """The rows of a table of a draft that the acting person sees (with a `cell`: in which they see that), in order."""
+    return [row for row in rows_of(record, table) if not is_unseen(row) and cell not in part_of(row).closed]
+
+
+def numbered(rows: Iterable[Row]) -> Iterator[tuple[int | str, Row]]:
+    """Rows with their positions as the acting person counts them, from 1; `?` for those that they do not see."""
+    position = 0
+    for row in rows:
+        if is_unseen(row):
+            yield UNSEEN, row
+        else:
+            yield (position := position + 1), row
 
 
 def ids_of(field: Field, value: Value) -> tuple[int, ...] | None:

@@ -10,14 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from engine.access import CLEAR, Sight
+from engine.access import Sight
 from engine.errors import Forbidden, Invisible, Message, Refusal
 from engine.formula import CollectionPath, Context, Formula, Hop, Names, Path, Root, Step, Via, compile, trace
 from engine.metadata import Entity, Field, Metadata, Value
 from engine.unit_of_work import View
 
+from .child_rows import rows_in_sight, sight_of_row
 from .compute import virtual
-from .draft import ChildRow, Row, rows_of
+from .draft import ChildRow, Row
 from .fetch import fetch
 from .frame import RecordFrame
 from .present import readable, sight_on
@@ -109,15 +110,16 @@ class Eyes:
         return sight_on(self._view, entity, dict(row)) if row else None
 
     def _of_row(self, entity: Entity, row: Values) -> Sight | None:
-        """What is seen of a row is what is seen of its document."""
+        """What is seen of a row is what is seen of its document, and what rules of its table leave of that."""
         document = self._view.metadata.entities[entity.document or ""]
         number = row.get("document_id")
         owner = (
             row.document if isinstance(row, ChildRow) else self._frame.record(document.name, number) if isinstance(number, int) else None
         )
         sight = self._sight(document, owner) if owner is not None else None
-        table = entity.name.removeprefix(document.name + ".")
-        return None if sight is None or table in sight.hidden else CLEAR if sight.clear else sight.below(table)
+        if sight is None or owner is None:
+            return None
+        return sight_of_row(self._view, document.fields[entity.table_name], ChildRow(row, owner), sight)
 
 
 @dataclass(frozen=True)
@@ -149,23 +151,25 @@ def explain(view: View, entity: Entity, number: int, path: str) -> Explanation:
     """
     record = fetch(view, entity.name, number)
     sight = readable(view, entity, record)
-    table, row, field = _place(entity, record, path)
+    table, row, field = _place(view, entity, record, path)
     if not sight.readable(f"{table}.{field.name}" if table else field.name):
         raise Forbidden(Message("You may not see {field}.", {"field": field.label}))
     if field.formula is None:
         raise Refusal(Message("{field} is entered, not computed.", {"field": field.label}))
     frame = WholeFrame(view, owner=record if table else None)
     eyes = Eyes(frame)
+    if table and not eyes.reads(Path(Root.ROW, field.entity, (), field.name), row):
+        raise Forbidden(Message("You may not see {field}.", {"field": field.label}))
     return Explanation(entity, record, field, row, trace(_as_written(view.metadata, field), row, frame, eyes), eyes)
 
 
-def _place(entity: Entity, record: Row, path: str) -> tuple[str, Row, Field]:
-    """The table (blank: none), the row and the field that a path names. Raises Invisible."""
+def _place(view: View, entity: Entity, record: Row, path: str) -> tuple[str, Row, Field]:
+    """The table (blank: none), the row and the field that a path names; rows count as the actor sees them. Raises Invisible."""
     match path.split("."):
         case [name] if name in entity.fields:
             return "", record, entity.fields[name]
         case [table, position, name] if table in entity.fields and position.isascii() and position.isdigit() and len(position) < 6:
-            owner, rows = entity.fields[table].table, rows_of(record, entity.fields[table]) if entity.fields[table].table else []
+            owner, rows = entity.fields[table].table, rows_in_sight(view, record, entity.fields[table])
             if owner is not None and name in owner.fields and 0 < int(position) <= len(rows):
                 return table, rows[int(position) - 1], owner.fields[name]
     raise Invisible(Message("There is no field {path}.", {"path": path}))

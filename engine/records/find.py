@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
-from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform
+from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform, with_rows
 from engine.errors import Invalid, Invisible, Message, Problem
 from engine.formula import (
     Aggregate,
@@ -266,13 +266,13 @@ def _by_rules(view: View, entity: Entity, found: Sequence[Found]) -> list[Sight]
     if view.actor.trusted or view.actor.administrator or not rules:
         return [CLEAR] * len(found)
     if uniform(g.rule for g in rules):
-        return [sight_of([g.rule for g in rules])] * len(found)
+        return [with_rows(entity, view.actor, sight_of([g.rule for g in rules]))] * len(found)
     sights: dict[tuple[bool, ...], Sight] = {}
     for each in found:
         if each.flags not in sights:
             flags = iter(each.flags)
             held = [g.rule for g in rules if g.where is None or next(flags)]
-            sights[each.flags] = sight_of(held or [g.rule for g in rules])
+            sights[each.flags] = with_rows(entity, view.actor, sight_of(held or [g.rule for g in rules]))
     return [sights[each.flags] for each in found]
 
 

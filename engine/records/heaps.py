@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from engine.access import Granting, granting, row_rule
-from engine.errors import Forbidden, Invalid, Message
-from engine.formula import Context, Formula, Hop, Names, Read, Root, Via, begin_at, compile
-from engine.metadata import Entity, Metadata, Value
+from engine.access import row_rule
+from engine.errors import Forbidden, Invalid
+from engine.formula import Context, Formula, Names, Read, Root, compile
+from engine.metadata import Entity, Metadata, Value, document_of
 from engine.storage import Asking, Cube, Heap, Key, Listing, Tally
 from engine.unit_of_work import View
 
@@ -18,11 +18,10 @@ from .find import Query
 from .frame import RecordFrame
 from .grouping import Inside, inside_formula
 from .veil import shown_where, veil
-from .visible import reader, rule_of
+from .visible import NOTHING, readable_rows, reader
 
 DOCUMENTS = 500
 """How many documents are told of whose rows were counted."""
-NOTHING = Message("You may not read the records that are counted here.")
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,19 @@ def explain_heaps(view: View, counting: Counting) -> Planned:
 
 
 def may_count(view: View, entity: Entity) -> bool:
-    """Whether the actor may read any record (of a table: any with its rows), so that there is something to count."""
-    document = _document(view, entity)
-    if document is entity or view.actor.trusted or view.actor.administrator:
-        return not row_rule(document, "read", view.actor).nothing
-    return bool(_showing(view, document, entity))
+    """Whether the actor may read any record, so that there is something to count."""
+    try:
+        _readable(view, entity)
+    except Forbidden:
+        return False
+    return True
+
+
+def _readable(view: View, entity: Entity) -> Listing:
+    """What may be counted. Raises Forbidden where that is nothing by any rule, whatever is opened on single records."""
+    if row_rule(document_of(view.metadata, entity), "read", view.actor).nothing:
+        raise Forbidden(NOTHING)
+    return readable_rows(view, entity)
 
 
 def readable_tally(view: View, entity: Entity, tally: Tally) -> Tally | None:
@@ -68,16 +75,6 @@ def readable_tally(view: View, entity: Entity, tally: Tally) -> Tally | None:
     if currency is not tally.currency:
         return None
     return replace(tally, value=value, only=only if shown is None else (*only, shown), currency=currency)
-
-
-def visible_rows(view: View, entity: Entity) -> Listing:
-    """The rows that the actor may read: records by their row rule, rows of a table by that of their document."""
-    document = _document(view, entity)
-    any_of, opened = rule_of(view, document) if document is entity else _rule_of_table(view, document, entity)
-    if document is entity or any_of is None:
-        return Listing(entity.name, any_of=any_of, opened=opened, owner="document_id" if document is not entity else "id")
-    granted = tuple(_behind(view.metadata, entity.name, each) for each in any_of)
-    return Listing(entity.name, any_of=granted, opened=opened, owner="document_id")
 
 
 def allowed_conditions(view: View, entity: Entity, where: tuple[Formula, ...]) -> tuple[Formula, ...]:
@@ -107,42 +104,12 @@ def _owner(metadata: Metadata, rows: Entity) -> Formula:
 
 def _asked(view: View, counting: Counting) -> tuple[Listing, Cube, Asking]:
     entity = view.metadata.entities[counting.entity]
-    if not may_count(view, entity):
-        raise Forbidden(NOTHING)
-    rows = visible_rows(view, entity)
+    rows = _readable(view, entity)
     where = allowed_conditions(view, entity, counting.where)
     keys = tuple(Key(veil(view, entity, key.formula), key.step) for key in counting.cube.keys)
     frame = RecordFrame(view, parameters=counting.given)
-    asking = Asking(frame, reader(view, _document(view, entity)), counting.limit)
+    asking = Asking(frame, reader(view, document_of(view.metadata, entity)), counting.limit)
     return replace(rows, where=(*rows.where, *where)), Cube(keys, counting.cube.tallies), asking
-
-
-def _rule_of_table(view: View, document: Entity, rows: Entity) -> tuple[tuple[Formula, ...] | None, bool]:
-    """The row rule of the documents in which the actor may see this table. Raises Forbidden where that is none."""
-    if view.actor.trusted or view.actor.administrator:
-        return None, False
-    showing = _showing(view, document, rows)
-    if not showing:
-        raise Forbidden(NOTHING)
-    whole = any(each.where is None for each in showing)
-    return None if whole else tuple(each.where for each in showing if each.where is not None), view.actor.id is not None and not whole
-
-
-def _showing(view: View, document: Entity, rows: Entity) -> list[Granting]:
-    """The rules by which the actor reads documents and does not miss this table."""
-    table = rows.name.removeprefix(f"{document.name}.")
-    return [each for each in granting(document, "read", view.actor) if table not in each.rule.hide]
-
-
-def _document(view: View, entity: Entity) -> Entity:
-    return view.metadata.entities[entity.document] if entity.document else entity
-
-
-@lru_cache(maxsize=1024)
-def _behind(metadata: Metadata, rows: str, rule: Formula) -> Formula:
-    """A rule on documents, asked of the rows of one of their tables."""
-    document = str(metadata.entities[rows].document)
-    return replace(rule, tree=begin_at(rule.tree, rows, (Hop(document, rows, document, Via.DOCUMENT),)))
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.access import reads_all_rows
 from engine.unit_of_work import View
 
 from .paths import may_use
@@ -19,6 +20,8 @@ def knows(view: View, record: Record, path: str) -> bool:
     if first in kept_back or path in kept_back or path == BEYOND:
         return False
     rows = entity.fields[first].table if first in entity.fields else None
+    if rows is not None and not reads_all_rows(rows, view.actor):
+        return False
     if rows is None or not rest:
         return not rest or may_use(view, entity, path)
     cell, _, beyond = rest.partition(".")

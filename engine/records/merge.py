@@ -18,6 +18,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from .bin import restore
 from .change import change
+from .child_rows import kept_back
 from .delete import take_away
 from .draft import ChildRow, Row, key_of, rows_of
 from .fetch import fetch
@@ -145,10 +146,11 @@ def _check(view: View, entity: Entity, rows: tuple[Row, Row], work: frozenset[in
 
 def _differing(view: View, entity: Entity, kept: Record, gone: Record) -> Sequence[Field]:
     """The fields that hold something else in the record that goes, which the actor sees in both and may write."""
-    allowed = writable(view, entity, fetch(view, entity.name, kept.id))
+    rows = [fetch(view, entity.name, each.id) for each in (kept, gone)]
+    allowed, closed = writable(view, entity, rows[0]), frozenset().union(*(kept_back(view, entity, row) for row in rows))
     found = []
     for field in entity.fields.values():
-        seen = kept.sight.readable(field.name) and gone.sight.readable(field.name)
+        seen = kept.sight.readable(field.name) and gone.sight.readable(field.name) and field.name not in closed
         free = not field.computed and not (field.name == "number" and entity.number) and allowed.allows(field.name)
         value = gone.values.get(field.name)
         if seen and free and not field.several and value not in (None, [], ()) and value != kept.values.get(field.name):

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
-from engine.access import Sight
+from engine.access import Sight, both
 from engine.errors import Forbidden, Invalid, Invisible, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
+from .child_rows import narrowing, rows_in_sight, seen_rows
 from .draft import ChildRow, Row, ids_of, rows_of
 from .fetch import fetch
 from .leading import with_led
@@ -50,10 +51,21 @@ def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
     """The same, compared with what the record is now. Raises Invisible."""
     entity = view.metadata.entities[entity_name]
     now, then = fetch(view, entity_name, number), _fetch_at(view, entity, number, at)
-    sight = _both(readable(view, entity, now), readable(view, entity, then))
+    sight = both(readable(view, entity, now), readable(view, entity, then))
+    then = _still_seen(view, entity, then, now)
     [then], [now] = with_led(view, entity, [then], at=at), with_led(view, entity, [now])
     record, current = present(view, entity, [then, now], [sight, sight], wanted=())
-    return Past(record, current, _kept(view, entity, then, now, sight))
+    return Past(record, current, _kept(view, entity, (seen_rows(view, entity, then), seen_rows(view, entity, now)), sight))
+
+
+def _still_seen(view: View, entity: Entity, then: Row, now: Row) -> Row:
+    """The record as it was, without rows that are there and that the actor does not see any more."""
+    left = dict(then)
+    for table in narrowing(view, entity):
+        there = {row["id"] for row in rows_of(now, table)}
+        closed = there - {row["id"] for row in rows_in_sight(view, now, table)}
+        left[table.name] = [ChildRow(row, left) for row in rows_of(then, table) if row["id"] not in closed]
+    return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +101,25 @@ def _fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
     return row
 
 
-def _both(one: Sight, other: Sight) -> Sight:
-    """What is seen of a record by somebody who sees it twice: only what is shown both times."""
-    return Sight(one.hidden | other.hidden, {**one.masked, **other.masked}, one.sealed | other.sealed)
-
-
-def _kept(view: View, entity: Entity, then: Row, now: Row, sight: Sight) -> tuple[Kept, ...]:
+def _kept(view: View, entity: Entity, at: tuple[Row, Row], sight: Sight) -> tuple[Kept, ...]:
+    then, now = at
     allowed = _allowed(view, entity, now)
     found = []
     for field in entity.fields.values():
         stored = field.rows is not None or field.stored or field.through is not None
         if stored and sight.readable(field.name) and _held(field, then, sight) != _held(field, now, sight):
-            free = not field.computed and not (field.name == "number" and entity.number) and sight.below(field.name).clear
+            numbered = field.name == "number" and entity.number is not None
+            free = not field.computed and not numbered and sight.below(field.name).clear and _whole(field, then, now)
             found.append(Kept(field, _shown(field, then), _shown(field, now), free and allowed.allows(field.name)))
     return tuple(found)
+
+
+def _whole(field: Field, *records: Row) -> bool:
+    """Whether no cell of a table is closed in some row only."""
+    if field.table is None:
+        return True
+    columns = {column.name for column in field.table.columns}
+    return all(columns <= row.keys() for record in records for row in rows_of(record, field))
 
 
 def _shown(field: Field, row: Row) -> Value:

@@ -7,11 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from engine.access import CLEAR, Sight, holding, mask, row_rule, sight_of
+from engine.access import CLEAR, Sight, holding, mask, row_rule, sight_of, with_rows
 from engine.errors import Invisible
 from engine.metadata import Entity, Value
 from engine.unit_of_work import View
 
+from .child_rows import seen_rows
 from .draft import Row, ids_of, key_of, rows_of
 from .frame import RecordFrame
 from .grants import entity_id, granted
@@ -54,10 +55,9 @@ def _sight_by_rules(view: View, entity: Entity, row: Row) -> Sight | None:
     if rule.everything and not rule.granting:
         return CLEAR
     held = holding(rule.granting, row, RecordFrame(view))
-    if held:
-        return sight_of(held)
-    opened = granted(view, entity, key_of(row), "read")
-    return sight_of([g.rule for g in rule.granting]) if opened else None
+    if held or granted(view, entity, key_of(row), "read"):
+        return with_rows(entity, view.actor, sight_of(held or [g.rule for g in rule.granting]))
+    return None
 
 
 def readable(view: View, entity: Entity, row: Row) -> Sight:
@@ -81,13 +81,14 @@ def present(  # noqa: PLR0913 - what is left out is said by name
     """Rows as their reader sees them, with the titles of what they link to, and with where these links (None: all) lead over others."""
     _note(view, entity, rows)
     rows = with_led(view, entity, rows, wanted)
+    RecordFrame(view).prefetch(rows, [entity.title])
+    own = own_titles(view, entity, rows)
+    rows = [seen_rows(view, entity, row) for row in rows] if entity.ruled else rows
     closed: Sequence[Mapping[str, datetime | None]] = [{}] * len(rows)
     if entity.may_be_sealed:
         rows, sights, closed = _unsealed(view, entity, rows, sights)
     values = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
     names = titles_of_links(view, entity, values) if with_titles else {}
-    RecordFrame(view).prefetch(rows, [entity.title])
-    own = own_titles(view, entity, rows)
     return [
         Record(entity.name, key_of(row), row["version"], shown, title, sight, names, sealed)  # type: ignore[arg-type]
         for row, shown, title, sight, sealed in zip(rows, values, own, sights, closed, strict=True)

@@ -16,12 +16,14 @@ from engine.formula import CollectionPath, Formula, Names, Path, Root, Step, com
 from engine.metadata import Entity, Field, Metadata, Rule
 from engine.unit_of_work import View
 
+from .child_rows import narrows
 from .draft import Row, key_of
 from .explain import Eyes, Values, WholeFrame
 from .fetch import fetch
 from .grants import entity_id
 from .narrowing import hidden_here
 from .present import sight_on
+from .row_reasons import row_reasons
 from .seals import closed_in, seen
 from .writable import refuse_locked, writable
 
@@ -100,6 +102,14 @@ def reasons(view: View, entity: Entity, number: int, reader: View | None = None)
     """
     row = fetch(view, entity.name, number)
     return tuple(Answer(verb, _allowed(view, entity, row, verb), tuple(_because(view, entity, row, verb, reader))) for verb in VERBS)
+
+
+def reasons_of_rows(view: View, entity: Entity, number: int, reader: View | None = None) -> tuple[Answer, ...]:
+    """The same for the rows of tables with rules of their own (`read lines`), for who reads the record; no numbers for a reader."""
+    row = fetch(view, entity.name, number)
+    tables = entity.ruled if sight_on(view, entity, row) is not None else ()
+    found = (each for table in tables for each in row_reasons(view, table, row if reader is None else None))
+    return tuple(Answer(f"{each.verb} {each.table.name}", each.granted, tuple(Because(words) for words in each.because)) for each in found)
 
 
 def closed_fields(view: View, entity: Entity, number: int) -> tuple[Closed, ...]:
@@ -209,6 +219,7 @@ def _shown(view: View, entity: Entity, row: Row, name: str) -> Iterator[Because]
                 yield Because(Message("The rule of {role} masks {field}.", words))
             else:
                 yield Because(Message("The rule of {role} shows {field}.", words))
+    yield from _shown_in_rows(view, entity, name)
     if not any_rule:
         yield from _because(view, entity, row, "read")
     own = {name, name.split(".", 1)[0]}
@@ -216,6 +227,22 @@ def _shown(view: View, entity: Entity, row: Row, name: str) -> Iterator[Because]
         yield Because(Message("An open task hides {field}.", {"field": name}))
     if entity.may_be_sealed and own & closed_in(entity, seen(view, entity, row)).keys():
         yield Because(Message("{field} is sealed.", {"field": name}))
+
+
+def _shown_in_rows(view: View, entity: Entity, name: str) -> Iterator[Because]:
+    """What rules of a table say of its cells, and of itself."""
+    table, _, cell = name.partition(".")
+    field = entity.fields.get(table)
+    if field is None or field.table is None or not narrows(view, field):
+        return
+    read = next(row_reasons(view, field))
+    yield from (Because(words) for words in read.because)
+    for each in granting(field.table, "read", view.actor):
+        words = {"role": each.rule.role, "field": name}
+        if cell in each.rule.hide:
+            yield Because(Message("The rule of {role} hides {field}.", words))
+        elif cell in each.rule.mask:
+            yield Because(Message("The rule of {role} masks {field}.", words))
 
 
 def _writes(view: View, entity: Entity, row: Row, field: Field) -> tuple[bool, tuple[Because, ...]]:

@@ -17,6 +17,7 @@ from engine.unit_of_work import UnitOfWork
 from .accept import Entering, accept
 from .change import NO_DEMANDS, Demands, conflict, kept
 from .check import check_readonly
+from .child_rows import refuse_rows
 from .delete import delete
 from .draft import Draft, Row, begun, key_of
 from .fetch import fetch
@@ -105,6 +106,7 @@ def new_draft(entity: Entity, entering: Entering, values: Mapping[str, object]) 
 def complete_new(uow: UnitOfWork, draft: Draft, rule: RowRule) -> None:
     """Fill, compute and check a new record whose links may be chosen. Raises Invalid, and Forbidden where the rule says no."""
     _complete(uow, draft)
+    refuse_rows(uow, draft, Writable())
     verify(uow, draft)
     if not rule.everything and not rule.holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
@@ -121,6 +123,7 @@ def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, 
     draft = drafted(uow, entity, old)
     accept(draft, values, Entering(allowed, uow.zone, uow.actor.proven))
     _complete_input(uow, draft)
+    refuse_rows(uow, draft, allowed)
     verify(uow, draft)
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):

@@ -18,6 +18,7 @@ from engine.metadata import Entity, Field, Seal, Value
 from engine.storage import SEALED_UNTIL, SEALED_VALUES, Tampered, canonical_json
 from engine.unit_of_work import UnitOfWork, View
 
+from .child_rows import mark_unseen
 from .compute import virtual
 from .draft import ChildRow, Draft, Envelope, Line, Row, begun, envelopes, rows_of
 from .frame import RecordFrame
@@ -38,7 +39,7 @@ def drafted(view: View, entity: Entity, row: Row) -> Draft:
     In a row by itself all stays as it is.
     """
     old = opened(view, entity, row, reading(view, row)) if entity.may_be_sealed and entity.document is None else row
-    return Draft(entity, old, begun(entity, old), stored=row)
+    return mark_unseen(view, Draft(entity, old, begun(entity, old), stored=row))
 
 
 def reading(view: View, row: Mapping[str, Value]) -> May:

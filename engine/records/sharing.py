@@ -16,6 +16,7 @@ from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
 
+from .child_rows import kept_back
 from .draft import Row
 from .fetch import fetch
 from .frame import RecordFrame
@@ -120,12 +121,18 @@ def _refuse_more(uow: UnitOfWork, entity: Entity, row: Row, wish: Share) -> None
 
     Those who play a role may play others too, so a role counts as seeing everything.
     """
-    own, person = readable(uow, entity, row), _person(uow, wish)
+    own, person = _narrowed(uow, entity, row), _person(uow, wish)
     roles = frozenset((person or {}).get("roles") or ())  # type: ignore[call-overload]
     theirs = CLEAR if wish.role is not None else never_readable(entity, Actor(roles=uow.metadata.held(roles)))
     if more := sorted(_closed(own) - _closed(theirs)):
         labels = ", ".join(str(Message(entity.fields[name].label)) if name in entity.fields else name for name in more)
         raise Refusal(Message("They would see what you may not see: {fields}.", {"fields": labels}))
+
+
+def _narrowed(uow: UnitOfWork, entity: Entity, row: Row) -> Sight:
+    """What the sharer sees of a record, without the tables of which they do not see everything."""
+    sight = readable(uow, entity, row)
+    return Sight(sight.hidden | kept_back(uow, entity, row), sight.masked)
 
 
 def _closed(sight: Sight) -> frozenset[str]:

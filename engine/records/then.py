@@ -6,7 +6,7 @@ asked row by row. What lies behind links is as it is today.
 
 from __future__ import annotations
 
-from engine.access import CLEAR, Sight, granting
+from engine.access import CLEAR, Sight, granting, with_rows
 from engine.errors import Invalid, Message, Problem
 from engine.formula import Formula, Root
 from engine.metadata import Entity
@@ -21,7 +21,8 @@ def sight_then(view: View, entity: Entity) -> Sight:
         return CLEAR
     rules = [each.rule for each in granting(entity, "read", view.actor)]
     masked = {name: how for rule in rules for name, how in rule.mask.items()}
-    return Sight(frozenset(name for rule in rules for name in rule.hide) | somewhere(view, entity), masked)
+    sight = Sight(frozenset(name for rule in rules for name in rule.hide) | somewhere(view, entity), masked)
+    return with_rows(entity, view.actor, sight)
 
 
 def refuse_partly(view: View, entity: Entity, formula: Formula) -> Formula:

@@ -65,15 +65,17 @@ def _asked(view: View, entity_name: str, ids: Sequence[int]) -> dict[int, str | 
 
 
 def _row_titles(view: View, entity: Entity, ids: Sequence[int]) -> dict[int, str | None]:
-    """Rows are seen with their document."""
+    """Rows are seen with their document, as far as rules of their table leave them."""
     assert entity.document is not None
-    found = fetch_many(view, entity.name, ids)
+    found = visible_rows(view, entity, ids)
     documents = titles(view, entity.document, {row["document_id"] for row in found.values()})  # type: ignore[misc]
     frame = RecordFrame(view)
-    return {
-        number: f"{documents[row['document_id']]} · {entity.title(row, frame) or ''}" if documents.get(row["document_id"]) else None  # type: ignore[index, call-overload]
+    named = {
+        number: f"{documents[row['document_id']]} · {entity.title(row, frame) or ''}"  # type: ignore[index]
         for number, row in found.items()
+        if documents.get(row["document_id"])  # type: ignore[call-overload]
     }
+    return {number: named.get(number) for number in ids}
 
 
 def own_titles(view: View, entity: Entity, rows: Sequence[Row]) -> list[str]:

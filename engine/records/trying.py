@@ -8,6 +8,7 @@ from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .accept import Entering, accept
+from .child_rows import mark_open
 from .compute import complete, virtual
 from .draft import Draft, Row, begun, rows_of
 from .leading import with_led
@@ -20,6 +21,7 @@ def preview(view: View, entity: Entity, old: Row | None, values: Mapping[str, ob
     """The record as it would be with `values`: copied, filled and computed, nothing written. Problems stand in the draft."""
     draft = Draft(entity, None, begun(entity, None)) if old is None else drafted(view, entity, old)
     accept(draft, values, Entering(allowed, view.zone))
+    mark_open(view, draft, allowed)
     _led(view, draft, old)
     check_links(view, [draft])
     complete(view, draft)

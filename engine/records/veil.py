@@ -6,14 +6,15 @@ everything behind a link whose target the person may not see: the answer does no
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from engine.access import Actor, granting, never_readable, row_rule
+from engine.access import Actor, granting, never_readable, row_rule, uniform
 from engine.errors import Invalid, Message, Problem
 from engine.formula import (
     TRUTH,
+    Aggregate,
     And,
     Case,
     CollectionPath,
@@ -29,6 +30,7 @@ from engine.formula import (
     Root,
     Via,
     begin_at,
+    only_rows,
     seen_between,
     veiled,
 )
@@ -62,11 +64,20 @@ def always_readable(view: View, entity: Entity, name: str) -> bool:
     if view.actor.trusted or view.actor.administrator:
         return True
     reader = Actor(roles=view.actor.roles)
-    if {name, name.split(".", 1)[0]} & somewhere(view, entity):
+    if {name, name.split(".", 1)[0]} & somewhere(view, entity) or not _in_all_rows(reader, entity, name):
         return False
     return all(_readable(reader, entity, part, linked=False) is None for part in {name, name.split(".", 1)[0]}) and never_readable(
         entity, reader
     ).readable(name)
+
+
+def _in_all_rows(reader: Actor, entity: Entity, name: str) -> bool:
+    """Whether a cell may be read in every row of its table, as far as rules of the table say."""
+    table, _, cell = name.partition(".")
+    field = entity.fields.get(table)
+    if field is None or field.table is None or not field.table.rules:
+        return True
+    return _readable(reader, field.table, cell, linked=True) is None
 
 
 @lru_cache(maxsize=4096)
@@ -79,7 +90,8 @@ def _veiled(metadata: Metadata, entity: Entity, formula: Formula, roles: frozens
                 _refuse_hidden(metadata, reader, hop.source, hop.name)
         elif reference.root is Root.USER and reference.hops:
             _refuse_behind_person(metadata, reader, reference)
-    tree = veiled(formula.tree, lambda path: _condition(metadata, reader, entity, path))
+    tree = only_rows(formula.tree, lambda source: _seen_rows(metadata, reader, source))  # first: rules are not veiled by rules
+    tree = veiled(tree, lambda path: _condition(metadata, reader, entity, path))
     tree = seen_between(tree, lambda source: _condition_between(metadata, reader, source))
     return formula if tree is formula.tree else replace(formula, tree=tree)
 
@@ -107,12 +119,40 @@ def _condition(metadata: Metadata, reader: Actor, entity: Entity, path: Path) ->
     for at in range(len(path.hops) + 1):
         source = metadata.entities[path.hops[at - 1].target] if at else entity
         name = path.hops[at].name if at < len(path.hops) else path.field
-        found = _readable(reader, source, name, linked=at > 0)
+        found = _readable_at(metadata, reader, (source, name), linked=at > 0)
         if found is not None:
             conditions.append(begin_at(found, entity.name, path.hops[:at]))
-    if entity.document is not None and (found := _readable_cell(metadata, reader, entity, path)) is not None:
-        conditions.append(found)
-    return None if not conditions else conditions[0] if len(conditions) == 1 else And(type=TRUTH.nullable(), items=tuple(conditions))
+    return _all(conditions)
+
+
+def _readable_at(metadata: Metadata, reader: Actor, at: tuple[Entity, str], *, linked: bool) -> Node | None:
+    """When a field of a record, or a cell of a row, may be read; None for always."""
+    entity, name = at
+    if entity.document is None:
+        return _readable(reader, entity, name, linked=linked)
+    own = _readable(reader, entity, name, linked=linked) if entity.rules else None
+    return _all([each for each in (own, _readable_cell(metadata, reader, at, linked=linked)) if each is not None])
+
+
+def _seen_rows(metadata: Metadata, reader: Actor, source: CollectionPath) -> Node | None:
+    """When a row that is calculated with may be read, by rules of its table; None for always.
+
+    Raises Invalid where that cannot stand inside a calculation: where rules hide different fields, or calculate themselves.
+    """
+    found = None
+    for hop in source.hops:
+        rows = metadata.entities[hop.target]
+        if rows.document is None or not rows.rules or hop.via is Via.DOCUMENT:
+            continue
+        rules = granting(rows, "read", reader)
+        alike = uniform(each.rule for each in rules)
+        if alike and any(each.where is None for each in rules):
+            continue
+        nested = any(isinstance(node, Aggregate) for each in rules if each.where is not None for node in each.where.tree.walk())
+        if not alike or nested or hop is not source.hops[-1]:
+            raise Invalid([Problem("where", "hidden_field", Message("You may not filter or sort by {name}.", {"name": str(source)}))])
+        found = _any(each.where.tree for each in rules if each.where is not None)
+    return found
 
 
 def _condition_between(metadata: Metadata, reader: Actor, source: CollectionPath) -> Node | None:
@@ -126,14 +166,21 @@ def _condition_between(metadata: Metadata, reader: Actor, source: CollectionPath
     return And(type=TRUTH.nullable(), items=conditions) if conditions else None
 
 
-def _readable_cell(metadata: Metadata, reader: Actor, entity: Entity, path: Path) -> Node | None:
+def _readable_cell(metadata: Metadata, reader: Actor, at: tuple[Entity, str], *, linked: bool) -> Node | None:
     """When a cell of a row of a table may be read: some rule that grants its document hides neither it nor the table."""
+    entity, name = at
     owner = metadata.entities[str(entity.document)]
-    table, name = entity.name.removeprefix(f"{owner.name}."), path.hops[0].name if path.hops else path.field
-    conditions = [_readable(reader, owner, each, linked=False) for each in (table, f"{table}.{name}")]
+    table = entity.name.removeprefix(f"{owner.name}.")
+    conditions = [_readable(reader, owner, each, linked=linked) for each in (table, f"{table}.{name}")]
     hop = Hop(owner.name, entity.name, owner.name, Via.DOCUMENT)
-    closed = [begin_at(each, entity.name, (hop,)) for each in conditions if each is not None]
-    return None if not closed else closed[0] if len(closed) == 1 else And(type=TRUTH.nullable(), items=tuple(closed))
+    return _all([begin_at(each, entity.name, (hop,)) for each in conditions if each is not None])
+
+
+def _all(conditions: Sequence[Node]) -> Node | None:
+    """That all of them hold; None where there is none."""
+    if not conditions:
+        return None
+    return conditions[0] if len(conditions) == 1 else And(type=TRUTH.nullable(), items=tuple(conditions))
 
 
 def _readable(reader: Actor, entity: Entity, name: str, *, linked: bool) -> Node | None:

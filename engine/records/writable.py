@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from engine.access import RowRule, editable, granting, holding, row_rule, sight_of
+from engine.access import RowRule, editable, granting, holding, row_rule, sight_of, with_rows
 from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Entity
 from engine.unit_of_work import View
@@ -19,12 +19,13 @@ from .grants import locked, opened
 class Writable:
     """Which fields may be written: `names` None means all that are not computed; names in `closed` never may.
 
-    `opened` are those that a task opens whatever the rules say.
+    `opened` are those that a task opens whatever the rules say. To the tables in `full` no rows may be added.
     """
 
     names: frozenset[str] | None = None
     closed: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
+    full: frozenset[str] = frozenset()
     known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     """What was asked before, by path: the same is asked for every row."""
 
@@ -47,6 +48,10 @@ class Writable:
         """Whether rows may be added and removed: a right to single cells is none to that."""
         return table in self.opened or (table not in self.closed and (self.names is None or table in self.names))
 
+    def allows_more(self, table: str) -> bool:
+        """Whether rows may be added, as far as rules of the table say."""
+        return table in self.opened or table not in self.full
+
     def beyond(self, paths: Iterable[str]) -> bool:
         """Whether something else than the fields of a task is written."""
         return any(path.split(".", 1)[0] not in self.opened for path in paths)
@@ -63,10 +68,9 @@ def _of_new(view: View, entity: Entity) -> Writable:
         raise Forbidden(Message("You may not create records of the kind {entity}.", {"entity": entity.label}))
     if rule.everything and not rule.granting:
         return Writable()
-    sight = sight_of([granted.rule for granted in rule.granting])
-    return Writable(
-        closed=sight.hidden | frozenset(sight.masked) | _not_led(view, entity)
-    )  # `edit` narrows what is changed later, not what is entered
+    sight = with_rows(entity, view.actor, sight_of([granted.rule for granted in rule.granting]))
+    # `edit` narrows what is changed later, not what is entered
+    return Writable(closed=sight.hidden | frozenset(sight.masked) | _not_led(view, entity), full=_full(view, entity))
 
 
 def _of_old(view: View, entity: Entity, row: Row) -> Writable:
@@ -111,9 +115,15 @@ def _by_rules(view: View, entity: Entity, row: Row, rule: RowRule, by_task: froz
     if rule.everything and not rule.granting:
         return Writable(opened=by_task)
     frame = RecordFrame(view)
-    sight = sight_of(holding(granting(entity, "read", view.actor), row, frame))
+    sight = with_rows(entity, view.actor, sight_of(holding(granting(entity, "read", view.actor), row, frame)))
     closed = sight.hidden | frozenset(sight.masked) | _not_led(view, entity)
-    return Writable(editable(entity, holding(rule.granting, row, frame)), closed, by_task)
+    return Writable(editable(entity, holding(rule.granting, row, frame)), closed, by_task, _full(view, entity))
+
+
+def _full(view: View, entity: Entity) -> frozenset[str]:
+    """The tables to whose rows their rules let the actor add none."""
+    rows = ((table.name, table.table) for table in entity.ruled if table.table is not None)
+    return frozenset(name for name, table in rows if row_rule(table, "create", view.actor).nothing)
 
 
 def _not_led(view: View, entity: Entity) -> frozenset[str]:

@@ -10,7 +10,7 @@ from engine.access import CLEAR
 from engine.errors import Problem
 from engine.forms import Layout, Placed, Sent, bind, filled, form_for, layout_of, states_of
 from engine.metadata import Entity
-from engine.records import Row, Writable, preview, readable, titles_of_links, writable
+from engine.records import Row, Writable, part_of, preview, readable, seen_of, titles_of_links, writable
 from engine.unit_of_work import View
 
 from .inputs import Filled, edit_text, make_input
@@ -49,12 +49,13 @@ class Composed:
                 yield self._output(placed, placed.name, self.filled.draft.new)
 
     def _cells(self, table: Placed) -> Iterator[Output]:
-        rows: list[Row] = self.filled.draft.new.get(table.name) or []  # type: ignore[assignment]
-        for number, row in enumerate(rows, 1):
+        draft = self.filled.draft.new
+        for number, row in enumerate(seen_of(draft, table.field), 1):
             for cell in table.columns:
-                if cell.field.computed:
+                if cell.field.computed and cell.name not in part_of(row).closed:
                     yield self._output(cell, f"{table.name}.{number}.{cell.name}", row)
         for cell in table.columns:
+            rows = seen_of(draft, table.field, cell.name)
             if cell.name in table.item.totals and cell.mask is None and rows:
                 shown = self.filled.display.cell(cell.field, total_of(cell, rows), rows[0])
                 yield Output(f"total-{table.name}-{cell.name}", shown, True)

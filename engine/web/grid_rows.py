@@ -81,7 +81,7 @@ class _Writing:
             yield _button("_up", at, up % {"number": number}, "arrow-up")
         if self.table.may_add:
             yield _button("_copy", at, copy % {"number": number}, "copy")
-        if not row.closed:
+        if not row.stays:
             yield _button("_remove", at, remove % {"number": number}, "trash")
 
 

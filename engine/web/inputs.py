@@ -13,7 +13,7 @@ from engine.errors import Problem
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States, scanned_cell
 from engine.formula import Root
 from engine.metadata import FILE, Field, Value
-from engine.records import Draft, Row, closed_row, ids_of
+from engine.records import Draft, Row, closed_row, ids_of, part_of, seen_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
 from .reading import total_of
@@ -142,7 +142,7 @@ def _widget(placed: Placed) -> Widget:
 
 def _shown(placed: Placed, row: Row) -> Value:
     """The value of a field, as far as its reader may see it."""
-    value = row.get(placed.name)
+    value = None if placed.name in part_of(row).closed else row.get(placed.name)
     if placed.mask is not None:
         return mask(value, placed.mask)
     return value if not placed.field.several else ids_of(placed.field, value)
@@ -231,15 +231,15 @@ def _reads(described: Field) -> list[str]:
 
 def _table(filled: Filled, placed: Placed) -> FormTable:
     here = visit()
-    rows: list[Row] = filled.draft.new.get(placed.name) or []  # type: ignore[assignment]
+    rows = seen_of(filled.draft.new, placed.field)
     blanks = [_blank(filled, cell, inside=True) for cell in placed.columns]
     open_ = placed.writable and not filled.states[placed.name].readonly
     return FormTable(
         name=placed.name,
         label=here.words(placed.item.label),
-        columns=tuple(_column(filled, placed, cell, rows) for cell in placed.columns),
+        columns=tuple(_column(filled, placed, cell) for cell in placed.columns),
         rows=tuple(_row(filled, placed, blanks, at) for at in enumerate(rows, 1)),
-        may_add=open_ and placed.item.add,
+        may_add=open_ and placed.item.add and placed.open,
         may_remove=open_,
         problem=filled.problem(placed.name),
         shown=filled.states[placed.name].shown,
@@ -248,7 +248,8 @@ def _table(filled: Filled, placed: Placed) -> FormTable:
     )
 
 
-def _column(filled: Filled, table: Placed, cell: Placed, rows: list[Row]) -> Column:
+def _column(filled: Filled, table: Placed, cell: Placed) -> Column:
+    rows = seen_of(filled.draft.new, table.field, cell.name)
     summed = cell.name in table.item.totals and cell.mask is None
     total = filled.display.cell(cell.field, total_of(cell, rows), rows[0] if rows else {}) if summed else None
     required = cell.field.required is True and cell.writable
@@ -260,7 +261,8 @@ def _row(filled: Filled, table: Placed, blanks: Sequence[Input], at: tuple[int, 
     prefix = f"{table.name}.{number}"
     cells = zip(table.columns, blanks, strict=True)
     inputs = tuple([_over(filled, cell, blank, (f"{prefix}.{cell.name}", row)) for cell, blank in cells])
-    return FormRow(number, str(row.get("id") or ""), inputs, filled.problem(prefix), closed_row(table.field, row) is not None)
+    stays = part_of(row).stays or closed_row(table.field, row) is not None
+    return FormRow(number, str(row.get("id") or ""), inputs, filled.problem(prefix), stays)
 
 
 def summary_of(layout: Layout, problems: Sequence[Problem]) -> tuple[ProblemLink, ...]:

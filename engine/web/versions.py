@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from engine.errors import Conflict
 from engine.metadata import Entity, Field
-from engine.records import Row, fetch, own_title
+from engine.records import Row, fetch, own_title, part_of, seen_of, seen_rows
 from engine.unit_of_work import View
 
 from .composing import QUIET, Typed, compose
@@ -22,12 +22,13 @@ def versions_page(view: View, entity: Entity, number: int, texts: Parameters, co
     """What the person typed beside what was saved meanwhile; only fields that differ."""
     row = fetch(view, entity.name, number)
     mine = compose(view, entity, row, Typed(texts), QUIET)
+    row = seen_rows(view, entity, row)
     display, draft = mine.filled.display, mine.filled.draft
     fields = [placed.field for placed in mine.filled.layout.placed() if placed.name in mine.sent.values]
     versions = tuple(
         Version(field.name, visit().words(field.label), "", _words(display, field, draft.new), _words(display, field, row))
         for field in fields
-        if draft.new.get(field.name) != row.get(field.name)
+        if _differs(field, draft.new, row)
     )
     address = f"/records/{entity.name}/{number}"
     return VersionsPage(
@@ -42,10 +43,17 @@ def versions_page(view: View, entity: Entity, number: int, texts: Parameters, co
     )
 
 
+def _differs(field: Field, mine: Row, theirs: Row) -> bool:
+    """Whether a field differs, of a table as far as it is seen."""
+    if field.table is None:
+        return mine.get(field.name) != theirs.get(field.name)
+    rows = [{name: value for name, value in row.items() if name not in part_of(row).closed} for row in seen_of(mine, field)]
+    return rows != seen_of(theirs, field)
+
+
 def _words(display: Display, field: Field, row: Row) -> str:
     if field.table is not None:
-        rows: list[Row] = row.get(field.name) or []  # type: ignore[assignment]
-        return _("%(count)s rows", count=len(rows))
+        return _("%(count)s rows", count=len(seen_of(row, field)))
     return display.text(field, row.get(field.name), row)
 
 

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from engine.formula import Kind, Row, RowStep, Step, Type
 from engine.metadata import Entity, Field, Value
-from engine.records import ChildRow, Explanation, Eyes, own_title, rows_of, titles
+from engine.records import ChildRow, Explanation, Eyes, own_title, rows_in_sight, titles
 from engine.unit_of_work import View
 
 from .views import WhyPage, WhyStep
@@ -98,7 +98,7 @@ class Teller:
         if not isinstance(row, ChildRow) or entity.document is None:
             return 0
         table = self._view.metadata.entities[entity.document].fields[entity.name.removeprefix(entity.document + ".")]
-        ids = [each.get("id") for each in rows_of(row.document, table)]
+        ids = [each.get("id") for each in rows_in_sight(self._view, dict(row.document), table)]
         return ids.index(row.get("id")) + 1 if row.get("id") in ids else 0
 
     def shown(self, field: Field, value: Value, row: Row) -> str:

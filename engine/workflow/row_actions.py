@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+from engine.access import Sight
 from engine.errors import Forbidden, Invalid, Invisible, Message, Refusal
 from engine.metadata import Action, Entity, Field, Lifecycle
-from engine.records import ChildRow, conflict, fetch, readable, row_in, rows_of
+from engine.records import ChildRow, conflict, fetch, readable, row_in, rows_in_sight, sight_of_row
 from engine.unit_of_work import Cause, UnitOfWork, View
 
 from .effects import Row, why_not
@@ -39,14 +41,14 @@ def fire_row(uow: UnitOfWork, place: RowPlace, action_name: str, said: Said = NO
     """
     entity = uow.metadata.entities[place.entity]
     document = fetch(uow, place.entity, place.record, lock=True)
-    rows, row, action = row_action(uow, entity, document, place, action_name)
+    rows, row, action, _ = row_action(uow, entity, document, place, action_name)
     if refused := not_for(uow, rows.name, row, action):
         raise Forbidden(refused)
     if said.version is not None and said.version != document["version"]:
         raise conflict(uow, entity, document)
     if refusal := why_not(uow, rows.name, row, action):
         raise refusal
-    position = _position(document, entity.fields[place.table], place.row)
+    position = _position(uow, document, entity.fields[place.table], place.row)
     with _in_words_of_the_row(f"{rows.table_name}.{position}."):
         given = taken(uow, rows, row, action, said)
         with uow.because(Cause("action", action_name)):
@@ -56,23 +58,33 @@ def fire_row(uow: UnitOfWork, place: RowPlace, action_name: str, said: Said = NO
     return fetch(uow, place.entity, place.record)
 
 
-def row_action(view: View, entity: Entity, document: Row, place: RowPlace, name: str) -> tuple[Entity, ChildRow, Action]:
-    """The rows, the row at a place of a document at hand, and the action of that name, as the acting person may see them.
+class OnRow(NamedTuple):
+    """An action of that name, with the row that it is done with, and what the acting person sees of that."""
 
-    Raises Invisible, and Refusal where there is no such action.
-    """
+    rows: Entity
+    row: ChildRow
+    action: Action
+    sight: Sight
+
+
+def row_action(view: View, entity: Entity, document: Row, place: RowPlace, name: str) -> OnRow:
+    """An action with the row at a place of a document at hand. Raises Invisible, and Refusal where there is no such action."""
     sight, table = readable(view, entity, dict(document)), entity.fields.get(place.table)
     lifecycle = lifecycle_of(table)
-    if table is None or table.table is None or lifecycle is None or place.table in sight.hidden:
+    if table is None or table.table is None or lifecycle is None:
         raise Invisible
     row = row_in(dict(document), table.table, place.row)
+    seen = sight_of_row(view, table, row, sight)
+    if seen is None:
+        raise Invisible
     if name not in lifecycle.actions:
         raise Refusal(Message("There is no action “{action}”.", {"action": name}))
-    return table.table, row, lifecycle.actions[name]
+    return OnRow(table.table, row, lifecycle.actions[name], seen)
 
 
-def _position(document: Row, table: Field, number: int) -> int:
-    return next(at for at, row in enumerate(rows_of(document, table), 1) if row["id"] == number)
+def _position(view: View, document: Row, table: Field, number: int) -> int:
+    """The place of a row as the acting person counts them."""
+    return next(at for at, row in enumerate(rows_in_sight(view, dict(document), table), 1) if row["id"] == number)
 
 
 @contextmanager
@@ -96,7 +108,7 @@ def row_actions(view: View, document: Row, table: Field) -> Mapping[int, Sequenc
     if lifecycle is None:
         return {}
     found: dict[int, Sequence[Possible]] = {}
-    for row in rows_of(document, table):
+    for row in rows_in_sight(view, dict(document), table):
         known = (possible_with(view, lifecycle, row, action) for action in lifecycle.actions.values() if row["state"] in action.sources)
         found[int(str(row["id"]))] = [possible for possible in known if not possible.hidden]
     return found

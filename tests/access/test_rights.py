@@ -91,3 +91,59 @@ def test_what_people_learn_without_being_allowed_to_read_it() -> None:
     assert found["unique", "product", "code"] == ({"clerk": "product"}, False)
     assert found["check", "order", "product"] == ({"clerk": "product.price"}, False)
     assert found["named", "order", ""] == ({"clerk": "order.note"}, False)
+
+
+ROWS = """
+    app: shop
+    roles:
+      clerk: {label: Clerk}
+      boss: {label: Boss}
+    ---
+    entity: order
+    fields:
+      note: {type: text}
+      lines:
+        type: table
+        fields:
+          by: {type: user}
+          price: {type: decimal, digits: 2}
+        unique: [[by]]
+      total: {type: decimal, digits: 2, formula: SUM(lines.price)}
+    access:
+      clerk: {read: true, create: true, update: note = null}
+      boss: {read: true}
+"""
+RULED = textwrap.dedent(ROWS).replace(
+    "    unique: [[by]]",
+    "    unique: [[by]]\n    access: {clerk: [{read: by = user, update: true, edit: [price]}, {read: price > 3, hide: [price]}]}",
+)
+
+
+def test_rights_to_rows_are_told_beside_those_to_their_document() -> None:
+    found = {each.role: each for each in rights_of(loaded(RULED)) if each.entity == "order.lines"}
+    assert found.keys() == {"clerk"}
+    assert found["clerk"].verbs == {"read": ("by = user", "price > 3"), "update": ()}
+    assert found["clerk"].partly == found["clerk"].edit == frozenset({"price"})
+    assert not any("." in each.entity for each in rights_of(loaded(ROWS)))
+
+
+def test_rules_of_rows_are_told_as_what_they_take() -> None:
+    assert [str(one) for one in differences(loaded(ROWS), loaded(RULED))] == [
+        "boss may no longer read order.lines.",
+        "clerk may now read order.lines where by = user, or where price > 3, before without condition.",
+        "clerk may no longer create order.lines.",
+        "clerk may no longer delete order.lines.",
+        "clerk finds order.lines.price hidden in some records now, before visible.",
+        "clerk may now write price of order.lines, before every field.",
+    ]
+    assert str(next(differences(loaded(RULED), loaded(ROWS)))) == "boss may now read order.lines."
+    assert list(differences(loaded(RULED), loaded(RULED))) == []
+
+
+def test_what_rows_tell_beside_their_rules() -> None:
+    found = {(each.kind, each.entity, each.field): dict(each.told) for each in disclosures(loaded(RULED))}
+    assert found["computed", "order", "total"] == {"clerk": "order.lines.price", "boss": "order.lines.price"}
+    assert found["unique", "order.lines", "by"] == {"clerk": "order.lines"}
+    plain = {(each.kind, each.entity) for each in disclosures(loaded(ROWS))}
+    assert ("computed", "order") not in plain
+    assert ("unique", "order.lines") not in plain

@@ -29,6 +29,14 @@ YAML = """
         type: table
         fields:
           qty: {type: integer}
+      notes:
+        type: table
+        fields:
+          by: {type: user}
+          words: {type: text}
+        access:
+          buyer: [{read: by = user, create: by = user}, {read: words = null, hide: [words]}]
+          clerk: {read: true}
     access:
       buyer: {read: true, create: true, update: owner = user, delete: true}
       clerk: {read: subject != null, update: true, hide: [price], edit: [subject]}
@@ -52,6 +60,8 @@ def explain(tmp_path: Path, database_url: str) -> Iterator[Explain]:
         for name, role in (("bea", "buyer"), ("cleo", "clerk"), ("gus", "guest"), ("ada", "admin")):
             world.person(name, roles=[role])
         world.save("bea", "order", subject="Bolts", owner=world.people["cleo"], price="3", lines=[{"qty": 1}])
+        notes = [{"by": world.people["bea"], "words": "a"}, {"words": "b"}, {"by": world.people["cleo"]}]
+        world.save("system", "order", 1, notes=notes)
         yield lambda *arguments: CliRunner().invoke(loom, ["explain", "access", *arguments, str(tmp_path), "--db", database_url])
 
 
@@ -107,3 +117,18 @@ def test_a_field_is_seen_and_written_or_not(explain: Explain) -> None:
 )
 def test_what_is_not_there(explain: Explain, arguments: tuple[str, ...], code: int) -> None:
     assert explain(*arguments).exit_code == code
+
+
+def test_rows_with_rules_of_their_own(explain: Explain) -> None:
+    found = answers(explain, "bea", "order/1")
+    assert found["read notes"] == (
+        True,
+        (
+            "The rule of buyer for rows of notes grants it where by = user: on 1 of 3 here."
+            " The rule of buyer for rows of notes grants it where words = null: on 1 of 3 here."
+        ),
+    )
+    assert found["create notes"] == (True, "The rule of buyer for rows of notes grants it where by = user.")
+    assert found["delete notes"][0] is False
+    assert answers(explain, "cleo", "order/1")["read notes"] == (True, "The rule of clerk for rows of notes grants it on every row.")
+    assert "The rule of buyer hides notes.words." in answers(explain, "bea", "order/1", "notes.words")["see"][1]

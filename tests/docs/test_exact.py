@@ -3,10 +3,12 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from engine.errors import Refusal
+from engine.records import load
 from tests.applications import START, opened
 
 PAGE = Path(__file__).parents[2] / "docs" / "exact.md"
@@ -14,7 +16,7 @@ AROUND = """
 app: trade
 currency: CNY
 timezone: Asia/Shanghai
-roles: {clerk: {label: Clerk}}
+roles: {clerk: {label: Clerk}, boss: {label: Boss}}
 ---
 entity: site
 title: name
@@ -42,3 +44,9 @@ def test_what_the_page_promises(sqlite_url: str) -> None:
         assert world.find("cat", "bid", "price = 5") == []
         world.app.jobs.run_due(START + timedelta(hours=1))
         assert world.find("cat", "bid", "price = 5", "tender.best = 5") == [1]
+        world.save("cle", "budget", year="2026", lines=[{"item": "Desk", "amount": "5"}])
+        world.save("cat", "budget", 1, lines=[{"item": "Lamp", "amount": "7"}])
+        with world.look("cat") as view:
+            found = load(view, "budget", 1).values
+        assert [row["item"] for row in cast("list[dict[str, object]]", found["lines"])] == ["Lamp"]
+        assert found["total"] == 12

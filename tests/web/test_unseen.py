@@ -30,7 +30,7 @@ YAML = """
     currency: CNY
     timezone: Asia/Shanghai
     roles: {clerk: {label: Clerk}, boss: {label: Boss}}
-    menu: [{module: work, label: Work, items: [thing, place, 'report:sums', 'report:many', 'dashboard:board']}]
+    menu: [{module: work, label: Work, items: [thing, place, 'report:sums', 'report:many', 'report:talks', 'report:bids', 'dashboard:board']}]
     ---
     entity: place
     label: Place
@@ -59,6 +59,28 @@ YAML = """
         type: table
         fields: {what: {type: text}, size: {type: integer}, cost: {type: money}}
       cost: {type: money, formula: SUM(parts.cost)}
+      talks:
+        type: table
+        fields:
+          by: {type: user}
+          open: {type: boolean}
+          words: {type: text, search: true}
+          weight: {type: integer}
+          heavy: {type: integer, formula: weight * 2}
+        access:
+          clerk: [{read: by = user, create: by = user, update: by = user, delete: by = user}, {read: open}]
+          boss: {read: true, create: true, update: true}
+      bids:
+        type: table
+        fields:
+          by: {type: user}
+          open: {type: boolean}
+          words: {type: text, search: true}
+          weight: {type: integer}
+          heavy: {type: integer, formula: weight * 2}
+        access:
+          clerk: [{read: by = user, update: open}, {read: open, hide: [weight, heavy, words]}]
+          boss: {read: true, create: true, update: true}
     access:
       clerk:
         - {read: grade > 1, update: grade > 2, export: true, hide: [secret, fee, parts.cost, cost], mask: {account: all}}
@@ -75,8 +97,18 @@ YAML = """
     report: sums
     from: thing
     rows: [kind]
-    values: {n: COUNT(rows), amount: SUM(rows.amount), most: MAX(rows.amount), size: SUM(rows.parts.size)}
+    values: {n: COUNT(rows), amount: SUM(rows.amount), most: MAX(rows.amount), size: SUM(rows.parts.size), talk: SUM(rows.talks.weight), bid: SUM(rows.bids.weight)}
     chart: {kind: bar, y: [amount]}
+    ---
+    report: talks
+    from: thing.talks
+    rows: [by]
+    values: {n: COUNT(rows), weight: SUM(rows.heavy), grade: MAX(rows.thing.grade)}
+    ---
+    report: bids
+    from: thing.bids
+    rows: [words]
+    values: {n: COUNT(rows), weight: SUM(rows.weight)}
     ---
     report: many
     from: thing
@@ -139,7 +171,16 @@ class Watcher:
         lists += [f"{path}?sort={way}{name}&limit=2" for name in CLOSED for way in ("", "-")]
         groups = [f"{path}/groups?by={name}&totals=amount" for name in CLOSED]
         ones = [f"{API}/records/{entity}/{at}?titles=true" for entity in ("thing", "place") for at in range(1, 9)]
-        rest = [f"{API}/reports/sums", f"{API}/reports/many", f"{API}/search?q=pear", f"{path}?search=pear", f"{API}/tasks", f"{API}/me"]
+        rest = [
+            f"{API}/reports/sums",
+            f"{API}/reports/many",
+            f"{API}/reports/talks",
+            f"{API}/reports/bids",
+            f"{API}/search?q=pear",
+            f"{path}?search=pear",
+            f"{API}/tasks",
+            f"{API}/me",
+        ]
         return [*lists, *groups, *ones, *rest, f"{path}?as_of=2026-03-02T02:00:00Z"]
 
 
@@ -151,9 +192,32 @@ def fill(world: World, chance: random.Random) -> None:
     for at in range(1, 8):
         values = {name: value(chance) for name, value in VALUES.items()}
         row = {"what": "screw", "size": at, "cost": str(at)}
+        tables = {name: [_said(world, chance) for _ in range(3)] for name in ("talks", "bids")}
         owner = world.people[chance.choice(("ann", "bob"))]
-        world.save("bob", "thing", name=f"thing {at}", grade=at % 4, owner=owner, parts=[row], **values)
+        world.save("bob", "thing", name=f"thing {at}", grade=at % 4, owner=owner, parts=[row], **tables, **values)
         world.save("bob", "thing", at, **{name: value(chance) for name, value in VALUES.items()})
+
+
+def _said(world: World, chance: random.Random) -> dict[str, object]:
+    by = world.people[chance.choice(("ann", "bob"))]
+    return {"by": by, "open": chance.random() < 0.3, "words": chance.choice(("apple", "pear", "plum")), "weight": chance.randrange(9)}
+
+
+def flip_rows(world: World, actor: Actor, chance: random.Random) -> int:
+    """The same for the rows, and cells of rows, that rules of their tables keep from the actor."""
+    flipped, tables = 0, world.app.serving.current().tables
+    with world.app.database.write() as connection:
+        for name in ("thing.talks", "thing.bids"):
+            table = tables.table(name)
+            for row in connection.execute(sa.select(table)).mappings().all():
+                if row["by"] == actor.id or (row["open"] and name == "thing.talks"):
+                    continue
+                weight = chance.randrange(10, 99)
+                values = {"words": chance.choice(("apple", "pear", "plum", None)), "weight": weight, "heavy": weight * 2}
+                flipped += len(values)
+                for each in (table, tables.history(name)):
+                    connection.execute(sa.update(each).where(each.c.id == row["id"]).values(values))
+    return flipped
 
 
 def flip(world: World, actor: Actor, chance: random.Random) -> int:
@@ -176,6 +240,7 @@ def flip(world: World, actor: Actor, chance: random.Random) -> int:
                 connection.execute(sa.update(table).where(table.c.id == at).values(values))
         parts = tables.table("thing.parts")
         connection.execute(sa.update(parts).values(cost=chance.randrange(1, 99)))
+    flipped += flip_rows(world, actor, chance)
     for at in closed:
         world.app.run(SYSTEM, partial(records.find_again, entity_name="thing", number=at))
     return flipped

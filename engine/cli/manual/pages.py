@@ -146,25 +146,32 @@ class _Manual:
         return self._say(step.label), naming.people(step.who), fields
 
     def _who(self, entity: Entity) -> str:
-        rights = [each for each in self._rights if each.entity == entity.name]
-        rows = [(self._role(each.role), *self._right(each)) for each in rights]
         headings = (self._word("Role"), self._word("May"), self._word("Does not see"))
-        return "\n".join([f"## {self._word('Who may do what')}\n", _table(headings, rows)])
+        parts = [f"## {self._word('Who may do what')}\n", _table(headings, self._roles_with(entity))]
+        for table in (field.table for field in entity.ruled if field.table is not None):
+            parts += [f"### {self._say(table.label)}\n", _table(headings, self._roles_with(table))]
+        return "\n".join(parts)
+
+    def _roles_with(self, entity: Entity) -> list[tuple[str, str, str]]:
+        return [(self._role(each.role), *self._right(each)) for each in self._rights if each.entity == entity.name]
 
     def _roles(self) -> str:
         parts = [f"# {self._word('Roles and their rights')}\n"]
         for role in self._metadata.roles.values():
-            rights = [each for each in self._rights if each.role == role.name and any(e.name == each.entity for e in self._entities)]
+            known = {owned.name for entity in self._entities for owned in (entity, *(field.table for field in entity.ruled)) if owned}
+            rights = [each for each in self._rights if each.role == role.name and each.entity in known]
             parts.append(f"## {self._say(role.label) or role.name} (`{role.name}`)\n")
             if len(role.includes) > 1:
                 parts.append(f"{self._word('Includes')}: {', '.join(sorted(role.includes - {role.name}))}\n")
-            rows = [(f"[{self._called(each.entity)}]({each.entity}.md)", *self._right(each)) for each in rights]
+            rows = [(f"[{self._called(each.entity)}]({each.entity.partition('.')[0]}.md)", *self._right(each)) for each in rights]
             headings = (self._word("What it is about"), self._word("May"), self._word("Does not see"))
             parts.append(_table(headings, rows) if rows else f"{self._word('Nothing of its own.')}\n")
         return "\n".join(parts)
 
     def _called(self, entity: str) -> str:
-        return self._say(self._metadata.entities[entity].plural)
+        document, inside, _ = entity.partition(".")
+        names = [document, entity] if inside else [document]
+        return " · ".join(self._say(self._metadata.entities[name].plural) for name in names)
 
     def _role(self, name: str) -> str:
         return self._say(self._metadata.roles[name].label) or name

@@ -7,20 +7,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.errors import Sentence
 from engine.formula import Context, Formula, Names, compile
 from engine.loading.findings import Place
-from engine.metadata import ABOVE, VERBS, Access, Grant, Name, OneOrMore, Rule
+from engine.metadata import ABOVE, VERBS, Access, Grant, Name, OneOrMore, RowAccess, Rule
 
 from .bench import Bench
 from .shells import Shell
 
-Written = Mapping[Name, OneOrMore[Access]]
+Written = Mapping[Name, OneOrMore[Access]] | Mapping[Name, OneOrMore[RowAccess]]
 
 
 def rules(bench: Bench, shell: Shell) -> tuple[Rule, ...]:
-    """The rules of a document, those of extensions after its own."""
-    return tuple(rule for written, place in _written(shell) for rule in _of_roles(bench, shell, written, place))
+    """The rules of a document, those of extensions after its own; or those that a table has for its rows."""
+    return tuple(rule for written, place in written_rules(shell) for rule in _of_roles(bench, shell, written, place))
 
 
-def _written(shell: Shell) -> Iterator[tuple[Written, Place]]:
+def written_rules(shell: Shell) -> Iterator[tuple[Written, Place]]:
+    """The rules as they are written, with where."""
+    if shell.table is not None:
+        yield shell.table.access, shell.place.at("access")
     if shell.parts is not None:
         for part in shell.parts.parts():
             yield part.declared.access, part.place.at("access")
@@ -36,11 +39,11 @@ def _of_roles(bench: Bench, shell: Shell, written: Written, place: Place) -> Ite
             yield _rule(bench, shell, role, (access, place.item(role, index)))
 
 
-def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access, Place]) -> Rule:
+def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access | RowAccess, Place]) -> Rule:
     access, place = written
     verbs: dict[str, Grant] = {}
     for verb in VERBS:
-        grant = getattr(access, verb)
+        grant = getattr(access, verb, None)  # rows are neither shared nor exported by themselves
         if isinstance(grant, bool):
             verbs[verb] = grant
         elif grant is not None:

@@ -52,6 +52,7 @@ def _rows(bench: Bench, shell: Shell, around: tuple[Computed, Lifecycle | None])
         checks=tuple(checks(bench, shell, declared.checks, place.at("checks"))),
         unique=_columns(bench, shell, declared.unique, place.at("unique")),
         index=(*_columns(bench, shell, declared.index, place.at("index")), *_indexed(fields)),
+        rules=rules(bench, shell),
         lifecycle=lifecycle,
         min_rows=declared.min or 0,
         max_rows=declared.max,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor
+from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor, said_about_rows, unnamed_in_rows
 from .automations import automations_that_start_themselves
 from .decisions import rows_that_decide
 from .fields import (
@@ -67,6 +67,8 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     edit_needs_update,
     hidden_but_required,
     negated_actor,
+    unnamed_in_rows,
+    said_about_rows,
     disclosed_parts,
     states_nobody_reaches,
     states_nobody_leaves,

@@ -30,6 +30,37 @@ def hidden_but_required(loaded: Loaded) -> None:
                 loaded.findings.add("A202", message, place.at("hide"), key=True)
 
 
+def unnamed_in_rows(loaded: Loaded) -> None:
+    """A207 (warning): a table with rules of its own is closed to every role that they do not name, and that is easily overlooked."""
+    for entity in loaded.metadata.documents:
+        for table in entity.ruled:
+            assert table.table is not None
+            named = {rule.role for rule in table.table.rules}
+            readers = dict.fromkeys(rule.role for rule in entity.rules if rule.verbs.get("read"))
+            left = [role for role in readers if not named & loaded.metadata.roles[role].includes]
+            if left:
+                message = Sentence(
+                    "{roles} may read {entity}, but no row of {table}: its rules do not name them.",
+                    roles=", ".join(left),
+                    entity=entity.name,
+                    table=table.name,
+                )
+                place = loaded.shells[table.table.name].place.at("access")
+                loaded.findings.warn("A207", message, place, hint="name them too; `read: false` says that it is meant")
+
+
+def said_about_rows(loaded: Loaded) -> None:
+    """A208 (warning): what is said with an action on a row stands at its record, where rules for single rows do not count."""
+    for name, source in loaded.declarations.lifecycles.items():
+        rows = loaded.metadata.entities.get(source.declared.for_ or name)
+        if rows is None or not rows.document or not rows.rules:
+            continue
+        for action, written in source.declared.actions.items():
+            if written.comment != "none":
+                message = Sentence("Whoever reads {entity} reads this comment, whatever rows they see.", entity=rows.document)
+                loaded.findings.warn("A208", message, source.place.at("actions", action, "comment"))
+
+
 def negated_actor(loaded: Loaded) -> None:
     """A102 (warning): `<>` and NOT over the acting person open every row to a person without the attribute."""
     for _, rule, place in loaded.rules():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
+from engine.loading.resolve.access import written_rules
 from engine.loading.resolve.shells import FieldShell, Shell
 from engine.metadata import Entity, Field, Metadata, Rule
 
@@ -38,8 +39,8 @@ class Loaded:
 
 
 def rule_places(shell: Shell) -> Iterator[tuple[str, Place]]:
-    """The place of each access rule of an entity, in the order of `Entity.rules`."""
-    for part in shell.parts.parts() if shell.parts is not None else ():
-        for role, written in part.declared.access.items():
-            for index in range(len(written) if isinstance(written, tuple) else 1):
-                yield role, part.place.at("access").item(role, index)
+    """The place of each access rule of an entity, or of the rows of a table, in the order of `Entity.rules`."""
+    for written, place in written_rules(shell):
+        for role, one_or_more in written.items():
+            for index in range(len(one_or_more) if isinstance(one_or_more, tuple) else 1):
+                yield role, place.item(role, index)

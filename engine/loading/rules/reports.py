@@ -36,5 +36,6 @@ def _opens(metadata: Metadata, role: Role, tile: Tile) -> bool:
 
 
 def _reads(metadata: Metadata, role: Role, name: str) -> bool:
-    document = document_of(metadata, metadata.entities[name])
-    return any(rule.role in role.includes and rule.verbs.get("read") for rule in document.rules)
+    entity = metadata.entities[name]
+    ruled = [document_of(metadata, entity), *([entity] if entity.document and entity.rules else [])]
+    return all(any(rule.role in role.includes and rule.verbs.get("read") for rule in each.rules) for each in ruled)

@@ -22,6 +22,7 @@ from engine.web.words import N_, _
 
 from .blueprint import Answer, entity_of, pages
 
+ROW_VERBS = {"read": N_("See rows"), "create": N_("Add rows"), "update": N_("Change rows"), "delete": N_("Remove rows")}
 VERBS = {"read": N_("See the record"), "update": N_("Change it"), "delete": N_("Delete it")}
 
 
@@ -72,15 +73,23 @@ def _about(view: View, entity: Entity, number: int, account: Choice, page: Acces
         return replace(page, closed_account=True)
     theirs = view.seen_by(actor)
     answers = records.reasons(theirs, entity, number, view)
-    read = answers[0]
-    reads = read.allowed and read.known
+    reads = answers[0].allowed and answers[0].known
+    answers += records.reasons_of_rows(theirs, entity, number, view) if reads else ()
     return replace(
         page,
         roles=", ".join(visit().words(role.label) for name, role in view.metadata.roles.items() if actor.plays(name)),
-        verdicts=tuple(Verdict(_(VERBS[each.what]), each.allowed, each.known, _reasons(view, each.because)) for each in answers),
+        verdicts=tuple(Verdict(_what(entity, each.what), each.allowed, each.known, _reasons(view, each.because)) for each in answers),
         reads=reads,
         fields=tuple(_closed(entity, each) for each in records.closed_fields(theirs, entity, number)) if reads else (),
     )
+
+
+def _what(entity: Entity, answered: str) -> str:
+    """What is allowed or not, of the record or of the rows of a table."""
+    verb, _dot, table = answered.partition(" ")
+    if not table:
+        return _(VERBS[verb])
+    return f"{visit().words(entity.fields[table].label)}: {_(ROW_VERBS[verb])}"
 
 
 def _reasons(view: View, found: Iterable[Because]) -> tuple[Reason, ...]:

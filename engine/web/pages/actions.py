@@ -93,8 +93,8 @@ def _doing(view: View, place: Place) -> Doing:
     row = fetch(view, place.name, place.number)
     sight = readable(view, entity, row)
     if place.table:
-        rows, line, action = row_action(view, entity, row, place.of_row, place.action)
-        return Doing(entity, row, rows, line, action, sight.below(place.table))
+        found = row_action(view, entity, row, place.of_row, place.action)
+        return Doing(entity, row, found.rows, found.row, found.action, found.sight)
     known = actions_of(view.metadata, entity).get(place.action)
     if known is None:
         raise Refusal("There is no such action.")

@@ -37,8 +37,8 @@ def lookup_asked_of_row(name: str, number: int, table: str, row: int, action: st
     """The same for what an action asks for a row."""
     with visit().look() as view:
         entity = entity_of(view, name)
-        rows, line, known = row_action(view, entity, fetch(view, name, number), RowPlace(name, number, table, row), action)
-        return _found(view, rows.asking(known), line)
+        found = row_action(view, entity, fetch(view, name, number), RowPlace(name, number, table, row), action)
+        return _found(view, found.rows.asking(found.action), found.row)
 
 
 def _offered(view: View, entity: Entity, number: int | None) -> Response:

@@ -61,7 +61,7 @@ def model_of(name: str) -> Answer:
             help=here.words(entity.help),
             records=f"/records/{name}" if entity.api else "",
             fields=tuple(_fields(view, entity, used)),
-            roles=tuple(_role(view, each) for each in rights_of(view.metadata) if each.entity == name),
+            roles=tuple(_role(view, each) for each in rights_of(view.metadata) if each.entity.partition(".")[0] == name),
             referring=tuple(_referring(view, entity)),
             workflows=tuple(
                 Choice(here.words(view.metadata.workflows[each].label), value=f"/workflows/{each}") for each in entity.workflows
@@ -116,7 +116,8 @@ def _role(view: View, rights: Rights) -> RoleLine:
     role = view.metadata.roles[rights.role]
     verbs = tuple((_(VERBS[verb]), " OR ".join(where)) for verb, where in rights.verbs.items() if verb in VERBS)
     closed = sorted(rights.sight.hidden | rights.sight.masked.keys() | rights.partly)
-    return RoleLine(visit().words(role.label), verbs, ", ".join(closed))
+    rows = [visit().words(view.metadata.entities[rights.entity].label)] if "." in rights.entity else []
+    return RoleLine(" · ".join([visit().words(role.label), *rows]), verbs, ", ".join(closed))
 
 
 def _referring(view: View, entity: Entity) -> Iterator[Choice]:

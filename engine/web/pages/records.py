@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request
 
 from engine.errors import Invalid, Message, Refusal
 from engine.metadata import Entity
-from engine.records import Row, comment_text, delete, fetch, follow, own_title, readable, remark, rows_of
+from engine.records import Row, comment_text, delete, fetch, follow, own_title, readable, remark, rows_of, seen_rows
 from engine.unit_of_work import UnitOfWork
 from engine.web.frame import shell
 from engine.web.record_view import Wanted, record_page
@@ -74,9 +74,11 @@ def ask_delete(name: str, number: int) -> Answer:
         row = fetch(view, name, number)
         readable(view, entity, row)
         title = own_title(view, entity, row)
+        rows = _rows_words(entity, seen_rows(view, entity, row))
+        back = _("It goes to the recycle bin, from where it can be taken back.")
         page = FormPage(
             title=_("Delete %(title)s?", title=title),
-            lead=" ".join(filter(None, (_rows_words(entity, row), _("It goes to the recycle bin, from where it can be taken back.")))),
+            lead=f"{rows} {back}".strip(),
             send=_("Delete"),
             sections=(),
             address=f"/records/{name}/{number}/delete",

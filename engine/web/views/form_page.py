@@ -78,13 +78,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
-    """A row of a grid; `id` is blank while the row is new. One that its state has `closed` stays."""
+    """A row of a grid; `id` is blank while the row is new. One that `stays` cannot be removed."""
 
     number: int
     id: str
     inputs: tuple[Input, ...]
     problem: str = ""
-    closed: bool = False
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.access import Actor, Sight, editable, granting, never_readable, row_rule, sight_of
+from engine.access import Actor, Sight, editable, granting, never_readable, row_rule, sight_of, with_rows
 from engine.metadata import Entity, Metadata
 
 
@@ -46,7 +46,7 @@ def _writable(entity: Entity, verb: str, actor: Actor) -> frozenset[str] | None:
         return paths
     rules = [granted.rule for granted in granting(entity, verb, actor)]
     edit = editable(entity, rules) if verb == "update" else None
-    sight = sight_of(rules)
+    sight = with_rows(entity, actor, sight_of(rules))
     allowed = frozenset(path for path in paths if edit is None or _named(path, edit))
     return allowed - _with_cells(paths, sight.hidden | frozenset(sight.masked))
 

@@ -1,0 +1,24 @@
+"""Rules of access as they are compiled: what a role may do with records, or with the rows of a table, and what it sees of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from engine.formula import Formula
+
+VERBS = ("read", "create", "update", "delete", "share", "export")
+Grant: TypeAlias = Formula | bool
+"""A verb of a rule: on every row, on none, or where the formula holds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One rule of a role: `verbs` grants by verb (absent is no), `hide` and `mask` name fields (`lines.price` for cells)."""
+
+    role: str
+    verbs: Mapping[str, Grant]
+    hide: frozenset[str] = frozenset()
+    mask: Mapping[str, Literal["last4", "all"]] = field(default_factory=dict)
+    edit: frozenset[str] | None = None

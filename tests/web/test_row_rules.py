@@ -1,0 +1,85 @@
+"""Rows that are not for everybody, on pages: what is shown, typed and sent, and what stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine import records
+from tests.applications import opened
+from tests.web.small import come_in, pages_of
+from tests.web.without_script import Person
+
+YAML = """
+    app: plans
+    label: Plans
+    roles: {member: {label: Member}, chief: {label: Chief}}
+    menu: [{module: plans, label: Plans, items: [budget]}]
+    ---
+    entity: budget
+    label: Budget
+    title: name
+    fields:
+      name: {type: text, required: true}
+      lines:
+        type: table
+        label: Lines
+        fields:
+          owner: {type: user}
+          item: {type: text}
+          amount: {type: decimal, digits: 2}
+          fixed: {type: boolean, default: false}
+        access:
+          member:
+            - {read: owner = user, update: owner = user AND NOT fixed, delete: owner = user AND NOT fixed}
+            - {read: fixed, hide: [amount]}
+          chief: {read: true, create: true, update: true, delete: true}
+          analyst: {read: false}
+      total: {type: decimal, digits: 2, formula: SUM(lines.amount), discloses: true}
+    access:
+      member: {read: true, update: true}
+      chief: {read: true, create: true, update: true, delete: true}
+      analyst: {read: true}
+    ---
+    form: budget
+    sections: [{fields: [name, total, {field: lines, totals: [amount]}]}]
+"""
+
+
+def test_a_record_of_which_one_sees_some_rows(tmp_path: Path) -> None:
+    with opened(YAML, f"sqlite:///{tmp_path / 'a.db'}") as world:
+        ann, bob = world.person("ann", roles=["member"]), world.person("bob", roles=["member", "analyst"])
+        lines = [
+            {"owner": bob, "item": "bananas", "amount": "111"},
+            {"owner": ann, "item": "apples", "amount": "20"},
+            {"owner": bob, "item": "berries", "amount": "333", "fixed": True},
+            {"owner": ann, "item": "anise", "amount": "40", "fixed": True},
+        ]
+        world.save("system", "budget", name="Plan", lines=lines)
+        person = Person(pages_of(world.app), "en")
+        come_in(person, ann)
+        page = person.open("/records/budget/1")
+        assert all(word in page.words for word in ("apples", "anise", "berries", "Total504"))
+        assert "bananas" not in page.text
+        assert "333" not in page.text
+        form = person.open("/records/budget/1/edit")
+        assert "bananas" not in form.text
+        assert "333" not in form.text
+        sent = person.form("/records/budget/1/edit")
+        assert {name for name in sent.names if name.startswith("lines.") and name.endswith(".item")} == {"lines.1.item"}
+        assert ("_remove", "lines.1") in sent.buttons
+        assert not {("_remove", "lines.2"), ("_remove", "lines.3"), ("_add", "lines")} & set(sent.buttons)
+        person.send("/records/budget/1/edit", **{"lines.1.amount": "25"})
+        with world.look("system") as view:
+            table = view.metadata.entities["budget"].fields["lines"]
+            rows = records.rows_of(records.fetch(view, "budget", 1), table)
+        assert [(row["item"], int(str(row["amount"]).partition(".")[0])) for row in rows] == [
+            ("bananas", 111), ("apples", 25), ("berries", 333), ("anise", 40),
+        ]  # fmt: skip
+        person.open("/records/budget/1/edit")
+        refused = person.send("/records/budget/1/edit", **{"lines.2.item": "aniseed", "lines.1.owner": str(bob)})
+        assert "You may not change this row, or not to these values." in refused.words
+        come_in(person, bob)
+        known = person.open(f"/records/budget/1/access?person={ann}").words
+        assert "Lines: See rows" in known
+        assert "The rule of member for rows of lines grants it where owner = user." in known
+        assert "Member · Lines" in person.open("/model/budget").words
