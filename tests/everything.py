@@ -78,6 +78,7 @@ def main(arguments: Sequence[str]) -> int:
     paths = [argument for argument in arguments if argument != "--long"]
     if paths:
         return subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False).returncode
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who begins in the background ignores it, and what is begun here would too
     began = time.monotonic()
     outcomes = [outcome for stage in (LONG if "--long" in arguments else STAGES) for outcome in _run_stage(stage)]
     failed = sum(outcome.failed for outcome in outcomes)

@@ -94,7 +94,7 @@ def test_what_running_work_needs_cannot_be_removed(small: Opener) -> None:
     number = handed_in(papers)
     without = {**FILES, "models/paper.yaml": ENTITY.replace("  verdict: {type: long_text}\n", "")}
     without["workflows/judging.yaml"] = WORKFLOW.replace("    edit: [verdict]\n    must: [verdict]\n", "")
-    with pytest.raises(Refusal, match=r"1 running instances of workflow judging.*need field:paper.verdict. End them first"):
+    with pytest.raises(Refusal, match=r"1 running instances of workflow judging.*need field paper.verdict. End them first"):
         apply(papers, without)
     for name in ("jack", "jill", "bob"):
         papers.decide(name, "paper", number, Answer("approve", {"verdict": "Good"}))
