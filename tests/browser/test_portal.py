@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Enter, Seen
 from tests.browser.test_onboarding import PICTURE, choose
@@ -102,27 +102,3 @@ def test_a_contact_corrects_what_legal_sent_back(enter: Enter) -> None:
     contact.page.locator("button[value=submit]").click()
     expect(contact.page.locator(".toast-note").last).to_be_visible()
     contact.assert_quiet()
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_an_administrator_lets_somebody_in(browser: Browser, served: str, enter: Enter, language: str) -> None:
-    admin = enter("admin", language)
-    admin.open("/records/user/new")
-    admin.page.fill("#f-name", f"Nia {language}")
-    admin.page.fill("#f-login", f"nia.{language}")
-    admin.page.fill("#f-email", f"nia.{language}@new.example")
-    save(admin, "user")
-    with admin.page.expect_navigation():
-        admin.page.locator("form[action*=invit]").first.evaluate("form => form.requestSubmit()")
-    letter = (admin.page.locator("main code").text_content() or "").split("/letter/", 1)[1]
-    admin.assert_quiet()
-    with browser.new_context() as context:
-        context.add_cookies([{"name": "language", "value": language, "url": served}])
-        page = context.new_page()
-        page.goto(f"{served}/letter/{letter}")
-        for box in page.locator("input[type=password]").all():
-            box.fill("crisp mountain seven")
-        page.locator("input[type=password]").last.press("Enter")
-        page.wait_for_url(lambda address: "/letter/" not in address)
-        page.goto(f"{served}/letter/{letter}")
-        expect(page.locator("input[autocomplete=new-password]")).to_have_count(0)  # a letter is good once
