@@ -110,11 +110,11 @@ def _in_no_row(entity: Entity, roles: frozenset[str]) -> Sight:
     return Sight(frozenset(hidden), masked)
 
 
-def reads_all_rows(rows: Entity, actor: Actor) -> bool:
-    """Whether this person sees every row of a table whose document they see."""
+def reads_all_rows(rows: Entity, actor: Actor, cell: str = "") -> bool:
+    """Whether this person sees every row of a table whose document they see, and a `cell` in each of them."""
     if not rows.rules or actor.trusted or actor.administrator:
         return True
-    return any(each.where is None for each in granting(rows, "read", actor))
+    return any(each.where is None and cell not in each.rule.hide and cell not in each.rule.mask for each in granting(rows, "read", actor))
 
 
 def mask(value: Value, how: str) -> Value:

@@ -6,7 +6,7 @@ already. What the definition copies from another record becomes a file of its ow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -19,12 +19,11 @@ from engine.metadata import FILE, Entity, Field, ImageField, SignatureField, Val
 from engine.unit_of_work import Cause, Ground, UnitOfWork, View, run
 
 from .audience import inside
-from .child_rows import narrows
+from .child_rows import narrows, seen_rows
 from .draft import Draft, Line, Row, begun, key_of, rows_of
 from .fetch import fetch, fetch_if_there
 from .find import Query, find, load
 from .grants import entity_id
-from .present import Record
 from .printed import read_print
 from .rows import fetch_many
 from .write import remove, update
@@ -56,12 +55,15 @@ def _upload(name: str, kept: Kept) -> Row:
 
 
 def may_attach(view: View, draft: Draft, holder: Field, file: Row | None) -> bool:
-    """Whether the actor may put a file into a field of a record: it is their own upload, or in this field already."""
+    """Whether the actor may put a file into a field of a record: it is their own upload, or in this field already, as far as they see."""
     if file is None or view.actor.trusted:
         return file is not None
     if file["record_number"] is None:
         return file["uploaded_by"] == view.actor.id
-    return draft.old is not None and _place(view, draft.entity, holder, key_of(draft.old)) == tuple(file[name] for name in BOUND)
+    if draft.old is None or _place(view, draft.entity, holder, key_of(draft.old)) != tuple(file[name] for name in BOUND):
+        return False
+    rows = view.metadata.entities[holder.entity]
+    return rows.document is None or _in_sight(view, seen_rows(view, draft.entity, draft.old), (rows, holder.name), key_of(file))
 
 
 def holder_of(draft: Draft, line: Line, field: Field) -> Field:
@@ -163,18 +165,19 @@ def readable_file(view: View, number: int) -> tuple[Row, str]:
     entity, path = _field_at(view, file)
     record = load(view, entity, int(str(file["record_number"])))
     head, _, cell = path.partition(".")
-    if head not in record.values or not record.sight.readable(path) or (cell and not _in_sight(view, record, (head, cell), number)):
+    rows = view.metadata.entities[entity].fields[head].table
+    if head not in record.values or not record.sight.readable(path):
+        raise Invisible
+    if rows is not None and not _in_sight(view, record.values, (rows, cell), number):
         raise Invisible
     return file, entity
 
 
-def _in_sight(view: View, record: Record, at: tuple[str, str], file: int) -> bool:
-    """Whether a file stands in a row that the actor sees, where rules of the table leave them but some."""
-    table, cell = at
-    described = view.metadata.entities[record.entity].fields[table]
-    if not narrows(view, described):
-        return True
-    return any(row.get(cell) == file for row in rows_of(record.values, described))
+def _in_sight(view: View, seen: Mapping[str, Value], at: tuple[Entity, str], file: int) -> bool:
+    """Whether a file stands in a row of what the actor sees of a record, where rules of the table leave them but some."""
+    rows, cell = at
+    table = view.metadata.entities[str(rows.document)].fields[rows.table_name]
+    return not narrows(view, table) or any(row.get(cell) == file for row in rows_of(seen, table))
 
 
 def _said_about(view: View, comment: int) -> str:

@@ -64,13 +64,19 @@ def seen_rows(view: View, entity: Entity, record: Row) -> Row:
     found = dict(record)
     for table in tables:
         assert table.table is not None
-        rows = (ChildRow(row, row.document if isinstance(row, ChildRow) else record) for row in rows_of(record, table))
-        found[table.name] = [_left(row, closed) for row in rows if (closed := closed_in_row(view, table.table, row)) is not None]
+        parts = (_left(view, table.table, row, record) for row in rows_of(record, table))
+        found[table.name] = [row for row in parts if row is not None]
     return found
 
 
-def _left(row: ChildRow, closed: frozenset[str]) -> ChildRow:
-    return ChildRow({name: value for name, value in row.items() if name not in closed}, row.document) if closed else row
+def _left(view: View, table: Entity, row: Row, record: Row) -> ChildRow | None:
+    """What the actor sees of a row, of which part may be closed to them already; None where that is nothing."""
+    whole = ChildRow(row, row.document if isinstance(row, ChildRow) else record)
+    closed = closed_in_row(view, table, whole)
+    if closed is None:
+        return None
+    closed |= part_of(row).closed
+    return ChildRow({name: value for name, value in whole.items() if name not in closed}, whole.document) if closed else whole
 
 
 def mark_unseen(view: View, draft: Draft) -> Draft:

@@ -16,15 +16,15 @@ from .frame import RecordFrame
 from .gapless import keep_numbered
 from .grants import entity_id
 from .present import readable
-from .rows import fetch_many, fetch_referring
-from .titles import own_title
+from .rows import fetch_referring
+from .titles import own_title, titles
 from .writable import refuse_entered, refuse_locked
 from .write import remove
 
 Head = tuple[Entity, Row]
 """The record that a person deletes; others may go with it."""
 NAMED = 5
-"""How many referrers a refusal names."""
+"""How many referrers a refusal names, of those that the acting person may know."""
 
 
 def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None = None) -> None:
@@ -105,9 +105,12 @@ def _release_rows(uow: UnitOfWork, link: Field, ids: list[int], document: Row) -
 
 
 def _used_by(uow: UnitOfWork, source: Entity, referring: list[Row]) -> Message:
+    numbers = [key_of(row) for row in referring]
     if source.relation and source.document is not None:
         source = uow.metadata.entities[source.document]
-        referring = list(fetch_many(uow, source.name, sorted({int(str(row["document_id"])) for row in referring})).values())
-    named = ", ".join(own_title(uow, source, row) for row in referring[:NAMED])
-    more = "" if len(referring) <= NAMED else " …"
-    return Message("{entity} still refers to this record: {names}", {"entity": source.plural, "names": named + more})
+        numbers = sorted({int(str(row["document_id"])) for row in referring})
+    named = [title for title in titles(uow, source.name, numbers[:NAMED]).values() if title]
+    if not named:
+        return Message("Something in {entity} that you may not see still refers to this record.", {"entity": source.plural})
+    more = "" if len(named) == len(numbers) else " …"
+    return Message("{entity} still refers to this record: {names}", {"entity": source.plural, "names": ", ".join(named) + more})

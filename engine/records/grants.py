@@ -6,6 +6,8 @@ A step of a workflow opens fields for its assignees (`source` is `task:ID`), and
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from engine import storage
 from engine.errors import Message
 from engine.metadata import Entity
@@ -30,13 +32,23 @@ def granted(view: View, entity: Entity, record: int, verb: str) -> bool:
     return any(verb in grant.verbs for grant in _holds(view, entity, record).given(view.actor.id, view.actor.roles))
 
 
-def opened(view: View, entity: Entity, record: int) -> tuple[frozenset[str], Message | None]:
-    """The fields of this record that were opened for the actor to write, and why everything else is locked (None: it is not)."""
+class Opening(NamedTuple):
+    """The fields of a record that work opens for somebody to write, those that people do, and why all else is locked (None: it is not)."""
+
+    work: frozenset[str]
+    people: frozenset[str]
+    locked: Message | None
+
+
+def opened(view: View, entity: Entity, record: int) -> Opening:
+    """What was opened on this record for the actor to write."""
     found = _holds(view, entity, record)
     given = [] if view.actor.id is None else found.given(view.actor.id, view.actor.roles)
-    counting = (grant for grant in given if "update" in grant.verbs and (not found.locks or grant.source.startswith(WORK)))
-    fields = frozenset(name for grant in counting for name in grant.fields)
-    return fields, LOCKED if found.locks else None
+    fields: dict[bool, set[str]] = {True: set(), False: set()}
+    for grant in given:
+        if "update" in grant.verbs:
+            fields[grant.source.startswith(WORK)].update(grant.fields)
+    return Opening(frozenset(fields[True]), frozenset(() if found.locks else fields[False]), LOCKED if found.locks else None)
 
 
 def grants_on(view: View, entity: Entity, record: int) -> tuple[storage.Grant, ...]:

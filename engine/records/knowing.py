@@ -20,10 +20,10 @@ def knows(view: View, record: Record, path: str) -> bool:
     if first in kept_back or path in kept_back or path == BEYOND:
         return False
     rows = entity.fields[first].table if first in entity.fields else None
-    if rows is not None and not reads_all_rows(rows, view.actor):
+    cell, _, beyond = rest.partition(".")
+    if rows is not None and not reads_all_rows(rows, view.actor, cell):
         return False
     if rows is None or not rest:
         return not rest or may_use(view, entity, path)
-    cell, _, beyond = rest.partition(".")
     link = rows.fields[cell].link if cell in rows.fields else None
     return f"{first}.{cell}" not in kept_back and (not beyond or link is None or may_use(view, view.metadata.entities[link.entity], beyond))

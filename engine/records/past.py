@@ -12,8 +12,8 @@ from engine.errors import Forbidden, Invalid, Invisible, Message, Problem, Refus
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
-from .child_rows import narrowing, rows_in_sight, seen_rows
-from .draft import ChildRow, Row, ids_of, rows_of
+from .child_rows import closed_in_row, narrowing, seen_rows
+from .draft import ChildRow, Part, Row, ids_of, rows_of
 from .fetch import fetch
 from .leading import with_led
 from .present import Record, present, readable
@@ -21,6 +21,7 @@ from .save import save
 from .writable import Writable, writable
 
 CLOSED = Writable(frozenset())
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,15 @@ def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
 
 
 def _still_seen(view: View, entity: Entity, then: Row, now: Row) -> Row:
-    """The record as it was, without rows that are there and that the actor does not see any more."""
+    """The record as it was, without rows, and cells of rows, that are there and that the actor does not see any more."""
     left = dict(then)
     for table in narrowing(view, entity):
-        there = {row["id"] for row in rows_of(now, table)}
-        closed = there - {row["id"] for row in rows_in_sight(view, now, table)}
-        left[table.name] = [ChildRow(row, left) for row in rows_of(then, table) if row["id"] not in closed]
+        assert table.table is not None
+        closed = {row["id"]: closed_in_row(view, table.table, ChildRow(row, now)) for row in rows_of(now, table)}
+        rows = [ChildRow(row, left) for row in rows_of(then, table) if closed.get(row["id"], NOTHING) is not None]
+        for row in rows:
+            row.part = Part(closed=closed.get(row["id"]) or NOTHING)
+        left[table.name] = rows
     return left
 
 

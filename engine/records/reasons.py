@@ -133,7 +133,7 @@ def _allowed(view: View, entity: Entity, row: Row, verb: str) -> bool:
     except (Forbidden, Refusal):
         found = None
     if verb == "update":
-        return found is not None and (found.names is None or bool(found.names or found.opened))
+        return found is not None and (found.names is None or bool(found.names or found.opened or found.shared))
     return not _refused(view, entity, row) and _held(view, entity, row, verb)
 
 

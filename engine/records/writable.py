@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from engine.access import RowRule, editable, granting, holding, row_rule, sight_of, with_rows
+from engine.access import CLEAR, RowRule, editable, granting, holding, never_readable, row_rule, sight_of, with_rows
 from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .draft import Row, key_of
 from .frame import RecordFrame
-from .grants import locked, opened
+from .grants import Opening, locked, opened
 
 
 @dataclass(frozen=True)
 class Writable:
     """Which fields may be written: `names` None means all that are not computed; names in `closed` never may.
 
-    `opened` are those that a task opens whatever the rules say. To the tables in `full` no rows may be added.
+    `opened` are those that a task opens whatever the rules say. To the tables in `full` no rows may be added. `shared` are tables that
+    were opened with the record, whose rows stay with rules of their own.
     """
 
     names: frozenset[str] | None = None
     closed: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
     full: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
     known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     """What was asked before, by path: the same is asked for every row."""
 
@@ -42,11 +44,14 @@ class Writable:
             return True
         if path in self.closed or table in self.closed:
             return False
-        return self.names is None or path in self.names or table in self.names or any(n.startswith(path + ".") for n in self.names)
+        if self.names is None or table in self.shared:
+            return True
+        return path in self.names or table in self.names or any(n.startswith(path + ".") for n in self.names)
 
     def allows_rows(self, table: str) -> bool:
         """Whether rows may be added and removed: a right to single cells is none to that."""
-        return table in self.opened or (table not in self.closed and (self.names is None or table in self.names))
+        named = self.names is None or table in self.names or table in self.shared
+        return table in self.opened or (table not in self.closed and named)
 
     def allows_more(self, table: str) -> bool:
         """Whether rows may be added, as far as rules of the table say."""
@@ -54,7 +59,7 @@ class Writable:
 
     def beyond(self, paths: Iterable[str]) -> bool:
         """Whether something else than the fields of a task is written."""
-        return any(path.split(".", 1)[0] not in self.opened for path in paths)
+        return any(path.split(".", 1)[0] not in self.opened | self.shared for path in paths)
 
 
 def writable(view: View, entity: Entity, row: Row | None) -> Writable:
@@ -74,19 +79,28 @@ def _of_new(view: View, entity: Entity) -> Writable:
 
 
 def _of_old(view: View, entity: Entity, row: Row) -> Writable:
-    by_task, locked_because = opened(view, entity, key_of(row))
+    opening = opened(view, entity, key_of(row))
     rule = row_rule(entity, "update", view.actor)
     if not rule.holds(row, RecordFrame(view)):
-        if not by_task:
+        if not opening.work and not opening.people:
             raise Forbidden(Message("You may not change this record."))
         refuse_closed(entity, row)
-        return Writable(frozenset(), opened=by_task)
+        return _by_opening(view, entity, opening)
     refuse_closed(entity, row)
-    if locked_because is None:
-        return _by_rules(view, entity, row, rule, by_task)
-    if by_task:
-        return Writable(frozenset(), opened=by_task)
-    raise Refusal(locked_because)
+    if opening.locked is None:
+        more = _by_opening(view, entity, opening)
+        return replace(_by_rules(view, entity, row, rule), opened=more.opened, shared=more.shared)
+    if opening.work:
+        return Writable(frozenset(), opened=opening.work)
+    raise Refusal(opening.locked)
+
+
+def _by_opening(view: View, entity: Entity, opening: Opening) -> Writable:
+    """What was opened and nothing else; the rows of tables that people open stay with rules of their own."""
+    shared = (opening.people - opening.work) & {table.name for table in entity.ruled}
+    sight = never_readable(entity, view.actor) if shared else CLEAR
+    fields = opening.work | (opening.people - shared)
+    return Writable(frozenset(), sight.hidden | frozenset(sight.masked), fields, _full(view, entity), shared)
 
 
 def refuse_locked(view: View, entity: Entity, row: Row) -> None:
@@ -111,13 +125,13 @@ def refuse_closed(entity: Entity, row: Row) -> None:
         raise Refusal(Message("The record is closed: its state is {state}.", {"state": state.label}))
 
 
-def _by_rules(view: View, entity: Entity, row: Row, rule: RowRule, by_task: frozenset[str]) -> Writable:
+def _by_rules(view: View, entity: Entity, row: Row, rule: RowRule) -> Writable:
     if rule.everything and not rule.granting:
-        return Writable(opened=by_task)
+        return Writable()
     frame = RecordFrame(view)
     sight = with_rows(entity, view.actor, sight_of(holding(granting(entity, "read", view.actor), row, frame)))
     closed = sight.hidden | frozenset(sight.masked) | _not_led(view, entity)
-    return Writable(editable(entity, holding(rule.granting, row, frame)), closed, by_task, _full(view, entity))
+    return Writable(editable(entity, holding(rule.granting, row, frame)), closed, full=_full(view, entity))
 
 
 def _full(view: View, entity: Entity) -> frozenset[str]:

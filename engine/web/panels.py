@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from engine.access import never_readable, row_rule
+from engine.access import never_readable, reads_all_rows, row_rule
 from engine.forms import Layout, form_for, layout_of, states_of
 from engine.formula import Formula, Wording
 from engine.metadata import Entity, Form, Given, Panel, RelatedPanel, Tile
@@ -112,11 +112,14 @@ def _text(reading: Reading, wording: Wording) -> str:
 def _may_read(reading: Reading, hole: Formula) -> bool:
     sight, view = reading.record.sight, reading.view
     paths = {reference.hops[0].name if reference.hops else reference.field for reference in hole.references if reference.entity}
-    return all(sight.readable(path) for path in paths) and all(
-        never_readable(view.metadata.entities[reference.entity], view.actor).readable(reference.field)
-        for reference in hole.references
-        if reference.entity in view.metadata.entities
-    )
+    told = ((entity, each.field) for each in hole.references if (entity := view.metadata.entities.get(each.entity)) is not None)
+    return all(sight.readable(path) for path in paths) and all(_may_read_all(view, entity, name) for entity, name in told)
+
+
+def _may_read_all(view: View, entity: Entity, name: str) -> bool:
+    """Whether a field is open to the reader in some record, or a cell in every row of a table with rules of its own."""
+    open_ = never_readable(entity, view.actor).readable(name)
+    return open_ and (entity.document is None or reads_all_rows(entity, view.actor, name))
 
 
 def _related(reading: Reading, panel: RelatedPanel) -> Related | None:

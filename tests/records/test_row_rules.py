@@ -22,7 +22,7 @@ from tests.copies import Copies, Place
 YAML = """
     app: plans
     languages: [en, zh]
-    roles: {member: {}, junior: {}, chief: {}, guest: {}, stranger: {}}
+    roles: {member: {}, junior: {}, peer: {}, chief: {}, guest: {}, stranger: {}}
     ---
     entity: budget
     title: name
@@ -38,6 +38,7 @@ YAML = """
           amount: {type: decimal, digits: 2, default: 0}
           note: {type: text}
           paper: {type: file}
+          about: {type: link, to: claim}
           twice: {type: decimal, digits: 2, formula: amount * 2}
         unique: [[item]]
         checks:
@@ -54,6 +55,7 @@ YAML = """
               delete: owner = user AND amount < 100
             - {read: 'state = "granted"', hide: [amount, twice]}
           junior: {read: true, update: owner = user, edit: [note], mask: {amount: all}, hide: [twice]}
+          peer: [{read: true, hide: [amount, twice, note]}, {read: owner = user, update: owner = user}]
           chief: {read: true, create: true, update: true, delete: true}
           stranger: {read: false}
       total: {type: decimal, digits: 2, formula: SUM(lines.amount), discloses: true}
@@ -61,7 +63,8 @@ YAML = """
     access:
       member: {read: true, create: true, update: true, delete: true, share: true, export: true}
       junior: {read: true, update: true}
-      chief: {read: true, create: true, update: true, delete: true}
+      peer: {read: true}
+      chief: {read: true, create: true, update: true, delete: true, share: true}
       guest: {read: true, update: true}
       stranger: {read: true}
     ---
@@ -71,10 +74,10 @@ YAML = """
       reason: {type: text}
       line: {type: link, to: budget.lines, inverse: claims}
     access:
-      member: {read: true, create: true}
+      member: {read: true, create: true, delete: true}
       chief: {read: true, create: true}
 """
-ROLES = {"ann": "member", "bob": "member", "jo": "junior", "cleo": "chief", "gus": "guest", "sam": "stranger"}
+ROLES = {"ann": "member", "bob": "member", "jo": "junior", "pia": "peer", "cleo": "chief", "gus": "guest", "sam": "stranger"}
 
 
 def fill(world: World) -> None:
@@ -323,12 +326,70 @@ def test_files_belong_to_their_row(world: World, tmp_path: Path, monkeypatch: py
     for who in ("ann", "gus"):
         with world.look(who) as view, pytest.raises(Invisible):
             records.readable_file(view, number)
+    with pytest.raises(Invalid, match="no such record"):  # nor does it come into a row of their own
+        world.save("ann", "budget", 1, lines=RowChanges([{"id": 2, "paper": number}]))
+    world.save("cleo", "budget", 1, lines=RowChanges([{"id": 2, "paper": number}]))
+    with world.look("ann") as view:
+        assert records.readable_file(view, number)[1] == "budget"
 
 
 def test_who_shares_gives_no_rows_that_they_do_not_see(world: World) -> None:
     with pytest.raises(Refusal):
         world.app.run(world.actor("ann"), lambda uow: records.share(uow, "budget", 1, Share(person=world.people["cleo"])))
     world.app.run(world.actor("ann"), lambda uow: records.share(uow, "budget", 1, Share(person=world.people["gus"])))
+
+
+def test_rows_of_what_is_shared_stay_with_their_rules(world: World) -> None:
+    world.app.run(world.actor("cleo"), lambda uow: records.share(uow, "budget", 1, Share(person=world.people["pia"], change=True)))
+    own = world.save("cleo", "budget", 1, lines=RowChanges([{"item": "apes", "owner": world.people["pia"]}]))["lines"]
+    number = cast("list[dict[str, object]]", own)[-1]["id"]
+    world.save("pia", "budget", 1, name="Shared", lines=RowChanges([{"id": number, "amount": 7}]))
+    changes: Sequence[Mapping[str, object]] = [{"id": 1, "item": "bears"}, {"id": 1, "_delete": True}, {"item": "bees"}]
+    for change in changes:
+        with pytest.raises(Invalid):
+            world.save("pia", "budget", 1, lines=RowChanges([change]))
+    world.app.run(world.actor("cleo"), lambda uow: records.share(uow, "budget", 1, Share(person=world.people["jo"], change=True)))
+    with pytest.raises(Invalid):
+        world.save("jo", "budget", 1, lines=RowChanges([{"id": 1, "amount": 1}]))
+
+
+def test_what_refers_to_a_record_is_named_as_far_as_it_is_seen(world: World) -> None:
+    for row in (1, 2):
+        claim = world.save("cleo", "claim", reason="why")["id"]
+        world.save("cleo", "budget", 1, lines=RowChanges([{"id": row, "about": claim}]))
+    with pytest.raises(Refusal) as unseen:
+        world.delete("ann", "claim", 1)
+    assert "bikes" not in str(unseen.value)
+    assert "may not see" in str(unseen.value)
+    with pytest.raises(Refusal, match="atlas"):
+        world.delete("ann", "claim", 2)
+
+
+def test_words_about_rows_are_for_who_reads_what_they_tell_in_every_row(world: World) -> None:
+    def known(who: str) -> list[str]:
+        with world.look(who) as view:
+            record = records.load(view, "budget", 1)
+            return [path for path in ("lines", "lines.item", "lines.amount") if records.knows(view, record, path)]
+
+    assert {who: known(who) for who in ("ann", "pia", "cleo")} == {
+        "ann": [], "pia": ["lines", "lines.item"], "cleo": ["lines", "lines.item", "lines.amount"],
+    }  # fmt: skip
+
+
+def test_the_past_shows_no_cell_that_is_closed_now(world: World) -> None:
+    begun = world.clock.now()
+    world.save("cleo", "budget", 1, lines=RowChanges([{"id": 1, "owner": world.people["pia"]}]))
+    world.clock.move_to(then := begun + timedelta(hours=1))
+
+    def notes() -> list[object]:
+        with world.look("pia") as view:
+            rows = cast("list[dict[str, object]]", records.as_of(view, "budget", 1, then).values["lines"])
+        return [row.get("note") for row in rows]
+
+    assert notes() == ["bananas", None, None, None]
+    world.clock.move_to(begun + timedelta(hours=2))
+    world.save("cleo", "budget", 1, lines=RowChanges([{"id": 1, "owner": world.people["bob"]}]))
+    assert notes() == [None, None, None, None]
 
 
 def test_explanations_count_rows_as_they_are_seen(world: World) -> None:

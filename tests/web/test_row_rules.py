@@ -34,14 +34,20 @@ YAML = """
             - {read: fixed, hide: [amount]}
           chief: {read: true, create: true, update: true, delete: true}
           analyst: {read: false}
+      ideas: {type: table, fields: {word: {type: text}}}
       total: {type: decimal, digits: 2, formula: SUM(lines.amount), discloses: true}
     access:
-      member: {read: true, update: true}
+      member: {read: true, update: true, hide: [ideas]}
       chief: {read: true, create: true, update: true, delete: true}
       analyst: {read: true}
     ---
     form: budget
     sections: [{fields: [name, total, {field: lines, totals: [amount]}]}]
+    ---
+    page: budget
+    panels:
+      - {text: 'The dearest costs {MAX(lines.amount)}.'}
+      - {fields: [name, total, {field: lines, totals: [amount]}]}
 """
 
 
@@ -54,13 +60,13 @@ def test_a_record_of_which_one_sees_some_rows(tmp_path: Path) -> None:
             {"owner": bob, "item": "berries", "amount": "333", "fixed": True},
             {"owner": ann, "item": "anise", "amount": "40", "fixed": True},
         ]
-        world.save("system", "budget", name="Plan", lines=lines)
+        world.save("system", "budget", name="Plan", lines=lines, ideas=[{"word": "plums"}])
         person = Person(pages_of(world.app), "en")
         come_in(person, ann)
         page = person.open("/records/budget/1")
         assert all(word in page.words for word in ("apples", "anise", "berries", "Total504"))
-        assert "bananas" not in page.text
-        assert "333" not in page.text
+        assert not {word for word in ("bananas", "333", "The dearest") if word in page.text}
+        assert "It is deleted with its 3 rows." in person.open("/records/budget/1/delete").words
         form = person.open("/records/budget/1/edit")
         assert "bananas" not in form.text
         assert "333" not in form.text
@@ -83,3 +89,5 @@ def test_a_record_of_which_one_sees_some_rows(tmp_path: Path) -> None:
         assert "Lines: See rows" in known
         assert "The rule of member for rows of lines grants it where owner = user." in known
         assert "Member · Lines" in person.open("/model/budget").words
+        come_in(person, world.person("cleo", roles=["chief"]))
+        assert "The dearest costs 333" in person.open("/records/budget/1").words

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request
 
 from engine.errors import Invalid, Message, Refusal
-from engine.metadata import Entity
+from engine.metadata import Field
 from engine.records import Row, comment_text, delete, fetch, follow, own_title, readable, remark, rows_of, seen_rows
 from engine.unit_of_work import UnitOfWork
 from engine.web.frame import shell
@@ -72,9 +72,9 @@ def ask_delete(name: str, number: int) -> Answer:
     with here.look() as view:
         entity = entity_of(view, name)
         row = fetch(view, name, number)
-        readable(view, entity, row)
+        sight = readable(view, entity, row)
         title = own_title(view, entity, row)
-        rows = _rows_words(entity, seen_rows(view, entity, row))
+        rows = _rows_words([table for table in entity.tables if table.name not in sight.hidden], seen_rows(view, entity, row))
         back = _("It goes to the recycle bin, from where it can be taken back.")
         page = FormPage(
             title=_("Delete %(title)s?", title=title),
@@ -90,8 +90,8 @@ def ask_delete(name: str, number: int) -> Answer:
         return render_template("form.html", page=page, shell=shell(view, *crumbs))
 
 
-def _rows_words(entity: Entity, row: Row) -> str:
-    count = sum(len(rows_of(row, table)) for table in entity.tables)
+def _rows_words(tables: Sequence[Field], row: Row) -> str:
+    count = sum(len(rows_of(row, table)) for table in tables)
     return ngettext("It is deleted with its %(num)s row.", "It is deleted with its %(num)s rows.", count) if count else ""
 
 
