@@ -26,12 +26,16 @@ NOTHING: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A field that held something else then. `open` says whether the actor may write it back."""
+    """A field that held something else then. `open` says whether the actor may write it back.
+
+    `unseen` are the rows of a table that were there then, out of sight of the actor.
+    """
 
     field: Field
     then: Value
     now: Value
     open: bool
+    unseen: frozenset[Value] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
     then = _still_seen(view, entity, then, now)
     [then], [now] = with_led(view, entity, [then], at=at), with_led(view, entity, [now])
     record, current = present(view, entity, [then, now], [sight, sight], wanted=())
-    return Past(record, current, _kept(view, entity, (seen_rows(view, entity, then), seen_rows(view, entity, now)), sight))
+    return Past(record, current, _kept(view, entity, (then, now), sight))
 
 
 def _still_seen(view: View, entity: Entity, then: Row, now: Row) -> Row:
@@ -106,16 +110,22 @@ def _fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
 
 
 def _kept(view: View, entity: Entity, at: tuple[Row, Row], sight: Sight) -> tuple[Kept, ...]:
-    then, now = at
-    allowed = _allowed(view, entity, now)
+    then, now = (seen_rows(view, entity, row) for row in at)
+    allowed = _allowed(view, entity, at[1])
     found = []
     for field in entity.fields.values():
         stored = field.rows is not None or field.stored or field.through is not None
         if stored and sight.readable(field.name) and _held(field, then, sight) != _held(field, now, sight):
             numbered = field.name == "number" and entity.number is not None
             free = not field.computed and not numbered and sight.below(field.name).clear and _whole(field, then, now)
-            found.append(Kept(field, _shown(field, then), _shown(field, now), free and allowed.allows(field.name)))
+            unseen = _ids(field, at[0]) - _ids(field, then)
+            found.append(Kept(field, _shown(field, then), _shown(field, now), free and allowed.allows(field.name), unseen))
     return tuple(found)
+
+
+def _ids(field: Field, row: Row) -> frozenset[Value]:
+    """The rows of a table."""
+    return frozenset() if field.table is None else frozenset(child["id"] for child in rows_of(row, field))
 
 
 def _whole(field: Field, *records: Row) -> bool:
@@ -149,12 +159,16 @@ def _held(field: Field, row: Row, sight: Sight) -> Value:
 
 
 def _as_input(kept: Kept) -> object:
-    """A value as a save takes it: rows that are still there by their id, others anew, without what is computed."""
+    """A value as a save takes it: rows that are still there by their id, others anew, without what is computed.
+
+    Rows that the actor sees now, and that were there out of sight then, stay as they are.
+    """
     table = kept.field.table
     if table is None:
         return kept.then
-    there = {child["id"] for child in rows_of({kept.field.name: kept.now}, kept.field)}
-    return [_row(table, child, there) for child in rows_of({kept.field.name: kept.then}, kept.field)]
+    there = [child["id"] for child in rows_of({kept.field.name: kept.now}, kept.field)]
+    rows = [_row(table, child, there) for child in rows_of({kept.field.name: kept.then}, kept.field)]
+    return rows + [{"id": number} for number in there if number in kept.unseen]
 
 
 def _row(table: Entity, child: Mapping[str, Value], there: Collection[Value]) -> dict[str, object]:

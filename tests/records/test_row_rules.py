@@ -392,6 +392,16 @@ def test_the_past_shows_no_cell_that_is_closed_now(world: World) -> None:
     assert notes() == [None, None, None, None]
 
 
+def test_what_was_there_out_of_sight_is_not_lost_by_bringing_back(world: World) -> None:
+    ann, bob = world.people["ann"], world.people["bob"]
+    begun = world.clock.now()
+    world.clock.move_to(begun + timedelta(hours=1))
+    world.save("cleo", "budget", 1, lines=RowChanges([{"id": 1, "owner": ann}, {"id": 2, "note": "else"}, {"id": 4, "owner": bob}]))
+    assert items(world, "ann") == ["bikes", "atlas"]
+    world.app.run(world.actor("ann"), lambda uow: records.bring_back(uow, "budget", 1, records.Wanted(begun, ["lines"])))
+    assert [(row["item"], row["note"]) for row in rows(world, "ann")] == [("atlas", "apples"), ("bikes", "bananas")]
+
+
 def test_explanations_count_rows_as_they_are_seen(world: World) -> None:
     with world.look("ann") as view:
         entity = view.metadata.entities["budget"]
