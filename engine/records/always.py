@@ -7,10 +7,11 @@ from engine.formula import Formula, Root
 from engine.metadata import Check, Entity
 from engine.unit_of_work import UnitOfWork
 
-from .draft import Row, rows_of
+from .draft import UNFIT, Row, key_of, rows_of
 from .fetch import fetch_if_there
 from .frame import frame_of
-from .titles import own_title
+from .titles import told_of
+from .visible import visible_ids
 
 
 def check_derived(uow: UnitOfWork) -> None:
@@ -33,11 +34,17 @@ def _check(uow: UnitOfWork, entity: Entity, row: Row, owner: tuple[Entity, Row])
     frame = frame_of(uow, row)
     for rule in entity.checks:
         if _reads_computed(uow, rule.require) and not rule.require.holds(row, frame):
-            _say(uow, rule, rule.say.message(row, frame) if rule.say else Message("{rule}", {"rule": rule.require.text}), owner)
+            words = rule.say.message(row, frame) if rule.say else Message("{rule}", {"rule": rule.require.text})
+            _say(uow, rule, words if _is_seen(uow, entity, row) else UNFIT, owner)
+
+
+def _is_seen(uow: UnitOfWork, entity: Entity, row: Row) -> bool:
+    """Whether the acting person sees a row of a table with rules of its own."""
+    return not entity.rules or entity.document is None or bool(visible_ids(uow, entity.name, [key_of(row)]))
 
 
 def _say(uow: UnitOfWork, rule: Check, words: Message, owner: tuple[Entity, Row]) -> None:
-    told = Message("{record}: {words}", {"record": own_title(uow, *owner), "words": words})
+    told = told_of(uow, *owner, words)
     if not rule.warn:
         raise Refusal(told)
     uow.warnings.append(told)

@@ -13,23 +13,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from engine.access import SYSTEM
-from engine.errors import Message, Refusal
+from engine.errors import Refusal
 from engine.formula import Hop, Root, Via
 from engine.jobs import Job
 from engine.metadata import Derivations, Entity, Field, Value
 from engine.storage import Asking, Listing
 from engine.unit_of_work import Cause, Ground, Touched, UnitOfWork, View, run
 
+from .child_rows import narrowing
 from .compute import compute
 from .deferred import defer, is_due
-from .draft import Draft, Row, begun, key_of, rows_of
+from .draft import UNFIT, Draft, Row, begun, key_of, rows_of
 from .fetch import fetch_if_there
 from .frame import RecordFrame, frame_of
 from .making import make_wanted
 from .moving import replant
 from .rows import fetch_children, fetch_many, fetch_referring
 from .still_sealed import rests_on_sealed
-from .titles import own_title
+from .titles import told_of
 from .values import fit
 from .visible import reader
 from .write import update
@@ -164,8 +165,8 @@ def _refuse_unmatched(uow: UnitOfWork, draft: Draft) -> None:
     """Raise Refusal where a link has to lead to a record by its key, and there is none any more."""
     for problem in draft.problems:
         if problem.code == "no_match":
-            owner = {"record": own_title(uow, draft.entity, draft.new), "words": problem.message}
-            raise Refusal(Message("{record}: {words}", owner))
+            ruled = problem.path.partition(".")[0] in {table.name for table in narrowing(uow, draft.entity)}
+            raise Refusal(told_of(uow, draft.entity, draft.new, UNFIT if ruled else problem.message))
 
 
 def _roll_up(view: View, entity: Entity, rows: Sequence[Row]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.errors import Message
 from engine.metadata import USER, Entity, Value
 from engine.unit_of_work import View
 
-from .draft import Row, ids_of
+from .draft import Row, ids_of, key_of
 from .frame import RecordFrame, frame_of
 from .rows import fetch_many
 from .visible import visible_rows
@@ -76,6 +77,13 @@ def _row_titles(view: View, entity: Entity, ids: Sequence[int]) -> dict[int, str
         if documents.get(row["document_id"])  # type: ignore[call-overload]
     }
     return {number: named.get(number) for number in ids}
+
+
+def told_of(view: View, entity: Entity, row: Row, words: Message) -> Message:
+    """What is wrong with a record that somebody's work concerns beside their own; neither title nor words where they do not see it."""
+    if not visible_rows(view, entity, [key_of(row)]):
+        return Message("{entity}: a record that you may not see does not fit.", {"entity": entity.plural})
+    return Message("{record}: {words}", {"record": own_title(view, entity, row), "words": words})
 
 
 def own_titles(view: View, entity: Entity, rows: Sequence[Row]) -> list[str]:

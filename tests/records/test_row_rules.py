@@ -39,10 +39,12 @@ YAML = """
           note: {type: text}
           paper: {type: file}
           about: {type: link, to: claim}
+          load: {type: decimal, digits: 2, formula: amount * about.weight}
           twice: {type: decimal, digits: 2, formula: amount * 2}
         unique: [[item]]
         checks:
           - {require: 'amount <= 1000 OR NOT budget.open', field: amount, say: '{item} costs {amount}'}
+          - {require: 'ISBLANK(load) OR load <= 5000', field: load, say: '{item} weighs {load}'}
         lifecycle:
           states: {wanted: {}, granted: {final: true}}
           actions:
@@ -72,9 +74,10 @@ YAML = """
     title: reason
     fields:
       reason: {type: text}
+      weight: {type: integer, default: 1}
       line: {type: link, to: budget.lines, inverse: claims}
     access:
-      member: {read: true, create: true, delete: true}
+      member: {read: true, create: true, update: true, delete: true}
       chief: {read: true, create: true}
 """
 ROLES = {"ann": "member", "bob": "member", "jo": "junior", "pia": "peer", "cleo": "chief", "gus": "guest", "sam": "stranger"}
@@ -363,6 +366,16 @@ def test_what_refers_to_a_record_is_named_as_far_as_it_is_seen(world: World) -> 
     assert "may not see" in str(unseen.value)
     with pytest.raises(Refusal, match="atlas"):
         world.delete("ann", "claim", 2)
+
+
+def test_checks_of_other_records_tell_nothing_of_rows_out_of_sight(world: World) -> None:
+    for row in (3, 4):
+        claim = world.save("cleo", "claim", reason="why")["id"]
+        world.save("cleo", "budget", 1, lines=RowChanges([{"id": row, "about": claim}]))
+    with pytest.raises(Refusal, match="Plan: A row that you may not see does not fit"):
+        world.save("ann", "claim", 1, weight=100)
+    with pytest.raises(Refusal, match="Plan: amber weighs"):
+        world.save("ann", "claim", 2, weight=100)
 
 
 def test_words_about_rows_are_for_who_reads_what_they_tell_in_every_row(world: World) -> None:
