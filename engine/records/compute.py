@@ -12,7 +12,7 @@ from engine.formula import FormulaFailure
 from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Metadata, Value
 from engine.unit_of_work import View
 
-from .draft import Draft, Line, Row, envelopes, key_of, rows_of
+from .draft import Draft, Line, Row, envelopes, key_of, numbered, rows_of
 from .frame import RecordFrame, frame_of
 from .matching import find_link
 from .still_sealed import rests_on_sealed
@@ -127,7 +127,8 @@ def _step(metadata: Metadata, entity: Entity, path: str) -> Step:
 
 def _compute_rows(view: View, draft: Draft, step: Step, table: Field) -> None:
     frame = _inner(view, draft) if draft.old is None else RecordFrame(view, owner=draft.new)
-    for position, row in enumerate(rows_of(draft.new, table), 1):
+    rows = rows_of(draft.new, table)
+    for position, row in enumerate(rows, 1) if draft.old is None else numbered(rows):
         if not step.later or row.get("id") is None:
             _compute(draft, step, row, (table.name, position), frame)
 
@@ -156,7 +157,7 @@ def _match(view: View, draft: Draft, step: Step) -> None:
                 _fill(draft, line, field.link, frame)
 
 
-def _compute(draft: Draft, step: Step, row: Row, at: tuple[str, int] | None, frame: RecordFrame) -> None:
+def _compute(draft: Draft, step: Step, row: Row, at: tuple[str, int | str] | None, frame: RecordFrame) -> None:
     """Compute a field of the record, or of the row `at` a position of a table."""
     field = step.field
     assert field.formula is not None

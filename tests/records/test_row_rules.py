@@ -29,6 +29,7 @@ YAML = """
     fields:
       name: {type: text, required: true}
       open: {type: boolean, default: true}
+      factor: {type: decimal, digits: 6}
       lines:
         type: table
         title: item
@@ -39,6 +40,7 @@ YAML = """
           note: {type: text}
           paper: {type: file}
           about: {type: link, to: claim}
+          far: {type: decimal, digits: 2, formula: amount * budget.factor * 10000000000000000}
           load: {type: decimal, digits: 2, formula: amount * about.weight}
           twice: {type: decimal, digits: 2, formula: amount * 2}
         unique: [[item]]
@@ -271,6 +273,12 @@ def test_what_is_wrong_in_a_row_that_one_does_not_see_is_not_told(world: World) 
     assert [(p.path, str(p.message)) for p in raised.value.problems] == [("lines.3.amount", "boats costs 5,000.00")]
     world.save("system", "budget", 1, lines=RowChanges([{"id": 3, "amount": 1}]))
     assert wrong(world, "ann", RowChanges([{"id": 2, "item": "bikes"}])) == {("lines.1.item", "not_unique")}
+
+
+def test_what_cannot_be_computed_stands_at_the_rows_that_one_sees(world: World) -> None:
+    with pytest.raises(Invalid) as wrong:
+        world.save("ann", "budget", 1, factor=10**11)
+    assert {problem.path for problem in wrong.value.problems} == {"lines", "lines.1.far", "lines.2.far"}
 
 
 def test_actions_on_rows_are_for_who_sees_them(world: World) -> None:
