@@ -15,6 +15,7 @@ from engine.unit_of_work import View
 
 from .inputs import Filled, edit_text, make_input
 from .lookups import offers
+from .newly import add_newly_seen
 from .quick import makings
 from .reading import total_of
 from .scanned import with_records
@@ -139,6 +140,8 @@ def fill_in(view: View, blank: Blank, typed: Typed, occasion: Occasion) -> Compo
     layout, row = blank.layout, blank.row
     texts, unknown = (None, ()) if typed.texts is None else with_records(view, layout, typed.texts)
     sent = bind(layout, texts, typed.changed) if texts is not None else Sent()
+    if row is not None and texts is not None:
+        add_newly_seen(view, layout, row, (texts, sent))
     draft = preview(view, layout.entity, row, {**typed.begun, **sent.values}, blank.allowed)
     states = states_of(view, layout, draft, occasion.must)
     display = visit().display(view, titles_of_links(view, layout.entity, [draft.new]))

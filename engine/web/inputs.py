@@ -16,6 +16,7 @@ from engine.metadata import FILE, Field, Value
 from engine.records import Draft, Row, closed_row, ids_of, part_of, seen_of
 
 from .display import NUMERIC, UNITS, Display, currency_of, written
+from .newly import known_rows
 from .reading import total_of
 from .views import BLANK, Cell, Choice, Column, FormRow, FormSection, FormTable, Input, Making, ProblemLink, Widget
 from .visit import visit
@@ -239,6 +240,7 @@ def _table(filled: Filled, placed: Placed) -> FormTable:
         label=here.words(placed.item.label),
         columns=tuple(_column(filled, placed, cell) for cell in placed.columns),
         rows=tuple(_row(filled, placed, blanks, at) for at in enumerate(rows, 1)),
+        known=known_rows(placed.field, filled.draft),
         may_add=open_ and placed.item.add and placed.open,
         may_remove=open_,
         problem=filled.problem(placed.name),

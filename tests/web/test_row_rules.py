@@ -91,3 +91,45 @@ def test_a_record_of_which_one_sees_some_rows(tmp_path: Path) -> None:
         assert "Member · Lines" in person.open("/model/budget").words
         come_in(person, world.person("cleo", roles=["chief"]))
         assert "The dearest costs 333" in person.open("/records/budget/1").words
+
+
+LATER = """
+    app: plans
+    label: Plans
+    roles: {member: {label: Member}}
+    ---
+    extend: user
+    fields: {rank: {type: integer}}
+    ---
+    entity: budget
+    label: Budget
+    title: name
+    fields:
+      name: {type: text}
+      lines:
+        type: table
+        label: Lines
+        fields: {item: {type: text}, level: {type: integer}}
+        access: {member: {read: level <= user.rank, create: true, update: true, delete: true}}
+    access: {member: {read: true, update: true}}
+"""
+
+
+def test_rows_that_one_sees_only_since_a_form_was_opened_are_not_removed(tmp_path: Path) -> None:
+    with opened(LATER, f"sqlite:///{tmp_path / 'a.db'}") as world:
+        ann = world.person("ann", roles=["member"], rank=1)
+        world.save("system", "budget", name="Plan", lines=[{"item": item, "level": level} for level, item in enumerate("abc", 1)])
+
+        def stored() -> list[object]:
+            with world.look("system") as view:
+                table = view.metadata.entities["budget"].fields["lines"]
+                return [row["item"] for row in records.rows_of(records.fetch(view, "budget", 1), table)]
+
+        person = Person(pages_of(world.app), "en")
+        come_in(person, ann)
+        person.open("/records/budget/1/edit")
+        world.save("system", "user", ann, rank=2)
+        person.send("/records/budget/1/edit", ("_remove", "lines.1"))
+        assert {each for each in person.form("/records/budget/1/edit").names if each.endswith(".item")} == {"lines.1.item"}
+        person.send("/records/budget/1/edit", name="Other")
+        assert stored() == ["b", "c"]

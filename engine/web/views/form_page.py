@@ -89,12 +89,13 @@ class FormRow:
 
 @dataclass(frozen=True, slots=True)
 class FormTable:
-    """A grid of child rows."""
+    """A grid of child rows; `known` says that it was sent, and of a table with rules of its own which rows its person saw."""
 
     name: str
     label: str
     columns: tuple[Column, ...]
     rows: tuple[FormRow, ...]
+    known: str = "rows"
     may_add: bool = True
     may_remove: bool = True
     problem: str = ""
