@@ -63,7 +63,7 @@ STAGES = (
         Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),
         Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),
     ),
-    (Part("browser tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "ui")),),
+    (Part("browser tests", (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "ui")),),
 )
 LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
 LONG_OPTIONS = ("-n", "2", "--long", "--durations=10", "--durations-min=10", "-W", "ignore:syrupy")  # it warns when a run is interrupted
