@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from engine import storage
+from engine.errors import Invalid
 from engine.formula import Read, Root
 from engine.metadata import Entity, Field
 from engine.unit_of_work import View
 
-from .veil import always_readable
+from .paths import path_formula
+from .veil import always_readable, veil
 from .visible import visible_ids
 
 TEXTS = frozenset({"text", "email", "phone", "url", "tax_number", "bank", "barcode"})
@@ -30,13 +32,24 @@ def naming_fields(entity: Entity) -> tuple[Field, ...]:
     return tuple(dict.fromkeys([*certain, *called]))
 
 
+def _always_readable(view: View, entity: Entity, name: str) -> bool:
+    """Whether the actor may read a field on every record, or a cell in every row, that they see."""
+    if entity.document is None:
+        return always_readable(view, entity, name)
+    value = path_formula(view.metadata, entity, name)
+    try:
+        return veil(view, entity, value) is value
+    except Invalid:
+        return False
+
+
 def ids_by(view: View, entity: Entity, field: Field, texts: Iterable[str]) -> Mapping[str, list[int]]:
     """The records that the actor may see and whose field holds one of these texts; a field that they cannot always read finds nothing."""
     said: dict[str, list[str]] = {}
     for text in texts:
         said.setdefault(field.type.compared(text), []).append(text)
     wanted = sorted(said)
-    if not wanted or not always_readable(view, entity, field.name):
+    if not wanted or not _always_readable(view, entity, field.name):
         return {}
     rows = storage.ids_by_text(view.connection, view.tables, entity.name, field.name, wanted)
     seen = visible_ids(view, entity.name, [row["id"] for row in rows]) if rows else set()

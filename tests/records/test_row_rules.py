@@ -39,6 +39,7 @@ YAML = """
           amount: {type: decimal, digits: 2, default: 0}
           note: {type: text}
           paper: {type: file}
+          code: {type: text, unique: true}
           about: {type: link, to: claim}
           far: {type: decimal, digits: 2, formula: amount * budget.factor * 10000000000000000}
           load: {type: decimal, digits: 2, formula: amount * about.weight}
@@ -66,7 +67,7 @@ YAML = """
       late: {type: decimal, digits: 2, formula: 'SUM(lines.amount, twice > 0)', keep: virtual, discloses: true}
     access:
       member: {read: true, create: true, update: true, delete: true, share: true, export: true}
-      junior: {read: true, update: true}
+      junior: {read: true, update: true, hide: [lines.code]}
       peer: {read: true}
       chief: {read: true, create: true, update: true, delete: true, share: true}
       guest: {read: true, update: true}
@@ -213,6 +214,17 @@ def test_a_link_leads_only_to_rows_that_are_seen(world: World) -> None:
         found = records.find(view, Query("claim", paths=("line.note",))).records
         assert [record.values["line.note"] for record in found] == [None, "apples"]
         assert found[0].titles["budget.lines", 1] is None
+
+
+def test_a_row_is_not_named_by_a_cell_that_its_document_hides(world: World) -> None:
+    world.save("cleo", "budget", 1, lines=RowChanges([{"id": 2, "code": "K9"}]))
+    lines = world.metadata.entities["budget.lines"]
+
+    def found(who: str) -> Mapping[str, list[int]]:
+        with world.look(who) as view:
+            return records.ids_by(view, lines, lines.fields["code"], ["K9"])
+
+    assert (found("jo"), found("ann"), found("bob")) == ({}, {"K9": [2]}, {})
 
 
 def test_what_one_does_not_see_stays_as_it_is_and_where_it_is(world: World) -> None:
