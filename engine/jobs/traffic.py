@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SHARE = 4.0
+SHARE = 2.0
 """How many times as long as it works, work may wait for people; with people without end it goes on all the same, a little slower."""
 LONGEST = 0.03
 """For how many seconds at once; what is being worked on may hold locks."""
