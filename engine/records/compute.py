@@ -17,7 +17,7 @@ from .frame import RecordFrame, frame_of
 from .matching import find_link
 from .still_sealed import rests_on_sealed
 from .trees import climb
-from .values import fit
+from .values import fit, rounded
 
 
 def value_of(given: Given, row: Row, frame: RecordFrame) -> Value:
@@ -184,7 +184,7 @@ def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
         around = frame_of(view, row)
         for field in fields:
             assert field.formula is not None
-            row[field.name] = fit(field, field.formula(row, around))
+            row[field.name] = rounded(field, field.formula(row, around))
 
 
 def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:

@@ -22,7 +22,7 @@ from .draft import ChildRow, Row
 from .fetch import fetch
 from .frame import RecordFrame
 from .present import readable, sight_on
-from .values import fit
+from .values import rounded
 from .visible import visible_ids
 
 Values = Mapping[str, Value]
@@ -141,7 +141,7 @@ class Explanation:
     @property
     def drifted(self) -> bool:
         """Whether the formula gives something else now than what is stored."""
-        return self.step.known and fit(self.field, self.step.value) != self.value
+        return self.step.known and rounded(self.field, self.step.value) != self.value
 
 
 def explain(view: View, entity: Entity, number: int, path: str) -> Explanation:

@@ -33,7 +33,7 @@ from .ordering import group_keys, order_of
 from .paths import path_formula, path_formulas, with_path_titles
 from .present import Record, present
 from .then import refuse_partly, sight_then
-from .values import fit
+from .values import rounded
 from .veil import veil
 from .visible import reader, rule_of
 from .words import sought
@@ -121,7 +121,7 @@ def _rows(view: View, entity: Entity, query: Query, found: Sequence[Found]) -> l
     pushed, paths = _virtual(entity, query, pushed=True), path_formulas(view, entity, query.paths)
     for each in found if pushed or paths else ():
         values = iter(each.values)
-        each.row.update({field.name: fit(field, next(values)) for field in pushed})
+        each.row.update({field.name: rounded(field, next(values)) for field in pushed})
         each.row.update({path: next(values) for path in paths})
     virtual(view, _virtual(entity, query, pushed=False), rows)
     return rows

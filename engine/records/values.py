@@ -14,7 +14,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from engine.errors import Unfit
+from engine.errors import Message, Unfit
+from engine.formula import FormulaFailure
 from engine.metadata import Field, Value, ValueBase
 
 from .data import plain_json, plain_place, read_json, read_place
@@ -65,7 +66,15 @@ def plain_value(field: Field, value: Value) -> object:
 
 
 def fit(field: Field, value: Value) -> Value:
-    """A computed value as the field stores it: numbers rounded half-up to its scale, texts as they are."""
+    """A computed value as the field stores it. Raises FormulaFailure for a number that has more digits than a column."""
+    found = rounded(field, value)
+    if isinstance(found, Decimal) and found.adjusted() >= (whole := DIGITS - (field.type.scale or 0)):
+        raise FormulaFailure("FX605", Message("At most {count} digits are possible before the point.", {"count": whole}))
+    return found
+
+
+def rounded(field: Field, value: Value) -> Value:
+    """A computed value as it is shown: numbers rounded half-up to the field's scale, texts as they are."""
     if isinstance(value, Decimal):
         return value.quantize(_step(field.type.scale or 0), ROUND_HALF_UP)
     return value

@@ -131,6 +131,12 @@ def test_all_problems_come_at_once(world: World) -> None:
     }
 
 
+def test_a_computed_number_with_more_digits_than_a_column_is_a_problem_at_its_field(world: World) -> None:
+    with pytest.raises(Invalid) as raised:
+        order(world, {"product": 1, "qty": "999", "price": "9999999999999999"})
+    assert problems(raised.value) == {"lines.1.amount": "FX605"}
+
+
 def test_checks_speak_with_values_in_the_readers_language(world: World) -> None:
     with pytest.raises(Invalid) as raised:
         order(world, {"product": 1, "qty": "1000"})
