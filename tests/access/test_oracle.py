@@ -1,26 +1,24 @@
 """What SQL lets a person see is what the rules say row by row: random rules, data and actors, nulls everywhere."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine import records, storage
 from engine.access import SYSTEM, Actor, Sight, granting, sight_of
-from engine.errors import Invalid, Invisible
+from engine.errors import Invisible
 from engine.metadata import GroupBy, Rule, SortKey
 from engine.records import Query
-from engine.unit_of_work import View, look
+from engine.unit_of_work import look
+from tests.access.heard import MANY, Heard, new_database
 from tests.applications import START, World, opened
-from tests.databases import postgresql_database
 
-EXAMPLES = 330 if settings().max_examples > 1000 else 5  # each makes a database of its own
 FIELDS = ("amount", "kind", "owner", "place", "secret")
 BASE = """
 app: oracle
@@ -158,11 +156,7 @@ def check_person(world: World, name: str) -> None:
                     records.load(view, "thing", number)
 
 
-@settings(
-    max_examples=EXAMPLES,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@MANY
 @example(
     [Drawn("amount > 2", ("secret", "owner")), Drawn("amount <= 2", ())],
     [],
@@ -175,25 +169,14 @@ def test_lists_counts_and_single_reads_agree_with_the_rules(
     dialect: str, request: pytest.FixtureRequest, tmp_path: Path, one: list[Drawn], two: list[Drawn],
     who: list[dict[str, object]], rows: list[dict[str, object]],
 ) -> None:  # fmt: skip
-    if dialect == "sqlite":
-        check_played(f"sqlite:///{tmp_path / uuid4().hex}.db", one, two, who, rows)
-    else:
-        with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
-            check_played(url, one, two, who, rows)
+    with new_database(dialect, request, tmp_path) as url:
+        check_played(url, one, two, who, rows)
 
 
 def told(world: World, actor: Actor) -> str:
     """Everything that lists, groups, searches and pages tell a person about things, refusals in their words."""
     entity = world.metadata.entities["thing"]
-    found: list[object] = []
-
-    def ask(question: Callable[[View], object]) -> None:
-        with look(world.ground, actor) as view:
-            try:
-                found.append(question(view))
-            except (Invalid, Invisible) as no:
-                found.append(str(no))
-
+    heard = Heard(world, actor)
     for name in FIELDS:
         typed = {
             "amount": "amount > 2",
@@ -207,19 +190,19 @@ def told(world: World, actor: Actor) -> str:
             *(Query("thing", sort=(SortKey(name, descending=down),)) for down in (True, False)),
         ]
         for query in queries:
-            ask(partial(records.find, query=query))
-            ask(partial(records.count, query=query))
-        ask(partial(records.groups, query=Query("thing"), by=GroupBy(name), totals=["amount"]))
+            heard.ask(partial(records.find, query=query))
+            heard.ask(partial(records.count, query=query))
+        heard.ask(partial(records.groups, query=Query("thing"), by=GroupBy(name), totals=["amount"]))
     for word in ("x", "y"):
-        ask(partial(records.search, text=word))
-        ask(partial(records.find, query=Query("thing", words=word)))
-    ask(partial(records.find, query=Query("thing", at=START)))
-    ask(partial(records.find, query=Query("thing", paths=("place.name", "owner.name"), tables=True)))
+        heard.ask(partial(records.search, text=word))
+        heard.ask(partial(records.find, query=Query("thing", words=word)))
+    heard.ask(partial(records.find, query=Query("thing", at=START)))
+    heard.ask(partial(records.find, query=Query("thing", paths=("place.name", "owner.name"), tables=True)))
     for number in range(1, 8):
-        ask(partial(records.load, entity="thing", number=number))
-        ask(lambda view, number=number: records.past(view, "thing", number, START).record)  # type: ignore[misc]
-        ask(lambda view, number=number: records.activity(view, entity, records.load(view, "thing", number)))  # type: ignore[misc]
-    return repr(found)
+        heard.ask(partial(records.load, entity="thing", number=number))
+        heard.ask(lambda view, number=number: records.past(view, "thing", number, START).record)  # type: ignore[misc]
+        heard.ask(lambda view, number=number: records.activity(view, entity, records.load(view, "thing", number)))  # type: ignore[misc]
+    return repr(heard)
 
 
 OTHER: Mapping[str, Sequence[object]] = {"amount": (0, 4), "kind": ("b", "c"), "owner": (1, 2), "place": (1, 2), "secret": ("x", "y")}

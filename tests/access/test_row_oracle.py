@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import cast
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine import records, storage
 from engine.access import SYSTEM, Actor, granting, sight_of
-from engine.errors import Forbidden, Invalid, Invisible
+from engine.errors import Forbidden, Invalid
 from engine.formula import Context, Names, compile
 from engine.metadata import Value
 from engine.records import Counting, Query, Row, RowChanges
 from engine.storage import Cube, Tally
 from engine.unit_of_work import UnitOfWork, View, look
+from tests.access.heard import MANY, Heard, new_database
 from tests.applications import START, World, opened
-from tests.databases import postgresql_database
 
-EXAMPLES = 330 if settings().max_examples > 1000 else 5  # each makes a database of its own
 CELLS = ("size", "word", "by", "place")
 BASE = """
 app: oracle
@@ -230,26 +228,18 @@ def plain(row: Row) -> Sequence[Value]:
 def told(world: World, actor: Actor) -> str:
     """What lists, searches and pages tell a person about things and their rows."""
     entity = world.metadata.entities["thing"]
-    found: list[object] = []
-
-    def ask(question: Callable[[View], object]) -> None:
-        with look(world.ground, actor) as view:
-            try:
-                found.append(question(view))
-            except (Invalid, Invisible) as no:
-                found.append(str(no))
-
+    heard = Heard(world, actor)
     for word in ("x", "y"):
-        ask(partial(records.search, text=word))
-        ask(partial(records.find, query=Query("claim", typed=(f'note.word = "{word}"',))))
-    ask(partial(records.find, query=Query("claim", paths=("note.size", "note.word"), sort=())))
-    ask(partial(records.find, query=Query("thing", tables=True)))
-    ask(lambda view: (summed(view, "thing.notes", "size"), summed(view, "thing", "SUM(notes.size)")))
+        heard.ask(partial(records.search, text=word))
+        heard.ask(partial(records.find, query=Query("claim", typed=(f'note.word = "{word}"',))))
+    heard.ask(partial(records.find, query=Query("claim", paths=("note.size", "note.word"), sort=())))
+    heard.ask(partial(records.find, query=Query("thing", tables=True)))
+    heard.ask(lambda view: (summed(view, "thing.notes", "size"), summed(view, "thing", "SUM(notes.size)")))
     for number in range(1, 5):
-        ask(partial(records.load, entity="thing", number=number))
-        ask(lambda view, number=number: records.past(view, "thing", number, START))  # type: ignore[misc]
-        ask(lambda view, number=number: records.activity(view, entity, records.load(view, "thing", number)))  # type: ignore[misc]
-    return repr(found)
+        heard.ask(partial(records.load, entity="thing", number=number))
+        heard.ask(lambda view, number=number: records.past(view, "thing", number, START))  # type: ignore[misc]
+        heard.ask(lambda view, number=number: records.activity(view, entity, records.load(view, "thing", number)))  # type: ignore[misc]
+    return repr(heard)
 
 
 OTHER: Mapping[str, Sequence[object]] = {"size": (0, 4), "word": ("x", "y"), "by": (1, 2), "place": (1, 2)}
@@ -281,11 +271,7 @@ def check_played(url: str, one: list[Drawn], two: list[Drawn], who: list[dict[st
         check_flipped(world, "p0", " ".join(rule.read for rule in (*one, *two)))
 
 
-@settings(
-    max_examples=EXAMPLES,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@MANY
 @example(
     [Drawn("by = user", ("word",)), Drawn("size > 1", ())],
     [],
@@ -298,8 +284,5 @@ def test_rows_are_seen_counted_and_kept_as_their_rules_say(
     dialect: str, request: pytest.FixtureRequest, tmp_path: Path, one: list[Drawn], two: list[Drawn],
     who: list[dict[str, object]], rows: list[dict[str, object]],
 ) -> None:  # fmt: skip
-    if dialect == "sqlite":
-        check_played(f"sqlite:///{tmp_path / uuid4().hex}.db", one, two, who, rows)
-    else:
-        with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
-            check_played(url, one, two, who, rows)
+    with new_database(dialect, request, tmp_path) as url:
+        check_played(url, one, two, who, rows)
