@@ -67,9 +67,13 @@ class World:
 
 
 def sources(text: str) -> Sources:
-    """The documents of `text`, separated by lines of three dashes, as the files of an application."""
+    """The documents of `text`, separated by lines of three dashes, as the files of an application; a picture has its path in its first."""
     files: dict[str, bytes] = {}
     for document in textwrap.dedent(text).split("\n---\n"):
+        if document.startswith("picture: "):
+            head, _, drawing = document.partition("\n")
+            files[head.removeprefix("picture: ")] = drawing.encode()
+            continue
         kind, name = (part.strip() for part in document.strip().split("\n", 1)[0].split(":", 1))
         folder = {
             "app": "",

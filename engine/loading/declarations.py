@@ -53,6 +53,7 @@ class Declarations:
     pages: dict[str, Sourced[d.Page]] = field(default_factory=dict)
     reports: dict[str, Sourced[d.Report]] = field(default_factory=dict)
     dashboards: dict[str, Sourced[d.Dashboard]] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def targets(self) -> Mapping[str, None]:
@@ -67,13 +68,13 @@ def gather(sources: Sources, findings: Findings, extra: ExtraTypes = ()) -> Decl
     found: Found = {kind: {} for kind in d.FILE_KINDS}
     packages = _packages(sources, found, findings)
     waiting: list[Begun] = []
-    for file, content in with_system(sources).files.items():
+    for file, content in with_system(sources).declarations.items():
         if file != APP and belongs(file, packages):
             waiting += _take(_read(file, content), found, findings, extra)
     _begin(waiting, found, findings, extra)
     findings.former = Former([(name, one.declared) for kind in found.values() for name, same in kind.items() for one in same])
     system = {name for name, same in found["entity"].items() if _is_ours(same[0])}
-    declarations = Declarations()
+    declarations = Declarations(pictures=sources.pictures)
     for kind, plural in _PLURAL.items():
         getattr(declarations, plural).update({name: _only(kind, same, findings) for name, same in found[kind].items()})
     apps = [app for same in found["app"].values() for app in same]
@@ -97,13 +98,13 @@ _read = lru_cache(maxsize=1024)(read)
 
 def _packages(sources: Sources, found: Found, findings: Findings) -> Sequence[str]:
     """What `app.yaml`, which is read first, says of packages: it says which other files are read. S208 where there is none."""
-    if APP not in sources.files:
+    if APP not in sources.declarations:
         findings.add("S208", "There is no app.yaml: every application has one.", Place(Document(APP, "")), hint="app: NAME")
         return ()
     _take(_read(APP, sources.files[APP]), found, findings)
     for app in (app for same in found["app"].values() for app in same):
         assert isinstance(app.declared, d.App)
-        check_packages(app.declared.packages, sources.files, app.place, findings)
+        check_packages(app.declared.packages, sources.declarations, app.place, findings)
         return app.declared.packages
     return ()
 

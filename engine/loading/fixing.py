@@ -14,7 +14,7 @@ _ROUNDS = 20
 
 def fix(root: Path) -> list[str]:
     """Correct the files of the application in `root`; their names. Comments and everything else stay as they are."""
-    return [file for file, content in read_sources(root).files.items() if _fix_file(root / file, content)]
+    return [file for file, content in read_sources(root).declarations.items() if _fix_file(root / file, content)]
 
 
 def _fix_file(path: Path, content: bytes) -> bool:

@@ -16,11 +16,24 @@ SYSTEM_FOLDER = "engine/system/"
 """What their paths begin with."""
 
 
+DECLARATION, PICTURE = (".yaml", ".yml"), ".svg"
+
+
 @dataclass(frozen=True)
 class Sources:
-    """All YAML of one definition by its path relative to the application, in the order of the paths."""
+    """All files of one definition by their paths relative to the application, in the order of the paths: YAML, and pictures as SVG."""
 
     files: Mapping[str, bytes]
+
+    @cached_property
+    def declarations(self) -> Mapping[str, bytes]:
+        """The YAML among them."""
+        return {name: content for name, content in self.files.items() if name.endswith(DECLARATION)}
+
+    @cached_property
+    def pictures(self) -> Mapping[str, bytes]:
+        """The pictures among them."""
+        return {name: content for name, content in self.files.items() if name.endswith(PICTURE)}
 
     @cached_property
     def hash(self) -> str:
@@ -33,7 +46,7 @@ class Sources:
 
 
 def read_sources(root: Path) -> Sources:
-    """The declarations below `root`. Raises FileNotFoundError when `root` is no folder."""
+    """The declarations below `root`, with the pictures beside them. Raises FileNotFoundError when `root` is no folder."""
     if not root.is_dir():
         raise FileNotFoundError(f"{root} is not a folder")
     return Sources({path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(_files(root))})
@@ -54,4 +67,4 @@ def _files(root: Path) -> Iterator[Path]:
     if (root / "app.yaml").is_file():
         yield root / "app.yaml"
     for folder in FOLDERS:
-        yield from (path for path in (root / folder).rglob("*") if path.is_file() and path.suffix in (".yaml", ".yml"))
+        yield from (path for path in (root / folder).rglob("*") if path.is_file() and path.suffix in (*DECLARATION, PICTURE))

@@ -20,7 +20,6 @@ KEYS: dict[str, frozenset[str]] = {
     "Print": _words("template when freeze access"),
     "PrintBlock": _words("totals image qr break"),
     "Create": _words("lines group take"),
-    "Portal": _words("logo"),
 }
 
 VALUES: dict[str, frozenset[str]] = {

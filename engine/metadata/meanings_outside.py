@@ -37,6 +37,7 @@ OUTSIDE: Mapping[str, str] = {
     "Portal.home": "the first page: the records of this entity, or the record where there is one only; else an overview of what waits",
     "Portal.join": "how people come in: `invite`, or the public form where they apply",
     "Portal.languages": "the languages it offers; else all of the application",
+    "Portal.logo": "a picture (SVG) beside this file; it stands before the name on every page, also where people sign in or apply",
     "Portal.menu": "entities, in this order; else everything that the roles may read",
     "Portal.portal": "the name of the portal",
     "Portal.roles": "the roles that land here; they are `external: true`",

@@ -52,7 +52,10 @@ class PortalEntry:
 
 @dataclass(frozen=True, eq=False)
 class Portal:
-    """Pages for people from outside, at `address`; `home` is their first page (blank: an overview), `join` a public form, or blank."""
+    """Pages for people from outside, at `address`; `home` is their first page (blank: an overview).
+
+    `logo` is an SVG picture, `join` a public form; either may be blank.
+    """
 
     name: str
     label: Text
@@ -60,6 +63,7 @@ class Portal:
     address: str
     home: str = ""
     menu: tuple[PortalEntry, ...] = ()
+    logo: str = ""
     color: str = ""
     languages: tuple[str, ...] = ()
     join: str = ""

@@ -103,7 +103,7 @@ def _began(connection: Connection, change: Change, number: int, earlier: Earlier
 
 def _written(sources: Sources) -> Mapping[str, bytes]:
     """The files of all workflows by their names."""
-    found = ((_DECLARED.search(content), content) for content in sources.files.values())
+    found = ((_DECLARED.search(content), content) for content in sources.declarations.values())
     return {match[1].decode(): content for match, content in found if match is not None}
 
 

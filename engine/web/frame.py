@@ -83,6 +83,7 @@ def _bare(here: Visit, metadata: Metadata, *, groups: tuple[NavGroup, ...], crum
         mistakes=tuple(issue_line(issue) for issue in issues_now()[:FIRST_MISTAKES]),
         portal=front_of(portal) if portal is not None else "",
         look=f"/portal/{portal.name}/look.css?{metadata.number}" if portal is not None and portal.color else "",
+        logo=f"/portal/{portal.name}/logo.svg?{metadata.number}" if portal is not None and portal.logo else "",
         join=f"/public/{portal.join}" if portal is not None and portal.join else "",
         looking=here.actor.name if here.behind is not None else "",
         watched=bool(current_app.extensions["objectloom_watched"]),

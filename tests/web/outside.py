@@ -152,8 +152,12 @@ YAML = """
     roles: [partner]
     menu: [{item: company_file, label: {en: Our company, zh: 本公司}}, paper]
     address: /partners
+    logo: partners.svg
     color: '#0f6e56'
     join: supplier_application
+    ---
+    picture: forms/partners.svg
+    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="#0f6e56"/></svg>
 """
 
 

@@ -49,6 +49,11 @@ def test_people_of_a_portal_land_there(at: At) -> None:
     assert "ISO of Acme" in page.words
     assert "Rival" not in page.words
     assert 'href="/portal/partners/look.css' in page.text
+    assert page.text.count('src="/portal/partners/logo.svg') == 1
+    picture = pam.client.get("/portal/partners/logo.svg")
+    assert picture.mimetype == "image/svg+xml"
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    assert pam.client.get("/portal/nothing/logo.svg").status_code == 404
     bea = at("bea")
     bea.open("/partners")
     assert bea.address == "/"

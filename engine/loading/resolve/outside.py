@@ -16,6 +16,7 @@ from engine.metadata import declared as d
 from .bench import Bench
 from .calendars import span
 from .effects import assigned
+from .logos import logo
 from .screens import form_item
 from .shells import Shell
 
@@ -128,6 +129,7 @@ def _portal(bench: Bench, entities: Mapping[str, Entity], source: Sourced[d.Port
         declared.address or f"/portal/{declared.portal}",
         declared.home or "",
         tuple(entry for entry in entries if entry is not None),
+        logo(bench, declared.logo, place.at("logo")),
         declared.color or "",
         declared.languages,
         "" if declared.join == "invite" else declared.join,

@@ -1,4 +1,4 @@
-"""The front of a portal: its address, its first page, its menu, and its color."""
+"""The front of a portal: its address, its first page, its menu, and its looks."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from engine.unit_of_work import View
 from engine.web.display import Display
 from engine.web.look import stylesheet
 from engine.web.portals import front_of, portal_here
+from engine.web.sending import SANDBOX
 from engine.web.views import Choice, HomeList, HomeTask
 from engine.web.visit import visit
 from engine.web.words import _
@@ -84,8 +85,22 @@ def _only(view: View, name: str) -> int | None:
 def look(name: str) -> Response:
     """The colors of a portal; everybody may see them, since its door has them too."""
     portal = visit().app.metadata.portals.get(name)
-    if portal is None or not portal.color:
+    return _for_everybody(stylesheet(portal.color) if portal is not None and portal.color else "", "text/css")
+
+
+@pages.get("/portal/<name>/logo.svg")
+def logo(name: str) -> Response:
+    """Its picture, as everybody may see it too; whoever opens it alone finds it in a sandbox, where no script runs."""
+    portal = visit().app.metadata.portals.get(name)
+    answer = _for_everybody(portal.logo if portal is not None else "", "image/svg+xml")
+    answer.headers["Content-Security-Policy"] = f"{SANDBOX}; style-src 'unsafe-inline'"
+    return answer
+
+
+def _for_everybody(words: str, kind: str) -> Response:
+    """What any browser may keep for a while; 404 where there is nothing."""
+    if not words:
         abort(404)
-    answer = Response(stylesheet(portal.color), mimetype="text/css", headers={"Cache-Control": "public, max-age=3600"})
+    answer = Response(words, mimetype=kind, headers={"Cache-Control": "public, max-age=3600"})
     answer.set_etag(hashlib.sha256(answer.data).hexdigest()[:16])
     return answer
