@@ -182,6 +182,7 @@ class LinksField(FieldBase, kw_only=True, tag="links"):
     create: bool = False
     quick: Names = ()
     on_delete: Literal["restrict", "clear"] = "restrict"
+    default: FormulaText | None = None
     placeholder: Label | None = None
     min: Annotated[int, Meta(ge=0)] | None = None
     max: Annotated[int, Meta(ge=1)] | None = None

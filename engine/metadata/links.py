@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from engine.formula import Formula
+from engine.formula import CollectionPath, Formula
 
 Value = object
 """A value of a field at run time (see docs/ARCHITECTURE.md, "Values")."""
@@ -14,10 +14,14 @@ Value = object
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The right side of `default`, `set`, `fill`, `with`: a literal of the field's own type, or a formula."""
+    """The right side of `default`, `set`, `fill`, `with`: a literal of the field's own type, or a formula.
+
+    Links to many are given the `rows` behind a path, which `formula` counts, or the one record that it gives.
+    """
 
     literal: Value = None
     formula: Formula | None = None
+    rows: CollectionPath | None = None
 
 
 @dataclass(frozen=True, slots=True)

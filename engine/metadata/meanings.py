@@ -229,6 +229,7 @@ MEANINGS: Mapping[str, str] = {
     "Connector.quota": "how many calls there may be in a period of the calendar, such as `1000 per day`; the others wait for the next",
     "DurationField.unit": "the unit it is shown in",
     "End.lock": "the record stays locked",
+    "LinksField.default": "what a new record begins with: after `=` one record (`=user`), or a path to several (`=category.team`)",
     "LinksField.through": "the entity over which it leads, with a link to this record and one to the others, and fields of its own",
     "LinkField.where": "which records may be chosen: a formula on this record, tested as if the candidate were chosen",
     "LongTextField.max": "the most characters",

@@ -12,7 +12,7 @@ from engine.formula import FormulaFailure
 from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Metadata, Value
 from engine.unit_of_work import View
 
-from .draft import Draft, Line, Row, envelopes, key_of, numbered, rows_of
+from .draft import Draft, Line, Row, envelopes, key_of, numbered, pairs_of, rows_of
 from .frame import RecordFrame, frame_of
 from .matching import find_link
 from .still_sealed import rests_on_sealed
@@ -21,7 +21,9 @@ from .values import fit, rounded
 
 
 def value_of(given: Given, row: Row, frame: RecordFrame) -> Value:
-    """A literal, or what its formula gives on this row."""
+    """A literal, or what its formula gives on this row; the ids of the records behind a path."""
+    if given.rows is not None:
+        return tuple(dict.fromkeys(each["id"] for each in frame.rows(row, given.rows)))
     return given.literal if given.formula is None else given.formula(row, frame)
 
 
@@ -36,10 +38,19 @@ def defaults(view: View, draft: Draft) -> None:
             for name in silent - row.keys():
                 row[name] = None
             for table in line.entity.collections:
-                row.setdefault(table.name, [])
+                if table.default is None or line.path(table.name) in draft.given:
+                    row.setdefault(table.name, [])
+                elif not row.get(table.name):
+                    row[table.name] = _first_links(table, table.default, row, frame_in(view, draft, line))
             for field in telling:
                 if row.get(field.name) is None and line.path(field.name) not in draft.given:
                     row[field.name] = fit(field, _default(view, draft, line, field))
+
+
+def _first_links(field: Field, given: Given, row: Row, frame: RecordFrame) -> list[Row]:
+    """The pairs that links to many begin with."""
+    found = value_of(given, row, frame)
+    return pairs_of(field, found if isinstance(found, tuple) else () if found is None else (found,), row)
 
 
 def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:

@@ -36,7 +36,9 @@ title: name
 fields:
   name: {type: text}
   subject: {type: text}
-  courses: {type: links, to: course, inverse: students, where: 'courses.subject = subject OR courses.subject = null', max: 3}
+  friend: {type: link, to: student, inverse: friends}
+  courses: {type: links, to: course, inverse: students, where: 'courses.subject = subject OR courses.subject = null', max: 3, default: =friend.courses}
+  mentors: {type: links, to: user, default: =user}
   badges: {type: links, to: badge, on_delete: clear}
   points: {type: integer, formula: SUM(courses.points), discloses: true}
   best: {type: text, formula: 'FIRST(courses.name, -points)', discloses: true}
@@ -91,6 +93,19 @@ def test_links_are_kept_in_the_order_given_and_each_once(school: World) -> None:
     assert seen(school, "tom", ann).version == version, "the same links again are no change"
     school.save("tom", "student", ann, courses=[])
     assert seen(school, "tom", ann).values["courses"] is None
+
+
+def test_a_new_record_begins_with_the_links_of_its_default(school: World) -> None:
+    ann = key(school.save("tom", "student", name="Ann", courses=[3, 1]))
+    assert seen(school, "tom", ann).values["mentors"] == (school.people["tom"],)
+    ben = key(school.save("tom", "student", name="Ben", friend=ann))
+    assert seen(school, "tom", ben).values["courses"] == (3, 1)
+    for name, said in (("Cas", []), ("Dan", [2])):
+        record = seen(school, "tom", key(school.save("tom", "student", name=name, friend=ann, courses=said)))
+        assert record.values["courses"] == (tuple(said) or None), "what is said counts, also that there are none"
+    school.save("tom", "student", ben, name="Benny")
+    school.save("tom", "student", ben, courses=[])
+    assert seen(school, "tom", ben).values["courses"] is None
 
 
 def test_computed_fields_follow_on_both_sides(school: World) -> None:

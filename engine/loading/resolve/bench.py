@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from engine.errors import Message, Sentence, Text
 from engine.formula import (
+    Aggregate,
     Catalog,
+    CollectionPath,
     Context,
     Decision,
     Formula,
@@ -140,6 +142,15 @@ class Bench:
             hint = Sentence("={formula} is the value of that field", formula=written) if field_name else wrong.hint
             self.findings.add("S207", wrong.words, place, hint=hint)
             return None
+
+    def rows_behind(self, written: str, names: Names) -> tuple[CollectionPath, Formula] | None:
+        """The rows behind a path, which is read as COUNT reads it, and that formula; None for anything else."""
+        try:
+            counted = compile(f"COUNT({written})", names, self.catalog, Context.VALUE)
+        except FormulaErrors:
+            return None
+        tree = counted.tree
+        return (tree.source, counted) if isinstance(tree, Aggregate) and isinstance(tree.source, CollectionPath) else None
 
     def _compiled(self, make: Callable[[], Made], text: str, place: Place) -> Made | None:
         try:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.errors import Sentence
-from engine.formula import Aggregate, CollectionPath, Context, Formula, FormulaErrors, Kind, Names, Type, compile
+from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.metadata import Assign, CallAction, Create, Effects, Given, LiteralOrFormula, Notify, Source
 from engine.metadata import declared as d
@@ -123,13 +123,10 @@ def _where(acting: Acting, found: Source, written: object, place: Place) -> Form
 
 
 def _path(acting: Acting, written: str, place: Place) -> Source | None:
-    """The rows behind a path, which is read as COUNT reads it."""
-    try:
-        tree = compile(f"COUNT({written})", acting.names, acting.bench.catalog, Context.VALUE).tree
-    except FormulaErrors:
-        tree = None
-    if isinstance(tree, Aggregate) and isinstance(tree.source, CollectionPath):
-        return Source(tree.source.hops[-1].target, tree.source)
+    """The rows behind a path."""
+    found = acting.bench.rows_behind(written, acting.names)
+    if found is not None:
+        return Source(found[0].hops[-1].target, found[0])
     known = [n for n, m in acting.bench.catalog.members(acting.shell.name).items() if m.type.kind is Kind.COLLECTION]
     acting.bench.findings.unknown(Sentence("collection of {name}", name=acting.shell.name), written, known, place)
     return None

@@ -67,7 +67,8 @@ def _show(bench: Bench, shell: FieldShell, names: Names) -> Formula | None:
 def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Names) -> dict[str, Any]:
     declared, place = shell.declared, shell.place
     if not isinstance(declared, ValueBase):
-        return {"placeholder": bench.words(getattr(declared, "placeholder", None), place.at("placeholder"))}
+        default = _default_links(bench, shell, names) if isinstance(declared, LinksField) else None
+        return {"placeholder": bench.words(getattr(declared, "placeholder", None), place.at("placeholder")), "default": default}
     key = (shell.entity, shell.name)
     kept = computed.kept(key) if key in computed.fields else None
     return {
@@ -95,6 +96,28 @@ def _default(bench: Bench, shell: FieldShell, names: Names) -> Given | None:
     if shell.declared.default is None:
         return None
     return bench.given(shell.declared.default, shell.place.at("default"), names, (Context.DEFAULT, shell.type))
+
+
+def _default_links(bench: Bench, shell: FieldShell, names: Names) -> Given | None:
+    """What links to many begin with: the record of a formula (`=user`), or those behind a path (`=category.team`)."""
+    declared, place = shell.declared, shell.place.at("default")
+    assert isinstance(declared, LinksField)
+    if declared.default is None or declared.through is not None:
+        return None
+    written = str(declared.default)
+    if not written.startswith("="):
+        hint = "write such as =user, or a path to several records"
+        bench.findings.add("S207", "Links begin with the records of a formula.", place, hint=hint)
+        return None
+    rows = bench.rows_behind(written.removeprefix("="), names)
+    if rows is None:
+        return bench.given(written, place, names, (Context.DEFAULT, Type(Kind.REF, entity=declared.to)))
+    path, counted = rows
+    if path.hops[-1].target != declared.to:
+        message = Sentence("{path} leads to {target}, not to {to}.", path=written, target=path.hops[-1].target, to=declared.to)
+        bench.findings.add("S207", message, place)
+        return None
+    return Given(formula=counted, rows=path)
 
 
 _LIMITED = frozenset({"integer", "decimal", "percent", "money", "date", "datetime"})
