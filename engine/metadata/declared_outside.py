@@ -11,7 +11,9 @@ from .declared_screens import FieldItem
 from .written import Declaration, Label, LiteralOrFormula, Name, Names
 
 Address = Annotated[str, Meta(pattern=r"^/[a-z][a-z0-9-]{0,58}(/[a-z][a-z0-9_-]{0,58})?$", description="a path such as /suppliers")]
-Picture = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\.svg$", description="an SVG picture beside this file, such as acme.svg")]
+Picture = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}\.svg$", description="an SVG picture beside this file, such as acme.svg")
+]
 Color = Annotated[str, Meta(pattern="^#[0-9a-fA-F]{6}$", description="a color such as #0f6e56")]
 
 

@@ -38,19 +38,19 @@ def defaults(view: View, draft: Draft) -> None:
             for name in silent - row.keys():
                 row[name] = None
             for table in line.entity.collections:
-                if table.default is None or line.path(table.name) in draft.given:
-                    row.setdefault(table.name, [])
-                elif not row.get(table.name):
-                    row[table.name] = _first_links(table, table.default, row, frame_in(view, draft, line))
+                row.setdefault(table.name, [])
             for field in telling:
                 if row.get(field.name) is None and line.path(field.name) not in draft.given:
                     row[field.name] = fit(field, _default(view, draft, line, field))
+            _default_links(view, draft, line)
 
 
-def _first_links(field: Field, given: Given, row: Row, frame: RecordFrame) -> list[Row]:
+def _default_links(view: View, draft: Draft, line: Line) -> None:
     """The pairs that links to many begin with."""
-    found = value_of(given, row, frame)
-    return pairs_of(field, found if isinstance(found, tuple) else () if found is None else (found,), row)
+    for field in line.entity.relations:
+        if field.default and not line.row.get(field.name) and line.path(field.name) not in draft.given:
+            found = value_of(field.default, line.row, frame_in(view, draft, line))
+            line.row[field.name] = pairs_of(field, found if isinstance(found, tuple) else () if found is None else (found,), line.row)
 
 
 def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:

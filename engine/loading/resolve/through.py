@@ -32,7 +32,12 @@ def check_through(bench: Bench, entity: str, declared: FieldBase, place: Place) 
     if declared.through not in bench.declarations.entities:
         bench.findings.unknown("entity", declared.through, bench.declarations.entities, place.at("through"))
         return False
-    usual = (("on_delete", declared.on_delete, "restrict"), ("min", declared.min, None), ("max", declared.max, None), ("default", declared.default, None))
+    usual = (
+        ("on_delete", declared.on_delete, "restrict"),
+        ("min", declared.min, None),
+        ("max", declared.max, None),
+        ("default", declared.default, None),
+    )
     for key in (key for key, said, unsaid in (*usual, ("required", declared.required, False)) if said != unsaid):
         bench.findings.add(
             "S228", Sentence('What leads over {through} has no "{key}".', through=declared.through, key=key), place.at(key), key=True

@@ -56,9 +56,9 @@ class Note:
 class Shell:
     """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make.
 
-    `looking` names the person as whom an administrator sees the page. In a portal `portal` is its address; `logo` that of
-    its picture, `look` that of a stylesheet with its color, `join` that of the form by which people apply. `issues` counts what is wrong in a folder that is being
-    watched, `mistakes` are the first of it.
+    `looking` names the person as whom an administrator sees the page. In a portal `portal` is its address, `logo`
+    that of its picture, `look` that of a stylesheet with its color, `join` that of the form by which people apply. `issues` counts
+    what is wrong in a folder that is being watched, `mistakes` are the first of it.
     """
 
     application: str
