@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePosixPath
 
 from .findings import Findings, Place
 from .folder import FOLDERS
@@ -11,7 +10,7 @@ from .folder import FOLDERS
 
 def package_of(file: str) -> str:
     """The package of a file; empty for the application's own files, which stand in no folder of their own."""
-    parts = PurePosixPath(file).parts
+    parts = file.split("/")
     return parts[1] if len(parts) > 2 and parts[0] in FOLDERS else ""
 
 

@@ -165,7 +165,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     ids = change.ids.identity
     filled, beginning, stale = list(to_fill(change)), list(stateless(change)), to_recompute(change)
     waiting_timers = list(counting_work(change, found.number, now))
-    add_missing(connection, change.tables)
+    add_missing(connection, change.tables.blueprints, change.lacking)
     _tie(connection, change)
     create_views(connection, change.tables, (old.name for old in change.ids.before.values() if old.kind == "entity"))
     survey = change.survey.again()

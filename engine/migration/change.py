@@ -53,13 +53,13 @@ class Change:
     before: Metadata | None = None
 
     @classmethod
-    def of(cls, connection: Connection, tables: Tables, ids: Ids, survey: Survey, before: Metadata | None = None) -> Change:
-        """The change from what `connection` holds to `tables`."""
-        return cls(tables.metadata, tables, ids, survey, differences(connection, tables), before)
+    def of(cls, tables: Tables, ids: Ids, survey: Survey, before: Metadata | None = None) -> Change:
+        """The change from what a survey finds to `tables`."""
+        return cls(tables.metadata, tables, ids, survey, differences(survey.catalogue, tables.blueprints), before)
 
     def on(self, connection: Connection) -> Change:
         """The same change, seen through another connection, as the database is there and now."""
-        return self.of(connection, self.tables, self.ids, Survey(connection, self.tables.dialect), self.before)
+        return self.of(self.tables, self.ids, Survey(connection, self.tables.dialect), self.before)
 
     def rows_of(self, entity: str) -> int:
         """The rows that an entity has now."""

@@ -71,10 +71,10 @@ class Expansion:
             left = self.plan.underway is None and self.plan.change.survey.has(spelling.carry.table, spelling.carry.target)
             spelling.make(connection, anew=left)
 
-    def _leads_to(self, move: Move, table: str) -> str | None:
+    def _leads_to(self, move: Move, table: str) -> str:
         """The table that a column of links refers to."""
         if not move.new.shape.startswith("link") or table != move.table:
-            return None
+            return ""
         field = self.plan.change.field(move.new)
         assert field.link is not None
         return self.plan.change.tables.physical(field.link.entity)
@@ -95,7 +95,7 @@ class Expansion:
 def _is_large(change: Change, found: Difference, made: Collection[tuple[str, str | None]]) -> bool:
     """Whether a table is large, and has the columns of the index or gets them now."""
     there = change.survey.columns(found.table)
-    columns = [column.name for column in change.tables.index(found.table, found.name).columns]
+    columns = change.tables.blueprints[found.table].index(found.name).columns
     return all(name in there or (found.table, name) in made for name in columns) and change.survey.rows(found.table) >= LARGE
 
 
@@ -108,11 +108,11 @@ def expand(database: Database, expansion: Expansion, told: Told) -> None:
             told("carried")
     tables = expansion.plan.change.tables
     for found in expansion.indexes:
-        index = tables.index(found.table, found.name)
+        table = tables.blueprints[found.table]
         try:
-            patiently(database, partial(build_index, database, index))
-        except NotUnique:
-            fields = ", ".join(str(column.key) for column in index.columns)
+            patiently(database, partial(build_index, database, table, table.index(found.name)))
+        except NotUnique as twice:
+            fields = ", ".join(twice.fields)
             raise Refusal(Message("{fields} must be unique, but some values are there more than once.", {"fields": fields})) from None
         told("indexed")
 

@@ -33,12 +33,12 @@ class Ids:
     successors: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def live(self) -> tuple[Known, ...]:
         """What the new definition names."""
         return tuple(thing for thing in self.after if thing.retired_in is None)
 
-    @property
+    @cached_property
     def identity(self) -> Identity:
         """Numbers and physical names by key."""
         physical = {thing.key: thing.physical for thing in self.live if thing.physical}

@@ -29,8 +29,8 @@ def indexes(change: Change) -> Iterator[Step]:
 
 
 def _index(change: Change, entity: Entity, found: Difference) -> Step:
-    index = next(one for one in change.tables.table(entity.name).indexes if one.name == found.name)
-    fields = ", ".join(str(column.key) for column in index.columns)
+    index = change.tables.blueprints[found.table].index(found.name)
+    fields = ", ".join(index.keys)
     rows = change.rows_of(entity.name)
     params = {"entity": entity.name, "fields": fields}
     if found.unique:

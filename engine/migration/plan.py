@@ -121,7 +121,7 @@ def plan(  # noqa: PLR0913 - from where, to what
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
     earlier = cache(partial(_readable, revisions or partial(_revision, connection, plugins)))
     before = earlier(base) if base else None
-    change = Change.of(connection, tables, ids, survey, before)
+    change = Change.of(tables, ids, survey, before)
     left = stranded(change, earlier) if before is not None else ()
     found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *left)))
     access = tuple(differences(before, tables.metadata)) if before is not None else ()

@@ -86,7 +86,7 @@ def _waste(connection: Connection, metadata: Metadata) -> Iterator[Waste]:
     for entity in metadata.entities:
         table, number = tables.physical(entity), metadata.identity.number(f"entity:{entity}")
         fields = {thing.physical: thing for thing in gone if thing.owner == number and thing.kind in HOLDERS}
-        for column in sorted(survey.columns(table) - {column.name for column in tables.table(entity).columns}):
+        for column in sorted(survey.columns(table) - {column.name for column in tables.blueprint(entity).columns}):
             rows = survey.values(table, column)
             if rows or column in fields:
                 yield Waste(table, column, rows, fields.get(column))

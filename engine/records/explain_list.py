@@ -56,9 +56,9 @@ def planned(sql: str, plan: list[str]) -> Planned:
 
 def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[tuple[str, ...]]:
     """The fields that are compared or sorted by first and lead no index; those of one value with what the list is sorted by."""
-    indexes = list(view.tables.table(entity.name).indexes)
-    held = {tuple(str(column.key) for column in index.columns)[:most] for index in indexes for most in (1, 2)}
-    alone = {column.key for index in indexes if index.unique and len(index.columns) == 1 for column in index.columns}
+    indexes = view.tables.indexes(entity.name)
+    held = {index.keys[:most] for index in indexes for most in (1, 2)}
+    alone = {index.keys[0] for index in indexes if index.unique and len(index.keys) == 1}
     trees = [part for formula in (*listing.where, *(listing.any_of or ())) for part in alternatives(formula.tree)]
     sort = next((order.formula.text for order in listing.order[:1] if is_indexable(entity, order.formula.text)), "")
     for name in dict.fromkeys(name for tree in trees for name in fixed_fields(tree) if is_indexable(entity, name)):

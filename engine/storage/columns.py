@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.metadata import WIDEST, Field, minor_units
 
-from .types import Boolean, Codes, Date, Duration, Instant, Number, Text, key_type
+from .types import INSTANT, TEXT, Boolean, Codes, Date, Duration, Number, key_type, number_type
 
 DECIMAL_SCALE = 2
 PERCENT_SCALE = 4
@@ -17,7 +17,7 @@ PERCENT_SCALE = 4
 
 def type_of(field: Field) -> sa.types.TypeEngine[Any]:
     """The column type of a field with a column. Raises KeyError for kinds that have none (tables)."""
-    return _TYPES[field.kind](field)
+    return number_type(scale_of(field)) if field.kind in _NUMBERS else _TYPES[field.kind]
 
 
 def scale_of(field: Field) -> int:
@@ -32,25 +32,16 @@ def scale_of(field: Field) -> int:
     return minor_units(currency.code) if currency and currency.code else WIDEST
 
 
-def _number(field: Field) -> Number:
-    return Number(scale_of(field))
-
-
-def _text(field: Field) -> Text:
-    return Text()
-
-
 _TEXTS = ("text", "long_text", "rich_text", "email", "phone", "url", "tax_number", "bank", "barcode", "location", "json", "choice")
-_TYPES: Mapping[str, Callable[[Field], sa.types.TypeEngine[Any]]] = {
-    **dict.fromkeys(_TEXTS, _text),
-    **dict.fromkeys(("integer", "decimal", "percent", "money"), _number),
-    "boolean": lambda field: Boolean(),
-    "date": lambda field: Date(),
-    "datetime": lambda field: Instant(),
-    "duration": lambda field: Duration(),
-    "multi_choice": lambda field: Codes(),
-    "link": lambda field: key_type(),
-    **dict.fromkeys(("user", "file", "image", "signature"), lambda field: key_type()),
+_NUMBERS = ("integer", "decimal", "percent", "money")
+_TYPES: Mapping[str, sa.types.TypeEngine[Any]] = {
+    **dict.fromkeys(_TEXTS, TEXT),
+    "boolean": Boolean(),
+    "date": Date(),
+    "datetime": INSTANT,
+    "duration": Duration(),
+    "multi_choice": Codes(),
+    **dict.fromkeys(("link", "user", "file", "image", "signature"), key_type()),
 }
 
 
@@ -74,18 +65,16 @@ def type_of_shape(shape: str) -> sa.types.TypeEngine[Any] | None:
     """The column type that `shape_of` gave this word for; None for a word that no field type of this version has."""
     word, _, rest = shape.partition("(")
     if word == "number":
-        return Number(int(rest.rstrip(")")))
-    if word in ("link", "key"):
-        return key_type()
-    make = _BY_WORD.get(word)
-    return make() if make else None
+        return number_type(int(rest.rstrip(")")))
+    return _BY_WORD.get(word)
 
 
-_BY_WORD: Mapping[str, Callable[[], sa.types.TypeEngine[Any]]] = {
-    **dict.fromkeys(("text", *_SHAPED.values()), Text),
-    "boolean": Boolean,
-    "date": Date,
-    "instant": Instant,
-    "duration": Duration,
-    "codes": Codes,
+_BY_WORD: Mapping[str, sa.types.TypeEngine[Any]] = {
+    **dict.fromkeys(("text", *_SHAPED.values()), TEXT),
+    **dict.fromkeys(("link", "key"), key_type()),
+    "boolean": _TYPES["boolean"],
+    "date": _TYPES["date"],
+    "instant": INSTANT,
+    "duration": _TYPES["duration"],
+    "codes": _TYPES["multi_choice"],
 }

@@ -16,8 +16,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .blueprint import Blueprint, Column
 from .columns import type_of_shape
 from .database import Connection
+from .ddl import creating, run
 from .names import SEALED_UNTIL, SEALED_VALUES, history_name
 from .own_columns import SYSTEM
 from .revisions import known_things
@@ -25,7 +27,7 @@ from .schema import add_column
 from .search.index import SEARCH_TABLE, search_rows, write_search_rows
 from .system_tables import meta
 from .tables import Tables
-from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Text, key_type
+from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Text
 from .workflow_tables import WORKFLOW
 
 CHUNK = 1000
@@ -114,7 +116,8 @@ def make_lacking(connection: Connection, table: Dumped) -> None:
     inspector = sa.inspect(connection)
     if not inspector.has_table(table.name):
         key = "history_id" if any(name == "history_id" for name, _ in table.columns) else "id"
-        _table(table, key).create(connection)
+        columns = (Column(name, name, type_of_word(word), null=name != key) for name, word in table.columns)
+        run(connection, list(creating([Blueprint(table.name, (key,), tuple(columns), keeps=key == "id")], connection.dialect)))
         return
     there = {str(column["name"]) for column in inspector.get_columns(table.name)}
     for name, word in table.columns:
@@ -186,18 +189,17 @@ def _known_types(connection: Connection, tables: Tables) -> dict[tuple[str, str]
             word = {"location": "text", "choice": "text", "markup": "text"}.get(thing.shape, thing.shape)
             word = "text" if word == "json" else "key" if word == "link" else word
             found |= {(table, thing.physical): word for table in (owner.physical, history_name(owner.physical))}
-    declared = (*tables.all(), *SYSTEM.sorted_tables, *WORKFLOW.sorted_tables)
-    return found | {(table.name, column.name): _word_of(column.type) for table in declared for column in table.columns}
+    found |= {(table.name, column.name): _word_of(column.kind) for table in tables.blueprints.values() for column in table.columns}
+    own = (*SYSTEM.sorted_tables, *WORKFLOW.sorted_tables)
+    return found | {(table.name, column.name): _word_of(column.type) for table in own for column in table.columns}
 
 
 def _fallback(kind: sa.types.TypeEngine[Any]) -> str:
     return "key" if isinstance(kind, sa.Integer) else "text"
 
 
-def _table(table: Dumped, key: str = "") -> sa.Table:
-    plain = [sa.Column(name, type_of_word(word)) for name, word in table.columns if name != key]
-    counted = [sa.Column(key, key_type(), sa.Identity(), primary_key=True)] if key else []
-    return sa.Table(table.name, sa.MetaData(), *counted, *plain, sqlite_strict=True, sqlite_autoincrement=key == "id")
+def _table(table: Dumped) -> sa.Table:
+    return sa.Table(table.name, sa.MetaData(), *(sa.Column(name, type_of_word(word)) for name, word in table.columns))
 
 
 def _plain(value: object) -> object:

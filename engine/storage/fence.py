@@ -13,6 +13,7 @@ PATIENCE_SECONDS = 10
 TABLE_MILLISECONDS = 500
 _SERVED = sa.select(applied.c.number).where(applied.c.id == 1)
 _READ = Standing(_SERVED)
+_SERVE = Standing(sa.update(applied).where(applied.c.id == 1).values(number=sa.bindparam("served")))
 _SHARED = "SELECT pg_advisory_xact_lock_shared(1819242349); SELECT number FROM loom_applied WHERE id = 1"  # the number spells "loom"
 _ALONE = "SELECT pg_advisory_xact_lock(1819242349)"
 
@@ -44,11 +45,10 @@ def close_fence(connection: Connection) -> int:
 
 def served(connection: Connection) -> int:
     """The number of the applied revision, for readers that want to notice a new one; 0 when none was applied."""
-    return connection.execute(_SERVED).scalar() or 0
+    return int(_READ.on(connection).value(connection, {}) or 0)
 
 
 def serve(connection: Connection, number: int) -> None:
     """From the commit of this transaction on, `number` is the applied revision."""
-    changed = connection.execute(sa.update(applied).where(applied.c.id == 1).values(number=number))
-    if changed.rowcount == 0:
+    if _SERVE.on(connection).count(connection, {"served": number}) == 0:
         connection.execute(sa.insert(applied).values(id=1, number=number))

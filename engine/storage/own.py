@@ -2,40 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 
 import sqlalchemy as sa
 
+from .blueprint import Blueprint, blueprint_of
+from .catalog import Catalogue, columns_of
 from .database import Connection, Dialect, dialect_of
+from .ddl import creating, run
 from .own_columns import LAYOUT, SYSTEM
-from .schema import add_lacking, add_missing, lacking
+from .prepared import Standing
+from .schema import Difference, add_missing, differences
 from .search import make_search
 from .system_tables import applied, meta, revision
 from .tables import Tables
 from .views import create_views
 from .workflow_tables import WORKFLOW
 
+_VALUE = Standing(sa.select(meta.c.value).where(meta.c.name == sa.bindparam("name")))
+_ADD = Standing(sa.insert(meta))
+_CHANGE = Standing(sa.update(meta).where(meta.c.name == sa.bindparam("of")).values(value=sa.bindparam("value")))
 _SHAPE = "tables"
 """What `loom_meta` calls the fingerprint of these tables."""
 
 
 def is_prepared(connection: Connection) -> bool:
     """Whether the database has the engine's own tables."""
-    return sa.inspect(connection).has_table(revision.name)
+    return bool(columns_of(connection, revision.name))
 
 
 def prepare(connection: Connection) -> None:
     """Make the engine's own tables, columns and indexes where they are missing. Raises RuntimeError for a database of a later engine."""
     if is_prepared(connection):
         _refuse_later(connection)
-        if is_lacking(connection):
-            add_lacking(connection, _tables())
+        if lacking := _lacking(connection):
+            add_missing(connection, _tables(dialect_of(connection)), lacking)
             _note(connection, _SHAPE, _fingerprint())
         make_search(connection)
         return
-    for statement in _making(dialect_of(connection)):
-        connection.exec_driver_sql(statement)
+    run(connection, _making(dialect_of(connection)))
     make_search(connection)
     _note(connection, "layout", str(LAYOUT))
     _note(connection, _SHAPE, _fingerprint())
@@ -45,27 +52,31 @@ def prepare(connection: Connection) -> None:
 def create_schema(connection: Connection, tables: Tables) -> None:
     """Create the tables of the engine, and every table, column, index and view of the application that is not there."""
     prepare(connection)
-    add_missing(connection, tables)
+    add_missing(connection, tables.blueprints, differences(Catalogue(connection), tables.blueprints))
     create_views(connection, tables)
 
 
 def is_lacking(connection: Connection) -> bool:
     """Whether the engine needs tables, columns or indexes of its own that the database has not: an earlier engine made it."""
-    return _noted(connection, _SHAPE) != _fingerprint() and bool(lacking(connection, _tables()))
+    return bool(_lacking(connection))
 
 
-def _tables() -> tuple[sa.Table, ...]:
-    return (*SYSTEM.sorted_tables, *WORKFLOW.sorted_tables)
+def _lacking(connection: Connection) -> tuple[Difference, ...]:
+    if _noted(connection, _SHAPE) == _fingerprint():
+        return ()
+    return differences(Catalogue(connection), _tables(dialect_of(connection)))
+
+
+@cache
+def _tables(dialect: Dialect) -> Mapping[str, Blueprint]:
+    """What the tables of the engine are to be, by their names."""
+    return {table.name: blueprint_of(table, dialect) for table in (*SYSTEM.sorted_tables, *WORKFLOW.sorted_tables)}
 
 
 @cache
 def _making(dialect: Dialect) -> tuple[str, ...]:
-    """What makes them all, each statement compiled once."""
-    made = sa.make_url(f"{dialect}://").get_dialect()()
-    creating: list[sa.schema.ExecutableDDLElement] = []
-    for table in _tables():
-        creating += (sa.schema.CreateTable(table), *map(sa.schema.CreateIndex, table.indexes))
-    return tuple(str(one.compile(dialect=made)) for one in creating)
+    """What makes them all."""
+    return tuple(creating(tuple(_tables(dialect).values()), sa.make_url(f"{dialect}://").get_dialect()()))
 
 
 def _refuse_later(connection: Connection) -> None:
@@ -85,9 +96,10 @@ def _fingerprint() -> str:
 
 
 def _noted(connection: Connection, name: str) -> str | None:
-    return connection.execute(sa.select(meta.c.value).where(meta.c.name == name)).scalar()
+    found = _VALUE.on(connection).value(connection, {"name": name})
+    return None if found is None else str(found)
 
 
 def _note(connection: Connection, name: str, value: str) -> None:
-    if connection.execute(sa.update(meta).where(meta.c.name == name).values(value=value)).rowcount == 0:
-        connection.execute(sa.insert(meta), {"name": name, "value": value})
+    if _CHANGE.on(connection).count(connection, {"of": name, "value": value}) == 0:
+        _ADD.on(connection).count(connection, {"name": name, "value": value})

@@ -39,7 +39,7 @@ def in_ranges(tables: Tables, listing: Listing) -> Listing:
         return listing
     parts = tuple(part for rule in listing.any_of for part in _parts(rule))
     place = tables.metadata.entities[listing.entity].place_of(listing.order[0].formula.text)
-    held = {tuple(column.key for column in index.columns)[:2] for index in tables.table(listing.entity).indexes}
+    held = {index.keys[:2] for index in tables.indexes(listing.entity)}
     fit = all(any((name, place) in held for name in fixed_fields(part.tree)) for part in parts)
     return replace(listing, any_of=parts, ranges=True) if fit else listing
 
@@ -48,7 +48,7 @@ def is_unled(tables: Tables, listing: Listing) -> bool:
     """Whether a list in some order is asked for what texts contain, and no index leads to what else is asked."""
     if not listing.order or listing.then or listing.some or listing.worded:
         return False
-    leading = {next(iter(index.columns)).key for index in tables.table(listing.entity).indexes}
+    leading = {index.keys[0] for index in tables.indexes(listing.entity)}
     led = any(name in leading for formula in listing.where for name in fixed_fields(formula.tree))
     calls = (node for formula in listing.where for node in formula.tree.walk() if isinstance(node, Call))
     return not led and any(call.function.name in WITHIN for call in calls)

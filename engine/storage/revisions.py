@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from .catalog import columns_of
 from .database import Connection
+from .prepared import Standing
 from .system_tables import applying, audit, binned, comment, grant, identity, purged, record_lock, revision
 
 
@@ -40,6 +42,9 @@ class Known:
         return f"{self.kind}:{self.name}"
 
 
+_KNOWN = tuple(field.name for field in fields(Known))
+
+
 @dataclass(frozen=True, slots=True)
 class Revision:
     """A definition as it was applied: its files, and the number and physical name of everything they name."""
@@ -53,20 +58,24 @@ class Revision:
     physical: Mapping[str, str]
 
 
+_FORGET, _WRITE = Standing(sa.delete(identity)), Standing(sa.insert(identity))
+_ADD = Standing(sa.insert(revision))
+_REVISION = Standing(sa.select(revision).where(revision.c.number == sa.bindparam("number")))
+_UNDERWAY, _DONE = Standing(sa.select(applying)), Standing(sa.delete(applying))
+
+
 def known_things(connection: Connection) -> list[Known]:
     """Everything that was ever applied, in the order of numbers; also from a table that an earlier engine made."""
-    there = {str(column["name"]) for column in sa.inspect(connection).get_columns(identity.name)}
-    names = [field.name for field in fields(Known) if field.name in there]
+    there = columns_of(connection, identity.name)
+    names = [name for name in _KNOWN if name in there]
     query = sa.select(*(identity.c[name] for name in names)).order_by(identity.c.number)
     return [Known(**row) for row in connection.execute(query).mappings()]
 
 
 def write_things(connection: Connection, things: Iterable[Known]) -> None:
     """From now on this is everything that was ever applied."""
-    connection.execute(sa.delete(identity))
-    rows = [asdict(thing) for thing in things]
-    if rows:
-        connection.execute(sa.insert(identity), rows)
+    _FORGET.on(connection).count(connection, {})
+    _WRITE.on(connection).each(connection, ({name: getattr(thing, name) for name in _KNOWN} for thing in things))
 
 
 def add_revision(connection: Connection, new: Revision) -> None:
@@ -80,14 +89,15 @@ def add_revision(connection: Connection, new: Revision) -> None:
         "sources": zlib.compress(json.dumps(texts).encode()),
         "identity": {"numbers": dict(new.numbers), "physical": dict(new.physical)},
     }
-    connection.execute(sa.insert(revision), row)
+    _ADD.on(connection).count(connection, row)
 
 
 def revision_of(connection: Connection, number: int) -> Revision:
     """The definition that was applied as `number`. Raises KeyError when there is none."""
-    row = connection.execute(sa.select(revision).where(revision.c.number == number)).mappings().first()
-    if row is None:
+    found = _REVISION.on(connection).rows(connection, {"number": number})
+    if not found:
         raise KeyError(number)
+    row = found[0]
     files = {path: text.encode() for path, text in json.loads(zlib.decompress(row["sources"])).items()}
     ids = row["identity"]
     return Revision(number, row["applied_at"], row["applied_by"], row["hash"], files, ids["numbers"], ids["physical"])
@@ -104,15 +114,13 @@ class Applying:
 
 def applying_now(connection: Connection) -> Applying | None:
     """The apply that is under way or was cut short."""
-    if not sa.inspect(connection).has_table(applying.name):
-        return None
-    row = connection.execute(sa.select(applying)).mappings().first()
-    return Applying(row["base"], row["hash"], {key: tuple(made) for key, made in row["promised"].items()}) if row else None
+    rows = _UNDERWAY.on(connection).rows(connection, {}) if columns_of(connection, applying.name) else []
+    return next((Applying(row["base"], row["hash"], {key: tuple(made) for key, made in row["promised"].items()}) for row in rows), None)
 
 
 def note_applying(connection: Connection, now: Applying | None) -> None:
     """Remember the apply that is under way from here on; None when it is done or given up."""
-    connection.execute(sa.delete(applying))
+    _DONE.on(connection).count(connection, {})
     if now is not None:
         promised = {key: list(made) for key, made in now.promised.items()}
         connection.execute(sa.insert(applying), {"id": 1, "base": now.base, "hash": now.hash, "promised": promised})

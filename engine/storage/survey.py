@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .catalog import columns_by_table
+from .blueprint import Index
+from .catalog import Catalogue
 from .codes import holds_any
 from .database import Connection, Dialect
 from .expressions.small import Small
@@ -31,7 +32,7 @@ class Survey:
     def __init__(self, connection: Connection, dialect: Dialect) -> None:
         self._connection = connection
         self._dialect: Dialect = dialect
-        self._columns = columns_by_table(connection)
+        self.catalogue = Catalogue(connection)
 
     def again(self) -> Survey:
         """The database as it is now."""
@@ -39,7 +40,8 @@ class Survey:
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether the table is there with these columns."""
-        return table in self._columns and set(columns) <= self._columns[table]
+        there = self.catalogue.columns.get(table)
+        return there is not None and there.issuperset(columns)
 
     def rows(self, table: str) -> int:
         """The rows of a table."""
@@ -62,7 +64,7 @@ class Survey:
 
     def columns(self, table: str) -> frozenset[str]:
         """The columns of a table, whoever made them."""
-        return self._columns.get(table, frozenset())
+        return self.catalogue.columns.get(table, frozenset())
 
     def lacking(self, table: str, column: str) -> tuple[int, list[int]]:
         """The rows without a value in a column, and the ids of the first of them."""
@@ -93,14 +95,13 @@ class Survey:
             for value, rows, first in found:
                 yield value, int(rows), int(first)
 
-    def duplicates(self, table: str, index: sa.Index) -> tuple[int, list[list[int]]]:
+    def duplicates(self, table: str, index: Index) -> tuple[int, list[list[int]]]:
         """How many groups of rows share their values in all that an index holds, and the first two rows of some of them."""
-        columns = [column.name for column in index.columns]
-        if not self.has(table, *columns):
+        if not self.has(table, *index.columns):
             return 0, []
-        found, key = [_as_indexed(each) for each in index.expressions], _column("id")
+        found, key = [Small(sa.column(name, Text())) if name in index.small else _column(name) for name in index.columns], _column("id")
         shared = sa.select(sa.func.min(key).label("one"), sa.func.max(key).label("other"))
-        shared = shared.select_from(_table(table, *columns)).where(*(c.is_not(None) for c in found))
+        shared = shared.select_from(_table(table, *index.columns)).where(*(c.is_not(None) for c in found))
         groups = shared.group_by(*found).having(sa.func.count() > 1).subquery()
         count = int(self._connection.execute(sa.select(sa.func.count()).select_from(groups)).scalar_one())
         some = sa.select(groups.c.one, groups.c.other).order_by(groups.c.one).limit(MOST_EXAMPLES)
@@ -206,11 +207,6 @@ class Survey:
 
 def _table(name: str, *columns: str) -> sa.TableClause:
     return sa.table(name, *(sa.column(column) for column in columns))
-
-
-def _as_indexed(part: Any) -> sa.ColumnElement[Any]:
-    """What an index holds of a row, of whichever table stands in the statement."""
-    return Small(sa.column(_name(part), Text())) if isinstance(part, Small) else _column(_name(part))
 
 
 def _name(part: Any) -> str:

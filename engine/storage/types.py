@@ -277,3 +277,8 @@ _READ = json.JSONDecoder().raw_decode
 def key_type() -> _Native:
     """The type of ids and links: 64 bits. One object for all columns: making it takes longer than the column."""
     return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+number_type = cache(Number)
+"""The type of numbers with so many digits after the point; one object for all columns too."""
+TEXT, INSTANT, JSON = Text(), Instant(), Json()

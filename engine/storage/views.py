@@ -6,11 +6,12 @@ On SQLite a view computes with floating point, so it is for looking at, not for 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import sqlalchemy as sa
 
+from .blueprint import Column
 from .database import Connection
+from .ddl import run
 from .names import fitting, view_name
 from .tables import Tables
 from .types import Number
@@ -23,16 +24,20 @@ def create_views(connection: Connection, tables: Tables, former: Iterable[str] =
     """
     quote = connection.dialect.identifier_preparer.quote
     shown = {view_name(name.replace(".", "__")): name for name, entity in tables.metadata.entities.items() if entity.api}
-    for view in {*shown, *(view_name(name.replace(".", "__")) for name in former)}:
-        connection.exec_driver_sql(f"DROP VIEW IF EXISTS {quote(view)}")
-    for view, entity in shown.items():
-        query = sa.select(*(_shown(column, tables.dialect) for column in tables.held(entity)))
-        body = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-        connection.exec_driver_sql(f"CREATE VIEW {quote(view)} AS {body}")
+    gone = {*shown, *(view_name(name.replace(".", "__")) for name in former)}
+    dropping = [f"DROP VIEW IF EXISTS {quote(view)}" for view in sorted(gone)]
+    making = [f"CREATE VIEW {quote(view)} AS {_query(tables, entity, connection.dialect)}" for view, entity in shown.items()]
+    run(connection, [*dropping, *making])
 
 
-def _shown(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
-    name = fitting(str(column.key))
-    if dialect == "sqlite" and isinstance(column.type, Number) and column.type.scale:
-        return sa.type_coerce(column, sa.Float()).op("/")(sa.literal_column(f"1{'0' * column.type.scale}.0")).label(name)
-    return column.label(name)
+def _query(tables: Tables, entity: str, dialect: sa.Dialect) -> str:
+    blueprint, names = tables.blueprint(entity), set(tables.names(entity))
+    columns = ", ".join(_shown(column, dialect) for column in blueprint.columns if column.key in names)
+    return f"SELECT {columns} FROM {dialect.identifier_preparer.quote(blueprint.name)}"  # noqa: S608 - names of the schema
+
+
+def _shown(column: Column, dialect: sa.Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    scale = column.kind.scale if dialect.name == "sqlite" and isinstance(column.kind, Number) else 0
+    point = f" / 1{'0' * scale}.0" if scale else ""
+    return f"{quote(column.name)}{point} AS {quote(fitting(column.key))}"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-import sqlalchemy as sa
 
+from .blueprint import Blueprint
 from .tables import Tables
 
 _OWNERS = frozenset({"document_id", "company"})
@@ -37,13 +37,13 @@ def explained(tables: Tables, entity: str) -> Iterator[None]:
     try:
         yield
     except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation, sqlite3.IntegrityError) as error:
-        reason = _reason(error, tables.table(entity), entity)
+        reason = _reason(error, tables.blueprint(entity), entity)
         if reason is None:
             raise
         raise reason from error
 
 
-def _reason(error: Exception, table: sa.Table, entity: str) -> Exception | None:
+def _reason(error: Exception, table: Blueprint, entity: str) -> Exception | None:
     if isinstance(error, psycopg.errors.UniqueViolation):
         columns = _columns_of(table, error.diag.constraint_name)
     elif isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
@@ -52,18 +52,18 @@ def _reason(error: Exception, table: sa.Table, entity: str) -> Exception | None:
         return Referenced(entity)
     else:
         return None
-    return NotUnique(entity, tuple(str(c.key) for c in table.columns if c.name in columns and c.key not in _OWNERS))
+    return NotUnique(entity, tuple(c.key for c in table.columns if c.name in columns and c.key not in _OWNERS))
 
 
-def _named(table: sa.Table, told: str) -> set[str]:
+def _named(table: Blueprint, told: str) -> set[str]:
     """The columns that SQLite tells, or those of the index: it tells that one where values are compared in another form."""
     if told.startswith("index "):
         return _columns_of(table, told.removeprefix("index ").strip("'"))
     return {part.strip().rpartition(".")[2] for part in told.split(",")}
 
 
-def _columns_of(table: sa.Table, index_name: str | None) -> set[str]:
-    return {column.name for index in table.indexes if index.name == index_name for column in index.columns}
+def _columns_of(table: Blueprint, index_name: str | None) -> set[str]:
+    return {column for index in table.indexes if index.name == index_name for column in index.columns}
 
 
 def _is_reference(error: Exception) -> bool:
