@@ -67,7 +67,7 @@ from .field_types import (
 from .formulas import formulas_in
 from .guarded import holds_guarded, needs_proof
 from .identity import Identity
-from .indexes import UNINDEXED, alternatives, compared_fields, fixed_fields, is_indexable, useful_indexes
+from .indexes import UNINDEXED, alternatives, behind_links, compared_fields, fixed_fields, is_indexable, useful_indexes
 from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
@@ -124,7 +124,7 @@ __all__ = [
     "Renaming", "Report", "ReportFile", "ReportOrder", "ReportSource", "Retention", "RichTextField", "Role", "Route", "RowAccess", "Rule",
     "Seal", "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField",
     "Surroundings", "TableField", "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField",
-    "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "alternatives", "asked_of", "by_wish", "color_of",
+    "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "alternatives", "asked_of", "behind_links", "by_wish", "color_of",
     "compared_fields", "contrast", "currency_path", "declared", "disclosures", "document_of", "extra_types", "fixed_fields", "formulas_in",
     "holds_guarded", "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of",
     "minor_units", "mixed", "narrowed", "needs_proof", "owners_of", "pack", "plain_calendar", "renamed", "sealed_sources", "stands_apart",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from engine.formula import And, Call, Compare, Formula, Node, OneOf, Or, Read, Root
+from engine.formula import And, Call, Compare, Formula, Hop, Node, OneOf, Or, Path, Read, Root, Via
 
 from .application import Metadata
 from .model import Entity
@@ -25,9 +26,12 @@ def useful_indexes(metadata: Metadata, entity: Entity) -> tuple[tuple[str, ...],
     sorted_by += [entity.place_of(names[0]) for names in entity.index if len(names) == 1 and entity.place_of(names[0]) != names[0]]
     conditions = [each.where for each in lists] + [tab.where for each in lists for tab in each.tabs] + list(_rules(entity))
     trees = [formula.tree for formula in conditions if formula is not None]
-    fixed = {name for tree in trees for part in alternatives(tree) for name in fixed_fields(part)}
+    parts = [part for tree in trees for part in alternatives(tree)]
+    ruled = [part for formula in _rules(entity) for part in alternatives(formula.tree)]
+    linking = [hop.name for part in ruled for hop, _ in behind_links(part)]
+    fixed = {name for part in parts for name in fixed_fields(part)} | set(linking)
     compared = (name for tree in trees for name in compared_fields(tree))
-    names = dict.fromkeys((*sorted_by, *compared))
+    names = dict.fromkeys((*sorted_by, *compared, *linking))
     known = (name for name in names if name in sorted_by or is_indexable(entity, name))
     return tuple((name, *sorted_by[:1], "id") if name in fixed and name not in sorted_by else (name, "id") for name in known)
 
@@ -63,6 +67,31 @@ def fixed_fields(tree: Node) -> Iterator[str]:
             yield from fixed_fields(item)
     elif isinstance(tree, Compare) and tree.op == "=" and len(own := tuple(_own((tree.left, tree.right)))) == 1:
         yield own[0]
+
+
+def behind_links(tree: Node) -> Iterator[tuple[Hop, Compare]]:
+    """The links behind which a condition asks for a value of its reader, and what it asks of the linked record itself.
+
+    Where the link is blank such a condition does not hold.
+    """
+    if isinstance(tree, And):
+        for item in tree.items:
+            yield from behind_links(item)
+    elif isinstance(tree, Compare) and tree.op == "=" and (tree.never or not (tree.left.type.null and tree.right.type.null)):
+        for name, side, other in (("left", tree.left, tree.right), ("right", tree.right, tree.left)):
+            hop = _first_link(side)
+            if hop is not None and isinstance(side, Read) and isinstance(other, Read) and other.path.root is Root.USER:
+                path = Path(Root.ROW, hop.target, side.path.hops[1:], side.path.field)
+                yield hop, replace(tree, **{name: replace(side, path=path)})
+
+
+def _first_link(node: Node) -> Hop | None:
+    """The link that leads to a value of another record."""
+    if not isinstance(node, Read) or node.path.root is not Root.ROW or node.level or not node.path.hops:
+        return None
+    own = len(node.path.hops) == 1 and node.path.field == "id"
+    plain = all(hop.via is Via.LINK and not hop.joint for hop in node.path.hops)
+    return node.path.hops[0] if plain and not own else None
 
 
 def _own(nodes: Iterable[Node]) -> Iterator[str]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.formula import Formula, Frame
 
 from . import search
+from .behind import Lead, Range
 from .database import Connection, Dialect, dialect_of
 from .expressions import Expressions, Shape
 from .expressions.expressions import Chosen
@@ -43,7 +44,8 @@ class Listing:
     `some` restricts to given ids, `worded` to what the full-text index finds; `descending` is the direction of the id, which ends
     every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too; `owner` is the
     column with the id of the record that a grant opens, `among` that of the given ids. With `ranges` an index holds what each condition
-    of `any_of` leaves in this order, so that each is read by itself. With `near` words are looked for among the first rows only (SQLite).
+    of `any_of` leaves in this order, so that each is read by itself: as it is, or from the records to which one of `leads` leads. With
+    `near` words are looked for among the first rows only (SQLite).
     """
 
     entity: str
@@ -60,7 +62,13 @@ class Listing:
     owner: str = "id"
     among: str = "id"
     ranges: bool = False
+    leads: tuple[Lead | None, ...] = ()
     near: bool = False
+
+    @property
+    def walked(self) -> Listing:
+        """The same rows, for the database to find as it likes."""
+        return replace(self, ranges=False, leads=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words, when."""
+    """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words, when.
+
+    `linked` are the ids of the records to which each of its leads leads.
+    """
 
     frame: Frame
     reader: Reader
@@ -84,6 +95,7 @@ class Asking:
     ids: Sequence[int] = ()
     words: str = ""
     at: datetime | None = None
+    linked: tuple[Sequence[int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +154,25 @@ class Asker:
             where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
         return where
 
-    def ranges(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
+    def ranges(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[Range]:
         """What leaves each range of a row rule that is read in ranges."""
-        found = [chosen.condition(formula, next(shapes)) for formula in listing.any_of or () if listing.ranges]
-        if listing.ranges and listing.opened:
-            found.append(chosen.column(listing.owner).in_(opened_ids(self.expressions.dialect)))
+        if not listing.ranges:
+            return []
+        leads = dict(enumerate(listing.leads))
+        conditions = (chosen.condition(formula, next(shapes)) for formula in listing.any_of or ())
+        found = [self._range(chosen, condition, leads.get(at), f"linked_{at}") for at, condition in enumerate(conditions)]
+        if listing.opened:
+            found.append(Range((chosen.column(listing.owner).in_(opened_ids(self.expressions.dialect)),)))
         return found
+
+    def _range(self, chosen: Chosen, condition: sa.ColumnElement[bool], lead: Lead | None, linked: str) -> Range:
+        """One range, or one for each linked record: SQLite reads those together in the order of the list, PostgreSQL is told to."""
+        if lead is None:
+            return Range((condition,))
+        link = chosen.column(lead.link)
+        if self.expressions.dialect == "postgresql":
+            return Range((condition,), link, linked)
+        return Range((condition, among(link, "sqlite", linked)), index=lead.index)
 
     def _opened(self, chosen: Chosen, listing: Listing) -> list[tuple[sa.ColumnElement[bool], ...]]:
         """What grants add to a row rule, in each form that the database should have.
@@ -172,6 +197,7 @@ class Asker:
             params |= search.asking(asking.words, asking.reader.entity_id, self.expressions.dialect)
         if listing.opened:
             params |= _reading(asking.reader, self.expressions.dialect)
+        params |= {f"linked_{at}": listed(ids, self.expressions.dialect) for at, ids in enumerate(asking.linked)}
         if asking.after is not None:
             params |= {f"after_{at}": value for at, value in enumerate(asking.after.values)} | {"after_id": asking.after.id}
         return params
@@ -195,8 +221,8 @@ def narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[
     """
     if listing.ranges and listing.opened and dialect_of(connection) == "sqlite":
         count = count_opened(connection, _reading(asking.reader, "sqlite"), FEW + 1)
-        listing = replace(listing, opened=count > 0, ranges=count <= FEW)
+        listing = replace(listing, opened=count > 0) if count <= FEW else listing.walked
     if not listing.worded or listing.some:
         return listing, asking
     ids = search.few_ids(connection, asking.words, asking.reader.entity_id)
-    return (listing, asking) if ids is None else (replace(listing, worded=False, some=True, ranges=False), replace(asking, ids=ids))
+    return (listing, asking) if ids is None else (replace(listing.walked, worded=False, some=True), replace(asking, ids=ids))

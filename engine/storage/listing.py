@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from engine.formula import Value
 
 from .asked import LIMIT, Asker, Asking, Listing, Ready, narrowed
+from .behind import Range
 from .database import Connection
 from .expressions import Expressions, Functions, Shape
 from .expressions.expressions import Chosen
@@ -23,12 +24,15 @@ from .figures import Figures
 from .found import Found
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
 from .keyset import Keys, after_place, ordering, unordered, until_place
+from .linked import Linked
 from .prepared import Standing
-from .ranges import Ranges, in_ranges, is_unled, nearest
+from .ranges import Ranges, in_ranges, is_led, is_unled, nearest
 from .tables import Tables
 
 LOOKED = 5_000
 """Among so many rows texts are searched in the order of a list; where they do not fill a page, in all rows that the reader may see."""
+FEW = 1000
+"""So many rows that a filter leaves are read before any row rule."""
 KEPT = 1024
 """How many statements stay built; those of filters that people type are the ones that go."""
 
@@ -53,11 +57,13 @@ class Lists:
         self._tables = tables
         self._expressions = Expressions(tables.dialect, tables, functions, (tables.metadata.zone, tables.metadata.currency))
         self._asker = Asker(tables, self._expressions)
+        self._linked = Linked(self._expressions)
         self.figures = Figures(self._asker)
         self._names = lru_cache(tables.names)
         self._in_ranges = lru_cache(KEPT)(lambda listing: in_ranges(tables, listing))
         self._pages = lru_cache(KEPT)(self._build)
         self._is_unled = lru_cache(KEPT)(lambda listing: is_unled(tables, listing))
+        self._is_led = lru_cache(KEPT)(lambda listing: is_led(tables, listing))
         self._ends = lru_cache(KEPT)(self._build_end)
         self._further = lru_cache(KEPT)(self._build_further)
         self._counts = lru_cache(KEPT)(self._build_count)
@@ -79,7 +85,18 @@ class Lists:
 
     def _narrowed(self, connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
         listing, asking = narrowed(connection, listing, asking)
-        return nearest(self._tables, listing), asking
+        listing = nearest(self._tables, listing)
+        if not listing.leads:
+            return listing, asking
+        if self._is_led(listing) and self._leaves_few(connection, listing, asking):
+            return listing.walked, asking
+        return self._linked.found(connection, listing, asking)
+
+    def _leaves_few(self, connection: Connection, listing: Listing, asking: Asking) -> bool:
+        """Whether few rows are left by what is asked beside the row rule."""
+        asked = Listing(listing.entity, where=listing.where)
+        form = _Form(self._asker.shapes(asked, asking.frame), None, None)
+        return self._count(connection, asked, replace(asking, limit=FEW + 1), form) <= FEW
 
     def plans(self, connection: Connection, listing: Listing, asking: Asking) -> list[tuple[str, list[str]]]:
         """The statements of a first page, each with how the database would run it; they are not run."""
@@ -151,7 +168,8 @@ class Lists:
         columns = [chosen.column(name) for name in self._names(listing.entity)]
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + keys
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
-        return Ready(Standing(statement.where(*ranges.where(near=listing.near)).order_by(*ranges.order).limit(LIMIT)), chosen, present)
+        page = statement.where(*ranges.where(near=listing.near)).order_by(*ranges.order).limit(LIMIT)
+        return Ready(Standing(ranges.led(page)), chosen, present)
 
     def _build_further(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))
@@ -159,10 +177,10 @@ class Lists:
 
     def _build_end(self, listing: Listing, form: _Form) -> Ready:
         """The first sort value behind so many rows, whoever may see them."""
-        every = replace(listing, where=(), any_of=None, opened=False, ranges=False)
+        every = replace(listing.walked, where=(), any_of=None, opened=False)
         shapes = form.shapes[len(listing.where) + len(listing.any_of or ()) :]
         ranges, keys, present = self._ranges(every, replace(form, shapes=shapes), iter(shapes))
-        rows = sa.select(keys[0]).select_from(ranges.chosen.from_clause()).where(*ranges.each[0]).order_by(*ranges.order)
+        rows = sa.select(keys[0]).select_from(ranges.chosen.from_clause()).where(*ranges.each[0].where).order_by(*ranges.order)
         return Ready(Standing(rows.limit(sa.literal_column("1")).offset(sa.literal_column(str(LOOKED)))), ranges.chosen, present)
 
     def _ranges(self, listing: Listing, form: _Form, shapes: Iterator[Shape]) -> tuple[Ranges, list[sa.ColumnElement[Any]], Chosen | None]:
@@ -181,9 +199,9 @@ class Lists:
             where.append(keys[0][0].is_not(None) if form.filled else keys[0][0].is_(None))
         if form.after is not None:
             where.append(after_place(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
-        order = ordering(keys, own, down=listing.descending, filled=form.filled)
-        each = [(*where, one) for one in apart] or [tuple(where)]
-        return Ranges(chosen, each, order), [key for key, _ in keys], present
+        each = [replace(one, where=(*where, *one.where)) for one in apart] or [Range(tuple(where))]
+        ordered = partial(ordering, down=listing.descending, filled=form.filled)
+        return Ranges(chosen, each, keys, ordered), [key for key, _ in keys], present
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))

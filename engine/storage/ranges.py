@@ -6,18 +6,21 @@ left. Read by themselves, each alternative gives its first records from its own 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from engine.formula import Call, Formula
 from engine.metadata import alternatives, fixed_fields
 
 from . import search
 from .asked import LIMIT, Listing
+from .behind import Range, lead_of
 from .expressions.expressions import Chosen
+from .keyset import Keys
 from .tables import Tables
 
 WITHIN = frozenset({"CONTAINS", "SEARCH", "FIND", "ENDSWITH"})
@@ -30,7 +33,9 @@ _ONE: sa.ColumnClause[int] = sa.literal_column("1")
 
 def nearest(tables: Tables, listing: Listing) -> Listing:
     """The listing with words that many records have looked for among its first rows: SQLite would gather all of those records first."""
-    return replace(listing, near=True) if listing.worded and not listing.then and tables.dialect == "sqlite" else listing
+    if not listing.worded or listing.then or tables.dialect != "sqlite":
+        return listing
+    return replace(listing.walked if listing.leads else listing, near=True)
 
 
 def in_ranges(tables: Tables, listing: Listing) -> Listing:
@@ -39,19 +44,26 @@ def in_ranges(tables: Tables, listing: Listing) -> Listing:
         return listing
     parts = tuple(part for rule in listing.any_of for part in _parts(rule))
     place = tables.metadata.entities[listing.entity].place_of(listing.order[0].formula.text)
-    held = {index.keys[:2] for index in tables.indexes(listing.entity)}
-    fit = all(any((name, place) in held for name in fixed_fields(part.tree)) for part in parts)
-    return replace(listing, any_of=parts, ranges=True) if fit else listing
+    held = {index.keys[0]: index.name for index in tables.indexes(listing.entity) if index.keys[1:2] == (place,)}
+    leads = tuple(lead_of(tables, part, held) for part in parts)
+    if not all(lead or held.keys() & fixed_fields(part.tree) for part, lead in zip(parts, leads, strict=True)):
+        return listing
+    return replace(listing, any_of=parts, ranges=True, leads=leads if any(leads) else ())
 
 
 def is_unled(tables: Tables, listing: Listing) -> bool:
-    """Whether a list in some order is asked for what texts contain, and no index leads to what else is asked."""
+    """Whether a list in some order is asked for what texts contain, or for what many records lead to, and no index leads to what else."""
     if not listing.order or listing.then or listing.some or listing.worded:
         return False
-    leading = {index.keys[0] for index in tables.indexes(listing.entity)}
-    led = any(name in leading for formula in listing.where for name in fixed_fields(formula.tree))
     calls = (node for formula in listing.where for node in formula.tree.walk() if isinstance(node, Call))
-    return not led and any(call.function.name in WITHIN for call in calls)
+    unknown = any(call.function.name in WITHIN for call in calls) or (bool(listing.leads) and not listing.ranges)
+    return unknown and not is_led(tables, listing)
+
+
+def is_led(tables: Tables, listing: Listing) -> bool:
+    """Whether an index leads to what is asked beside the row rule."""
+    leading = {index.keys[0] for index in tables.indexes(listing.entity)}
+    return any(name in leading for formula in listing.where for name in fixed_fields(formula.tree))
 
 
 def _parts(rule: Formula) -> Iterator[Formula]:
@@ -64,33 +76,57 @@ def _parts(rule: Formula) -> Iterator[Formula]:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """What is selected from, the conditions of each range, and the order of all."""
+    """What is selected from, the ranges, what rows are sorted by, and the order of rows by these values and their id."""
 
     chosen: Chosen
-    each: Sequence[Sequence[sa.ColumnElement[bool]]]
-    order: Sequence[sa.ColumnElement[Any]]
+    each: Sequence[Range]
+    keys: Keys
+    ordered: Callable[[Keys, sa.ColumnElement[Any]], Sequence[sa.ColumnElement[Any]]]
+
+    @property
+    def order(self) -> Sequence[sa.ColumnElement[Any]]:
+        """The order of all."""
+        return self.ordered(self.keys, self._own)
 
     def where(self, *, near: bool) -> Sequence[sa.ColumnElement[bool]]:
         """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
         if near:
             return [self._near()]
-        return self.each[0] if len(self.each) == 1 else [self._own.in_(_together(one.limit(LIMIT) for one in self._ids()))]
+        if len(self.each) == 1 and self.each[0].link is None:
+            return self.each[0].where
+        return [self._own.in_(_together(self._ids(one) if one.link is None else self._linked(one, one.link) for one in self.each))]
 
     def _near(self) -> sa.ColumnElement[bool]:
-        looked = (one.limit(_REACH).correlate(None).subquery() for one in self._ids())
+        looked = (self._ids(one, _REACH).correlate(None).subquery() for one in self.each)
         return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id)).limit(LIMIT) for rows in looked))
+
+    def led(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """The statement of a single range, with the index that it is read from."""
+        return self._led(statement, self.each[0]) if len(self.each) == 1 else statement
 
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""
-        return sa.select(_together(one.limit(_ONE).offset(_REACH) for one in self._ids()).subquery().c.id).limit(_ONE)
+        return sa.select(_together(self._ids(one, _ONE).offset(_REACH) for one in self.each).subquery().c.id).limit(_ONE)
 
     @property
     def _own(self) -> sa.ColumnElement[Any]:
         return self.chosen.column("id")
 
-    def _ids(self) -> Iterator[sa.Select[Any]]:
-        chosen = sa.select(self._own.label("id")).select_from(self.chosen.from_clause()).order_by(*self.order)
-        yield from (chosen.where(*where) for where in self.each)
+    def _ids(self, one: Range, limit: sa.ColumnElement[int] = LIMIT) -> sa.Select[Any]:
+        rows = self._led(sa.select(self._own.label("id")).select_from(self.chosen.from_clause()), one)
+        return rows.where(*one.where).order_by(*self.order).limit(limit)
+
+    def _led(self, statement: sa.Select[Any], one: Range) -> sa.Select[Any]:
+        return statement.with_hint(self._own.table, f"INDEXED BY {one.index}", "sqlite") if one.index else statement
+
+    def _linked(self, one: Range, link: sa.ColumnElement[Any]) -> sa.Select[Any]:
+        """The first of the first rows of each linked record (PostgreSQL)."""
+        given = sa.func.unnest(sa.bindparam(one.linked, type_=postgresql.ARRAY(sa.BigInteger))).table_valued("id", name=one.linked).render_derived()
+        keys = [key.label(f"key_{at}") for at, (key, _) in enumerate(self.keys)]
+        of_one = self._ids(one).add_columns(*keys).where(link == given.c.id).correlate(given).lateral()
+        found: Keys = [(of_one.c[key.name], falling) for key, (_, falling) in zip(keys, self.keys, strict=True)]
+        first = sa.select(of_one.c.id).select_from(given.join(of_one, sa.true()))
+        return first.order_by(*self.ordered(found, of_one.c.id)).limit(LIMIT)
 
 
 def _together(parts: Iterable[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
