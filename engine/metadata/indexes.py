@@ -78,11 +78,11 @@ def behind_links(tree: Node) -> Iterator[tuple[Hop, Compare]]:
         for item in tree.items:
             yield from behind_links(item)
     elif isinstance(tree, Compare) and tree.op == "=" and (tree.never or not (tree.left.type.null and tree.right.type.null)):
-        for name, side, other in (("left", tree.left, tree.right), ("right", tree.right, tree.left)):
+        for side, other in ((tree.left, tree.right), (tree.right, tree.left)):
             hop = _first_link(side)
             if hop is not None and isinstance(side, Read) and isinstance(other, Read) and other.path.root is Root.USER:
-                path = Path(Root.ROW, hop.target, side.path.hops[1:], side.path.field)
-                yield hop, replace(tree, **{name: replace(side, path=path)})
+                there = replace(side, path=Path(Root.ROW, hop.target, side.path.hops[1:], side.path.field))
+                yield hop, replace(tree, left=there) if side is tree.left else replace(tree, right=there)
 
 
 def _first_link(node: Node) -> Hop | None:

@@ -172,7 +172,7 @@ class Asker:
         link = chosen.column(lead.link)
         if self.expressions.dialect == "postgresql":
             return Range((condition,), link, linked)
-        return Range((condition, among(link, "sqlite", linked)), index=lead.index)
+        return Range((condition, among(link, "sqlite", linked)), linked=linked, index=lead.index)
 
     def _opened(self, chosen: Chosen, listing: Listing) -> list[tuple[sa.ColumnElement[bool], ...]]:
         """What grants add to a row rule, in each form that the database should have.

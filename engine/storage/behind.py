@@ -30,9 +30,9 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What leaves one range of an index; with a `link` a range for each of the records that the parameter `linked` names.
+    """What leaves one range of an index, or a range for each of the records that the parameter `linked` holds.
 
-    `index` is told to SQLite, which may not see that it has the right order.
+    SQLite is told the `index`, since it may not see that it has the right order; PostgreSQL to read by each `link` alone.
     """
 
     where: tuple[sa.ColumnElement[bool], ...]

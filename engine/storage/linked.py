@@ -22,13 +22,13 @@ class Linked:
     """The statements that find linked records, built once per form."""
 
     def __init__(self, expressions: Expressions) -> None:
-        self._expressions, self._most = expressions, FEW[expressions.dialect]
+        self._expressions = expressions
         self._ready = lru_cache(maxsize=256)(self._build)
 
     def found(self, connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
         """The same rows, asked for with the records that its leads lead to; where they are too many, not in ranges."""
         linked = tuple(() if lead is None else self._ids(connection, lead, asking) for lead in listing.leads)
-        if any(len(ids) > self._most for ids in linked):
+        if any(len(ids) > FEW[self._expressions.dialect] for ids in linked):
             return replace(listing, ranges=False), asking
         return listing, replace(asking, linked=linked)
 
@@ -39,5 +39,5 @@ class Linked:
     def _build(self, lead: Lead, shape: Shape) -> Ready:
         chosen = self._expressions.select_from(lead.target)
         where, own = chosen.condition(lead.where, shape), chosen.column("id")
-        found = sa.select(own).select_from(chosen.from_clause()).where(where).limit(sa.literal_column(str(self._most + 1)))
-        return Ready(Standing(found), chosen)
+        most: sa.ColumnClause[int] = sa.literal_column(str(FEW[self._expressions.dialect] + 1))
+        return Ready(Standing(sa.select(own).select_from(chosen.from_clause()).where(where).limit(most)), chosen)

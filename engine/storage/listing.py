@@ -169,7 +169,7 @@ class Lists:
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + keys
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
         page = statement.where(*ranges.where(near=listing.near)).order_by(*ranges.order).limit(LIMIT)
-        return Ready(Standing(ranges.led(page)), chosen, present)
+        return Ready(Standing(page), chosen, present)
 
     def _build_further(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))

@@ -92,17 +92,13 @@ class Ranges:
         """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
         if near:
             return [self._near()]
-        if len(self.each) == 1 and self.each[0].link is None:
+        if len(self.each) == 1 and not self.each[0].linked:
             return self.each[0].where
         return [self._own.in_(_together(self._ids(one) if one.link is None else self._linked(one, one.link) for one in self.each))]
 
     def _near(self) -> sa.ColumnElement[bool]:
         looked = (self._ids(one, _REACH).correlate(None).subquery() for one in self.each)
         return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id)).limit(LIMIT) for rows in looked))
-
-    def led(self, statement: sa.Select[Any]) -> sa.Select[Any]:
-        """The statement of a single range, with the index that it is read from."""
-        return self._led(statement, self.each[0]) if len(self.each) == 1 else statement
 
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""
@@ -113,15 +109,18 @@ class Ranges:
         return self.chosen.column("id")
 
     def _ids(self, one: Range, limit: sa.ColumnElement[int] = LIMIT) -> sa.Select[Any]:
-        rows = self._led(sa.select(self._own.label("id")).select_from(self.chosen.from_clause()), one)
+        rows = sa.select(self._own.label("id")).select_from(self.chosen.from_clause())
+        if one.index:
+            rows = rows.with_hint(self._own.table, f"INDEXED BY {one.index}", "sqlite")
         return rows.where(*one.where).order_by(*self.order).limit(limit)
-
-    def _led(self, statement: sa.Select[Any], one: Range) -> sa.Select[Any]:
-        return statement.with_hint(self._own.table, f"INDEXED BY {one.index}", "sqlite") if one.index else statement
 
     def _linked(self, one: Range, link: sa.ColumnElement[Any]) -> sa.Select[Any]:
         """The first of the first rows of each linked record (PostgreSQL)."""
-        given = sa.func.unnest(sa.bindparam(one.linked, type_=postgresql.ARRAY(sa.BigInteger))).table_valued("id", name=one.linked).render_derived()
+        given = (
+            sa.func.unnest(sa.bindparam(one.linked, type_=postgresql.ARRAY(sa.BigInteger)))
+            .table_valued("id", name=one.linked)
+            .render_derived()
+        )
         keys = [key.label(f"key_{at}") for at, (key, _) in enumerate(self.keys)]
         of_one = self._ids(one).add_columns(*keys).where(link == given.c.id).correlate(given).lateral()
         found: Keys = [(of_one.c[key.name], falling) for key, (_, falling) in zip(keys, self.keys, strict=True)]
