@@ -44,7 +44,8 @@ def in_ranges(tables: Tables, listing: Listing) -> Listing:
         return listing
     parts = tuple(part for rule in listing.any_of for part in _parts(rule))
     place = tables.metadata.entities[listing.entity].place_of(listing.order[0].formula.text)
-    held = {index.keys[0]: index.name for index in tables.indexes(listing.entity) if index.keys[1:2] == (place,)}
+    whole = (index for index in tables.indexes(listing.entity) if not index.where)
+    held = {index.keys[0]: index.name for index in whole if index.keys[1:2] == (place,)}
     leads = tuple(lead_of(tables, part, held) for part in parts)
     if not all(lead or held.keys() & fixed_fields(part.tree) for part, lead in zip(parts, leads, strict=True)):
         return listing
