@@ -35,7 +35,7 @@ PREFIX = "postgresql-"
 SOCKET_PATH_LIMIT = 60  # the kernel allows about 100 characters including the socket's own name
 FAST = (
     "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 "
-    "-c autovacuum=off -c max_connections=200 -c listen_addresses="
+    "-c autovacuum=off -c jit=off -c max_connections=200 -c listen_addresses="
 )
 _DOORS: dict[str, psycopg.Connection[tuple[object, ...]]] = {}
 

@@ -14,7 +14,7 @@ from engine.app import App
 from engine.errors import Issue
 
 from .accounts import FULL_COST, Keeping, PasswordCost, open_door
-from .addresses import Id
+from .addresses import Routes
 from .api import mount
 from .errors import handle_errors
 from .grid_rows import add_grid_rows
@@ -45,6 +45,7 @@ class WebSettings:
 
 
 NOBODY = SignInPage()
+ADDRESSES = Routes()
 
 
 def nothing_wrong() -> Sequence[Issue]:
@@ -58,6 +59,7 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
     `demo` names accounts for the door of a demonstration; `issues` gives what is wrong with a folder that is being watched.
     """
     flask = make_flask(settings, reader_language)
+    flask.url_map = ADDRESSES
     flask.extensions["objectloom"] = app
     flask.extensions["objectloom_issues"] = issues
     flask.extensions["objectloom_watched"] = issues is not nothing_wrong
@@ -73,7 +75,6 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
 def make_flask(settings: WebSettings, language: Callable[[], str]) -> Flask:
     """A Flask that can render our templates, safely, and knows no page yet; `language` gives the reader's per request."""
     flask = Flask("engine.web", static_folder=None)
-    flask.url_map.converters["int"] = Id
     flask.config.update(
         SECRET_KEY=settings.secret,
         TRUSTED_HOSTS=list(settings.hosts) or None,

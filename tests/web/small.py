@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flask import Flask, session
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 
 from engine.access import AUTH
 from engine.app import App
 from engine.web import PasswordCost, WebSettings, create_app, hash_of, set_password
 from engine.web.accounts import begin_session
 from tests.applications import World
+from tests.databases import SCRATCH
 from tests.web.without_script import Person
 
 PASSWORD = "correct horse"
@@ -113,21 +114,8 @@ YAML = """
 """
 
 
-class Compiled(BytecodeCache):
-    """Templates that were compiled for an earlier Flask of this run."""
-
-    def __init__(self) -> None:
-        self._code: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._code:
-            bucket.bytecode_from_string(self._code[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._code[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = Compiled()
+COMPILED = FileSystemBytecodeCache(str(SCRATCH))
+"""Templates that another Flask, process or run has compiled."""
 
 
 def pages_of(app: App) -> Flask:

@@ -12,6 +12,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from engine.web import WebSettings, make_flask
 from tests.web import examples
+from tests.web.small import COMPILED
 from tests.web.without_script import Page
 
 PAGES: dict[str, tuple[str, Callable[[], object]]] = {
@@ -62,6 +63,7 @@ def language(request: pytest.FixtureRequest) -> str:
 def flask(language: str) -> Iterator[Flask]:
     """A Flask that knows our templates and the addresses in them, and nothing else."""
     made = make_flask(WebSettings("k" * 40), lambda: language)
+    made.jinja_env.bytecode_cache = COMPILED
     for endpoint, rule in ADDRESSES.items():
         made.add_url_rule(rule, endpoint, lambda: "", methods=["GET", "POST"])
     with made.test_request_context("/"):

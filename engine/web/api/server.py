@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine import settings, storage
 from engine.app import App
-from engine.web.addresses import Id
+from engine.web.addresses import Routes
 from engine.web.metrics import Metrics
 
 from .bin import list_bin, purge_deleted, restore_deleted
@@ -102,6 +102,7 @@ ROUTES = (
 SIGNED = (("POST", "/messages/<connector>/<name>", receive_message),)
 """Those for other systems, which sign what they send."""
 OURS = ("/api/", "/healthz", "/readyz", "/metrics")
+ADDRESSES = Routes()
 DOCS = "/api/docs"
 """A page for people among the addresses of programs."""
 
@@ -111,7 +112,7 @@ def make_api(app: App, metrics: Metrics | None = None) -> Flask:
     metrics = metrics or Metrics(app)
     flask = Flask("engine.web.api", static_folder=None)
     flask.config.update(MAX_CONTENT_LENGTH=LARGEST, PROPAGATE_EXCEPTIONS=False)
-    flask.url_map.converters["id"] = Id
+    flask.url_map = ADDRESSES
     tokens = Tokens(app.ground)
     app.ground.subscribers = (*app.ground.subscribers, tokens.forget)
     door = Door(app, Cursors(settings.key(app.root, "cursor")), tokens)
