@@ -47,7 +47,7 @@ from .patterns import like_parts, match_pattern, matches
 from .references import Trigger
 from .rewrite import begin_at, lowered, only_rows, rebuilt, seen_between, veiled
 from .spelled import as_spelled, is_spelled
-from .text import TextTemplate, Wording, compile_text
+from .text import TextTemplate, Wording, compile_text, paths_of
 from .trace import Reader, RowStep, Step, trace
 from .types import NULL, TEXT, TRUTH, Currency, Kind, Type, list_of, number, number_literal
 
@@ -148,6 +148,7 @@ __all__ = [
     "number_literal",
     "only_rows",
     "out_of_range",
+    "paths_of",
     "rebuilt",
     "seen_between",
     "short_reciprocal",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -51,10 +51,15 @@ class Wording:
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths that it tells; one that does not begin at its record has a first part that no entity has."""
-        read = {ref for template in self.templates.values() for formula in template.formulas for ref in formula.references}
-        paths = ((*(hop.name for hop in ref.hops), ref.field) for ref in read if ref.root is not Root.USER)
-        beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER)}
-        return tuple(sorted({".".join(path) for path in paths} | beyond))
+        return paths_of(formula for template in self.templates.values() for formula in template.formulas)
+
+
+def paths_of(formulas: Iterable[Formula]) -> tuple[str, ...]:
+    """The paths that these formulas read, but for those of the acting person; `?` for what does not begin at their record."""
+    read = {ref for formula in formulas for ref in formula.references}
+    paths = ((*(hop.name for hop in ref.hops), ref.field) for ref in read if ref.root is not Root.USER)
+    beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER)}
+    return tuple(sorted({".".join(path) for path in paths} | beyond))
 
 
 def compile_text(text: str, names: Names, catalog: Catalog, context: Context = Context.TEXT) -> TextTemplate:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Literal
 
 from engine.errors import Text
-from engine.formula import Formula, Wording
+from engine.formula import Formula, Wording, paths_of
 
 from .effects import NO_EFFECTS, Effects
 from .links import Given
@@ -80,6 +80,11 @@ class Call:
     times: int = 3
     wait_seconds: int = 60
     once: Formula | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the record that are sent along."""
+        return paths_of(given.formula for given in self.inputs.values() if given.formula is not None)
 
 
 @dataclass(frozen=True, eq=False)

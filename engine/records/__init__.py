@@ -50,7 +50,7 @@ from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
-from .present import Record, present, readable
+from .present import Record, present, readable, sight_on
 from .printed import Printed, name_of_print, prints_of, words_of_print
 from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons, reasons_of_rows
 from .retention import RETENTION, retention_handler
@@ -88,7 +88,7 @@ __all__ = [
     "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
     "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler",
     "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search",
-    "seen_of", "seen_rows", "settle", "share", "shares", "sight_of_row", "stands_in_chain", "stays", "sweep_handler", "titles",
+    "seen_of", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "titles",
     "titles_of_links", "tried", "twins_while_typing", "unmerge", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids",
     "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from engine.access import reads_all_rows
+from engine.access import Sight, reads_all_rows
+from engine.metadata import Entity
 from engine.unit_of_work import View
 
 from .paths import may_use
-from .present import Record
 
 BEYOND = "?"
 """The path of what does not begin at the record."""
 
 
-def knows(view: View, record: Record, path: str) -> bool:
-    """Whether the reader may know what stands at a path from a record they may read."""
+def knows(view: View, entity: Entity, sight: Sight, path: str) -> bool:
+    """Whether a reader may know what stands at a path from a record of which they see this much."""
     first, _, rest = path.partition(".")
-    kept_back = {*record.sight.hidden, *record.sight.masked}
-    entity = view.metadata.entities[record.entity]
+    kept_back = {*sight.hidden, *sight.masked}
     if first in kept_back or path in kept_back or path == BEYOND:
         return False
     rows = entity.fields[first].table if first in entity.fields else None

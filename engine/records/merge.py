@@ -6,13 +6,13 @@ rows of a ledger, a workflow that is running) refuses the whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine import storage
 from engine.access import row_rule
 from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
-from engine.metadata import Entity, Field, Value
+from engine.metadata import Entity, Field, Value, document_of
 from engine.storage import Merge
 from engine.unit_of_work import UnitOfWork, View
 
@@ -29,6 +29,8 @@ from .present import Record, readable
 from .rows import fetch_referring
 from .save import save
 from .titles import own_title
+from .veil import always_readable
+from .visible import visible_ids
 from .writable import refuse_closed, refuse_locked, writable
 from .write import note
 
@@ -41,7 +43,10 @@ NO_WORK: frozenset[int] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Merging:
-    """What would happen: both records as the actor sees them, the fields that may be taken, and what leads to the one that goes."""
+    """What would happen: both records as the actor sees them, the fields that may be taken, and what leads to the one that goes.
+
+    `referring` counts what the actor sees of it, by entity; what they do not see goes along without a word.
+    """
 
     kept: Record
     gone: Record
@@ -56,11 +61,18 @@ def preview_merge(view: View, entity_name: str, kept: int, gone: int, work: froz
     one, other = load(view, entity_name, kept), load(view, entity_name, gone)
     referring: dict[str, int] = {}
     for source, link in view.metadata.inverse.get(entity_name, ()):
-        rows = [row for row in fetch_referring(view, source, link, [gone]) if not _goes_too(view, source, entity, row, gone)]
-        if rows:
+        rows = (row for row in fetch_referring(view, source, link, [gone]) if not _goes_too(view, source, entity, row, gone))
+        if seen := _seen(view, view.metadata.entities[source], link, rows):
             name = view.metadata.entities[source].document or source
-            referring[name] = referring.get(name, 0) + len(rows)
+            referring[name] = referring.get(name, 0) + seen
     return Merging(one, other, tuple(_differing(view, entity, one, other)), referring)
+
+
+def _seen(view: View, source: Entity, link: str, rows: Iterable[Row]) -> int:
+    """How many of the records or rows the actor sees; none where the link is closed to them, were it in some only."""
+    owner = document_of(view.metadata, source)
+    open_ = always_readable(view, owner, link if owner is source else f"{source.table_name}.{link}")
+    return len(visible_ids(view, source.name, map(key_of, rows))) if open_ else 0
 
 
 def merge(  # noqa: PLR0913 - two records, and what goes from one to the other

@@ -51,9 +51,9 @@ def read_print(view: View, number: int) -> str:
 
 
 def _reads(view: View, record: Record, row: Mapping[str, object]) -> bool:
-    made_of = row["made_of"]
+    made_of, entity = row["made_of"], view.metadata.entities[record.entity]
     assert isinstance(made_of, tuple | list)
-    return (not row["within"] or inside(view.actor)) and all(knows(view, record, str(path)) for path in made_of)
+    return (not row["within"] or inside(view.actor)) and all(knows(view, entity, record.sight, str(path)) for path in made_of)
 
 
 def _printed(view: View, row: Mapping[str, object]) -> Printed:

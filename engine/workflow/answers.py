@@ -22,7 +22,7 @@ from engine.unit_of_work import Cause, Ground, UnitOfWork, View, look, run
 from . import ledger
 from .calls import schedule
 from .course import Act, Course, entity_of, take, workflow_of
-from .incidents import raise_incident
+from .incidents import Reason, from_elsewhere, raise_incident
 from .model import Instance
 from .questions import Connect, Question, ask
 from .steps import follow
@@ -37,7 +37,7 @@ def call_handler(ground: Ground, connect: Connect) -> Callable[[Job], None]:
             with look(ground, SYSTEM) as view:
                 question = _question(view, job)
         except FormulaFailure as failure:
-            run(ground, SYSTEM, partial(_refused, job=job, reason=failure.message))
+            run(ground, SYSTEM, partial(_refused, job=job, reason=from_elsewhere(failure.message)))
             return
         if question is None:
             run(ground, SYSTEM, lambda uow: job.done(uow.connection))
@@ -56,15 +56,15 @@ def gave_up(ground: Ground) -> Callable[[Job, str], None]:
     """What to do about a job that failed for the last time: its instance waits for a person, who learns why."""
 
     def tell(job: Job, words: str) -> None:
-        run(ground, SYSTEM, partial(_abandoned, job=job, reason=Message("The call is broken: {reason}", {"reason": words})))
+        run(ground, SYSTEM, partial(_abandoned, job=job, reason=from_elsewhere(Message("The call is broken: {reason}", {"reason": words}))))
 
     return tell
 
 
-def _abandoned(uow: UnitOfWork, job: Job, reason: Message) -> None:
+def _abandoned(uow: UnitOfWork, job: Job, reason: Reason) -> None:
     course = _course(uow, job)
     if course is not None and not ledger.open_incidents(uow.connection, [course.instance.id]):
-        raise_incident(course, "call", reason, step=_step(course, job))
+        raise_incident(course, "call", reason, _step(course, job))
         course.save()
 
 
@@ -73,7 +73,8 @@ def _record(ground: Ground, job: Job, work: Callable[[UnitOfWork], None]) -> Non
     try:
         run(ground, SYSTEM, work)
     except (Refusal, Invalid, FormulaFailure) as refused:
-        run(ground, SYSTEM, partial(_refused, job=job, reason=Message("It cannot go on: {reason}", {"reason": _why(refused)})))
+        reason = from_elsewhere(Message("It cannot go on: {reason}", {"reason": _why(refused)}))
+        run(ground, SYSTEM, partial(_refused, job=job, reason=reason))
 
 
 def _question(view: View, job: Job) -> Question | None:
@@ -128,17 +129,17 @@ def _answered(uow: UnitOfWork, job: Job, answer: Mapping[str, object]) -> None:
     try:
         _save(course, step, answer)
     except (Invalid, Refusal) as wrong:
-        _give_up(course, step, Message("The answer cannot be kept: {reason}", {"reason": _why(wrong)}))
+        _give_up(course, step, from_elsewhere(Message("The answer cannot be kept: {reason}", {"reason": _why(wrong)})))
     else:
         course.note_at(step.name, "answered", Act(cause="connector"), attempt=job.payload["attempt"])
         follow(course, step, "ok", "answered")
     course.save()
 
 
-def _refused(uow: UnitOfWork, job: Job, reason: Message) -> None:
+def _refused(uow: UnitOfWork, job: Job, reason: Reason) -> None:
     course = _finished(uow, job)
     if course is not None:
-        raise_incident(course, "call", reason, step=_step(course, job))
+        raise_incident(course, "call", reason, _step(course, job))
         course.save()
 
 
@@ -167,20 +168,21 @@ def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:
         attempt=attempt,
         failure=failure.kind,
         message=in_languages(course.uow, failure.message),
+        made_of=call.paths,
     )
     if failure.temporary and attempt < call.times:
         schedule(course, step, attempt + 1, max(call.wait_seconds, failure.wait_seconds or 0))
     else:
-        _give_up(course, step, failure.message)
+        _give_up(course, step, Reason(failure.message, call.paths))
     course.save()
 
 
-def _give_up(course: Course, step: Step, message: Message) -> None:
+def _give_up(course: Course, step: Step, reason: Reason) -> None:
     """The route `failed` where there is one; else a person must look at it."""
     if "failed" in step.then:
         follow(course, step, "failed", "failed")
     else:
-        raise_incident(course, "call", message, step=step)
+        raise_incident(course, "call", reason, step)
 
 
 def _why(refused: ObjectloomError) -> Message | str:

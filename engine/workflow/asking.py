@@ -11,7 +11,7 @@ from engine.metadata import Picking, Step, Workflow
 from . import tasks
 from .copying import send
 from .course import Act, Course
-from .incidents import raise_incident
+from .incidents import Reason, raise_incident
 from .machine import SKIP
 from .model import VOTING, Seat
 from .people import Assigned, assign, resolve
@@ -29,10 +29,10 @@ def ask(course: Course, step: Step) -> str | None:
     if assigned.verdict:
         return _without(course, step, assigned)
     if not assigned.by_rule:
-        raise_incident(course, "nobody", Message("Nobody was found for “{step}”.", {"step": step.label}), step=step)
+        raise_incident(course, "nobody", Reason(Message("Nobody was found for “{step}”.", {"step": step.label})), step)
     elif not reachable(step.agree, [seat.weight for seat in assigned.seats]):
         words = Message("“{step}” needs more people to agree than were found.", {"step": step.label})
-        raise_incident(course, "quorum", words, {"people": len(assigned.seats)}, step)
+        raise_incident(course, "quorum", Reason(words, inputs={"people": len(assigned.seats)}), step)
     in_order = step.agree.kind == "in_order"
     _seat(course, step, assigned.seats[:1] if in_order else assigned.seats, assigned.source)
     if step.cc:

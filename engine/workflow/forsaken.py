@@ -17,7 +17,7 @@ from engine.unit_of_work import Ground, UnitOfWork, look, run
 
 from . import ledger
 from .course import take
-from .incidents import raise_incident
+from .incidents import Reason, raise_incident
 
 EVERY = timedelta(hours=1)
 
@@ -50,5 +50,5 @@ def _tell(uow: UnitOfWork, instances: Sequence[int]) -> None:
     for number in instances:
         course = take(uow, number)
         if course.instance.open and number in _forsaken(uow.connection):
-            raise_incident(course, "lost", Message("Nobody is asked and nothing is planned here any more."))
+            raise_incident(course, "lost", Reason(Message("Nobody is asked and nothing is planned here any more.")))
             course.save()

@@ -1,11 +1,16 @@
-"""Work that cannot go on by itself: it stays where it is, and the workflow's admin is told what is wrong (never a silent pass)."""
+"""Work that cannot go on by itself: it stays where it is, and the workflow's admin is told what is wrong (never a silent pass).
+
+Whoever is asked to help is told why; everybody else who reads the record reads these words as far as they may know what they tell.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from engine.errors import Message
 from engine.metadata import Entity, Step, Who, Workflow
+from engine.records import BEYOND
 
 from . import ledger, rights
 from .course import Act, Course
@@ -14,12 +19,22 @@ from .people import resolve
 from .watching import depends_on
 from .words import in_languages
 
-NOTHING: Mapping[str, object] = {}
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why work cannot go on. `made_of` are the paths of the record that the words tell, `inputs` what helping needs to know."""
+
+    words: Message
+    made_of: Sequence[str] = ()
+    inputs: Mapping[str, object] = field(default_factory=dict)
 
 
-def raise_incident(
-    course: Course, kind: IncidentKind, message: Message, inputs: Mapping[str, object] = NOTHING, step: Step | None = None
-) -> None:
+def from_elsewhere(words: Message) -> Reason:
+    """A reason whose words come from a rule of any record, or from a defect: only for who helps."""
+    return Reason(words, (BEYOND,))
+
+
+def raise_incident(course: Course, kind: IncidentKind, reason: Reason, step: Step | None = None) -> None:
     """Open an incident at a step (the present one) for the admin of the workflow."""
     people = resolve((*course.workflow.admin, *_of_connector(course, step)), course.directory)
     here = course.instance.state if step is None else step.name
@@ -28,13 +43,13 @@ def raise_incident(
         "step": here,
         "round": course.instance.visits.get(here, 0),
         "kind": kind,
-        "message": in_languages(course.uow, message),
-        "inputs": dict(inputs),
+        "message": in_languages(course.uow, reason.words),
+        "inputs": dict(reason.inputs),
         "raised_at": course.uow.now,
     }
     incident_id = ledger.add_incident(course.uow.connection, values, people)
     rights.open_for_help(course, incident_id, people, to_correct(course.workflow, here, course.uow.metadata.entities[course.entity]))
-    course.note_at(here, "raised", Act(cause=kind), incident=incident_id, message=values["message"])
+    course.note_at(here, "raised", Act(cause=kind), incident=incident_id, message=values["message"], made_of=list(reason.made_of))
 
 
 def ask_instead(course: Course, incident: Incident, person: int, to: int) -> None:

@@ -17,7 +17,7 @@ from .calls import schedule
 from .complete import missing
 from .course import Act, Course, entity_id_of
 from .ending import finish
-from .incidents import raise_incident, settle
+from .incidents import Reason, raise_incident, settle
 from .machine import BUILT_IN_ENDS, RETURN, SKIP, Holds, Stuck
 from .printing import print_step
 from .watching import unchanged
@@ -117,10 +117,10 @@ def _arrive(course: Course, target: str) -> str | None:
         return lead(course, target, SKIP)
     course.enter(target)
     if course.moves > AUTOMATIC:
-        raise_incident(course, "loop", Message("{count} steps followed each other without anybody.", {"count": AUTOMATIC}))
+        raise_incident(course, "loop", Reason(Message("{count} steps followed each other without anybody.", {"count": AUTOMATIC})))
     elif course.instance.round > step.max_rounds:
         words = Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds})
-        raise_incident(course, "rounds", words)
+        raise_incident(course, "rounds", Reason(words))
     else:
         outcome = begin(course, step)
         if outcome is not None:
@@ -156,12 +156,12 @@ def lead(course: Course, state: str, outcome: str) -> str | None:
     try:
         route = course.route(state, outcome, _asking(course, state, asked))
     except Stuck as stuck:
-        raise_incident(course, "route", stuck.message, {"outcome": outcome, "state": state})
+        raise_incident(course, "route", Reason(stuck.message, inputs={"outcome": outcome, "state": state}))
         return None
     if course.instance.resume is not None and outcome == course.workflow.steps[state].success and course.instance.resume["from"] == state:
         course.mark(None)
-    said = route.say.message(course.row, course.frame).text if route.say else ""
-    course.note_at(state, "routed", outcome=outcome, to=route.go, asked=asked, say=said)
+    said = {"say": route.say.message(course.row, course.frame).text, "made_of": list(route.say.paths)} if route.say else {}
+    course.note_at(state, "routed", outcome=outcome, to=route.go, asked=asked, **said)
     return route.go
 
 

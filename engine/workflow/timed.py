@@ -17,7 +17,7 @@ from engine.unit_of_work import Called, Ground, UnitOfWork
 from . import tasks
 from .course import Act, Course
 from .due_together import together
-from .incidents import raise_incident
+from .incidents import from_elsewhere, raise_incident
 from .people import barred_from, resolve, seats_of
 from .steps import follow, leave
 from .taking import save_all, take_all
@@ -69,7 +69,8 @@ def _refused(uow: UnitOfWork, job: Job, reason: str) -> None:
     found = _waiting(take_all(uow, [int(str(job.payload["instance"]))]), job)
     if found is not None:
         course, step, _ = found
-        raise_incident(course, "timer", Message("The timer of “{step}” is refused: {reason}", {"step": step.label, "reason": reason}))
+        words = Message("The timer of “{step}” is refused: {reason}", {"step": step.label, "reason": reason})
+        raise_incident(course, "timer", from_elsewhere(words))
         course.save()
 
 

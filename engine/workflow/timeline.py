@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
+from engine.access import Sight
 from engine.errors import Message, Text
-from engine.metadata import Workflow
-from engine.records import inside
+from engine.metadata import Entity, Workflow
+from engine.records import inside, knows, sight_on
 from engine.unit_of_work import View
 
 from . import ledger, task_rows
@@ -42,6 +44,8 @@ TOLD = frozenset(
         "moved",
     }
 )
+
+Known = Callable[[Sequence[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +95,32 @@ class Story:
 def timeline(view: View, entity: str, row: Row) -> list[Story]:
     """The stories of the workflows of a record that the acting person may read, newest first."""
     found = ledger.instances(view.connection, entity_id_of(view, entity), int(str(row["id"])))
-    return [_story(view, instance, Outlook(view, instance, row, entity), governs(view, instance, row)) for instance in reversed(found)]
+    known = _knowing(view, view.metadata.entities[entity], row)
+    return [_story(view, each, Outlook(view, each, row, entity), governs(view, each, row), known) for each in reversed(found)]
 
 
-def _story(view: View, instance: Instance, outlook: Outlook, governed: bool) -> Story:
+def _knowing(view: View, entity: Entity, row: Row) -> Known:
+    """Whether the reader may know all that words are made of, asked once some are."""
+
+    @cache
+    def sight() -> Sight | None:
+        return sight_on(view, entity, dict(row))
+
+    def known(made_of: Sequence[str]) -> bool:
+        return not made_of or ((seen := sight()) is not None and all(knows(view, entity, seen, path) for path in made_of))
+
+    return known
+
+
+def _story(view: View, instance: Instance, outlook: Outlook, governed: bool, known: Known) -> Story:
     workflow = workflow_of(view, instance)
     happened = ledger.events_of(view.connection, [instance.id])
     events = [event for event in happened if event.kind in TOLD]
     every = task_rows.tasks_of(view.connection, [instance.id])
     tasks = [task for task in every if task.status == "open"]
-    seen = _seen(view, instance)
+    incidents = tuple(ledger.open_incidents(view.connection, [instance.id]))
+    helps = governed or view.actor.administrator or any(view.actor.id in incident.people for incident in incidents)
+    seen, words = _seen(view, instance), _words(known, helps=helps)
     names = names_of(view, [*(event.actor for event in events), *(task.person for task in tasks), *(task.owner for task in tasks)])
     own = instance.starter is not None and instance.starter == view.actor.id
     refusal = why_not_withdraw(view, instance, every) if own else None
@@ -108,10 +128,10 @@ def _story(view: View, instance: Instance, outlook: Outlook, governed: bool) -> 
         instance=instance,
         workflow=workflow,
         state=label_of(workflow, instance.state),
-        entries=tuple(_entry(workflow, event, names, seen(event)) for event in events),
+        entries=tuple(_entry(workflow, event, names, seen(event), words(event)) for event in events),
         asked=tuple(Asked(t.step, workflow.step(t.step).label, t.person, _asked(t, names), t.created_at, t.id) for t in tasks),
         expected=outlook.expected(),
-        incidents=tuple(ledger.open_incidents(view.connection, [instance.id])),
+        incidents=incidents,
         may_withdraw=own and refusal is None,
         why_not_withdraw=refusal.message if refusal else None,
         verbs=_verbs(view, instance, every, happened) | (frozenset({"withdraw"}) if own and refusal is None else frozenset()),
@@ -135,6 +155,18 @@ def _seen(view: View, instance: Instance) -> Callable[[Event], str]:
     return lambda event: event.comment if event.actor == own or (returned and event.detail.get("decision") == "return") else ""
 
 
+def _words(known: Known, *, helps: bool) -> Callable[[Event], Message | None]:
+    """What a route, a failure or an incident says, as far as the reader may know what its words tell; who helps is told why."""
+
+    def words(event: Event) -> Message | None:
+        said, why = event.detail.get("say"), event.detail.get("message")
+        told = known(event.detail.get("made_of", ())) or (why is not None and helps)  # type: ignore[arg-type]
+        text = said or why
+        return Message(text) if told and isinstance(text, (str, dict)) else None
+
+    return words
+
+
 def _verbs(view: View, instance: Instance, tasks: Sequence[Task], events: Sequence[Event]) -> frozenset[str]:
     """What the acting person may do with the process as a whole, having decided in it."""
     found = set()
@@ -145,8 +177,7 @@ def _verbs(view: View, instance: Instance, tasks: Sequence[Task], events: Sequen
     return frozenset(found)
 
 
-def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name], comment: str) -> Entry:
-    said = event.detail.get("say") or event.detail.get("message")
+def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name], comment: str, words: Message | None) -> Entry:
     decision = event.detail.get("decision") or event.detail.get("do")
     return Entry(
         at=event.at,
@@ -157,5 +188,5 @@ def _entry(workflow: Workflow, event: Event, names: Mapping[int | None, Name], c
         who=names.get(event.actor),
         decision=None if decision is None else str(decision),
         comment=comment,
-        words=Message(said) if isinstance(said, (str, dict)) else None,
+        words=words,
     )

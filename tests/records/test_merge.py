@@ -1,6 +1,6 @@
 """
 app: shop
-roles: {buyer: {label: Buyer}, clerk: {label: Clerk}}
+roles: {buyer: {label: Buyer}, clerk: {label: Clerk}, seller: {label: Seller}}
 ---
 entity: supplier
 number: {pattern: 'S-{0000}'}
@@ -15,6 +15,7 @@ fields:
 access:
   buyer: {read: true, create: true, update: true, delete: true}
   clerk: {read: true, update: true}
+  seller: {read: true, update: true, delete: true}
 ---
 entity: order
 fields:
@@ -23,6 +24,7 @@ fields:
   lines: {type: table, fields: {maker: {type: link, to: supplier}}}
 access:
   buyer: {read: true, create: true, update: true}
+  seller: {read: amount < 50, hide: [lines.maker]}
 """
 
 from collections.abc import Iterator
@@ -39,7 +41,7 @@ from tests.applications import World, opened
 def world(database_url: str) -> Iterator[World]:
     """Two suppliers; the second has two orders, a line, a child, a comment and a share."""
     with opened(str(__doc__), database_url) as found:
-        for name in ("buyer", "clerk"):
+        for name in ("buyer", "clerk", "seller"):
             found.person(name, roles=[name])
         found.save("buyer", "supplier", name="One", city="Rome", contacts=[{"person": "Ann"}])
         found.save("buyer", "supplier", name="Two", tax="T2", city="Bonn", contacts=[{"person": "Bob"}])
@@ -85,6 +87,8 @@ def test_everything_leads_to_the_one_that_stays(world: World) -> None:
         found = records.preview_merge(view, "supplier", 1, 2)
         assert {field.name for field in found.fields} == {"name", "tax", "city", "contacts"}
         assert found.referring == {"order": 3, "supplier": 1}
+    with world.look("seller") as view:
+        assert records.preview_merge(view, "supplier", 1, 2).referring == {"order": 1, "supplier": 1}
     merge(world, "buyer", 1, 2, "tax", "contacts")
     kept = supplier(world, 1)
     assert (kept["name"], kept["tax"], kept["city"], kept["spent"]) == ("One", "T2", "Rome", 111)

@@ -75,6 +75,24 @@ def test_routes_are_asked_in_order_and_kept_with_their_answers(small: Opener) ->
     assert routed[0].detail["say"] == {"en": "Only few"}
 
 
+def test_words_are_for_who_may_know_what_they_tell(small: Opener) -> None:
+    """The admin is told of a failure whatever it tells; what a route says is for who reads the fields in it."""
+    access = FILES["models/paper.yaml"].replace("everybody: {read: true}", "everybody: {read: true, hide: [found]}")
+    entity = access.replace("writer: {create", "writer: {read: true, create")
+    call = CALL.replace("{words: =title}", "{words: '=title & found'}")
+    papers = small({**FILES, "models/paper.yaml": entity, "workflows/judging.yaml": call})
+    papers.line.answers = [TIMEOUT, {"hits": "few"}]
+    number = handed_in(papers)
+    due(papers, hours=1)
+
+    def told(who: str) -> list[str]:
+        story = papers.see(who, lambda view: timeline(view, "paper", fetch(view, "paper", number)))[0]
+        return [str(entry.words) for entry in story.entries if entry.words is not None]
+
+    failed, said = "The register is silent.", "Only few"
+    assert [told(who) for who in ("wendy", "bob", "ada", "rita")] == [[failed, said], [failed], [failed, said], []]
+
+
 def test_it_is_tried_again_and_the_key_stays_the_same(small: Opener) -> None:
     papers = calling(small)
     papers.line.answers = [TIMEOUT, TIMEOUT, {"hits": "many"}]
