@@ -19,6 +19,7 @@ from .grants import entity_id, granted
 from .leading import with_led
 from .narrowing import hidden_here, narrow
 from .seals import seen, unseen, without_envelopes
+from .still_sealed import kept_blank
 from .titles import own_titles, titles_of_links
 
 NOTHING: frozenset[str] = frozenset()
@@ -28,7 +29,7 @@ class Record(NamedTuple):
     """A record as its reader sees it: hidden fields are absent from `values`, masked ones hold what may be shown.
 
     `titles` names the records that links lead to, None where the reader may not know them. `sealed` are fields and cells that are
-    hidden only until an instant (None: not yet known).
+    hidden only until an instant (None: not yet known), and fields that are blank because they rest on such of other records (None).
     """
 
     entity: str
@@ -87,6 +88,8 @@ def present(  # noqa: PLR0913 - what is left out is said by name
     closed: Sequence[Mapping[str, datetime | None]] = [{}] * len(rows)
     if entity.may_be_sealed:
         rows, sights, closed = _unsealed(view, entity, rows, sights)
+    if blank := kept_blank(view, entity, rows, sights):
+        closed = [{**each, **dict.fromkeys(blank.get(key_of(row), ()))} for row, each in zip(rows, closed, strict=True)]
     values = [_seen(entity, row, sight) for row, sight in zip(rows, sights, strict=True)]
     names = titles_of_links(view, entity, values) if with_titles else {}
     return [

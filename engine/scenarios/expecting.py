@@ -124,7 +124,7 @@ def _closed(record: Record, expectation: Expectation) -> Iterator[str]:
         if str(hidden) in record.values:
             yield f"{hidden} is shown"
     for sealed in _list(expectation.keys.get("sealed")):
-        if str(sealed) in record.values or str(sealed) not in record.sealed:
+        if record.values.get(str(sealed)) is not None or str(sealed) not in record.sealed:
             yield f"{sealed} is not sealed"
     for field, wanted in mapping(expectation.keys.get("masked")).items():
         if record.values.get(field) != wanted:

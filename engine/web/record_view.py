@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -215,14 +215,21 @@ def _late(view: View, entity: Entity, record: Record) -> str:
 def _sealed(entity: Entity, record: Record, display: Display) -> Iterator[str]:
     """What of the record is still sealed, and until when."""
     here = visit()
-    for until in sorted(set(record.sealed.values()), key=lambda at: (at is None, at)):
-        names = dict.fromkeys(name.partition(".")[0] for name, at in record.sealed.items() if at == until)
-        fields = ", ".join(here.words(entity.fields[name].label) for name in entity.fields if name in names)
+    own = {name: until for name, until in record.sealed.items() if "." in name or entity.fields[name].seal is not None}
+
+    def named(names: Iterable[str]) -> str:
+        found = {name.partition(".")[0] for name in names}
+        return ", ".join(here.words(field.label) for field in entity.fields.values() if field.name in found)
+
+    for until in sorted(set(own.values()), key=lambda at: (at is None, at)):
+        fields = named(name for name, at in own.items() if at == until)
         yield (
             _("Sealed until %(when)s: %(fields)s", when=display.moment(until), fields=fields)
             if until is not None
             else _("Sealed until a time that is not known yet: %(fields)s", fields=fields)
         )
+    if blank := record.sealed.keys() - own.keys():
+        yield _("Blank as long as what they are computed from is sealed: %(fields)s", fields=named(blank))
 
 
 def _primary(entity: Entity, possible: list[Possible], state: str) -> Possible | None:

@@ -209,13 +209,19 @@ def test_what_others_compute_is_blank_until_all_of_it_is_open(world: World) -> N
             found = records.load(view, entity, 1).values
         return [found.get(name) for name in ("best", "sum", "first", "known", "bid_count")]
 
+    def said(who: str) -> list[set[str]]:
+        with world.look(who) as view:
+            return [set(records.load(view, entity, 1).sealed) for entity in ("event", "round")]
+
     sealed = [None, None, None, None]
     assert told("round") == [*sealed, 2]
+    assert said("bea") == [{"best"}, {"best", "sum", "first", "known"}]
     move(world, CLOSES)
     assert seen(world, "bea", 2).values["price"] == 90
     assert (told("event")[0], told("round")) == (90, [*sealed, 2])
     move(world, CLOSES + 2 * HOUR)
     assert told("round") == [90, 190, 100, 100, 2]
+    assert said("bea") == [set(), set()]
 
 
 def test_it_may_only_be_put_off(world: World) -> None:

@@ -45,6 +45,7 @@ def test_others_are_told_that_it_is_sealed_and_until_when(world: World) -> None:
     assert "Sealed until 2 Mar 2026, 19:00: Price, Words, Total, Double, Parts total, Parts" in page.words
     assert "secret of bob" not in page.words
     assert "密封至" in somebody(world, "bea", "zh").open(BID).words
+    assert "Blank as long as what they are computed from is sealed: Best" in somebody(world, "bea").open("/records/event/1").words
     listed = somebody(world, "bea").open("/records/bid?columns=name,price,total")
     assert "Sealed" in listed.words
     form = somebody(world, "bea").open(f"{BID}/edit")

@@ -129,11 +129,17 @@ def until_words(until: datetime | None, display: Display) -> str:
     return _("Sealed until %(when)s", when=display.moment(until))
 
 
+def _until(field: Field | None, until: datetime | None, display: Display) -> str:
+    if field is not None and field.seal is None:
+        return _("Blank as long as what it is computed from is sealed")
+    return until_words(until, display)
+
+
 def list_cell(column: Column, record: Record, display: Display) -> Cell:
     """One column of one record."""
     value, field = record.values.get(column.path), column.field
     if column.path in record.sealed:
-        return Cell("secret", _("Sealed"), note=until_words(record.sealed[column.path], display))
+        return Cell("secret", _("Sealed"), note=_until(field, record.sealed[column.path], display))
     if field is not None:
         behind = "." in column.path
         found = display.cell(field, value, {}) if behind else value_cell(field, record.values, record.sight, display)
