@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
-from engine.access import Sight
-from engine.formula import CollectionPath, Root
+from engine.access import Actor, Sight, row_rule
+from engine.formula import TRUTH, Aggregate, CollectionPath, Formula, Hop, Node, Or, Root, Via, only_rows
 from engine.metadata import Entity, Field, Metadata
 from engine.storage import Asking, Listing
 from engine.unit_of_work import View
@@ -50,7 +51,41 @@ def _lacks(row: Row, sight: Sight, name: str) -> bool:
 
 def _sealed_in(view: View, entity: Entity, field: Field, numbers: Sequence[int]) -> list[int]:
     holds = where_sealed(view, entity, field.made_of)
+    if holds is not None and not (view.actor.trusted or view.actor.administrator):
+        holds = _among_seen(view.metadata, holds, view.actor.roles)
     if holds is None:
         return []
     asking = Asking(RecordFrame(view), reader(view, entity), len(numbers), ids=numbers)
     return [key_of(found.row) for found in view.lists.page(view.connection, Listing(entity.name, where=(holds,), some=True), asking)]
+
+
+@lru_cache(maxsize=1024)
+def _among_seen(metadata: Metadata, holds: Formula, roles: frozenset[str]) -> Formula | None:
+    """The same of records that these roles read; None where that cannot be asked of them."""
+    conditions: dict[CollectionPath, Node | None] = {}
+    for node in holds.tree.walk():
+        if isinstance(node, Aggregate) and isinstance(node.source, CollectionPath):
+            rules = [_rules(metadata, hop, Actor(roles=roles)) for hop in node.source.hops]
+            if any(each is None for each in rules) or any(rules[:-1]):
+                return None
+            conditions[node.source] = _either(rules[-1] or ())
+    return replace(holds, tree=only_rows(holds.tree, lambda source: conditions[source]))
+
+
+def _rules(metadata: Metadata, hop: Hop, actor: Actor) -> tuple[Formula, ...] | None:
+    """Of which rules one must hold of a record at the end of a hop (none: all are read); None where no rule says it."""
+    target = metadata.entities[hop.target]
+    if hop.via in (Via.TABLE, Via.DOCUMENT):
+        return ()
+    rule = row_rule(target, "read", actor)
+    counts = any(isinstance(node, Aggregate) for each in rule.any_of for node in each.tree.walk())
+    hidden = any(hop.link in each.rule.hide or hop.link in each.rule.mask for each in rule.granting)
+    if rule.nothing or hidden or (counts and not rule.everything):
+        return None
+    return () if rule.everything else rule.any_of
+
+
+def _either(rules: Sequence[Formula]) -> Node | None:
+    if len(rules) < 2:
+        return rules[0].tree if rules else None
+    return Or(type=TRUTH.nullable(), items=tuple(each.tree for each in rules))

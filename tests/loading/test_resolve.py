@@ -318,3 +318,24 @@ def test_links_over_an_entity_say_neither_how_many_nor_what_becomes_of_them(chec
     fields: {one: {type: link, to: a}, other: {type: link, to: b}}
     """
     assert [(i.code, i.path) for i in checked.errors] == [("S228", "fields.others.min"), ("S228", "fields.others.on_delete")]
+
+
+def test_links_over_records_are_made_by_making_these(checked: Report) -> None:
+    """
+    app: shop
+    roles: {boss: {}}
+    ---
+    entity: event
+    fields: {people: {type: links, to: user, through: seat}}
+    ---
+    entity: seat
+    fields: {event: {type: link, to: event}, who: {type: user}}
+    ---
+    lifecycle: event
+    for: event
+    states: {a: {}, b: {final: true}}
+    actions: {go: {from: a, to: b, who: role:boss, set: {people: null}}}
+    """
+    found = [(issue.path.rpartition(".")[2], issue.hint) for issue in checked.errors if issue.code == "W402"]
+    hint = "create: {entity: seat, set: {event: …, who: …}}"
+    assert found == [("people", hint)]

@@ -1,7 +1,7 @@
 """
 app: tenders
 timezone: Asia/Shanghai
-roles: {buyer: {label: Buyer}, bidder: {label: Bidder}}
+roles: {buyer: {label: Buyer}, bidder: {label: Bidder}, visitor: {label: Visitor}}
 ---
 entity: event
 title: subject
@@ -14,6 +14,7 @@ fields:
 access:
   buyer: {read: true, create: true, update: true}
   bidder: {read: true}
+  visitor: {read: true}
 ---
 entity: bid
 title: name
@@ -42,6 +43,7 @@ checks:
 access:
   buyer: {read: true, create: true, update: true, delete: true, export: true}
   bidder: {read: true, create: true, update: bidder = user}
+  visitor: {read: qty > 2}
 ---
 entity: round
 title: name
@@ -110,6 +112,7 @@ def begun(world: World) -> None:
     world.person("ada", roles=["admin"])
     for name in ("bob", "bill"):
         world.person(name, roles=["bidder"])
+    world.person("gus", roles=["visitor"])
     world.save("bea", "event", subject="Steel", closes_at=CLOSES)
     offer(world, "bob", 100)
     offer(world, "bill", 90)
@@ -200,6 +203,15 @@ def test_when_the_time_has_come_it_is_open_to_whom_access_says(world: World) -> 
 
 def test_what_others_compute_is_blank_until_all_of_it_is_open(world: World) -> None:
     """Of two bids one is open, by another closing: neither the best nor the sum of one of them is told."""
+
+    def said(who: str, *entities: str) -> list[set[str]]:
+        with world.look(who) as view:
+            return [set(records.load(view, entity, 1).sealed) for entity in entities]
+
+    assert said("gus", "event") == [set()], "of bids that somebody does not see they are not told that there are some"
+    world.save("bob", "bid", 1, qty=3)
+    assert said("gus", "event") == [{"best"}]
+    world.save("bob", "bid", 1, qty=2)
     world.save("bea", "round", name="Both", bids=[1, 2], one=1)
     world.save("bea", "event", subject="Copper", closes_at=CLOSES + 2 * HOUR)
     world.save("bob", "bid", 1, event=2)
@@ -209,19 +221,15 @@ def test_what_others_compute_is_blank_until_all_of_it_is_open(world: World) -> N
             found = records.load(view, entity, 1).values
         return [found.get(name) for name in ("best", "sum", "first", "known", "bid_count")]
 
-    def said(who: str) -> list[set[str]]:
-        with world.look(who) as view:
-            return [set(records.load(view, entity, 1).sealed) for entity in ("event", "round")]
-
     sealed = [None, None, None, None]
     assert told("round") == [*sealed, 2]
-    assert said("bea") == [{"best"}, {"best", "sum", "first", "known"}]
+    assert said("bea", "event", "round") == [{"best"}, {"best", "sum", "first", "known"}]
     move(world, CLOSES)
     assert seen(world, "bea", 2).values["price"] == 90
     assert (told("event")[0], told("round")) == (90, [*sealed, 2])
     move(world, CLOSES + 2 * HOUR)
     assert told("round") == [90, 190, 100, 100, 2]
-    assert said("bea") == [set(), set()]
+    assert said("bea", "event", "round") == [set(), set()]
 
 
 def test_it_may_only_be_put_off(world: World) -> None:
@@ -438,7 +446,7 @@ def test_figures_of_reports_say_how_many_sealed_values_they_lack(world: World) -
 
 def test_of_a_hidden_field_it_is_not_even_told_that_it_is_sealed(tmp_path: Path) -> None:
     own = "  bidder: {read: true, create: true, update: bidder = user}"
-    text = str(__doc__).replace("bidder: {label: Bidder}}", "bidder: {label: Bidder}, guest: {label: Guest}}")
+    text = str(__doc__).replace("visitor: {label: Visitor}}", "visitor: {label: Visitor}, guest: {label: Guest}}")
     with (
         Copies(text.replace(own, f"{own}\n  guest: {{read: true, hide: [words, parts.part]}}"), begun) as copies,
         copies.open(tmp_path) as world,

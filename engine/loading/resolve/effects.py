@@ -16,6 +16,7 @@ from .mailing import linked_form, mail_addresses
 from .people import people
 from .prints import print_named
 from .shells import Shell
+from .through import by_making, through_of
 
 USER = "user"
 
@@ -91,6 +92,9 @@ def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place
             bench.findings.add("W401", "Nobody sets the state: an action goes `to` it.", here, key=True)
         elif field is None:
             bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, here, key=True)
+        elif through := through_of(bench, shell.name, field.declared):
+            words = Sentence("{name} leads over records of {entity}, and cannot be set.", name=name, entity=through.entity)
+            bench.findings.add("W402", words, here, key=True, hint=by_making(through))
         elif bench.catalog.members(shell.name)[name].computed:
             bench.findings.add("W402", Sentence("{name} is computed and cannot be set.", name=name), here, key=True)
         elif given := bench.given(value, here, names, (Context.VALUE, field.type)):

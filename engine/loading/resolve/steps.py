@@ -22,6 +22,7 @@ from .prints import print_named
 from .routes import Ground, returns, routes
 from .shells import Shell
 from .step_keys import Do, check_keys, kind_of
+from .through import by_making, through_of
 from .timers import timers
 
 USUAL = ("return", "transfer", "urge")
@@ -174,6 +175,10 @@ def _fields(ground: Ground, shell: Shell, names: tuple[str, ...], place: Place) 
         if not check_field(ground.bench, shell, name, place.at(index)):
             continue
         member = ground.bench.catalog.members(shell.name).get(name)
-        if member is not None and member.computed and place.path[-1] != "redo_if_changed":
+        declared = shell.fields[name].declared if name in shell.fields else None
+        if declared is not None and (through := through_of(ground.bench, shell.name, declared)):
+            words = Sentence("{name} leads over records of {entity}, and cannot be filled in here.", name=name, entity=through.entity)
+            ground.bench.findings.add("W402", words, place.at(index), hint=by_making(through))
+        elif member is not None and member.computed and place.path[-1] != "redo_if_changed":
             ground.bench.findings.add("W402", Sentence("{name} is computed and cannot be filled in.", name=name), place.at(index))
     return frozenset(names)

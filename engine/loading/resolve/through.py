@@ -25,6 +25,11 @@ def through_of(bench: Bench, entity: str, declared: FieldBase) -> Through | None
     return Through(declared.through, own[0], far[0], _needs_nothing(parts, {own[0], far[0]}))
 
 
+def by_making(through: Through) -> str:
+    """How links over records are made where nobody chooses them."""
+    return Sentence("create: {{entity: {entity}, set: {{{own}: …, {far}: …}}}}", entity=through.entity, own=through.own, far=through.far)
+
+
 def check_through(bench: Bench, entity: str, declared: FieldBase, place: Place) -> bool:
     """Whether links lead over what they name: N301 for an unknown entity, S228 where its links leave it open which are meant."""
     if not isinstance(declared, LinksField) or declared.through is None:

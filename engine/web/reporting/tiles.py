@@ -11,12 +11,12 @@ from babel.numbers import format_percent
 from engine.errors import Forbidden, Invalid, Refusal
 from engine.formula import divide
 from engine.metadata import Dashboard, Report, Tile, Value
-from engine.records import Query, find, may_count
+from engine.records import Query, find, may_count, sealed_among
 from engine.reports import BLANK, Figure, Outcome, compute, may_open, value_of
 from engine.unit_of_work import View
 from engine.web.display import Display
 from engine.web.inputs import edit_text
-from engine.web.lists import columns_of, list_rows
+from engine.web.lists import columns_of, list_rows, sealed_words
 from engine.web.portals import portal_here
 from engine.web.views import Heading, ReportCell, TileContent, TileView
 from engine.web.visit import visit
@@ -152,8 +152,9 @@ def _listed(view: View, tile: Tile, given: Given, moment: tuple[str, str]) -> Ti
     where = tuple(each for each in (described.where, tile.where) if each is not None)
     behind = tuple(column.path for column in columns if column.behind)
     query = Query(entity.name, where=where, sort=described.sort, limit=tile.limit, fields=frozenset(paths), paths=behind, given=given)
-    records = find(view, query).records
+    records, sealed = find(view, query).records, sealed_among(view, query)
     rows = list_rows(entity, columns, records, visit().display(view, records[0].titles if records else {}))
     headings = tuple(Heading(column.label, column.numeric) for column in columns)
     more = f"/records/{entity.name}" + (f"?list={described.name}" if described.name != entity.name else "")
-    return TileContent(headings=headings, rows=rows, more=more, at=moment[0], instant=moment[1])
+    note = sealed_words(sealed) if sealed is not None else ""
+    return TileContent(headings=headings, rows=rows, more=more, at=moment[0], instant=moment[1], sealed=note)
