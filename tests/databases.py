@@ -97,13 +97,13 @@ def postgresql_server() -> Iterator[str]:
     given = os.environ.get("LOOM_TEST_POSTGRESQL")
     if given:
         yield given
-        leave_server(given)
+        leave_servers()
         return
     server = start_postgresql(os.getpid())
     try:
         yield server.url
     finally:
-        leave_server(server.url)
+        leave_servers()
         stop_postgresql(server.home)
 
 
@@ -120,16 +120,17 @@ def postgresql_database(server_url: str) -> Iterator[str]:
 
 
 def on_server(server_url: str, statement: str) -> None:
-    """Runs a statement about databases. The connection stays open for the next one, until `leave_server`."""
+    """Runs a statement about databases. The connection stays open for the next one, until `leave_servers`."""
     if server_url not in _DOORS:
         _DOORS[server_url] = psycopg.connect(server_url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True)
     _DOORS[server_url].execute(statement.encode())
 
 
-def leave_server(server_url: str) -> None:
-    """Ends the connection of `on_server`, if there is one."""
-    if server_url in _DOORS:
-        _DOORS.pop(server_url).close()
+def leave_servers() -> None:
+    """Ends the connections of `on_server`; whoever needs one afterwards opens it again."""
+    for door in _DOORS.values():
+        door.close()
+    _DOORS.clear()
 
 
 @contextmanager
@@ -146,7 +147,7 @@ def shared_postgresql(folder: Path) -> Iterator[str]:
             address.write_text(str(server.home))
     url = f"postgresql+psycopg://postgres@/postgres?host={address.read_text()}"
     yield url
-    leave_server(url)
+    leave_servers()
 
 
 def stop_shared_postgresql(folder: Path) -> None:

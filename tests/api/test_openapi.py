@@ -2,7 +2,6 @@
 
 import json
 import re
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # what is described comes from the definition alone
-@pytest.mark.parametrize(("person", "language"), list(zip(PEOPLE, cycle(["en", "zh"]), strict=False)))
+@pytest.mark.parametrize(("person", "language"), [("lea", "en"), ("ann", "zh"), ("nobody", "en")])  # who may most, something, nothing
 def test_the_description_is_valid_for_everybody(world: "World", person: str, language: str) -> None:
     answer = world[person].send("GET", "/openapi.json", Accept_Language=language)
     assert answer.status_code == 200
