@@ -45,7 +45,7 @@ class Listing:
     every order. `then` asks for the rows as they were at an instant, of records that the reader may see as they are too; `owner` is the
     column with the id of the record that a grant opens, `among` that of the given ids. With `ranges` an index holds what each condition
     of `any_of` leaves in this order, so that each is read by itself: as it is, or from the records to which one of `leads` leads. With
-    `near` words are looked for among the first rows only (SQLite).
+    `near` words are looked for in each of the first rows, and in no others.
     """
 
     entity: str
@@ -63,7 +63,7 @@ class Listing:
     among: str = "id"
     ranges: bool = False
     leads: tuple[Lead | None, ...] = ()
-    near: bool = False
+    near: search.Asked | None = None
 
     @property
     def walked(self) -> Listing:
@@ -150,7 +150,7 @@ class Asker:
             where += [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
         if listing.some:
             where.append(among(chosen.column(listing.among), self.expressions.dialect))
-        if listing.worded and not listing.near:
+        if listing.worded and listing.near is None:
             where.append(chosen.column("id").in_(search.fitting_ids(self.expressions.dialect)))
         return where
 

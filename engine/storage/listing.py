@@ -85,7 +85,7 @@ class Lists:
 
     def _narrowed(self, connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
         listing, asking = narrowed(connection, listing, asking)
-        listing = nearest(self._tables, listing)
+        listing = nearest(self._tables, listing, asking.words)
         if not listing.leads:
             return listing, asking
         if self._is_led(listing) and self._leaves_few(connection, listing, asking):
@@ -114,8 +114,8 @@ class Lists:
         listing, asking = self._narrowed(connection, listing, asking)
         form = _Form(self._asker.shapes(listing, asking.frame), None, None)
         found = self._count(connection, listing, asking, form)
-        if listing.near and found < asking.limit and self._goes_on(connection, listing, asking, form):
-            return self._count(connection, replace(listing, near=False), asking, form)
+        if listing.near is not None and found < asking.limit and self._goes_on(connection, listing, asking, form):
+            return self._count(connection, replace(listing, near=None), asking, form)
         return found
 
     def _count(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> int:
@@ -137,8 +137,8 @@ class Lists:
         if filled is not False and self._is_unled(listing):
             return self._searched(connection, listing, asking, form)
         found = self._found(connection, listing, asking, form)
-        if listing.near and len(found) < asking.limit and self._goes_on(connection, listing, asking, form):
-            return self._page(connection, replace(listing, near=False), asking, filled)
+        if listing.near is not None and len(found) < asking.limit and self._goes_on(connection, listing, asking, form):
+            return self._page(connection, replace(listing, near=None), asking, filled)
         return found
 
     def _found(self, connection: Connection, listing: Listing, asking: Asking, form: _Form, until: Value = None) -> list[Found]:
@@ -168,7 +168,7 @@ class Lists:
         columns = [chosen.column(name) for name in self._names(listing.entity)]
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + keys
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
-        page = statement.where(*ranges.where(near=listing.near)).order_by(*ranges.order).limit(LIMIT)
+        page = statement.where(*ranges.where(listing.near)).order_by(*ranges.order).limit(LIMIT)
         return Ready(Standing(page), chosen, present)
 
     def _build_further(self, listing: Listing, form: _Form) -> Ready:
@@ -206,7 +206,7 @@ class Lists:
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))
         chosen = ranges.chosen
-        where = ranges.where(near=listing.near)
+        where = ranges.where(listing.near)
         bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(LIMIT)
         return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen, present)
 

@@ -31,11 +31,11 @@ _REACH: sa.ColumnClause[int] = sa.literal_column(str(REACH))
 _ONE: sa.ColumnClause[int] = sa.literal_column("1")
 
 
-def nearest(tables: Tables, listing: Listing) -> Listing:
-    """The listing with words that many records have looked for among its first rows: SQLite would gather all of those records first."""
-    if not listing.worded or listing.then or tables.dialect != "sqlite":
+def nearest(tables: Tables, listing: Listing, words: str) -> Listing:
+    """The listing with words that many records have looked for among its first rows: a database would gather all of those records first."""
+    if not listing.worded or listing.then:
         return listing
-    return replace(listing.walked if listing.leads else listing, near=True)
+    return replace(listing.walked if listing.leads else listing, near=search.asked_of(words, tables.dialect))
 
 
 def in_ranges(tables: Tables, listing: Listing) -> Listing:
@@ -89,17 +89,18 @@ class Ranges:
         """The order of all."""
         return self.ordered(self.keys, self._own)
 
-    def where(self, *, near: bool) -> Sequence[sa.ColumnElement[bool]]:
+    def where(self, near: search.Asked | None) -> Sequence[sa.ColumnElement[bool]]:
         """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
-        if near:
-            return [self._near()]
+        if near is not None:
+            return [self._near(near)]
         if len(self.each) == 1 and not self.each[0].linked:
             return self.each[0].where
         return [self._own.in_(_together(self._ids(one) if one.link is None else self._linked(one, one.link) for one in self.each))]
 
-    def _near(self) -> sa.ColumnElement[bool]:
+    def _near(self, asked: search.Asked) -> sa.ColumnElement[bool]:
         looked = (self._ids(one, _REACH).correlate(None).subquery() for one in self.each)
-        return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id)).limit(LIMIT) for rows in looked))
+        dialect = self.chosen.dialect
+        return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id, asked, dialect)).limit(LIMIT) for rows in looked))
 
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""

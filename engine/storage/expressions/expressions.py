@@ -77,6 +77,7 @@ class Chosen:
 
     def __init__(self, expressions: Expressions, selection: Selection) -> None:
         self._expressions, self._selection = expressions, selection
+        self.dialect = expressions.dialect
         self.column = selection.column
         self.from_clause = selection.from_clause
         self.parameters = selection.parameters

@@ -17,7 +17,7 @@ from engine.storage.filling import pour
 from engine.storage.prepared import Standing
 from engine.storage.types import key_type
 
-from .usual import is_usual, parts_of
+from . import usual
 from .words import asked_words, words_of
 
 MOST = 20_000
@@ -28,7 +28,7 @@ FEW = {"sqlite": 5000, "postgresql": 1000}
 """So many records are looked at one by one; where more fit, a list is walked in its order instead."""
 RARE = 100
 """A word that fewer records have tells them apart."""
-SAMPLE, USUAL = 200, 20
+SAMPLE, USUAL = 200, 4
 """A word is usual that more than so many of so many of the newest records have."""
 _RECORDS = 2**40
 """On SQLite the key is entity × 2^40 + record: one number, in the order of both."""
@@ -147,6 +147,19 @@ def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     return sa.select(place - first).select_from(sa.table("loom_search")).where(fits, within)
 
 
+def asked_of(words: str, dialect: Dialect) -> usual.Asked:
+    """What the form of `fits` depends on."""
+    return usual.asked_of(words) if dialect == "sqlite" else ()
+
+
+def fits(own: sa.ColumnElement[Any], asked: usual.Asked, dialect: Dialect) -> sa.ColumnElement[bool]:
+    """Whether the words of the record of this id fit, asked of this record alone; its parameters are those of `asking`."""
+    if dialect == "sqlite":
+        return usual.fits(own, asked)
+    here = _POSTGRESQL.c.entity_id == sa.bindparam("search_entity", type_=sa.BigInteger)
+    return sa.select(_fits()).where(here, _POSTGRESQL.c.record_id == own).scalar_subquery()
+
+
 def _fits() -> sa.ColumnElement[bool]:
     """Whether a row of PostgreSQL fits the question."""
     asked = sa.cast(sa.bindparam("search_words", type_=sa.Text), postgresql.TSQUERY)
@@ -165,11 +178,10 @@ def _first(dialect: str, most: int) -> sa.sql.expression.ClauseElement:
     own, entity = _POSTGRESQL.c, sa.bindparam("search_entity", type_=sa.BigInteger)
     newest = sa.select(_fits().label("fits")).where(own.entity_id == entity).order_by(own.record_id.desc())
     sample = newest.limit(sa.literal_column(str(SAMPLE))).subquery("newest")
-    usual = sa.select(sa.func.count() > sa.literal_column(str(USUAL))).select_from(sample).where(sample.c.fits).scalar_subquery()
-    found = fitting_ids("postgresql").where(sa.not_(usual)).cte("fitting").prefix_with("MATERIALIZED")
-    return sa.union_all(sa.select(sa.cast(sa.null(), sa.BigInteger).label("record_id")).where(usual), sa.select(found.c.record_id)).limit(
-        limit
-    )
+    many = sa.select(sa.func.count() > sa.literal_column(str(USUAL))).select_from(sample).where(sample.c.fits).scalar_subquery()
+    found = fitting_ids("postgresql").where(sa.not_(many)).cte("fitting").prefix_with("MATERIALIZED")
+    nothing = sa.select(sa.cast(sa.null(), sa.BigInteger).label("record_id")).where(many)
+    return sa.union_all(nothing, sa.select(found.c.record_id)).limit(limit)
 
 
 _FEW, _RARE = Standing(lambda dialect: _first(dialect, FEW[dialect] + 1)), Standing(lambda dialect: _first(dialect, RARE))
@@ -178,7 +190,7 @@ _FEW, _RARE = Standing(lambda dialect: _first(dialect, FEW[dialect] + 1)), Stand
 def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:
     """The ids of the records that fit, where they are few; None where they are many."""
     first = entity_id * _RECORDS
-    if connection.dialect.name == "sqlite" and is_usual(connection, words, range(first, first + _RECORDS)):
+    if connection.dialect.name == "sqlite" and usual.is_usual(connection, words, range(first, first + _RECORDS)):
         return None
     found = _ids(connection, _FEW, words, entity_id)
     return None if found is None or len(found) > FEW[connection.dialect.name] else found
@@ -199,7 +211,7 @@ def asking(words: str, entity_id: int, dialect: Dialect) -> Mapping[str, Any]:
     """The parameters of `fitting_ids`."""
     if dialect == "postgresql":
         return {"search_words": words, "search_entity": entity_id}
-    return {"search_words": words, "search_parts": parts_of(words), "search_first": entity_id * _RECORDS}
+    return {"search_words": words, "search_first": entity_id * _RECORDS, **usual.forms_of(words)}
 
 
 def _place(entity_id: int, record_id: int) -> dict[str, int]:
