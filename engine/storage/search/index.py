@@ -28,8 +28,10 @@ FEW = {"sqlite": 5000, "postgresql": 1000}
 """So many records are looked at one by one; where more fit, a list is walked in its order instead."""
 RARE = 100
 """A word that fewer records have tells them apart."""
-SAMPLE, USUAL = 200, 4
-"""A word is usual that more than so many of so many of the newest records have."""
+SAMPLE = 200
+"""So many of the newest records are asked whether a word is usual."""
+USUAL, COMMON = 4, 20
+"""A word that more of them have is looked for near the beginning of a list; one that still more have tells no records apart."""
 _RECORDS = 2**40
 """On SQLite the key is entity × 2^40 + record: one number, in the order of both."""
 SEARCH = sa.MetaData()
@@ -166,8 +168,8 @@ def _fits() -> sa.ColumnElement[bool]:
     return _POSTGRESQL.c.words.op("@@", is_comparison=True)(asked)
 
 
-def _first(dialect: str, most: int) -> sa.sql.expression.ClauseElement:
-    """The first ids that fit; on PostgreSQL a blank one alone where many fit.
+def _first(dialect: str, most: int, often: int) -> sa.sql.expression.ClauseElement:
+    """The first ids that fit; on PostgreSQL a blank one alone where many fit (more than `often` of the newest).
 
     PostgreSQL knows little of how many records a beginning of a word fits, and reads all of them to find a few, or finds all by the
     index to give the first. So the newest records are asked whether the word is usual, and if not, the index without the limit.
@@ -178,13 +180,14 @@ def _first(dialect: str, most: int) -> sa.sql.expression.ClauseElement:
     own, entity = _POSTGRESQL.c, sa.bindparam("search_entity", type_=sa.BigInteger)
     newest = sa.select(_fits().label("fits")).where(own.entity_id == entity).order_by(own.record_id.desc())
     sample = newest.limit(sa.literal_column(str(SAMPLE))).subquery("newest")
-    many = sa.select(sa.func.count() > sa.literal_column(str(USUAL))).select_from(sample).where(sample.c.fits).scalar_subquery()
+    many = sa.select(sa.func.count() > sa.literal_column(str(often))).select_from(sample).where(sample.c.fits).scalar_subquery()
     found = fitting_ids("postgresql").where(sa.not_(many)).cte("fitting").prefix_with("MATERIALIZED")
     nothing = sa.select(sa.cast(sa.null(), sa.BigInteger).label("record_id")).where(many)
     return sa.union_all(nothing, sa.select(found.c.record_id)).limit(limit)
 
 
-_FEW, _RARE = Standing(lambda dialect: _first(dialect, FEW[dialect] + 1)), Standing(lambda dialect: _first(dialect, RARE))
+_FEW = Standing(lambda dialect: _first(dialect, FEW[dialect] + 1, USUAL))
+_RARE = Standing(lambda dialect: _first(dialect, RARE, COMMON))
 
 
 def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:

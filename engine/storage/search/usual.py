@@ -17,7 +17,9 @@ from engine.storage.expressions.filled import Filled
 from engine.storage.prepared import Standing
 
 SPREAD, USUAL = 50, 1
-"""A word is usual that more than so many of so many records have, taken in equal distances."""
+"""A word is usual that more than so many of so many records have, taken from all over the table."""
+_STRIDE, _LENGTH = 618_029, 999_983
+"""Primes: in equal distances records would be taken that have something in common, where every tenth is of a kind."""
 Asked = tuple[int, ...]
 """For each word of a question, in how many forms the words of a record may have it."""
 _ASKED = re.compile(r'"([^"]+)"')
@@ -26,7 +28,7 @@ WITH RECURSIVE points (place) AS (SELECT 0 UNION ALL SELECT place + 1 FROM point
   (SELECT id FROM loom_search_content WHERE id BETWEEN :first AND :last ORDER BY id LIMIT 1),
   (SELECT id FROM loom_search_content WHERE id BETWEEN :first AND :last ORDER BY id DESC LIMIT 1))
 SELECT count(*) FROM points, ends WHERE (SELECT {fits} FROM loom_search_content AS c
-  WHERE c.id >= low + (high - low) * place / {spread} ORDER BY c.id LIMIT 1)
+  WHERE c.id >= low + (high - low) * (place * {stride} % {length}) / {length} ORDER BY c.id LIMIT 1)
 """
 
 
@@ -49,7 +51,7 @@ def is_usual(connection: Connection, words: str, within: range) -> bool:
 
 @lru_cache(maxsize=256)
 def _usual(asked: Asked) -> Standing:
-    text = _SAMPLE.format(last=SPREAD - 1, spread=SPREAD, fits=_fits(asked, [f":{name}" for name in _names(asked)]))
+    text = _SAMPLE.format(last=SPREAD - 1, stride=_STRIDE, length=_LENGTH, fits=_fits(asked, [f":{name}" for name in _names(asked)]))
     return Standing(sa.text(text).bindparams(*(sa.bindparam(name, type_=sa.BigInteger) for name in ("first", "last"))))
 
 
