@@ -130,8 +130,16 @@ class _Discovery:
 
 
 def _imported(package: Path) -> ModuleType:
-    """The package as a module of its own name, so that plugins of two applications in one process do not meet."""
-    name = f"objectloom_plugin_{hashlib.sha256(str(package.resolve()).encode()).hexdigest()[:8]}_{package.parent.name}"
+    """The package as a module below a name of its folder's own, so that plugins of two applications in one process do not meet.
+
+    What several plugins of an application share is a module beside them: `from .. import tianyancha`.
+    """
+    folder = package.parent.parent
+    around = f"objectloom_plugins_{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]}"
+    if around not in sys.modules:
+        sys.modules[around] = ModuleType(around)
+        sys.modules[around].__path__ = [str(folder)]
+    name = f"{around}.{package.parent.name}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, package, submodule_search_locations=[str(package.parent)])
@@ -147,7 +155,8 @@ def _imported(package: Path) -> ModuleType:
 
 
 def _hash(folder: Path) -> str:
+    """What its files hold, and those that the plugins share."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    for path in (*sorted(folder.rglob("*.py")), *sorted(folder.parent.glob("*.py"))):
+        digest.update(path.relative_to(folder.parent).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

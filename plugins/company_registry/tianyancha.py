@@ -1,16 +1,11 @@
-"""天眼查开放平台, https://open.tianyancha.com/open/1116 (企业基本信息): one call for a company; the token of the account is the secret.
+"""天眼查: 企业基本信息, https://open.tianyancha.com/open/1116; one call for a company."""
 
-An answer says in `error_code` how it went, under HTTP status 200; 300000 is "nothing found".
-"""
+from engine.plugins import Call, CallFailed, Payload
 
-from engine.plugins import Call, CallFailed, FailureKind, Payload, Provider, Web
-
+from .. import tianyancha
 from .contract import NOT_FOUND, Company, Lookup, Status
 
 PATH = "/services/open/ic/baseinfo/normal"
-NOTHING_FOUND = 300000
-PASSING: dict[int, FailureKind] = {300001: "server_error", 300004: "rate_limited"}
-"""What may be gone at the next try; the others (expired account, no rights, no credit left) need somebody to act."""
 WORDS: tuple[tuple[str, Status], ...] = (
     ("注销", "注销"),
     ("撤销", "注销"),
@@ -35,32 +30,12 @@ class Entry(Payload, rename="camel"):
     reg_location: str | None = None
 
 
-class Reply(Payload):
-    """What the call answers."""
-
-    error_code: int
-    reason: str = ""
-    result: Entry | None = None
-
-
-class Tianyancha(Provider):
-    """Asks 天眼查."""
-
-    class Options(Payload):
-        """Another address (`private` if it is in the own network), and the patience in seconds."""
-
-        url: str = "https://open.api.tianyancha.com"
-        seconds: int = 10
-        private: bool = False
+class Tianyancha(tianyancha.Tianyancha):
+    """Asks 天眼查 for a company."""
 
     def lookup(self, question: Lookup, _call: Call) -> Company:
         """The company with this very credit code: the keyword finds names too. Raises CallFailed."""
-        options = self.options
-        web = Web(options.url, options.seconds, options.private, {"Authorization": self.setting.secret or ""})
-        reply = web.get(PATH, {"keyword": question.tax_id}).read(Reply)
-        if reply.error_code not in (0, NOTHING_FOUND):
-            raise CallFailed(PASSING.get(reply.error_code, "refused"), f"{reply.error_code} {reply.reason}")
-        found = reply.result
+        found = self.ask(PATH, {"keyword": question.tax_id}, Entry)
         if found is None or found.credit_code != question.tax_id:
             return NOT_FOUND
         return Company(status=_status(found.reg_status), name=found.name, address=found.reg_location)

@@ -46,7 +46,7 @@ def test_each_kind_is_counted_and_nothing_found_is_none(server: AnsweringServer)
         ({"error_code": 300004, "reason": "访问频率过快"}, "rate_limited"),
         ({"error_code": 300001, "reason": "请求失败"}, "server_error"),
         ({"error_code": 300006, "reason": "余额不足"}, "refused"),
-        ({"error_code": 0, "reason": "ok", "result": None}, "refused"),
+        ({"error_code": 0, "reason": "ok", "result": None}, "bad_answer"),
         ({"message": "something else"}, "bad_answer"),
     ],
 )
