@@ -55,7 +55,10 @@ def in_language(text: Text, language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Words for a person: `text` with `{named}` holes, filled from `params`, each itself a label, a message or a plain value."""
+    """Words for a person: `text` with `{named}` holes, filled from `params`, each itself a label, a message or a plain value.
+
+    A number chooses its words: `{rows:record|records}` is "1 record" or "2 records", `{rows:|is|are}` the words alone.
+    """
 
     text: str | Text
     params: Mapping[str, object] = field(default_factory=dict)
@@ -71,7 +74,20 @@ class Message:
         return self.render()
 
 
-def _shown(value: object, language: str) -> str:
+class _Number(int):
+    """A number that chooses the words after it."""
+
+    def __format__(self, words: str) -> str:
+        if not words:
+            return str(int(self))
+        *alone, one, many = words.split("|")
+        chosen = one if self == 1 else many
+        return chosen if alone else f"{int(self)} {chosen}"
+
+
+def _shown(value: object, language: str) -> str | _Number:
+    if type(value) is int:
+        return _Number(value)
     if isinstance(value, Message):
         return value.render(language)
     if isinstance(value, Sentence):

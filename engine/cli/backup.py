@@ -38,9 +38,9 @@ def command(path: Path, *, db: str | None, target: Path | None, checked: Path | 
         made = check(path, checked)
     else:
         return
-    click.echo(
-        f"{made.rows} rows of revision {made.revision} in {len(made.parts)} tables, {len(made.files)} files, as of {made.at}.", err=True
-    )
+    words = "{rows:row|rows} of revision {revision} in {tables:table|tables}, {files:file|files}, as of {at}."
+    counts = {"rows": made.rows, "tables": len(made.parts), "files": len(made.files)}
+    click.echo(str(Message(words, {**counts, "revision": made.revision, "at": made.at})), err=True)
 
 
 def _write(path: Path, db: str | None, target: Path) -> Backup:

@@ -38,7 +38,7 @@ def command(place: Place, *, entity: str, target: Path, where: str, fields: str,
         plan = shown(view, described, names) if names else complete(view, described)
         with target.open("wb") as stream:
             count = export(view, Query(entity, typed=(where,) if where else ()), plan, cast(Kind, kind), cast(BinaryIO, stream))
-    click.echo(f"{count} records in {target}", err=True)
+    click.echo(str(Message("{count:record|records} in {target}", {"count": count, "target": target})), err=True)
 
 
 def actor_named(app: App, name: str | None) -> Actor:

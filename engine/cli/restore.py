@@ -54,7 +54,8 @@ def _restore(path: Path, db: str | None, file: Path) -> None:
     finally:
         database.dispose()
     count = load_files(file, made, settings.files_folder(path))
-    click.echo(f"{made.rows} rows and {count} files as of {made.at}. Work outside is held until `loom restore --release`.", err=True)
+    words = "{rows:row|rows} and {files:file|files} as of {at}. Work outside is held until `loom restore --release`."
+    click.echo(str(Message(words, {"rows": made.rows, "files": count, "at": made.at})), err=True)
 
 
 def _release(path: Path, db: str | None) -> None:

@@ -125,7 +125,7 @@ def wrong(change: Change, move: Move) -> Wrong:
 
 def example(value: Value, rows: int, first: int, why: Message) -> Message:
     """A value that is in the way, in one line."""
-    words = "“{value}” in record {first}: {why}" if rows == 1 else "“{value}” in {rows} records, the first is {first}: {why}"
+    words = "“{value}” in record {first}: {why}" if rows == 1 else "“{value}” in {rows:record|records}, the first is {first}: {why}"
     return Message(words, {"value": spelled_out(value), "rows": rows, "first": first, "why": why})
 
 
@@ -150,11 +150,12 @@ def moved(change: Change) -> Iterator[Step]:
 def _no_way(field: Field) -> str:
     if field.link is not None:
         return (
-            "The type of {thing} changes from {old} to {new}, and {rows} records have a value there that names no record. "
+            "The type of {thing} changes from {old} to {new}, and {rows:record has|records have} a value there that names no record. "
             "Add a new field beside it, fill that, and then remove this one."
         )
     return (
-        "The type of {thing} changes from {old} to {new}, but {rows} records have a value there, and one cannot become the other. "
+        "The type of {thing} changes from {old} to {new}, but {rows:record has|records have} a value there, and one "
+        "cannot become the other. "
         "Add a new field beside it, fill that, and then remove this one."
     )
 
@@ -163,10 +164,14 @@ def _converted(change: Change, move: Move, params: Mapping[str, object]) -> Step
     lost = wrong(change, move)
     counted = {**params, "rows": move.rows, "lost": lost.rows}
     if lost.rows:
-        words = "The type of {thing} changes from {old} to {new}, but the values of {lost} of {rows} records do not fit. Change them first."
+        words = (
+            "The type of {thing} changes from {old} to {new}, but the values of {lost} of {rows:record|records} do not "
+            "fit. Change them first."
+        )
         return Step("column", move.new.key, Message(words, counted), lost.rows, blocked=True, examples=lost.examples)
     words = (
-        "The type of {thing} changes from {old} to {new}: the values of {rows} records are converted, the old ones stay in the database."
+        "The type of {thing} changes from {old} to {new}: the values of {rows:record|records} are converted, the old "
+        "ones stay in the database."
     )
     return Step("column", move.new.key, Message(words, counted), move.rows, lock="moment", examples=_some(change, move))
 

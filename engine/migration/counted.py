@@ -29,7 +29,10 @@ class Counted:
 def counted(change: Change) -> Iterator[Step]:
     """What is counted from now on, each state once."""
     for one in _counted(change):
-        words = "{thing}: its {rows} records get new timers ({timers}), counted from when they came into it; what is overdue happens now."
+        words = (
+            "{thing}: its {rows:record gets|records get} new timers ({timers}), counted from when {rows:|it|they} came "
+            "into it; what is overdue happens now."
+        )
         params = {"thing": named(one.thing), "rows": one.rows, "timers": ", ".join(" ".join(wish.split()[:-1]) for wish in one.wishes)}
         yield Step("timers", one.thing.key, Message(words, params), one.rows, lock="later")
 

@@ -13,17 +13,17 @@ from .change import Change, Step, named
 from .codes import COLUMN
 
 _STATES = (
-    "{rows} records of {thing} are in states that are not there any more. "
+    "{rows:record|records} of {thing} {rows:|is|are} in states that are not there any more. "
     "Declare them again, or write `was: …` at those that take their place."
 )
 _WORDS = (
-    "{thing} is there again, but {rows} records hold what is not there any more. "
+    "{thing} is there again, but {rows:record holds|records hold} what is not there any more. "
     "Declare it again, or write `was: …` at the one that takes its place."
 )
 _UNKNOWN = Message("it is not there any more")
 
 
-_BEGINNING = "{rows} records of {thing}, made while it had no states, begin as {state}."
+_BEGINNING = "{rows:record|records} of {thing}, made while it had no states, {rows:|begins|begin} as {state}."
 
 
 def stateless(change: Change) -> Iterator[tuple[Known, str, int]]:

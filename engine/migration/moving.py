@@ -52,7 +52,7 @@ def move_handler(ground: Ground) -> Callable[[Job], None]:
             except Invalid as invalid:
                 reasons += [str(problem.message) for problem in invalid.problems]
         if reasons:
-            words = "{rows} running instances could not be moved: {reasons}"
+            words = "{rows:running instance|running instances} could not be moved: {reasons}"
             raise Refusal(Message(words, {"rows": len(reasons), "reasons": " ".join(dict.fromkeys(reasons))}))
 
     return handle

@@ -22,5 +22,10 @@ def numbered(change: Change) -> Iterator[Step]:
         yield Step("number", thing.key, Message(words, {"thing": named(thing), "rows": rows}), rows, lock="none")
 
 
-_WITHOUT = "{thing} is numbered from now on; its {rows} records that are there already stay without a number."
-_OTHERWISE = "{thing} is numbered in another way from now on; its {rows} records that are there already stay as they are."
+_WITHOUT = (
+    "{thing} is numbered from now on; its {rows:record that is there already stays|records that are there already stay} without a number."
+)
+_OTHERWISE = (
+    "{thing} is numbered in another way from now on; its "
+    "{rows:record that is there already stays as it is|records that are there already stay as they are}."
+)

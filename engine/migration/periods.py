@@ -12,7 +12,7 @@ from engine.storage import Known
 from .change import Change, Step, named
 
 _OVERLAP = (
-    "{thing}: of those alike in {fields} one holds on each day from now on, but {rows} records hold on days of another, "
+    "{thing}: of those alike in {fields} one holds on each day from now on, but {rows:record holds|records hold} on days of another, "
     "or end before they begin. Correct `valid_from` and `valid_to` of these first."
 )
 _ANOTHER = "{entity} {number} begins on {begins}, and another holds until {until}"

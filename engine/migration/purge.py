@@ -57,14 +57,14 @@ class Waste:
         """What goes, in words."""
         params = {"name": self.thing.name if self.thing else f"{self.table}.{self.column}", "rows": self.rows}
         if self.column is None:
-            return Message("entity {name} with {rows} records, and their history", params)
+            return Message("entity {name} with {rows:record|records}, history included", params)
         if self.thing and self.thing.kind == COLUMN:
-            return Message("the states of {rows} records of {name}", {**params, "name": self.thing.name.rpartition(".")[0]})
+            return Message("the states of {rows:record|records} of {name}", {**params, "name": self.thing.name.rpartition(".")[0]})
         if self.thing:
-            return Message("field {name} with the values of {rows} records", params)
+            return Message("field {name} with the values of {rows:record|records}", params)
         if self.column.endswith(SPELLING):
-            return Message("column {name}: the order of {rows} texts", params)
-        return Message("column {name}: {rows} values before a conversion", params)
+            return Message("column {name}: the order of {rows:text|texts}", params)
+        return Message("column {name}: {rows:value|values} before a conversion", params)
 
 
 def waste(connection: Connection, plugins: Plugins | None = None) -> tuple[Waste, ...]:

@@ -11,13 +11,14 @@ from engine.storage import Known
 from .change import Change, Step, named
 
 CALCULATED = (
-    "{thing} is calculated from now on, but {rows} records have a value there that somebody gave. Give the calculated field another name."
+    "{thing} is calculated from now on, but {rows:record has|records have} a value there that somebody gave. Give "
+    "the calculated field another name."
 )
 ROWS = (
-    "{thing} holds rows from now on, but {rows} records have a value there. "
+    "{thing} holds rows from now on, but {rows:record has|records have} a value there. "
     "Add the new field under another name, fill it, and then remove this one."
 )
-UNSEEN = "{thing} is calculated when it is read from now on: the values of {rows} records stay in the database, unseen."
+UNSEEN = "{thing} is calculated when it is read from now on: the values of {rows:record|records} stay in the database, unseen."
 
 
 def replaced(change: Change) -> Iterator[Step]:

@@ -10,9 +10,13 @@ from engine.storage import Known
 
 from .change import Change, Step, named
 
-GIVE_DEFAULT = "{thing} is required, but {rows} records that are there already have no value. Give it a default that is no formula."
+GIVE_DEFAULT = (
+    "{thing} is required, but {rows:record that is there already has|records that are there already have} no "
+    "value. Give it a default that is no formula."
+)
 WRITE_FIRST = (
-    "{thing} is required, but {rows} records that are there already have no value. Write the field itself first, `{written}`, "
+    "{thing} is required, but {rows:record that is there already has|records that are there already have} no "
+    "value. Write the field itself first, `{written}`, "
     "apply that, and give it a value in these records; then write `{key}` in its place: it is the same field."
 )
 """What a key of the entity brings has no default that anybody could write."""
@@ -23,7 +27,7 @@ def required(change: Change) -> Iterator[Step]:
     for thing, field, rows, first in _newly(change):
         params = {"thing": named(thing), "rows": rows, "entity": field.entity}
         if _default(change, field) is not None:
-            yield Step("fill", thing.key, Message("{thing} of {rows} records gets its default.", params), rows)
+            yield Step("fill", thing.key, Message("{thing} of {rows:record|records} gets its default.", params), rows)
         elif field.show is None:
             key, written = _brought(change, field)
             words = Message(WRITE_FIRST if key else GIVE_DEFAULT, {**params, "key": key, "written": written})

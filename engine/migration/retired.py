@@ -51,10 +51,12 @@ def _step(thing: Known, words: str, rows: int, *, blocked: bool = False, **param
 def _retired_entity(change: Change, thing: Known) -> Step:
     rows, running = change.survey.rows(thing.physical or ""), change.survey.running_on(thing.number)
     if running:
-        return _step(thing, "{thing} is gone, but {rows} processes run on its records. End them first.", running, blocked=True)
+        return _step(thing, "{thing} is gone, but {rows:process runs|processes run} on its records. End them first.", running, blocked=True)
     if not rows:
         return _step(thing, "Gone: {thing}. It is empty.", 0)
-    return _step(thing, "Gone: {thing}. Its {rows} records stay in the database, unseen; declared again it has them again.", rows)
+    return _step(
+        thing, "Gone: {thing}. Its {rows:record stays|records stay} in the database, unseen; declared again it has them again.", rows
+    )
 
 
 def _retired_field(change: Change, thing: Known) -> Step:
@@ -63,13 +65,15 @@ def _retired_field(change: Change, thing: Known) -> Step:
     rows = change.survey.values(owner.physical or "", old.physical) if old.physical else 0
     if rows and (elsewhere := _moved_to(change, thing)) is not None:
         words = (
-            "{thing} is gone and {elsewhere} is new, but the values of {rows} records cannot move between a record and its rows. "
+            "{thing} is gone and {elsewhere} is new, but the values of {rows:record|records} cannot move between a record and its rows. "
             "Add the new field first, fill it, and remove the old one when that is applied."
         )
         return _step(thing, words, rows, blocked=True, elsewhere=named(elsewhere))
     if rows:
         return _step(
-            thing, "Gone: {thing}. The values of {rows} records stay in the database, unseen; declared again it has them again.", rows
+            thing,
+            "Gone: {thing}. The values of {rows:record|records} stay in the database, unseen; declared again it has them again.",
+            rows,
         )
     return _step(thing, "Gone: {thing}. It has no values.", 0)
 
@@ -88,31 +92,39 @@ def _retired_code(change: Change, thing: Known) -> Step:
     rows = change.holding(thing)
     if not rows:
         hidden = change.hiding(thing)
-        words = "Gone: {thing}. {rows} records have it where nobody sees it; should that come back, something must take its place."
+        words = (
+            "Gone: {thing}. {rows:record has|records have} it where nobody sees it; should that come back, something must take its place."
+        )
         return _step(thing, words if hidden else "Gone: {thing}. No record has it.", hidden)
-    words = "{thing} is gone, but {rows} records have it. Write `was: {code}` at the one that takes its place, or change the records first."
+    words = (
+        "{thing} is gone, but {rows:record has|records have} it. Write `was: {code}` at the one that takes its place, "
+        "or change the records first."
+    )
     if list_of(thing) not in change.ids.lists:
         words = (
-            "{thing} is gone, but {rows} records have it. Write `was: {list}` at what takes the place of {list}, "
+            "{thing} is gone, but {rows:record has|records have} it. Write `was: {list}` at what takes the place of {list}, "
             "and there `was: {code}` at the one that takes its place."
         )
     return _step(thing, words, rows, blocked=True, code=code_of(thing), list=list_of(thing))
 
 
 def _retired_workflow(change: Change, thing: Known) -> Step:
-    words = "Gone: {thing}. Its {rows} running instances go on as they began; nothing starts it any more."
+    words = "Gone: {thing}. Its {rows:running instance goes|running instances go} on as begun; nothing starts it any more."
     return _step(thing, words, change.survey.running(thing.name))
 
 
 def _retired_step(change: Change, thing: Known) -> Step:
     workflow, _, step = thing.name.partition(".")
     rows, there = change.survey.running(workflow), change.survey.running(workflow, step)
-    words = "Gone: {thing}. The {rows} running instances of its workflow go on as they began; {there} of them are in this step."
+    words = (
+        "Gone: {thing}. The {rows:running instance|running instances} of its workflow {rows:|goes|go} on as begun, "
+        "{there} of them in this step."
+    )
     return _step(thing, words, rows, there=there)
 
 
 def _retired_role(change: Change, thing: Known) -> Step:
-    return _step(thing, "Gone: {thing}. {rows} people lose what it allowed.", change.holding(thing))
+    return _step(thing, "Gone: {thing}. {rows:person loses|people lose} what it allowed.", change.holding(thing))
 
 
 _RETIRE: dict[str, Callable[[Change, Known], Step]] = {

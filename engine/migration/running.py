@@ -48,11 +48,20 @@ class Running:
     @property
     def step(self) -> Step:
         """What becomes of them, as a step of a plan; `blocked` where they are to go over and cannot."""
-        words = "{rows} running instances of workflow {workflow} keep revision {number}, under which they began: {steps}."
+        words = (
+            "{rows:running instance|running instances} of workflow {workflow} {rows:|keeps|keep} revision {number}, under "
+            "which {rows:|it|they} began: {steps}."
+        )
         if self.asked:
-            words = "{rows} running instances of workflow {workflow} go over from revision {number} to the new one: {steps}."
+            words = (
+                "{rows:running instance|running instances} of workflow {workflow} {rows:|goes|go} over from revision {number} "
+                "to the new one: {steps}."
+            )
         if self.asked and self.reasons:
-            words = "{rows} running instances of workflow {workflow} cannot go over from revision {number} to the new one: {steps}."
+            words = (
+                "{rows:running instance|running instances} of workflow {workflow} cannot go over from revision {number} to the "
+                "new one: {steps}."
+            )
         params = {"rows": self.rows, "workflow": self.workflow, "number": self.revision, "steps": ", ".join(map(self._at, self.at))}
         blocked = self.asked and bool(self.reasons)
         kind, lock = ("move", "later") if self.asked else ("keep", "none")

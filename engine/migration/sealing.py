@@ -22,7 +22,7 @@ def newly_sealed(change: Change) -> Iterator[Step]:
 
 
 _WORDS = (
-    "{thing} would be sealed, but the values of {rows} records have been kept openly, also in their history. "
+    "{thing} would be sealed, but the values of {rows:record|records} have been kept openly, also in their history. "
     "Declare a new field that is sealed, and remove this one."
 )
 
@@ -40,5 +40,5 @@ def still_sealed(change: Change) -> Iterator[Step]:
         if new is not None and new.seal is not None and (new.name, new.kind) == (field.name, field.kind):
             continue
         if rows := change.survey.sealed(change.table_of(thing), field.name):
-            words = "{thing} holds sealed values of {rows} records. Change or remove it when they are open."
+            words = "{thing} holds sealed values of {rows:record|records}. Change or remove it when they are open."
             yield Step("seal", old.key, Message(words, {"thing": named(old), "rows": rows}), rows, blocked=True)

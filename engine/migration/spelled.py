@@ -75,7 +75,7 @@ def spoken(change: Change) -> Iterator[Step]:
     """Fields whose records stand in another order than before."""
     for found in spellings(change):
         rows = change.survey.values(found.carry.table, found.carry.source)
-        words = "{thing}: the {rows} texts stand in lists as they are spoken."
+        words = "{thing}: the {rows:text stands|texts stand} in lists as spoken."
         yield Step("sort", found.thing.key, Message(words, {"thing": named(found.thing), "rows": rows}), rows)
     for thing in change.ids.live:
         old, new = (change.old_field(thing), change.field(thing)) if thing.kind == "field" and thing.physical else (None, None)

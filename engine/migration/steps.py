@@ -60,7 +60,7 @@ def _restored(change: Change) -> Iterator[Step]:
         rows = change.survey.rows(thing.physical or "")
         if thing.kind == "field":
             rows = change.survey.values(change.table_of(thing), was.physical or "")
-        words = "There again: {thing}, with what {rows} records held."
+        words = "There again: {thing}, with what {rows:record|records} held."
         yield Step("restored", thing.key, Message(words, {"thing": named(thing), "rows": rows}), rows)
 
 
@@ -81,7 +81,7 @@ def _merged(change: Change) -> Iterator[Step]:
         rows = _held(change, old, new)
         if not rows and old.retired_in is not None:
             continue  # it went long ago, and what comes back does not have it
-        words = Message("{old} is gone; its {rows} records have {new} now.", {"old": named(old), "new": new.name, "rows": rows})
+        words = Message("{old} is gone; its {rows:record has|records have} {new} now.", {"old": named(old), "new": new.name, "rows": rows})
         yield Step("code", old.key, words, rows, lock=_waiting(change, new, rows))
 
 
@@ -108,7 +108,7 @@ def _compared(change: Change) -> Iterator[Step]:
 def _recomputed(change: Change) -> Iterator[Step]:
     for entity, fields in to_recompute(change).items():
         rows = change.rows_of(entity)
-        words = "{rows} records of {entity} are computed anew in the background: {fields}."
+        words = "{rows:record|records} of {entity} {rows:|is|are} computed anew in the background: {fields}."
         params = {"fields": ", ".join(fields), "rows": rows, "entity": entity}
         yield Step("recompute", f"entity:{entity}", Message(words, params), rows, lock="later")
 

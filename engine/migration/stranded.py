@@ -23,7 +23,8 @@ def stranded(change: Change, revision: Callable[[int], Metadata | None]) -> Iter
         renamed(workflow, renaming)
         if renaming.gone:
             words = (
-                "{rows} running instances of workflow {workflow}, which began under revision {number}, need {gone}. "
+                "{rows:running instance|running instances} of workflow {workflow}, begun under revision {number}, "
+                "{rows:|needs|need} {gone}. "
                 "End them first, or let them go over to a definition without it (`--move {workflow}`), or keep it."
             )
             gone = ", ".join(sorted(key.replace(":", " ") for key in renaming.gone))

@@ -47,7 +47,7 @@ def _currency(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step
     if not rows:
         return None
     words = (
-        "{thing} would be in {new} instead of {old}, but {rows} records have an amount in {old}. "
+        "{thing} would be in {new} instead of {old}, but {rows:record has|records have} an amount in {old}. "
         "Add a new field whose formula converts it, or one for the currency."
     )
     params = {"thing": named(thing), "old": old, "new": new, "rows": rows}
@@ -72,9 +72,12 @@ def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step |
         return None
     params = {"thing": named(thing), "rows": rows}
     if other:
-        words = "{thing} takes other values now, but those of {rows} records do not fit. Change them first."
+        words = "{thing} takes other values now, but those of {rows:record|records} do not fit. Change them first."
         return Step("values", thing.key, Message(words, params), rows, blocked=True, examples=tuple(examples))
-    words = "{thing} has narrower limits: the values of {rows} records stay, until somebody changes these records and has to correct them."
+    words = (
+        "{thing} has narrower limits: the values of {rows:record|records} stay, until somebody changes these records "
+        "and has to correct them."
+    )
     return Step("values", thing.key, Message(words, params), rows, lock="none", examples=tuple(examples))
 
 

@@ -126,10 +126,10 @@ def _check_count(draft: Draft, table: Field, *, must: bool) -> None:
     count = len(rows_of(draft.new, table))
     least, most = max(table.rows.min_rows, 1 if must else 0), table.rows.max_rows
     if count < least:
-        words = "{field} needs at least {count} rows." if table.table else "{field}: please choose at least {count}."
+        words = "{field} needs at least {count:row|rows}." if table.table else "{field}: please choose at least {count}."
         draft.problem(table.name, "required", Message(words, {"field": table.label, "count": least}))
     elif most is not None and count > most:
-        words = "{field} may have at most {count} rows." if table.table else "{field}: please choose at most {count}."
+        words = "{field} may have at most {count:row|rows}." if table.table else "{field}: please choose at most {count}."
         draft.problem(table.name, "too_many", Message(words, {"field": table.label, "count": most}))
 
 

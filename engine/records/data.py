@@ -56,7 +56,7 @@ def read_json(field: Field, raw: object, zone: ZoneInfo) -> Value:
     if not isinstance(data, dict | list | tuple):
         raise Unfit("Please enter data as JSON, such as {example}.", example='{"size": 3}')
     if len(text) > MOST:
-        raise Unfit("At most {count} characters are possible here.", count=MOST)
+        raise Unfit("At most {count:character is|characters are} possible here.", count=MOST)
     return text
 
 

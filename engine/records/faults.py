@@ -89,7 +89,7 @@ def _valued(field: Field, tester: Tester, *, blank: bool) -> Test:
 def _text(field: Field, value: Value) -> Message | None:
     most = getattr(field.declared, "max", 255)
     if len(str(value)) > most:
-        return Message("At most {count} characters are possible here.", {"count": most})
+        return Message("At most {count:character is|characters are} possible here.", {"count": most})
     pattern = getattr(field.declared, "pattern", None)
     if pattern is not None and not match_pattern(pattern).fullmatch(str(value)):
         return Message("{field} does not have the expected form.", {"field": field.label})
@@ -143,7 +143,7 @@ def _digits(field: Field, value: Value) -> Message | None:
     assert isinstance(value, Decimal)
     digits = (field.type.digits or 18) - (field.type.scale or 0)
     if value and value.adjusted() >= digits:
-        return Message("At most {count} digits are possible before the point.", {"count": digits})
+        return Message("At most {count:digit is|digits are} possible before the point.", {"count": digits})
     return None
 
 

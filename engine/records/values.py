@@ -69,7 +69,7 @@ def fit(field: Field, value: Value) -> Value:
     """A computed value as the field stores it. Raises FormulaFailure for a number that has more digits than a column."""
     found = rounded(field, value)
     if isinstance(found, Decimal) and found.adjusted() >= (whole := DIGITS - (field.type.scale or 0)):
-        raise FormulaFailure("FX605", Message("At most {count} digits are possible before the point.", {"count": whole}))
+        raise FormulaFailure("FX605", Message("At most {count:digit is|digits are} possible before the point.", {"count": whole}))
     return found
 
 
@@ -116,7 +116,7 @@ def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
     scale = field.type.scale or 0
     whole = (field.type.digits or DIGITS) - scale
     if not number.is_finite() or number.adjusted() >= whole:
-        raise Unfit("At most {count} digits are possible before the point.", count=whole)
+        raise Unfit("At most {count:digit is|digits are} possible before the point.", count=whole)
     rounded = number.quantize(_step(scale), ROUND_HALF_UP)
     if rounded != number:
         raise Unfit("Please enter a number with at most {digits} digits after the point.", digits=scale)

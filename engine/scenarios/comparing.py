@@ -66,7 +66,7 @@ class Comparison:
         rows = value if isinstance(value, list) else []
         wanted = written if isinstance(written, list) else []
         if len(rows) != len(wanted):
-            yield f"{field.name} has {len(rows)} rows, not {len(wanted)}"
+            yield f"rows of {field.name}: {len(rows)}, not {len(wanted)}"
             return
         assert field.table is not None
         below = Comparison(self.world, self.view, field.table)

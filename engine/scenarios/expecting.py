@@ -62,7 +62,7 @@ def _find(world: World, view: View, expectation: Expectation) -> Iterator[str]:
     matching = [row for row in _rows(view, entity) if comparison.matches(row, expectation.keys.get("match"))]
     wanted = expectation.keys.get("count", 1)
     if len(matching) != wanted:
-        yield f"{len(matching)} records of {entity.name} match, not {wanted}"
+        yield f"records of {entity.name} that match: {len(matching)}, not {wanted}"
     for row in matching:
         yield from comparison.differences(row, expectation.keys.get("fields"))
     name = expectation.keys.get("name")
@@ -160,7 +160,7 @@ def _listed(world: World, view: View, expectation: Expectation) -> Iterator[str]
         if not same:
             yield f"{name} lists {_named(world, entity, found)}, not {_named(world, entity, wanted)}"
     if "count" in expectation.keys and (len(found), count(view, query)) != (expectation.keys["count"],) * 2:
-        yield f"{name} lists {len(found)} records, not {expectation.keys['count']}"
+        yield f"records that {name} lists: {len(found)}, not {expectation.keys['count']}"
 
 
 def _named(world: World, entity: str, ids: list[int]) -> str:

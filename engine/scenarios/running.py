@@ -122,7 +122,7 @@ class _Run:
             ids = [number for of, number in made if of == entity]
             listed = wanted if isinstance(wanted, list) else [wanted]
             if len(ids) != len(listed):
-                self.fail(step.path, f"this step made {len(ids)} records of {entity}, not {len(listed)}")
+                self.fail(step.path, f"records of {entity} that this step made: {len(ids)}, not {len(listed)}")
             for name, number in zip(listed, ids, strict=False):
                 self.world.name(str(name), entity, number)
 

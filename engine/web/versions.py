@@ -13,7 +13,7 @@ from .composing import QUIET, Typed, compose
 from .display import Display
 from .views import Version, VersionsPage
 from .visit import visit
-from .words import _
+from .words import _, ngettext
 
 Parameters = Mapping[str, Sequence[str]]
 
@@ -53,7 +53,7 @@ def _differs(field: Field, mine: Row, theirs: Row) -> bool:
 
 def _words(display: Display, field: Field, row: Row) -> str:
     if field.table is not None:
-        return _("%(count)s rows", count=len(seen_of(row, field)))
+        return ngettext("%(num)s row", "%(num)s rows", len(seen_of(row, field)))
     return display.text(field, row.get(field.name), row)
 
 

@@ -16,7 +16,7 @@ from engine.unit_of_work import View
 
 from .views import WhyPage, WhyStep
 from .visit import visit
-from .words import _
+from .words import _, ngettext
 
 SHOWN = 100
 """How many rows of an aggregate are told."""
@@ -50,7 +50,7 @@ class Teller:
         yield from (self._part(part) for part in step.parts)
         yield from (self._row(step, row) for row in step.rows[:SHOWN])
         if len(step.rows) > SHOWN:
-            yield WhyStep(_("and %(count)s more rows", count=len(step.rows) - SHOWN), "")
+            yield WhyStep(ngettext("and %(num)s more row", "and %(num)s more rows", len(step.rows) - SHOWN), "")
         if step.unseen:
             yield WhyStep(_("Rows that are not visible to you"), "", closed=True)
 

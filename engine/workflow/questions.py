@@ -88,7 +88,9 @@ def _used_up(name: str, quota: Quota, wait: timedelta) -> CallFailed:
     words = {"name": name, "count": quota.most, "period": Message(quota.per)}
     _log.warning("quota of a connector used up", connector=name, quota=quota.most, per=quota.per)
     return CallFailed(
-        "rate_limited", Message("“{name}” may be asked {count} times per {period}; that is used up.", words), int(wait.total_seconds()) + 1
+        "rate_limited",
+        Message("“{name}” may be asked {count:time|times} per {period}; that is used up.", words),
+        int(wait.total_seconds()) + 1,
     )
 
 

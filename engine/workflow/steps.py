@@ -119,7 +119,7 @@ def _arrive(course: Course, target: str) -> str | None:
     if course.moves > AUTOMATIC:
         raise_incident(course, "loop", Reason(Message("{count} steps followed each other without anybody.", {"count": AUTOMATIC})))
     elif course.instance.round > step.max_rounds:
-        words = Message("“{step}” has been entered {count} times.", {"step": step.label, "count": step.max_rounds})
+        words = Message("“{step}” has been entered {count:time|times}.", {"step": step.label, "count": step.max_rounds})
         raise_incident(course, "rounds", Reason(words))
     else:
         outcome = begin(course, step)

@@ -124,7 +124,7 @@ def test_records_that_were_made_without_states_begin_with_the_first(world: World
     world.save("system", "thing", one="l")
     found = apply(world, renamed)
     assert [str(step.message) for step in found.steps if step.kind == "fill"] == [
-        "1 records of entity thing, made while it had no states, begin as fresh."
+        "1 record of entity thing, made while it had no states, begins as fresh."
     ]
     with world.look("system") as view:
         assert [records.fetch(view, "thing", number)["state"] for number in (1, 2, 3)] == ["fresh", "closed", "fresh"]

@@ -237,8 +237,6 @@ def test_the_plan_says_that_a_new_pattern_does_not_number_what_is_there(app: App
     save(app, qty=1)
     (step,) = apply(app, f"{ORDER}number: {{pattern: 'O-{{0000}}'}}\n").steps[-1:]
     assert (step.kind, step.subject, step.rows, step.blocked) == ("number", "entity:order", 1, False)
-    assert str(step.message) == "entity order is numbered from now on; its 1 records that are there already stay without a number."
+    assert str(step.message) == "entity order is numbered from now on; its 1 record that is there already stays without a number."
     (step,) = apply(app, f"{ORDER}number: {{pattern: 'P-{{0000}}'}}\n").steps
-    assert (
-        str(step.message) == "entity order is numbered in another way from now on; its 1 records that are there already stay as they are."
-    )
+    assert str(step.message) == "entity order is numbered in another way from now on; its 1 record that is there already stays as it is."

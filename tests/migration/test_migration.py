@@ -212,10 +212,10 @@ def test_what_was_removed_comes_back_with_its_values(database: Database) -> None
     number = add(database, name="Acme", credit=Decimal(5))
     before = serving(database).identity
     found = do(database, files(supplier=("  credit: {type: money}\n", "")))
-    assert any("The values of 1 records stay in the database" in line for line in words(found))
+    assert any("The values of 1 record stay in the database" in line for line in words(found))
     assert serving(database).identity.number("field:supplier.credit") is None
     again = do(database, BASE)
-    assert words(again) == ["There again: field supplier.credit, with what 1 records held."]
+    assert words(again) == ["There again: field supplier.credit, with what 1 record held."]
     assert row(database, number)["credit"] == Decimal(5)
     assert serving(database).identity.number("field:supplier.credit") == before.number("field:supplier.credit")
 
@@ -322,10 +322,10 @@ def test_what_would_lose_data_is_blocked(database: Database) -> None:
     first = add(database, name="Acme", risk="low", credit=Decimal(5))
     second = add(database, name="Acme", mother=first)
     assert blocked(database, files(risk=("low: {label: Low}, ", ""))) == [
-        "choice risk.low is gone, but 1 records have it. Write `was: low` at the one that takes its place, or change the records first."
+        "choice risk.low is gone, but 1 record has it. Write `was: low` at the one that takes its place, or change the records first."
     ]
     (no_way,) = blocked(database, files(supplier=("mother: {type: link, to: supplier}", "mother: {type: text}")))
-    assert "changes from a link to text, but 1 records have a value there, and one cannot become the other." in no_way
+    assert "changes from a link to text, but 1 record has a value there, and one cannot become the other." in no_way
     twice = files(supplier=("name: {type: text, ", "name: {type: text, unique: true, "))
     assert blocked(database, twice) == ["name of supplier must be unique, but 1 values are there more than once. Change the records first."]
     assert [str(one) for one in planned(database, twice).blocked[0].examples] == [f"supplier {first} and {second}"]
@@ -339,7 +339,7 @@ def test_what_would_lose_data_is_blocked(database: Database) -> None:
     assert "cannot move between a record and its rows" in blocked(database, moved)[0]
     sealed = "credit: {type: money, sealed: {until: created_at, except: created_by = user}}"
     (open_,) = blocked(database, files(supplier=("credit: {type: money}", sealed)))
-    assert open_.startswith("field supplier.credit would be sealed, but the values of 1 records have been kept openly")
+    assert open_.startswith("field supplier.credit would be sealed, but the values of 1 record have been kept openly")
 
 
 def test_what_is_required_from_now_on(database: Database) -> None:
@@ -350,7 +350,7 @@ def test_what_is_required_from_now_on(database: Database) -> None:
         "field supplier.email is required, but 2 records that are there already have no value. Give it a default that is no formula."
     ]
     assert [str(one) for one in planned(database, new).blocked[0].examples] == [f"supplier {first}", f"supplier {second}"]
-    assert "1 records" in blocked(database, files(supplier=("credit: {type: money}", "credit: {type: money, required: true}")))[0]
+    assert "1 record that" in blocked(database, files(supplier=("credit: {type: money}", "credit: {type: money, required: true}")))[0]
     do(database, files(supplier=("credit: {type: money}", "credit: {type: money, required: true, default: 7}")))
     assert [row(database, number)["credit"] for number in (first, second)] == [Decimal(5), Decimal(7)]
 
@@ -401,9 +401,9 @@ def test_a_database_of_a_later_version_is_left_alone(database: Database) -> None
 @pytest.mark.parametrize(
     ("becomes", "words"),
     [
-        ("credit: {type: money, formula: 1 + 1}", "is calculated from now on, but 1 records have a value there that somebody gave"),
-        ("credit: {type: table, fields: {amount: {type: money}}}", "holds rows from now on, but 1 records have a value there"),
-        ("credit: {type: links, to: supplier}", "holds rows from now on, but 1 records have a value there"),
+        ("credit: {type: money, formula: 1 + 1}", "is calculated from now on, but 1 record has a value there that somebody gave"),
+        ("credit: {type: table, fields: {amount: {type: money}}}", "holds rows from now on, but 1 record has a value there"),
+        ("credit: {type: links, to: supplier}", "holds rows from now on, but 1 record has a value there"),
     ],
 )
 def test_what_somebody_gave_is_not_overwritten(database: Database, becomes: str, words: str) -> None:

@@ -65,7 +65,7 @@ def names(world: World, **asked: object) -> list[Any]:
 
 def test_the_order_comes_goes_and_comes_again(world: World) -> None:
     assert names(world) == ["bo", "安", "李四", None]
-    told = [f"field person.{name}: the 3 texts stand in lists as they are spoken." for name in ("lines.word", "name")]
+    told = [f"field person.{name}: the 3 texts stand in lists as spoken." for name in ("lines.word", "name")]
     assert apply(world, PINYIN) == told
     assert names(world) == ["安", "bo", "李四", None]
     assert apply(world, PINYIN) == []
@@ -73,7 +73,7 @@ def test_the_order_comes_goes_and_comes_again(world: World) -> None:
     world.save("system", "person", 1, name="a")
     world.save("system", "person", 2, name=None)
     assert names(world) == ["a", "安", None, None]
-    assert apply(world, PINYIN) == [told[0], "field person.name: the 2 texts stand in lists as they are spoken."]
+    assert apply(world, PINYIN) == [told[0], "field person.name: the 2 texts stand in lists as spoken."]
     assert names(world) == ["a", "安", None, None]
 
 

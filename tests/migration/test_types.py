@@ -169,7 +169,7 @@ def test_narrower_limits_are_told_and_another_currency_is_refused(world: World) 
     apply(world, text("{type: money, currency: CNY}", "{type: text}"))
     number = world.save("system", "thing", it=5, name="a long name")["id"]
     (step,) = planned(world, text("{type: money, currency: USD}")).blocked
-    assert "would be in USD instead of CNY, but 1 records have an amount in CNY" in str(step.message)
+    assert "would be in USD instead of CNY, but 1 record has an amount in CNY" in str(step.message)
     shorter = text("{type: money, currency: CNY}").replace("name: {type: text}\n  it", "name: {type: text, max: 5}\n  it")
     (step,) = apply(world, shorter).steps
     assert (step.kind, step.rows, step.blocked) == ("values", 1, False)

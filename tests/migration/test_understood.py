@@ -43,7 +43,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             RENAMED,
             [
                 "New: entity purchase.",
-                "Gone: entity order. Its 1 records stay in the database, unseen; declared again it has them again.",
+                "Gone: entity order. Its 1 record stays in the database, unseen; declared again it has them again.",
                 SAME.format("entity purchase", "order"),
             ],
         ),
@@ -51,7 +51,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             ORDER.replace("name: {type: text}", "called: {type: text}").replace("title: name", "title: called"),
             [
                 "New: field order.called.",
-                "Gone: field order.name. The values of 1 records stay in the database, unseen; declared again it has them again.",
+                "Gone: field order.name. The values of 1 record stay in the database, unseen; declared again it has them again.",
                 SAME.format("field order.called", "name"),
             ],
         ),
@@ -60,7 +60,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             ORDER.replace("type: choice", "type: multi_choice"),
             [
                 (
-                    "The type of field order.risk changes from a choice to several choices: the values of 1 records are converted, "
+                    "The type of field order.risk changes from a choice to several choices: the values of 1 record are converted, "
                     "the old ones stay in the database."
                 ),
                 "“low” becomes “low”.",

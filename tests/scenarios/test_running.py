@@ -163,7 +163,7 @@ def test_what_is_as_written(tmp_path: Path, server: str | None) -> None:
         ("- {expect: [{record: bees, state: accepted}]}", "bees is in the state draft, not accepted"),
         ("- {expect: [{record: bees, fields: {pages: 13}}]}", "bees: pages is 12, not 13"),
         ("- {expect: [{tasks: bees, open: {judge: [jack]}}]}", "open tasks of bees: none, not judge [jack]"),
-        ("- {expect: [{find: paper, match: {pages: 12}, count: 2}]}", "1 records of paper match, not 2"),
+        ("- {expect: [{find: paper, match: {pages: 12}, count: 2}]}", "records of paper that match: 1, not 2"),
         ("- {expect: [{may: submit, record: bees, as: jack}]}", "submit is not possible (“Submit” is not for you.)"),
         ("- {expect: [{may_not: submit, record: bees, as: wendy}]}", "submit is possible"),
         ("- {expect: [{misses: bees, as: jack}]}", "bees is in the list"),

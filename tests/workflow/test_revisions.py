@@ -94,7 +94,7 @@ def test_what_running_work_needs_cannot_be_removed(small: Opener) -> None:
     number = handed_in(papers)
     without = {**FILES, "models/paper.yaml": ENTITY.replace("  verdict: {type: long_text}\n", "")}
     without["workflows/judging.yaml"] = WORKFLOW.replace("    edit: [verdict]\n    must: [verdict]\n", "")
-    with pytest.raises(Refusal, match=r"1 running instances of workflow judging.*need field paper.verdict. End them first"):
+    with pytest.raises(Refusal, match=r"1 running instance of workflow judging.*needs field paper.verdict. End them first"):
         apply(papers, without)
     for name in ("jack", "jill", "bob"):
         papers.decide(name, "paper", number, Answer("approve", {"verdict": "Good"}))
@@ -135,14 +135,14 @@ def test_a_plan_moves_what_is_running(small: Opener) -> None:
     number = handed_in(papers)
     newer = {**FILES, "workflows/judging.yaml": TWO_STEPS.replace("  judge:\n", "  referee:\n")}
     assert told(planned(papers, FILES)) == []
-    assert told(planned(papers, newer)) == ["1 running instances of workflow judging keep revision 1, under which they began: judge (1)."]
-    cannot = "1 running instances of workflow judging cannot go over from revision 1 to the new one: judge (1)."
+    assert told(planned(papers, newer)) == ["1 running instance of workflow judging keeps revision 1, under which it began: judge (1)."]
+    cannot = "1 running instance of workflow judging cannot go over from revision 1 to the new one: judge (1)."
     assert told(planned(papers, newer, judging={})) == [cannot, "The step “judge” is gone: name the step in its place."]
     assert planned(papers, newer, judging={"judge": "referee", "other": "sign"}).blocked
     with pytest.raises(Refusal, match=r"cannot go over"):
         apply(papers, newer, judging={})
     found = apply(papers, newer, judging={"judge": "referee"})
-    assert told(found) == ["1 running instances of workflow judging go over from revision 1 to the new one: judge → referee (1)."]
+    assert told(found) == ["1 running instance of workflow judging goes over from revision 1 to the new one: judge → referee (1)."]
     assert found.as_data("zh")["running"][0]["at"] == {"judge": 1}  # type: ignore[index]
     papers.app.serving.reload()
     papers.app.jobs.run_due()

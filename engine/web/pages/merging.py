@@ -12,7 +12,7 @@ from engine.web.display import Display
 from engine.web.frame import shell
 from engine.web.views import Choice, Crumb, MergeField, MergePage
 from engine.web.visit import visit
-from engine.web.words import _
+from engine.web.words import _, ngettext
 from engine.workflow import merge, preview_merge
 
 from .blueprint import Answer, entity_of, pages
@@ -106,7 +106,7 @@ def _field(field: Field, found: Merging, display: Display) -> MergeField:
     def words(record: Record) -> str:
         value: Value = record.values.get(field.name)
         if field.table is not None:
-            return _("%(count)s rows", count=len(rows_of({field.name: value}, field)))
+            return ngettext("%(num)s row", "%(num)s rows", len(rows_of({field.name: value}, field)))
         return display.text(field, value, record.values)
 
     return MergeField(field.name, visit().words(field.label), words(found.kept), words(found.gone), field.table is not None)

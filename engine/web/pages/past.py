@@ -18,7 +18,7 @@ from engine.web.panels import NOTHING
 from engine.web.reading import sections_of
 from engine.web.views import Crumb, FactSection, PastField, PastPage
 from engine.web.visit import visit
-from engine.web.words import _
+from engine.web.words import _, ngettext
 
 from .blueprint import Answer, entity_of, pages, version
 
@@ -95,5 +95,5 @@ def _plain(section: FactSection) -> FactSection:
 
 def _words(display: Display, field: Field, value: Value, row: object) -> str:
     if field.table is not None:
-        return _("%(count)s rows", count=len(rows_of({field.name: value}, field)))
+        return ngettext("%(num)s row", "%(num)s rows", len(rows_of({field.name: value}, field)))
     return display.text(field, value, row)  # type: ignore[arg-type]
