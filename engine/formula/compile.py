@@ -74,7 +74,7 @@ def _misfit(state: State, tree: Node, expect: Type) -> tuple[Message, tuple[int,
         (Kind.NUMBER, Kind.TEXT): Message("write VALUE(...) to convert"),
         (Kind.TEXT, Kind.NUMBER): Message('write ... & "" to convert'),
     }.get((expect.kind, tree.type.kind))
-    return Message("{wanted} is expected here but this is {type}", {"wanted": expect, "type": tree.type}), span(tree), hint
+    return Message("{wanted} is expected here but this is {type}", {"wanted": expect.word, "type": tree.type.word}), span(tree), hint
 
 
 def _holds(expect: Type, value: Value) -> bool:

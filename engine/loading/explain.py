@@ -155,7 +155,7 @@ def _out_of_range(document: Document, mistake: _Mistake) -> Iterator[Answer]:
         return
     issue = _issue(document, mistake.path, "S205", Sentence("{name} is {shown}.", name=_name(mistake.path), shown=_shown(mistake.value)))
     limit = Sentence(_LIMITS.get(mistake.rule, "{limit}"), limit=mistake.wanted)
-    expected = str(mistake.schema.get("description", limit)) if mistake.rule == "pattern" else limit
+    expected = Sentence(mistake.schema["description"]) if mistake.rule == "pattern" and "description" in mistake.schema else limit
     yield Answer(replace(issue, expected=expected), mistake.path)
 
 
@@ -217,7 +217,7 @@ def _expected(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(str(word) for word in schema["enum"] if word is not None)
     if schema.get("description") and "$ref" not in schema:
-        return str(schema["description"])
+        return Sentence(schema["description"])
     kinds = schema.get("type", "object")
     kinds = [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]
     words: list[str] = [_TYPES.get(kind, kind) for kind in kinds]

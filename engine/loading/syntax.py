@@ -31,20 +31,19 @@ def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tupl
             "a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {line}", line=corrected_line(document.text, fix)
         )
     code = "Y107" if fix else "Y100"
-    return Issue(code, Sentence("This is not YAML: {problem}.", problem=problem), document.file, line + 1, column + 1, hint=hint), (
-        fix,
-    ) if fix else ()
+    message = Sentence("This is not YAML: {problem}.", problem=problem)
+    return Issue(code, message, document.file, line + 1, column + 1, hint=hint), (fix,) if fix else ()
 
 
-def _where(document: Document, error: yaml.YAMLError) -> tuple[int, int, str]:
+def _where(document: Document, error: yaml.YAMLError) -> tuple[int, int, Sentence]:
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         last = len(document.lines) - 1
-        return min(error.problem_mark.line, last), error.problem_mark.column, error.problem or "it cannot be read"
+        return min(error.problem_mark.line, last), error.problem_mark.column, Sentence(error.problem or "it cannot be read")
     if isinstance(error, yaml.reader.ReaderError):
         position = error.position if isinstance(error.position, int) else 0
         before = document.text.encode()[:position].decode(errors="ignore")
         return *line_and_column(before, len(before)), Sentence("the character {character} is not allowed", character=repr(error.character))
-    return 0, 0, "it cannot be read"
+    return 0, 0, Sentence("it cannot be read")
 
 
 def _context_line(error: yaml.YAMLError, line: int) -> int:

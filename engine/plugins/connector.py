@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar, dataclass_transform
 
 import msgspec
 
-from engine.errors import Message, ObjectloomError
+from engine.errors import Message, ObjectloomError, Sentence
 
 FailureKind = Literal["timeout", "unreachable", "rate_limited", "server_error", "bad_request", "refused", "bad_answer", "defect"]
 TEMPORARY: frozenset[str] = frozenset({"timeout", "unreachable", "rate_limited", "server_error"})
@@ -105,7 +105,8 @@ class Connector:
         accepted = self.providers[provider].Options
         unknown = sorted(set(options) - set(accepted.__struct_encode_fields__))
         if unknown:
-            return f'provider "{provider}" knows no option "{unknown[0]}"; it has: {", ".join(accepted.__struct_encode_fields__) or "none"}'
+            named = {"provider": provider, "option": unknown[0], "has": ", ".join(accepted.__struct_encode_fields__) or "–"}
+            return Sentence('provider "{provider}" knows no option "{option}"; it has: {has}', **named)
         try:
             msgspec.convert(dict(options), accepted, strict=False)
         except msgspec.ValidationError as wrong:

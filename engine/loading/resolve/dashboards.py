@@ -103,7 +103,7 @@ def _compared(asked: Asked, tile: d.Tile, place: Place) -> tuple[str, tuple[Dime
     type_ = end_of_path(bench, asked.entity.name, path, here)
     if type_ is None or type_.kind not in DATES:
         if type_ is not None:
-            bench.findings.add("N307", Sentence("{path} is {type}, and periods are of dates.", path=path, type=type_), here)
+            bench.findings.add("N307", Sentence("{path} is {type}, and periods are of dates.", path=path, type=type_.word), here)
         return "", (), None
     day = f"DATEVALUE({path})" if type_.kind is Kind.DATETIME else path
     names = Names(this=asked.entity.name)

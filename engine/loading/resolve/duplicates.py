@@ -45,6 +45,6 @@ def _known(bench: Bench, shell: Shell, name: str, place: Place, kinds: frozenset
         return False
     type_ = members[name].type
     if type_.kind not in kinds:
-        bench.findings.add("N307", Sentence("{name} is {type} and cannot be compared here.", name=name, type=type_), place)
+        bench.findings.add("N307", Sentence("{name} is {type} and cannot be compared here.", name=name, type=type_.word), place)
         return False
     return True

@@ -99,11 +99,11 @@ def _group(bench: Bench, entity: Entity, written: str | d.GroupBy | None, place:
     here = place.at("group") if isinstance(written, str) else place.at("group").at("field")
     type_ = end_of_path(bench, entity.name, path, here)
     if type_ is not None and type_.kind not in GROUPED:
-        bench.findings.add("N307", Sentence("{path} is {type}; a list cannot be grouped by it.", path=path, type=type_), here)
+        bench.findings.add("N307", Sentence("{path} is {type}; a list cannot be grouped by it.", path=path, type=type_.word), here)
     elif type_ is not None and step and type_.kind not in DATES:
         bench.findings.add(
             "N307",
-            Sentence("{path} is {type}, and only dates are taken together by {step}.", path=path, type=type_, step=step),
+            Sentence("{path} is {type}, and only dates are taken together by {step}.", path=path, type=type_.word, step=step),
             place.at("group").at("by"),
         )
     return GroupBy(path, step or "")
@@ -115,7 +115,7 @@ def total_paths(bench: Bench, entity: Entity, written: Sequence[str], place: Pla
         type_ = end_of_path(bench, entity.name, path, place.at("totals", index))
         if type_ is not None and type_.kind is not Kind.NUMBER:
             bench.findings.add(
-                "N307", Sentence("{path} is {type} and cannot be added up.", path=path, type=type_), place.at("totals", index)
+                "N307", Sentence("{path} is {type} and cannot be added up.", path=path, type=type_.word), place.at("totals", index)
             )
     return tuple(written)
 

@@ -76,7 +76,7 @@ def _check(bench: Bench, entity: Entity, path: str, place: Place, wanted: tuple[
     words, kinds = wanted
     type_: Type | None = end_of_path(bench, entity.name, path, place)
     if type_ is not None and (type_.kind not in kinds or (Kind.CHOICE in kinds and "." in path)):
-        bench.findings.add("N307", Sentence("{path} is {type}; this has to be {words}.", path=path, type=type_, words=words), place)
+        bench.findings.add("N307", Sentence("{path} is {type}; this has to be {words}.", path=path, type=type_.word, words=words), place)
 
 
 def _check_image(bench: Bench, entity: Entity, name: str, place: Place) -> None:

@@ -32,7 +32,7 @@ def number_pattern(
                 "N306",
                 Sentence('"{part}" is no part of a number.', part=stray or hole),
                 place.at("pattern"),
-                hint=Sentence("parts are {hint}", hint=hint),
+                hint=Sentence("parts are {hint}", hint=Sentence(hint)),
             )
             return None
         parts.append(part)

@@ -36,7 +36,7 @@ def end_of_path(bench: Bench, entity: str, path: str, place: Place, *, links: bo
             return type_
         here = type_.entity if type_.kind is Kind.REF else None
         if here is None:
-            bench.findings.add("N307", Sentence("{part} is {type} and has no parts.", part=part, type=type_), place)
+            bench.findings.add("N307", Sentence("{part} is {type} and has no parts.", part=part, type=type_.word), place)
             return None
     return None
 

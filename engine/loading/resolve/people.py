@@ -151,7 +151,7 @@ def _is_person(bench: Bench, entity: str, path: str, place: Place) -> bool:
     if here is None:
         bench.findings.add(
             "N304",
-            Sentence('"{path}" is no person: it is {type}.', path=path, type=type_),
+            Sentence('"{path}" is no person: it is {type}.', path=path, type=type_.word if type_ is not None else None),
             place,
             hint="name a field of type user, or a link to a partner",
         )

@@ -87,7 +87,7 @@ def _measured(bench: Bench, written: tuple[str, d.Measure], formula: Formula, pl
     name, declared = written
     if declared.type is not None and formula.type.kind not in _FITTING.get(declared.type, _NUMBERS):
         bench.findings.add(
-            "N307", Sentence("{name} is {type}, not {wanted}.", name=name, type=formula.type, wanted=declared.type), places[1]
+            "N307", Sentence("{name} is {type}, not {wanted}.", name=name, type=formula.type.word, wanted=declared.type), places[1]
         )
         return None
     return Measure(

@@ -82,7 +82,7 @@ def sources_of(resolving: Resolving) -> tuple[ReportSource, ...]:
         head = next(each for each in resolving.heads if each.key == (key.name, key.step))
         if key.step and key.formula.type.kind not in DATES:
             words = Sentence(
-                "{path} is {type}, and only dates are taken together by {step}.", path=key.path, type=key.formula.type, step=key.step
+                "{path} is {type}, and only dates are taken together by {step}.", path=key.path, type=key.formula.type.word, step=key.step
             )
             resolving.bench.findings.add("N307", words, head.place.at("by"))
     return found
@@ -171,10 +171,10 @@ def _alike(resolving: Resolving, sources: tuple[ReportSource, ...]) -> tuple[Rep
                 words = Sentence(
                     "{path} is {type}, and {name} of {source} is {first}.",
                     path=key.path,
-                    type=key.formula.type,
+                    type=key.formula.type.word,
                     name=key.name,
                     source=sources[0].name,
-                    first=first[key.name],
+                    first=first[key.name].word,
                 )
                 findings.add("N307", words, place.at("rows", key.name))
         for measure in source.measures:
@@ -217,7 +217,7 @@ def _dimension(asked: Asked, head: Head, path: str, here: Place) -> Dimension | 
     if type_ is None:
         return None
     if type_.kind not in GROUPED:
-        bench.findings.add("N307", Sentence("{path} is {type}; a report cannot be put together by it.", path=path, type=type_), here)
+        bench.findings.add("N307", Sentence("{path} is {type}; a report cannot be put together by it.", path=path, type=type_.word), here)
         return None
     text = f"DATEVALUE({path})" if type_.kind is Kind.DATETIME else path
     formula = bench.formula(text, here, Names(this=asked.entity.name), (Context.MEASURE, None))

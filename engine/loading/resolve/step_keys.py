@@ -41,7 +41,7 @@ def check_keys(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
         written = _WRITTEN.get(name, name)
         if do not in fits and says(place, written):
             message = Sentence(
-                '"{written}" means nothing for `do: {do}`; it is for {fits}.', written=written, do=do, fits=" and ".join(sorted(fits))
+                '"{written}" means nothing for `do: {do}`; it is for {fits}.', written=written, do=do, fits=", ".join(sorted(fits))
             )
             bench.findings.add("W405", message, place.at(written), key=True)
     if do == "parallel" and not step.branches:
@@ -69,7 +69,7 @@ def _check_batch(bench: Bench, step: d.Step, do: Do, place: Place) -> None:
     asked = [key for key, there in (("must", step.must), ("sign", step.sign), ("comment", step.comment == "required")) if there]
     if "batch" in (step.allow or ()) and says(place, "allow") and (do != "review" or asked):
         message = (
-            Sentence("Tasks that ask for {asked} are decided one by one.", asked=" and ".join(asked))
+            Sentence("Tasks that ask for {asked} are decided one by one.", asked=", ".join(asked))
             if asked
             else "Only reviews are approved many at a time."
         )

@@ -108,5 +108,5 @@ def _step(type_: Type) -> Value:
 
 def _shown(value: Value) -> str:
     if value is None:
-        return "is blank"
+        return "= null"
     return f"= {value.isoformat()}" if isinstance(value, date) else f"= {value}"

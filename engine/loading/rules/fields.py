@@ -97,7 +97,8 @@ def patterns_of_the_subset(loaded: Loaded) -> None:
             try:
                 match_pattern(declared.pattern)
             except BadPattern as wrong:
-                loaded.findings.add("FX501", Sentence("This pattern cannot be used: {wrong}.", wrong=wrong), written.place.at("pattern"))
+                message = Sentence("This pattern cannot be used: {wrong}.", wrong=wrong.reason)
+                loaded.findings.add("FX501", message, written.place.at("pattern"))
 
 
 def rows_are_flat(loaded: Loaded) -> None:
