@@ -57,13 +57,13 @@ STAGES = (
     (
         Part("format", ("ruff", "format", "--check", ".")),
         Part("lint", ("ruff", "check", ".")),
-        Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not ui", "--durations=5", "--durations-min=2")),
+        Part("unit tests", (*PYTEST, "-n", "3", "--dist", "worksteal", "--ignore=tests/browser", "--durations=5", "--durations-min=2")),
         Part("types", ("mypy", *SOURCES)),
         Part("layers", ("lint-imports", "--cache-dir", str(VAR / "cache" / "import-linter"))),
         Part("scenarios on SQLite", ("loom", "test", str(ROOT), "--coverage", "--at-least", "100"), needs="engine/scenarios"),
         Part("scenarios on PostgreSQL", (sys.executable, "-m", "tests.databases", "loom", "test", str(ROOT)), needs="engine/scenarios"),
     ),
-    (Part("browser tests", (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "ui")),),
+    (Part("browser tests", (*PYTEST, "-n", "2", "--dist", "worksteal", "tests/browser"), needs="tests/browser"),),
 )
 LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
 LONG_OPTIONS = ("-n", "2", "--long", "--durations=10", "--durations-min=10", "-W", "ignore:syrupy")  # it warns when a run is interrupted
