@@ -110,15 +110,14 @@ def fill_engine(app: App, count: int, size: int = LINES) -> Filled:
     """Fill the database of the engine's side: people by the engine itself, orders straight into its tables."""
     token = app.run(AUTH, _people)
     tables = app.serving.current().tables
-    engine = app.database.writer
-    with engine.begin() as connection:
+    with app.database.write() as connection:
         _pour(connection, tables.table("supplier"), ({"name": f"Supplier {at}", **_system(1)} for at in range(SUPPLIERS)))
         _pour(connection, tables.table("purchase_order"), (row | {"current_from": NOW} for row in orders(count, size)))
         rows = (row | {"document_id": at + 1, "version": 1, "current_from": NOW} for at in range(count) for row in lines(at, size))
         _pour(connection, tables.table("purchase_order.lines"), rows)
     for number in _checked(count):
         app.run(app.people.actor(1), partial(workflow.fire, entity_name="purchase_order", record_id=number, action_name="check"))
-    _settle(engine)
+    _settle(app.database.writer)
     return Filled(token, _own(count))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,48 +11,47 @@ import sqlalchemy as sa
 
 from . import postgresql, sqlite
 from .expressions.functions import Functions
+from .lending import Ways
 
 Connection = sa.Connection
+
 Dialect = Literal["sqlite", "postgresql"]
 
 
 @dataclass(frozen=True)
 class Database:
-    """An open database. The engines share nothing but the data; `turn` lets one writer of this process in at a time (SQLite).
-
-    `functions` are the parts of formulas that SQLite calculates by calling back.
-    """
+    """An open database, and the `ways` to use it. `functions` are the parts of formulas that SQLite calculates by calling back."""
 
     url: str
     dialect: Dialect
-    writer: sa.Engine
-    reader: sa.Engine
-    glancer: sa.Engine
-    turn: AbstractContextManager[object]
+    ways: Ways
     functions: Functions = field(default_factory=Functions)
 
     def __post_init__(self) -> None:
-        self.functions.attach(self.writer)
-        if self.dialect == "sqlite":
-            self.functions.attach(self.reader)
+        for engine in {self.writer, self.reader}:
+            self.functions.attach(engine)
 
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
+    @property
+    def writer(self) -> sa.Engine:
+        """Makes the connections that write."""
+        return self.ways.writer
+
+    @property
+    def reader(self) -> sa.Engine:
+        """Makes the connections that only read; on PostgreSQL they are the same."""
+        return self.ways.reader
+
+    def write(self) -> AbstractContextManager[Connection]:
         """A transaction that may write: committed at a clean exit, rolled back when an exception leaves the block."""
-        with self.turn, self.writer.connect() as connection, connection.begin():
-            yield connection
+        return self.ways.write()
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self) -> AbstractContextManager[Connection]:
         """One snapshot for several statements; writing fails."""
-        with self.reader.connect() as connection, connection.begin():
-            yield connection
+        return self.ways.read()
 
-    @contextmanager
-    def glance(self) -> Iterator[Connection]:
+    def glance(self) -> AbstractContextManager[Connection]:
         """Reading without a transaction: each statement sees what is committed when it runs."""
-        with self.glancer.connect() as connection:
-            yield connection
+        return self.ways.glance()
 
     def is_transient(self, error: BaseException) -> bool:
         """Whether the same unit of work may succeed when it runs again: deadlock, serialization failure, locked database."""
@@ -61,8 +60,7 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections that are not in use."""
-        for engine in (self.writer, self.reader, self.glancer):
-            engine.dispose()
+        self.ways.dispose()
 
 
 @contextmanager
@@ -77,11 +75,9 @@ def open_database(url: str) -> Database:
     address = sa.make_url(url)
     kind = address.get_backend_name()
     if kind == "sqlite":
-        engines = sqlite.open_engines(address)
-        return Database(url, "sqlite", engines.writer, engines.reader, engines.glancer, engines.turn)
+        return Database(url, "sqlite", sqlite.Sqlite(address))
     if kind == "postgresql":
-        opened = postgresql.open_engines(address)
-        return Database(url, "postgresql", opened.writer, opened.reader, opened.glancer, nullcontext())
+        return Database(url, "postgresql", postgresql.Postgresql(address))
     raise ValueError(f"a database is sqlite:///PATH or postgresql://…, not {kind}")
 
 

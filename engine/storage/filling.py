@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .database import Connection
+from .lending import driver_of
 from .prepared import Convert, Standing, encoder
 
 _IDS = {
@@ -102,7 +103,7 @@ class StandingFilling:
 
 def pour(connection: Connection, text: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run an INSERT of SQLite for all rows, or feed them to a COPY of PostgreSQL; values are as the driver takes them."""
-    driver: Any = connection.connection.driver_connection
+    driver = driver_of(connection)
     cursor = driver.cursor()
     try:
         if connection.dialect.name == "sqlite":

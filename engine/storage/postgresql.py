@@ -1,72 +1,75 @@
-"""PostgreSQL through psycopg 3: one pool, used with three transaction modes that cost no round trip of their own."""
+"""PostgreSQL through psycopg 3: connections that are used in three ways, without a round trip for choosing one."""
 
 from __future__ import annotations
 
 import select
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
-POOL = 16
+from .lending import Lending, driver_of
+
+KEPT, MOST = 16, 32
+"""How many connections of a process stay open, and how many there may be."""
 _TRANSIENT = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
 
 
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """Three views of one pool: READ COMMITTED for writing, one read-only snapshot, and no transaction at all."""
+class Postgresql:
+    """The ways to use a server; its sessions speak UTC. READ COMMITTED for writing, a read-only snapshot, and no transaction at all.
 
-    writer: sa.Engine
-    reader: sa.Engine
-    glancer: sa.Engine
+    SQLAlchemy would set the isolation level of a connection at each use and set it back, which takes longer than a small statement.
+    """
 
+    def __init__(self, url: sa.URL) -> None:
+        self.writer = self.reader = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            poolclass=NullPool,
+            isolation_level="READ COMMITTED",
+            connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
+        )
+        self._connections = _Sessions(self.writer, MOST, KEPT)
 
-def open_engines(url: sa.URL) -> Engines:
-    """Engines for the server in `url`; sessions speak UTC."""
-    writer = sa.create_engine(
-        url.set(drivername="postgresql+psycopg"),
-        pool_size=POOL,
-        max_overflow=POOL,
-        pool_pre_ping=False,
-        isolation_level="READ COMMITTED",
-        connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
-    )
-    sa.event.listen(writer, "checkout", _refuse_dead)
-    sa.event.listen(writer, "reset", _transact)
-    reader, glancer = writer.execution_options(), writer.execution_options()
-    sa.event.listen(reader, "begin", _begin_reading)
-    sa.event.listen(glancer, "engine_connect", _never_transact)
-    return Engines(writer, reader, glancer)
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that may write."""
+        with self._connections.lent() as connection, connection.begin():
+            yield connection
 
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One snapshot for several statements; writing fails."""
+        with self._connections.lent() as connection:
+            _sent(driver_of(connection), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield connection
+            _sent(driver_of(connection), "COMMIT")  # after a ROLLBACK psycopg forgets what it has prepared
 
-# SQLAlchemy would set the isolation level of a connection at each use and set it back, which takes longer than a small statement.
+    @contextmanager
+    def glance(self) -> Iterator[sa.Connection]:
+        """Reading without a transaction."""
+        with self._connections.lent() as connection:
+            driver_of(connection).autocommit = True
+            yield connection
 
-
-def _begin_reading(connection: sa.Connection) -> None:
-    _sent(_driver(connection), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-
-
-def _never_transact(connection: sa.Connection) -> None:
-    _driver(connection).autocommit = True
-
-
-def _transact(driver: psycopg.Connection[object], record: object, state: object) -> None:
-    if driver.autocommit:
-        driver.autocommit = False
+    def dispose(self) -> None:
+        """Close all connections that are not in use."""
+        self._connections.dispose()
 
 
-def _driver(connection: sa.Connection) -> psycopg.Connection[object]:
-    driver = connection.connection.driver_connection
-    assert isinstance(driver, psycopg.Connection)
-    return driver
+class _Sessions(Lending):
+    def is_alive(self, driver: psycopg.Connection[object]) -> bool:
+        """A connection that waits has nothing to say, unless the server has ended it: then another one is taken, without a trip."""
+        poll = select.poll()
+        poll.register(driver.pgconn.socket, select.POLLIN)
+        return not poll.poll(0)
 
-
-def _refuse_dead(connection: psycopg.Connection[object], record: object, proxy: object) -> None:
-    """A connection that waits in the pool has nothing to say, unless the server has ended it: then another one is taken, without a trip."""
-    poll = select.poll()
-    poll.register(connection.pgconn.socket, select.POLLIN)
-    if poll.poll(0):
-        raise sa.exc.DisconnectionError("the server has ended this connection")
+    def clean(self, driver: psycopg.Connection[object]) -> None:
+        if driver.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            driver.rollback()
+        if driver.autocommit:
+            driver.autocommit = False
 
 
 def is_transient(error: BaseException | None) -> bool:
@@ -76,7 +79,7 @@ def is_transient(error: BaseException | None) -> bool:
 
 def begin_with(connection: sa.Connection, queries: str) -> str | None:
     """Begin the transaction of `connection` together with queries, in one trip to the server; the last one's value as text."""
-    driver = _driver(connection)
+    driver: psycopg.Connection[object] = driver_of(connection)
     idle = driver.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
     begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " if idle else ""
     result = _sent(driver, f"{begin}{queries}")

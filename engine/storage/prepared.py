@@ -14,6 +14,7 @@ import psycopg
 import sqlalchemy as sa
 
 from .database import Connection
+from .lending import driver_of
 from .types import Decoded, Exact
 
 Params = Mapping[str, Any]
@@ -67,16 +68,14 @@ class Prepared:
 
     def plan(self, connection: Connection, params: Params) -> list[str]:
         """How the database would run it, in its own words; nothing is run."""
-        driver = connection.connection.driver_connection
-        assert driver is not None
+        driver = driver_of(connection)
         if connection.dialect.name == "sqlite":
             return [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {self.text}", self._bound(params)).fetchall()]
         return [str(row[0]) for row in driver.execute(f"EXPLAIN {self.text}", self._bound(params)).fetchall()]
 
     def each(self, connection: Connection, params: Iterable[Params]) -> int:
         """Run the statement for each set of parameters, in one batch; how many rows it changed."""
-        driver = connection.connection.driver_connection
-        assert driver is not None
+        driver = driver_of(connection)
         cursor = driver.cursor()
         try:
             cursor.executemany(self.text, [self._bound(one) for one in params])
@@ -85,9 +84,7 @@ class Prepared:
             cursor.close()
 
     def _run(self, connection: Connection, params: Params) -> Any:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        return driver.execute(self.text, self._bound(params))
+        return driver_of(connection).execute(self.text, self._bound(params))
 
     def _bound(self, params: Params) -> Sequence[Any] | Params:
         values = {**self._fixed, **params}
@@ -126,7 +123,7 @@ def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | N
 @contextmanager
 def together(connection: Connection) -> Iterator[None]:
     """Statements that only write, one after the other: PostgreSQL is waited for once, when the block ends, and then says what failed."""
-    driver = connection.connection.driver_connection
+    driver = driver_of(connection)
     with driver.pipeline() if isinstance(driver, psycopg.Connection) else nullcontext():
         yield
 

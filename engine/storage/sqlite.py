@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool
+
+from .lending import Lending, driver_of
 
 BUSY_SECONDS = 30
 READERS = 16
@@ -24,16 +27,6 @@ _SETTINGS = (
     "PRAGMA cache_size = -16000",
 )
 _TRANSIENT = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-
-
-@dataclass(frozen=True, slots=True)
-class Engines:
-    """The engines of one file; `turn` is held while a write transaction is open."""
-
-    writer: sa.Engine
-    reader: sa.Engine
-    glancer: sa.Engine
-    turn: Turn
 
 
 class Turn:
@@ -66,18 +59,42 @@ class Turn:
             bell.release()
 
 
-def open_engines(url: sa.URL) -> Engines:
-    """Engines for the file in `url`; its folder is made. Raises ValueError for a database in memory, which connections cannot share."""
-    if not url.database or url.database == ":memory:" or "mode=memory" in url.database:
-        raise ValueError("a SQLite database is a file: sqlite:///PATH")
-    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    writer = _engine(url, "BEGIN IMMEDIATE", pool_size=1)
-    reader = _engine(url, "BEGIN", pool_size=READERS, settings=("PRAGMA query_only = ON",))
-    return Engines(writer, reader, _glancing(reader), Turn(deque()))
+class Sqlite:
+    """The ways to use a file. Raises ValueError for a database in memory, which connections cannot share; the folder of a file is made."""
 
+    def __init__(self, url: sa.URL) -> None:
+        if not url.database or url.database == ":memory:" or "mode=memory" in url.database:
+            raise ValueError("a SQLite database is a file: sqlite:///PATH")
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.writer = _engine(url)
+        self.reader = _engine(url, "PRAGMA query_only = ON")
+        self._turn = Turn(deque())
+        self._writing = Lending(self.writer, 1, 1)
+        self._reading = Lending(self.reader, READERS, READERS)
 
-def _glancing(reader: sa.Engine) -> sa.Engine:
-    return reader.execution_options(glance=True)
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A transaction that may write, one at a time in this process."""
+        with self._turn, self._writing.lent() as connection:
+            driver_of(connection).execute("BEGIN IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """One snapshot for several statements; writing fails."""
+        with self._reading.lent() as connection:
+            driver_of(connection).execute("BEGIN")
+            yield connection
+
+    def glance(self) -> AbstractContextManager[sa.Connection]:
+        """Reading without a transaction."""
+        return self._reading.lent()
+
+    def dispose(self) -> None:
+        """Close all connections that are not in use."""
+        self._writing.dispose()
+        self._reading.dispose()
 
 
 class _Compiler(SQLiteCompiler):
@@ -87,29 +104,17 @@ class _Compiler(SQLiteCompiler):
         return text
 
 
-def _engine(url: sa.URL, begin: str, *, pool_size: int, settings: tuple[str, ...] = ()) -> sa.Engine:
+def _engine(url: sa.URL, *settings: str) -> sa.Engine:
     engine = sa.create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=pool_size,
-        max_overflow=0,
-        connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
+        url, poolclass=NullPool, connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False}
     )
-
     engine.dialect.statement_compiler = _Compiler
 
     def prepare(connection: sqlite3.Connection, record: object) -> None:
         for setting in (*_SETTINGS, *settings):
             connection.execute(setting)
 
-    def start(connection: sa.Connection) -> None:
-        if not connection.get_execution_options().get("glance"):
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            driver.execute(begin)
-
     sa.event.listen(engine, "connect", prepare)
-    sa.event.listen(engine, "begin", start)
     return engine
 
 

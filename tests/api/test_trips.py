@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from engine.access import AUTH
 from engine.app import open_app
@@ -50,26 +49,26 @@ def buyer(postgresql_server_url: str, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def trips(buyer: tuple[World, Client], tmp_path: Path) -> Iterator[Callable[[Callable[[], Any]], int]]:
     """Counts the messages of a request that ask the server for an answer; it is sent before, so that everything is prepared."""
-    writer = buyer[0].app.database.writer
-    with (tmp_path / "trace").open("wb", buffering=0) as trace:
+    database = buyer[0].app.database
 
-        def follow(connection: Any, *_: object) -> None:
-            connection.pgconn.trace(trace.fileno())
+    def pgconn() -> Any:
+        with database.glance() as connection:  # the one used last is used next
+            driver: Any = connection.connection.driver_connection
+            return driver.pgconn
+
+    with (tmp_path / "trace").open("wb", buffering=0) as trace:
 
         def count(send: Callable[[], Any]) -> int:
             for _ in range(8):
                 assert send().status_code < 300
-            sa.event.listen(writer.pool, "checkout", follow)
             before = trace.tell()
+            pgconn().trace(trace.fileno())
             assert send().status_code < 300
-            sa.event.remove(writer.pool, "checkout", follow)
+            pgconn().untrace()
             lines = [line.split("\t") for line in (tmp_path / "trace").read_bytes()[before:].decode(errors="replace").splitlines()]
             return sum(line[1:2] == ["F"] and line[3].split()[0] in ("Query", "Sync") for line in lines if len(line) > 3)
 
         yield count
-        with writer.connect() as connection:
-            assert connection.connection.driver_connection is not None
-            connection.connection.driver_connection.pgconn.untrace()
 
 
 def values(number: int) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def _apply(url: str, wanted: Sources, metadata: Metadata, last: int) -> None:
         if count == last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    for engine in (database.writer, database.glancer):
+    for engine in {database.writer, database.reader}:
         sa.event.listen(engine, "before_cursor_execute", die)
         sa.event.listen(engine, "commit", die)
     migration.apply(database, wanted, metadata, "Li Na", START)

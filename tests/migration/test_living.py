@@ -212,7 +212,7 @@ def test_a_large_index_is_built_before_the_switch(app: App, monkeypatch: pytest.
         save(app, qty=count)
     made: list[str] = []
     done: list[int] = []
-    for engine in (app.database.writer, app.database.glancer):
+    for engine in {app.database.writer, app.database.reader}:
         sa.event.listen(engine, "before_cursor_execute", lambda *said: made.append(said[2]) if "CREATE" in said[2] else None)
     wanted = ORDER.replace("qty: {type: integer}", "qty: {type: integer, unique: true}").replace(
         "keep: stored}", "keep: stored, index: true}"

@@ -102,7 +102,7 @@ def test_writers_of_sqlite_wait_for_each_other_and_a_locked_file_is_worth_anothe
     database, other = open_database(sqlite_url), open_database(sqlite_url)
     with database.write() as connection:
         storage.prepare(connection)
-        with other.glancer.connect() as impatient:
+        with other.reader.connect() as impatient:
             impatient.exec_driver_sql("PRAGMA query_only = OFF")
             impatient.exec_driver_sql("PRAGMA busy_timeout = 1")
             with pytest.raises(sa.exc.OperationalError) as locked:

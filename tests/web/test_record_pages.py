@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import event
 
 from tests.applications import World
 from tests.copies import Copies, Place
@@ -189,16 +187,14 @@ def told(world: World, person: Person, address: str) -> list[str]:
     """The statements that a page needs, once everything is prepared."""
     seen: list[str] = []
 
-    def watch(connection: sqlite3.Connection, *_more: object) -> None:
-        connection.set_trace_callback(seen.append)
+    def watch(watching: Callable[[str], None] | None) -> None:
+        with world.app.database.read() as connection:  # the one used last is used next
+            connection.connection.driver_connection.set_trace_callback(watching)  # type: ignore[union-attr]
 
     person.open(address)
-    reader = world.app.serving.database.reader
-    event.listen(reader, "checkout", watch)
+    watch(seen.append)
     try:
         person.open(address)
     finally:
-        event.remove(reader, "checkout", watch)
-        with reader.connect() as connection:
-            connection.connection.driver_connection.set_trace_callback(None)  # type: ignore[union-attr]
+        watch(None)
     return [statement for statement in seen if statement.lstrip().upper().startswith(("SELECT", "WITH"))]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.storage import Database
 
@@ -32,12 +33,15 @@ class Death:
             if count == self.at and not self.after:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        def returned(*_: object) -> None:
+        commit = database.writer.dialect.do_commit
+
+        def committed(dbapi_connection: PoolProxiedConnection) -> None:
+            commit(dbapi_connection)
             if self.at and count >= self.at:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         sa.event.listen(database.writer, "commit", committing)
-        sa.event.listen(database.writer.pool, "checkin", returned)
+        database.writer.dialect.do_commit = committed  # type: ignore[method-assign]
         return lambda: count
 
 
