@@ -25,6 +25,7 @@ from .writable import Writable
 PROOF = "proof"
 """The code of the problem where somebody should show again who they are."""
 NOTHING: Row = {}
+TEXTS, NUMBERS, KEYS = {str}, {str, int, Decimal}, {str, int}
 ROWS = 1000
 """How many child rows one table of one record may have."""
 
@@ -42,8 +43,8 @@ class Column(dict[object, Value]):
         super().__init__()
         self.field = field
         self.zone = zone
-        self.kept: type = Decimal if field.type.scale is not None else int if field.link is not None else str
-        """Of which type what is remembered is: equal things of other types may be read in another way."""
+        self.kept = NUMBERS if field.type.scale is not None else KEYS if field.link is not None else TEXTS
+        """Of which types what is remembered is: equal things of two other types may be read in two ways."""
 
     def __missing__(self, raw: object) -> Value:
         value = self[raw] = read_value(self.field, raw, self.zone)
@@ -141,7 +142,7 @@ class _Intake:
             self.draft.problem(path, "sealed", Message("{field} is sealed and cannot be changed now.", {"field": field.label}))
             return
         try:
-            row[name] = column[raw] if type(raw) is column.kept else column.read(raw)
+            row[name] = column[raw] if type(raw) in column.kept else column.read(raw)
             self.draft.given.add(path)
         except Unfit as unfit:
             row[name] = None
@@ -234,7 +235,7 @@ class _Intake:
             column = None if name in closed else columns[name]
             if column is not None and not sealed:
                 try:
-                    row[name] = column[raw] if type(raw) is column.kept else column.read(raw)
+                    row[name] = column[raw] if type(raw) in column.kept else column.read(raw)
                     given.add(prefix + name)
                 except Unfit:
                     self.value(row, column, raw, prefix + name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,7 +14,12 @@ from engine.unit_of_work import UnitOfWork
 
 from .rows import fetch_many
 
-DATES = {"YYYY": "%Y", "YY": "%y", "MM": "%m", "DD": "%d"}
+DATES: Mapping[str, Callable[[date], str]] = {
+    "YYYY": lambda day: f"{day.year:04}",
+    "YY": lambda day: f"{day.year % 100:02}",
+    "MM": lambda day: f"{day.month:02}",
+    "DD": lambda day: f"{day.day:02}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _day(uow: UnitOfWork, entity: Entity, row: Mapping[str, Value]) -> date:
 def _part(uow: UnitOfWork, row: Mapping[str, Value], part: tuple[str, str], day: date) -> str:
     kind, value = part
     if kind == "date":
-        return day.strftime(DATES[value])
+        return DATES[value](day)
     if kind == "company":
         number = row.get("company")
         company = fetch_many(uow, "company", [number]).get(number) if isinstance(number, int) else None

@@ -22,6 +22,7 @@ SECONDS = 2.0
 @dataclass(frozen=True, slots=True)
 class _Known:
     actor: Actor
+    unproven: Actor
     until: float
     revision: int
 
@@ -33,14 +34,16 @@ class People:
         self._ground = ground
         self._known: dict[int, _Known] = {}
 
-    def actor(self, number: int, language: str | None = None) -> Actor:
+    def actor(self, number: int, language: str | None = None, *, proven: bool = True) -> Actor:
         """The person as an actor, speaking `language` (default: their own). Raises Unauthorised when the account is gone or closed."""
         known = self._known.get(number)
         revision = self._ground.current().number
         if known is None or known.until < time.monotonic() or known.revision != revision:
-            known = _Known(self._load(number), time.monotonic() + SECONDS, revision)
+            loaded = self._load(number)
+            known = _Known(loaded, replace(loaded, proven=False), time.monotonic() + SECONDS, revision)
             self._known[number] = known
-        return known.actor if language is None else replace(known.actor, language=language)
+        found = known.actor if proven else known.unproven
+        return found if language is None else replace(found, language=language)
 
     def forget(self, uow: UnitOfWork, event: Event) -> None:
         """Subscriber: an account that changes is read anew."""

@@ -8,6 +8,7 @@ from .audit import Break, Entry, Head, append_entry, begin_entries, entries, era
 from .audit_list import Line, Sought, audit_lines
 from .audit_roots import Root, sign_audit, verify_roots
 from .bin import Binned, bin_number, forget_versions, from_bin, in_bin, put_in_bin, revive, take_from_bin
+from .canonical import Written, canonical_all, canonical_json
 from .carrying import Carry, stop_carrying
 from .catalog import Catalogue
 from .cipher import Cipher, Tampered
@@ -135,7 +136,7 @@ from .stale import put_stale, stale_since, take_stale
 from .survey import Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
-from .types import Text, Written, canonical_all, canonical_json
+from .types import Text
 from .views import create_views
 from .violations import NotUnique, Referenced
 

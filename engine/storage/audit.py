@@ -18,11 +18,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .canonical import Written, canonical_json
 from .database import Connection
 from .filling import StandingFilling
 from .prepared import Standing
 from .system_tables import audit
-from .types import Written, canonical_json
 
 SALT_BYTES = 16
 _HEADER = tuple(str(column.name) for column in audit.c if column.name not in {"id", "details", "hash", "actor_name"})

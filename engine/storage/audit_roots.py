@@ -16,9 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from .audit import Break
+from .canonical import canonical_json
 from .database import Connection
 from .system_tables import audit, audit_root
-from .types import canonical_json
 
 SETTLED = timedelta(minutes=5)
 """Entries that are younger may stand beside others that are not committed yet; they are signed the next time."""

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .lending import driver_of
-from .prepared import Convert, Standing, encoder
+from .prepared import Standing, encoder
+from .types import Convert
 
 _IDS = {
     "sqlite": Standing(sa.text("SELECT max(seq) FROM sqlite_sequence WHERE name = :name")),
@@ -54,7 +55,7 @@ class Filling:
         found: list[Iterable[Any]] = []
         for name, encode in zip(self._names, self._encode, strict=True):
             if name in shared and name not in columns:
-                found.append(repeat(shared[name] if encode is None else encode(shared[name])))
+                found.append(repeat(shared[name] if encode is None or shared[name] is None else encode(shared[name])))
                 continue
             values = columns[name] if name in columns else [row.get(name) for row in rows]
             found.append(values if encode is None else _encoded(values, encode))
@@ -67,7 +68,7 @@ class _Known(dict[Any, Any]):
     __slots__ = ("_encode",)
 
     def __init__(self, encode: Convert) -> None:
-        super().__init__()
+        super().__init__({None: None})
         self._encode = encode
 
     def __missing__(self, value: Any) -> Any:
@@ -81,7 +82,7 @@ def _encoded(values: Sequence[Any], encode: Convert) -> list[Any]:
     if isinstance(first, _REPEATED):
         known = _Known(encode)
         return [known[value] for value in values]
-    return [encode(value) for value in values]
+    return [None if value is None else encode(value) for value in values]
 
 
 class StandingFilling:

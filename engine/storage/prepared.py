@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import partial
 from typing import Any, cast
 
 import psycopg
@@ -15,10 +14,9 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .lending import driver_of
-from .types import Decoded, Exact
+from .types import Convert, Decoded, Exact
 
 Params = Mapping[str, Any]
-Convert = Callable[[Any], Any]
 _CONSTANTS = {"render_postcompile": True}
 """A list of constants is written out when the statement is compiled."""
 
@@ -31,8 +29,7 @@ class Prepared:
         self.text = str(compiled)
         self._order = compiled.positiontup
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._encode = {name: code for name, bind in compiled.binds.items() if (code := encoder(bind.type, dialect))}
-        self._encode_at = [(at, self._encode[name]) for at, name in enumerate(self._order or ()) if name in self._encode]
+        self._encode = [(name, code) for name, bind in compiled.binds.items() if (code := encoder(bind.type, dialect))]
         columns = _columns(statement)
         self._keys = tuple(str(column.key) for column in columns)
         self._decode = [(str(column.key), code) for column in columns if (code := _decoder(column.type, dialect))]
@@ -88,15 +85,10 @@ class Prepared:
 
     def _bound(self, params: Params) -> Sequence[Any] | Params:
         values = {**self._fixed, **params}
-        if self._order is None:
-            for name, encode in self._encode.items():
-                values[name] = encode(values.get(name))
-            return values
-        placed = [*map(values.get, self._order)]
-        for at, encode in self._encode_at:
-            if placed[at] is not None:
-                placed[at] = encode(placed[at])
-        return placed
+        for name, encode in self._encode:
+            given = values.get(name)
+            values[name] = None if given is None else encode(given)
+        return values if self._order is None else [*map(values.get, self._order)]
 
 
 def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:
@@ -106,9 +98,9 @@ def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:
 
 
 def encoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
-    """What makes a value of a column into what the driver of a database takes; None where it is that already."""
+    """What makes a value of a column, which is not null, into what the driver of a database takes; None where it is that already."""
     if isinstance(kind, Exact):
-        return partial(kind.process_bind_param, dialect=dialect)
+        return kind.encoder(dialect.name)
     return kind.dialect_impl(dialect).bind_processor(dialect)
 
 

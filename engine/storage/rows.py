@@ -78,7 +78,7 @@ def insert(connection: Connection, tables: Tables, entity: str, values: Mapping[
 
     def statement() -> sa.sql.expression.ClauseElement:
         table = tables.table(entity)
-        return sa.insert(table).values(_bound(table, _written(table))).returning(table.c.id)
+        return sa.insert(table).values(_new(table)).returning(table.c.id)
 
     prepared = tables.prepared(connection, ("insert", entity), statement)
     with explained(tables, entity):
@@ -225,8 +225,8 @@ def _params(tables: Tables, entity: str, rows: Sequence[Mapping[str, Any]], now:
     for number, given in enumerate(rows):
         row = with_spellings(tables.spellings(entity), given)
         found |= {param: row.get(name) for name, param in tables.params(entity, number)}
-        found[f"current_from${number}"] = now
         found[f"version${number}"] = row.get("version") or 1
+    found["now"] = now
     return found
 
 
@@ -243,13 +243,14 @@ def _bound(table: sa.Table, names: Iterable[str], number: int = 0) -> dict[str, 
     return {name: sa.bindparam(f"{name}${number}", type_=table.c[name].type) for name in names}
 
 
+def _new(table: sa.Table, number: int = 0) -> dict[str, sa.BindParameter[Any]]:
+    return _bound(table, _written(table), number) | {"current_from": _now(table)}
+
+
 def _insert_few(tables: Tables, entity: str, count: int) -> sa.sql.expression.ClauseElement:
     table = tables.table(entity)
-    names = tuple(_written(table))
     return (
-        sa.insert(table)
-        .values([_bound(table, names, number) for number in range(count)])
-        .returning(table.c.id, table.c.document_id, table.c.row_no)
+        sa.insert(table).values([_new(table, number) for number in range(count)]).returning(table.c.id, table.c.document_id, table.c.row_no)
     )
 
 

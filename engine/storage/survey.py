@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from .blueprint import Index
+from .canonical import canonical_json
 from .catalog import Catalogue
 from .codes import holds_any
 from .database import Connection, Dialect
 from .expressions.small import Small
 from .names import SEALED_VALUES, history_name
 from .system_tables import grant
-from .types import Codes, Json, Text, canonical_json
+from .types import Codes, Json, Text
 from .workflow_tables import instance
 
 MOST_EXAMPLES = 5

@@ -98,10 +98,10 @@ class Tables:
         return found
 
     def params(self, entity: str, number: int) -> Sequence[tuple[str, str]]:
-        """The columns of a new row, each with the name of its parameter in a statement that writes several."""
+        """The columns of a new row that it says itself, each with the name of its parameter in a statement that writes several."""
         found = self._params.get((entity, number))
         if found is None:
-            names = (column.key for column in self.blueprint(entity).columns if column.key != "id")
+            names = (column.key for column in self.blueprint(entity).columns if column.key not in {"id", "current_from"})
             found = self._params[entity, number] = tuple((name, f"{name}${number}") for name in names)
         return found
 

@@ -7,16 +7,17 @@ cannot hold exactly is refused with ValueError, never rounded.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache, lru_cache
-from json.encoder import encode_basestring
+from functools import cache
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
+
+from .canonical import canonical_json
 
 DIGITS = 18
 """All digits of a stored number: what fits into 64 bits whatever its scale."""
@@ -25,8 +26,11 @@ _LIMIT = 10**DIGITS
 _INT64 = 2**63
 _MICROSECOND = timedelta(microseconds=1)
 _Native = sa.types.TypeEngine[Any]
+Convert = Callable[[Any], Any]
 _SQLITE = frozenset({"sqlite"})
 _BOTH = frozenset({"sqlite", "postgresql"})
+_READ = json.JSONDecoder().raw_decode
+"""Reads JSON that begins at once, as what we wrote does, in half of the time of `json.loads`."""
 
 
 class Exact(sa.types.TypeDecorator[Any]):
@@ -39,6 +43,14 @@ class Exact(sa.types.TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> _Native:
         return dialect.type_descriptor(self.sqlite if dialect.name == "sqlite" else self.postgresql)
+
+    def encoder(self, dialect: str) -> Convert | None:
+        """What makes a value, which is not null, into what the driver of that database takes; None where it is that already."""
+        return None
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        encode = None if value is None else self.encoder(dialect.name)
+        return value if encode is None else encode(value)
 
 
 class Decoded(Exact):
@@ -58,10 +70,8 @@ class Text(Exact):
 
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        if value is not None and "\0" in value:
-            raise ValueError("a text cannot hold the character U+0000")
-        return value
+    def encoder(self, dialect: str) -> Convert:
+        return _whole_text
 
 
 class Number(Decoded):
@@ -85,11 +95,13 @@ class Number(Decoded):
             raise ValueError(f"{value} does not fit into {DIGITS} digits with {self.scale} after the point")
         return whole
 
-    def process_bind_param(self, value: Decimal | int | None, dialect: sa.Dialect) -> Decimal | int | None:
-        if value is None:
-            return None
-        whole = self.scaled(value)
-        return whole if dialect.name == "sqlite" else value
+    def fitting(self, value: Decimal | int) -> Decimal | int:
+        """The same value. Raises ValueError as `scaled`."""
+        self.scaled(value)
+        return value
+
+    def encoder(self, dialect: str) -> Convert:
+        return self.scaled if dialect == "sqlite" else self.fitting
 
     def decoded(self, raw: Any) -> Decimal:
         return Decimal(raw) * self._unit
@@ -102,10 +114,8 @@ class Date(Decoded):
     impl = sa.Date
     postgresql = sa.Date()
 
-    def process_bind_param(self, value: date | None, dialect: sa.Dialect) -> date | str | None:
-        if isinstance(value, datetime):
-            raise ValueError("an instant is not a day")  # noqa: TRY004 -- a value that a column cannot hold is a ValueError
-        return value if value is None or dialect.name != "sqlite" else value.isoformat()
+    def encoder(self, dialect: str) -> Convert:
+        return _day_text if dialect == "sqlite" else _day
 
     decoded = staticmethod(date.fromisoformat)
 
@@ -117,23 +127,11 @@ class Instant(Decoded):
     impl = sa.DateTime
     postgresql = sa.DateTime(timezone=True)
 
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a zone")
-        if dialect.name != "sqlite":
-            return value
-        return _instant_text(value)
+    def encoder(self, dialect: str) -> Convert:
+        return _instant_text if dialect == "sqlite" else _instant
 
     def decoded(self, raw: Any) -> datetime:
         return datetime.fromisoformat(raw + "+00:00")
-
-
-@lru_cache(maxsize=64)
-def _instant_text(value: datetime) -> str:
-    """An instant as SQLite holds it; most that one transaction writes are its own."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Boolean(Decoded):
@@ -144,8 +142,8 @@ class Boolean(Decoded):
     sqlite = sa.Integer()
     postgresql = sa.Boolean()
 
-    def process_bind_param(self, value: bool | None, dialect: sa.Dialect) -> bool | int | None:
-        return value if value is None or dialect.name != "sqlite" else int(value)
+    def encoder(self, dialect: str) -> Convert | None:
+        return int if dialect == "sqlite" else None
 
     decoded = bool
 
@@ -158,13 +156,8 @@ class Duration(Decoded):
     sqlite = sa.Integer()
     postgresql = postgresql.INTERVAL()
 
-    def process_bind_param(self, value: timedelta | None, dialect: sa.Dialect) -> timedelta | int | None:
-        if value is None:
-            return None
-        microseconds = value // _MICROSECOND
-        if abs(microseconds) >= _INT64:
-            raise ValueError("a duration of more than 292,000 years")
-        return microseconds if dialect.name == "sqlite" else value
+    def encoder(self, dialect: str) -> Convert:
+        return _microseconds if dialect == "sqlite" else _duration
 
     def decoded(self, raw: Any) -> timedelta:
         return timedelta(microseconds=raw)
@@ -177,10 +170,8 @@ class Codes(Decoded):
     decodes = _BOTH
     postgresql = postgresql.ARRAY(postgresql.TEXT(collation="C"))
 
-    def process_bind_param(self, value: Sequence[str] | None, dialect: sa.Dialect) -> list[str] | str | None:
-        if value is None:
-            return None
-        return canonical_json(list(value)) if dialect.name == "sqlite" else list(value)
+    def encoder(self, dialect: str) -> Convert:
+        return _codes_text if dialect == "sqlite" else list
 
     def decoded(self, raw: Any) -> tuple[str, ...]:
         return tuple(_READ(raw)[0] if isinstance(raw, str) else raw)
@@ -192,8 +183,8 @@ class Json(Decoded):
     cache_ok = True
     decodes = _BOTH
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        return None if value is None else canonical_json(value)
+    def encoder(self, dialect: str) -> Convert:
+        return canonical_json
 
     @staticmethod
     def decoded(raw: str) -> Any:
@@ -206,71 +197,57 @@ class Passing(Decoded):
     cache_ok = True
     decodes = _BOTH
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
-        return None if value is None else orjson.dumps(value).decode()
+    def encoder(self, dialect: str) -> Convert:
+        return _quick_json
 
     decoded = staticmethod(orjson.loads)
 
 
-class Written(str):
-    """Plain data that is canonical JSON already."""
-
-    __slots__ = ()
-
-
-def canonical_json(value: object) -> str:
-    """JSON with sorted keys and no spaces; decimals, dates and instants as their text, durations as seconds."""
-    write = _QUICK.get(type(value))
-    return _CANONICAL.encode(value) if write is None else write(value)
+def _whole_text(value: str) -> str:
+    if "\0" in value:
+        raise ValueError("a text cannot hold the character U+0000")
+    return value
 
 
-def canonical_all(values: Sequence[object]) -> list[str]:
-    """The same for each of many values; where they are of one type, that is asked for once."""
-    kinds = set(map(type, values)) - {type(None)}
-    kind = kinds.pop() if len(kinds) == 1 else None
-    write = canonical_json if kind is None else _QUICK.get(kind, canonical_json)
-    return ["null" if value is None else write(value) for value in values]
-
-
-def _number(value: Decimal) -> str:
-    """A decimal without an exponent; most have none anyway, which is quicker told than written anew."""
-    text = str(value)
-    return format(value, "f") if "E" in text else text
-
-
-def _quoted(value: Decimal) -> str:
-    text = str(value)
-    return f'"{text}"' if "E" not in text else f'"{value:f}"'
-
-
-def _as_text(value: object) -> object:
-    if isinstance(value, Decimal):
-        return _number(value)
+def _day(value: date) -> date:
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(Decimal(value // _MICROSECOND).scaleb(-6))
-    raise TypeError(f"{type(value).__name__} is not plain data")
+        raise ValueError("an instant is not a day")  # noqa: TRY004 -- a value that a column cannot hold is a ValueError
+    return value
 
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
-_QUICK: Mapping[type, Callable[[Any], str]] = {
-    type(None): lambda _: "null",
-    bool: lambda value: "true" if value else "false",
-    int: repr,
-    str: encode_basestring,
-    Written: str,
-    Decimal: _quoted,
-    date: lambda value: f'"{value.isoformat()}"',
-    datetime: lambda value: f'"{value.astimezone(UTC).isoformat()}"',
-    dict: lambda value: _CANONICAL.encode(value) if value else "{}",
-    list: lambda value: _CANONICAL.encode(value) if value else "[]",
-}
-"""The same for what most values are: making an encoder for one of them costs more than its text."""
-_READ = json.JSONDecoder().raw_decode
-"""Reads JSON that begins at once, as what we wrote does, in half of the time of `json.loads`."""
+def _day_text(value: date) -> str:
+    return _day(value).isoformat()
+
+
+def _instant(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return value
+
+
+def _instant_text(value: datetime) -> str:
+    """An instant as SQLite holds it."""
+    return (value if value.tzinfo is UTC else _instant(value).astimezone(UTC)).isoformat(" ", "microseconds")[:-6]
+
+
+def _duration(value: timedelta) -> timedelta:
+    _microseconds(value)
+    return value
+
+
+def _microseconds(value: timedelta) -> int:
+    microseconds = value // _MICROSECOND
+    if abs(microseconds) >= _INT64:
+        raise ValueError("a duration of more than 292,000 years")
+    return microseconds
+
+
+def _codes_text(value: Sequence[str]) -> str:
+    return canonical_json(list(value))
+
+
+def _quick_json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 @cache

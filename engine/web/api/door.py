@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import orjson
 from flask import Request, Response, request, send_file
+from werkzeug.datastructures import Headers
 
 from engine import settings, storage
 from engine.access import SYSTEM, Actor
@@ -33,6 +34,9 @@ from .shape import encode
 from .signed import admit
 from .tokens import Tokens
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 MARK = "X-Content-Type-Options"
 HEADERS = {
@@ -41,6 +45,7 @@ HEADERS = {
     MARK: "nosniff",
 }
 """What every answer says."""
+NO_BODY = 204
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,14 @@ def _again(before: storage.Answered, asked: str, body: str) -> Answer:
     return Answer(kept["json"], before.status, {**kept["headers"], "Idempotency-Replayed": "true"})
 
 
+class JsonResponse(Response):
+    """An answer whose headers are as they leave: werkzeug would look through them for addresses to correct and lengths to add."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Its own headers; without a length where there is no body."""
+        return super().get_wsgi_headers(environ) if self.status_code == NO_BODY else self.headers
+
+
 class Door:
     """Lets calls in and answers out."""
 
@@ -162,7 +175,7 @@ class Door:
     def _call(self, request_id: str, entity: str = "") -> Call:
         holder = self._tokens.holder(request.headers.get("Authorization"))
         self._limits.take(f"token:{holder.token}", self._limit)
-        actor = replace(self.app.people.actor(holder.user, self._language()), proven=holder.scope.names(entity))
+        actor = self.app.people.actor(holder.user, self._language(), proven=holder.scope.names(entity))
         return Call(self.app, actor, holder.scope, request, request_id, self._cursors)
 
     def _signed(self, request_id: str, connector: str) -> Call:
@@ -207,7 +220,7 @@ def _response(answer: Answer | Response, request_id: str) -> Response:
         return answer
     headers = {**HEADERS, **answer.headers, "X-Request-ID": request_id}
     if answer.file is None:
-        return Response(encode(answer.json), answer.status, headers, content_type="application/json")
+        return JsonResponse(encode(answer.json), answer.status, headers, content_type="application/json")
     response = send_file(answer.file, mimetype=answer.headers["Content-Type"])
     response.headers.update(headers)
     return response
