@@ -17,14 +17,13 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from .canonical import canonical_json
+from .canonical import MICROSECOND, canonical_json
 
 DIGITS = 18
 """All digits of a stored number: what fits into 64 bits whatever its scale."""
 
 _LIMIT = 10**DIGITS
 _INT64 = 2**63
-_MICROSECOND = timedelta(microseconds=1)
 _Native = sa.types.TypeEngine[Any]
 Convert = Callable[[Any], Any]
 _SQLITE = frozenset({"sqlite"})
@@ -236,7 +235,7 @@ def _duration(value: timedelta) -> timedelta:
 
 
 def _microseconds(value: timedelta) -> int:
-    microseconds = value // _MICROSECOND
+    microseconds = value // MICROSECOND
     if abs(microseconds) >= _INT64:
         raise ValueError("a duration of more than 292,000 years")
     return microseconds
