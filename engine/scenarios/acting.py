@@ -9,7 +9,7 @@ from engine.access import SYSTEM, Actor, anybody
 from engine.errors import Message
 from engine.records import delete, fetch, save
 from engine.unit_of_work import UnitOfWork
-from engine.workflow import RowPlace, Said, actions_of, fire, fire_row
+from engine.workflow import RowPlace, Said, actions_of, fire, fire_row, merge
 
 from .deciding import decide_as
 from .filling import fill_in_form, filler
@@ -104,6 +104,12 @@ def _delete(world: World, uow: UnitOfWork, begun: Begun) -> None:
     delete(uow, *record_of(world, uow, str(begun.step.target)))
 
 
+def _merge(world: World, uow: UnitOfWork, begun: Begun) -> None:
+    _, gone = record_of(world, uow, str(begun.step.target))
+    entity, kept = record_of(world, uow, str(begun.step.keys["into"]))
+    merge(uow, entity, kept, gone, begun.step.named("take"))
+
+
 def _do(world: World, uow: UnitOfWork, begun: Begun) -> None:
     step = begun.step
     entity_name, record = record_of(world, uow, str(step.keys["record"]))
@@ -127,4 +133,12 @@ def _fill(world: World, uow: UnitOfWork, begun: Begun) -> None:
     fill_in_form(world, uow, begun.step)
 
 
-ACTS: Mapping[str, Verb] = {"create": _create, "update": _update, "delete": _delete, "do": _do, "decide": _decide, "fill": _fill}
+ACTS: Mapping[str, Verb] = {
+    "create": _create,
+    "update": _update,
+    "delete": _delete,
+    "merge": _merge,
+    "do": _do,
+    "decide": _decide,
+    "fill": _fill,
+}

@@ -138,6 +138,14 @@ def _update(checking: Known, step: Step) -> None:
         checking.values((*step.path, "with"), entity, step.values)
 
 
+def _merge(checking: Known, step: Step) -> None:
+    gone, kept = checking.record((*step.path, "merge"), step.target), checking.record_in(step.path, step.keys, "into")
+    if gone is not None and kept is not None and gone is not kept:
+        checking.add((*step.path, "into"), "T604", f"{gone.name} and {kept.name} are different things; two of one kind become one.")
+    elif kept is not None:
+        checking.values((*step.path, "take"), kept, dict.fromkeys(step.named("take")))
+
+
 def _fill(checking: Known, step: Step) -> None:
     forms = {name: form for name, form in checking.metadata.publics.items() if not form.by_link}
     if checking.known((*step.path, "fill"), step.target, forms, "T602", "public form"):
@@ -208,6 +216,7 @@ STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "create": _create,
     "update": _update,
     "delete": _update,
+    "merge": _merge,
     "do": _do,
     "decide": _decide,
     "import": _import,

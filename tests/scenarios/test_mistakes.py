@@ -38,6 +38,8 @@ def mistakes(folder: Path, text: str) -> list[Issue]:
         ("steps: [{expect: [{may: submit, as: wendy}]}]", 4, "T604", ""),
         ("steps: [{as: wendy, update: bees, delete: bees}]", 4, "T604", ""),
         ("steps: [{update: bees}]", 4, "T604", ""),
+        ("steps: [{as: wendy, merge: bees}]", 4, "T604", ""),
+        ("steps: [{as: wendy, merge: bees, into: wendy}]", 4, "T604", ""),
         (
             "steps:\n  - {as: jack, decide: approve, record: bees}\n  - {as: jack, decide: aprove, record: bees}",
             6,
