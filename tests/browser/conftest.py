@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+expect.set_options(timeout=20_000)  # a machine with more to do than this is slow, not wrong
 ROOT = Path(__file__).resolve().parents[2]
 WRONG_ONLY = {"resultTypes": ["violations"]}
 """What axe is to tell: describing all that is right takes a third of its time."""
