@@ -1,6 +1,7 @@
 """A process that serves an application until its first answer: `python -m benchmarks.answer FOLDER DATABASE TOKEN`.
 
-Prints its memory in kB. It imports what serving needs and nothing else, for benchmarks.cold.
+Prints its memory in kB. It imports what serving needs and nothing else, as `loom run` does: without looking for garbage meanwhile.
+For benchmarks.cold.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import resource
 import sys
 from pathlib import Path
 
-from engine.app import open_app
-from engine.web.api import make_api
+from engine.garbage import uncollected
+
+with uncollected():
+    from engine.app import open_app
+    from engine.web.api import make_api
 
 
 def main(root: str, url: str, token: str) -> None:

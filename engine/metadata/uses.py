@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
 
 from engine.errors import Message
 from engine.formula import Constant, Formula
@@ -39,8 +40,9 @@ def uses(metadata: Metadata) -> Mapping[str, tuple[Message, ...]]:
     """Key of a thing (`field:order.total`, `role:buyer`, `choice:risk.high`, `entity:order` …) to the places that name it, each once."""
     found: dict[str, dict[str, Message]] = {}
     for place, thing in _places(metadata):
+        words = str(place.words)
         for key in _named(metadata, place.entity, thing, ""):
-            found.setdefault(key, {}).setdefault(str(place.words), place.words)
+            found.setdefault(key, {}).setdefault(words, place.words)
     for place, _ in (*_screens(metadata), *_counted(metadata), *_at_work(metadata)):
         found.setdefault(f"entity:{place.entity}", {}).setdefault(str(place.words), place.words)
     return {key: tuple(words.values()) for key, words in found.items()}
@@ -182,16 +184,23 @@ def _codes(metadata: Metadata, node: Constant) -> Iterator[str]:
 
 def _parts(thing: object, key: str) -> Iterator[tuple[object, str]]:
     """What `thing` is made of, each part with the key that it stands under."""
-    if isinstance(thing, Mapping):
+    attributes = _attributes(thing.__class__)
+    if attributes:
+        yield from ((getattr(thing, name), called) for name, called in attributes)
+    elif isinstance(thing, tuple | list | frozenset):
+        yield from ((each, key) for each in thing)
+    elif isinstance(thing, Mapping):
         for name, value in thing.items():
             yield str(name), key
             yield value, key
-    elif isinstance(thing, tuple | list | frozenset):
-        yield from ((each, key) for each in thing)
-    elif is_dataclass(thing) and not isinstance(thing, (*_ELSEWHERE, type)):
-        for part in fields(thing):
-            on_form = part.name == "name" and isinstance(thing, FormField)
-            yield getattr(thing, part.name), "field" if on_form else part.name
+
+
+@cache
+def _attributes(kind: type) -> tuple[tuple[str, str], ...]:
+    """The attributes of a declaration that are looked through, each with the key that it stands under; none of other objects."""
+    if not is_dataclass(kind) or issubclass(kind, _ELSEWHERE):
+        return ()
+    return tuple((part.name, "field" if part.name == "name" and issubclass(kind, FormField) else part.name) for part in fields(kind))
 
 
 def _path(metadata: Metadata, entity: str, path: str) -> Iterator[str]:

@@ -48,11 +48,14 @@ def _counted(change: Change) -> Iterator[Counted]:
     for entity in change.metadata.entities.values() if change.before is not None else ():
         column = change.state_column(entity.name) if entity.lifecycle is not None else ""
         for state in entity.lifecycle.states.values() if entity.lifecycle is not None else ():
+            if not state.timers:
+                continue
             thing = change.ids.by_key[f"state:{entity.lifecycle.name}.{state.name}"]  # type: ignore[union-attr]
             formers = _formers(change, thing)
             wishes = [wish for wish in by_wish(state.timers) if any(wish not in had.get(former.name, ()) for former in formers)]
-            rows = sum(change.survey.with_code(change.tables.physical(entity.name), column, code_of(former)) for former in formers)
-            if wishes and rows:
+            table = change.tables.physical(entity.name)
+            rows = sum(change.survey.with_code(table, column, code_of(former)) for former in formers) if wishes else 0
+            if rows:
                 place = change.ids.by_key[f"entity:{entity.name}"].number, thing.number
                 yield Counted(thing, place, tuple(wishes), rows)
 
