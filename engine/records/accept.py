@@ -103,6 +103,12 @@ class Entering:
         return found
 
 
+def unproven(field: Field) -> Message:
+    """What is said to whoever would change such a field and has not shown lately who they are."""
+    words = "To change {field}, show once more who you are: by your password, or by signing in again."
+    return Message(words, {"field": field.label})
+
+
 def accept(draft: Draft, values: Mapping[str, object], entering: Entering) -> None:
     """Put `values` into the draft; a problem for each that is unknown, computed, closed or not of the field's type."""
     intake, columns = _Intake(draft, entering), entering.of(draft.entity)
@@ -153,8 +159,7 @@ class _Intake:
         before = row.get(field.name)
         self.value(row, Column(field, self.entering.zone), raw, path)
         if row.get(field.name) != before:
-            words = "To change {field}, show once more who you are: by your password, or by signing in again."
-            self.draft.problem(path, PROOF, Message(words, {"field": field.label}))
+            self.draft.problem(path, PROOF, unproven(field))
 
     def table(self, table: Field, raw: object) -> None:
         if (

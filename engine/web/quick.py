@@ -43,7 +43,7 @@ def made_for(view: View, field: Field) -> Entity | None:
     return None if row_rule(target, "create", view.actor).nothing else target
 
 
-def asked_for(field: Field, target: Entity) -> frozenset[str]:
+def asked_in(field: Field, target: Entity) -> frozenset[str]:
     """What is asked: what the link says, else what is needed and nothing gives, and the first text."""
     assert field.link is not None
     if field.link.quick:

@@ -60,7 +60,7 @@ def _words(display: Display, field: Field, row: Row) -> str:
 def _kept(texts: Parameters) -> Iterator[tuple[str, str]]:
     """What was typed, to be sent again with the choices."""
     for name, values in texts.items():
-        if name not in ("csrf_token", "_version") and not name.startswith("_choose."):
+        if name not in ("csrf_token", "_version", "_proof") and not name.startswith("_choose."):
             yield from ((name, value) for value in values)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.errors import Invalid, Message, Problem
-from engine.metadata import Action, Entity, Value
-from engine.records import Unfit, loose_values, read_value
+from engine.metadata import Action, Entity, Field, Value, needs_proof
+from engine.records import PROOF, Unfit, loose_values, read_value, unproven
 from engine.unit_of_work import UnitOfWork
 
 from .effects import Input, Row
@@ -30,10 +30,11 @@ def taken(uow: UnitOfWork, entity: Entity, row: Row, action: Action, said: Said)
     problems = [_unasked(action, name) for name in said.values if name not in action.ask]
     fields: dict[str, Value] = {}
     for name in (name for name in said.values if name in action.ask and name not in action.own):
-        try:
-            fields[name] = read_value(entity.fields[name], said.values[name], uow.zone)
-        except Unfit as unfit:
-            problems.append(Problem(name, "type", unfit.message))
+        typed = _typed(uow, entity.fields[name], said.values[name], row[name])
+        if isinstance(typed, Problem):
+            problems.append(typed)
+        else:
+            fields[name] = typed
     wrong = {problem.path for problem in problems}
     problems += [_needed(entity, n) for n in action.ask if n in action.needed and n not in wrong and fields.get(n, row[n]) is None]
     own: dict[str, Value] = {}
@@ -45,6 +46,17 @@ def taken(uow: UnitOfWork, entity: Entity, row: Row, action: Action, said: Said)
     if problems:
         raise Invalid(problems)
     return Input(fields, own, said.comment)
+
+
+def _typed(uow: UnitOfWork, field: Field, raw: object, before: Value) -> Value | Problem:
+    """The value, or why it cannot be entered: it is of another type, or whoever enters it shows again who they are."""
+    try:
+        value = read_value(field, raw, uow.zone)
+    except Unfit as unfit:
+        return Problem(field.name, "type", unfit.message)
+    if needs_proof(field) and not uow.actor.proven and value != before:
+        return Problem(field.name, PROOF, unproven(field))
+    return value
 
 
 def _unasked(action: Action, name: str) -> Problem:

@@ -388,9 +388,9 @@ def test_accounts_are_changed_only_by_who_shows_again_who_they_are(at_browser: A
         assert "/account/confirm" in root.client.post(path, data={"csrf_token": token, "roles": "admin"}).headers["Location"]
     root.open(f"/records/user/{person}")
     assert root.address == f"/records/user/{person}"
-    wrong = root.client.post("/account/confirm?next=//evil.example", data={"csrf_token": token, "proof": "wrong"})
+    wrong = root.client.post("/account/confirm?next=//evil.example", data={"csrf_token": token, "_proof": "wrong"})
     assert wrong.status_code == 422
-    right = root.client.post(f"/account/confirm?next=/records/user/{person}/edit", data={"csrf_token": token, "proof": PASSWORD})
+    right = root.client.post(f"/account/confirm?next=/records/user/{person}/edit", data={"csrf_token": token, "_proof": PASSWORD})
     assert right.headers["Location"] == f"/records/user/{person}/edit"
     assert root.client.get(f"/records/user/{person}/edit").status_code == 200
     thief = at_browser("root")
@@ -409,7 +409,7 @@ def test_with_a_second_factor_a_code_confirms_and_the_password_does_not(at_brows
     assert bea.address.startswith("/account/confirm")
     token = token_of(bea)
     for proof, status in ((PASSWORD, 422), (now_shown(world, secret), 303), (now_shown(world, secret), 422)):
-        assert bea.client.post("/account/confirm", data={"csrf_token": token, "proof": proof}).status_code == status
+        assert bea.client.post("/account/confirm", data={"csrf_token": token, "_proof": proof}).status_code == status
 
 
 def test_what_concerns_only_oneself_needs_no_confirmation(at_browser: At, world: World) -> None:

@@ -18,6 +18,7 @@ from engine.errors import Invalid
 from engine.records import save
 from engine.web import set_password
 from engine.web.api import create_token, read_scope
+from engine.workflow import fire
 from tests.applications import World, opened
 from tests.web.small import HASH, PASSWORD, come_in, pages_of
 from tests.web.without_script import Person
@@ -35,7 +36,24 @@ PAYEES = """
       name: {type: text}
       account: {type: bank, check: none, label: Account}
       others: {type: table, fields: {account: {type: bank, check: none}, use: {type: text}}}
+      heir: {type: link, to: payee, create: true, quick: [name, account]}
     access: {buyer: {read: true, create: true, update: true, export: true}}
+    ---
+    lifecycle: payee
+    for: payee
+    states: {draft: {}, asked: {}, known: {final: true}}
+    actions:
+      tell: {from: draft, who: role:buyer, ask: [account]}
+      check: {from: draft, to: asked, who: role:buyer, start: asking}
+      known: {from: asked, to: known, who: system}
+    ---
+    workflow: asking
+    for: payee
+    starters: role:buyer
+    admin: role:buyer
+    steps:
+      enter: {who: submitter, do: fill, edit: [account], must: [account]}
+    ends: {done: {call: known}}
 """
 
 
@@ -75,6 +93,37 @@ def test_a_form_asks_for_the_password_and_keeps_what_was_typed(world: World) -> 
     bea.open("/records/payee/new")
     bea.send("/records/payee/new", name="New", account="4444")
     assert bea.address == "/records/payee/2", "it counts for a while"
+
+
+def test_it_is_asked_wherever_a_person_types(world: World) -> None:
+    """For many records at once, beside a form, before an action and in a task: wrong is asked again, right is done."""
+    bea = Person(pages_of(world.app))
+    come_in(bea, world.people["bea"])
+    world.save("bea", "payee", name="Second")
+    world.app.run(world.actor("bea"), lambda uow: fire(uow, "payee", 2, "check"))
+    world.save("bea", "payee", name="Third", account="6000")
+    ways = {
+        "/records/payee/bulk": {"do": "edit", "sure": "yes", "field": "account", "id": ["1", "3"], "account": "6002"},
+        "/records/payee/quick?path=heir": {"name": "Heir", "account": "6003"},
+        "/records/payee/1/actions/tell": {"account": "6004"},
+        "/inbox/1": {"_decision": "submit", "account": "6005"},
+    }
+    bea.open("/account")
+    token = next(value for form in bea.page.forms for name, value in form.fields if name == "csrf_token")
+    for address, typed in ways.items():
+        world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+        for proof, words in (("", "show once more who you are"), ("wrong", "The present password is wrong.")):
+            answer = bea.client.post(address, data={**typed, "csrf_token": token, "_proof": proof})
+            assert answer.status_code == 422, address
+            assert words in answer.text, address
+            assert 'name="_proof"' in answer.text, address
+            assert 'value="wrong"' not in answer.text, address
+            assert f'value="{typed["account"]}"' in answer.text, address
+        answer = bea.client.post(address, data={**typed, "csrf_token": token, "_proof": PASSWORD})
+        assert answer.status_code in (200, 303), (address, answer.text)
+    with world.look("system") as view:
+        accounts = view.connection.exec_driver_sql("SELECT account FROM payee ORDER BY id").scalars().all()
+    assert accounts == ["6004", "6005", "6002", "6003"]
 
 
 def test_files_of_bank_data_are_brought_in_after_a_confirmation(world: World) -> None:

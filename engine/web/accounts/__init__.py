@@ -1,6 +1,6 @@
 """Signing in: who a session belongs to. What people sign in with are records, who is signed in are rows."""
 
-from .again import asked_in_form, own_account, prove, prove_in_form
+from .again import SENT, asked_before, asked_for, own_account, own_proof, prove, prove_in_form
 from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
 from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
@@ -11,13 +11,15 @@ from .sessions import begin_session, strengthen
 
 __all__ = [
     "FULL_COST",
+    "SENT",
     "SHORTEST",
     "Account",
     "Keeping",
     "PasswordCost",
     "Secret",
     "account_of",
-    "asked_in_form",
+    "asked_before",
+    "asked_for",
     "begin_session",
     "email_of",
     "end_second_factor",
@@ -33,6 +35,7 @@ __all__ = [
     "new_seed",
     "open_door",
     "own_account",
+    "own_proof",
     "picture",
     "prove",
     "prove_in_form",

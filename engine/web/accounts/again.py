@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flask import request
 
 from engine.access import AUTH
-from engine.errors import Conflict, Forbidden, Message
+from engine.errors import Conflict, Forbidden, Invalid, Message, Problem
+from engine.metadata import Field, needs_proof
+from engine.records import PROOF
 from engine.storage import Session
 from engine.web.visit import visit
 from engine.web.words import _
@@ -18,7 +21,7 @@ from .passwords import matches
 from .people import Account, account_of
 from .proving import proven
 
-PROOF = "_proof"
+SENT = "_proof"
 """What a form calls the password or code that goes with it."""
 
 
@@ -47,14 +50,25 @@ def prove(typed: str) -> str:
     return ""
 
 
-def prove_in_form() -> str:
-    """The same with what a form sent for it, if it did; the empty text where nothing is wrong."""
-    typed = request.form.get(PROOF, "")
-    return prove(typed) if typed else ""
+def prove_in_form() -> None:
+    """The same with what a form sent for it, if it did. Raises Invalid where it is wrong, TooMany."""
+    typed = request.form.get(SENT, "")
+    if typed and (wrong := prove(typed)):
+        raise Invalid((Problem("", PROOF, Message(wrong)),))
 
 
-def asked_in_form() -> str:
-    """What a form asks for: `code` of who has a second factor, else `password`."""
+def asked_for(problems: Iterable[Problem]) -> str:
+    """What a form asks for because of what is wrong with it; the empty text where nothing is wanted."""
+    return own_proof() if any(problem.code == PROOF for problem in problems) else ""
+
+
+def asked_before(field: Field) -> str:
+    """What is asked for together with a value of this field, where it is known before that it will be wanted; else the empty text."""
+    return own_proof() if needs_proof(field) and not visit().actor.proven else ""
+
+
+def own_proof() -> str:
+    """What shows who somebody is: a `code` where they have a second factor, else the `password`."""
     own, _begun = own_account()
     return "code" if own.second_factor_at else "password"
 

@@ -13,6 +13,7 @@ from engine.forms import layout_of
 from engine.metadata import Action, Entity, Form, FormField, Section
 from engine.records import Row, Writable, fetch, loose_defaults, own_title, readable
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.accounts import asked_for, prove_in_form
 from engine.web.composing import Blank, Composed, Occasion, Typed, fill_in
 from engine.web.frame import shell
 from engine.web.inputs import sections_of, summary_of
@@ -145,6 +146,7 @@ def _ask(place: Place) -> Answer:
 def _do(place: Place) -> Answer:
     here, sent = visit(), texts()
     try:
+        prove_in_form()
         with here.look() as view:
             values = _asking(view, place, sent).composed.sent.values
         said = Said(values, request.form.get(COMMENT, ""), version())
@@ -194,6 +196,7 @@ def _show(view: View, asking: Asking, status: int) -> Answer:
         back=place.back,
         version=request.form.get("_version") or str(doing.whole["version"]),
         problems=summary_of(asking.composed.filled.layout, asking.problems),
+        proof=asked_for(asking.problems),
     )
     kinds = Crumb(here.words(doing.document.plural), f"/records/{place.name}")
     crumbs = (kinds, Crumb(own_title(view, doing.document, doing.whole), place.back), Crumb(page.title))

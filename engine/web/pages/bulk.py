@@ -9,16 +9,18 @@ from urllib.parse import urlencode
 from flask import abort, flash, redirect, render_template, request
 
 from engine.access import CLEAR, never_readable
+from engine.errors import Invalid, Message
 from engine.forms import layout_of
 from engine.metadata import FILE, Entity, Field
-from engine.records import Row, Writable, delete, fetch, readable, save, titles
+from engine.records import Row, Writable, delete, fetch, readable, save, titles, unproven
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.accounts import asked_before, prove_in_form
 from engine.web.composing import FULL, Blank, Composed, Typed, fill_in
 from engine.web.frame import shell
 from engine.web.inputs import make_input
 from engine.web.lists import bulk_actions
 from engine.web.ticked import Outcome, Ticked, read_ticked, with_each
-from engine.web.views import BulkPage, Choice, Crumb, FormSection, ResultLine, ResultPage
+from engine.web.views import BulkPage, Choice, Crumb, FormSection, ProblemLink, ResultLine, ResultPage
 from engine.web.visit import visit
 from engine.web.words import _, ngettext
 from engine.workflow import Said, fire
@@ -56,6 +58,8 @@ def with_ticked(name: str) -> Answer:
             return redirect(f"{bulk.address}/export?{urlencode({'where': _only(bulk.ticked)})}", 303)
         if bulk.verb in ("edit", "delete") and "sure" not in request.form:
             return _ask(view, bulk)
+        if bulk.verb == "edit" and (wrong := _unproven(view, bulk)):
+            return _ask(view, bulk, wrong), 422
         named = titles(view, name, [each.id for each in bulk.ticked])
         work, send = _work(view, bulk)
     return _results(bulk, send, named, with_each(bulk.entity, bulk.ticked, work))
@@ -86,7 +90,17 @@ def _work(view: View, bulk: Bulk) -> tuple[Work, str]:
     return (lambda uow, each: fire(uow, name, each.id, action.name, Said(version=each.version))), visit().words(action.label)
 
 
-def _ask(view: View, bulk: Bulk) -> str:
+def _unproven(view: View, bulk: Bulk) -> tuple[Message, ...]:
+    """What is wrong where the field asks its people to show again who they are: it is asked once, not of every record."""
+    try:
+        prove_in_form()
+    except Invalid as invalid:
+        return tuple(problem.message for problem in invalid.problems)
+    field = _field(view, bulk)
+    return (unproven(field),) if asked_before(field) else ()
+
+
+def _ask(view: View, bulk: Bulk, wrong: Sequence[Message] = ()) -> str:
     """The page before: which records these are, and what is changed in them."""
     here, count = visit(), len(bulk.ticked)
     named = titles(view, bulk.entity.name, [each.id for each in bulk.ticked])
@@ -101,7 +115,7 @@ def _ask(view: View, bulk: Bulk) -> str:
         danger=bulk.verb == "delete",
     )
     if bulk.verb == "edit":
-        page = _editing(view, bulk, page)
+        page = replace(_editing(view, bulk, page), problems=tuple(ProblemLink(here.words(each)) for each in wrong))
     crumbs = (Crumb(here.words(bulk.entity.plural), _back(bulk)), Crumb(page.title))
     return render_template("bulk.html", page=page, shown=SHOWN, shell=shell(view, *crumbs))
 
@@ -120,6 +134,7 @@ def _editing(view: View, bulk: Bulk, page: BulkPage) -> BulkPage:
         fields=tuple(Choice(visit().words(one.label), value=one.name, selected=one is field) for one in offered),
         chosen=field.name,
         sections=(FormSection("", 1, (entered,)),),
+        proof=asked_before(field),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request
 
-from engine.web.accounts import asked_in_form, prove
+from engine.web.accounts import SENT, own_proof, prove
 from engine.web.addresses import safe_next
 from engine.web.frame import shell
 from engine.web.views import ConfirmPage, Crumb
@@ -23,12 +23,12 @@ def confirm() -> Answer:
 @pages.post("/account/confirm")
 def send_confirmation() -> Answer:
     """Go on with what was asked for, if it is the person."""
-    if wrong := prove(request.form.get("proof", "")):
+    if wrong := prove(request.form.get(SENT, "")):
         return _page(wrong), 422
     return redirect(safe_next(request.args.get("next", "/account")), 303)
 
 
 def _page(problem: str = "") -> str:
-    page = ConfirmPage(safe_next(request.args.get("next", "/account")), asked_in_form() == "code", problem)
+    page = ConfirmPage(safe_next(request.args.get("next", "/account")), own_proof(), problem)
     with visit().look() as view:
         return render_template("confirm.html", page=page, shell=shell(view, Crumb(_("Confirm that it is you"))))

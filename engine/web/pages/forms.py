@@ -9,10 +9,10 @@ from flask import flash, redirect, render_template, request
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.forms import form_for
 from engine.metadata import Entity
-from engine.records import PROOF, Row, fetch, own_title, save, twins_while_typing
+from engine.records import Row, fetch, own_title, save, twins_while_typing
 from engine.storage import UnfinishedAnswer
 from engine.unit_of_work import UnitOfWork, View
-from engine.web.accounts import asked_in_form, prove_in_form
+from engine.web.accounts import asked_for, prove_in_form
 from engine.web.beginning import begun_from
 from engine.web.composing import QUIET, Composed, Typed, compose
 from engine.web.drafts import KEPT, draft_at, drop_draft
@@ -66,9 +66,8 @@ def send_record(name: str, number: int | None) -> Answer:
     """Save what was typed, or show it again with what is wrong."""
     if any(part in request.form for part in ARRANGING):
         return _again(name, number, (), 200)
-    if wrong := prove_in_form():
-        return _again(name, number, (Problem("", PROOF, Message(wrong)),), 422)
     try:
+        prove_in_form()
         return _save(name, number)
     except Invalid as invalid:
         return _again(name, number, invalid.problems, 422)
@@ -134,7 +133,7 @@ def _show(view: View, entity: Entity, row: Row | None, composed: Composed, left:
         draft_at=f"{list_address}/draft",
         left=_("You were here %(when)s. What you typed then is not saved yet.", when=_ago(view, left)) if left else "",
         problems=summary_of(composed.filled.layout, composed.filled.problems),
-        proof=asked_in_form() if any(problem.code == PROOF for problem in composed.filled.problems) else "",
+        proof=asked_for(composed.filled.problems),
         tabs=tuple(here.words(label) for label in composed.filled.layout.tabs),
         lead=here.words(form_for(view, entity, row).help),
         also=also,

@@ -12,6 +12,7 @@ from engine.errors import Conflict, Invalid, Invisible, Message, Refusal
 from engine.metadata import Entity, Step
 from engine.records import Row, fetch
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.accounts import asked_for, prove_in_form
 from engine.web.composing import UNTOUCHED, Typed
 from engine.web.display import Display
 from engine.web.frame import shell
@@ -49,6 +50,7 @@ def answer(task: int) -> Answer:
     """Decide a task; what is missing is asked for, what is refused is said."""
     here, sent = visit(), texts()
     try:
+        prove_in_form()
         with here.look() as view:
             _waiting, entity, row = _find(view, task)
             duty = _duty(view, entity, row, task)
@@ -204,6 +206,7 @@ def _decision(view: View, entity: Entity, row: Row, duty: Duty, typed: Typed) ->
         version=str(row["version"]),
         edit=edit,
         live=f"/inbox/{duty.task.id}/live" if edit else "",
+        proof=asked_for(typed.problems),
         **_beside(view, duty),
     )
 

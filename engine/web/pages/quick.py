@@ -11,9 +11,10 @@ from engine.errors import Invalid, Problem, Refusal
 from engine.metadata import Entity
 from engine.records import save, titles
 from engine.unit_of_work import UnitOfWork, View
+from engine.web.accounts import asked_for, prove_in_form
 from engine.web.composing import QUIET, Composed, Occasion, Typed, compose
 from engine.web.inputs import sections_of
-from engine.web.quick import asked_for, first_text, made_for
+from engine.web.quick import asked_in, first_text, made_for
 from engine.web.views import FormTable, Input, QuickPage
 from engine.web.visit import visit
 from engine.web.words import _
@@ -44,6 +45,7 @@ def make_quick(name: str, number: int | None) -> Answer:
         entity, asked = _target(view, name)
         values = _compose(view, (entity, asked), Typed(texts()), offer=False).sent.values
     try:
+        prove_in_form()
         made = here.run(lambda uow: _make(uow, entity.name, values))
     except Invalid as invalid:
         return _again(name, invalid.problems, 422)
@@ -70,7 +72,7 @@ def _target(view: View, name: str) -> Target:
     target = made_for(view, field) if field is not None else None
     if field is None or target is None:
         abort(404)
-    return target, asked_for(field, target)
+    return target, asked_in(field, target)
 
 
 def _compose(view: View, target: Target, typed: Typed, *, offer: bool) -> Composed:
@@ -81,7 +83,9 @@ def _form(view: View, target: Target, typed: Typed) -> str:
     composed, here = _compose(view, target, typed, offer=True), visit()
     sections = tuple(replace(each, items=tuple(map(_boxed, each.items)), open=True) for each in sections_of(composed.filled))
     loose = tuple(here.words(problem.message) for problem in typed.problems if problem.path.split(".")[0] not in target[1])
-    page = QuickPage(_("New: %(kind)s", kind=here.words(target[0].label)), request.full_path.rstrip("?"), sections, loose)
+    page = QuickPage(
+        _("New: %(kind)s", kind=here.words(target[0].label)), request.full_path.rstrip("?"), sections, loose, asked_for(typed.problems)
+    )
     return render_template("quick.html", page=page)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .cells import Choice
-from .form_page import FormSection
+from .form_page import FormSection, ProblemLink
 
 
 @dataclass(frozen=True, slots=True)
 class BulkPage:
-    """Asking before: `records` are what was ticked (words, key), `fields` what may be changed in all of them, `chosen` one of them."""
+    """Asking before: `records` are what was ticked (words, key), `fields` what may be changed in all of them, `chosen` one of them.
+
+    `proof` is what somebody shows again who they are with, where the field asks for it.
+    """
 
     title: str
     lead: str
@@ -23,6 +26,8 @@ class BulkPage:
     chosen: str = ""
     sections: tuple[FormSection, ...] = ()
     danger: bool = False
+    problems: tuple[ProblemLink, ...] = ()
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)

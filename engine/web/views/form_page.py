@@ -191,9 +191,10 @@ class VersionsPage:
 
 @dataclass(frozen=True, slots=True)
 class QuickPage:
-    """A small form over the page; `problems` are those of no input."""
+    """A small form over the page; `problems` are those of no input, `proof` as in a form."""
 
     title: str
     address: str
     sections: tuple[FormSection, ...]
     problems: tuple[str, ...] = ()
+    proof: str = ""

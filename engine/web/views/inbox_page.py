@@ -56,6 +56,7 @@ class Decision:
     picks: tuple[PickField, ...] = ()
     signs: bool = False
     resumes: bool = False
+    proof: str = ""
 
     @property
     def wide(self) -> bool:

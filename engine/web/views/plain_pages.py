@@ -92,10 +92,10 @@ class SecondFactorPage:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """Somebody shows once more who they are, by password or by code, and then goes on to `next`."""
+    """Somebody shows once more who they are, with `proof` (a `password` or a `code`), and then goes on to `next`."""
 
     next: str
-    by_code: bool = False
+    proof: str
     problem: str = ""
 
 
