@@ -37,7 +37,7 @@ PAYEES = """
       account: {type: bank, check: none, label: Account}
       others: {type: table, fields: {account: {type: bank, check: none}, use: {type: text}}}
       heir: {type: link, to: payee, create: true, quick: [name, account]}
-    access: {buyer: {read: true, create: true, update: true, export: true}}
+    access: {buyer: {read: true, create: true, update: true, delete: true, export: true}}
     ---
     lifecycle: payee
     for: payee
@@ -102,7 +102,7 @@ def test_it_is_asked_wherever_a_person_types(world: World) -> None:
     world.save("bea", "payee", name="Second")
     world.app.run(world.actor("bea"), lambda uow: fire(uow, "payee", 2, "check"))
     world.save("bea", "payee", name="Third", account="6000")
-    ways = {
+    ways: dict[str, dict[str, str | list[str]]] = {
         "/records/payee/bulk": {"do": "edit", "sure": "yes", "field": "account", "id": ["1", "3"], "account": "6002"},
         "/records/payee/quick?path=heir": {"name": "Heir", "account": "6003"},
         "/records/payee/1/actions/tell": {"account": "6004"},
@@ -124,6 +124,12 @@ def test_it_is_asked_wherever_a_person_types(world: World) -> None:
     with world.look("system") as view:
         accounts = view.connection.exec_driver_sql("SELECT account FROM payee ORDER BY id").scalars().all()
     assert accounts == ["6004", "6005", "6002", "6003"]
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    merging = {"csrf_token": token, "with": "3", "field": "account"}
+    assert 'name="_proof"' in bea.open("/records/payee/1/merge?with=3").text
+    for proof, now in (("", "6004"), ("wrong", "6004"), (PASSWORD, "6002")):
+        bea.client.post("/records/payee/1/merge", data={**merging, "_proof": proof})
+        assert account(world) == now
 
 
 def test_files_of_bank_data_are_brought_in_after_a_confirmation(world: World) -> None:

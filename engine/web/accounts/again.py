@@ -62,9 +62,10 @@ def asked_for(problems: Iterable[Problem]) -> str:
     return own_proof() if any(problem.code == PROOF for problem in problems) else ""
 
 
-def asked_before(field: Field) -> str:
-    """What is asked for together with a value of this field, where it is known before that it will be wanted; else the empty text."""
-    return own_proof() if needs_proof(field) and not visit().actor.proven else ""
+def asked_before(*fields: Field) -> str:
+    """What is asked for together with values of these fields, where it is known before that it will be wanted; else the empty text."""
+    cells = (cell for field in fields if field.table is not None for cell in field.table.fields.values())
+    return own_proof() if not visit().actor.proven and any(map(needs_proof, (*fields, *cells))) else ""
 
 
 def own_proof() -> str:

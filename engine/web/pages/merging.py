@@ -8,6 +8,7 @@ from engine.errors import Conflict, Forbidden, Invalid, Refusal
 from engine.metadata import Entity, Field, Value
 from engine.records import Merging, Query, Record, can_unmerge, duplicates_of, find, load, rows_of, unmerge
 from engine.unit_of_work import View
+from engine.web.accounts import asked_before, prove_in_form
 from engine.web.display import Display
 from engine.web.frame import shell
 from engine.web.views import Choice, Crumb, MergeField, MergePage
@@ -38,6 +39,7 @@ def merge_two(name: str, number: int) -> Answer:
     here, address = visit(), f"/records/{name}/{number}"
     gone, take = _number(request.form.get("with", "")), request.form.getlist("field")
     try:
+        prove_in_form()
         here.run(lambda uow: merge(uow, entity_of(uow, name).name, number, gone, take))
     except (Refusal, Forbidden, Conflict, Invalid) as refused:
         _say(refused)
@@ -86,6 +88,7 @@ def _page(view: View, entity: Entity, record: Record, other: int) -> MergePage:
         other_href=f"/records/{entity.name}/{other}",
         fields=tuple(_field(field, found, display) for field in found.fields),
         referring=tuple(Choice(visit().words(view.metadata.entities[e].plural), value=str(n)) for e, n in found.referring.items()),
+        proof=asked_before(*found.fields),
     )
 
 

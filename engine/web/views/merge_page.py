@@ -23,7 +23,7 @@ class MergePage:
     """Everything on the page: candidates to choose from, or, once one is chosen (`other`), what would happen.
 
     `hidden` are candidates that the reader may not see; `undo` says that the last merge can be undone; `problem` why this
-    one cannot be made.
+    one cannot be made, `proof` what somebody shows again who they are with to take over what asks for it.
     """
 
     title: str
@@ -38,3 +38,4 @@ class MergePage:
     referring: tuple[Choice, ...] = ()
     undo: bool = False
     problem: str = ""
+    proof: str = ""
