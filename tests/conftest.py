@@ -119,10 +119,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
-    """Chromium without a window; only for tests marked `ui`. Chromium's sandbox refuses root."""
+    """Chromium without a window, and without imitating a graphics card; only for tests marked `ui`. Its sandbox refuses root."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a third of a second that other tests need not pay
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        )
         yield started
         started.close()

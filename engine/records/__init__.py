@@ -1,6 +1,7 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
+
 from .accept import PROOF, RowChanges, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
@@ -71,24 +72,23 @@ from .words import find_again
 from .writable import Writable, refuse_locked, writable
 
 __all__ = [
-    "AUDITOR", "Answer", "Arrangement", "Asked", "Audited", "BEYOND", "Because", "Chain", "ChildRow", "Closed", "Counting", "DERIVE",
-    "Deleted", "Demands", "Difference", "Draft", "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "HIDE",
-    "Happening", "Hits", "Inside", "Kept", "Linked", "ListExplanation", "Merging", "Opened", "PATH", "PROOF", "Page", "Past", "People",
-    "Planned", "Printed", "Query", "RETENTION", "Record", "RecordFrame", "Row", "RowChanges", "SWEEP", "SavedView", "Share", "StillSealed",
-    "Twin", "UNSEAL", "UPKEEP", "Unfit", "WAITING", "Wanted", "Wish", "Writable", "activity", "admits", "as_of", "audited", "begin_look",
-    "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup", "closed_fields",
-    "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts", "drop_view",
-    "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch",
-    "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
+    "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer", "Arrangement",
+    "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift",
+    "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked",
+    "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row",
+    "RowChanges", "SavedView", "Share", "StillSealed", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of",
+    "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup",
+    "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts",
+    "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault",
+    "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "find", "find_again", "finished", "follow", "followers",
     "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal",
     "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked", "load", "loose_defaults", "loose_values", "make",
     "may_audit", "may_count", "may_export", "may_share", "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch",
     "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person", "person_named", "plain_json", "plain_value",
     "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
-    "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore",
-    "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number",
-    "sealed_reads", "search", "seen_of", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays",
-    "sweep_handler", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare",
-    "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print",
-    "writable",
+    "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler",
+    "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search",
+    "seen_of", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "titles",
+    "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded",
+    "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -34,7 +34,7 @@ def test_a_record_is_made_found_and_acted_on(enter: Enter) -> None:
     expect(page.locator("dialog[open] input")).to_be_focused()
     page.keyboard.press("Escape")
     buyer.open("/records/supplier?c=state:is:qualified")
-    for key in ("j", "Enter"):
+    for key in ("j", "j", "k", "Enter"):
         page.keyboard.press(key)
     page.wait_for_url(re.compile(r"/records/supplier/\d+$"))
     tab_to(page, ".head .menu > summary")
@@ -46,6 +46,15 @@ def test_a_record_is_made_found_and_acted_on(enter: Enter) -> None:
     page.keyboard.type("Called them today.")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".rail")).to_contain_text("Called them today.")
+    buyer.open("/records/supplier?c=state:is:draft")
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile(r"/records/supplier/\d+$"))
+    page.keyboard.press("e")
+    page.wait_for_url(re.compile(r"/edit$"))
+    buyer.open("/records/supplier")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
     buyer.assert_quiet()
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from engine.app import App, open_app
-from tests.browser.conftest import ROOT
+from tests.browser.conftest import ROOT, copy_database
 from tests.web.small import come_in, pages_of
 from tests.web.without_script import Page, Person
 
@@ -28,8 +28,7 @@ OTHERS = f"""/ /inbox /notices /copies /account /model/supplier /workflows /work
 def attacked(served: str, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     """A copy of the demonstration in which all that people can type is an attack."""
     monkeypatch.setenv("LOOM_KEYS", str(folder / "keys"))
-    with sqlite3.connect(folder / "demo.db") as demonstration, sqlite3.connect(tmp_path / "copy.db") as copy:
-        demonstration.backup(copy)
+    copy_database(folder / "demo.db", tmp_path / "copy.db")
     app = open_app(ROOT, f"sqlite:///{tmp_path / 'copy.db'}")
     with sqlite3.connect(tmp_path / "copy.db") as copy:
         known = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -42,11 +42,3 @@ def test_escape_closes_it_and_the_address_is_a_page(enter: Enter) -> None:
     expect(page.locator("#search-box")).to_be_hidden()
     person.open("/search?q=zzzz")
     assert "Nothing that you can see" in page.locator("main").inner_text()
-
-
-def test_the_pages_are_accessible(enter: Enter) -> None:
-    person = enter("buyer", width=360)
-    for path in ("/search?q=SUP", "/bin"):
-        person.open(path)
-        person.assert_fits()
-        person.assert_accessible()
