@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,11 @@ from .nodes import Node, Read
 from .operations import worded
 from .types import Kind
 
+Known = Callable[[Formula], bool]
+"""Whether the reader of words may know what a hole says."""
+CLOSED = "•••"
+"""What stands in a hole whose value its reader may not know."""
+
 
 @dataclass(frozen=True, slots=True)
 class TextTemplate:
@@ -28,9 +33,13 @@ class TextTemplate:
     text: str
     parts: tuple[str | Formula, ...]
 
-    def render(self, row: Row, frame: Frame, language: str) -> str:
-        """The text for a row, its values shown as a reader of `language` sees them; null is nothing."""
-        return "".join(part if isinstance(part, str) else shown(part, part(row, frame), frame, language) for part in self.parts)
+    def render(self, row: Row, frame: Frame, language: str, known: Known | None = None) -> str:
+        """The text for a row, its values shown as a reader of `language` sees them, masked unless `known`; null is nothing."""
+
+        def filled(hole: Formula) -> str:
+            return shown(hole, hole(row, frame), frame, language) if known is None or known(hole) else CLOSED
+
+        return "".join(part if isinstance(part, str) else filled(part) for part in self.parts)
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -44,14 +53,19 @@ class Wording:
 
     templates: Mapping[str, TextTemplate]
 
-    def message(self, row: Row, frame: Frame) -> Message:
-        """The text for a row, filled in every language."""
-        return Message({language: template.render(row, frame, language) for language, template in self.templates.items()})
+    def message(self, row: Row, frame: Frame, known: Known | None = None) -> Message:
+        """The text for a row, filled in every language; holes that are not `known` are masked."""
+        return Message({language: template.render(row, frame, language, known) for language, template in self.templates.items()})
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas of the holes in all languages."""
+        return tuple(formula for template in self.templates.values() for formula in template.formulas)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths that it tells; one that does not begin at its record has a first part that no entity has."""
-        return paths_of(formula for template in self.templates.values() for formula in template.formulas)
+        return paths_of(self.formulas)
 
 
 def paths_of(formulas: Iterable[Formula]) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from engine.unit_of_work import UnitOfWork
 
 from .draft import UNFIT, Row, key_of, rows_of
 from .fetch import fetch_if_there
-from .frame import frame_of
+from .frame import RecordFrame, frame_of
 from .titles import told_of
 from .visible import visible_ids
+from .wording import filled, seen_of_record
 
 
 def check_derived(uow: UnitOfWork) -> None:
@@ -34,8 +35,13 @@ def _check(uow: UnitOfWork, entity: Entity, row: Row, owner: tuple[Entity, Row])
     frame = frame_of(uow, row)
     for rule in entity.checks:
         if _reads_computed(uow, rule.require) and not rule.require.holds(row, frame):
-            words = rule.say.message(row, frame) if rule.say else Message("{rule}", {"rule": rule.require.text})
-            _say(uow, rule, words if _is_seen(uow, entity, row) else UNFIT, owner)
+            _say(uow, rule, _words(frame, rule, entity, row) if _is_seen(uow, entity, row) else UNFIT, owner)
+
+
+def _words(frame: RecordFrame, rule: Check, entity: Entity, row: Row) -> Message:
+    if rule.say is None:
+        return Message("{rule}", {"rule": rule.require.text})
+    return filled(rule.say, row, frame, seen_of_record(frame, entity, row))
 
 
 def _is_seen(uow: UnitOfWork, entity: Entity, row: Row) -> bool:

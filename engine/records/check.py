@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.errors import Message
-from engine.formula import Formula
+from engine.formula import Formula, Wording
 from engine.metadata import ROLES, Check, Entity, Field, Value
 from engine.unit_of_work import UnitOfWork
 
@@ -15,6 +15,7 @@ from .draft import UNFIT, Draft, Line, Row, envelopes, numbered, rows_of
 from .faults import every_test, fault, tests_of
 from .frame import RecordFrame
 from .hold import hold
+from .wording import filled, seen_of_line
 
 NOTHING: frozenset[str] = frozenset()
 
@@ -114,11 +115,16 @@ class _Tester:
 
     def rule(self, rule: Check) -> None:
         row = self.line.row
-        words = rule.say.message(row, self.frame) if rule.say else Message("This rule does not hold: {rule}", {"rule": rule.require.text})
+        words = self._said(rule.say, row) if rule.say else Message("This rule does not hold: {rule}", {"rule": rule.require.text})
         if rule.warn:
             self.uow.warnings.append(words if self.line.told else UNFIT)
         else:
             self.draft.problem(self.line.path(rule.field) if rule.field else self.line.prefix.rstrip("."), "check", words)
+
+    def _said(self, wording: Wording, row: Row) -> Message:
+        """The words of a rule, as the acting person may know them; what they typed into the record they know."""
+        typed = () if self.line.inner else self.draft.given if self.draft.typed is None else self.draft.typed
+        return filled(wording, row, self.frame, seen_of_line(self.frame, self.draft, self.line), typed)
 
 
 def _check_count(draft: Draft, table: Field, *, must: bool) -> None:

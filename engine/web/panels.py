@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from engine.access import never_readable, reads_all_rows, row_rule
+from engine.access import never_readable, row_rule
 from engine.forms import Layout, form_for, layout_of, states_of
 from engine.formula import Formula, Wording
 from engine.metadata import Entity, Form, Given, Panel, RelatedPanel, Tile
-from engine.records import Draft, Query, Record, RecordFrame, Row, Writable, find, groups, may_use
+from engine.records import Draft, Query, Record, RecordFrame, Row, Writable, find, groups, may_know, may_use
 from engine.unit_of_work import View
 from engine.workflow import lifecycle_of, row_actions
 
@@ -81,7 +81,7 @@ def report_in(reading: Reading, panels: tuple[Panel, ...], number: int) -> Tile 
 def _may_report(reading: Reading, tile: Tile) -> bool:
     """Whether the reader may open the report, and read what the record gives it."""
     formulas = [given.formula for given in tile.given.values() if given.formula is not None]
-    return may_see(reading.view, tile) and all(_may_read(reading, formula) for formula in formulas)
+    return may_see(reading.view, tile) and _may_know(reading, formulas)
 
 
 def _shown(reading: Reading, panel: Panel) -> bool:
@@ -103,23 +103,13 @@ def _panel(reading: Reading, panel: Panel, anchor: str) -> RecordPanel | None:
 
 def _text(reading: Reading, wording: Wording) -> str:
     """The words, or nothing where they would tell what the reader may not read."""
-    holes = [hole for template in wording.templates.values() for hole in template.formulas]
-    if not all(_may_read(reading, hole) for hole in holes):
+    if not _may_know(reading, wording.formulas):
         return ""
     return visit().words(wording.message(reading.row, RecordFrame(reading.view)))
 
 
-def _may_read(reading: Reading, hole: Formula) -> bool:
-    sight, view = reading.record.sight, reading.view
-    paths = {reference.hops[0].name if reference.hops else reference.field for reference in hole.references if reference.entity}
-    told = ((entity, each.field) for each in hole.references if (entity := view.metadata.entities.get(each.entity)) is not None)
-    return all(sight.readable(path) for path in paths) and all(_may_read_all(view, entity, name) for entity, name in told)
-
-
-def _may_read_all(view: View, entity: Entity, name: str) -> bool:
-    """Whether a field is open to the reader in some record, or a cell in every row of a table with rules of its own."""
-    open_ = never_readable(entity, view.actor).readable(name)
-    return open_ and (entity.document is None or reads_all_rows(entity, view.actor, name))
+def _may_know(reading: Reading, formulas: Sequence[Formula]) -> bool:
+    return may_know(formulas, reading.row, RecordFrame(reading.view), lambda: reading.record.sight)
 
 
 def _related(reading: Reading, panel: RelatedPanel) -> Related | None:

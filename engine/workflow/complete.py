@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.errors import Message, Problem
 from engine.metadata import Check, Step
+from engine.records import filled, seen_of_record
 
 from .course import Course
 
@@ -37,7 +38,8 @@ def _fails(course: Course, check: Check) -> bool:
 def _words(course: Course, check: Check) -> Message:
     if check.say is None:
         return Message("This rule does not hold: {rule}", {"rule": check.require.text})
-    return check.say.message(course.row, course.frame)
+    entity = course.uow.metadata.entities[course.entity]
+    return filled(check.say, row := dict(course.row), frame := course.frame, seen_of_record(frame, entity, row))
 
 
 def _shown(course: Course, name: str) -> bool:

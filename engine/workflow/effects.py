@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.errors import Message, Refusal
-from engine.metadata import Action, Given, Guard, Value
-from engine.records import Demands, RecordFrame, change, hold, number_at
+from engine.metadata import Action, Entity, Given, Guard, Value
+from engine.records import Demands, RecordFrame, change, filled, hold, number_at, seen_of_record
 from engine.unit_of_work import UnitOfWork, View
 
 Row = Mapping[str, Value]
@@ -59,13 +59,15 @@ def why_not(view: View, entity: str, row: Row, action: Action, own: Row | None =
         return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))
     frame = RecordFrame(view, extra=own or {})
     guards = [guard for guard in action.guards if own is not None or not guard.of_answers]
-    failing = [_said(guard, row, frame) for guard in guards if not guard.require.holds(row, frame)]
+    failing = [_said(guard, view.metadata.entities[entity], row, frame) for guard in guards if not guard.require.holds(row, frame)]
     return Refusal(as_one(failing)) if failing else None
 
 
-def _said(guard: Guard, row: Row, frame: RecordFrame) -> Message:
-    unsaid = Message("This condition does not hold: {rule}", {"rule": guard.require.text})
-    return guard.say.message(row, frame) if guard.say else unsaid
+def _said(guard: Guard, entity: Entity, row: Row, frame: RecordFrame) -> Message:
+    if guard.say is None:
+        return Message("This condition does not hold: {rule}", {"rule": guard.require.text})
+    here = row if isinstance(row, dict) else dict(row)
+    return filled(guard.say, here, frame, seen_of_record(frame, entity, here))
 
 
 def as_one(reasons: Sequence[Message]) -> Message:
