@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from engine.access import Sight
+from engine.access import Sight, never_readable
 from engine.errors import Message
 from engine.formula import Formula, Kind, Path, Root, Wording, trace
 from engine.metadata import Entity
@@ -50,10 +50,14 @@ def seen_of_record(frame: RecordFrame, entity: Entity, row: Row) -> Seen:
 
 
 def seen_of_line(frame: RecordFrame, draft: Draft, line: Line) -> Seen:
-    """What is seen of a row of a draft: of a record that is there as it was, so that nobody shows it to themselves by what they type."""
+    """What is seen of a row of a draft: of a record that is there as it was, so that nobody shows it to themselves by what they type.
+
+    Of a record that is being made, whatever its maker may read of any.
+    """
 
     def of_line() -> Sight | None:
-        sight = sight_on(frame.view, draft.entity, draft.new if draft.old is None else draft.old)
+        view = frame.view
+        sight = never_readable(draft.entity, view.actor) if draft.old is None else sight_on(view, draft.entity, draft.old)
         if sight is None or not line.inner:
             return sight
         below, part = sight.below(line.entity.table_name), part_of(line.row)

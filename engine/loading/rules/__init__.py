@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .access import disclosed_parts, edit_needs_update, hidden_but_required, negated_actor, said_about_rows, unnamed_in_rows
+from .access import (
+    disclosed_parts,
+    edit_needs_update,
+    hidden_but_required,
+    named_by_what_is_hidden,
+    negated_actor,
+    said_about_rows,
+    unnamed_in_rows,
+)
 from .automations import automations_that_start_themselves
 from .decisions import rows_that_decide
 from .fields import (
@@ -70,6 +78,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     unnamed_in_rows,
     said_about_rows,
     disclosed_parts,
+    named_by_what_is_hidden,
     states_nobody_reaches,
     states_nobody_leaves,
     final_states_are_left,

@@ -30,6 +30,17 @@ def hidden_but_required(loaded: Loaded) -> None:
                 loaded.findings.add("A202", message, place.at("hide"), key=True)
 
 
+def named_by_what_is_hidden(loaded: Loaded) -> None:
+    """A209 (warning): whoever reads a record reads what names it, whatever a rule hides of it."""
+    for entity, rule, place in loaded.rules():
+        named = {ref.field for ref in entity.title.references if ref.root is Root.ROW and not ref.hops}
+        closed = sorted(named & (rule.hide | rule.mask.keys())) if rule.verbs.get("read") else []
+        if closed:
+            message = Sentence("{role} reads {fields} in what names the record.", role=rule.role, fields=", ".join(closed))
+            at = place.at("hide" if closed[0] in rule.hide else "mask")
+            loaded.findings.warn("A209", message, at, hint="leave it out of `title`, or do not hide it")
+
+
 def unnamed_in_rows(loaded: Loaded) -> None:
     """A207 (warning): a table with rules of its own is closed to every role that they do not name, and that is easily overlooked."""
     for entity in loaded.metadata.documents:
