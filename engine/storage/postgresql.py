@@ -1,20 +1,31 @@
-"""PostgreSQL through psycopg 3: connections that are used in three ways, without a round trip for choosing one."""
+"""PostgreSQL through psycopg 3: connections that are used in three ways, without a round trip for choosing one.
+
+The driver is loaded when a server is first talked to: a process on SQLite starts without it.
+"""
 
 from __future__ import annotations
 
 import select
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
 from .lending import Lending, driver_of
 
+if TYPE_CHECKING:
+    import psycopg
+
 KEPT, MOST = 16, 32
 """How many connections of a process stay open, and how many there may be."""
-_TRANSIENT = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure, psycopg.errors.LockNotAvailable)
+TWICE, LOOSE = "23505", "23503"
+"""What PostgreSQL calls a value that must be unique and is not, and a reference that leads nowhere."""
+_TRANSIENT = frozenset({"40P01", "40001", "55P03"})
+"""A deadlock, a serialization failure, a lock that was not granted."""
+_IDLE, _DONE = 0, (1, 2)
+"""What libpq calls a connection without a transaction; results without an error."""
 
 
 class Postgresql:
@@ -66,7 +77,7 @@ class _Sessions(Lending):
         return not poll.poll(0)
 
     def clean(self, driver: psycopg.Connection[object]) -> None:
-        if driver.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        if driver.pgconn.transaction_status != _IDLE:
             driver.rollback()
         if driver.autocommit:
             driver.autocommit = False
@@ -74,14 +85,18 @@ class _Sessions(Lending):
 
 def is_transient(error: BaseException | None) -> bool:
     """Whether the server ended the transaction only because of others: a deadlock, a serialization failure, a lock not granted."""
-    return isinstance(error, _TRANSIENT)
+    return code_of(error) in _TRANSIENT
+
+
+def code_of(error: BaseException | None) -> str | None:
+    """What PostgreSQL calls an error; None where it is another's."""
+    return getattr(error, "sqlstate", None)
 
 
 def begin_with(connection: sa.Connection, queries: str) -> str | None:
     """Begin the transaction of `connection` together with queries, in one trip to the server; the last one's value as text."""
     driver: psycopg.Connection[object] = driver_of(connection)
-    idle = driver.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE
-    begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " if idle else ""
+    begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " if driver.pgconn.transaction_status == _IDLE else ""
     result = _sent(driver, f"{begin}{queries}")
     value = result.get_value(0, 0) if result.ntuples else None
     return None if value is None else value.decode()
@@ -90,6 +105,8 @@ def begin_with(connection: sa.Connection, queries: str) -> str | None:
 def _sent(driver: psycopg.Connection[object], queries: str) -> psycopg.pq.abc.PGresult:
     """What the server answers to the last of the queries. Raises psycopg.Error."""
     result = driver.pgconn.exec_(queries.encode())
-    if result.status not in (psycopg.pq.ExecStatus.COMMAND_OK, psycopg.pq.ExecStatus.TUPLES_OK):
-        raise psycopg.errors.error_from_result(result)
+    if result.status not in _DONE:
+        from psycopg.errors import error_from_result  # noqa: PLC0415 - the driver, which is there by now
+
+        raise error_from_result(result)
     return result

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
-import psycopg
 import sqlalchemy as sa
 
 from .database import Connection
@@ -116,7 +115,7 @@ def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | N
 def together(connection: Connection) -> Iterator[None]:
     """Statements that only write, one after the other: PostgreSQL is waited for once, when the block ends, and then says what failed."""
     driver = driver_of(connection)
-    with driver.pipeline() if isinstance(driver, psycopg.Connection) else nullcontext():
+    with driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext():
         yield
 
 

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import psycopg
 import sqlalchemy as sa
 
 from .blueprint import Blueprint, Column, Index
 from .catalog import Catalogue, columns_by_table
 from .database import Connection, Database, dialect_of
 from .ddl import adding, create_index, creating, run
+from .postgresql import TWICE, code_of
 from .violations import NotUnique
 
 
@@ -123,5 +123,8 @@ def _unique(table: Blueprint, index: Index) -> Iterator[None]:
     """Raises NotUnique for rows that an index does not take."""
     try:
         yield
-    except (sa.exc.IntegrityError, psycopg.errors.UniqueViolation, sqlite3.IntegrityError) as error:
-        raise NotUnique(table.name, index.keys) from error
+    except Exception as error:
+        cause = error.orig if isinstance(error, sa.exc.IntegrityError) else error
+        if isinstance(cause, sqlite3.IntegrityError) or code_of(cause) == TWICE:
+            raise NotUnique(table.name, index.keys) from error
+        raise

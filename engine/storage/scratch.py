@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import psycopg
 import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    import psycopg
 
 COPIES_FILES = 150000
 """From this version on PostgreSQL is told how to copy: as files, not block by block through its log."""
@@ -46,4 +49,6 @@ def drop_scratch(address: str) -> None:
 
 def _server(address: str | sa.URL) -> psycopg.Connection[tuple[object, ...]]:
     url = sa.make_url(address).set(drivername="postgresql")
-    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=True)
+    from psycopg import connect  # noqa: PLC0415 - the driver, which a process on SQLite never needs
+
+    return connect(url.render_as_string(hide_password=False), autocommit=True)

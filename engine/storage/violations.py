@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import psycopg
+from typing import Any
 
 from .blueprint import Blueprint
+from .postgresql import LOOSE, TWICE, code_of
 from .tables import Tables
 
 _OWNERS = frozenset({"document_id", "company"})
@@ -36,7 +36,7 @@ def explained(tables: Tables, entity: str) -> Iterator[None]:
     """Raises NotUnique or Referenced for what the driver reports inside the block."""
     try:
         yield
-    except (psycopg.errors.UniqueViolation, psycopg.errors.ForeignKeyViolation, sqlite3.IntegrityError) as error:
+    except Exception as error:
         reason = _reason(error, tables.blueprint(entity), entity)
         if reason is None:
             raise
@@ -44,15 +44,21 @@ def explained(tables: Tables, entity: str) -> Iterator[None]:
 
 
 def _reason(error: Exception, table: Blueprint, entity: str) -> Exception | None:
-    if isinstance(error, psycopg.errors.UniqueViolation):
-        columns = _columns_of(table, error.diag.constraint_name)
+    if code_of(error) == TWICE:
+        columns = _columns_of(table, _constraint_of(error))
     elif isinstance(error, sqlite3.IntegrityError) and error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
         columns = _named(table, str(error).partition(":")[2].strip())
-    elif isinstance(error, psycopg.errors.ForeignKeyViolation) or _is_reference(error):
+    elif code_of(error) == LOOSE or _is_reference(error):
         return Referenced(entity)
     else:
         return None
     return NotUnique(entity, tuple(c.key for c in table.columns if c.name in columns and c.key not in _OWNERS))
+
+
+def _constraint_of(error: Any) -> str | None:
+    """The name of the index that PostgreSQL tells."""
+    name: str | None = error.diag.constraint_name
+    return name
 
 
 def _named(table: Blueprint, told: str) -> set[str]:
