@@ -14,7 +14,7 @@ from engine import settings, storage
 from engine.access import AUTH, SYSTEM
 from engine.app import App, open_app
 from engine.clock import SystemClock
-from engine.errors import BadDefinition
+from engine.errors import FALLBACK, BadDefinition, in_language
 from engine.loading import check, read_sources
 from engine.migration import apply
 from engine.records import Query, find
@@ -66,7 +66,7 @@ def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo
     demo_page = _demo_page(serving) if demo else SignInPage()
     click.echo(f"Objectloom serves {place.path.resolve()} on http://{host}:{port}", err=True)
     for email, name, role in demo_page.demo:
-        click.echo(f"  {email:28} {role:24} {name}", err=True)
+        click.echo(f"  {email:28} {in_language(role, FALLBACK):24} {name}", err=True)
     if demo_page.demo:
         click.echo(f"  password of all: {demo_page.demo_password}", err=True)
     Server(lambda: _make(serving, demo_page), f"{host}:{port}", workers).run()
@@ -115,7 +115,7 @@ def _demo_page(serving: Serving) -> SignInPage:
         for person in reversed(people):
             held: tuple[str, ...] = person.values.get("roles") or ()  # type: ignore[assignment]
             label = roles[held[0]].label if held and held[0] in roles else {}
-            accounts.append((str(person.values["email"]), str(person.values["name"]), label.get("en") or (held[0] if held else "")))
+            accounts.append((str(person.values["email"]), str(person.values["name"]), label))
     return SignInPage(demo=tuple(accounts), demo_password=DEMO_PASSWORD)
 
 

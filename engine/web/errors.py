@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from engine.errors import Invalid, Message, ObjectloomError, Unauthorised
 
 from .addresses import asked_for
-from .frame import bare_shell
-from .views import ErrorPage
+from .frame import bare_shell, shell
+from .views import Crumb, ErrorPage
 from .visit import visit
 from .words import _
 
@@ -45,10 +45,14 @@ def _titles() -> dict[int, tuple[str, str]]:
 
 
 def page(status: int, words: str = "") -> Answer:
-    """The page of an error; `words` say more than the general sentence."""
+    """The page of an error; `words` say more than the general sentence. Who is signed in keeps the menu where the application answers."""
     title, general = _titles().get(status, (_("Something went wrong"), _("Nothing was changed. The error has been recorded.")))
     shown = ErrorPage(status, title, words or general, visit().request_id if status >= 500 else "")
-    return render_template("error.html", page=shown, shell=bare_shell()), status
+    here = visit()
+    if status >= 500 or here.actor.id is None:
+        return render_template("error.html", page=shown, shell=bare_shell()), status
+    with here.look() as view:
+        return render_template("refused.html", page=shown, shell=shell(view, Crumb(title))), status
 
 
 def _unauthorised(error: Unauthorised) -> Answer:

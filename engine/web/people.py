@@ -25,7 +25,8 @@ def colleagues(view: View) -> tuple[Choice, ...]:
 
 def _colleagues(view: View) -> tuple[Choice, ...]:
     people = find(view, Query("user", typed=("active",), limit=OFFERED, titles=False)).records
-    return tuple(Choice(person.title, value=str(person.id)) for person in people if person.id != view.actor.id)
+    named = (Choice(person.title or f"#{person.id}", value=str(person.id)) for person in people if person.id != view.actor.id)
+    return tuple(sorted(named, key=lambda each: each.text.casefold()))
 
 
 def people_called(view: View, words: str = "") -> tuple[Choice, ...]:

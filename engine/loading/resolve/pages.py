@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from engine.errors import Sentence
+from engine.errors import Sentence, Text, in_language
 from engine.formula import Context, Formula, Names, Node, Path, Read, Root, rebuilt
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
@@ -170,7 +171,16 @@ class _Written:
 
 
 def _default_panels(known: Ends, lists: Mapping[str, ListView]) -> tuple[Panel, ...]:
-    return (FORM, *(Panel(source.plural, _related(source, link, lists)) for source, link in known.values()))
+    several = Counter(source.name for source, _link in known.values())
+    return (FORM, *(Panel(_called(source, link, several[source.name]), _related(source, link, lists)) for source, link in known.values()))
+
+
+def _called(source: Entity, link: str, several: int) -> Text:
+    """What links here; where it does so by several fields, with the field."""
+    if several == 1:
+        return source.plural
+    field = source.fields[link].label
+    return {language: f"{words} · {in_language(field, language)}" for language, words in source.plural.items()}
 
 
 def _given(where: Formula | None) -> tuple[Formula | None, Mapping[str, Path]]:

@@ -282,4 +282,4 @@ def _code(problem: str) -> str:
 def _door(page: SignInPage, status: int = 200, template: str = "sign_in.html") -> tuple[str, int]:
     demo = keeping().demo
     shown = replace(page, demo=demo.demo, demo_password=demo.demo_password, shortest=SHORTEST)
-    return render_template(template, page=shown, shell=bare_shell()), status
+    return render_template(template, page=shown, shell=bare_shell(), words=visit().words), status

@@ -48,7 +48,7 @@ def behind_page(view: View, report: Report, given: Mapping[str, Value], addresse
         visit().words(entity.plural),
         (ngettext("%(num)s record on this page", "%(num)s records on this page", len(page.records)),),
         addresses[1],
-        tuple(Heading(column.label, column.numeric) for column in columns),
+        tuple(Heading(column.label, column.numeric, terse=column.terse) for column in columns),
         list_rows(entity, columns, page.records, display),
         f"{addresses[0]}?{urlencode([*rest, ('after', following)])}" if following else "",
     )

@@ -154,7 +154,7 @@ def _listed(view: View, tile: Tile, given: Given, moment: tuple[str, str]) -> Ti
     query = Query(entity.name, where=where, sort=described.sort, limit=tile.limit, fields=frozenset(paths), paths=behind, given=given)
     records, sealed = find(view, query).records, sealed_among(view, query)
     rows = list_rows(entity, columns, records, visit().display(view, records[0].titles if records else {}))
-    headings = tuple(Heading(column.label, column.numeric) for column in columns)
+    headings = tuple(Heading(column.label, column.numeric, terse=column.terse) for column in columns)
     more = f"/records/{entity.name}" + (f"?list={described.name}" if described.name != entity.name else "")
     note = sealed_words(sealed) if sealed is not None else ""
     return TileContent(headings=headings, rows=rows, more=more, at=moment[0], instant=moment[1], sealed=note)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.errors import Text
+
 from .cells import Choice
 
 
@@ -106,7 +108,7 @@ class SignInPage:
     next: str = ""
     email: str = ""
     problem: str = ""
-    demo: tuple[tuple[str, str, str], ...] = ()
+    demo: tuple[tuple[str, str, Text], ...] = ()
     demo_password: str = ""
     sent: bool = False
     gone: bool = False
