@@ -160,19 +160,10 @@ class Asker:
             return []
         leads = dict(enumerate(listing.leads))
         conditions = (chosen.condition(formula, next(shapes)) for formula in listing.any_of or ())
-        found = [self._range(chosen, condition, leads.get(at), f"linked_{at}") for at, condition in enumerate(conditions)]
+        found = [Range((condition,), leads.get(at), f"linked_{at}") for at, condition in enumerate(conditions)]
         if listing.opened:
             found.append(Range((chosen.column(listing.owner).in_(opened_ids(self.expressions.dialect)),)))
         return found
-
-    def _range(self, chosen: Chosen, condition: sa.ColumnElement[bool], lead: Lead | None, linked: str) -> Range:
-        """One range, or one for each linked record: SQLite reads those together in the order of the list, PostgreSQL is told to."""
-        if lead is None:
-            return Range((condition,))
-        link = chosen.column(lead.link)
-        if self.expressions.dialect == "postgresql":
-            return Range((condition,), link, linked)
-        return Range((condition, among(link, "sqlite", linked)), linked=linked, index=lead.index)
 
     def _opened(self, chosen: Chosen, listing: Listing) -> list[tuple[sa.ColumnElement[bool], ...]]:
         """What grants add to a row rule, in each form that the database should have.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -30,15 +29,11 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What leaves one range of an index, or a range for each of the records that the parameter `linked` holds.
-
-    SQLite is told the `index`, since it may not see that it has the right order; PostgreSQL to read by each `link` alone.
-    """
+    """What leaves one range of an index, or with a `lead` a range for each of the records that the parameter `linked` holds."""
 
     where: tuple[sa.ColumnElement[bool], ...]
-    link: sa.ColumnElement[Any] | None = None
+    lead: Lead | None = None
     linked: str = ""
-    index: str = ""
 
 
 def lead_of(tables: Tables, rule: Formula, held: Mapping[str, str]) -> Lead | None:

@@ -49,8 +49,13 @@ def until_place(keys: Keys) -> sa.ColumnElement[bool]:
 
 
 def unordered(keys: Keys) -> Keys:
-    """The same order, in a form that no index has: all rows that fit are gathered and sorted."""
-    return [(sa.func.coalesce(key, key, type_=key.type), falling) for key, falling in keys]
+    """The same values, in a form that no index has: all rows that fit are gathered and sorted."""
+    return [(loose(key), falling) for key, falling in keys]
+
+
+def loose(key: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The same value, in a form that no index has."""
+    return sa.func.coalesce(key, key, type_=key.type)
 
 
 def _behind(key: tuple[sa.ColumnElement[Any], bool], at: int, blank: bool, tail: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from engine.formula import Value
 
+from . import search
 from .asked import LIMIT, Asker, Asking, Listing, Ready, narrowed
 from .behind import Range
 from .database import Connection
@@ -23,10 +24,10 @@ from .expressions.expressions import Chosen
 from .figures import Figures
 from .found import Found
 from .grouping import Grouped, Grouping, Rows, Summed, Total, group_select, read_groups
-from .keyset import Keys, after_place, ordering, unordered, until_place
+from .keyset import Keys, after_place, loose, ordering, unordered, until_place
 from .linked import Linked
 from .prepared import Standing
-from .ranges import Ranges, in_ranges, is_led, is_unled, nearest
+from .ranges import REACH, Ranges, in_ranges, is_led, is_unled
 from .tables import Tables
 
 LOOKED = 5_000
@@ -61,6 +62,7 @@ class Lists:
         self.figures = Figures(self._asker)
         self._names = lru_cache(tables.names)
         self._in_ranges = lru_cache(KEPT)(lambda listing: in_ranges(tables, listing))
+        self._apart = lru_cache(KEPT)(lambda listing: in_ranges(tables, listing, counted=True))
         self._pages = lru_cache(KEPT)(self._build)
         self._is_unled = lru_cache(KEPT)(lambda listing: is_unled(tables, listing))
         self._is_led = lru_cache(KEPT)(lambda listing: is_led(tables, listing))
@@ -85,12 +87,21 @@ class Lists:
 
     def _narrowed(self, connection: Connection, listing: Listing, asking: Asking) -> tuple[Listing, Asking]:
         listing, asking = narrowed(connection, listing, asking)
-        listing = nearest(self._tables, listing, asking.words)
-        if not listing.leads:
+        if listing.leads and self._is_led(listing) and self._leaves_few(connection, listing, asking):
+            listing = listing.walked
+        if listing.leads:
+            listing, asking = self._linked.found(connection, listing, asking)
+        if not listing.worded or listing.then:
             return listing, asking
-        if self._is_led(listing) and self._leaves_few(connection, listing, asking):
-            return listing.walked, asking
-        return self._linked.found(connection, listing, asking)
+        if listing.leads and not (listing.ranges and self._lead_to_few(connection, listing, asking)):
+            listing = listing.walked
+        return replace(listing, near=search.asked_of(asking.words, self._tables.dialect)), asking
+
+    def _lead_to_few(self, connection: Connection, listing: Listing, asking: Asking) -> bool:
+        """Whether so few rows lead to the linked records that words can be looked for in all of them."""
+        rule = Listing(listing.entity, any_of=listing.any_of, ranges=True, leads=listing.leads)
+        form = _Form(self._asker.shapes(rule, asking.frame), None, None)
+        return self._count(connection, rule, replace(asking, limit=REACH), form) < REACH
 
     def _leaves_few(self, connection: Connection, listing: Listing, asking: Asking) -> bool:
         """Whether few rows are left by what is asked beside the row rule."""
@@ -111,7 +122,7 @@ class Lists:
 
     def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
         """How many rows there are, at most the limit."""
-        listing, asking = self._narrowed(connection, listing, asking)
+        listing, asking = self._narrowed(connection, self._apart(listing), asking)
         form = _Form(self._asker.shapes(listing, asking.frame), None, None)
         found = self._count(connection, listing, asking, form)
         if listing.near is not None and found < asking.limit and self._goes_on(connection, listing, asking, form):
@@ -138,7 +149,7 @@ class Lists:
             return self._searched(connection, listing, asking, form)
         found = self._found(connection, listing, asking, form)
         if listing.near is not None and len(found) < asking.limit and self._goes_on(connection, listing, asking, form):
-            return self._page(connection, replace(listing, near=None), asking, filled)
+            return self._found(connection, replace(listing, near=None), asking, replace(form, way="gathered"))
         return found
 
     def _found(self, connection: Connection, listing: Listing, asking: Asking, form: _Form, until: Value = None) -> list[Found]:
@@ -190,9 +201,9 @@ class Lists:
         apart = self._asker.ranges(chosen, listing, shapes)
         present = self._asker.seen_now(chosen, listing, form.shapes, where)
         keys: Keys = [(chosen.value(key.formula, next(shapes)), key.descending) for key in listing.order]
-        if form.way == "gathered":
-            keys = unordered(keys)
         own = chosen.column("id")
+        if form.way == "gathered":
+            keys, own = unordered(keys), loose(own)
         if form.way == "until":
             where.append(until_place(keys))
         if form.filled is not None:
@@ -201,12 +212,12 @@ class Lists:
             where.append(after_place(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
         each = [replace(one, where=(*where, *one.where)) for one in apart] or [Range(tuple(where))]
         ordered = partial(ordering, down=listing.descending, filled=form.filled)
-        return Ranges(chosen, each, keys, ordered), [key for key, _ in keys], present
+        return Ranges(chosen, each, keys, own, ordered), [key for key, _ in keys], present
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))
         chosen = ranges.chosen
-        where = ranges.where(listing.near)
+        where = ranges.some() if listing.near is None else ranges.where(listing.near)
         bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(LIMIT)
         return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen, present)
 

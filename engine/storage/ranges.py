@@ -21,6 +21,7 @@ from .asked import LIMIT, Listing
 from .behind import Range, lead_of
 from .expressions.expressions import Chosen
 from .keyset import Keys
+from .many import among
 from .tables import Tables
 
 WITHIN = frozenset({"CONTAINS", "SEARCH", "FIND", "ENDSWITH"})
@@ -31,23 +32,20 @@ _REACH: sa.ColumnClause[int] = sa.literal_column(str(REACH))
 _ONE: sa.ColumnClause[int] = sa.literal_column("1")
 
 
-def nearest(tables: Tables, listing: Listing, words: str) -> Listing:
-    """The listing with words that many records have looked for among its first rows: a database would gather all of those records first."""
-    if not listing.worded or listing.then:
-        return listing
-    return replace(listing.walked if listing.leads else listing, near=search.asked_of(words, tables.dialect))
+def in_ranges(tables: Tables, listing: Listing, *, counted: bool = False) -> Listing:
+    """The listing with the alternatives of its rule apart, where an index holds what each leaves in the order of the list; else itself.
 
-
-def in_ranges(tables: Tables, listing: Listing) -> Listing:
-    """The listing with the alternatives of its rule apart, where an index holds what each leaves in the order of the list; else itself."""
-    if not listing.any_of or not listing.order or listing.then or listing.some:
+    What is `counted` has no order; it is taken apart where it leads along links.
+    """
+    if not listing.any_of or not (listing.order or counted) or listing.then or listing.some:
         return listing
     parts = tuple(part for rule in listing.any_of for part in _parts(rule))
-    place = tables.metadata.entities[listing.entity].place_of(listing.order[0].formula.text)
+    place = None if counted else tables.metadata.entities[listing.entity].place_of(listing.order[0].formula.text)
     whole = (index for index in tables.indexes(listing.entity) if not index.where)
-    held = {index.keys[0]: index.name for index in whole if index.keys[1:2] == (place,)}
+    held = {index.keys[0]: index.name for index in whole if place is None or index.keys[1:2] == (place,)}
     leads = tuple(lead_of(tables, part, held) for part in parts)
-    if not all(lead or held.keys() & fixed_fields(part.tree) for part, lead in zip(parts, leads, strict=True)):
+    fit = all(lead or held.keys() & fixed_fields(part.tree) for part, lead in zip(parts, leads, strict=True))
+    if not fit or (counted and not any(leads)):
         return listing
     return replace(listing, any_of=parts, ranges=True, leads=leads if any(leads) else ())
 
@@ -77,56 +75,73 @@ def _parts(rule: Formula) -> Iterator[Formula]:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """What is selected from, the ranges, what rows are sorted by, and the order of rows by these values and their id."""
+    """What is selected from, the ranges, what rows are sorted by, in the end by `last`, and the order of rows by such values."""
 
     chosen: Chosen
     each: Sequence[Range]
     keys: Keys
+    last: sa.ColumnElement[Any]
     ordered: Callable[[Keys, sa.ColumnElement[Any]], Sequence[sa.ColumnElement[Any]]]
 
     @property
     def order(self) -> Sequence[sa.ColumnElement[Any]]:
         """The order of all."""
-        return self.ordered(self.keys, self._own)
+        return self.ordered(self.keys, self.last)
 
     def where(self, near: search.Asked | None) -> Sequence[sa.ColumnElement[bool]]:
         """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
         if near is not None:
             return [self._near(near)]
-        if len(self.each) == 1 and not self.each[0].linked:
+        if len(self.each) == 1 and self.each[0].lead is None:
             return self.each[0].where
-        return [self._own.in_(_together(self._ids(one) if one.link is None else self._linked(one, one.link) for one in self.each))]
+        return [self._own.in_(_together(self._first(one) for one in self.each))]
+
+    def some(self) -> Sequence[sa.ColumnElement[bool]]:
+        """What leaves rows of the ranges, whichever, as many as are counted of each."""
+        if len(self.each) == 1:
+            return self._conditions(self.each[0])
+        return [self._own.in_(_together(self._rows(self._conditions(one)).limit(LIMIT) for one in self.each))]
 
     def _near(self, asked: search.Asked) -> sa.ColumnElement[bool]:
-        looked = (self._ids(one, _REACH).correlate(None).subquery() for one in self.each)
+        looked = (self._ordered(one, _REACH).correlate(None).subquery() for one in self.each)
         dialect = self.chosen.dialect
         return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id, asked, dialect)).limit(LIMIT) for rows in looked))
 
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""
-        return sa.select(_together(self._ids(one, _ONE).offset(_REACH) for one in self.each).subquery().c.id).limit(_ONE)
+        return sa.select(_together(self._ordered(one, _ONE).offset(_REACH) for one in self.each).subquery().c.id).limit(_ONE)
 
     @property
     def _own(self) -> sa.ColumnElement[Any]:
         return self.chosen.column("id")
 
-    def _ids(self, one: Range, limit: sa.ColumnElement[int] = LIMIT) -> sa.Select[Any]:
-        rows = sa.select(self._own.label("id")).select_from(self.chosen.from_clause())
-        if one.index:
-            rows = rows.with_hint(self._own.table, f"INDEXED BY {one.index}", "sqlite")
-        return rows.where(*one.where).order_by(*self.order).limit(limit)
+    def _first(self, one: Range) -> sa.Select[Any]:
+        """The first rows: SQLite reads those of all linked records together in their order, PostgreSQL is told to read those of each."""
+        if one.lead is None or self.chosen.dialect == "sqlite":
+            return self._ordered(one, LIMIT)
+        return self._linked(one, one.lead.link)
 
-    def _linked(self, one: Range, link: sa.ColumnElement[Any]) -> sa.Select[Any]:
-        """The first of the first rows of each linked record (PostgreSQL)."""
-        given = (
-            sa.func.unnest(sa.bindparam(one.linked, type_=postgresql.ARRAY(sa.BigInteger)))
-            .table_valued("id", name=one.linked)
-            .render_derived()
-        )
+    def _ordered(self, one: Range, limit: sa.ColumnElement[int]) -> sa.Select[Any]:
+        rows = self._rows(self._conditions(one)).order_by(*self.order).limit(limit)
+        if one.lead is None:
+            return rows
+        return rows.with_hint(self._own.table, f"INDEXED BY {one.lead.index}", "sqlite")
+
+    def _conditions(self, one: Range) -> Sequence[sa.ColumnElement[bool]]:
+        return one.where if one.lead is None else (*one.where, among(self.chosen.column(one.lead.link), self.chosen.dialect, one.linked))
+
+    def _rows(self, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+        return sa.select(self._own.label("id")).select_from(self.chosen.from_clause()).where(*where)
+
+    def _linked(self, one: Range, link: str) -> sa.Select[Any]:
+        """The first of the first rows of each linked record."""
+        given = sa.func.unnest(sa.bindparam(one.linked, type_=postgresql.ARRAY(sa.BigInteger)))
+        given_ids = given.table_valued("id", name=one.linked).render_derived()
         keys = [key.label(f"key_{at}") for at, (key, _) in enumerate(self.keys)]
-        of_one = self._ids(one).add_columns(*keys).where(link == given.c.id).correlate(given).lateral()
+        rows = self._rows((*one.where, self.chosen.column(link) == given_ids.c.id)).add_columns(*keys)
+        of_one = rows.order_by(*self.order).limit(LIMIT).correlate(given_ids).lateral()
         found: Keys = [(of_one.c[key.name], falling) for key, (_, falling) in zip(keys, self.keys, strict=True)]
-        first = sa.select(of_one.c.id).select_from(given.join(of_one, sa.true()))
+        first = sa.select(of_one.c.id).select_from(given_ids.join(of_one, sa.true()))
         return first.order_by(*self.ordered(found, of_one.c.id)).limit(LIMIT)
 
 
