@@ -207,8 +207,10 @@ def misplaced(world: World, who: str, shared: Sequence[int]) -> list[object]:
                 if page.next is None or len(found) > 100:
                     break
                 query = replace(query, after=page.next)
+            count = records.count(view, query)
         expected = sorted(wanted, key=lambda n: place_of(n, down=down))
-        wrong += [] if found == expected[: max(len(found), 100)] else [(who, down, found, expected)]
+        right = found == expected[: max(len(found), 100)] and count == min(len(wanted), 1001)
+        wrong += [] if right else [(who, down, count, found, expected)]
     return wrong
 
 

@@ -1,6 +1,14 @@
 """
 app: shop
-roles: {buyer: {label: Buyer}, clerk: {label: Clerk}, keeper: {label: Keeper}}
+roles: {buyer: {label: Buyer}, clerk: {label: Clerk}, keeper: {label: Keeper}, agent: {label: Agent}, dealer: {label: Dealer}}
+---
+entity: supplier
+fields:
+  agent: {type: user}
+access:
+  buyer: {read: true, create: true}
+  agent: {read: true}
+  dealer: {read: true}
 ---
 entity: order
 title: subject
@@ -8,10 +16,13 @@ fields:
   subject: {type: text}
   place: {type: text}
   due: {type: date}
+  supplier: {type: link, to: supplier}
 access:
   buyer: {read: true, create: true}
   clerk: {read: created_by = user}
   keeper: {read: created_by = user or place = "yard"}
+  agent: {read: supplier.agent = user}
+  dealer: {read: supplier.agent = user}
 ---
 list: order
 columns: [subject, place, due]
@@ -47,8 +58,9 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         else postgresql_database(request.getfixturevalue("postgresql_server_url"))
     )
     with made as url, opened(str(__doc__), url) as found:
-        for name in ("buyer", "clerk", "keeper"):
-            found.person(name, roles=[name])
+        people = {name: found.person(name, roles=[name]) for name in ("buyer", "clerk", "keeper", "agent", "dealer")}
+        for name in ("agent", "dealer", "buyer"):
+            found.save("buyer", "supplier", agent=people[name])
         for number in NUMBERS:
             found.save(maker(number), "order", **told(number))
         yield found
@@ -62,16 +74,24 @@ def told(number: int) -> dict[str, object]:
     """The words of an order: *bolts* in all, *early* in those that are due first, *third* in some, *M8* as part of another word."""
     words = ["Bolts", "early" if number <= 40 else "late", "third" if number % 3 == 0 else "M80"]
     due = None if number % 9 == 0 else FIRST + timedelta(number)
-    return {"subject": " ".join(words), "place": "yard" if number % 15 == 0 else "hall", "due": due}
+    supplier = 1 if number % 2 == 0 else 2 if number % 7 == 0 else 3
+    return {"subject": " ".join(words), "place": "yard" if number % 15 == 0 else "hall", "due": due, "supplier": supplier}
 
 
-SEEN: Mapping[str, Callable[[int], bool]] = {"buyer": lambda _: True, "keeper": lambda n: n % 15 == 0, "clerk": lambda _: False}
-"""Which orders each may see."""
+SEEN: Mapping[str, Callable[[int], bool]] = {
+    "buyer": lambda _: True,
+    "keeper": lambda n: n % 15 == 0,
+    "clerk": lambda _: False,
+    "agent": lambda n: n % 2 == 0,
+    "dealer": lambda n: n % 2 == 1 and n % 7 == 0,
+}
+"""Which orders each may see: the agent more than words are looked for in one by one, the dealer fewer."""
 
 
 @pytest.mark.parametrize("search", ["bolts", "early", "bol ear", "third yard", "m8", "bolts nowhere", "yard"])
 def test_words_that_many_have_are_found_wherever_they_are(world: World, search: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "_REACH", sa.literal_column("30"))
+    monkeypatch.setattr(listing, "REACH", 30)
     having = [n for n in NUMBERS if all(any(word.startswith(asked) for word in words(n)) for asked in search.split())]
     assert not misled(world, Query("order", search=search), having)
 
