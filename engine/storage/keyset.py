@@ -41,9 +41,9 @@ def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], 
     return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
 
 
-def until_place(keys: Keys) -> sa.ColumnElement[bool]:
-    """The rows whose first value comes no later than that of a place."""
-    key, falling = keys[0]
+def until_place(keys: Keys, own: sa.ColumnElement[Any], *, down: bool) -> sa.ColumnElement[bool]:
+    """The rows whose first value, or id where they have no other order, comes no later than that of a place."""
+    key, falling = keys[0] if keys else (own, down)
     value = sa.bindparam("until", type_=key.type)
     return key >= value if falling else key <= value
 

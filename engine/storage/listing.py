@@ -124,14 +124,17 @@ class Lists:
         """How many rows there are, at most the limit."""
         listing, asking = self._narrowed(connection, self._apart(listing), asking)
         form = _Form(self._asker.shapes(listing, asking.frame), None, None)
+        if self._is_unled(listing) and (end := self._end(connection, listing, asking, form)) is not None:
+            found = self._count(connection, listing, asking, replace(form, way="until"), end)
+            return found if found == asking.limit else self._count(connection, replace(listing, near=None), asking, form)
         found = self._count(connection, listing, asking, form)
         if listing.near is not None and found < asking.limit and self._goes_on(connection, listing, asking, form):
             return self._count(connection, replace(listing, near=None), asking, form)
         return found
 
-    def _count(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> int:
+    def _count(self, connection: Connection, listing: Listing, asking: Asking, form: _Form, until: Value = None) -> int:
         ready = self._counts(listing, form)
-        return int(ready.on(connection).value(connection, self._asker.parameters(ready, listing, asking)))
+        return int(ready.on(connection).value(connection, {**self._asker.parameters(ready, listing, asking), "until": until}))
 
     def groups(self, connection: Connection, listing: Listing, grouping: Grouping, asking: Asking) -> Grouped:
         """The newest rows, at most the limit, by groups. Raises NotPushable."""
@@ -145,26 +148,34 @@ class Lists:
         after = asking.after
         blanks = None if after is None else tuple(value is None for value in after.values)
         form = _Form(self._asker.shapes(listing, asking.frame), filled, blanks)
-        if filled is not False and self._is_unled(listing):
+        if self._is_unled(listing):
             return self._searched(connection, listing, asking, form)
         found = self._found(connection, listing, asking, form)
         if listing.near is not None and len(found) < asking.limit and self._goes_on(connection, listing, asking, form):
-            return self._found(connection, replace(listing, near=None), asking, replace(form, way="gathered"))
+            return self._gathered(connection, listing, asking, form)
         return found
 
     def _found(self, connection: Connection, listing: Listing, asking: Asking, form: _Form, until: Value = None) -> list[Found]:
         ready, names = self._pages(listing, form), self._names(listing.entity)
-        params = self._asker.parameters(ready, listing, asking)
-        return _found(names, listing, ready.on(connection).tuples(connection, params if until is None else {**params, "until": until}))
+        params = {**self._asker.parameters(ready, listing, asking), "until": until}
+        return _found(names, listing, ready.on(connection).tuples(connection, params))
+
+    def _gathered(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> list[Found]:
+        return self._found(connection, replace(listing, near=None), asking, replace(form, way="gathered"))
 
     def _searched(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> list[Found]:
         """A page of what no index leads to: among the first rows if they fill it, else all that fit are gathered."""
-        ends = self._ends(listing, form)
-        end = ends.on(connection).tuples(connection, self._asker.parameters(ends, listing, asking))
-        if not end:
+        end = self._end(connection, listing, asking, form)
+        if end is None:
             return self._found(connection, listing, asking, form)
-        found = self._found(connection, listing, asking, replace(form, way="until"), end[0][0])
-        return found if len(found) == asking.limit else self._found(connection, listing, asking, replace(form, way="gathered"))
+        found = self._found(connection, listing, asking, replace(form, way="until"), end)
+        return found if len(found) == asking.limit else self._gathered(connection, listing, asking, form)
+
+    def _end(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> Value:
+        """Until where what no index leads to is looked for; None where there are no more rows."""
+        ready = self._ends(listing, form)
+        found = ready.on(connection).tuples(connection, self._asker.parameters(ready, listing, asking))
+        return found[0][0] if found else None
 
     def _goes_on(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> bool:
         """Whether there are more rows than those among which words were looked for."""
@@ -187,12 +198,14 @@ class Lists:
         return Ready(Standing(ranges.further()), ranges.chosen, present)
 
     def _build_end(self, listing: Listing, form: _Form) -> Ready:
-        """The first sort value behind so many rows, whoever may see them."""
-        every = replace(listing.walked, where=(), any_of=None, opened=False)
+        """The first sort value, or id, behind so many rows, whoever may see them."""
+        every = replace(listing.walked, where=(), any_of=None, opened=False, worded=False)
+        most = LOOKED if listing.near is None else REACH
         shapes = form.shapes[len(listing.where) + len(listing.any_of or ()) :]
         ranges, keys, present = self._ranges(every, replace(form, shapes=shapes), iter(shapes))
-        rows = sa.select(keys[0]).select_from(ranges.chosen.from_clause()).where(*ranges.each[0].where).order_by(*ranges.order)
-        return Ready(Standing(rows.limit(sa.literal_column("1")).offset(sa.literal_column(str(LOOKED)))), ranges.chosen, present)
+        first = keys[0] if keys and form.filled is not False else ranges.last
+        rows = sa.select(first).select_from(ranges.chosen.from_clause()).where(*ranges.each[0].where).order_by(*ranges.order)
+        return Ready(Standing(rows.limit(sa.literal_column("1")).offset(sa.literal_column(str(most)))), ranges.chosen, present)
 
     def _ranges(self, listing: Listing, form: _Form, shapes: Iterator[Shape]) -> tuple[Ranges, list[sa.ColumnElement[Any]], Chosen | None]:
         """What a page is read from, what it is sorted by, and what is selected beside it of rows as they were."""
@@ -205,7 +218,7 @@ class Lists:
         if form.way == "gathered":
             keys, own = unordered(keys), loose(own)
         if form.way == "until":
-            where.append(until_place(keys))
+            where.append(until_place(() if form.filled is False else keys, own, down=listing.descending))
         if form.filled is not None:
             where.append(keys[0][0].is_not(None) if form.filled else keys[0][0].is_(None))
         if form.after is not None:

@@ -51,12 +51,16 @@ def in_ranges(tables: Tables, listing: Listing, *, counted: bool = False) -> Lis
 
 
 def is_unled(tables: Tables, listing: Listing) -> bool:
-    """Whether a list in some order is asked for what texts contain, or for what many records lead to, and no index leads to what else."""
-    if not listing.order or listing.then or listing.some or listing.worded:
+    """Whether no index leads to what is asked, so that nobody knows how far a list must be walked until a page is full.
+
+    That is so for what texts contain, for what many records lead to, and for words beside a rule or a filter.
+    """
+    if listing.then or listing.some or is_led(tables, listing):
         return False
+    if listing.worded:
+        return listing.near is not None and not listing.ranges and (bool(listing.where) or listing.any_of is not None)
     calls = (node for formula in listing.where for node in formula.tree.walk() if isinstance(node, Call))
-    unknown = any(call.function.name in WITHIN for call in calls) or (bool(listing.leads) and not listing.ranges)
-    return unknown and not is_led(tables, listing)
+    return bool(listing.order) and (any(call.function.name in WITHIN for call in calls) or (bool(listing.leads) and not listing.ranges))
 
 
 def is_led(tables: Tables, listing: Listing) -> bool:
