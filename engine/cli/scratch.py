@@ -18,7 +18,7 @@ from engine import migration
 from engine.access import Actor
 from engine.app import App, Serving, assemble
 from engine.clock import VirtualClock
-from engine.loading import Sources, load_sources
+from engine.loading import Sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
 from engine.scenarios import Answers
@@ -67,9 +67,12 @@ class Scene:
 
 
 class Scratch:
-    """The scratch databases of one application; `server` is the address of a PostgreSQL server, None for SQLite files."""
+    """The scratch databases of one application: its folder, its `definition` as written and as compiled, and its plugins.
 
-    def __init__(self, root: Path, sources: Sources, plugins: Plugins, server: str | None) -> None:
+    `server` is the address of a PostgreSQL server, None for SQLite files.
+    """
+
+    def __init__(self, root: Path, definition: tuple[Sources, Metadata], plugins: Plugins, server: str | None) -> None:
         self._root = root
         self._plugins = plugins
         self._folder = Path(tempfile.mkdtemp(prefix="loom-"))
@@ -77,8 +80,7 @@ class Scratch:
         self._template = scratch_database(self._place)
         database = open_database(self._template)
         try:
-            migration.apply(database, sources, load_sources(sources, plugins=plugins), "scenarios", FIRST)
-            self._ready = Serving(database, plugins).current().tables
+            self._ready = migration.apply(database, *definition, "scenarios", FIRST).change.tables
         finally:
             database.dispose()
 

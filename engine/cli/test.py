@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from engine.errors import Issue
-from engine.loading import load, read_sources
+from engine.loading import load_sources, read_sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
 from engine.scenarios import Findings, Library, Result, Scenario, Share, Witness, check, read_library, run, runs_of, shares
@@ -48,7 +48,8 @@ def command(  # noqa: PLR0913 - its options
     """Run the scenarios in tests/cases of the application in PATH, or only those called NAMES. Exit 1 when one fails."""
     plain_log()
     plugins = Plugins.discover(path)
-    metadata, findings = load(path, plugins), Findings()
+    sources, findings = read_sources(path), Findings()
+    metadata = load_sources(sources, plugins=plugins)
     library = read_library(path, findings)
     scenarios = list(_chosen(library, names, metadata, findings))
     issues = findings.sorted
@@ -57,7 +58,7 @@ def command(  # noqa: PLR0913 - its options
         raise click.exceptions.Exit(1)
     results = []
     witness = Witness(metadata) if coverage else None
-    with closing(Scratch(path, read_sources(path), plugins, server)) as scratch:
+    with closing(Scratch(path, (sources, metadata), plugins, server)) as scratch:
         for scenario in scenarios:
             began = time.perf_counter()
             result = run(scenario, library.scenarios[scenario.name], scratch.open, witness)

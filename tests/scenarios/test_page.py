@@ -37,7 +37,7 @@ def test_the_example_is_as_written(tmp_path: Path) -> None:
     for scenario in scenarios:
         check(scenario, library, load(root), findings)
     assert findings.sorted == []
-    with closing(Scratch(root, read_sources(root), Plugins.discover(root), None)) as scratch:
+    with closing(Scratch(root, (read_sources(root), load(root)), Plugins.discover(root), None)) as scratch:
         results = [run(scenario, library.scenarios["long_papers"], scratch.open) for scenario in scenarios]
     assert [failure for result in results for failure in result.failures] == []
     assert len(results) == 2

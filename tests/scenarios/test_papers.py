@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from engine.cli.scratch import Scratch
-from engine.loading import read_sources
+from engine.loading import load, read_sources
 from engine.plugins import Plugins
 from engine.scenarios import Findings, read_library, run, runs_of
 from tests.applications import write
@@ -53,7 +53,7 @@ def test_files_and_links_are_written_by_name(tmp_path: Path) -> None:
     (tmp_path / "tests" / "cases" / "story.yaml").write_text(STORY.lstrip(), "utf-8")
     findings = Findings()
     library = read_library(tmp_path, findings)
-    with closing(Scratch(tmp_path, read_sources(tmp_path), Plugins.discover(tmp_path), None)) as scratch:
+    with closing(Scratch(tmp_path, (read_sources(tmp_path), load(tmp_path)), Plugins.discover(tmp_path), None)) as scratch:
         (scenario,) = runs_of("story", library, findings)
         result = run(scenario, library.scenarios["story"], scratch.open)
     assert findings.sorted == []

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from engine.cli.scratch import Scratch
 from engine.cli.test import command
-from engine.loading import read_sources
+from engine.loading import load, read_sources
 from engine.plugins import Plugins
 from engine.scenarios import Findings, Result, read_library, run, runs_of
 from tests.applications import write
@@ -136,7 +136,7 @@ def results(root: Path, server: str | None) -> Iterator[Result]:
     findings = Findings()
     library = read_library(root, findings)
     assert findings.sorted == []
-    with closing(Scratch(root, read_sources(root), Plugins.discover(root), server)) as scratch:
+    with closing(Scratch(root, (read_sources(root), load(root)), Plugins.discover(root), server)) as scratch:
         for name in library.scenarios:
             for scenario in runs_of(name, library, findings):
                 yield run(scenario, library.scenarios[name], scratch.open)
