@@ -14,7 +14,7 @@ from tests.applications import World, opened
 
 YAML = """
     app: words
-    roles: {boss: {}, clerk: {}}
+    roles: {boss: {}, clerk: {}, sender: {}}
     ---
     entity: customer
     title: name
@@ -32,7 +32,7 @@ YAML = """
     fields:
       name: {type: text}
       amount: {type: integer}
-      floor: {type: integer}
+      floor: {type: integer, default: 30}
       customer: {type: link, to: customer, inverse: deals}
       parts: {type: table, fields: {size: {type: integer}, cost: {type: integer}}}
     checks:
@@ -40,6 +40,7 @@ YAML = """
       - {require: amount <> 13, field: name, level: warn, say: 'Limit {customer.limit}, cost {SUM(parts.cost)}, size {SUM(parts.size)}'}
     access:
       boss: {read: true, create: true, update: true}
+      sender: {create: true}
       clerk: [{read: amount < 50, update: true, create: true, hide: [floor, parts.cost]}, {read: amount >= 70}]
     ---
     lifecycle: deal
@@ -53,7 +54,7 @@ YAML = """
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     with opened(YAML, database_url) as found:
-        for name in ("boss", "clerk"):
+        for name in ("boss", "clerk", "sender"):
             found.person(name, roles=[name])
         for name in ("Acme", "Zeta"):
             found.save("boss", "customer", name=name, limit=99, open=name == "Acme")
@@ -73,6 +74,10 @@ def test_what_is_closed_to_its_reader_is_masked(world: World) -> None:
     said = {who: [refused(lambda n=n, who=who: world.save(who, "deal", n, amount=20)) for n in (1, 2)] for who in ("boss", "clerk")}  # type: ignore[misc]
     assert said["boss"] == [f"20 is below 30, for {name} ({name})" for name in ("Acme", "Zeta")]
     assert said["clerk"] == ["20 is below •••, for Acme (Acme)", "20 is below •••, for ••• (•••)"]
+    assert refused(lambda: world.save("sender", "deal", name="x", amount=5)) == "5 is below •••, for ••• (•••)", (
+        "who reads nothing knows what they typed"
+    )
+    assert refused(lambda: world.save("clerk", "deal", name="x", amount=5)) == "5 is below •••, for  ()"
     for who, won in (("boss", "40 of 30"), ("clerk", "40 of •••")):
         with world.look(who) as view:
             row = records.fetch(view, "deal", 1)
