@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from engine.access import Sight, never_readable, row_rule
+from engine.access import Sight, granting, holding, sight_of, with_rows
 from engine.errors import Message
 from engine.formula import Formula, Kind, Path, Root, Wording, trace
 from engine.metadata import Entity
@@ -52,11 +52,11 @@ def seen_of_record(frame: RecordFrame, entity: Entity, row: Row) -> Seen:
 def seen_of_line(frame: RecordFrame, draft: Draft, line: Line) -> Seen:
     """What is seen of a row of a draft: of a record that is there as it was, so that nobody shows it to themselves by what they type.
 
-    Of a record that is being made, whatever its maker may read of any; who reads none knows only what they typed.
+    Of a record that is being made, what rules that hold for it show, or else what none hides; who reads none knows only what they typed.
     """
 
     def of_line() -> Sight | None:
-        sight = _of_new(frame, draft.entity) if draft.old is None else sight_on(frame.view, draft.entity, draft.old)
+        sight = _of_new(frame, draft) if draft.old is None else sight_on(frame.view, draft.entity, draft.old)
         if sight is None or not line.inner:
             return sight
         below, part = sight.below(line.entity.table_name), part_of(line.row)
@@ -65,9 +65,14 @@ def seen_of_line(frame: RecordFrame, draft: Draft, line: Line) -> Seen:
     return of_line
 
 
-def _of_new(frame: RecordFrame, entity: Entity) -> Sight | None:
+def _of_new(frame: RecordFrame, draft: Draft) -> Sight | None:
     actor = frame.view.actor
-    return None if row_rule(entity, "read", actor).nothing else never_readable(entity, actor)
+    rules = granting(draft.entity, "read", actor)
+    if not rules:
+        return None
+    held = holding(rules, draft.new, RecordFrame(frame.view))
+    closed = frozenset[str]().union(*(each.rule.hide | each.rule.mask.keys() for each in rules))
+    return with_rows(draft.entity, actor, sight_of(held) if held else Sight(closed))
 
 
 class Teller(Eyes):
