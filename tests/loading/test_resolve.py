@@ -304,6 +304,9 @@ def test_system_entities(loaded: Metadata) -> None:
     assert (user.system, user.api, "nick" in user.fields) == (True, True, True)
     assert loaded.entities["credential"].api is False
     assert loaded.entities["department"].fields["head"].link is not None
+    labels = [panel.label["en"] for tab in loaded.page_of("user").tabs for panel in tab.panels[1:]]
+    assert len(labels) == len(set(labels)), "what links to a person by two of its fields is told apart"
+    assert "Out of office · Substitute" in labels
 
 
 def test_links_over_an_entity_say_neither_how_many_nor_what_becomes_of_them(checked: Report) -> None:

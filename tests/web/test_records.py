@@ -81,6 +81,7 @@ def test_somebody_without_rights_finds_nothing(at_browser: At) -> None:
     assert "/records/order" not in gus.open("/").links
     gus.open("/records/order/1")
     assert gus.status == 404
+    assert "/inbox" in gus.page.links, "the menu stays"
     missing = gus.page.words
     gus.open("/records/order/99")
     assert gus.page.words == missing
