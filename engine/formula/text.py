@@ -16,7 +16,7 @@ from .formula import Formula
 from .frame import Frame, Row, Value
 from .issues import FormulaErrors, FormulaIssue
 from .names import Catalog, Names, Root
-from .nodes import Node, Read
+from .nodes import Aggregate, Node, Read
 from .operations import worded
 from .types import Kind
 
@@ -143,9 +143,11 @@ def shown(formula: Formula, value: Value, frame: Frame, language: str) -> str:
 
 
 def _number(tree: Node, value: Decimal) -> str:
-    """With the places of its field or of its currency; what was calculated otherwise, with those it has."""
-    scale = tree.type.scale
-    fixed = scale is not None and (isinstance(tree, Read) or tree.type.currency is not None)
+    """With the places of its field (a sum of one, too) or of its currency; what was calculated otherwise, with those it has."""
+    scale, kept = tree.type.scale, tree
+    if isinstance(tree, Aggregate) and tree.function in ("SUM", "MIN", "MAX") and tree.value is not None:
+        kept = tree.value
+    fixed = scale is not None and (isinstance(kept, Read) or tree.type.currency is not None)
     whole, _, places = numbers.shown(value).partition(".")
     return f"{value:,.{scale}f}" if fixed else f"{Decimal(whole):,}" + (f".{places}" if places else "")
 

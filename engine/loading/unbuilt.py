@@ -16,8 +16,8 @@ KINDS = _words("matching")
 KEYS: dict[str, frozenset[str]] = {
     "Access": _words("print"),
     "Step": _words("lines"),
-    "Print": _words("template when freeze access"),
-    "PrintBlock": _words("totals image qr break"),
+    "Print": _words("template freeze"),
+    "PrintBlock": _words("image qr"),
     "Create": _words("lines group take"),
 }
 

@@ -11,13 +11,15 @@ from .written import Declaration, FormulaText, Label, Name, Names
 
 
 class PrintBlock(Declaration, kw_only=True):
-    """One block of a print: fields with their labels, a table, a text, or who approved."""
+    """One block of a print: fields with their labels, a table, a text, who approved, or the end of a page."""
 
     fields: Names = ()
     table: Name | None = None
     columns: Names = ()
+    totals: Names = ()
     text: Label | None = None
     approvals: bool = False
+    break_: Literal["page"] | None = msgspec.field(name="break", default=None)
     show: FormulaText | None = None
 
 
@@ -33,4 +35,6 @@ class Print(Declaration, kw_only=True):
     landscape: bool = False
     header: Label | None = None
     footer: Label | None = None
+    when: FormulaText | None = None
+    access: Names = ()
     blocks: Annotated[tuple[PrintBlock, ...], Meta(min_length=1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 OUTSIDE: Mapping[str, str] = {
+    "Print.access": "the roles that may print it themselves; all who may read what it tells where nothing is said",
     "Print.blocks": "what stands on it, one under the other",
     "Print.footer": "words at the foot of each page, beside the hash and the page number",
     "Print.for": "the entity it is about; the name of the print where nothing is said",
@@ -13,11 +14,14 @@ OUTSIDE: Mapping[str, str] = {
     "Print.paper": "the size of the sheet",
     "Print.print": "the name of the print",
     "Print.title": "its heading; label and title of the record where nothing is said",
+    "Print.when": "people may print it themselves only if this holds; what a step or an effect prints does not ask",
     "PrintBlock.approvals": "who decided what, when; people from outside do not get such a print",
+    "PrintBlock.break": "`page`: what follows begins on a new one",
     "PrintBlock.columns": "the columns of the table; all where nothing is said",
     "PrintBlock.fields": "fields, or paths to them, with their labels",
     "PrintBlock.show": "the block is there only if this holds",
     "PrintBlock.table": "a table of the record",
+    "PrintBlock.totals": "columns that are added up below the table",
     "PrintBlock.text": "words; `{total}` and other fields are filled in",
     "PublicForm.by": "`new`: each answer is a new record; `link`: it is about one, and its address is secret (`notify: {who, link: NAME}`)",
     "PublicForm.closes": "from when on nobody may send it any more: a time, or a formula after `=`",

@@ -20,13 +20,18 @@ class PrintField:
 
 @dataclass(frozen=True, eq=False)
 class PrintBlock:
-    """One block: fields, or the `columns` of a table, or a text, or who approved. `read` are the fields of the record that it tells."""
+    """One block: fields, or the columns of a table, or a text, or who approved, or the end of a page.
+
+    `totals` are the sums below the columns of a table, blank where a column has none. `read` are the fields of the record that it tells.
+    """
 
     fields: tuple[PrintField, ...] = ()
     table: str | None = None
+    totals: tuple[Wording | None, ...] = ()
     label: Text | None = None
     text: Wording | None = None
     approvals: bool = False
+    ends_page: bool = False
     show: Formula | None = None
     read: frozenset[str] = frozenset()
 
@@ -46,3 +51,7 @@ class Print:
     blocks: tuple[PrintBlock, ...]
     read: frozenset[str] = frozenset()
     """The paths that title, header and footer tell."""
+    when: Formula | None = None
+    """Whether people may print it themselves."""
+    roles: frozenset[str] = frozenset()
+    """Who may (blank: everybody who may read all that it tells)."""

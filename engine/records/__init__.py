@@ -51,7 +51,7 @@ from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .paths import PATH, end_of, field_at, may_use
 from .people import People, person
 from .present import Record, present, readable, sight_on
-from .printed import Printed, name_of_print, prints_of, words_of_print
+from .printed import Printed, may_be_told, name_of_print, prints_of, texts_of, words_of_print
 from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons, reasons_of_rows
 from .retention import RETENTION, retention_handler
 from .save import Opened, fill_in, save
@@ -84,13 +84,13 @@ __all__ = [
     "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find", "find_again", "finished", "follow",
     "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of",
     "in_portal", "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked", "load", "loose_defaults", "loose_values",
-    "make", "may_audit", "may_count", "may_export", "may_know", "may_share", "may_use", "measure", "merge", "name_of_print",
+    "make", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_share", "may_use", "measure", "merge", "name_of_print",
     "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person", "person_named",
     "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge",
     "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked",
     "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among",
     "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row",
-    "sight_on", "stands_in_chain", "stays", "sweep_handler", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge",
-    "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals", "where_sealed",
-    "with_led", "words_of", "words_of_print", "writable",
+    "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing",
+    "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals",
+    "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
 from engine.errors import Invisible, Message, Text
+from engine.metadata import USER, Entity
 from engine.unit_of_work import View
 
 from .audience import inside
@@ -18,6 +19,7 @@ from .knowing import knows
 from .present import Record
 
 FILE = "file"
+AUTHORS = ("created_by", "updated_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,31 @@ def read_print(view: View, number: int) -> str:
 
 
 def _reads(view: View, record: Record, row: Mapping[str, object]) -> bool:
-    made_of, entity = row["made_of"], view.metadata.entities[record.entity]
+    made_of = row["made_of"]
     assert isinstance(made_of, tuple | list)
-    return (not row["within"] or inside(view.actor)) and all(knows(view, entity, record.sight, str(path)) for path in made_of)
+    return may_be_told(view, record, map(str, made_of), within=bool(row["within"]))
+
+
+def may_be_told(view: View, record: Record, paths: Iterable[str], *, within: bool) -> bool:
+    """Whether the actor may read what a print tells: all these paths of the record, and what staff say `within`.
+
+    People from outside get nothing that names people.
+    """
+    entity, told = view.metadata.entities[record.entity], list(paths)
+    if not inside(view.actor) and (within or any(_names_people(view, entity, path) for path in told)):
+        return False
+    return all(knows(view, entity, record.sight, path) for path in told)
+
+
+def _names_people(view: View, entity: Entity, path: str) -> bool:
+    here: Entity | None = entity
+    for part in path.split("."):
+        field = here.fields.get(part) if here is not None else None
+        target = field.link.entity if field is not None and field.link is not None else None
+        if part in AUTHORS or target == USER:
+            return True
+        here = field.table if field is not None and field.table is not None else view.metadata.entities.get(target or "")
+    return False
 
 
 def _printed(view: View, row: Mapping[str, object]) -> Printed:
@@ -71,7 +95,12 @@ def _printed(view: View, row: Mapping[str, object]) -> Printed:
 def words_of_print(view: View, printed: Printed) -> str:
     """All that a print says, one text a line, as it was frozen."""
     row = storage.print_row(view.connection, printed.id)
-    return "" if row is None else "\n".join(_texts(row["content"]))
+    return "" if row is None else texts_of(row["content"])
+
+
+def texts_of(content: object) -> str:
+    """All texts of a print, one a line."""
+    return "\n".join(_texts(content))
 
 
 def _texts(content: object) -> Iterator[str]:

@@ -1,13 +1,14 @@
-"""The expectation `print`: the newest print of a name that a person may read of a record, and the texts on it."""
+"""The expectation `print`: the newest print of a name that a person may read of a record, else what they print themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.access import SYSTEM
-from engine.errors import Invisible
-from engine.records import load, prints_of, words_of_print
+from engine.errors import Forbidden, Invisible
+from engine.records import load, prints_of, texts_of, words_of_print
 from engine.unit_of_work import View
+from engine.workflow import print_for_reader
 
 from .model import Expectation
 from .values import record_of
@@ -20,17 +21,20 @@ def printed(world: World, view: View, expectation: Expectation) -> Iterator[str]
     texts = [str(text) for text in wanted] if isinstance(wanted, list) else []
     person = expectation.keys.get("as")
     reader = SYSTEM if person is None else world.application.actor(world.ids[str(person)])
-    seen = view.seen_by(reader)
-    entity, number = record_of(world, view, str(expectation.keys["record"]))
-    try:
-        found = [each for each in prints_of(seen, load(seen, entity, number)) if each.name == name]
-    except Invisible:
-        found = []
-    if not found and texts:
+    said = _said(view.seen_by(reader), name, *record_of(world, view, str(expectation.keys["record"])))
+    if said is None and texts:
         yield f"there is no print {name} that {person or 'system'} may read"
-    elif found and not texts:
+    elif said is not None and not texts:
         yield f"{person or 'system'} may read the print {name}"
-    said = words_of_print(view, found[0]) if found else ""
-    for text in texts if found else ():
-        if text not in said:
+    for text in texts if said is not None else ():
+        if text not in str(said):
             yield f"the print {name} does not say {text!r}"
+
+
+def _said(view: View, name: str, entity: str, number: int) -> str | None:
+    """What the newest frozen print says, else the one that the reader makes now; None where there is none for them."""
+    try:
+        frozen = next((each for each in prints_of(view, load(view, entity, number)) if each.name == name), None)
+        return texts_of(print_for_reader(view, name, number)) if frozen is None else words_of_print(view, frozen)
+    except (Invisible, Forbidden):
+        return None

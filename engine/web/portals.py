@@ -35,6 +35,7 @@ OPEN_MODULES = frozenset(
         "panels",
         "plain",
         "portal",
+        "printing",
         "processes",
         "quick",
         "records",

@@ -8,7 +8,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from engine.access import Sight, row_rule
-from engine.errors import Forbidden, Refusal, in_language
+from engine.errors import Forbidden, Refusal
 from engine.metadata import FILE, Entity, Page, State, Tile, Value
 from engine.records import (
     Record,
@@ -18,7 +18,6 @@ from engine.records import (
     inside,
     may_share,
     present,
-    prints_of,
     readable,
     stands_in_chain,
     stays,
@@ -32,10 +31,11 @@ from .display import Display
 from .frame import is_analyst
 from .offering import action_of
 from .panels import Reading, panels_of, report_in
+from .printing import printable, printed
 from .reading import value_cell
 from .sharing import shared_with
 from .stories import activity_of, approvals_of
-from .views import Cell, Choice, Place, PrintLine, RecordPage, RecordPanel, Sharing, Stage, Tab
+from .views import Cell, Choice, Place, RecordPage, RecordPanel, Sharing, Stage, Tab
 from .visit import visit
 from .words import _
 
@@ -108,7 +108,8 @@ def _rail(reading: Reading, rail: frozenset[str]) -> dict[str, Any]:
     following = followers(view, entity, record.id) if "followers" in rail else []
     return {
         "files": tuple(_files(entity, record, reading.display)) if "files" in rail else (),
-        "prints": tuple(_prints(reading)) if "files" in rail else (),
+        "prints": tuple(printed(reading)) if "files" in rail else (),
+        "own_prints": tuple(printable(reading)) if "files" in rail else (),
         "approvals": approvals_of(view, entity, reading.row, reading.display) if "approval" in rail else (),
         "activity": activity_of(view, entity, record) if "activity" in rail else (),
         "comments": "activity" in rail,
@@ -117,18 +118,6 @@ def _rail(reading: Reading, rail: frozenset[str]) -> dict[str, Any]:
         "chain": f"/records/{entity.name}/{record.id}/chain" if "chain" in rail and stands_in_chain(view.metadata, entity) else "",
         "follows": view.actor.id in {each.person for each in following},
     }
-
-
-def _prints(reading: Reading) -> Iterator[PrintLine]:
-    """What was printed of the record, as far as the reader may know all of it."""
-    view, display = reading.view, reading.display
-    if not any(sheet.entity == reading.entity.name for sheet in view.metadata.prints.values()):
-        return
-    for each in prints_of(view, reading.record):
-        label = in_language(each.label, display.language)
-        file = Cell("file", label, f"/files/{each.file}") if each.file else Cell("text", label)
-        parts = (display.moment(each.at), in_language(each.step, display.language) if each.step else "")
-        yield PrintLine(file, " · ".join(part for part in parts if part), each.hash)
 
 
 def page_for(view: View, entity: Entity, name: str = "") -> Page:

@@ -29,6 +29,7 @@ from .model import Event, Incident, Instance, Task
 from .movements import WITH_TASK
 from .moving import Move, move
 from .outlook import Ahead
+from .own_prints import own_prints, print_for_reader
 from .permitted import Possible
 from .planned import Scheduled, plan_schedules
 from .printing import JOB as PRINT
@@ -64,9 +65,9 @@ __all__ = [
     "arming_work", "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies",
     "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up",
     "governs", "hand_over_places", "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of",
-    "merge", "message_handler", "messages_of", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_sheet",
-    "plan_schedules", "possible_with", "preview_merge", "react", "read_copy", "reassign", "receive", "reclaim", "rehearse", "reopen",
-    "resolve_incident", "row_action", "row_actions", "running_on", "schedule_handler", "secret_of", "sheet_of", "standings",
-    "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail", "underway", "urge",
-    "watch_over", "withdraw", "workflow_of",
+    "merge", "message_handler", "messages_of", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_prints",
+    "own_sheet", "plan_schedules", "possible_with", "preview_merge", "print_for_reader", "react", "read_copy", "reassign", "receive",
+    "reclaim", "rehearse", "reopen", "resolve_incident", "row_action", "row_actions", "running_on", "schedule_handler", "secret_of",
+    "sheet_of", "standings", "state_timer_handler", "stuck", "submit", "submitted", "timeline", "timer_handler", "to_correct", "trail",
+    "underway", "urge", "watch_over", "withdraw", "workflow_of",
 ]  # fmt: skip

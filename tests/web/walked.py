@@ -52,6 +52,10 @@ YAML = (
       done: {label: {en: Done, zh: 完成}}
       rejected: {label: {en: Rejected, zh: 驳回}}
     ---
+    print: slip
+    for: note
+    blocks: [{fields: [words]}]
+    ---
     report: notes
     from: note
     rows: [words]
@@ -69,7 +73,7 @@ PARTS = {
     "name": "note", "entity": "note", "reports.name": "notes", "dashboards.name": "wall", "workflows.name": "reading",
     "public.name": "survey", "portal.name": "partners", "task": "1", "instance": "1", "incident": "1", "id": "1", "at": "0", "tab": "0",
     "action": "back", "field": "words", "path": "words", "table": "items", "row": "1", "filename": "x.js", "kind": "invite", "token": "x", "secret": "x",
-    "decision": "approve", "verb": "cancel", "tasks.kind": "delegate",
+    "decision": "approve", "verb": "cancel", "tasks.kind": "delegate", "sheet": "slip",
 }  # fmt: skip
 """What stands for each part of an address; for a part of the same name below another first word, that word and a point before it."""
 

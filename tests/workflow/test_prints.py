@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from engine.access import SYSTEM
-from engine.errors import Invisible
+from engine.errors import Forbidden, Invisible
 from engine.prints import pdf_of
 from engine.records import Printed, change, fetch, load, prints_of, readable_file
 from engine.storage import print_row
-from engine.workflow import Answer, decide, events_of, fire, open_tasks
+from engine.workflow import Answer, decide, events_of, fire, open_tasks, own_prints, print_for_reader
 from tests.applications import World, opened
 
 OFFICE = """
@@ -80,6 +80,20 @@ for: statement
 paper: A5
 landscape: true
 blocks: [{fields: [number, secret]}, {approvals: true}]
+---
+print: bill
+for: statement
+label: {en: Bill, zh: 账单}
+when: state = "draft"
+access: [clerk, auditor_in, partner]
+blocks:
+  - {table: lines, columns: [what, amount], totals: [amount]}
+  - {break: page}
+  - {text: {en: 'To pay: {total}', zh: '应付：{total}'}}
+---
+print: signed_by
+for: statement
+blocks: [{fields: [name, created_by]}]
 """
 
 
@@ -152,6 +166,32 @@ def test_who_reads_all_of_it_reads_the_print(office: World) -> None:
     assert isinstance(blocks, list)
     assert [row[:3] for row in blocks[1]["rows"]] == [["Closing", "Carl", "Started"], ["Stamp", "Bess", "Submitted"]]
     assert len(seen(office, "pat", number)) == 1, "people from outside read no names of staff"
+
+
+def test_people_print_themselves_what_they_may_read_all_of(office: World) -> None:
+    lines = [{"what": "bolts", "amount": "12.5"}, {"what": "螺母", "amount": "3"}]
+    number = int(str(office.save("carl", "statement", name="Ant", lines=lines)["id"]))
+
+    def offered(who: str) -> list[str]:
+        with office.look(who) as view:
+            return [sheet.name for sheet in own_prints(view, load(view, "statement", number), fetch(view, "statement", number))]
+
+    assert {who: offered(who) for who in office.people} == {
+        "carl": ["letter", "certificate", "bill", "signed_by"],
+        "bess": ["letter", "certificate", "signed_by"],
+        "aud": ["certificate", "signed_by"],  # the total is hidden there
+        "pat": ["bill"],  # who wrote it is nobody's outside
+    }
+    with office.look("pat") as view:
+        words = print_for_reader(view, "bill", number)
+    blocks = words["blocks"]
+    assert isinstance(blocks, list)
+    assert blocks[0]["total"] == ["", "15.50"]
+    assert blocks[1:] == [{"kind": "break"}, {"kind": "text", "text": "To pay: 15.50"}]
+    assert pdf_of(words, "", office.clock.now()).startswith(b"%PDF")
+    office.app.run(office.actor("carl"), lambda uow: fire(uow, "statement", number, "begin"))
+    with office.look("pat") as view, pytest.raises(Forbidden):
+        print_for_reader(view, "bill", number)
 
 
 def test_the_same_words_are_the_same_sheet(office: World) -> None:

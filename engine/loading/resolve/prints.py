@@ -13,11 +13,13 @@ from engine.metadata import declared as d
 
 from .application import known
 from .bench import Bench
+from .reports import roles_named
 from .shells import Shell
 
 Around = tuple[Shell, Mapping[str, Shell]]
 """An entity, and all of them."""
-KINDS = ("fields", "table", "text", "approvals")
+KINDS = {"fields": "fields", "table": "table", "text": "text", "approvals": "approvals", "break": "break_"}
+"""What a block may be, and where its declaration says so."""
 ALWAYS: Mapping[str, Text] = {
     "number": {"en": "Number", "zh": "编号"},
     "state": {"en": "State", "zh": "状态"},
@@ -59,25 +61,28 @@ def _print(bench: Bench, shell: Shell, shells: Mapping[str, Shell], source: Sour
         footer,
         tuple(block for block in blocks if block is not None),
         frozenset(path for words in (title, header, footer) if words for path in words.paths),
+        bench.condition(declared.when, place.at("when"), names, Context.WHEN),
+        roles_named(bench, declared.access, place.at("access")),
     )
 
 
 def _block(bench: Bench, around: Around, declared: d.PrintBlock, place: Place) -> PrintBlock | None:
     shell = around[0]
-    said = [key for key in KINDS if getattr(declared, key)]
+    said = [key for key, name in KINDS.items() if getattr(declared, name)]
     if len(said) != 1:
         bench.findings.add("V515", "A block of a print is one thing.", place, hint=Sentence("one of {known}", known=", ".join(KINDS)))
         return None
     show = bench.condition(declared.show, place.at("show"), Names(this=shell.name), Context.SHOW)
-    if declared.columns and declared.table is None:
-        bench.findings.add("V515", "`columns` are those of a `table`.", place.at("columns"), key=True)
+    for key in ("columns", "totals"):
+        if getattr(declared, key) and declared.table is None:
+            bench.findings.add("V515", Sentence("`{key}` are those of a `table`.", key=key), place.at(key), key=True)
     if declared.table is not None:
         return _table(bench, around, declared, place)
     fields = tuple(_fields(bench, around, declared.fields, place.at("fields")))
     text = bench.wording(declared.text, place.at("text"), Names(this=shell.name))
     words = [field.shows for field in fields] + ([text] if text else [])
     read = frozenset(path for each in words for path in each.paths)
-    return PrintBlock(fields, text=text, approvals=declared.approvals, show=show, read=read)
+    return PrintBlock(fields, text=text, approvals=declared.approvals, ends_page=declared.break_ is not None, show=show, read=read)
 
 
 def _table(bench: Bench, around: Around, declared: d.PrintBlock, place: Place) -> PrintBlock | None:
@@ -87,11 +92,32 @@ def _table(bench: Bench, around: Around, declared: d.PrintBlock, place: Place) -
         tables = [n for n, m in bench.catalog.members(shell.name).items() if m.type.kind is Kind.COLLECTION]
         bench.findings.unknown(Sentence("table of {name}", name=shell.name), declared.table, tables, place.at("table"))
         return None
-    columns = tuple(_fields(bench, (rows, around[1]), declared.columns or tuple(rows.fields), place.at("columns")))
+    names = declared.columns or tuple(rows.fields)
+    columns = tuple(_fields(bench, (rows, around[1]), names, place.at("columns")))
     show = bench.condition(declared.show, place.at("show"), Names(this=shell.name), Context.SHOW)
     read = frozenset({declared.table, *(f"{declared.table}.{path}" for each in columns for path in each.shows.paths)})
     label = shell.fields[declared.table].label
-    return PrintBlock(columns, table=declared.table, label=label, show=show, read=read)
+    totals = _totals(bench, shell, declared, names, place)
+    return PrintBlock(columns, table=declared.table, totals=totals, label=label, show=show, read=read)
+
+
+def _totals(bench: Bench, shell: Shell, declared: d.PrintBlock, names: tuple[str, ...], place: Place) -> tuple[Wording | None, ...]:
+    """The sums below the columns; N301 for what is no column."""
+    members, added = bench.catalog.members(f"{shell.name}.{declared.table}"), set()
+    for index, name in enumerate(declared.totals):
+        here = place.at("totals", index)
+        if name not in names or name not in members:
+            bench.findings.unknown("column of this table", name, names, here)
+        elif members[name].type.kind not in (Kind.NUMBER, Kind.DURATION):
+            bench.findings.add("N307", Sentence("{path} is {type} and cannot be added up.", path=name, type=members[name].type.word), here)
+        else:
+            added.add(name)
+    return tuple(_sum(bench, shell, f"{declared.table}.{name}", place) if name in added else None for name in names if added)
+
+
+def _sum(bench: Bench, shell: Shell, path: str, place: Place) -> Wording | None:
+    words = bench.wording(f"{{SUM({path})}}", place.at("totals"), Names(this=shell.name))
+    return None if words is None else Wording(dict.fromkeys(bench.languages, next(iter(words.templates.values()))))
 
 
 def _fields(bench: Bench, around: Around, names: tuple[str, ...], place: Place) -> Iterator[PrintField]:

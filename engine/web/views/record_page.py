@@ -178,6 +178,7 @@ class RecordPage:
     tabs: tuple[Tab, ...] = ()
     files: tuple[Cell, ...] = ()
     prints: tuple[PrintLine, ...] = ()
+    own_prints: tuple[Choice, ...] = ()
     approvals: tuple[Approval, ...] = ()
     activity: tuple[Activity, ...] = ()
     comments: bool = True
