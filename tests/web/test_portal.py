@@ -158,6 +158,7 @@ def test_the_door_of_a_portal_has_its_look_and_the_way_in(flask: Flask) -> None:
     assert "Partner portal" in page.words
     assert "/public/supplier_application" in page.links
     assert stranger.client.get("/portal/partners/look.css").status_code == 200
+    assert stranger.client.get("/portal/partners/logo.svg").mimetype == "image/svg+xml"
     assert "#0f6e56" in stranger.client.get("/portal/partners/look.css").text
     assert 'href="/portal/partners/look.css' in stranger.open("/public/supplier_application").text
     stranger.open("/login?next=/partners")

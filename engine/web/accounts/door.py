@@ -38,7 +38,7 @@ from .sessions import begin_session, end_session, note, session_now
 door = Blueprint("door", __name__)
 Answer = str | Response | tuple[str, int]
 
-OPEN = frozenset({"pages.favicon", "pages.look", "pages.set_language", "pages.set_theme", "pages.issues", "pages.state"})
+OPEN = frozenset({"pages.favicon", "pages.logo", "pages.look", "pages.set_language", "pages.set_theme", "pages.issues", "pages.state"})
 """The endpoints beside the door that need nobody to be signed in; issues there are only while a folder is being watched, on loopback."""
 UNPROVEN = frozenset({"pages.second_factor", "pages.set_second_factor", "pages.confirm", "pages.send_confirmation", "door.sign_out", *OPEN})
 """The endpoints for somebody who must set up a second factor first."""
