@@ -64,7 +64,7 @@ _QUICK: Mapping[type, Callable[[Any], str]] = {
     Written: str,
     Decimal: _quoted,
     date: lambda value: f'"{value.isoformat()}"',
-    datetime: lambda value: f'"{value.astimezone(UTC).isoformat()}"',
+    datetime: lambda value: f'"{(value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()}"',
     dict: lambda value: _CANONICAL.encode(value) if value else "{}",
     list: lambda value: _CANONICAL.encode(value) if value else "[]",
 }

@@ -95,9 +95,7 @@ class Lending:
 
 def driver_of(connection: sa.Connection) -> Any:
     """The connection of the driver itself."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    return driver
+    return connection.connection.dbapi_connection
 
 
 def _drop(connection: sa.Connection) -> None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -88,9 +88,9 @@ class Number(Decoded):
 
     def scaled(self, value: Decimal | int) -> int:
         """The integer that stands for `value`. Raises ValueError where it has too many digits, before or after the point."""
-        shifted = Decimal(value).scaleb(self.scale)
+        shifted = (value if type(value) is Decimal else Decimal(value)).scaleb(self.scale)
         whole = int(shifted)
-        if whole != shifted or abs(whole) >= _LIMIT:
+        if whole != shifted or not -_LIMIT < whole < _LIMIT:
             raise ValueError(f"{value} does not fit into {DIGITS} digits with {self.scale} after the point")
         return whole
 
@@ -224,8 +224,9 @@ def _instant(value: datetime) -> datetime:
     return value
 
 
+@lru_cache(maxsize=64)
 def _instant_text(value: datetime) -> str:
-    """An instant as SQLite holds it."""
+    """An instant as SQLite holds it; most that one transaction writes are its own."""
     return (value if value.tzinfo is UTC else _instant(value).astimezone(UTC)).isoformat(" ", "microseconds")[:-6]
 
 
