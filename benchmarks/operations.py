@@ -129,11 +129,11 @@ class Operation:
 
 
 OPERATIONS = (
-    Operation("read", read, 1.5, 1.0),
-    Operation("list", listing, 1.3, 0.9),
-    Operation("keyset", keyset, 1.3, 1.0),
-    Operation("create", create, 1.8, 1.2),
-    Operation("update", update, 1.6, 1.2),
-    Operation("transition", transition, 1.6, 1.2),
-    Operation("approve", approve, 1.6, 1.2),
+    Operation("read", read, 1.25, 1.0),
+    Operation("list", listing, 1.1, 0.9),
+    Operation("keyset", keyset, 1.15, 1.0),
+    Operation("create", create, 1.5, 1.2),
+    Operation("update", update, 1.4, 1.2),
+    Operation("transition", transition, 1.4, 1.2),
+    Operation("approve", approve, 1.4, 1.2),
 )

@@ -32,6 +32,32 @@ def test_connections_that_the_server_has_ended_are_not_used(postgresql_url: str)
     database.dispose()
 
 
+def break_in(database: Database, connection: Connection) -> None:
+    """Use a connection until it breaks."""
+    if database.dialect == "sqlite":
+        connection.connection.dbapi_connection.close()  # type: ignore[union-attr]
+    connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def test_connections_stay_open_and_come_back_clean(database_url: str) -> None:
+    """What is left open on one is rolled back; one that broke is not lent again."""
+    database = open_database(database_url)
+    with database.glance() as connection:
+        first = connection.connection.dbapi_connection
+    with pytest.raises(sa.exc.DBAPIError), database.read() as connection:
+        connection.exec_driver_sql("SELECT a mistake")
+    for use in (database.read, database.glance):
+        with use() as connection:
+            assert connection.connection.dbapi_connection is first
+            assert not connection.in_transaction()
+    with pytest.raises(sa.exc.DBAPIError), database.read() as connection:
+        break_in(database, connection)
+    with database.read() as connection, database.glance() as another:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == another.exec_driver_sql("SELECT 1").scalar() == 1
+        assert first not in (connection.connection.dbapi_connection, another.connection.dbapi_connection)
+    database.dispose()
+
+
 @pytest.mark.postgresql
 def test_the_ways_to_use_postgresql(postgresql_url: str) -> None:
     def settings(connection: Connection) -> tuple[str, str, str]:
