@@ -1,13 +1,18 @@
-"""A small HTTP client over one kept connection, so that measuring costs little beside what is measured."""
+"""A small HTTP client over connections that it keeps for a while, so that measuring costs little beside what is measured."""
 
 from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
+from itertools import repeat
+from typing import BinaryIO, cast
 
 from benchmarks.operations import Ask, Send
 
 PATIENCE = 60
+KEPT = 50
+"""So many requests go over one connection: to which of two processes one leads is luck, which must not last for a whole run."""
 
 
 def free_port() -> int:
@@ -31,11 +36,22 @@ def connect(port: int) -> socket.socket:
     raise TimeoutError(f"nobody listens on port {port}")
 
 
+def _streams(port: int) -> Iterator[BinaryIO]:
+    """The same connection, as often as it is used."""
+    with connect(port) as connection, connection.makefile("rwb") as stream:
+        yield from repeat(cast("BinaryIO", stream), KEPT)
+
+
 def over_http(port: int, token: str) -> Send:
-    """Requests over a connection of their own."""
-    stream = connect(port).makefile("rwb")
+    """Requests over a connection of their own, a new one after so many."""
+    streams: Iterator[BinaryIO] = iter(())
 
     def send(ask: Ask) -> bytes:
+        nonlocal streams
+        stream = next(streams, None)
+        if stream is None:
+            streams = _streams(port)
+            stream = next(streams)
         more = "".join(f"{name}: {value}\r\n" for name, value in ask.headers.items())
         content = f"Content-Type: application/json\r\nContent-Length: {len(ask.body)}\r\n" if ask.method != "GET" else ""
         head = f"{ask.method} {ask.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{content}{more}\r\n"
