@@ -206,11 +206,12 @@ class _Intake:
             known = self._known(item.get("id"), before, prefix)
             row = ChildRow(known or NOTHING, self.draft.new)
             taken.append(row)
-            if known is not None:
-                row.part = part_of(known)
+            if known is None:
+                self._new_cells(columns, row, item, prefix)
+                continue
+            row.part = part_of(known)
             self._cells(columns, row, item, prefix)
-            if known is not None:
-                self._keep_closed(table, (known, row), prefix)
+            self._keep_closed(table, (known, row), prefix)
         self.draft.new[table.name] = with_unseen(taken, there)
         if any(closed_row(table, row) is not None for row in before.values()):
             self.draft.problem(table.name, "closed", "Rows whose state closes them cannot be removed.")
@@ -226,7 +227,7 @@ class _Intake:
                 self.draft.problem(prefix + name, "closed", Message("The row is closed: its state is {state}.", {"state": state.label}))
 
     def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
-        number = _row_id(raw)
+        number = None if raw is None else _row_id(raw)
         if number is None:
             return None
         if number not in before:
@@ -234,17 +235,25 @@ class _Intake:
             return None
         return before.pop(number)
 
+    def _new_cells(self, columns: Columns, row: Row, item: Mapping[str, object], prefix: str) -> None:
+        """The cells of a new row, of which nothing is sealed or closed."""
+        given = self.draft.given
+        for name, raw in item.items():
+            column = columns[name]
+            if column is None:
+                self._cells(columns, row, {name: raw}, prefix)
+                continue
+            try:
+                row[name] = column[raw] if type(raw) in column.kept else column.read(raw)
+                given.add(prefix + name)
+            except Unfit:
+                self.value(row, column, raw, prefix + name)
+
     def _cells(self, columns: Columns, row: Row, item: Mapping[str, object], prefix: str) -> None:
-        given, sealed, closed = self.draft.given, SEALED_VALUES in row, part_of(row).closed
+        closed = part_of(row).closed
         for name, raw in item.items():
             column = None if name in closed else columns[name]
-            if column is not None and not sealed:
-                try:
-                    row[name] = column[raw] if type(raw) in column.kept else column.read(raw)
-                    given.add(prefix + name)
-                except Unfit:
-                    self.value(row, column, raw, prefix + name)
-            elif column is not None:
+            if column is not None:
                 self.value(row, column, raw, prefix + name)
             elif name not in closed and (guarded := columns.guarded(name)) is not None:
                 self.unproven(row, guarded, raw, prefix + name)

@@ -30,11 +30,17 @@ def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), 
                 _tester(uow, draft, line).field(field, must=name in needed)
         rules = entity.checks if inner or not checks else (*entity.checks, *checks)
         if rules:
-            hold(uow, [rule.require for rule in rules], row)
+            hold(uow, _required_by(entity) if rules is entity.checks else [rule.require for rule in rules], row)
             frame = frame_in(uow, draft, line)
             for rule in rules:
                 if not rule.require.test(row, frame):
                     _tester(uow, draft, line).rule(rule)
+
+
+@lru_cache(maxsize=1024)
+def _required_by(entity: Entity) -> tuple[Formula, ...]:
+    """What the rules of an entity ask for."""
+    return tuple(rule.require for rule in entity.checks)
 
 
 def check_readonly(uow: UnitOfWork, draft: Draft) -> None:

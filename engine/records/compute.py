@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from engine.errors import Message
 from engine.formula import FormulaFailure
-from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Metadata, Value
+from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Metadata, Value, owners_of
 from engine.unit_of_work import View
 
 from .draft import Draft, Line, Row, envelopes, key_of, numbered, pairs_of, rows_of
@@ -35,8 +35,8 @@ def defaults(view: View, draft: Draft) -> None:
             if line.inner and line.entity.lifecycle is not None:
                 row["state"] = line.entity.lifecycle.start
             silent, telling = _unsaid(line.entity)
-            for name in silent - row.keys():
-                row[name] = None
+            for name in silent:
+                row.setdefault(name)
             for table in line.entity.collections:
                 row.setdefault(table.name, [])
             for field in telling:
@@ -58,25 +58,31 @@ def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:
 
 
 @lru_cache(maxsize=1024)
-def _unsaid(entity: Entity) -> tuple[frozenset[str], tuple[Field, ...]]:
+def _unsaid(entity: Entity) -> tuple[tuple[str, ...], tuple[Field, ...]]:
     """The fields with a value that stay blank where nothing is said of them, and those that say something then."""
     fields = [field for field in entity.fields.values() if field.rows is None]
     telling = [field for field in fields if field.default or getattr(field.declared, "blank", None) == "zero"]
-    return frozenset(field.name for field in fields if field not in telling), tuple(telling)
+    return tuple(field.name for field in fields if field not in telling), tuple(telling)
 
 
 def fill(view: View, draft: Draft) -> None:
     """Copy values from the record behind a link that was set or changed, unless the same input gives them (`fill`)."""
-    for line in draft.lines():
-        for name, link in _filling(line.entity):
+    filling = _filling(draft.entity)
+    for line in draft.lines() if filling else ():
+        for name, link in filling.get(line.entity, ()):
             if line.row.get(name) is not None and line.sets(name):
                 _fill(draft, line, link, frame_in(view, draft, line))
 
 
 @lru_cache(maxsize=1024)
-def _filling(entity: Entity) -> tuple[tuple[str, Link], ...]:
-    """The links from which values are copied."""
-    return tuple((field.name, field.link) for field in entity.links if field.link is not None and field.link.fill)
+def _filling(document: Entity) -> Mapping[Entity, Sequence[tuple[str, Link]]]:
+    """The links of a record, and of the rows of its tables, from which values are copied."""
+    found: dict[Entity, list[tuple[str, Link]]] = {}
+    for owner in owners_of(document):
+        for field in owner.links:
+            if field.link is not None and field.link.fill:
+                found.setdefault(owner, []).append((field.name, field.link))
+    return found
 
 
 def _fill(draft: Draft, line: Line, link: Link, frame: RecordFrame) -> None:

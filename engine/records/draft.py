@@ -44,7 +44,8 @@ class ChildRow(dict[str, Value]):
     part: Part
 
     def __init__(self, values: Mapping[str, Value], document: Mapping[str, Value]) -> None:
-        super().__init__(values)
+        if values:
+            super().__init__(values)
         self.document = document
 
 

@@ -23,8 +23,11 @@ Owner = tuple[int, str, int]
 
 def hold(uow: UnitOfWork, formulas: Sequence[Formula], row: Row) -> None:
     """Lock the records behind `formulas`, asked of `row`, whose numbers others may be changing; they are read anew under the lock."""
+    shared = _shared(uow.metadata, tuple(formulas))
+    if not shared:
+        return
     found: set[Owner] = set()
-    for reference in _shared(uow.metadata, tuple(formulas)):
+    for reference in shared:
         found |= set(_owners(uow, reference, row))
     for _, entity, number in sorted(found):
         uow.linked[entity, number] = fetch_many(uow, entity, [number], lock=True).get(number)

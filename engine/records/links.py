@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from engine.errors import Message
-from engine.metadata import FILE, Field, Value
+from engine.metadata import FILE, Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .attachments import holder_of, may_attach
 from .compute import frame_in
-from .draft import Draft, Line, Row, ids_of
+from .draft import Draft, Line, Row, ids_of, rows_of
 from .frame import RecordFrame
 from .rows import fetch_many
 from .visible import visible_ids
@@ -27,6 +28,36 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
 
     The link is blank from then on: nothing is filled, computed or said from a record that the person may not see.
     """
+    if only is not None or not _all_seen(view, drafts):
+        _refuse_unseen(view, drafts, only)
+    for draft in drafts:
+        if draft.led:
+            _check_led(view, draft)
+
+
+def _all_seen(view: View, drafts: Sequence[Draft]) -> bool:
+    """Whether new drafts lead only to records that the actor sees, which is quickly told of many, and nearly always so."""
+    if any(draft.old is not None for draft in drafts):
+        return False
+    wanted: dict[str, set[Value]] = {}
+    for draft in drafts:
+        for table, links in _leading(draft.entity):
+            rows = (draft.new,) if table is None else rows_of(draft.new, table)
+            for name, target in links:
+                wanted.setdefault(target, set()).update([row.get(name) for row in rows])
+    for found in wanted.values():
+        found.discard(None)
+    return not wanted.get(FILE) and all(ids <= visible_ids(view, entity, ids) for entity, ids in wanted.items() if ids)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1024)
+def _leading(entity: Entity) -> tuple[tuple[Field | None, tuple[tuple[str, str], ...]], ...]:
+    """The links of a record (None) and of the rows of its tables, each with the entity that it leads to."""
+    owners = [(None, entity), *((table, table.rows) for table in entity.collections)]
+    return tuple((table, tuple((link.name, _target(link)) for link in owner.links)) for table, owner in owners if owner and owner.links)
+
+
+def _refuse_unseen(view: View, drafts: Sequence[Draft], only: frozenset[str] | None) -> None:
     chosen = [(draft, *each) for draft in drafts for each in _chosen(draft)]
     if only is not None:
         chosen = [each for each in chosen if _is_among(each[1].path(each[2].name), only)]
@@ -40,9 +71,6 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
         if number in unseen[_target(field)] and not may_attach(view, draft, holder_of(draft, line, field), file):
             draft.problem(line.path(field.name), "no_such_record", MISSING)
             line.row[field.name] = None
-    for draft in drafts:
-        if draft.led:
-            _check_led(view, draft)
 
 
 def _target(field: Field) -> str:

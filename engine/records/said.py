@@ -8,29 +8,31 @@ from decimal import Decimal
 from functools import lru_cache
 
 from engine.metadata import Entity, Field, Value
-from engine.storage import Written, canonical_all, canonical_json
+from engine.storage import canonical_all, canonical_json
 
 from .draft import Row, envelopes, ids_of
 from .values import PLAIN, plain_value
 
-Before = tuple[object, object]
-"""A value before and after."""
+Said = tuple[object, object] | str
+"""A value before and after, or both as canonical JSON."""
 PLAINLY = {type(None), bool, int, str, Decimal, date}
 
 
-def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, Before]]:
+def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, Said]]:
     """The fields of new records that are not blank, each with nothing before it."""
-    found: list[dict[str, Before]] = [{} for _ in rows]
+    found: list[dict[str, Said]] = [{} for _ in rows]
     for field in entity.fields.values():
         if field.keep != "virtual":
-            before = None if field.rows is None else Written("[]")
-            values = [row.get(field.name) or None if field.rows is not None else row.get(field.name) for row in rows]
+            name, before, several = field.name, "null," if field.rows is None else "[],", field.rows is not None
+            values = [row.get(name) for row in rows]
             for told, value, text in zip(found, values, _all_said(field, values), strict=True):
-                if value is not None:
-                    told[field.name] = (before, Written(text))
-    for told, row in zip(found, rows, strict=True):
-        for name in envelopes(row):
-            told.setdefault(name, (None, None))  # that it was entered is told, and nothing more
+                if value is not None and not (several and not value):
+                    told[name] = before + text
+    if entity.may_be_sealed:
+        for told, row in zip(found, rows, strict=True):
+            for name in envelopes(row):
+                told.setdefault(name, (None, None))  # that it was entered is told, and nothing more
+    for told, row in zip(found, rows, strict=True) if entity.lifecycle is not None else ():
         if row.get("state") is not None:
             told["state"] = (None, row["state"])
     return found

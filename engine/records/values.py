@@ -76,7 +76,8 @@ def fit(field: Field, value: Value) -> Value:
 def rounded(field: Field, value: Value) -> Value:
     """A computed value as it is shown: numbers rounded half-up to the field's scale, texts as they are."""
     if isinstance(value, Decimal):
-        return value.quantize(_step(field.type.scale or 0), ROUND_HALF_UP)
+        step = _step(field.type.scale or 0)
+        return value if value.same_quantum(step) else value.quantize(step, ROUND_HALF_UP)
     return value
 
 

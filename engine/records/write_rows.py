@@ -59,18 +59,18 @@ def touch_made(uow: UnitOfWork, entity: Entity, document: Row) -> None:
         _touch(uow, table.rows, [(None, row) for row in rows_of(document, table)])
 
 
-def _insert(uow: UnitOfWork, table: Field, rows: Sequence[tuple[int, Row, int]]) -> None:
+def _insert(uow: UnitOfWork, table: Field, placed: Sequence[tuple[int, Row, int]]) -> None:
     """Write new rows, each with its position and the id of its document."""
-    assert table.rows is not None
-    if not rows:
+    entity = table.rows
+    if entity is None or not placed:
         return
-    for position, row, document in rows:
+    for position, row, document in placed:
         row["version"], row["document_id"], row["row_no"] = 1, document, position
-    ids = storage.insert_rows(uow.connection, uow.tables, table.rows.name, [row for _, row, _ in rows], uow.now)
-    for (_, row, _), number in zip(rows, ids, strict=True):
+    rows = [row for _, row, _ in placed]
+    for row, number in zip(rows, storage.insert_rows(uow.connection, uow.tables, entity.name, rows, uow.now), strict=True):
         row["id"] = number
-    touch_new(uow, table.rows, [row for _, row, _ in rows])
-    _tell(uow, table.rows, [event for _, row, _ in rows for event in _begun(table.rows, row)])
+    touch_new(uow, entity, rows)
+    _tell(uow, entity, (event for row in rows for event in _begun(entity, row)))
 
 
 def _tell(uow: UnitOfWork, entity: Entity, events: Iterable[Event]) -> None:

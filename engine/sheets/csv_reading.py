@@ -10,8 +10,8 @@ from pathlib import Path
 
 from engine.errors import Message
 
-from .cells import unguarded
-from .sheet import MOST_LETTERS, Cells, Sheet, fitted, headings_of, refuse_more, unreadable
+from .cells import Cell, unguarded
+from .sheet import MOST_LETTERS, MOST_ROWS, Cells, Sheet, fitted, headings_of, refuse_more, unreadable
 
 CHUNK = 1 << 20
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -54,10 +54,16 @@ class CsvFile:
         for number, record in enumerate(self._records(), 1):
             if number == 1:
                 continue
-            refuse_more(number, NAME)
-            cells = fitted([None if not text or text.isspace() else unguarded(text) for text in record], width, NAME, number)
+            if number > MOST_ROWS:
+                refuse_more(number, NAME)
+            cells = fitted([text if "(" <= text < "\x7f" else _cell(text) for text in record], width, NAME, number)
             if cells is not None:
                 yield number, cells
+
+
+def _cell(text: str) -> Cell:
+    """A cell that is blank or guarded; one that begins with a letter or a digit is neither."""
+    return None if not text or text.isspace() else unguarded(text)
 
 
 def _encoding_of(path: Path) -> str:

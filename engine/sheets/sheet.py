@@ -75,7 +75,7 @@ def fitted(cells: Cells, width: int, sheet: str, number: int) -> Cells | None:
     """A row as wide as the headings; None for a blank one. Raises Invalid for a value outside all columns."""
     if cells.count(None) == len(cells):
         return None
-    if cells[width:].count(None) < len(cells) - width:
+    if len(cells) > width and cells[width:].count(None) < len(cells) - width:
         words = Message("Row {row} of {sheet} has more cells than there are headings.", {"row": number, "sheet": sheet})
         raise unreadable("ragged", words)
     for cell in cells:

@@ -38,8 +38,8 @@ _NEWEST = Standing(sa.select(audit).where(_of_record).order_by(audit.c.seq.desc(
 _BLANK = Standing(sa.update(audit).where(_of_record).values(details=None))
 
 
-Changes = Mapping[str, tuple[object, object]]
-"""Fields with their values before and after, as plain data."""
+Changes = Mapping[str, tuple[object, object] | str]
+"""Fields with their values before and after, as plain data; or both as canonical JSON already, with a comma between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +87,11 @@ def begin_entries(connection: Connection, key: bytes, like: Entry, made: Sequenc
     """The first entries of records that were made together, by their ids: `like` says all that they have in common."""
     before, between, after = _template(like)
     fields, details, hashes = [], [], []
+    salts, at = _salts(sum([len(changes) + 1 for _, changes in made])), 0
     for record, changes in made:
-        hashed, detail = _salted(changes, like.actor_name)
+        end = at + len(changes) + 1
+        hashed, detail = _salted(changes, like.actor_name, salts[at:end])
+        at = end
         fields.append(hashed)
         details.append(detail)
         hashes.append(_signed(key, "", f"{before}{hashed}{between}{record}{after}"))
@@ -107,22 +110,26 @@ def _template(like: Entry) -> Sequence[str]:
 
 def _sealed(key: bytes, entry: Entry, last: Head) -> dict[str, Any]:
     """The row of an entry that follows `last`."""
-    fields, details = _salted(entry.changes, entry.actor_name)
+    fields, details = _salted(entry.changes, entry.actor_name, _salts(len(entry.changes) + 1))
     header = {name: getattr(entry, name, None) for name in _HEADER} | {"seq": last.seq + 1, "fields": fields}
     return {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
 
 
-def _salted(changes: Changes, actor_name: str) -> tuple[Written, Written]:
-    """The hash of every value, and the values with their salts."""
-    salts = secrets.token_hex(SALT_BYTES * (len(changes) + 1))
-    size = 2 * SALT_BYTES
+def _salts(count: int) -> list[str]:
+    """So many salts, which the system is asked for once."""
+    every, size = secrets.token_hex(SALT_BYTES * count), 2 * SALT_BYTES
+    return [every[at : at + size] for at in range(0, len(every), size)]
+
+
+def _salted(changes: Changes, actor_name: str, salts: Sequence[str]) -> tuple[Written, Written]:
+    """The hash of every value, and the values with their salts: one for each field, and one for the name of who acted."""
     details, fields = [], []
-    for at, (name, key) in enumerate(_keys(tuple(changes))):
-        salt = salts[at * size : (at + 1) * size]
+    for (name, key), salt in zip(_keys(tuple(changes)), salts, strict=True):
         if name == ACTOR:
             values, kept = _values(None, actor_name), ""
         else:
-            values = _values(*changes[name])
+            change = changes[name]
+            values = change if isinstance(change, str) else _values(*change)
             kept = f",{values}"
         details.append(f'{key}["{salt}"{kept}]')
         fields.append(f'{key}"{_hashed(salt, values)}"')

@@ -85,9 +85,9 @@ def change_import(connection: Connection, number: int, values: Mapping[str, Any]
 
 def put_staged(connection: Connection, number: int, rows: Iterable[Staged]) -> None:
     """Keep rows of a file; they wait."""
-    shared = {"import": number, "state": WAITING}
-    given = [{"part": r.part, "line": r.line, "key": r.key, "cells": r.cells, "below": r.below or None, **shared} for r in rows]
-    _PUT.on(connection).write(connection, given)
+    parts, lines, keys, cells, below = zip(*[(r.part, r.line, r.key, r.cells, r.below or None) for r in rows], strict=True)
+    columns = {"part": parts, "line": lines, "key": keys, "cells": cells, "below": below}
+    _PUT.on(connection).write(connection, (), columns, {"import": number, "state": WAITING})
 
 
 def staged_rows(connection: Connection, number: int, state: str, limit: int, after: int = 0) -> list[dict[str, Any]]:

@@ -13,15 +13,11 @@ from engine.records import read_value
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
-from .lines import Line, RecordLine
+from .lines import Columns, Line, RecordLine
 from .meanings import Target
 from .model import Import
 from .references import Fault, References
 from .typed import HABITUAL, raw, text
-
-Cells = Mapping[str, Cell]
-"""The cells of a line by the names of their fields."""
-
 
 NOTHING: Mapping[str, int | Fault] = {}
 
@@ -56,6 +52,7 @@ class Inputs:
     """What the texts in cells of links lead to, by the entity."""
     read: dict[str, dict[str, Column | None]] = field(default_factory=dict)
     """The columns of new records (under a blank name) and of the rows of each table."""
+    taken: dict[Columns, Sequence[tuple[str, int, Column]]] = field(default_factory=dict)
 
     def look_up(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> None:
         """Find out what these lines name."""
@@ -88,21 +85,27 @@ class Inputs:
         instead = self.doing.options.instead.get(path)
         return cell if not instead or cell is None else instead.get(text(cell).strip(), cell)
 
-    def new(self, line: Line, table: str, cells: Cells) -> dict[str, object]:
+    def new(self, line: Line, table: str) -> dict[str, object]:
         """The cells of a new record or row, as input for `records`."""
         found: dict[str, object] = {}
-        columns = self.read[table]
-        for name, cell in cells.items():
-            column = columns[name] if cell is not None else None
-            if column is None:
-                continue
-            if type(cell) is str and (column.plain or cell in column):
-                found[name] = cell if column.plain else column[cell]
+        stored = line.stored
+        for name, at, column in self._taken(line.columns, table):
+            cell = stored[at]
+            if cell is None:
                 continue
             try:
-                found[name] = column[cell] if type(cell) is str else column.raw(cell)
+                found[name] = column.raw(cell) if type(cell) is not str else cell if column.plain else column[cell]
             except Unfit as unfit:
                 line.refuse(column.path, unfit.message, text(cell), unfit.suggest if isinstance(unfit, Unnamed) else "")
+        return found
+
+    def _taken(self, columns: Columns, table: str) -> Sequence[tuple[str, int, Column]]:
+        """What is read of lines with these columns: the name of a field, where its cells stand, and how they are read."""
+        found = self.taken.get(columns)
+        if found is None:
+            read = self.read[table]
+            places = ((name, at, read[name]) for name, at in columns.at.items())
+            found = self.taken[columns] = [(name, at, column) for name, at, column in places if column is not None]
         return found
 
     def _columns(self, known: Mapping[str, Target]) -> dict[str, dict[str, Column | None]]:
@@ -145,7 +148,7 @@ def _column(lines: Sequence[RecordLine], path: str) -> set[Cell]:
     """The different cells of a column that are not blank."""
     table, _, name = path.rpartition(".")
     rows: Iterable[Line] = lines if not table else chain.from_iterable([line.rows.get(table, ()) for line in lines])
-    return {row.cells.get(name) for row in rows} - {None}
+    return {row.cell(name) for row in rows} - {None}
 
 
 class Unnamed(Unfit):

@@ -19,8 +19,8 @@ from engine.sheets import Cell
 from engine.unit_of_work import View
 
 from .cells import SEPARATOR, local
-from .inputs import Cells, Inputs, Unnamed
-from .lines import Line, RecordLine
+from .inputs import Inputs, Unnamed
+from .lines import Cells, Line, RecordLine
 from .meanings import Target, targets
 from .model import Import
 from .references import NUMBERED
@@ -74,7 +74,7 @@ class Intake:
 
     def _number(self, line: RecordLine) -> int | None:
         """The id in a line; None for one that is blank, or a name for a new record among the rows of its tables."""
-        cell = line.cells.get("id")
+        cell = line.cell("id")
         words = text(cell).strip().removeprefix("#")
         return int(words) if words.isascii() and words.isdigit() and len(words) < 19 else None
 
@@ -84,7 +84,7 @@ class Intake:
             return {}
         first = known[key[0]].field
         assert first is not None
-        texts = {line.id: text(self.inputs.instead(key[0], line.cells.get(key[0]))).strip() for line in lines}
+        texts = {line.id: text(self.inputs.instead(key[0], line.cell(key[0]))).strip() for line in lines}
         found = self._candidates(first, [words for words in texts.values() if words])
         numbers = {}
         for line in lines:
@@ -102,7 +102,7 @@ class Intake:
         if not names:
             return True
         records = find(self.view, Query(self.doing.entity.name, ids=(number,), limit=1, titles=False)).records
-        return bool(records) and all(self._same(known[name].field, name, line.cells.get(name), records[0].values) for name in names)
+        return bool(records) and all(self._same(known[name].field, name, line.cell(name), records[0].values) for name in names)
 
     def _same(self, described: Field | None, path: str, cell: Cell, values: Mapping[str, Value]) -> bool:
         if described is None:
@@ -118,7 +118,7 @@ class Intake:
         if before is None:
             self._new(line)
             return
-        version = line.cells.get("version")
+        version = line.cell("version")
         if version is not None:
             words = text(version).strip()
             line.version = int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
@@ -131,9 +131,9 @@ class Intake:
 
     def _new(self, line: RecordLine) -> None:
         """What a line says of a new record."""
-        line.values = self.inputs.new(line, "", line.cells)
+        line.values = self.inputs.new(line, "")
         for table, rows in line.rows.items():
-            made = [self.inputs.new(row, table, row.cells) for row in rows]
+            made = [self.inputs.new(row, table) for row in rows]
             if made:
                 line.values[table] = made
             line.wrong += tuple(wrong for row in rows if row.wrong for wrong in row.wrong)
@@ -145,7 +145,7 @@ class Intake:
         """The cells of a row that say something else than before, as input for `records`."""
         table, cells = given
         if before is None:
-            return self.inputs.new(line, table, cells)
+            return self.inputs.new(line, table)
         found: dict[str, object] = {}
         for name, cell in cells.items():
             path = f"{table}.{name}" if table else name
@@ -217,7 +217,7 @@ class Intake:
             line.values[table] = RowChanges(changes)
 
     def _row_number(self, line: RecordLine, table: str, row: Line, before: Mapping[int, object]) -> int | None:
-        words = text(row.cells.get("id")).strip().removeprefix("#")
+        words = text(row.cell("id")).strip().removeprefix("#")
         if not words:
             return None
         number = int(words) if words.isascii() and words.isdigit() and len(words) < 19 else 0

@@ -17,6 +17,8 @@ from typing import Any
 from engine.sheets import Cell, Cells
 from engine.storage import Cipher
 
+PLAIN = frozenset({str, type(None)})
+
 
 @dataclass(frozen=True, slots=True)
 class Safe:
@@ -47,6 +49,8 @@ class Keeping:
 
     def stored(self, cells: Cells) -> list[object]:
         """The cells of a row as JSON."""
+        if not self.closed and PLAIN.issuperset(map(type, cells)):
+            return cells  # type: ignore[return-value] # texts and blanks are JSON as they are
         found = [cell if cell is None or isinstance(cell, str) else stored_cell(cell) for cell in cells]
         for at in self.closed:
             if at < len(found) and found[at] is not None:

@@ -32,13 +32,47 @@ class Wrong:
     suggest: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Where the cells of a record, or of the rows of a table, stand in a line, by the names of their fields."""
+
+    at: Mapping[str, int]
+
+    def read(self, stored: Sequence[Any], safe: Safe) -> Sequence[Cell]:
+        """The cells of a line as they stand there."""
+        return stored if dict not in map(type, stored) else [cell_of(kept, safe) for kept in stored]
+
+    def add(self, rows: list[Line], stored: Iterable[tuple[int, Sequence[Any]]], safe: Safe) -> None:
+        """Add lines to the rows of a table, without those that say nothing of it."""
+        places = tuple(self.at.values())
+        for line, each in stored:
+            for at in places:
+                if each[at] is not None:
+                    rows.append(Line(line, self, self.read(each, safe)))
+                    break
+
+
+NOTHING = Columns({})
+
+
 @dataclass(slots=True)
 class Line:
-    """A row of the file: its line, the cells that are read by name, and what is wrong with it."""
+    """A row of the file: its line, where which cell stands, the cells, and what is wrong with it."""
 
     line: int
-    cells: Cells
+    columns: Columns
+    stored: Sequence[Cell]
     wrong: tuple[Wrong, ...] = ()
+
+    @property
+    def cells(self) -> Cells:
+        """The cells by the names of their fields."""
+        return {name: self.stored[at] for name, at in self.columns.at.items()}
+
+    def cell(self, name: str) -> Cell:
+        """The cell of a field; None too where the file has none."""
+        at = self.columns.at.get(name)
+        return None if at is None else self.stored[at]
 
     def refuse(self, path: str, message: Message, value: str = "", suggest: str = "") -> None:
         """Remember what is wrong."""
@@ -46,7 +80,7 @@ class Line:
 
     def shown(self, path: str) -> str:
         """What stands in the cell of a path."""
-        return text(self.cells.get(path.rpartition(".")[2]))
+        return text(self.cell(path.rpartition(".")[2]))
 
 
 @dataclass(slots=True)
@@ -79,7 +113,7 @@ def lines_of(doing: Import, rows: Sequence[Mapping[str, Any]], children: Iterabl
     meanings = doing.meanings
     main = _plan(meanings[0])
     own, tables = main.get("", NOTHING), _tables(main)
-    lines = [RecordLine(row["line"], own.read(row["cells"], safe), id=row["id"]) for row in rows]
+    lines = [RecordLine(row["line"], own, own.read(row["cells"], safe), id=row["id"]) for row in rows]
     by_key = {row["key"]: line for row, line in zip(rows, lines, strict=True) if row["key"] is not None}
     for row, line in zip(rows, lines, strict=True):
         for table, columns in tables:
@@ -91,30 +125,6 @@ def lines_of(doing: Import, rows: Sequence[Mapping[str, Any]], children: Iterabl
     return lines
 
 
-class Columns(tuple[tuple[int, str], ...]):
-    """Where the cells of a record, or of the rows of a table, stand in a line, and the names of their fields."""
-
-    __slots__ = ()
-
-    def read(self, stored: Sequence[Any], safe: Safe) -> Cells:
-        """The cells of a line."""
-        width = len(stored)
-        cells = {name: stored[at] for at, name in self if at < width}
-        if dict not in map(type, cells.values()):
-            return cells
-        return {name: cell_of(kept, safe) for name, kept in cells.items()}
-
-    def add(self, rows: list[Line], stored: Iterable[tuple[int, Sequence[Any]]], safe: Safe) -> None:
-        """Add lines to the rows of a table, without those that say nothing of it."""
-        for line, each in stored:
-            cells = self.read(each, safe)
-            if list(cells.values()).count(None) < len(cells):
-                rows.append(Line(line, cells))
-
-
-NOTHING = Columns()
-
-
 def _tables(plan: Mapping[str, Columns]) -> list[tuple[str, Columns]]:
     return [(table, columns) for table, columns in plan.items() if table]
 
@@ -122,12 +132,12 @@ def _tables(plan: Mapping[str, Columns]) -> list[tuple[str, Columns]]:
 @lru_cache(maxsize=64)
 def _plan(meaning: Meaning) -> Mapping[str, Columns]:
     """The columns of the record (under a blank name) and of each of its tables."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    found: dict[str, dict[str, int]] = {}
     for at, path in enumerate(meaning.paths):
         if path and path != OWNER:
             table, _, name = path.rpartition(".")
-            found.setdefault(table, []).append((at, name))
-    return {table: Columns(columns) for table, columns in found.items()}
+            found.setdefault(table, {})[name] = at
+    return {table: Columns(at) for table, at in found.items()}
 
 
 def sample(view: View, doing: Import, rows: int = 3) -> dict[tuple[int, int], str]:
