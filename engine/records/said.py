@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from engine.metadata import Entity, Field, Value
 from engine.storage import canonical_all, canonical_json
@@ -13,29 +14,31 @@ from engine.storage import canonical_all, canonical_json
 from .draft import Row, envelopes, ids_of
 from .values import PLAIN, plain_value
 
-Said = tuple[object, object] | str
-"""A value before and after, or both as canonical JSON."""
 PLAINLY = {type(None), bool, int, str, Decimal, date}
 
 
-def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, Said]]:
-    """The fields of new records that are not blank, each with nothing before it."""
-    found: list[dict[str, Said]] = [{} for _ in rows]
+def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, str]]:
+    """The fields of new records that are not blank, each with nothing before it: both values with a comma between."""
+    found: list[dict[str, str]] = [{} for _ in rows]
     for field in entity.fields.values():
         if field.keep != "virtual":
-            name, before, several = field.name, "null," if field.rows is None else "[],", field.rows is not None
-            values = [row.get(name) for row in rows]
+            name, before = field.name, "null," if field.rows is None else "[],"
+            values = [row.get(name) for row in rows] if field.rows is None else [row.get(name) or None for row in rows]
             for told, value, text in zip(found, values, _all_said(field, values), strict=True):
-                if value is not None and not (several and not value):
+                if value is not None:
                     told[name] = before + text
-    if entity.may_be_sealed:
+    if entity.may_be_sealed or entity.lifecycle is not None:
         for told, row in zip(found, rows, strict=True):
-            for name in envelopes(row):
-                told.setdefault(name, (None, None))  # that it was entered is told, and nothing more
-    for told, row in zip(found, rows, strict=True) if entity.lifecycle is not None else ():
-        if row.get("state") is not None:
-            told["state"] = (None, row["state"])
+            _tell_system(told, row)
     return found
+
+
+def _tell_system(told: dict[str, str], row: Row) -> None:
+    """What is sealed (that it was entered, and nothing more), and the state."""
+    for name in envelopes(row):
+        told.setdefault(name, "null,null")
+    if row.get("state") is not None:
+        told["state"] = f"null,{canonical_json(row['state'])}"
 
 
 def _all_said(field: Field, values: Sequence[Value]) -> Sequence[str]:
@@ -53,7 +56,7 @@ def _tables(table: Entity, documents: Sequence[Sequence[Row] | None]) -> list[st
     form, fields = _form(table)
     columns = (_cells(field, [row.get(name) for row in every]) for name, field in fields)
     texts = map(form.__mod__, zip(*columns, strict=True))
-    return ["[" + ",".join([next(texts) for _ in rows or ()]) + "]" for rows in documents]
+    return ["[" + ",".join(islice(texts, len(rows or ()))) + "]" for rows in documents]
 
 
 @lru_cache(maxsize=1024)

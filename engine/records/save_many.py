@@ -7,10 +7,10 @@ once; where one of them cannot be written, all are saved one after the other, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple, TypeVar
 
 from engine import storage
 from engine.access import RowRule, row_rule
@@ -27,13 +27,15 @@ from .frame import RecordFrame
 from .links import check_links
 from .save import complete_new, new_draft, save
 from .writable import writable
-from .write_new import insert_all
+from .write_new import Pause, go_on, insert_all
 
 Result = Row | ObjectloomError
+Item = TypeVar("Item")
+PIECE = 8
+"""So many records are completed between two pauses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What shall be saved: the id of the record (None: a new one), its values, the version that was seen (None: any)."""
 
     number: int | None
@@ -41,10 +43,10 @@ class Wish:
     version: int | None = None
 
 
-def save_many(uow: UnitOfWork, entity_name: str, wishes: Sequence[Wish]) -> list[Result]:
+def save_many(uow: UnitOfWork, entity_name: str, wishes: Sequence[Wish], pause: Pause = go_on) -> list[Result]:
     """Save each wish; what became of it, in order: the record, or the error that `save` raised.
 
-    After any error the transaction must be given up.
+    `pause` is called between small pieces of work. After any error the transaction must be given up.
     """
     entity = uow.metadata.entities[entity_name]
     hold_records(uow, entity, [wish.number for wish in wishes if wish.number is not None])
@@ -52,13 +54,17 @@ def save_many(uow: UnitOfWork, entity_name: str, wishes: Sequence[Wish]) -> list
     for new, run in groupby(wishes, lambda wish: wish.number is None):
         some = list(run)
         together = new and len(some) > 1 and stands_apart(uow.metadata, entity)
-        found += _made(uow, entity, some) if together else _saved(uow, entity, some)
+        found += _made(uow, entity, some, pause) if together else _saved(uow, entity, some, pause)
     return found
 
 
-def _saved(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish]) -> list[Result]:
+def _saved(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish], pause: Pause) -> list[Result]:
     """One after the other."""
-    return [_attempted(uow, lambda wish=wish: save(uow, entity.name, wish.number, wish.values, wish.version)) for wish in wishes]  # type: ignore[misc]
+    found: list[Result] = []
+    for wish in wishes:
+        pause()
+        found.append(_attempted(uow, lambda wish=wish: save(uow, entity.name, wish.number, wish.values, wish.version)))  # type: ignore[misc]
+    return found
 
 
 def _attempted(uow: UnitOfWork, work: Callable[[], Row]) -> Result:
@@ -74,42 +80,49 @@ def _part(uow: UnitOfWork) -> AbstractContextManager[None]:
     return storage.attempt(uow.connection) if uow.tables.dialect == "postgresql" else nullcontext()
 
 
-def _made(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish]) -> list[Result]:
+def _made(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish], pause: Pause) -> list[Result]:
     """New records that stand apart, together."""
     warned, touched = len(uow.warnings), len(uow.touched)
-    found = _completed(uow, entity, [wish.values for wish in wishes])
+    found = _completed(uow, entity, [wish.values for wish in wishes], pause)
     drafts = [each for each in found if isinstance(each, Draft)]
-    made = None if entity.holds_files and any(brings_files(draft) for draft in drafts) else _inserted(uow, drafts)
+    made = None if entity.holds_files and any(brings_files(draft) for draft in drafts) else _inserted(uow, drafts, pause)
     if made is None:
         del uow.warnings[warned:], uow.touched[touched:]
-        return _saved(uow, entity, wishes)
+        return _saved(uow, entity, wishes, pause)
     rows = iter(settled(uow, entity, made))
     return [next(rows) if isinstance(each, Draft) else each for each in found]
 
 
-def _inserted(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Row] | None:
+def _inserted(uow: UnitOfWork, drafts: Sequence[Draft], pause: Pause) -> list[Row] | None:
     """Write them; None where one cannot be, and then none is."""
     try:
         with storage.attempt(uow.connection):
-            return insert_all(uow, drafts) if drafts else []
+            return insert_all(uow, drafts, pause) if drafts else []
     except (Invalid, Refusal):
         return None
 
 
-def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, object]]) -> list[Draft | ObjectloomError]:
+def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, object]], pause: Pause) -> list[Draft | ObjectloomError]:
     """New records filled, computed and checked, but not written; or why one may not be."""
     try:
         entering = Entering(writable(uow, entity, None), uow.zone, uow.actor.proven)
     except ObjectloomError as error:
         return [error for _ in values]
-    drafts = [new_draft(entity, entering, each) for each in values]
+    drafts = [new_draft(entity, entering, each) for each in _with_pauses(values, pause)]
     if not uow.actor.trusted:
         check_links(uow, drafts)
     _look_ahead(uow, drafts)
-    return list(_each_completed(uow, drafts, row_rule(entity, "create", uow.actor)))
+    return list(_each_completed(uow, _with_pauses(drafts, pause), row_rule(entity, "create", uow.actor)))
 
 
-def _each_completed(uow: UnitOfWork, drafts: Sequence[Draft], rule: RowRule) -> Iterator[Draft | ObjectloomError]:
+def _with_pauses(items: Sequence[Item], pause: Pause) -> Iterator[Item]:
+    for at, item in enumerate(items):
+        if at % PIECE == 0:
+            pause()
+        yield item
+
+
+def _each_completed(uow: UnitOfWork, drafts: Iterable[Draft], rule: RowRule) -> Iterator[Draft | ObjectloomError]:
     for draft in drafts:
         try:
             complete_new(uow, draft, rule)

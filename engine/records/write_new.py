@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 
 from engine import storage
 from engine.errors import Invalid, Refusal
@@ -18,14 +19,22 @@ from .words import index_new
 from .write import GONE, entry, taken
 from .write_rows import insert_rows, touch_new
 
+Pause = Callable[[], None]
+PIECE = 125
+"""So many records are written between two pauses."""
+
 
 def insert(uow: UnitOfWork, draft: Draft) -> Row:
     """Write a new record with its rows; returns it with its id. Raises Invalid when a unique value is taken."""
     return insert_all(uow, [draft])[0]
 
 
-def insert_all(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Row]:
-    """Write new records of one entity with their rows; returns them with their ids.
+def go_on() -> None:
+    """No pause."""
+
+
+def insert_all(uow: UnitOfWork, drafts: Sequence[Draft], pause: Pause = go_on) -> list[Row]:
+    """Write new records of one entity with their rows, with a `pause` between pieces; returns them with their ids.
 
     Raises Invalid when a unique value is taken, and Refusal; of several records that does not say which, and what was written
     must be undone.
@@ -35,19 +44,27 @@ def insert_all(uow: UnitOfWork, drafts: Sequence[Draft]) -> list[Row]:
         _stamp(uow, draft)
     later = _number(uow, entity, rows)
     try:
-        _write(uow, entity, rows)
+        for some in _pieces(rows, pause):
+            _write(uow, entity, some)
     except storage.NotUnique as again:
         raise Invalid([taken(entity, again)]) from again
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
     forget_rates(uow, entity.name)
-    _enter(uow, entity, rows)
+    for some in _pieces(rows, pause):
+        _enter(uow, entity, some)
     uow.unnumbered += [(entity.name, key_of(row)) for row in later]
     for row in rows:
         uow.emit(Created(entity.name, key_of(row)))
         if "state" in row:
             uow.emit(Entered(entity.name, key_of(row), str(row["state"])))
     return rows
+
+
+def _pieces(rows: Sequence[Row], pause: Pause) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), PIECE):
+        pause()
+        yield rows[start : start + PIECE]
 
 
 def _stamp(uow: UnitOfWork, draft: Draft) -> None:
@@ -81,11 +98,6 @@ def _write(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
 
 def _enter(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
     made = list(zip(map(key_of, rows), said(entity, rows), strict=True))
-    first = entry(uow, entity, rows[0], "create", made[0][1])
-    if len(rows) > 1:
-        storage.begin_entries(uow.connection, uow.ground.audit_key, first, made)
-        index_new(uow, entity, rows)
-        return
-    with storage.together(uow.connection):
-        storage.append_entry(uow.connection, uow.ground.audit_key, first, storage.Head())
+    with storage.together(uow.connection) if len(rows) == 1 else nullcontext():
+        storage.begin_entries(uow.connection, uow.ground.audit_key, entry(uow, entity, rows[0], "create", {}), made)
         index_new(uow, entity, rows)

@@ -38,8 +38,10 @@ _NEWEST = Standing(sa.select(audit).where(_of_record).order_by(audit.c.seq.desc(
 _BLANK = Standing(sa.update(audit).where(_of_record).values(details=None))
 
 
-Changes = Mapping[str, tuple[object, object] | str]
-"""Fields with their values before and after, as plain data; or both as canonical JSON already, with a comma between."""
+Changes = Mapping[str, tuple[object, object]]
+"""Fields with their values before and after, as plain data."""
+Said = Mapping[str, str]
+"""The same as canonical JSON: both values with a comma between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +80,27 @@ class Head:
 
 
 def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | None = None) -> None:
-    """Add `entry` to the chain of its record, which the caller has locked; without `head` it is looked up (`Head()`: a new record)."""
-    row = _sealed(key, entry, _head(connection, entry) if head is None else head)
+    """Add `entry` to the chain of its record, which the caller has locked; without `head` it is looked up."""
+    said = {name: _values(*pair) for name, pair in entry.changes.items()}
+    _add(connection, key, entry, said, _head(connection, entry) if head is None else head)
+
+
+def _add(connection: Connection, key: bytes, entry: Entry, said: Said, last: Head) -> None:
+    row = _sealed(key, entry, said, last)
     _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
 
 
-def begin_entries(connection: Connection, key: bytes, like: Entry, made: Sequence[tuple[int, Changes]]) -> None:
+def begin_entries(connection: Connection, key: bytes, like: Entry, made: Sequence[tuple[int, Said]]) -> None:
     """The first entries of records that were made together, by their ids: `like` says all that they have in common."""
+    if len(made) == 1:
+        _add(connection, key, like, made[0][1], Head())
+        return
     before, between, after = _template(like)
     fields, details, hashes = [], [], []
-    salts, at = _salts(sum([len(changes) + 1 for _, changes in made])), 0
-    for record, changes in made:
-        end = at + len(changes) + 1
-        hashed, detail = _salted(changes, like.actor_name, salts[at:end])
+    salts, at = _salts(sum([len(said) + 1 for _, said in made])), 0
+    for record, said in made:
+        end = at + len(said) + 1
+        hashed, detail = _salted(said, like.actor_name, salts[at:end])
         at = end
         fields.append(hashed)
         details.append(detail)
@@ -108,9 +118,9 @@ def _template(like: Entry) -> Sequence[str]:
     return (before, *rest.split(record))
 
 
-def _sealed(key: bytes, entry: Entry, last: Head) -> dict[str, Any]:
+def _sealed(key: bytes, entry: Entry, said: Said, last: Head) -> dict[str, Any]:
     """The row of an entry that follows `last`."""
-    fields, details = _salted(entry.changes, entry.actor_name, _salts(len(entry.changes) + 1))
+    fields, details = _salted(said, entry.actor_name, _salts(len(said) + 1))
     header = {name: getattr(entry, name, None) for name in _HEADER} | {"seq": last.seq + 1, "fields": fields}
     return {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
 
@@ -121,15 +131,14 @@ def _salts(count: int) -> list[str]:
     return [every[at : at + size] for at in range(0, len(every), size)]
 
 
-def _salted(changes: Changes, actor_name: str, salts: Sequence[str]) -> tuple[Written, Written]:
+def _salted(said: Said, actor_name: str, salts: Sequence[str]) -> tuple[Written, Written]:
     """The hash of every value, and the values with their salts: one for each field, and one for the name of who acted."""
     details, fields = [], []
-    for (name, key), salt in zip(_keys(tuple(changes)), salts, strict=True):
+    for (name, key), salt in zip(_keys(tuple(said)), salts, strict=True):
         if name == ACTOR:
             values, kept = _values(None, actor_name), ""
         else:
-            change = changes[name]
-            values = change if isinstance(change, str) else _values(*change)
+            values = said[name]
             kept = f",{values}"
         details.append(f'{key}["{salt}"{kept}]')
         fields.append(f'{key}"{_hashed(salt, values)}"')
@@ -213,7 +222,15 @@ def _said(header: Mapping[str, Any]) -> str:
 
 
 def _signed(key: bytes, previous: str, said: str) -> str:
-    return hmac.digest(key, f"{previous}\n{said}".encode(), "sha256").hex()
+    seal = _keyed(key).copy()
+    seal.update(f"{previous}\n{said}".encode())
+    return seal.hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _keyed(key: bytes) -> hmac.HMAC:
+    """What seals with a key; to begin anew each time takes as long as the rest."""
+    return hmac.new(key, digestmod="sha256")
 
 
 def _value_hash(salt: object, old: object, new: object) -> str:
@@ -222,7 +239,7 @@ def _value_hash(salt: object, old: object, new: object) -> str:
 
 def _values(old: object, new: object) -> str:
     before = "null" if old is None else canonical_json(old)
-    return f"{before},{new if type(new) is Written else canonical_json(new)}"
+    return f"{before},{canonical_json(new)}"
 
 
 def _hashed(salt: object, values: str) -> str:

@@ -26,10 +26,19 @@ def canonical_json(value: object) -> str:
 
 def canonical_all(values: Sequence[object]) -> list[str]:
     """The same for each of many values; where they are of one type, that is asked for once."""
-    kinds = set(map(type, values)) - {type(None)}
-    kind = kinds.pop() if len(kinds) == 1 else None
-    write = canonical_json if kind is None else _QUICK.get(kind, canonical_json)
+    kinds = set(map(type, values))
+    if len(kinds) == 1:
+        kind = kinds.pop()
+        return _decimals(values) if kind is Decimal else list(map(_QUICK.get(kind, canonical_json), values))  # type: ignore[arg-type]
+    kinds.discard(type(None))
+    write = _QUICK.get(kinds.pop(), canonical_json) if len(kinds) == 1 else canonical_json
     return ["null" if value is None else write(value) for value in values]
+
+
+def _decimals(values: Sequence[Decimal]) -> list[str]:
+    """Whether one has an exponent is asked of all of them."""
+    texts = list(map(str, values))
+    return [f'"{text}"' for text in texts] if "E" not in "".join(texts) else list(map(_quoted, values))
 
 
 def _number(value: Decimal) -> str:

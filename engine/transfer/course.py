@@ -142,7 +142,7 @@ class Course:
         """Raises _Again when a row failed."""
         same = {line.id: (SAME, line.record.id) for line in lines if line.record is not None and not line.values}
         batch.good, batch.tried = dict(same), [line for line in lines if line.id not in same]
-        results = save_many(uow, doing.entity.name, [line.wish for line in batch.tried])
+        results = save_many(uow, doing.entity.name, [line.wish for line in batch.tried], self.ground.traffic.give_way)
         failed = False
         for line, result in zip(batch.tried, results, strict=False):
             if isinstance(result, ObjectloomError):

@@ -75,6 +75,8 @@ class Intake:
     def _number(self, line: RecordLine) -> int | None:
         """The id in a line; None for one that is blank, or a name for a new record among the rows of its tables."""
         cell = line.cell("id")
+        if cell is None:
+            return None
         words = text(cell).strip().removeprefix("#")
         return int(words) if words.isascii() and words.isdigit() and len(words) < 19 else None
 
@@ -136,7 +138,9 @@ class Intake:
             made = [self.inputs.new(row, table) for row in rows]
             if made:
                 line.values[table] = made
-            line.wrong += tuple(wrong for row in rows if row.wrong for wrong in row.wrong)
+            for row in rows:
+                if row.wrong:
+                    line.wrong += row.wrong
             line.positions[table] = rows
 
     def _differences(
