@@ -227,8 +227,7 @@ class _Intake:
                 self.draft.problem(prefix + name, "closed", Message("The row is closed: its state is {state}.", {"state": state.label}))
 
     def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
-        number = None if raw is None else _row_id(raw)
-        if number is None:
+        if raw is None or (number := _row_id(raw)) is None:
             return None
         if number not in before:
             self.draft.problem(prefix + "id", "unknown_row", "This row does not belong to the record, or it has been deleted.")
