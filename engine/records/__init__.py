@@ -2,7 +2,7 @@
 
 from engine.errors import Unfit
 
-from .accept import PROOF, RowChanges, closed_row, unproven
+from .accept import PROOF, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
 from .attachments import SWEEP, WAITING, keep_print, readable_file, sweep_handler, uploaded
@@ -54,6 +54,7 @@ from .present import Record, present, readable, sight_on
 from .printed import Printed, may_be_told, name_of_print, prints_of, texts_of, words_of_print
 from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons, reasons_of_rows
 from .retention import RETENTION, retention_handler
+from .row_changes import RowChanges
 from .save import Opened, fill_in, save
 from .save_many import Wish, save_many
 from .saved_views import Arrangement, SavedView, drop_view, keep_view, saved_views

@@ -19,6 +19,7 @@ from engine.storage import SEALED_VALUES
 
 from .child_rows import with_unseen
 from .draft import ChildRow, Draft, Row, envelopes, ids_of, is_unseen, key_of, pairs_of, part_of, rows_of
+from .row_changes import RowChanges, merged, row_id
 from .values import read_value
 from .writable import Writable
 
@@ -28,10 +29,6 @@ NOTHING: Row = {}
 TEXTS, NUMBERS, KEYS = {str}, {str, int, Decimal}, {str, int}
 ROWS = 1000
 """How many child rows one table of one record may have."""
-
-
-class RowChanges(list[Mapping[str, object]]):
-    """Changes to a table: rows with an id are changed (`_delete: true` removes them), others added, the rest stay."""
 
 
 class Column(dict[object, Value]):
@@ -196,7 +193,7 @@ class _Intake:
         assert table.rows is not None
         there = rows_of(self.draft.new, table)
         before = {key_of(row): row for row in there if not is_unseen(row)}
-        rows = _merged(raw, before) if isinstance(raw, RowChanges) else raw
+        rows = merged(raw, before) if isinstance(raw, RowChanges) else raw
         columns = self.entering.of(table.rows, f"{table.name}.")
         taken: list[Row] = []
         self.draft.given.add(table.name)
@@ -227,7 +224,7 @@ class _Intake:
                 self.draft.problem(prefix + name, "closed", Message("The row is closed: its state is {state}.", {"state": state.label}))
 
     def _known(self, raw: object, before: dict[int, Row], prefix: str) -> Row | None:
-        if raw is None or (number := _row_id(raw)) is None:
+        if raw is None or (number := row_id(raw)) is None:
             return None
         if number not in before:
             self.draft.problem(prefix + "id", "unknown_row", "This row does not belong to the record, or it has been deleted.")
@@ -283,24 +280,3 @@ def closed_row(table: Field, row: Row) -> State | None:
     lifecycle = table.table.lifecycle if table.table is not None else None
     state = lifecycle.states.get(str(row.get("state"))) if lifecycle is not None else None
     return state if state is not None and state.lock else None
-
-
-def _merged(changes: RowChanges, before: Mapping[int, Row]) -> list[dict[str, object]]:
-    changed = {number: item for item in changes if (number := _row_id(item.get("id"))) is not None}
-    unknown = [{**_without(item), "id": number} for number, item in changed.items() if number not in before]
-    kept = [{"id": number, **_without(changed.get(number, {}))} for number in before if not changed.get(number, {}).get("_delete")]
-    added = [_without(item) for item in changes if _row_id(item.get("id")) is None]
-    return kept + unknown + added
-
-
-def _row_id(raw: object) -> int | None:
-    """The id of a row as it was sent: None for a new row, 0 for what can be no id."""
-    if raw is None or raw == "":
-        return None
-    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 19:
-        return int(raw)
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) else 0
-
-
-def _without(item: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in item.items() if name not in ("id", "_delete")}
