@@ -59,6 +59,7 @@ LISTS: Mapping[str, Asked] = {
     "one's own": _page("clerk"),
     "few of one's own": _page("keeper"),
     "own suppliers'": _page("agent"),
+    "own suppliers', rare": _page("agent", 'kind = "odd"'),
     "contains, common": _page("buyer", 'CONTAINS(subject, "olts")'),
     "rare word": _page(search="unusual"),
     "common word": _page(search="bolts"),
@@ -71,14 +72,18 @@ LISTS: Mapping[str, Asked] = {
     "count, rare": _count("buyer", 'kind = "odd"'),
     "count, one's own": _count("keeper"),
     "count, common word": _count("buyer", search="bolts"),
+    "word of a tenth": _page(search="tenth"),
 }
 """Pages that may take no longer."""
 OTHERS: Mapping[str, Asked] = {
-    "word of a tenth": _page(search="tenth"),
     "word of a hundredth": _page(search="hundredth"),
     "contains, rare": _page("buyer", 'CONTAINS(subject, "nusual")'),
     "search box, rare": _page("buyer", 'SEARCH("NUSUAL", subject) > 0'),
     "one supplier's": _page("buyer", "supplier.id = 17"),
+    "own suppliers', word": _page("agent", search="bolts"),
+    "own suppliers', few": _page("agent", search="hundredth"),
+    "own, by another": _page("agent", sort=(SortKey("total"),)),
+    "count, own suppliers'": _count("agent"),
     "groups": ("buyer", _groups),
 }
 """What grows with what it finds or looks through, for orientation."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.metadata import Entity, alternatives, compared_fields, fixed_fields, is_indexable
+from engine.metadata import Entity, alternatives, behind_links, compared_fields, fixed_fields, is_indexable
 from engine.storage import Listing
 from engine.unit_of_work import View
 
@@ -61,7 +61,8 @@ def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[tuple[str
     alone = {index.keys[0] for index in indexes if index.unique and len(index.keys) == 1}
     trees = [part for formula in (*listing.where, *(listing.any_of or ())) for part in alternatives(formula.tree)]
     sort = next((order.formula.text for order in listing.order[:1] if is_indexable(entity, order.formula.text)), "")
-    for name in dict.fromkeys(name for tree in trees for name in fixed_fields(tree) if is_indexable(entity, name)):
+    leading = (name for tree in trees for name in (*fixed_fields(tree), *(hop.name for hop, _ in behind_links(tree))))
+    for name in dict.fromkeys(name for name in leading if is_indexable(entity, name)):
         together = (name, entity.place_of(sort)) if sort not in ("", name) else (name,)
         if name not in alone and together not in held:
             yield (name, sort) if len(together) == 2 else (name,)

@@ -134,6 +134,7 @@ def test_an_index_that_lacks_is_proposed(world: World) -> None:
     assert explained(world, "buyer", 'place = "p7"').proposed == (("place", "due"),)
     assert explained(world, "buyer", 'number = "00007"').proposed == (), "one record needs no order"
     assert explained(world, "buyer", sort=(SortKey("total"),)).proposed == (("total",),)
+    assert explained(world, "agent", sort=(SortKey("total"),)).proposed == (("state", "total"), ("supplier", "total"), ("total",))
     assert explained(world, "buyer", 'place = "p7" AND subject in ("a", "b")', sort=(SortKey("number"),)).proposed == (
         ("place", "number"),
         ("subject",),
