@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
+PATIENCE = 30
+"""For how many seconds somebody waits for a connection; who holds one and wants another might wait for ever."""
+
 
 class Ways(Protocol):
     """What a kind of database has to offer: its engines (they may be the same one), and the three ways to use it."""
@@ -48,13 +51,20 @@ class Lending:
 
     @contextmanager
     def lent(self) -> Iterator[sa.Connection]:
-        """A connection without a transaction; what was begun on it and not ended is rolled back in the end."""
-        with self._room:
+        """A connection without a transaction; what was begun on it and not ended is rolled back in the end.
+
+        Raises TimeoutError of SQLAlchemy when none comes back in time.
+        """
+        if not self._room.acquire(timeout=PATIENCE):
+            raise sa.exc.TimeoutError("all connections to the database are in use")
+        try:
             connection = self._taken()
             try:
                 yield connection
             finally:
                 self._returned(connection)
+        finally:
+            self._room.release()
 
     def dispose(self) -> None:
         """Close those that are not lent."""

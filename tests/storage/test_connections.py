@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from engine import storage
-from engine.storage import Connection, Database, open_database
+from engine.storage import Connection, Database, lending, open_database
+from engine.storage.lending import Lending
 from engine.storage.sqlite import Turn
 
 END_ALL = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -137,6 +138,16 @@ def test_writers_of_sqlite_wait_for_each_other_and_a_locked_file_is_worth_anothe
     assert other.is_transient(locked.value)
     assert not other.is_transient(ValueError())
     for one in (database, other):
+        one.dispose()
+
+
+def test_who_holds_all_connections_and_wants_another_does_not_wait_for_ever(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lending, "PATIENCE", 0.01)
+    database = open_database(sqlite_url)
+    lent = Lending(database.reader, 1, 1)
+    with lent.lent(), pytest.raises(sa.exc.TimeoutError), lent.lent():
+        pass
+    for one in (lent, database):
         one.dispose()
 
 
