@@ -85,7 +85,8 @@ def application() -> App:
 def begin_visit(actor: Actor | None = None, behind: Actor | None = None, session: Session | None = None) -> Visit:
     """Start the visit of this request, as somebody who is not signed in unless `actor` is given; `behind` may look as them."""
     app = application()
-    language = chosen_language(app.metadata.languages, (behind or actor).language if actor else "")
+    own = str((behind or actor).row.get("language") or "") if actor else ""
+    language = chosen_language(app.metadata.languages, own)
     g.language = language
     g.visit = Visit(app, actor or anybody(language), language, behind, session)
     return cast(Visit, g.visit)

@@ -31,6 +31,14 @@ def test_a_person_comes_in_by_name_or_address_and_lands_where_they_wanted(flask:
         assert person.answer.request.full_path == wanted
 
 
+def test_who_has_not_said_which_language_they_read_gets_that_of_their_browser(at_browser: At, world: World) -> None:
+    leo = at_browser("leo")
+    leo.client.delete_cookie("language")
+    for own, asked, told in ((None, "zh-CN", "zh-CN"), (None, "en-GB", "en"), ("zh", "en-GB", "zh-CN"), (None, "fr", "en")):
+        world.save("system", "user", world.people["leo"], language=own)
+        assert f'<html lang="{told}"' in leo.client.get("/", headers={"Accept-Language": asked}).text
+
+
 def test_a_wrong_name_and_a_wrong_password_get_the_same_answer(flask: Flask) -> None:
     answers = []
     for name in ("bea", "nobody"):
