@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from engine.errors import LOCALE
 
-HOLE = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+HOLE = re.compile(r"%\((\w+)\)s|\{(\w+)[:}]")
 
 
 @pytest.fixture(scope="module")
