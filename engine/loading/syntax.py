@@ -18,6 +18,10 @@ FORMULA_KEYS = frozenset(
 )
 _KEY = re.compile(rf"(?<![\w.])({'|'.join(sorted(FORMULA_KEYS))}): +(?=\S)")
 _END = re.compile(r"\s*(?:,\s*\w+:\s|\})")
+_TEXT = re.compile(r'"[^"]*"')
+_NEXT_KEY = re.compile(r"\s(\w+):\s")
+"""A key after a value without a comma between: no formula holds that outside a text."""
+_BEFORE = re.compile(r"(?P<value>[^,{:\s]\s+)?(?P<key>\w+)\Z")
 _TRIES = 24
 
 
@@ -25,7 +29,7 @@ def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tupl
     """The issue for what libyaml could not read, and the fix when quoting a formula makes it readable."""
     line, column, problem = _where(document, error)
     fix = _quoting(document, {line, min(line, _context_line(error, line))}, line)
-    hint = _plain_hint(problem, document.lines[line][column : column + 1])
+    hint = _plain_hint(problem, document.lines[line], column)
     if fix:
         hint = Sentence(
             "a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {line}", line=corrected_line(document.text, fix)
@@ -51,10 +55,13 @@ def _context_line(error: yaml.YAMLError, line: int) -> int:
     return mark.line if mark else line
 
 
-def _plain_hint(problem: str, letter: str) -> str:
-    if letter == "\t":
+def _plain_hint(problem: str, line: str, column: int) -> str:
+    if line[column : column + 1] == "\t":
         return "indent with blanks, not with tabs"
-    if "mapping values are not allowed" in problem:
+    before = _BEFORE.search(line[:column]) if "',' or '}'" in problem and line[column : column + 1] == ":" else None
+    if before and before["value"]:
+        return Sentence("a comma is missing before {key}, or a text that holds `: ` stands in quotes", key=before["key"])
+    if before or "mapping values are not allowed" in problem:
         return "a text that holds `: ` stands in quotes"
     return ""
 
@@ -74,7 +81,7 @@ def _candidates(document: Document, lines: list[int]) -> Iterator[Fix]:
         for key in _KEY.finditer(line):
             ends = [m.start() for m in _END.finditer(line, key.end())]
             for end in ends if "{" in line[: key.start()] else [len(line)]:
-                if end > key.end():
+                if end > key.end() and not _NEXT_KEY.search(_TEXT.sub("", line[key.end() : end])):
                     yield Fix(start + key.end(), start + end, quoted(line[key.end() : end]))
 
 

@@ -140,6 +140,8 @@ class Bench:
             members = self.catalog.members(names.this) if names.this else {}
             field_name = isinstance(written, str) and written.split(".", 1)[0] in members
             hint = Sentence("={formula} is the value of that field", formula=written) if field_name else wrong.hint
+            if isinstance(written, str) and "(" in written:
+                hint = Sentence("a formula begins with an equals sign: ={formula}", formula=written)
             self.findings.add("S207", wrong.words, place, hint=hint)
             return None
 
@@ -172,6 +174,8 @@ class Bench:
         """For an unknown name that is a code of some list: codes are texts."""
         types = (m.type for entity in self.catalog.entities() for m in self.catalog.members(entity).values())
         listed_in = next((t.choice_set for t in types if name in t.choices), "") if issue.kind == "name" else ""
+        if listed_in.startswith("state of "):
+            listed_in = Sentence("state of {name}", name=listed_in.removeprefix("state of "))
         return Sentence('"{name}" in double quotes is a code of {listed_in}', name=name, listed_in=listed_in) if listed_in else ""
 
 

@@ -107,6 +107,7 @@ _ARTICLES: Mapping[Kind, str] = {
     Kind.NUMBER: Sentence("a number"),
     Kind.TEXT: Sentence("a text"),
     Kind.BOOLEAN: Sentence("true or false"),
+    Kind.DATE: Sentence("a date"),
     Kind.DATETIME: Sentence("a date with its time"),
 }
 
@@ -114,7 +115,7 @@ _ARTICLES: Mapping[Kind, str] = {
 def _words(type_: Type) -> str:
     if type_.kind in (Kind.CHOICE, Kind.MULTI_CHOICE):
         return Sentence("a code of {choice_set}: {choices}", choice_set=type_.choice_set, choices=", ".join(type_.choices))
-    return _ARTICLES.get(type_.kind, f"a {type_}")
+    return _ARTICLES.get(type_.kind, Sentence("a {type}", type=type_.word))
 
 
 def _shown(written: Literal) -> str:
