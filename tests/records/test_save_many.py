@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -252,10 +253,10 @@ def _without_ids(changes: Mapping[str, tuple[object, object]]) -> object:
     return {name: (bare(old), bare(new)) for name, (old, new) in changes.items()}
 
 
-def agree(world: World, who: str, entity: str, values: Sequence[Values]) -> Outcome:
+def agree(world: World, who: str, entity: str, values: Sequence[Values], work: Callable[..., list[Any]] = save_many) -> Outcome:
     actor = world.actor(who)
     alone = outcome(world, actor, one_by_one, entity, values)
-    together = outcome(world, actor, save_many, entity, values)
+    together = outcome(world, actor, work, entity, values)
     assert together.wrong == alone.wrong
     assert together.stored == alone.stored
     return together
@@ -295,5 +296,7 @@ def test_each_that_repeats_a_unique_value_is_told(world: World) -> None:
 
 
 def test_many_rows_are_written_and_numbered_in_order(world: World) -> None:
-    wishes: list[Values] = [{"supplier": 1, "lines": [{"product": 1}] * 3} for _ in range(40)]
-    assert agree(world, "bea", "order", wishes).wrong == [None] * 40
+    wishes: list[Values] = [{"supplier": 1, "lines": [{"product": 1}]} for _ in range(130)]
+    pauses: list[None] = []
+    assert agree(world, "bea", "order", wishes, partial(save_many, pause=lambda: pauses.append(None))).wrong == [None] * 130
+    assert len(pauses) > 30, "people who are answered meanwhile do not wait for all of them"
