@@ -68,7 +68,7 @@ def told_of(view: View, actor: Actor, row: Mapping[str, Any]) -> Notice | None:
         return None
     title = titles(view, entity, [row["record_id"]]).get(row["record_id"]) or "…"
     made_of, about = row["made_of"], view.metadata.entities[entity]
-    words = row["words"] if all(knows(view, about, record.sight, path) for path in made_of) else ""
+    words = row["words"] if all(knows(view, about, record.id, record.sight, path) for path in made_of) else ""
     text = Message(words).render(actor.language) if isinstance(words, Mapping) else str(words)
     subject = Message(SUBJECTS.get(row["kind"], "{title}"), {"title": title})
     seen = row["mailed_at"] is not None, row["read_at"] is not None

@@ -66,7 +66,7 @@ def may_be_told(view: View, record: Record, paths: Iterable[str], *, within: boo
     entity, told = view.metadata.entities[record.entity], list(paths)
     if not inside(view.actor) and (within or any(_names_people(view, entity, path) for path in told)):
         return False
-    return all(knows(view, entity, record.sight, path) for path in told)
+    return all(knows(view, entity, record.id, record.sight, path) for path in told)
 
 
 def _names_people(view: View, entity: Entity, path: str) -> bool:

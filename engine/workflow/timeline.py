@@ -101,13 +101,14 @@ def timeline(view: View, entity: str, row: Row) -> list[Story]:
 
 def _knowing(view: View, entity: Entity, row: Row) -> Known:
     """Whether the reader may know all that words are made of, asked once some are."""
+    number = int(str(row["id"]))
 
     @cache
     def sight() -> Sight | None:
         return sight_on(view, entity, dict(row))
 
     def known(made_of: Sequence[str]) -> bool:
-        return not made_of or ((seen := sight()) is not None and all(knows(view, entity, seen, path) for path in made_of))
+        return not made_of or ((seen := sight()) is not None and all(knows(view, entity, number, seen, path) for path in made_of))
 
     return known
 

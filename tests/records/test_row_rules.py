@@ -402,7 +402,7 @@ def test_words_about_rows_are_for_who_reads_what_they_tell_in_every_row(world: W
     def known(who: str) -> list[str]:
         with world.look(who) as view:
             entity, sight = view.metadata.entities["budget"], records.load(view, "budget", 1).sight
-            return [path for path in ("lines", "lines.item", "lines.amount") if records.knows(view, entity, sight, path)]
+            return [path for path in ("lines", "lines.item", "lines.amount") if records.knows(view, entity, 1, sight, path)]
 
     assert {who: known(who) for who in ("ann", "pia", "cleo")} == {
         "ann": [], "pia": ["lines", "lines.item"], "cleo": ["lines", "lines.item", "lines.amount"],

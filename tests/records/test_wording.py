@@ -85,6 +85,18 @@ def test_what_is_closed_to_its_reader_is_masked(world: World) -> None:
         assert refused(lambda who=who: world.app.run(world.actor(who), lambda uow: fire(uow, "deal", 1, "win"))) == won  # type: ignore[misc]
 
 
+def test_what_was_said_is_known_as_far_as_one_reads_where_links_lead(world: World) -> None:
+    def known(who: str, number: int) -> list[str]:
+        with world.look(who) as view:
+            entity, sight = view.metadata.entities["deal"], records.load(view, "deal", number).sight
+            paths = ("amount", "floor", "customer.name", "customer.limit", "customer.owner.name", "parts.size", "parts.cost")
+            return [path for path in paths if records.knows(view, entity, number, sight, path)]
+
+    assert known("boss", 2) == ["amount", "floor", "customer.name", "customer.limit", "parts.size", "parts.cost"]
+    assert known("clerk", 1) == ["amount", "customer.name", "parts.size"]
+    assert known("clerk", 2) == ["amount", "parts.size"]
+
+
 def test_warnings_and_checks_of_other_records_too(world: World) -> None:
     def warned(who: str) -> str:
         def work(uow: UnitOfWork) -> list[str]:
