@@ -100,7 +100,7 @@ _UNTIL = """async ([path, text]) => {
     const end = Date.now() + 20000;
     while (!(await (await fetch(path)).text()).includes(text)) {
         if (Date.now() > end) throw new Error(`${path} has no ${text}`);
-        await new Promise(again => setTimeout(again, 100));
+        await new Promise(again => setTimeout(again, 300));
     }
 }"""
 
