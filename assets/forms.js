@@ -29,6 +29,7 @@ export function dressForms() {
   for (const kind of ["input", "change"]) document.addEventListener(kind, rememberChanged, true);
   dressGrids();
   watchUnsaved();
+  document.getElementById("problems")?.focus();  // where the form stands below the record, what is wrong is out of sight
 }
 
 // While somebody types, the server is asked about words; files go when the form is sent.
