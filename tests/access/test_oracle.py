@@ -45,6 +45,9 @@ fields:
 access:
   two: {read: level > 1}
 ---
+list: thing
+sort: created_at
+---
 entity: thing
 title: kind
 fields:
@@ -146,6 +149,8 @@ def check_person(world: World, name: str) -> None:
         page = records.find(view, records.Query("thing", limit=100))
         assert [record.id for record in page.records] == sorted(expected, reverse=True)
         assert records.count(view, records.Query("thing")) == len(expected)
+        ordered = records.find(view, records.Query("thing", sort=(SortKey("created_at"),), limit=100))
+        assert {record.id for record in ordered.records} == set(expected), "each alternative of the rule from an index of its own"
         for record in page.records:
             assert set(FIELDS) - set(record.values) == set(expected[record.id].hidden) & set(FIELDS)
         for number in range(1, 8):
