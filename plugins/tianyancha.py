@@ -36,7 +36,8 @@ class Tianyancha(Provider):
         """What one of its calls answers, None where it finds nothing. Raises CallFailed."""
         options = self.options
         web = Web(options.url, options.seconds, options.private, {"Authorization": self.setting.secret or ""})
-        reply = web.get(path, words).read(Reply[kind])  # type: ignore[valid-type] # msgspec reads a generic struct of any kind
+        answer: type[Reply[Found]] = Reply[kind]  # type: ignore[valid-type] # msgspec reads a generic struct of any kind
+        reply = web.get(path, words).read(answer)
         if reply.error_code == NOTHING_FOUND:
             return None
         if reply.error_code or reply.result is None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import cast
 
@@ -20,8 +22,11 @@ COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
-    grammar = Path(__file__).with_name("formula.lark").read_text(encoding="utf-8")
-    return Lark(grammar, parser="lalr", transformer=Builder(), propagate_positions=False, maybe_placeholders=True)
+    """The parser; what Lark makes of the grammar is kept beside the bytecode of this module, since that takes as long as many formulas."""
+    grammar = Path(__file__).with_name("formula.lark")
+    kept = not sys.dont_write_bytecode and cache_from_source(f"{grammar}.py")
+    text = grammar.read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", transformer=Builder(), propagate_positions=False, maybe_placeholders=True, cache=kept)
 
 
 @lru_cache(maxsize=8192)

@@ -184,7 +184,7 @@ def _codes(metadata: Metadata, node: Constant) -> Iterator[str]:
 
 def _parts(thing: object, key: str) -> Iterator[tuple[object, str]]:
     """What `thing` is made of, each part with the key that it stands under."""
-    attributes = _attributes(thing.__class__)
+    attributes = _attributes(thing.__class__)  # type: ignore[arg-type]  # the class is hashed, not its instances
     if attributes:
         yield from ((getattr(thing, name), called) for name, called in attributes)
     elif isinstance(thing, tuple | list | frozenset):
