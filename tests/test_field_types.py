@@ -31,14 +31,14 @@ from engine.metadata import FIELD_TYPES, TextField, kinds_with
 from engine.plugins import Plugins, Unfit
 from engine.records import RecordFrame, activity, fetch, load, plain_value
 from engine.storage import shape_of
-from engine.web import WebSettings, create_app, create_token, hash_of, read_scope, set_password
+from engine.web import create_token, read_scope, set_password
 from engine.web.api.shape import shaped
 from engine.web.display import Display
 from tests.applications import World, opened, sources
 from tests.databases import postgresql_database
+from tests.web.small import HASH, PASSWORD, pages_of
 from tests.web.without_script import Person
 
-PASSWORD = "correct horse"
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -206,9 +206,9 @@ def stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         world = stack.enter_context(opened(application(), url, plugins=PLUGINS))
         ann = world.person("ann", roles=["keeper"], email="ann@example.com")
         world.save("system", "other", name="First")
-        world.app.run(AUTH, lambda uow: set_password(uow, ann, hash_of(PASSWORD)))
+        world.app.run(AUTH, lambda uow: set_password(uow, ann, HASH))
         token = world.app.run(AUTH, lambda uow: create_token(uow, ann, "tests", read_scope("write thing:write")))
-        flask = create_app(world.app, WebSettings("k" * 40))
+        flask = pages_of(world.app)
         browser = Person(flask)
         browser.sign_in("ann", PASSWORD)
         yield Stage(world, flask, token, browser)
