@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
-from engine.errors import Invalid, Message, ObjectloomError, Unauthorised
+from engine.errors import Invalid, Message, ObjectloomError, Unauthorised, Unavailable
 
 from .addresses import asked_for
 from .frame import bare_shell, shell
@@ -25,6 +25,7 @@ Answer = tuple[str, int] | Response
 def handle_errors(flask: Flask) -> None:
     """Register one handler per kind of error."""
     flask.register_error_handler(Unauthorised, _unauthorised)
+    flask.register_error_handler(Unavailable, _unavailable)
     flask.register_error_handler(ObjectloomError, _ours)
     flask.register_error_handler(CSRFError, _stale_form)
     flask.register_error_handler(SecurityError, _strange_host)
@@ -59,11 +60,20 @@ def _unauthorised(error: Unauthorised) -> Answer:
     return redirect(f"/login?next={quote(asked_for(request))}")
 
 
+def _unavailable(error: Unavailable) -> Answer:
+    """Before anything has been applied there is no language and no page, only plain words."""
+    try:
+        here = visit()
+    except Unavailable:
+        return Response(f"{error}\n", 503, mimetype="text/plain")
+    return page(503, here.words(error.message))
+
+
 def _ours(error: ObjectloomError) -> Answer:
     here = visit()
     if isinstance(error, Invalid):
         return page(error.status, " ".join(here.words(problem.message) for problem in error.problems))
-    if error.status >= 500 and error.status != 503:
+    if error.status >= 500:
         return _unexpected(error)
     return page(error.status, here.words(error.message) if error.message != Message("") else "")
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 from flask import Flask
 
+from engine.app import open_app
 from engine.web import PasswordCost, WebSettings, create_app, hash_of
 from tests.applications import World
 from tests.web.small import PASSWORD
@@ -88,6 +91,13 @@ def test_headers_keep_everything_foreign_out(at_browser: At) -> None:
     assert bea.answer.headers["X-Content-Type-Options"] == "nosniff"
     assert bea.answer.headers["X-Frame-Options"].upper() == "DENY"
     assert bea.answer.headers["Cache-Control"] == "no-store"
+
+
+def test_before_anything_is_applied_it_says_what_to_do(tmp_path: Path) -> None:
+    with closing(open_app(tmp_path, f"sqlite:///{tmp_path / 'empty.db'}")) as app:
+        answers = [create_app(app, WebSettings("k" * 40)).test_client().get(address) for address in ("/", "/login", "/static/none")]
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert "`loom apply`" in answers[0].get_data(as_text=True)
 
 
 def test_behind_https_cookies_and_pages_stay_there(world: World) -> None:
