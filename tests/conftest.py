@@ -117,6 +117,16 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def shared_database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same for all tests of a module: an empty database of each kind, which they fill once and only read."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('shared') / 'test.db'}"
+    else:
+        with postgresql_database(request.getfixturevalue("postgresql_server_url")) as url:
+            yield url
+
+
 @pytest.fixture(scope="session")
 def browser() -> "Iterator[Browser]":
     """Chromium without a window, and without imitating a graphics card; only for tests marked `ui`. Its sandbox refuses root."""

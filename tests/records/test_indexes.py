@@ -38,7 +38,6 @@ actions: {finish: {from: open, to: done, who: role:buyer}}
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -51,7 +50,6 @@ from engine.records import ListExplanation, Query
 from engine.storage import Grant, add_grant, linked, listing, remove_grants
 from engine.storage.keyset import after_place
 from tests.applications import World, opened
-from tests.databases import postgresql_database
 
 ROWS = 10_000
 PEOPLE = ("buyer", "clerk", "keeper", "guest", "agent", "trader")
@@ -59,15 +57,10 @@ SUPPLIERS = 100
 """Ten of them are the agent's, ten the trader's."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(shared_database_url: str) -> Iterator[World]:
     """Ten thousand orders, of which one person made ten."""
-    made = (
-        nullcontext(f"sqlite:///{tmp_path_factory.mktemp('indexes') / 'x.db'}")
-        if request.param == "sqlite"
-        else postgresql_database(request.getfixturevalue("postgresql_server_url"))
-    )
-    with made as url, opened(str(__doc__), url) as found:
+    with opened(str(__doc__), shared_database_url) as found:
         for name in PEOPLE:
             found.person(name, roles=[name])
         for number in range(1, SUPPLIERS + 1):

@@ -31,7 +31,6 @@ search: [subject, place]
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -43,21 +42,15 @@ from engine.metadata import SortKey
 from engine.records import Query
 from engine.storage import listing, ranges
 from tests.applications import World, opened
-from tests.databases import postgresql_database
 
 NUMBERS = range(1, 91)
 FIRST = date(2026, 1, 1)
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(shared_database_url: str) -> Iterator[World]:
     """Ninety orders; every tenth is the clerk's, every fifteenth in the yard, every ninth without a day."""
-    made = (
-        nullcontext(f"sqlite:///{tmp_path_factory.mktemp('words') / 'x.db'}")
-        if request.param == "sqlite"
-        else postgresql_database(request.getfixturevalue("postgresql_server_url"))
-    )
-    with made as url, opened(str(__doc__), url) as found:
+    with opened(str(__doc__), shared_database_url) as found:
         people = {name: found.person(name, roles=[name]) for name in ("buyer", "clerk", "keeper", "agent", "dealer")}
         for name in ("agent", "dealer", "buyer"):
             found.save("buyer", "supplier", agent=people[name])

@@ -5,8 +5,7 @@ app: sales
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,7 +16,6 @@ from engine.records import Query, find
 from engine.reports import Figure, compute, given_by
 from engine.unit_of_work import View
 from tests.applications import World, opened
-from tests.databases import postgresql_database
 
 SALES = """
     app: sales
@@ -103,12 +101,10 @@ PEOPLE = ("all", "own", "part", "blind")
 Row = Mapping[str, Any]
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+@pytest.fixture(scope="module")
+def world(shared_database_url: str) -> Iterator[World]:
     """The sales of a year and a half, told at random, blanks and two currencies among them."""
-    place = f"sqlite:///{tmp_path_factory.mktemp('sales')}/x.db"
-    server = request.getfixturevalue("postgresql_server_url") if request.param == "postgresql" else ""
-    with postgresql_database(server) if server else nullcontext(place) as url, opened(SALES, url) as world:
+    with opened(SALES, shared_database_url) as world:
         fill(world, random.Random(7))  # noqa: S311 - dice, no secrets
         yield world
 
@@ -274,7 +270,7 @@ def test_rows_of_tables_are_seen_with_their_documents(world: World, who: str) ->
         assert told(view, "whole")[0][()][0] == count
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)  # its driver tells what it runs
+@pytest.mark.parametrize("shared_database_url", ["sqlite"], indirect=True)  # its driver tells what it runs
 def test_a_report_is_one_statement(world: World) -> None:
     """report: by_month"""
     for name, statements in (

@@ -5,8 +5,7 @@ app: trade
 
 import random
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +17,6 @@ from engine.records import Query, find
 from engine.reports import Line, Outcome, compute, drilled, explain_report, given_by, may_take_away
 from engine.unit_of_work import View
 from tests.applications import World, opened
-from tests.databases import postgresql_database
 
 TRADE = """
     app: trade
@@ -89,12 +87,10 @@ PEOPLE = ("all", "north", "seller", "blind")
 NAMES = ("sales", "pieces", "complaints", "returned", "bad", "kept")
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Any:
+@pytest.fixture(scope="module")
+def world(shared_database_url: str) -> Iterator[World]:
     """Sales and complaints of two years, blanks among them."""
-    place = f"sqlite:///{tmp_path_factory.mktemp('trade')}/x.db"
-    server = request.getfixturevalue("postgresql_server_url") if request.param == "postgresql" else ""
-    with postgresql_database(server) if server else nullcontext(place) as url, opened(TRADE, url) as world:
+    with opened(TRADE, shared_database_url) as world:
         fill(world, random.Random(11))  # noqa: S311 - dice, no secrets
         yield world
 
