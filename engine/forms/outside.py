@@ -10,7 +10,7 @@ from typing import Literal
 from engine.access import CLEAR, Actor, anybody
 from engine.errors import in_language
 from engine.metadata import FILE, Entity, Field, Given, Metadata, PublicForm
-from engine.records import Demands, Opened, RecordFrame, Row, Writable, fetch, fill_in, preview, refuse_locked
+from engine.records import Demands, Opened, RecordFrame, Row, Writable, fetch, fill_in, preview, refuse_locked, value_of
 from engine.unit_of_work import Cause, UnitOfWork, View
 
 from .layout import Layout, layout_of
@@ -64,7 +64,7 @@ def standing(view: View, form: PublicForm, row: Row) -> Literal["early", "open",
 
 
 def _moment(view: View, given: Given | None, row: Row) -> datetime | None:
-    found = None if given is None else _value(given, row, RecordFrame(view))
+    found = None if given is None else value_of(given, row, RecordFrame(view))
     return found if isinstance(found, datetime) else None
 
 
@@ -80,10 +80,6 @@ def answer(uow: UnitOfWork, form: PublicForm, number: int | None, values: Mappin
     allowed = opened_by(entity, form)
     drafted = preview(uow, entity, old, values, allowed)
     frame = RecordFrame(uow, old=old)
-    given = {name: _value(right, drafted.new, frame) for name, right in form.set.items()}
+    given = {name: value_of(right, drafted.new, frame) for name, right in form.set.items()}
     with uow.because(Cause(ANSWER, form.name)):
         return fill_in(uow, entity.name, old, values, Opened(allowed.names or frozenset(), given, Demands(must=must), allowed.closed))
-
-
-def _value(given: Given, row: Row, frame: RecordFrame) -> object:
-    return given.literal if given.formula is None else given.formula(row, frame)

@@ -14,6 +14,7 @@ from .chain import Chain, Linked, chain, stands_in_chain
 from .change import Demands, change, conflict, create
 from .child_rows import kept_back, rows_in_sight, seen_rows, sight_of_row
 from .comments import Follower, comment_text, follow, followers, put_comment, remark
+from .compute import value_of
 from .data import plain_json
 from .deferred import DERIVE, waiting_since
 from .delete import delete
@@ -21,6 +22,7 @@ from .derive import derive_handler, recompute, settle
 from .draft import ChildRow, Draft, Row, ids_of, part_of, rows_of, seen_of
 from .drift import Drift, Gap, drifts, gaps, has_computed, next_batch
 from .duplicates import Twin, duplicates_of, twins_while_typing
+from .enact import enact, enact_new
 from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, Planned, explain_list
@@ -81,17 +83,17 @@ __all__ = [
     "RowChanges", "SavedView", "Share", "StillSealed", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of",
     "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup",
     "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts",
-    "drop_view", "duplicates_of", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault",
-    "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find", "find_again", "finished", "follow",
-    "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of",
-    "in_portal", "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked", "load", "loose_defaults", "loose_values",
-    "make", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_share", "may_use", "measure", "merge", "name_of_print",
-    "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person", "person_named",
-    "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge",
-    "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked",
-    "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among",
-    "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row",
-    "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing",
-    "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "visible_ids", "waiting_since", "watch_seals",
-    "where_sealed", "with_led", "words_of", "words_of_print", "writable",
+    "drop_view", "duplicates_of", "enact", "enact_new", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list",
+    "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find", "find_again",
+    "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records",
+    "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked", "load",
+    "loose_defaults", "loose_values", "make", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_share", "may_use",
+    "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of",
+    "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge",
+    "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "reasons_of_rows",
+    "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many",
+    "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share",
+    "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles", "titles_of_links", "tried",
+    "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "value_of", "visible_ids",
+    "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -40,19 +40,27 @@ def change(uow: UnitOfWork, entity_name: str, row: Row, values: Mapping[str, Val
     A row of a table is changed in its document. Everything is computed and checked as for a person; only the right to do it is not
     asked. Raises Invalid, and Refusal for a record of a kind that is only entered.
     """
-    entity = uow.metadata.entities[entity_name]
+    draft, line = changed(uow, uow.metadata.entities[entity_name], row, values, demands)
+    return as_it_is(kept(uow, draft), line)
+
+
+def changed(uow: UnitOfWork, entity: Entity, row: Row, values: Mapping[str, Value], demands: Demands) -> tuple[Draft, Line]:
+    """A draft of such a change, complete and checked, and where in it the record or row stands."""
     draft, line = begun_at(uow, entity, row)
     refuse_entered(draft.entity)
     draft.typed = frozenset(line.path(name) for name in demands.typed)
-    line.row |= values
-    draft.given |= {line.path(name) for name in values}
+    draft.put(line, values)
     mark_unseen(uow, draft)
     if not uow.actor.trusted:
         check_links(uow, [draft], draft.typed)
     complete_all(uow, draft)
     verify(uow, draft, demands.must, demands.checks)
-    after = kept(uow, draft)
-    return row_in(after, entity, key_of(row)) if line.inner else after
+    return draft, line
+
+
+def as_it_is(record: Row, line: Line) -> Row:
+    """The record, or the row of it that a line of its draft stands for."""
+    return row_in(record, line.entity, key_of(line.row)) if line.inner else record
 
 
 def begun_at(uow: UnitOfWork, entity: Entity, row: Row) -> tuple[Draft, Line]:

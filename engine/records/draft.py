@@ -135,6 +135,20 @@ class Draft:
         if self.problems:
             raise Invalid(self.problems)
 
+    def put(self, line: Line, values: Mapping[str, Value]) -> None:
+        """What the definition gives the record or a row of it: the ids of links to many as their pairs, or as what they shall lead to."""
+        for name, value in values.items():
+            field = line.entity.fields.get(name)
+            self.given.add(line.path(name))
+            if field is None or not field.several or isinstance(value, list):
+                line.row[name] = value
+                continue
+            ids = ids_of(field, value if isinstance(value, tuple) else (value,)) or ()
+            if field.through is not None:
+                self.led[name] = ids
+            else:
+                line.row[name] = pairs_of(field, ids, line.row, rows_of(line.before, field))
+
     def lines(self) -> list[Line]:
         """The record and all its child rows, as they are when they are first asked for: when the input has been accepted."""
         if self._lines is None:

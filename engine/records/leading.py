@@ -36,10 +36,17 @@ def with_led(
 
 def leads_to(view: View, field: Field, row: Mapping[str, Value]) -> tuple[int, ...]:
     """The records that links of a record lead to, as the system sees them."""
-    if field.through is None:
-        return ids_of(field, row.get(field.name)) or ()
-    between = fetch_referring(view, field.through.entity, field.through.own, [int(str(row["id"]))])
-    return tuple(dict.fromkeys(number for each in between if isinstance(number := each[field.through.far], int)))
+    return ids_of(field, row.get(field.name)) or () if field.through is None else tuple(between(view, field, int(str(row["id"]))))
+
+
+def between(view: View, field: Field, number: int) -> Mapping[int, Sequence[int]]:
+    """Where a link of a record leads, each with the records between, as the system sees them."""
+    assert field.through is not None
+    found: dict[int, list[int]] = {}
+    for each in fetch_referring(view, field.through.entity, field.through.own, [number]):
+        if isinstance(far := each[field.through.far], int):
+            found.setdefault(far, []).append(key_of(each))
+    return found
 
 
 def led_to(view: View, field: Field, numbers: Sequence[int], at: datetime | None = None) -> Mapping[int, Mapping[int, Sequence[int]]]:

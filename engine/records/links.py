@@ -31,8 +31,8 @@ def check_links(view: View, drafts: Sequence[Draft], only: frozenset[str] | None
     if only is not None or not _all_seen(view, drafts):
         _refuse_unseen(view, drafts, only)
     for draft in drafts:
-        if draft.led:
-            _check_led(view, draft)
+        for name in draft.led if only is None else draft.led.keys() & only:
+            _check_led(view, draft, name)
 
 
 def _all_seen(view: View, drafts: Sequence[Draft]) -> bool:
@@ -83,15 +83,14 @@ def _is_among(path: str, only: frozenset[str]) -> bool:
     return path in only or path.split(".", 1)[0] in only
 
 
-def _check_led(view: View, draft: Draft) -> None:
+def _check_led(view: View, draft: Draft, name: str) -> None:
     """The same for links over records between."""
-    for name, numbers in draft.led.items():
-        link = draft.entity.fields[name].link
-        assert link is not None
-        seen = visible_ids(view, link.entity, numbers)
-        if not seen.issuperset(numbers):
-            draft.problem(name, "no_such_record", MISSING)
-            draft.led[name] = [number for number in numbers if number in seen]
+    link, numbers = draft.entity.fields[name].link, draft.led[name]
+    assert link is not None
+    seen = visible_ids(view, link.entity, numbers)
+    if not seen.issuperset(numbers):
+        draft.problem(name, "no_such_record", MISSING)
+        draft.led[name] = [number for number in numbers if number in seen]
 
 
 def check_conditions(uow: UnitOfWork, draft: Draft) -> None:

@@ -13,7 +13,7 @@ from .attachments import check_files, with_files
 from .check import check, check_unique_rows
 from .compute import complete, compute
 from .dated import check_period
-from .draft import Draft, Row, Wanted, begun
+from .draft import Draft, Line, Row, Wanted, begun
 from .duplicates import check_duplicates
 from .grants import entity_id
 from .links import check_conditions
@@ -45,8 +45,7 @@ def complete_new(uow: UnitOfWork, entity_name: str, values: Mapping[str, Value])
     """A new record of the engine's own, computed and checked, that is still to be written. Raises Invalid."""
     entity = uow.metadata.entities[entity_name]
     draft = Draft(entity, None, begun(entity, None), typed=frozenset())
-    draft.new |= values
-    draft.given |= set(values)
+    draft.put(Line(entity, draft.new, None), values)
     complete_all(uow, draft)
     verify(uow, draft)
     return draft

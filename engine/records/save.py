@@ -19,7 +19,8 @@ from .change import NO_DEMANDS, Demands, conflict, kept
 from .check import check_readonly
 from .child_rows import refuse_rows
 from .delete import delete
-from .draft import Draft, Row, begun, key_of
+from .draft import Draft, Line, Row, begun, key_of
+from .enact import lead
 from .fetch import fetch
 from .frame import RecordFrame
 from .leading import led_to
@@ -38,8 +39,10 @@ def save(uow: UnitOfWork, entity_name: str, number: int | None, values: Mapping[
     with every problem, Refusal when the record is locked.
     """
     entity = uow.metadata.entities[entity_name]
-    draft = _created(uow, entity, values) if number is None else _updated(uow, entity, number, values, version)
-    return _kept(uow, draft)
+    if number is None:
+        return _kept(uow, _created(uow, entity, values))
+    draft, allowed = _updated(uow, entity, number, values, version)
+    return _kept(uow, draft, allowed.opened)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,29 +63,33 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
     entity = uow.metadata.entities[entity_name]
     draft = Draft(entity, None, begun(entity, None)) if row is None else drafted(uow, entity, row)
     accept(draft, values, Entering(Writable(opened.fields, opened.closed), uow.zone, uow.actor.proven))
-    draft.new |= opened.given
-    draft.given |= set(opened.given)
+    draft.put(Line(entity, draft.new, draft.old), opened.given)
     _complete_input(uow, draft)
     verify(uow, draft, opened.demands.must, opened.demands.checks)
-    return _kept(uow, draft)
+    return _kept(uow, draft, opened.fields | opened.given.keys())
 
 
-def _kept(uow: UnitOfWork, draft: Draft) -> Row:
-    """Write a complete draft, then the records that its links to many lead over; the record as it is then."""
+def _kept(uow: UnitOfWork, draft: Draft, opened: frozenset[str] = frozenset()) -> Row:
+    """Write a complete draft, then the records that its links to many lead over; the record as it is then.
+
+    Those of links that the definition opened are made and taken away with its rights, as far as the acting person sees them.
+    """
     row = kept(uow, draft)
     for name, numbers in draft.led.items():
-        _lead(uow, draft.entity.fields[name], key_of(row), numbers)
+        field = draft.entity.fields[name]
+        seen = led_to(uow, field, [key_of(row)]).get(key_of(row), {})
+        (lead if name in opened else _lead)(uow, field, key_of(row), numbers, seen)
     return fetch(uow, draft.entity.name, key_of(row)) if draft.led else row
 
 
-def _lead(uow: UnitOfWork, field: Field, number: int, wanted: Sequence[int]) -> None:
-    """Make and take away records between, so that a record leads to those that are wanted. Raises Invalid at the field, Forbidden."""
+def _lead(uow: UnitOfWork, field: Field, number: int, wanted: Sequence[int], seen: Mapping[int, Sequence[int]]) -> None:
+    """The same as `lead`, with the rights of the acting person. Raises Forbidden too."""
     assert field.through is not None
-    through, there = field.through, led_to(uow, field, [number]).get(number, {})
+    through = field.through
     try:
-        for gone in (between for target, betweens in there.items() if target not in wanted for between in betweens):
+        for gone in (each for target, betweens in seen.items() if target not in wanted for each in betweens):
             delete(uow, through.entity, gone)
-        for target in (target for target in wanted if target not in there):
+        for target in (target for target in wanted if target not in seen):
             save(uow, through.entity, None, {through.own: number, through.far: target})
     except Invalid as invalid:
         raise Invalid([replace(problem, path=field.name) for problem in invalid.problems]) from invalid
@@ -112,7 +119,7 @@ def complete_new(uow: UnitOfWork, draft: Draft, rule: RowRule) -> None:
         raise Forbidden(Message("You may not create a record with these values."))
 
 
-def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> Draft:
+def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, object], version: int | None) -> tuple[Draft, Writable]:
     if entity.tree in values:
         hold_whole(uow, entity)  # before the record, as everybody does who moves something
     old = fetch(uow, entity.name, number, lock=True)
@@ -128,7 +135,7 @@ def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, 
     rule = row_rule(entity, "update", uow.actor)
     if allowed.beyond(draft.given) and not rule.holds(draft.new, RecordFrame(uow, old=old)):
         raise Forbidden(Message("You may not change the record to these values."))
-    return draft
+    return draft, allowed
 
 
 def _complete_input(uow: UnitOfWork, draft: Draft) -> None:

@@ -16,7 +16,7 @@ from engine.formula import FormulaFailure
 from engine.jobs import Job
 from engine.metadata import Step
 from engine.plugins import CallFailed
-from engine.records import RecordFrame, Unfit, change, fetch, read_value
+from engine.records import RecordFrame, Unfit, enact, fetch, read_value
 from engine.unit_of_work import Cause, Ground, UnitOfWork, View, look, run
 
 from . import ledger
@@ -151,7 +151,7 @@ def _save(course: Course, step: Step, answer: Mapping[str, object]) -> None:
     except Unfit as unfit:
         raise Refusal(unfit.message) from unfit
     with course.uow.because(Cause("step", step.name)):
-        course.row = change(course.uow, course.entity, dict(course.row), values)
+        course.row = enact(course.uow, course.entity, dict(course.row), values)
 
 
 def _failed(uow: UnitOfWork, job: Job, failure: CallFailed) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.errors import Message, Problem
 from engine.metadata import Check, Step
-from engine.records import filled, seen_of_record
+from engine.records import filled, leads_to, seen_of_record
 
 from .course import Course
 
@@ -21,7 +21,9 @@ def missing(course: Course, step: Step) -> list[Problem]:
 
 def blank(course: Course, step: Step, values: Mapping[str, object]) -> list[Problem]:
     """A problem for each shown field that must be filled in and is blank among `values`."""
-    fields = course.uow.metadata.entities[course.entity].fields
+    entity = course.uow.metadata.entities[course.entity]
+    fields, led = entity.fields, [field for field in entity.led if field.name in step.must]
+    values = {**{field.name: leads_to(course.uow, field, course.row) for field in led}, **values}
     names = [name for name in fields if name in step.must and values.get(name) in BLANK and _shown(course, name)]
     return [Problem(name, "required", Message("{field} is needed.", {"field": fields[name].label})) for name in names]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.errors import Message, Refusal
 from engine.metadata import Action, Entity, Given, Guard, Value
-from engine.records import Demands, RecordFrame, change, filled, hold, number_at, seen_of_record
+from engine.records import Demands, RecordFrame, enact, filled, hold, number_at, seen_of_record, value_of
 from engine.unit_of_work import UnitOfWork, View
 
 Row = Mapping[str, Value]
@@ -41,7 +41,7 @@ def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, said: Input) -
     moved = {"state": action.to} if action.to else {}
     written = {**asked, **given, **moved}
     numbered = number_at(uow, uow.metadata.entities[entity], {**row, **written}, action.name)
-    return change(uow, entity, dict(row), {**written, **numbered}, Demands(typed=frozenset(asked)))
+    return enact(uow, entity, dict(row), {**written, **numbered}, Demands(typed=frozenset(asked)))
 
 
 def own_values(action: Action, said: Input) -> dict[str, Value]:
@@ -83,8 +83,4 @@ def _label(view: View, entity: str, state: str) -> Mapping[str, str] | str:
 
 def given_values(written: Mapping[str, Given], row: Row, frame: RecordFrame) -> dict[str, Value]:
     """The values of a `set`: literals, and formulas over the row as it is."""
-    return {name: _value(right, row, frame) for name, right in written.items()}
-
-
-def _value(right: Given, row: Row, frame: RecordFrame) -> Value:
-    return right.literal if right.formula is None else right.formula(row, frame)
+    return {name: value_of(right, dict(row), frame) for name, right in written.items()}

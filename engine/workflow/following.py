@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from engine.errors import Message, Refusal
 from engine.formula import Formula
 from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Outside, Value
-from engine.records import RecordFrame, change, create, fetch
+from engine.records import RecordFrame, change, enact, enact_new, fetch
 from engine.unit_of_work import Called, Enrolled, Fired, UnitOfWork
 
 from .choosing import choose
@@ -61,7 +61,7 @@ def carry_out(uow: UnitOfWork, entity: str, row: Row, effects: Effects, occasion
     if effects.when is not None and not effects.when.holds(row, occasion.frame(uow)):
         return row
     if effects.set:
-        row = change(uow, entity, dict(row), given_values(effects.set, row, occasion.frame(uow)))
+        row = enact(uow, entity, dict(row), given_values(effects.set, row, occasion.frame(uow)))
     if effects.assign is not None:
         row = change(uow, entity, dict(row), choose(uow, entity, row, effects.assign, occasion.frame(uow)))
     return follow_up(uow, entity, row, effects, occasion) if effects.later else row
@@ -98,7 +98,7 @@ def _create(uow: UnitOfWork, entity: str, row: Row, wanted: Create, occasion: Oc
         values = given_values(wanted.set, each, frame)
         if wanted.unless_open and _is_open(uow, wanted, values):
             continue
-        made = create(uow, wanted.entity, values)
+        made = enact_new(uow, wanted.entity, values)
         if wanted.entity == USER:
             uow.emit(Enrolled(USER, int(str(made["id"]))))
         if wanted.into is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.errors import Invalid, Message, Problem
 from engine.metadata import Action, Entity, Field, Value, needs_proof
-from engine.records import PROOF, Unfit, loose_values, read_value, unproven
+from engine.records import PROOF, Unfit, loose_values, read_value, unproven, with_led
 from engine.unit_of_work import UnitOfWork
 
 from .effects import Input, Row
@@ -30,13 +30,14 @@ def taken(uow: UnitOfWork, entity: Entity, row: Row, action: Action, said: Said)
     problems = [_unasked(action, name) for name in said.values if name not in action.ask]
     fields: dict[str, Value] = {}
     for name in (name for name in said.values if name in action.ask and name not in action.own):
-        typed = _typed(uow, entity.fields[name], said.values[name], row[name])
+        typed = _typed(uow, entity.fields[name], said.values[name], row.get(name))
         if isinstance(typed, Problem):
             problems.append(typed)
         else:
             fields[name] = typed
     wrong = {problem.path for problem in problems}
-    problems += [_needed(entity, n) for n in action.ask if n in action.needed and n not in wrong and fields.get(n, row[n]) is None]
+    there = row if action.needed.isdisjoint(f.name for f in entity.led) else with_led(uow, entity, [dict(row)], action.needed)[0]
+    problems += [_needed(entity, n) for n in action.ask if n in action.needed and n not in wrong and fields.get(n, there[n]) is None]
     own: dict[str, Value] = {}
     if action.own:
         own, more = loose_values(uow, entity, action.own, {name: said.values[name] for name in action.own if name in said.values})

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from engine.errors import Sentence
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.metadata import Assign, CallAction, Create, Effects, Given, LiteralOrFormula, Notify, Source
+from engine.metadata import Assign, CallAction, Create, Effects, Given, LinksField, LiteralOrFormula, Notify, Source
 from engine.metadata import declared as d
 
 from .bench import Bench
 from .mailing import linked_form, mail_addresses
 from .people import people
 from .prints import print_named
-from .shells import Shell
+from .several import given_links
+from .shells import FieldShell, Shell
 from .through import by_making, through_of
 
 USER = "user"
@@ -88,18 +89,31 @@ def assigned(bench: Bench, written: Mapping[str, LiteralOrFormula], place: Place
     found = {}
     for name, value in written.items():
         here, field = place.at(name), shell.fields.get(name)
-        if name == "state":
-            bench.findings.add("W401", "Nobody sets the state: an action goes `to` it.", here, key=True)
-        elif field is None:
+        if field is None and name != "state":
             bench.findings.unknown(Sentence("field of {name}", name=shell.name), name, shell.fields, here, key=True)
-        elif through := through_of(bench, shell.name, field.declared):
-            words = Sentence("{name} leads over records of {entity}, and cannot be set.", name=name, entity=through.entity)
-            bench.findings.add("W402", words, here, key=True, hint=by_making(through))
-        elif bench.catalog.members(shell.name)[name].computed:
-            bench.findings.add("W402", Sentence("{name} is computed and cannot be set.", name=name), here, key=True)
-        elif given := bench.given(value, here, names, (Context.VALUE, field.type)):
+        elif wrong := _unsettable(bench, shell, name):
+            code, words, hint = wrong
+            bench.findings.add(code, words, here, key=True, hint=hint)
+        elif given := _right_side(bench, shell.fields[name], value, here, names):
             found[name] = given
     return found
+
+
+def _unsettable(bench: Bench, shell: Shell, name: str) -> tuple[str, str, str] | None:
+    """Code, words and hint for what nobody sets."""
+    if name == "state":
+        return "W401", "Nobody sets the state: an action goes `to` it.", ""
+    if (through := through_of(bench, shell.name, shell.fields[name].declared)) and not through.chosen:
+        words = Sentence("{name} leads over records of {entity}, and cannot be set.", name=name, entity=through.entity)
+        return "W402", words, by_making(through)
+    computed = through is None and bench.catalog.members(shell.name)[name].computed
+    return ("W402", Sentence("{name} is computed and cannot be set.", name=name), "") if computed else None
+
+
+def _right_side(bench: Bench, field: FieldShell, written: LiteralOrFormula, here: Place, names: Names) -> Given | None:
+    if isinstance(field.declared, LinksField):
+        return given_links(bench, field.declared, written, (here, names, Context.VALUE))
+    return bench.given(written, here, names, (Context.VALUE, field.type))
 
 
 def source(acting: Acting, written: str | d.Rows | None, where: object, place: Place) -> Source | None:

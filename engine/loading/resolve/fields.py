@@ -28,6 +28,7 @@ from engine.metadata import (
 from .bench import Bench
 from .computed import Computed
 from .kinds_of import shown_for
+from .several import given_links
 from .shells import FieldShell, Shell
 from .through import through_of
 
@@ -104,20 +105,7 @@ def _default_links(bench: Bench, shell: FieldShell, names: Names) -> Given | Non
     assert isinstance(declared, LinksField)
     if declared.default is None or declared.through is not None:
         return None
-    written = str(declared.default)
-    if not written.startswith("="):
-        hint = "write such as =user, or a path to several records"
-        bench.findings.add("S207", "Links begin with the records of a formula.", place, hint=hint)
-        return None
-    rows = bench.rows_behind(written.removeprefix("="), names)
-    if rows is None:
-        return bench.given(written, place, names, (Context.DEFAULT, Type(Kind.REF, entity=declared.to)))
-    path, counted = rows
-    if path.hops[-1].target != declared.to:
-        message = Sentence("{path} leads to {target}, not to {to}.", path=written, target=path.hops[-1].target, to=declared.to)
-        bench.findings.add("S207", message, place)
-        return None
-    return Given(formula=counted, rows=path)
+    return given_links(bench, declared, declared.default, (place, names, Context.DEFAULT))
 
 
 _LIMITED = frozenset({"integer", "decimal", "percent", "money", "date", "datetime"})

@@ -176,9 +176,10 @@ def _fields(ground: Ground, shell: Shell, names: tuple[str, ...], place: Place) 
             continue
         member = ground.bench.catalog.members(shell.name).get(name)
         declared = shell.fields[name].declared if name in shell.fields else None
-        if declared is not None and (through := through_of(ground.bench, shell.name, declared)):
+        through = through_of(ground.bench, shell.name, declared) if declared is not None else None
+        if through is not None and not (through.chosen and place.path[-1] != "redo_if_changed"):
             words = Sentence("{name} leads over records of {entity}, and cannot be filled in here.", name=name, entity=through.entity)
             ground.bench.findings.add("W402", words, place.at(index), hint=by_making(through))
-        elif member is not None and member.computed and place.path[-1] != "redo_if_changed":
+        elif through is None and member is not None and member.computed and place.path[-1] != "redo_if_changed":
             ground.bench.findings.add("W402", Sentence("{name} is computed and cannot be filled in.", name=name), place.at(index))
     return frozenset(names)
