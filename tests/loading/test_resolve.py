@@ -323,7 +323,7 @@ def test_links_over_an_entity_say_neither_how_many_nor_what_becomes_of_them(chec
     assert [(i.code, i.path) for i in checked.errors] == [("S228", "fields.others.min"), ("S228", "fields.others.on_delete")]
 
 
-def test_links_over_records_are_made_by_making_these(checked: Report) -> None:
+def test_links_over_records_that_need_more_are_made_by_making_these(checked: Report) -> None:
     """
     app: shop
     roles: {boss: {}}
@@ -332,7 +332,7 @@ def test_links_over_records_are_made_by_making_these(checked: Report) -> None:
     fields: {people: {type: links, to: user, through: seat}}
     ---
     entity: seat
-    fields: {event: {type: link, to: event}, who: {type: user}}
+    fields: {event: {type: link, to: event}, who: {type: user}, row: {type: text, required: true}}
     ---
     lifecycle: event
     for: event
