@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from engine.clock import SystemClock
+from engine.errors import Message, translate
 from engine.migration import apply, ask_to_move_back, purge, summary, waste
 from engine.plugins import Plugins
 from engine.storage import Database, is_prepared
@@ -45,10 +46,11 @@ def command(  # noqa: PLR0913 - its options
     try:
         if back is not None:
             count = ask_to_move_back(database, back, SystemClock().now())
-            click.echo(f"{count} running instances of {back} go back to the definition that they came from.", err=True)
+            words = "{count:running instance|running instances} of {workflow} {count:|goes|go} back to the earlier definition."
+            click.echo(Message(words, {"count": count, "workflow": back}).render(language), err=True)
             return
         if purging:
-            _purge(database, wanted.plugins, who, yes=yes)
+            _purge(database, wanted.plugins, who, language, yes=yes)
         found = apply(database, wanted.sources, wanted.metadata, who, SystemClock().now(), wanted.plugins, moves=moves)
     finally:
         database.dispose()
@@ -56,15 +58,15 @@ def command(  # noqa: PLR0913 - its options
     click.echo(summary(found).render(language), err=True)
 
 
-def _purge(database: Database, plugins: Plugins, who: str, *, yes: bool) -> None:
+def _purge(database: Database, plugins: Plugins, who: str, language: str, *, yes: bool) -> None:
     """Show what would go, ask, and delete it. What this very apply removes stays: others may still read it."""
     with database.read() as connection:
         found = waste(connection, plugins) if is_prepared(connection) else ()
     for one in found:
-        click.echo(f"{click.style('purge', fg='red', bold=True)}  {one.message}", err=True)
+        click.echo(f"{click.style('purge', fg='red', bold=True)}  {one.message.render(language)}", err=True)
     if not found:
-        click.echo("Nothing to purge.", err=True)
-    elif yes or click.confirm("Delete this for ever?", err=True):
+        click.echo(translate("Nothing to purge.", language), err=True)
+    elif yes or click.confirm(translate("Delete this for ever?", language), err=True):
         purge(database, who, SystemClock().now(), found, plugins)
     else:
         raise click.Abort

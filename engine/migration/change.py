@@ -96,6 +96,11 @@ class Change:
         fields = (thing for thing in self.ids.after if thing.kind == "field" and not thing.physical and thing.name in tables)
         return frozenset(thing.number for thing in (*fields, *(one for one in self.ids.after if one.kind == COLUMN)))
 
+    @cached_property
+    def tables_then(self) -> Tables | None:
+        """The tables of the definition that is served, where this engine can read it."""
+        return Tables(self.before, self.tables.dialect) if self.before is not None else None
+
     def table_of(self, thing: Known) -> str:
         """The table that a field, live or not, has its column in."""
         owner = next((one for one in self.ids.after if one.number == thing.owner), None)

@@ -88,7 +88,10 @@ class Expansion:
             carry.leave(connection)
         for move in self.moves:
             if move.must_arrive and (lost := move.carry.left(connection)):
-                words = "Meanwhile somebody has written {lost} values into {field} that do not fit. Look again with `loom plan`."
+                words = (
+                    "Meanwhile somebody has written {lost:value|values} into {field} that {lost:|does|do} not fit. "
+                    "Look again with `loom plan`."
+                )
                 raise Refusal(Message(words, {"lost": lost, "field": move.new.name}))
 
 

@@ -25,7 +25,17 @@ def indexes(change: Change) -> Iterator[Step]:
         if found.kind == "index" and entity is not None:
             yield _index(change, entity, found)
         elif found.kind == "surplus_index" and entity is not None:
-            yield Step("index", f"entity:{entity.name}", Message("The index {name} goes.", {"name": found.name}))
+            yield Step("index", f"entity:{entity.name}", _leaving(change, entity, found))
+
+
+def _leaving(change: Change, entity: Entity, found: Difference) -> Message:
+    """An index that goes, by what it was for; by its name where the definition before does not say."""
+    was = change.tables_then.blueprints.get(found.table) if change.tables_then is not None else None
+    index = next((one for one in was.indexes if one.name == found.name), None) if was is not None else None
+    if index is None:
+        return Message("The index {name} goes.", {"name": found.name})
+    words = "{fields} of {entity} need not be unique any more." if index.unique else "{entity} is no longer indexed by {fields}."
+    return Message(words, {"entity": entity.name, "fields": ", ".join(index.keys)})
 
 
 def _index(change: Change, entity: Entity, found: Difference) -> Step:
@@ -36,7 +46,7 @@ def _index(change: Change, entity: Entity, found: Difference) -> Step:
     if found.unique:
         twice, pairs = change.survey.duplicates(found.table, index)
         if twice:
-            words = "{fields} of {entity} must be unique, but {twice} values are there more than once. Change the records first."
+            words = "{fields} of {entity} must be unique, but {twice:value is|values are} there more than once. Change the records first."
             some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)
             return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True, examples=some)
     words = "{fields} of {entity} is unique from now on." if found.unique else "{entity} is indexed by {fields}."

@@ -24,6 +24,6 @@ def shape_words(shape: str) -> Message:
     """`number(2)` as: a number with 2 digits after the point."""
     word, _, rest = shape.partition("(")
     if word == "number":
-        digits = rest.rstrip(")")
-        return Message("a number with {digits} digits after the point", {"digits": digits}) if digits != "0" else Message("a whole number")
+        digits = int(rest.rstrip(")"))
+        return Message("a number with {digits:digit|digits} after the point", {"digits": digits}) if digits else Message("a whole number")
     return Message(_WORDS.get(word, word))

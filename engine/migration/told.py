@@ -49,7 +49,8 @@ def summary(found: Plan) -> Message:
     if found.nothing:
         moving = sum(one.rows for one in found.running if one.asked)
         if moving:
-            return Message("The files are revision {base} already; {moving} running instances go over to it.", {**params, "moving": moving})
+            words = "The files are revision {base} already; {moving:running instance goes|running instances go} over to it."
+            return Message(words, {**params, "moving": moving})
         return Message("Nothing to do: revision {base} is what the files say.", params)
     if found.steps:
         return Message("From revision {base} to {number}. Steps: {steps}.", params)

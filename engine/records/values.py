@@ -27,6 +27,7 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 DURATION = re.compile(r"(-?[0-9]{1,9}(?:\.[0-9]{1,6})?) ?(seconds?|minutes?|hours?|days?|weeks?)\Z", re.ASCII)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database holds: zero, and halves of surrogate pairs."""
+NUMERAL, WHOLE = "Please enter a number, such as 1250.00.", "Please enter a whole number, such as 1250."
 DIGITS = 18
 """How many digits a number has where its type does not say."""
 LINKED = 1000
@@ -113,23 +114,23 @@ def _barcode(field: Field, raw: object, zone: ZoneInfo) -> Value:
 def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
     if isinstance(raw, bool) or not isinstance(raw, (str, int, Decimal)):
         raise Unfit("Please enter a number.")
-    number = raw if isinstance(raw, Decimal) else _decimal(str(raw))
     scale = field.type.scale or 0
+    number = raw if isinstance(raw, Decimal) else _decimal(str(raw), WHOLE if field.type.scale == 0 else NUMERAL)
     whole = (field.type.digits or DIGITS) - scale
     if not number.is_finite() or number.adjusted() >= whole:
         raise Unfit("At most {count:digit is|digits are} possible before the point.", count=whole)
     rounded = number.quantize(_step(scale), ROUND_HALF_UP)
     if rounded != number:
-        raise Unfit("Please enter a number with at most {digits} digits after the point.", digits=scale)
+        raise Unfit("Please enter a number with at most {digits:digit|digits} after the point." if scale else WHOLE, digits=scale)
     return rounded
 
 
-def _decimal(text: str) -> Decimal:
+def _decimal(text: str, wanted: str = NUMERAL) -> Decimal:
     text = text.strip()
     if GROUPED.match(text):
         text = text.replace(",", "")
     if not NUMBER.match(text):
-        raise Unfit("Please enter a number, such as 1250.00.")
+        raise Unfit(wanted)
     return Decimal(text)
 
 

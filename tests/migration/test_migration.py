@@ -327,7 +327,7 @@ def test_what_would_lose_data_is_blocked(database: Database) -> None:
     (no_way,) = blocked(database, files(supplier=("mother: {type: link, to: supplier}", "mother: {type: text}")))
     assert "changes from a link to text, but 1 record has a value there, and one cannot become the other." in no_way
     twice = files(supplier=("name: {type: text, ", "name: {type: text, unique: true, "))
-    assert blocked(database, twice) == ["name of supplier must be unique, but 1 values are there more than once. Change the records first."]
+    assert blocked(database, twice) == ["name of supplier must be unique, but 1 value is there more than once. Change the records first."]
     assert [str(one) for one in planned(database, twice).blocked[0].examples] == [f"supplier {first} and {second}"]
     lost = files(lifecycle=("draft: {label: Draft}, ", ""))
     lost["workflows/supplier.lifecycle.yaml"] = lost["workflows/supplier.lifecycle.yaml"].replace("from: draft, to", "to")

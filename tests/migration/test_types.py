@@ -137,8 +137,8 @@ def test_values_are_converted_with_their_history(database_url: str) -> None:
 
 
 MISFITS = [
-    ("{type: text}", "7", "seven", "{type: integer}", "Please enter a number, such as 1250.00."),
-    ("{type: decimal}", "7.00", "7.25", "{type: integer}", "Please enter a number with at most 0 digits after the point."),
+    ("{type: text}", "7", "seven", "{type: integer}", "Please enter a whole number, such as 1250."),
+    ("{type: decimal}", "7.00", "7.25", "{type: integer}", "Please enter a whole number, such as 1250."),
     ("{type: text}", "s", "huge", "{type: choice, of: size}", "There is no such choice: huge."),
     ("{type: text}", "A7", "B7", "{type: link, to: maker}", "There is no record with this key: B7."),
     ("{type: text}", "a@b.example", "a at b", "{type: email}", "Please enter an e-mail address, such as name@example.com."),

@@ -48,7 +48,7 @@ def _number(written: Literal, type_: Type) -> Decimal | None:
     value = Decimal(str(written))
     exponent = value.as_tuple().exponent
     if type_.scale is not None and isinstance(exponent, int) and -exponent > type_.scale and value != round(value, type_.scale):
-        raise NotOfType(Sentence("{written} has more than {scale} digits after the point.", written=written, scale=type_.scale), "")
+        raise NotOfType(Sentence("{written} has more than {scale:digit|digits} after the point.", written=written, scale=type_.scale), "")
     return value
 
 
