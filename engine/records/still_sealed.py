@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from engine.metadata import Entity, Field, Metadata
 from engine.storage import Asking, Listing
 from engine.unit_of_work import View
 
-from .draft import Row, envelopes, key_of
+from .draft import Row, envelopes, key_of, rows_of
 from .frame import RecordFrame
 from .sealed_reads import where_sealed
 from .visible import reader
@@ -26,27 +26,32 @@ def rests_on_sealed(frame: RecordFrame, field: Field, row: Row) -> bool:
     )
 
 
-def kept_blank(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight]) -> Mapping[int, Sequence[str]]:
-    """The fields, by record, that are blank because they rest on what is sealed in records that the actor sees.
+def kept_blank(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence[Sight]) -> Mapping[int, Collection[str]]:
+    """The fields and cells (`lines.price`), by record, that are blank because they rest on what is sealed in records that the actor sees.
 
     Where they see none of those they are not even told that there are some. One statement for a field that is blank somewhere.
     """
-    found: dict[int, list[str]] = {}
-    for field in _resting(view.metadata, entity):
-        blank = [key_of(row) for row, sight in zip(rows, sights, strict=True) if _lacks(row, sight, field.name)]
-        for number in _sealed_in(view, entity, field, blank) if blank else ():
-            found.setdefault(number, []).append(field.name)
+    found: dict[int, set[str]] = {}
+    for table, field in _resting(view.metadata, entity):
+        path = field.name if table is None else f"{table.name}.{field.name}"
+        blank = {
+            key_of(each): key_of(row)
+            for row, sight in zip(rows, sights, strict=True)
+            if sight.readable(path)
+            for each in ((row,) if table is None else rows_of(row, table))
+            if each.get(field.name, "") is None
+        }
+        for number in _sealed_in(view, view.metadata.entities[field.entity], field, list(blank)) if blank else ():
+            found.setdefault(blank[number], set()).add(path)
     return found
 
 
 @lru_cache(maxsize=1024)
-def _resting(metadata: Metadata, entity: Entity) -> tuple[Field, ...]:
-    """The fields of an entity that may rest on what is sealed in other records."""
-    return tuple(field for field in entity.fields.values() if (entity.name, field.name) in metadata.derivations.sealed_sources)
-
-
-def _lacks(row: Row, sight: Sight, name: str) -> bool:
-    return name in row and row[name] is None and sight.readable(name)
+def _resting(metadata: Metadata, entity: Entity) -> tuple[tuple[Field | None, Field], ...]:
+    """The fields of a record, and of the rows of a table of it, that may rest on what is sealed in other records."""
+    places = ((None, entity), *((table, table.table) for table in entity.tables))
+    fields = ((table, field) for table, owner in places if owner is not None for field in owner.fields.values())
+    return tuple((table, field) for table, field in fields if (field.entity, field.name) in metadata.derivations.sealed_sources)
 
 
 def _sealed_in(view: View, entity: Entity, field: Field, numbers: Sequence[int]) -> list[int]:

@@ -46,8 +46,8 @@ class Writer:
         return main, tables
 
     def _sealed(self, record: Record, path: str, cell: Cell) -> Cell:
-        """A cell that says until when it is sealed, where it is."""
-        if path not in record.sealed:
+        """A cell that says until when it, or what it is computed from, is sealed, where it is."""
+        if cell is not None or path not in record.sealed:
             return cell
         until = record.sealed[path]
         when = "…" if until is None else f"{local(until, self.zone):%Y-%m-%d %H:%M}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from engine.access import Sight
@@ -53,10 +54,26 @@ def _section(section: PlacedSection, shown: list[Placed], record: Record, displa
 
 def _fact(placed: Placed, record: Record, display: Display) -> Fact:
     wide = "full" if placed.field.kind in ("long_text", "rich_text", "json") else str(placed.item.span)
+    if placed.name in record.sealed:
+        return Fact(visit().words(placed.item.label), sealed_cell(placed.field, record.sealed[placed.name], display), span=wide)  # type: ignore[arg-type]
     cell = value_cell(placed.field, record.values, record.sight, display)
     if _is_explained(placed.field):
         cell = _explained(cell, record, placed.name)
     return Fact(visit().words(placed.item.label), cell, span=wide)  # type: ignore[arg-type]
+
+
+def sealed_cell(field: Field | None, until: datetime | None, display: Display) -> Cell:
+    """What stands in place of a value that is sealed, or rests on what is sealed in other records."""
+    if field is not None and field.seal is None:
+        return Cell("secret", _("Sealed"), note=_("Blank as long as what it is computed from is sealed"))
+    return Cell("secret", _("Sealed"), note=until_words(until, display))
+
+
+def until_words(until: datetime | None, display: Display) -> str:
+    """Until when a value is sealed."""
+    if until is None:
+        return _("Sealed until a time that is not known yet")
+    return _("Sealed until %(when)s", when=display.moment(until))
 
 
 def _is_explained(field: Field) -> bool:
@@ -92,8 +109,11 @@ def grid_of(placed: Placed, record: Record, display: Display) -> Grid:
 def _cells(table: str, column: Placed, record: Record, display: Display) -> list[Cell]:
     """The cells of a column of a table, from above."""
     rows: Sequence[Values] = record.values.get(table) or ()  # type: ignore[assignment]
-    below, field = record.sight.below(table), column.field
+    below, field, path = record.sight.below(table), column.field, f"{table}.{column.name}"
     cells = [value_cell(field, row, below, display) for row in rows]
+    if path in record.sealed:
+        sealed = sealed_cell(field, record.sealed[path], display)
+        cells = [sealed if row.get(column.name) is None else cell for row, cell in zip(rows, cells, strict=True)]
     if not _is_explained(field):
         return cells
     return [_explained(cell, record, f"{table}.{number}.{column.name}") for number, cell in enumerate(cells, 1)]

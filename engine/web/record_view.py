@@ -204,7 +204,7 @@ def _late(view: View, entity: Entity, record: Record) -> str:
 def _sealed(entity: Entity, record: Record, display: Display) -> Iterator[str]:
     """What of the record is still sealed, and until when."""
     here = visit()
-    own = {name: until for name, until in record.sealed.items() if "." in name or entity.fields[name].seal is not None}
+    own = {name: until for name, until in record.sealed.items() if _is_own(entity, name)}
 
     def named(names: Iterable[str]) -> str:
         found = {name.partition(".")[0] for name in names}
@@ -219,6 +219,13 @@ def _sealed(entity: Entity, record: Record, display: Display) -> Iterator[str]:
         )
     if blank := record.sealed.keys() - own.keys():
         yield _("Blank as long as what they are computed from is sealed: %(fields)s", fields=named(blank))
+
+
+def _is_own(entity: Entity, path: str) -> bool:
+    """Whether a sealed field or cell has a seal, and does not just rest on what is sealed in other records."""
+    name, _, cell = path.partition(".")
+    field = entity.fields[name]
+    return (field if field.table is None else field.table.fields[cell]).seal is not None
 
 
 def _primary(entity: Entity, possible: list[Possible], state: str) -> Possible | None:

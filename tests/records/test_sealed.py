@@ -56,6 +56,11 @@ fields:
   first: {type: money, formula: one.price}
   known: {type: money, formula: 'COALESCE(one.price, 0)'}
   bid_count: {type: integer, formula: COUNT(bids)}
+  lots:
+    type: table
+    fields:
+      bid: {type: link, to: bid}
+      price: {type: money, formula: bid.price}
 access:
   buyer: {read: true, create: true, update: true, export: true}
 ---
@@ -212,7 +217,7 @@ def test_what_others_compute_is_blank_until_all_of_it_is_open(world: World) -> N
     world.save("bob", "bid", 1, qty=3)
     assert said("gus", "event") == [{"best"}]
     world.save("bob", "bid", 1, qty=2)
-    world.save("bea", "round", name="Both", bids=[1, 2], one=1)
+    world.save("bea", "round", name="Both", bids=[1, 2], one=1, lots=[{"bid": 1}, {"bid": 2}, {}])
     world.save("bea", "event", subject="Copper", closes_at=CLOSES + 2 * HOUR)
     world.save("bob", "bid", 1, event=2)
 
@@ -223,10 +228,11 @@ def test_what_others_compute_is_blank_until_all_of_it_is_open(world: World) -> N
 
     sealed = [None, None, None, None]
     assert told("round") == [*sealed, 2]
-    assert said("bea", "event", "round") == [{"best"}, {"best", "sum", "first", "known"}]
+    assert said("bea", "event", "round") == [{"best"}, {"best", "sum", "first", "known", "lots.price"}]
     move(world, CLOSES)
     assert seen(world, "bea", 2).values["price"] == 90
     assert (told("event")[0], told("round")) == (90, [*sealed, 2])
+    assert said("bea", "event", "round") == [set(), {"best", "sum", "first", "known", "lots.price"}], "a cell of a row that is sealed still"
     move(world, CLOSES + 2 * HOUR)
     assert told("round") == [90, 190, 100, 100, 2]
     assert said("bea", "event", "round") == [set(), set()]
@@ -303,7 +309,7 @@ def test_a_field_with_sealed_values_stays_as_it_is_until_they_are_open(world: Wo
         assert old in text
         text = text.replace(old, new, 1)
         if change == "renamed":
-            for told in ("bids.price", "price *", "price > 0", "{price}", "field: price", "one.price"):
+            for told in ("bids.price", "price *", "price > 0", "{price}", "field: price", "one.price", "bid.price"):
                 text = text.replace(told, told.replace("price", "offer"))
         written = sources(text)
         with world.app.database.read() as connection:

@@ -87,6 +87,16 @@ def test_lists_say_what_counts_as_blank_and_sums_how_much_they_lack(world: World
     assert "ealed" not in somebody(world, "bea").open("/records/bid?where=price+%3E+5").words
 
 
+def test_cells_of_rows_say_that_what_they_rest_on_is_sealed(world: World) -> None:
+    world.save("bea", "round", name="Both", one=1, lots=[{"bid": 1}, {"bid": 2}])
+    bea = somebody(world, "bea")
+    page = bea.client.get("/records/round/1").get_data(as_text=True)
+    assert page.count('title="Blank as long as what it is computed from is sealed"') == 4, "two fields, and a cell of each row"
+    assert file_of(bea, "/records/round/export?as=csv&fields=all").count("Sealed until …") == 4
+    world.app.jobs.run_due(tenders.CLOSES)
+    assert "Sealed" not in bea.open("/records/round/1").words
+
+
 def test_reports_files_and_the_interface_say_it_too(world: World) -> None:
     bea = somebody(world, "bea")
     page = bea.open("/reports/offers")
@@ -103,6 +113,8 @@ def test_reports_files_and_the_interface_say_it_too(world: World) -> None:
         return found
 
     assert ask("/records/bid/1")["_sealed"]["price"] == "2026-03-02T11:00:00Z"  # type: ignore[index]
+    world.save("bea", "round", name="Both", lots=[{"bid": 1}])
+    assert ask("/records/round/1")["_sealed"] == {"lots.price": None}
     assert ask("/records/bid?where=price > 5") == {"records": [], "next": None, "sealed": {"fields": ["price"], "records": 2}}
     assert "sealed" not in ask("/records/bid?where=qty > 5")
     grouped = ask("/records/bid/groups?by=name&totals=total")

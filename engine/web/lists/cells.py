@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 
 from engine.errors import in_language, translate
 from engine.metadata import Entity, Field, Lifecycle, Metadata, Value
 from engine.records import Record, end_of, words_of
 from engine.web.display import NUMERIC, Display
-from engine.web.reading import value_cell
+from engine.web.reading import sealed_cell, value_cell
 from engine.web.views import BLANK, Cell, Choice, GridColumn, ListRow
 from engine.web.visit import reader_language, visit
-from engine.web.words import N_, _
+from engine.web.words import N_
 
 PEOPLE = frozenset({"created_by", "updated_by"})
 SHARED = frozenset({"choice", "boolean", "link", "user"})
@@ -122,24 +122,11 @@ def _column_cells(column: Column, records: Sequence[Record], display: Display) -
     return found
 
 
-def until_words(until: datetime | None, display: Display) -> str:
-    """Until when a value is sealed."""
-    if until is None:
-        return _("Sealed until a time that is not known yet")
-    return _("Sealed until %(when)s", when=display.moment(until))
-
-
-def _until(field: Field | None, until: datetime | None, display: Display) -> str:
-    if field is not None and field.seal is None:
-        return _("Blank as long as what it is computed from is sealed")
-    return until_words(until, display)
-
-
 def list_cell(column: Column, record: Record, display: Display) -> Cell:
     """One column of one record."""
     value, field = record.values.get(column.path), column.field
     if column.path in record.sealed:
-        return Cell("secret", _("Sealed"), note=_until(field, record.sealed[column.path], display))
+        return sealed_cell(field, record.sealed[column.path], display)
     if field is not None:
         behind = "." in column.path
         found = display.cell(field, value, {}) if behind else value_cell(field, record.values, record.sight, display)
