@@ -10,7 +10,7 @@ from typing import Any
 from engine import storage
 from engine.access import Actor
 from engine.errors import Invisible, Message
-from engine.records import knows, load, titles
+from engine.records import Telling, knows, load, titles
 from engine.unit_of_work import UnitOfWork, View
 
 PAGE = 30
@@ -67,8 +67,8 @@ def told_of(view: View, actor: Actor, row: Mapping[str, Any]) -> Notice | None:
     except Invisible:
         return None
     title = titles(view, entity, [row["record_id"]]).get(row["record_id"]) or "…"
-    made_of, about = row["made_of"], view.metadata.entities[entity]
-    words = row["words"] if all(knows(view, about, record.id, record.sight, path) for path in made_of) else ""
+    told = Telling(view.metadata.entities[entity], record.id, record.sight, row["at"])
+    words = row["words"] if all(knows(view, told, path) for path in row["made_of"]) else ""
     text = Message(words).render(actor.language) if isinstance(words, Mapping) else str(words)
     subject = Message(SUBJECTS.get(row["kind"], "{title}"), {"title": title})
     seen = row["mailed_at"] is not None, row["read_at"] is not None

@@ -35,7 +35,7 @@ from .gapless import finished, give_numbers, number_at, stays
 from .grouping import GroupOf, Groups, Inside
 from .heaps import Counting, behind, explain_heaps, heaps, may_count, readable_tally
 from .hold import hold
-from .knowing import BEYOND, knows
+from .knowing import BEYOND, Telling, knows
 from .leading import leads_to, with_led
 from .links import admits
 from .looking import begin_look, end_look
@@ -80,20 +80,20 @@ __all__ = [
     "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft", "Drift",
     "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked",
     "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row",
-    "RowChanges", "SavedView", "Share", "StillSealed", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits", "as_of",
-    "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived", "clean_markup",
-    "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler", "drifts",
-    "drop_view", "duplicates_of", "enact", "enact_new", "end_look", "end_of", "erase_person", "explain", "explain_heaps", "explain_list",
-    "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find", "find_again",
-    "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold", "hold_records",
-    "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked", "load",
-    "loose_defaults", "loose_values", "make", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_share", "may_use",
-    "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of",
-    "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge",
-    "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "reasons_of_rows",
-    "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many",
-    "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share",
-    "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles", "titles_of_links", "tried",
-    "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "value_of", "visible_ids",
-    "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
+    "RowChanges", "SavedView", "Share", "StillSealed", "Telling", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits",
+    "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived",
+    "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler",
+    "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_look", "end_of", "erase_person", "explain", "explain_heaps",
+    "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find",
+    "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
+    "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked",
+    "load", "loose_defaults", "loose_values", "make", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_share",
+    "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title",
+    "part_of", "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
+    "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons",
+    "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save",
+    "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows",
+    "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles",
+    "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded",
+    "value_of", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

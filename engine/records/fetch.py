@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
+from engine import storage
 from engine.errors import Invisible
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
@@ -25,6 +27,18 @@ def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> R
     found = _copy(view, entity, held) if held is not None else _read(view, entity, number, lock=lock)
     virtual(view, entity.virtual, [found])
     return found
+
+
+def fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
+    """The record with its rows as it was at an instant, without what is computed when it is read. Raises Invisible where there was none."""
+    row = storage.version_at(view.connection, view.tables, entity.name, number, at)
+    if row is None:
+        raise Invisible
+    for table in entity.collections:
+        assert table.rows is not None
+        rows = storage.rows_at(view.connection, view.tables, table.rows.name, number, at)
+        row[table.name] = [ChildRow(child, row) for child in rows]
+    return row
 
 
 def _fetch_row(view: View, rows: Entity, number: int, *, lock: bool) -> ChildRow:

@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine import storage
 from engine.access import Sight, both
-from engine.errors import Forbidden, Invalid, Invisible, Message, Problem, Refusal
+from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .child_rows import closed_in_row, narrowing, seen_rows
 from .draft import ChildRow, Part, Row, ids_of, rows_of
-from .fetch import fetch
+from .fetch import fetch, fetch_at
 from .leading import with_led
 from .present import Record, present, readable
 from .save import save
@@ -55,7 +54,7 @@ def as_of(view: View, entity_name: str, number: int, at: datetime) -> Record:
 def past(view: View, entity_name: str, number: int, at: datetime) -> Past:
     """The same, compared with what the record is now. Raises Invisible."""
     entity = view.metadata.entities[entity_name]
-    now, then = fetch(view, entity_name, number), _fetch_at(view, entity, number, at)
+    now, then = fetch(view, entity_name, number), fetch_at(view, entity, number, at)
     sight = both(readable(view, entity, now), readable(view, entity, then))
     then = _still_seen(view, entity, then, now)
     [then], [now] = with_led(view, entity, [then], at=at), with_led(view, entity, [now])
@@ -96,17 +95,6 @@ def bring_back(uow: UnitOfWork, entity_name: str, number: int, wanted: Wanted) -
     if wrong or not wanted.names:
         raise Invalid(wrong or [Problem("", "nothing", Message("Please choose what shall be brought back."))])
     return save(uow, entity_name, number, {name: _as_input(kept[name]) for name in wanted.names}, wanted.version)
-
-
-def _fetch_at(view: View, entity: Entity, number: int, at: datetime) -> Row:
-    row = storage.version_at(view.connection, view.tables, entity.name, number, at)
-    if row is None:
-        raise Invisible
-    for table in entity.collections:
-        assert table.rows is not None
-        rows = storage.rows_at(view.connection, view.tables, table.rows.name, number, at)
-        row[table.name] = [ChildRow(child, row) for child in rows]
-    return row
 
 
 def _kept(view: View, entity: Entity, at: tuple[Row, Row], sight: Sight) -> tuple[Kept, ...]:

@@ -15,7 +15,7 @@ from .audience import inside
 from .fetch import fetch
 from .find import load
 from .grants import entity_id
-from .knowing import knows
+from .knowing import Telling, knows
 from .present import Record
 
 FILE = "file"
@@ -53,20 +53,22 @@ def read_print(view: View, number: int) -> str:
 
 
 def _reads(view: View, record: Record, row: Mapping[str, object]) -> bool:
-    made_of = row["made_of"]
+    made_of, at = row["made_of"], row["at"]
     assert isinstance(made_of, tuple | list)
-    return may_be_told(view, record, map(str, made_of), within=bool(row["within"]))
+    assert isinstance(at, datetime)
+    return may_be_told(view, record, map(str, made_of), within=bool(row["within"]), at=at)
 
 
-def may_be_told(view: View, record: Record, paths: Iterable[str], *, within: bool) -> bool:
-    """Whether the actor may read what a print tells: all these paths of the record, and what staff say `within`.
+def may_be_told(view: View, record: Record, paths: Iterable[str], *, within: bool, at: datetime | None = None) -> bool:
+    """Whether the actor may read what a print of an instant (None: now) tells: these paths of the record, and what staff say `within`.
 
     People from outside get nothing that names people.
     """
     entity, told = view.metadata.entities[record.entity], list(paths)
     if not inside(view.actor) and (within or any(_names_people(view, entity, path) for path in told)):
         return False
-    return all(knows(view, entity, record.id, record.sight, path) for path in told)
+    about = Telling(entity, record.id, record.sight, at or view.now)
+    return all(knows(view, about, path) for path in told)
 
 
 def _names_people(view: View, entity: Entity, path: str) -> bool:

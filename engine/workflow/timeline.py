@@ -10,7 +10,7 @@ from functools import cache
 from engine.access import Sight
 from engine.errors import Message, Text
 from engine.metadata import Entity, Workflow
-from engine.records import inside, knows, sight_on
+from engine.records import Telling, inside, knows, sight_on
 from engine.unit_of_work import View
 
 from . import ledger, task_rows
@@ -45,7 +45,7 @@ TOLD = frozenset(
     }
 )
 
-Known = Callable[[Sequence[str]], bool]
+Known = Callable[[Sequence[str], datetime], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,11 @@ def _knowing(view: View, entity: Entity, row: Row) -> Known:
     def sight() -> Sight | None:
         return sight_on(view, entity, dict(row))
 
-    def known(made_of: Sequence[str]) -> bool:
-        return not made_of or ((seen := sight()) is not None and all(knows(view, entity, number, seen, path) for path in made_of))
+    def known(made_of: Sequence[str], at: datetime) -> bool:
+        if not made_of or (seen := sight()) is None:
+            return not made_of
+        told = Telling(entity, number, seen, at)
+        return all(knows(view, told, path) for path in made_of)
 
     return known
 
@@ -161,7 +164,7 @@ def _words(known: Known, *, helps: bool) -> Callable[[Event], Message | None]:
 
     def words(event: Event) -> Message | None:
         said, why = event.detail.get("say"), event.detail.get("message")
-        told = known(event.detail.get("made_of", ())) or (why is not None and helps)  # type: ignore[arg-type]
+        told = known(event.detail.get("made_of", ()), event.at) or (why is not None and helps)  # type: ignore[arg-type]
         text = said or why
         return Message(text) if told and isinstance(text, (str, dict)) else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -86,15 +87,24 @@ def test_what_is_closed_to_its_reader_is_masked(world: World) -> None:
 
 
 def test_what_was_said_is_known_as_far_as_one_reads_where_links_lead(world: World) -> None:
+    at = world.clock.now()
+
     def known(who: str, number: int) -> list[str]:
         with world.look(who) as view:
-            entity, sight = view.metadata.entities["deal"], records.load(view, "deal", number).sight
+            told = records.Telling(view.metadata.entities["deal"], number, records.load(view, "deal", number).sight, at)
             paths = ("amount", "floor", "customer", "customer.name", "customer.limit", "customer.owner.name", "parts.size", "parts.cost")
-            return [path for path in paths if records.knows(view, entity, number, sight, path)]
+            return [path for path in paths if records.knows(view, told, path)]
 
     assert known("boss", 2) == ["amount", "floor", "customer", "customer.name", "customer.limit", "parts.size", "parts.cost"]
     assert known("clerk", 1) == ["amount", "customer", "customer.name", "parts.size"]
     assert known("clerk", 2) == ["amount", "parts.size"]
+    world.clock.move_to(at + timedelta(hours=1))
+    world.save("boss", "deal", 1, customer=2)
+    world.save("boss", "deal", 2, customer=1)
+    assert known("clerk", 1) == known("clerk", 2) == ["amount", "parts.size"], "where they led then, and where they lead now"
+    assert len(known("boss", 2)) == 7
+    at = world.clock.now()
+    assert known("clerk", 2) == ["amount", "customer", "customer.name", "parts.size"], "of words that were said since"
 
 
 def test_warnings_and_checks_of_other_records_too(world: World) -> None:
