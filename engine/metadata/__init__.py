@@ -72,7 +72,7 @@ from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, Cloc
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
-from .model import ROLES, SPELLING, Check, Choice, Duplicate, Entity, Field
+from .model import HISTORY, ROLES, SPELLING, Check, Choice, Duplicate, Entity, Field
 from .narrowed import narrowed
 from .number_pattern import NumberPattern
 from .outside import Portal, PortalEntry, PublicForm
@@ -108,7 +108,7 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN",
+    "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN",
     "ROLES", "SEALED",
     "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD",
     "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch",

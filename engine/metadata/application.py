@@ -108,6 +108,11 @@ class Metadata:
         return tuple(e for e in self.entities.values() if e.document is None)
 
     @cached_property
+    def stored(self) -> tuple[Entity, ...]:
+        """The entities that have tables of their own in the database."""
+        return tuple(e for e in self.entities.values() if not e.stays)
+
+    @cached_property
     def told_rows(self) -> frozenset[str]:
         """The tables of whose rows is told what happens to each: rows with a lifecycle of their own, or with automations."""
         heard = {automation.entity for automation in self.automations.values()}
@@ -116,7 +121,7 @@ class Metadata:
     @cached_property
     def numbered(self) -> Mapping[int, str]:
         """The entities by their numbers for life, as far as they were applied."""
-        numbers = ((self.identity.number(f"entity:{name}"), name) for name in self.entities)
+        numbers = ((self.identity.number(f"entity:{entity.name}"), entity.name) for entity in self.stored)
         return {number: name for number, name in numbers if number is not None}
 
     @cached_property
@@ -133,7 +138,7 @@ class Metadata:
     def inverse(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """Entity to the (entity, field) pairs of all links that lead to it."""
         found: dict[str, list[tuple[str, str]]] = {}
-        for entity in self.entities.values():
+        for entity in self.stored:
             for link in entity.links:
                 assert link.link is not None
                 found.setdefault(link.link.entity, []).append((entity.name, link.name))

@@ -34,6 +34,7 @@ class Measure(Declaration, kw_only=True):
     share: Literal["row", "column", "total"] | None = None
     change: Literal["previous"] | None = None
     best: Literal["min", "max"] | None = None
+    unit: Literal["minutes", "hours", "days"] = "hours"
 
 
 class Chart(Declaration, kw_only=True):

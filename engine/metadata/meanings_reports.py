@@ -44,6 +44,7 @@ REPORTS: Mapping[str, str] = {
     "Dimension.empty": "what a blank value is called",
     "Measure.formula": "a formula over `rows`, the records behind a number",
     "Measure.type": "how it is shown: as integer, decimal, percent, money, duration or date",
+    "Measure.unit": "in what a length of time is told: `minutes`, `hours` or `days`",
     "running": "true: each line adds to those before it",
     "Measure.share": "it is told as a share of its row, its column or the total",
     "change": "it is told as the change to the line before",

@@ -55,6 +55,8 @@ class Choice:
 
 SPELLING = "$spelling"
 """Ends the name of the column beside a text that stands in lists as it is spoken; no field has such a name."""
+HISTORY = "history"
+"""What follows the name of an entity for the history of its states, which reports count: `order.history`."""
 NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
 
 
@@ -157,7 +159,8 @@ class Entity:
     The rows of a `relation` are the pairs of many-to-many links: one link, called like the field of the document. `compute` lists the
     stored computed fields and the links found by key in the order in which they must be computed; a table's own come before those of
     its document that read them. Where a table has `rules` they narrow those of its document. The records of a `dated` one hold from
-    `valid_from` to `valid_to`, of each key one on a day. With `reads` it is kept who read a record.
+    `valid_from` to `valid_to`, of each key one on a day. With `reads` it is kept who read a record. The rows of `stays` are the times
+    that records of the document spent in their states; nobody writes them, they have no table, and only reports count them.
     """
 
     name: str
@@ -170,6 +173,7 @@ class Entity:
     icon: str | None = None
     document: str | None = None
     relation: bool = False
+    stays: bool = False
     company: bool = False
     tree: str | None = None
     append_only: bool = False

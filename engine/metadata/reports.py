@@ -15,6 +15,7 @@ from .people import Who
 
 ChartKind = Literal["bar", "line", "area", "pie", "funnel", "radar", "gauge"]
 FileKind = Literal["csv", "xlsx", "pdf"]
+TimeUnit = Literal["minutes", "hours", "days"]
 MeasureKind = Literal["integer", "decimal", "percent", "money", "duration", "date", ""]
 
 
@@ -36,7 +37,10 @@ class Dimension:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Measure:
-    """A number of each line, with how it is shown: running total, share, change to the line before, the best one marked."""
+    """A number of each line, with how it is shown: running total, share, change to the line before, the best one marked.
+
+    A length of time is told in its `unit`.
+    """
 
     name: str
     formula: Formula
@@ -47,6 +51,7 @@ class Measure:
     share: Literal["row", "column", "total", ""] = ""
     change: bool = False
     best: Literal["min", "max", ""] = ""
+    unit: TimeUnit = "hours"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ QUICK = 500_000
 
 def indexes(change: Change) -> Iterator[Step]:
     """New indexes of tables that are there, and those that go; duplicates block a unique one."""
-    by_table = {change.tables.physical(name): entity for name, entity in change.metadata.entities.items()}
+    by_table = {change.tables.physical(entity.name): entity for entity in change.metadata.stored}
     for found in change.lacking:
         entity = by_table.get(found.table)
         if found.kind == "index" and entity is not None:

@@ -41,10 +41,10 @@ class Thing:
 
 def things(metadata: Metadata) -> Iterator[Thing]:
     """All things of a definition; owners come before what belongs to them."""
-    for entity in metadata.entities.values():
+    for entity in metadata.stored:
         yield Thing("entity", entity.name, owner=f"entity:{entity.document}" if entity.document else None)
     inlined = _inlined(metadata)
-    for entity in metadata.entities.values():
+    for entity in metadata.stored:
         yield from _of_entity(entity, inlined)
     for name, choices in metadata.choices.items():
         if name != "role":

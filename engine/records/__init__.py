@@ -1,7 +1,6 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
-
 from .accept import PROOF, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
@@ -69,7 +68,7 @@ from .titles import in_portal, own_title, titles, titles_of_links
 from .trying import preview
 from .unsealing import unseal_handler, watch_seals
 from .upkeep import UPKEEP, plan_upkeep, upkeep_handler
-from .values import plain_value, read_value
+from .values import plain_length, plain_value, read_value
 from .visible import visible_ids
 from .wording import filled, may_know, seen_of_record
 from .words import find_again
@@ -89,11 +88,11 @@ __all__ = [
     "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_view", "kept_back", "knows", "leads_to", "linked",
     "load", "loose_defaults", "loose_values", "make", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_share",
     "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title",
-    "part_of", "past", "person", "person_named", "plain_json", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure",
-    "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons",
-    "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save",
-    "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows",
-    "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles",
+    "part_of", "past", "person", "person_named", "plain_json", "plain_length", "plain_value", "plan_upkeep", "present", "preview",
+    "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally",
+    "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight",
+    "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record",
+    "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "texts_of", "titles",
     "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded",
     "value_of", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

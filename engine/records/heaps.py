@@ -108,7 +108,7 @@ def _asked(view: View, counting: Counting) -> tuple[Listing, Cube, Asking]:
     where = allowed_conditions(view, entity, counting.where)
     keys = tuple(Key(veil(view, entity, key.formula), key.step) for key in counting.cube.keys)
     frame = RecordFrame(view, parameters=counting.given)
-    asking = Asking(frame, reader(view, document_of(view.metadata, entity)), counting.limit)
+    asking = Asking(frame, reader(view, document_of(view.metadata, entity)), counting.limit, at=view.now)
     return replace(rows, where=(*rows.where, *where)), Cube(keys, counting.cube.tallies), asking
 
 

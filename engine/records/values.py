@@ -62,8 +62,13 @@ def plain_value(field: Field, value: Value) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return f"PT{format(Decimal(value // timedelta(microseconds=1)).scaleb(-6).normalize(), 'f')}S"
+        return plain_length(value)
     return list(value) if isinstance(value, tuple) else value
+
+
+def plain_length(value: timedelta) -> str:
+    """A length of time as JSON."""
+    return f"PT{format(Decimal(value // timedelta(microseconds=1)).scaleb(-6).normalize(), 'f')}S"
 
 
 def fit(field: Field, value: Value) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from babel import Locale
@@ -9,6 +10,7 @@ from babel.numbers import format_currency, format_decimal, format_percent
 
 from engine.metadata import Measure
 
+UNITS = {"minutes": timedelta(minutes=1), "hours": timedelta(hours=1), "days": timedelta(days=1)}
 PLACES = 2
 """How many digits after the point a calculated number shows."""
 
@@ -16,6 +18,11 @@ PLACES = 2
 def is_share(measure: Measure) -> bool:
     """Whether a figure is told as a part of something."""
     return bool(measure.kind == "percent" or measure.share or measure.change)
+
+
+def amount_of(measure: Measure, value: timedelta) -> Decimal:
+    """A length of time as a number of its unit."""
+    return Decimal(value // timedelta(seconds=1)) / (UNITS[measure.unit] // timedelta(seconds=1))
 
 
 def number_words(measure: Measure, value: Decimal, currency: str, locale: Locale) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
 from engine.errors import Forbidden, Invalid
 from engine.metadata import Value
-from engine.reports import Figure, Line, Outcome, compute, given_by
+from engine.reports import Figure, Line, Outcome, amount_of, compute, given_by
 from engine.unit_of_work import View
 
 from .model import Expectation
@@ -79,8 +79,12 @@ class _Told:
         return ()
 
     def _number(self, figures: Sequence[Figure], name: str) -> str:
-        measures: Mapping[str, int] = {measure.name: at for at, measure in enumerate(self.outcome.report.measures)}
-        return self.written(figures[measures[name]].value) if figures and name in measures else ""
+        measures = {measure.name: (measure, at) for at, measure in enumerate(self.outcome.report.measures)}
+        if not figures or name not in measures:
+            return ""
+        measure, at = measures[name]
+        value = figures[at].value
+        return self.written(amount_of(measure, value) if isinstance(value, timedelta) else value)
 
     def _key(self, at: int, value: Value) -> str:
         entity = self.outcome.report.dimensions[at].formula.type.entity

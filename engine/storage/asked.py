@@ -21,6 +21,7 @@ from .grants import count_opened, opened_ids, opened_to
 from .many import among, listed
 from .past import rows_then
 from .prepared import Prepared, Standing
+from .stays import stays_of
 from .tables import Tables
 
 LIMIT = sa.bindparam("limit", type_=sa.Integer)
@@ -129,6 +130,8 @@ class Asker:
 
     def select(self, listing: Listing) -> Chosen:
         """The rows to begin with."""
+        if self.tables.metadata.entities[listing.entity].stays:
+            return self.expressions.select_from(listing.entity, source=stays_of(self.tables, listing.entity))
         source = rows_then(self.tables, listing.entity) if listing.then else None
         return self.expressions.select_from(listing.entity, single=listing.some, source=source)
 

@@ -71,7 +71,7 @@ def _system_columns(metadata: Metadata, entity: Entity, *, past: bool = False) -
 
 def _field_columns(metadata: Metadata, entity: Entity, *, past: bool = False) -> Iterator[Column]:
     for field in entity.columns:
-        if field.name in RESERVED:
+        if field.name in RESERVED and not entity.stays:
             raise ValueError(f"{entity.name}.{field.name}: this name belongs to the engine")
         name = fitting(metadata.identity.column(entity.name, field.name))
         leads = field.link is not None and not past and field.link.entity in metadata.entities

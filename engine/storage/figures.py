@@ -164,7 +164,7 @@ def _told(source: sa.Subquery, at: tuple[int, int], tally: Tally, dialect: Diale
     """The columns of a tally, its value and currency read `at` these places: two parts (the second for long sums), then currencies."""
     value, currency = source.c.get(f"v{at[0]}"), source.c.get(f"c{at[1]}")
     found = [sa.func.count() if value is None else _aggregate(tally.function, value, dialect), _NONE]
-    if tally.function == "SUM" and wide and value is not None and isinstance(value.type, Number):
+    if tally.function == "SUM" and wide and value is not None and isinstance(value.type, Number | Duration):
         scaled = sa.type_coerce(value, sa.Integer())
         found = [sa.type_coerce(sa.func.sum(scaled.op(sign)(_HALF)), value.type) for sign in ("/", "%")]
     return found if currency is None else [*found, sa.func.min(currency), sa.func.max(currency)]
@@ -206,7 +206,8 @@ def _total(value: Any, rest: Any) -> Value:
     if isinstance(value, str):
         numbers = [unshifted(each) for each in json.loads(value) if each is not None]
         return exact(sum(numbers, Decimal())) if numbers else None
-    return exact(value * HALF + rest) if rest is not None else value
+    total = value if rest is None else value * HALF + rest
+    return exact(total) if isinstance(total, Decimal) and rest is not None else total
 
 
 def _different(value: Any, rest: Any) -> Value:

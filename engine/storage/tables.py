@@ -72,8 +72,7 @@ class Tables:
     @cached_property
     def blueprints(self) -> Mapping[str, Blueprint]:
         """What every table is to be, those of history included, by their names in the database."""
-        entities = self.metadata.entities.values()
-        pairs = ((self.blueprint(entity.name), history_of(self.metadata, entity)) for entity in entities)
+        pairs = ((self.blueprint(entity.name), history_of(self.metadata, entity)) for entity in self.metadata.stored)
         return {blueprint.name: blueprint for pair in pairs for blueprint in pair}
 
     def names(self, entity: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal
 
 from engine.errors import in_language
 from engine.metadata import FileKind, Measure
-from engine.reports import Figure, Line, Outcome
+from engine.reports import Figure, Line, Outcome, amount_of
 from engine.sheets import Cell, Column, CsvBook, CsvStyle, Part, XlsxBook
 from engine.unit_of_work import View
 
@@ -19,7 +19,6 @@ from .report_words import Told
 
 NAME = 31
 """How long the name of a sheet may be."""
-HOUR = timedelta(hours=1)
 
 
 def write_report(view: View, outcome: Outcome, kind: FileKind, language: str, stream: BinaryIO) -> None:
@@ -74,7 +73,7 @@ def _cells(told: Told, line: Line, beside: Beside) -> Iterator[Cell]:
     yield from told.names(line)
     for figures in told.figures(line):
         for at, figure in enumerate(figures):
-            yield _cell(figure)
+            yield _cell(told.outcome.report.measures[at], figure)
             if beside.money[at]:
                 yield figure.currency or None
             if beside.sealed[at]:
@@ -87,10 +86,10 @@ def _kind(measure: Measure) -> Literal["text", "number", "percent", "date"]:
     return "text" if measure.kind == "" else "date" if measure.kind == "date" else "number"
 
 
-def _cell(figure: Figure) -> Cell:
+def _cell(measure: Measure, figure: Figure) -> Cell:
     value = figure.value
     if isinstance(value, timedelta):
-        return Decimal(value // timedelta(seconds=1)) / (HOUR // timedelta(seconds=1))
+        return amount_of(measure, value)
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if value is None or isinstance(value, (bool, date, Decimal)):

@@ -16,7 +16,7 @@ from engine.errors import Message, Refusal, in_language
 from engine.metadata import Field, Value
 from engine.prints import pdf_of
 from engine.records import titles
-from engine.reports import Figure, Line, Outcome, number_words
+from engine.reports import Figure, Line, Outcome, amount_of, number_words
 from engine.unit_of_work import View
 
 from .cells import choice_words
@@ -28,7 +28,6 @@ PORTRAIT, LANDSCAPE = 88, 138
 """How many letters stand beside each other on a sheet."""
 GAP = 3
 """What stands between two columns, in letters."""
-HOUR = timedelta(hours=1)
 
 
 def may_be_set() -> bool:
@@ -136,7 +135,7 @@ def _words(told: Told, figures: Sequence[Figure], locale: Locale) -> Iterator[st
     for measure, figure in zip(told.outcome.report.measures, figures, strict=True):
         value = figure.value
         if isinstance(value, timedelta):
-            value = Decimal(value // timedelta(seconds=1)) / (HOUR // timedelta(seconds=1))
+            value = amount_of(measure, value)
         if isinstance(value, bool):
             yield told.say("Yes" if value else "No")
         elif isinstance(value, Decimal):

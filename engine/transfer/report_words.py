@@ -58,8 +58,9 @@ class Told:
         return tuple(each.render(self.language) for each in found)
 
     def label(self, measure: Measure) -> str:
-        """What a measure is called."""
-        return in_language(measure.label, self.language)
+        """What a measure is called; a length of time with its unit."""
+        words = in_language(measure.label, self.language)
+        return f"{words} ({self.say(measure.unit)})" if measure.kind == "duration" else words
 
     def names(self, line: Line) -> list[str]:
         """What a line stands for, one text for each row of the report."""

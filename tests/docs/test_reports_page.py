@@ -41,6 +41,6 @@ AROUND = """
 
 def test_the_examples_load() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     written = sources("\n---\n".join([re.sub(r"^    ", "", AROUND, flags=re.MULTILINE), *blocks]))
     assert [issue for issue in check_sources(written).issues if issue.level == "error"] == []

@@ -33,6 +33,7 @@ from .prints import prints
 from .reports import reports
 from .screens import forms
 from .shells import Shell, shells
+from .stays import histories, stays
 from .workflows import workflows
 
 __all__ = ["Resolved", "resolve"]
@@ -51,9 +52,9 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     app = declarations.app
     assert app is not None
     bench = _bench(app, declarations, findings, plugins)
-    found = shells(bench)
-    catalog, computed = _names(bench, found, _around(bench, time_zone := zone(bench, app), plugins))
-    whole = entities(bench, found, computed, machines := lifecycles(bench, found))
+    counted = histories(bench, found := shells(bench))
+    catalog, computed = _names(bench, {**found, **counted}, _around(bench, time_zone := zone(bench, app), plugins))
+    whole = entities(bench, found, computed, machines := lifecycles(bench, found)) | stays(bench, counted, computed)
     screens, flows, automatic = _screens(bench, whole), workflows(bench, found), automations(bench, found, machines)
     metadata = Metadata(
         app.declared.app,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.errors import Sentence
 from engine.formula import Context, Formula, Names, compile
 from engine.loading.findings import Place
-from engine.metadata import ABOVE, VERBS, Access, Grant, Name, OneOrMore, RowAccess, Rule
+from engine.metadata import ABOVE, HISTORY, VERBS, Access, Grant, Name, OneOrMore, RowAccess, Rule
 
 from .bench import Bench
 from .shells import Shell
@@ -57,8 +57,11 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access | RowAcce
         check_field(bench, shell, name, place.at("mask", name), key=True)
     edit = None if access.edit is None else frozenset(access.edit)
     tree = shell.parts.base.declared.tree if shell.parts is not None else None
-    above = {ABOVE} if tree in (*access.hide, *access.mask) else set()  # it would tell what is hidden
-    return Rule(role, verbs, frozenset(access.hide) | above | _cells(shell, access.hide), access.mask, edit)
+    unread = (*access.hide, *access.mask)
+    telling = {ABOVE} if tree in unread else set()  # it would tell what is hidden
+    if "state" in unread and bench.catalog.document(f"{shell.name}.{HISTORY}") is not None and HISTORY not in shell.tables:
+        telling.add(HISTORY)
+    return Rule(role, verbs, frozenset(access.hide) | telling | _cells(shell, access.hide), access.mask, edit)
 
 
 def _cells(shell: Shell, hidden: Iterable[str]) -> frozenset[str]:

@@ -27,7 +27,9 @@ from engine.formula import (
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
+from engine.loading.sourced import Sourced
 from engine.metadata import Choice, FormulaText, Given, Label, LiteralOrFormula, Role, Workflow
+from engine.metadata import declared as d
 from engine.plugins import Connector
 
 from .icons import icons
@@ -85,6 +87,10 @@ class Bench:
             if name not in self.roles:
                 self.findings.unknown("role", name, self.roles, place.at(index))
         return frozenset(written)
+
+    def lifecycle_of(self, entity: str) -> Sourced[d.Lifecycle] | None:
+        """The lifecycle of an entity, or of the rows of a table, as it is written."""
+        return next((each for each in self.declarations.lifecycles.values() if each.declared.for_ == entity), None)
 
     def formula(self, written: FormulaText | None, place: Place, names: Names, kind: tuple[Context, Type | None]) -> Formula | None:
         """The formula at a place, for a context and the type it must give; None when there is none or it is wrong."""

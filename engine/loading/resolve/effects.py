@@ -214,8 +214,8 @@ def _call(acting: Acting, declared: object, place: Place) -> CallAction | None:
         if record is None:
             return None
         entity = record.type.entity or ""
-    written = next((s.declared for s in bench.declarations.lifecycles.values() if s.declared.for_ == entity), None)
-    actions = written.actions if written is not None else {}
+    written = bench.lifecycle_of(entity)
+    actions = written.declared.actions if written is not None else {}
     if declared.action not in actions:
         bench.findings.unknown(Sentence("action of {name}", name=entity), declared.action, actions, here)
         return None

@@ -173,7 +173,7 @@ def _declared_columns(bench: Bench, shell: Shell) -> dict[str, Member]:
     found = {}
     if shell.parts is not None and shell.parts.base.declared.number:
         found["number"] = Member("number", Type(Kind.TEXT))
-    lifecycle = next((s for s in bench.declarations.lifecycles.values() if s.declared.for_ == shell.name), None)
+    lifecycle = bench.lifecycle_of(shell.name)
     if lifecycle:
         states = lifecycle.declared.states
         labels = {name: bench.label(s.label, lifecycle.place.at("states", name, "label"), name) for name, s in states.items()}

@@ -100,6 +100,7 @@ def _measured(bench: Bench, written: tuple[str, d.Measure], formula: Formula, pl
         declared.share or "",
         declared.change is not None,
         declared.best or "",
+        declared.unit,
     )
 
 

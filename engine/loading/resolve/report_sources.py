@@ -9,7 +9,7 @@ from typing import Literal
 from engine.errors import Sentence, Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.loading.findings import Place
-from engine.metadata import Dimension, Entity, ReportSource
+from engine.metadata import HISTORY, Dimension, Entity, ReportSource
 from engine.metadata import declared as d
 
 from .application import known
@@ -18,7 +18,7 @@ from .lists import DATES, GROUPED
 from .paths import end_of_path
 from .report_measures import COUNT, Asked, Written, measures_of
 
-HISTORY = ".history"
+HAS_HISTORY = "an entity with a lifecycle has one"
 NUMBER = {"en": "Number", "zh": "数量"}
 Paths = Mapping[str, tuple[str, Place]]
 """Where each row and column stands in what is counted, and where that is written."""
@@ -126,8 +126,9 @@ def _source(resolving: Resolving, source: tuple[str, d.ReportSource], place: Pla
 def _entity(bench: Bench, written: str, entities: Mapping[str, Entity], place: Place) -> Entity | None:
     if written in entities and not entities[written].relation:
         return entities[written]
-    if written.endswith(HISTORY) and written.removesuffix(HISTORY) in entities:
-        bench.findings.add("S209", "Reports over the history of states are not built yet.", place)
+    owner = entities.get(written.removesuffix(f".{HISTORY}"))
+    if owner is not None and owner.name != written:
+        bench.findings.add("N307", Sentence("{name} has no history of states.", name=owner.name), place, hint=HAS_HISTORY)
         return None
     bench.findings.unknown("entity", written, entities, place)
     return None

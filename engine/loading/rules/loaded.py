@@ -23,14 +23,14 @@ class Loaded:
 
     def fields(self) -> Iterator[tuple[Field, FieldShell]]:
         """All fields of all entities and tables, as compiled and as written; a number is not written as a field."""
-        for entity in self.metadata.entities.values():
+        for entity in self.metadata.stored:
             for name, field in entity.fields.items():
                 if name in self.shells[entity.name].fields:
                     yield field, self.shells[entity.name].fields[name]
 
     def rules(self) -> Iterator[tuple[Entity, Rule, Place]]:
         """All access rules with their places."""
-        for entity in self.metadata.entities.values():
+        for entity in self.metadata.stored:
             places = list(rule_places(self.shells[entity.name]))
             for rule in entity.rules:
                 place = next((p for role, p in places if role == rule.role), self.shells[entity.name].place)

@@ -14,7 +14,7 @@ from .loaded import Loaded
 
 def sealed_and_told(loaded: Loaded) -> None:
     """S222: what names records, counts them, or tells whether two are the same, reads no sealed value."""
-    for entity in loaded.metadata.entities.values():
+    for entity in loaded.metadata.stored:
         shell = loaded.shells[entity.name]
         sealed = {field.name for field in entity.fields.values() if field.seal is not None}
         for key, names in _told(entity):

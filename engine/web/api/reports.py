@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from engine.errors import Forbidden, Invalid, Invisible, Message, Problem
 from engine.metadata import Field, Metadata, Report, ReportSource, Value
-from engine.records import plain_value
+from engine.records import plain_length, plain_value
 from engine.reports import Figure, Line, Outcome, compute, given_by, may_open
 
 from .door import Answer, Call
@@ -110,7 +110,9 @@ def _figures(outcome: Outcome, figures: Sequence[Figure]) -> Mapping[str, object
 
 
 def _plain(value: Value) -> object:
-    """A value as JSON: whole numbers as numbers, others as exact text."""
+    """A value as JSON: whole numbers as numbers, others as exact text, lengths of time as ISO 8601 seconds."""
+    if isinstance(value, timedelta):
+        return plain_length(value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else format(value, "f")
     if isinstance(value, datetime):

@@ -112,5 +112,5 @@ def _from_rows(
 
 
 def _series(strand: Strand, naming: Naming) -> Series:
-    values = tuple(as_number(figure.value) for figure in strand.figures)
+    values = tuple(as_number(strand.measure, figure.value) for figure in strand.figures)
     return Series(strand.label, values, tuple(figure_words(strand.measure, figure, naming.display) for figure in strand.figures))

@@ -10,7 +10,7 @@ from babel.numbers import format_percent
 
 from engine.errors import Forbidden, Invalid, Refusal
 from engine.formula import divide
-from engine.metadata import Dashboard, Report, Tile, Value
+from engine.metadata import Dashboard, Measure, Report, Tile, Value
 from engine.records import Query, find, may_count, sealed_among
 from engine.reports import BLANK, Figure, Outcome, compute, may_open, value_of
 from engine.unit_of_work import View
@@ -107,7 +107,7 @@ def _number(tile: Tile, outcome: Outcome, where: tuple[Display, str], moment: tu
         cell = ReportCell(figure_words(measure, figure, display), f"{address}/records", False, hint, *lock_of(figure))
         return TileContent(number=cell, at=moment[0], instant=moment[1])
     now, before = _periods(outcome, tile.period)
-    change, rising = _change(now, before, display)
+    change, rising = _change(measure, (now, before), display)
     words, earlier = (figure_words(measure, figure if figure.value is not None else NOTHING, display) for figure in (now, before))
     key = _begins(outcome, tile.period, 0)
     return TileContent(
@@ -138,8 +138,8 @@ def _begins(outcome: Outcome, period: str, back: int) -> date:
     return date(count // 12, count % 12 + 1, 1)
 
 
-def _change(now: Figure, before: Figure, display: Display) -> tuple[str, bool]:
-    new, old = as_number(now.value) or Decimal(), as_number(before.value) or Decimal()
+def _change(measure: Measure, figures: tuple[Figure, Figure], display: Display) -> tuple[str, bool]:
+    new, old = (as_number(measure, each.value) or Decimal() for each in figures)
     if not old:
         return "", new > 0
     return str(format_percent(divide(new - old, abs(old)) or Decimal(), "+#,##0.#%;-#,##0.#%", locale=display.locale)), new >= old
