@@ -8,6 +8,6 @@ from .rights import may_open, may_open_dashboard, may_take_away, to_take_away
 from .words import amount_of, is_share, number_words
 
 __all__ = [
-    "BLANK", "MOST", "Figure", "Keys", "Line", "Outcome", "amount_of", "compute", "drilled", "explain_report", "given_by", "is_share", "may_open",
-    "may_open_dashboard", "may_take_away", "number_words", "to_take_away", "token_of", "value_of",
+    "BLANK", "MOST", "Figure", "Keys", "Line", "Outcome", "amount_of", "compute", "drilled", "explain_report", "given_by", "is_share",
+    "may_open", "may_open_dashboard", "may_take_away", "number_words", "to_take_away", "token_of", "value_of",
 ]  # fmt: skip

@@ -56,12 +56,16 @@ def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access | RowAcce
     for name in access.mask:
         check_field(bench, shell, name, place.at("mask", name), key=True)
     edit = None if access.edit is None else frozenset(access.edit)
-    tree = shell.parts.base.declared.tree if shell.parts is not None else None
-    unread = (*access.hide, *access.mask)
-    telling = {ABOVE} if tree in unread else set()  # it would tell what is hidden
-    if "state" in unread and bench.catalog.document(f"{shell.name}.{HISTORY}") is not None and HISTORY not in shell.tables:
-        telling.add(HISTORY)
+    telling = _telling(bench, shell, frozenset((*access.hide, *access.mask)))
     return Rule(role, verbs, frozenset(access.hide) | telling | _cells(shell, access.hide), access.mask, edit)
+
+
+def _telling(bench: Bench, shell: Shell, unread: frozenset[str]) -> frozenset[str]:
+    """What would tell what is hidden: the places above in a tree, and the history of states."""
+    tree = shell.parts.base.declared.tree if shell.parts is not None else None
+    counted = HISTORY not in shell.tables and bench.catalog.document(f"{shell.name}.{HISTORY}") is not None
+    told = {ABOVE: tree in unread, HISTORY: "state" in unread and counted}
+    return frozenset(name for name, tells in told.items() if tells)
 
 
 def _cells(shell: Shell, hidden: Iterable[str]) -> frozenset[str]:
