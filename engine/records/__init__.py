@@ -1,6 +1,7 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
+
 from .accept import PROOF, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
