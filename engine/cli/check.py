@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from engine.errors import translate
+from engine.errors import Message, translate
 from engine.loading import Report, check, fix
 
 from .issues import issues_json, json_option, path_argument, print_issues, reader_of, terminal_language
@@ -34,5 +34,7 @@ def _summary(report: Report) -> str:
     found = report.metadata
     if found is None:
         return translate("The application cannot be loaded.", terminal_language())
-    words = translate("{name}: {entities} entities, {workflows} workflows, {roles} roles. All is well.", terminal_language())
-    return words.format(name=found.name, entities=len(found.documents), workflows=len(found.workflows), roles=len(found.roles))
+    own = sum(not entity.system for entity in found.documents)
+    told = {"name": found.name, "entities": own, "workflows": len(found.workflows)}
+    words = "{name}: {entities:entity|entities}, {workflows:workflow|workflows}. All is well."
+    return Message(words, told).render(terminal_language())

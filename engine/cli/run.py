@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,6 +61,7 @@ def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo
     serving = Serving(place, host, port, dev, demo, workers)
     if (dev or demo) and not serving.is_local:
         raise click.UsageError("--dev and --demo serve only this machine; leave out --host.")
+    _assert_free(host, port)
     with place.open() as app:
         if workers > 1 and app.database.dialect == "sqlite":
             raise click.UsageError("--workers needs PostgreSQL: SQLite is written by one process.")
@@ -70,6 +73,19 @@ def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo
     if demo_page.demo:
         click.echo(f"  password of all: {demo_page.demo_password}", err=True)
     Server(lambda: _make(serving, demo_page), f"{host}:{port}", workers).run()
+
+
+def _assert_free(host: str, port: int) -> None:
+    """Raises ClickException where somebody else listens already: the server itself would try for seconds, and say it in its own words."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as refused:
+        if refused.errno == errno.EADDRINUSE:
+            raise click.ClickException(f"Something listens on {host}:{port} already: stop it, or take another port with --port.") from None
+        raise click.ClickException(f"Nobody can listen on {host}:{port}: {refused.strerror}.") from None
 
 
 def _prepare(app: App, serving: Serving) -> None:

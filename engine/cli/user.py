@@ -71,23 +71,21 @@ def change(place: Place, login: str, *, password: str, bare: bool) -> None:
 def invite(place: Place, login: str) -> None:
     """Send LOGIN (sign-in name or e-mail) a letter with a link, good once within seven days, to choose a password.
 
-    Where no mail leaves (LOOM_SMTP is empty) the link is printed instead.
+    Where no mail leaves (LOOM_SMTP is empty), or they have no address, the link is printed instead.
     """
 
-    def work(uow: UnitOfWork) -> str:
+    def work(uow: UnitOfWork) -> None:
         uow.cause = Cause("command", "user")
-        email = person_named(uow, login).values.get("email")
-        if not email:
-            raise click.UsageError(f"{login} has no e-mail address.")
         put_letter(uow.connection, "invite", login, uow.now)
-        return str(email)
 
     with place.open() as app:
-        if not app.letters.leave:
-            with app.look(AUTH, snapshot=False) as view:
-                click.echo(app.letters.link(view, "invite", person_named(view, login).id, view.now))
-            return
-        email = app.run(AUTH, work)
+        with app.look(AUTH, snapshot=False) as view:
+            person = person_named(view, login)
+            email = person.values.get("email")
+            if not app.letters.leave or not email:
+                click.echo(app.letters.link(view, "invite", person.id, view.now))
+                return
+        app.run(AUTH, work)
     click.echo(f"A letter to {email} leaves as soon as the application runs.", err=True)
 
 

@@ -110,7 +110,7 @@ MEANINGS: Mapping[str, str] = {
     "max_size": "how large a file may be: `500 KB`, `20 MB`",
     "max_rounds": "how often the step may be entered before somebody is told",
     "may_grant": "roles that a person of this role may give to others",
-    "menu": "the modules, in this order",
+    "menu": "the modules, in this order; without it everything stands in one",
     "min": "the smallest value",
     "missing": "what happens when no record has the key: `error`, `blank`, or `create` one with it",
     "message": "the words; `{formula}` is filled in",

@@ -11,7 +11,7 @@ from flask import current_app, get_flashed_messages, request
 from engine import storage
 from engine.access import row_rule
 from engine.errors import Issue
-from engine.metadata import Entity, ListView, Metadata, Portal, PortalEntry
+from engine.metadata import USER, Entity, ListView, Metadata, Portal, PortalEntry
 from engine.records import may_audit
 from engine.reports import may_open, may_open_dashboard
 from engine.unit_of_work import View
@@ -38,7 +38,7 @@ def shell(view: View, *crumbs: Crumb) -> Shell:
     metadata = view.metadata
     portal = portal_here()
     menu = _modules(here, view) if portal is None else _entries(here, view, portal)
-    groups = (NavGroup("", _own(view, portal)), *menu, *_for_auditors(view), *_for_analysts(view))
+    groups = (NavGroup("", _own(view, portal)), *menu, *_for_administrators(here, view), *_for_auditors(view), *_for_analysts(view))
     made = tuple(_new(here, metadata.entities[name]) for name in menu_entities(view) if _may(view, name, "create"))
     return _bare(here, metadata, groups=groups, crumbs=_path(here, view, crumbs), new=made)
 
@@ -178,6 +178,13 @@ def _item(here: Visit, entity: Entity) -> NavItem:
     address = f"/records/{entity.name}"
     current = request.path == address or request.path.startswith(address + "/")
     return NavItem(here.words(entity.plural), address, icon_name(entity.icon), current)
+
+
+def _for_administrators(here: Visit, view: View) -> tuple[NavGroup, ...]:
+    """Where people are made, for an application whose own menu does not lead there."""
+    if portal_here() is not None or not view.actor.administrator or USER in menu_entities(view):
+        return ()
+    return (NavGroup(_("For administrators"), tuple(_item(here, view.metadata.entities[name]) for name in (USER, "department", "group"))),)
 
 
 def _for_auditors(view: View) -> tuple[NavGroup, ...]:

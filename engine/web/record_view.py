@@ -96,7 +96,7 @@ def _with_account(view: View, row: Row, person: int) -> dict[str, Any]:
     """What administrators do with an account."""
     may_look = _may_look(view, person)
     return {
-        "invite": f"/invite/{person}" if may_look and row.get("email") else "",
+        "invite": f"/invite/{person}" if may_look else "",
         "hand_over": f"/handover/{person}" if view.actor.administrator else "",
         "look_as": f"/look-as/{person}" if may_look else "",
     }

@@ -119,7 +119,7 @@ def _past(entry: Entry, display: Display) -> Event:
     return Event(
         label=here.words(entry.label),
         place="bad" if bad else "done",
-        who=here.words(entry.who) or _("automatic"),
+        who=here.words(entry.who) or ("" if entry.kind == "ended" else _("automatic")),
         what=_happened(entry.kind, entry.decision or ""),
         when=display.ago(entry.at),
         instant=display.instant(entry.at),

@@ -112,4 +112,4 @@ def in_words(outlook: Outlook, target: str | None) -> Message:
     if target is None:
         return Message("Then the administrator decides how it goes on.")
     ahead = outlook.ahead(target)
-    return Message("Then it ends: {end}." if ahead.end else "Then: {step}.", {"end" if ahead.end else "step": ahead.label})
+    return Message("Then it ends: {end}" if ahead.end else "Then: {step}", {"end" if ahead.end else "step": ahead.label})

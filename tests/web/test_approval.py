@@ -44,7 +44,7 @@ def test_the_record_is_closed_while_it_is_decided(sent: Person) -> None:
 def test_the_inbox_says_what_follows_and_what_is_needed(sent: Person, at_browser: At, world: World) -> None:
     leo = at_browser("leo")
     leo.open("/inbox")
-    assert "Then it ends: Done." in leo.page.words
+    assert "Then it ends: Done" in leo.page.words
     leo.send("/inbox/", ("_decision", "approve"))
     assert leo.status == 422
     assert "Secret is needed." in leo.page.words

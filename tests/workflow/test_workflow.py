@@ -218,7 +218,7 @@ def test_the_story_and_the_inbox(small: Opener) -> None:
     assert [choice.decision for choice in duty.choices] == ["approve", "reject", "return"]
     assert [choice.needs_comment for choice in duty.choices] == [False, True, True]
     assert str(duty.choices[0].next) == "Then 1 more people decide."
-    assert str(duty.choices[1].next) == "Then it ends: Rejected."
+    assert str(duty.choices[1].next) == "Then it ends: Rejected"
     assert duty.choices[2].targets == (("write", {"en": "Write"}),)
 
 

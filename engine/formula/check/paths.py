@@ -224,6 +224,8 @@ def unknown_field(state: State, entity: str, part: str, span: Span, more: bool) 
     wanted = _LEADING if more else state.wanted
     near = nearest(part, members, lambda name: not wanted or members[name].type.kind in wanted)
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
+    if part == "state":
+        hint = Message('states come from a lifecycle with "for: {entity}"', {"entity": entity})
     state.wrong("FX201", Message('{entity} has no field "{name}"', {"entity": entity, "name": part}), span, hint, tuple(members))
 
 

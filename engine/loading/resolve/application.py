@@ -90,6 +90,8 @@ def zone_named(bench: Bench, name: str, place: Place) -> ZoneInfo:
 
 def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
     """The modules of the menu; an item is an entity, a list of another name, `report:NAME` or `dashboard:NAME`."""
+    if not app.declared.menu:
+        return _whole_menu(bench, app)
     entries = []
     known = [*bench.declarations.entities, *bench.declarations.lists]
     for index, entry in enumerate(app.declared.menu):
@@ -104,6 +106,14 @@ def menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
         label = bench.label(entry.label, place.at("label"), entry.module)
         entries.append(MenuEntry(entry.module, label, tuple(entry.items), bench.icon(entry.icon, place.at("icon"))))
     return tuple(entries)
+
+
+def _whole_menu(bench: Bench, app: Sourced[d.App]) -> tuple[MenuEntry, ...]:
+    """What an application shows that says nothing of a menu: all that it has, in one module."""
+    there = bench.declarations
+    entities = (name for name, parts in there.entities.items() if not parts.system)
+    items = (*entities, *(f"report:{name}" for name in there.reports), *(f"dashboard:{name}" for name in there.dashboards))
+    return (MenuEntry(app.declared.app, bench.label(app.declared.label, app.place.at("label"), app.declared.app), items),) if items else ()
 
 
 def choices(bench: Bench) -> dict[str, tuple[Choice, ...]]:

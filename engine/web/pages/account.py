@@ -9,7 +9,7 @@ from engine import storage
 from engine.access import AUTH
 from engine.errors import Forbidden, Message
 from engine.notices import put_letter
-from engine.records import fetch
+from engine.records import Row, fetch
 from engine.storage import Session, SignIn
 from engine.unit_of_work import UnitOfWork, View
 from engine.web.accounts import (
@@ -128,26 +128,22 @@ def end_second_factor() -> Answer:
 
 @pages.post("/invite/<int:person>")
 def invite(person: int) -> Answer:
-    """Send a person a letter with a link to choose a password, or show the link where no mail leaves; for administrators."""
+    """Send a person a letter with a link to choose a password, or show the link where no letter reaches them; for administrators."""
     here = visit()
     if not here.actor.administrator:
         raise Forbidden(Message("Only administrators may invite people."))
-    if not here.app.letters.leave:
-        return _invitation(person)
-
-    def work(uow: UnitOfWork) -> None:
-        found = fetch(uow, "user", person)
-        put_letter(uow.connection, "invite", str(found["login"]), uow.now)
-
-    here.run(work)
+    with here.look() as view:
+        found = fetch(view, "user", person)
+    if not here.app.letters.leave or not found.get("email"):
+        return _invitation(person, found)
+    here.run(lambda uow: put_letter(uow.connection, "invite", str(found["login"]), uow.now))
     flash(_("A letter is on its way."), "good")
     return redirect(f"/records/user/{person}", 303)
 
 
-def _invitation(person: int) -> str:
+def _invitation(person: int, found: Row) -> str:
     here = visit()
     with here.look() as view:
-        found = fetch(view, "user", person)
         link = here.app.letters.link(view, "invite", person, view.now)
         page = InvitedPage(str(found["name"]), link, f"/records/user/{person}")
         return render_template("invited.html", page=page, shell=shell(view, Crumb(page.name, page.back), Crumb(_("Invitation"))))
