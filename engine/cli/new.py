@@ -28,5 +28,6 @@ def command(path: Path) -> None:
         target.write_text(file.read_text("utf-8").replace(NAME, f"app: {name}"), "utf-8")
         click.echo(f"wrote {target}", err=True)
     (path / ".gitignore").write_text(IGNORED, "utf-8")
-    click.echo(f"\nTo go on (loom is ./dev loom in a checkout of Objectloom):\n  loom check {path}\n  loom test {path}\n  loom apply {path}", err=True)
+    click.echo("\nTo go on (loom is ./dev loom in a checkout of Objectloom):", err=True)
+    click.echo(f"  loom check {path}\n  loom test {path}\n  loom apply {path}", err=True)
     click.echo(f"  loom user create ada {path} --role admin\n  loom run {path} --dev", err=True)

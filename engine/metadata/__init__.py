@@ -80,7 +80,7 @@ from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .prints import Print, PrintBlock, PrintField
-from .process import OUTCOMES, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
+from .process import OUTCOMES, USUAL_ENDS, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
 from .reports import (
     Chart,
@@ -109,8 +109,8 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES",
-    "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "VERBS", "VERDICTS", "WEBHOOK", "WHITE",
-    "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField",
+    "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "USUAL_ENDS", "VERBS", "VERDICTS", "WEBHOOK",
+    "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField",
     "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock",
     "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField",
     "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate",

@@ -144,6 +144,15 @@ class End:
     lock: bool = False
 
 
+USUAL_ENDS: Mapping[str, Text] = {
+    "approved": {"en": "Approved", "zh": "已通过"},
+    "rejected": {"en": "Rejected", "zh": "已驳回"},
+    "withdrawn": {"en": "Withdrawn", "zh": "已撤回"},
+    "cancelled": {"en": "Cancelled", "zh": "已取消"},
+}
+"""The words of ends that go without a label of their own; the last two are ends of every workflow."""
+
+
 @dataclass(frozen=True, eq=False)
 class Workflow:
     """The steps that an entity's records go through; `steps` holds the happy path first, then the detours."""

@@ -20,7 +20,7 @@ from types import MappingProxyType
 from transitions import EventData, Machine, MachineError
 
 from engine.errors import Message, ObjectloomError, Refusal, Text
-from engine.metadata import End, Route, Step, Workflow
+from engine.metadata import USUAL_ENDS, End, Route, Step, Workflow
 
 SKIP = "skip"
 WITHDRAW = "withdraw"
@@ -114,8 +114,7 @@ def _taking(route: Route) -> Callable[[EventData], None]:
 
 def ends_of(workflow: Workflow) -> dict[str, End]:
     """The ends of a workflow, the built-in ones among them."""
-    built_in = {"withdrawn": {"en": "Withdrawn", "zh": "已撤回"}, "cancelled": {"en": "Cancelled", "zh": "已取消"}}
-    return {**{name: End(name, label) for name, label in built_in.items()}, **workflow.ends}
+    return {**{name: End(name, USUAL_ENDS[name]) for name in BUILT_IN_ENDS.values()}, **workflow.ends}
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.loading.sourced import Sourced
-from engine.metadata import End, Workflow
+from engine.metadata import USUAL_ENDS, End, Workflow
 from engine.metadata import declared as d
 
 from .bench import Bench
@@ -33,7 +33,8 @@ def _workflow(bench: Bench, source: Sourced[d.Workflow], shells: Mapping[str, Sh
     ends = {}
     for name, end in declared.ends.items():
         here = place.at("ends", name)
-        ends[name] = End(name, bench.label(end.label, here.at("label"), name), consequences(acting, end, here), end.lock)
+        label = bench.label(end.label or USUAL_ENDS.get(name), here.at("label"), name)
+        ends[name] = End(name, label, consequences(acting, end, here), end.lock)
     return Workflow(
         declared.workflow,
         bench.label(declared.label, place.at("label"), declared.workflow),

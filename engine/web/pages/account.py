@@ -11,7 +11,7 @@ from engine.errors import Forbidden, Message
 from engine.notices import put_letter
 from engine.records import Row, fetch
 from engine.storage import Session, SignIn
-from engine.unit_of_work import UnitOfWork, View
+from engine.unit_of_work import View
 from engine.web.accounts import (
     SHORTEST,
     Account,

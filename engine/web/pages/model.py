@@ -40,6 +40,8 @@ def model() -> Answer:
         for entity in view.metadata.documents:
             modules.setdefault("" if entity.system else entity.module or "-", []).append(entity)
         labels = {entry.module: here.words(entry.label) for entry in view.metadata.menu} | {"": _("Of the engine"), "-": _("Others")}
+        if modules.keys() <= {"", "-"}:
+            labels["-"] = here.words(view.metadata.label)
         order = sorted(modules, key=lambda name: (name == "", name == "-"))
         groups = tuple(ModelGroup(labels.get(name, name), tuple(_line(view, each) for each in modules[name])) for name in order)
         return render_template("model.html", page=ModelPage(groups), shell=shell(view, Crumb(_("Model"))))
