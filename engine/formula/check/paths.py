@@ -222,11 +222,17 @@ def unknown_field(state: State, entity: str, part: str, span: Span, more: bool) 
     """Record FX201 with the nearest field of the entity: one that leads on where `more` follows, else one of the wanted kind."""
     members = state.catalog.members(entity)
     wanted = _LEADING if more else state.wanted
-    near = nearest(part, members, lambda name: not wanted or members[name].type.kind in wanted)
+    near = nearest(part, members, lambda name: not wanted or members[name].type.kind in wanted) or _behind(state, entity, part)
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
     if part == "state":
         hint = Message('states come from a lifecycle with "for: {entity}"', {"entity": entity})
     state.wrong("FX201", Message('{entity} has no field "{name}"', {"entity": entity, "name": part}), span, hint, tuple(members))
+
+
+def _behind(state: State, entity: str, part: str) -> str | None:
+    """The path to a field of this name that is one link away."""
+    links = ((name, member.type.entity) for name, member in state.catalog.members(entity).items() if member.type.kind is Kind.REF)
+    return next((f"{name}.{part}" for name, other in links if other is not None and part in state.catalog.members(other)), None)
 
 
 _LEADING = frozenset({Kind.REF, Kind.COLLECTION})
