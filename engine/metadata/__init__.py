@@ -110,9 +110,9 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 __all__ = [
     "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES",
     "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "USUAL_ENDS", "VERBS", "VERDICTS", "WEBHOOK",
-    "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField", "BarcodeField",
-    "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock",
-    "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField",
+    "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation", "BankField",
+    "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField",
+    "Clock", "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField",
     "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate",
     "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField",
     "FileKind", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField",
