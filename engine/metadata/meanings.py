@@ -231,7 +231,7 @@ MEANINGS: Mapping[str, str] = {
     "End.lock": "the record stays locked",
     "LinksField.default": "what a new record begins with: after `=` one record (`=user`), or a path to several (`=category.team`)",
     "LinksField.through": "the entity over which it leads, with a link to this record and one to the others, and fields of its own",
-    "LinkField.where": "which may be chosen: a formula on this record, tested as if the candidate were chosen, such as `NOT product.retired`",
+    "LinkField.where": "which may be chosen: a formula on this record, tested as if the candidate were chosen, as in `NOT item.retired`",
     "LongTextField.max": "the most characters",
     "MoneyField.currency": "a code, or a field or path that gives one; else the field `currency`, else that of the application",
     "BankField.check": "the rule for its check digits: `luhn` for cards, `none` for accounts that have none",
