@@ -115,7 +115,7 @@ SAMPLES: dict[str, Sample] = {
         json={"a": "x", "b": [1, 2.5]},
         shown="[\n    1,\n    2.5\n  ]",
         again='{\n  "a": "x",\n  "b": [\n    1,\n    2.5\n  ]\n}',
-        wrong=("3", '"text"', "{", "[NaN]", '["\\ud800"]', "[" * 100_000),
+        wrong=("3", '"text"', "{", "[NaN]", '["\\ud800"]', "[" * 100_000, "[" * 51 + "]" * 51, f"[{2**63}]"),
     ),
     "integer": Sample("7", Decimal(7), Kind.NUMBER, json=7, wrong=("7.5", "x")),
     "decimal": Sample("1.250", Decimal("1.250"), Kind.NUMBER, json="1.250", shown="1.25", keys="digits: 3", wrong=("1.2345",)),

@@ -16,6 +16,8 @@ STEP = Decimal("0.000001")
 """Eleven centimetres at the equator."""
 MOST = 100_000
 """Characters of data in one field."""
+DEEPEST = 50
+"""How many levels data may have."""
 PLACE = "Please enter latitude and longitude in degrees, such as 31.2304, 121.4737."
 
 
@@ -51,6 +53,7 @@ def read_json(field: Field, raw: object, zone: ZoneInfo) -> Value:
         data = json.loads(raw, parse_constant=_no_number) if isinstance(raw, str) else raw
         text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_number)
         text.encode()
+        _refuse_unanswerable(data)
     except (ValueError, TypeError, RecursionError):
         raise Unfit("Please enter data as JSON, such as {example}.", example='{"size": 3}') from None
     if not isinstance(data, dict | list | tuple):
@@ -58,6 +61,17 @@ def read_json(field: Field, raw: object, zone: ZoneInfo) -> Value:
     if len(text) > MOST:
         raise Unfit("At most {count:character is|characters are} possible here.", count=MOST)
     return text
+
+
+def _refuse_unanswerable(data: object, depth: int = 1) -> None:
+    """Raise ValueError for what no answer could hold, nor most programs that read one: deep nests, numbers of more than 64 bits."""
+    if isinstance(data, int) and data.bit_length() > 63:
+        raise ValueError(data)
+    if isinstance(data, dict | list | tuple):
+        if depth > DEEPEST:
+            raise ValueError(depth)
+        for each in data.values() if isinstance(data, dict) else data:
+            _refuse_unanswerable(each, depth + 1)
 
 
 def plain_json(text: str) -> object:

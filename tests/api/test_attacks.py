@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.api.conftest import World
 
 ORDERS = "/records/purchase_order"
-ODD: list[Any] = [[], {}, [[1]], True, -1, 0, 10**30, 1.5, "9" * 5000, "x", "\x00", "\ud800", {"id": {}}, "x" * 10_000]
+ODD: list[Any] = [[], {}, [[1]], True, -1, 0, 10**30, 1.5, "9" * 5000, "x", "\x00", {"id": {}}, "x" * 10_000]
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
@@ -42,7 +42,20 @@ def test_a_row_named_by_a_text_is_changed_and_not_doubled(world: "World", suppli
 
 
 @pytest.mark.parametrize(
-    "body", ["[" * 100_000, '{"a":' * 100_000, "[]", "1", "nul", '{"a":NaN}', '{"a":1,"a":2}', '{"a":1' + "0" * 5000 + "}", "\ud800"]
+    "body",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "[]",
+        "1",
+        "nul",
+        '{"a":NaN}',
+        '{"a":1,"a":2}',
+        '{"a":1' + "0" * 5000 + "}",
+        "\ud800",
+        r'{"remark": "\ud800"}',
+        r'{"tags": ["\udc00\ud800"]}',
+    ],
 )
 def test_what_is_no_object_is_a_bad_request(world: "World", body: str) -> None:
     ann = world["ann"]

@@ -31,7 +31,9 @@ def read_object(request: Request) -> dict[str, object]:
     if request.mimetype != "application/json":
         raise RequestProblem(415, "unsupported_media_type", "Please send JSON (Content-Type: application/json).")
     try:
-        found = _STRICT.decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
+        found = _STRICT.decode(raw.decode(json.detect_encoding(raw)))
+        if b"\\u" in raw:
+            json.dumps(found, ensure_ascii=False, default=str).encode()  # half a pair can be written, and answered to nobody
     except (ValueError, RecursionError) as error:
         raise RequestProblem(400, "bad_json", Message("The body is no valid JSON: {reason}", {"reason": _short(error)})) from error
     if not isinstance(found, dict):
