@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from engine.errors import Message
 from engine.metadata import Entity
-from engine.storage import Difference
+from engine.storage import Difference, Index
 
 from .change import Change, Lock, Step
 
@@ -18,38 +18,51 @@ QUICK = 500_000
 
 
 def indexes(change: Change) -> Iterator[Step]:
-    """New indexes of tables that are there, and those that go; duplicates block a unique one."""
+    """New indexes of tables that are there, and those that go; duplicates block a unique one.
+
+    One that goes because its column is another now, and comes again, is told once.
+    """
     by_table = {change.tables.physical(entity.name): entity for entity in change.metadata.stored}
-    for found in change.lacking:
-        entity = by_table.get(found.table)
-        if found.kind == "index" and entity is not None:
-            yield _index(change, entity, found)
-        elif found.kind == "surplus_index" and entity is not None:
-            yield Step("index", f"entity:{entity.name}", _leaving(change, entity, found))
+    lacking = [found for found in change.lacking if found.table in by_table]
+    coming = {found: change.tables.blueprints[found.table].index(found.name) for found in lacking if found.kind == "index"}
+    going = {found: _was(change, found) for found in lacking if found.kind == "surplus_index"}
+    before = {(found.table, index.keys, index.unique) for found, index in going.items() if index is not None}
+    after = {(found.table, index.keys, index.unique) for found, index in coming.items()}
+    for found, index in coming.items():
+        again = (found.table, index.keys, index.unique) in before
+        yield _index(change, by_table[found.table], (found.table, index), again=again)
+    for found, was in going.items():
+        if was is None or (found.table, was.keys, was.unique) not in after:
+            entity = by_table[found.table].name
+            yield Step("index", f"entity:{entity}", _leaving(entity, found.name, was))
 
 
-def _leaving(change: Change, entity: Entity, found: Difference) -> Message:
-    """An index that goes, by what it was for; by its name where the definition before does not say."""
+def _was(change: Change, found: Difference) -> Index | None:
+    """The index that goes, as the definition before has it; None where that does not say."""
     was = change.tables_then.blueprints.get(found.table) if change.tables_then is not None else None
-    index = next((one for one in was.indexes if one.name == found.name), None) if was is not None else None
-    if index is None:
-        return Message("The index {name} goes.", {"name": found.name})
-    words = "{fields} of {entity} need not be unique any more." if index.unique else "{entity} is no longer indexed by {fields}."
-    return Message(words, {"entity": entity.name, "fields": ", ".join(index.keys)})
+    return next((index for index in was.indexes if index.name == found.name), None) if was is not None else None
 
 
-def _index(change: Change, entity: Entity, found: Difference) -> Step:
-    index = change.tables.blueprints[found.table].index(found.name)
-    fields = ", ".join(index.keys)
+def _leaving(entity: str, name: str, was: Index | None) -> Message:
+    if was is None:
+        return Message("The index {name} goes.", {"name": name})
+    words = "{fields} of {entity} need not be unique any more." if was.unique else "{entity} is no longer indexed by {fields}."
+    return Message(words, {"entity": entity, "fields": ", ".join(was.keys)})
+
+
+def _index(change: Change, entity: Entity, placed: tuple[str, Index], *, again: bool) -> Step:
+    table, index = placed
     rows = change.rows_of(entity.name)
-    params = {"entity": entity.name, "fields": fields}
-    if found.unique:
-        twice, pairs = change.survey.duplicates(found.table, index)
+    params = {"entity": entity.name, "fields": ", ".join(index.keys)}
+    if index.unique:
+        twice, pairs = change.survey.duplicates(table, index)
         if twice:
             words = "{fields} of {entity} must be unique, but {twice:value is|values are} there more than once. Change the records first."
             some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)
             return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True, examples=some)
-    words = "{fields} of {entity} is unique from now on." if found.unique else "{entity} is indexed by {fields}."
+    words = "{fields} of {entity} is unique from now on." if index.unique else "{entity} is indexed by {fields}."
+    if again:
+        words = "The index of {entity} by {fields} is made again."
     waiting: Lock = "rows" if change.tables.dialect == "sqlite" and rows >= LARGE else "moment"
     seconds = Message("SQLite lets nobody save for about {seconds} seconds meanwhile.", {"seconds": max(round(rows / QUICK, 1), 0.1)})
     told = (seconds,) if waiting == "rows" else ()

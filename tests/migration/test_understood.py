@@ -21,6 +21,8 @@ number: {pattern: 'O-{0000}'}
 fields:
   name: {type: text}
   risk: {type: choice, of: risk}
+  code: {type: text, unique: true}
+  grade: {type: decimal, digits: 1, index: true}
   lines: {type: table, fields: {product: {type: text}}}
 access: {buyer: {read: true}}
 """
@@ -53,6 +55,18 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
                 "New: field order.called.",
                 "Gone: field order.name. The values of 1 record stay in the database, unseen; declared again it has them again.",
                 SAME.format("field order.called", "name"),
+            ],
+        ),
+        (ORDER.replace(", unique: true", ""), ["code of order need not be unique any more."]),
+        (ORDER.replace(", index: true", ""), ["order is no longer indexed by grade."]),
+        (
+            ORDER.replace("digits: 1", "digits: 2"),
+            [
+                (
+                    "The type of field order.grade changes from a number with 1 digit after the point to "
+                    "a number with 2 digits after the point."
+                ),
+                "The index of order by grade is made again.",
             ],
         ),
         (ORDER.replace("  lines: {", "  items: {was: lines, "), ["table order.lines is now called order.items."]),
