@@ -85,12 +85,17 @@ def _made(uow: UnitOfWork, entity: Entity, wishes: Sequence[Wish], pause: Pause)
     warned, touched = len(uow.warnings), len(uow.touched)
     found = _completed(uow, entity, [wish.values for wish in wishes], pause)
     drafts = [each for each in found if isinstance(each, Draft)]
-    made = None if entity.holds_files and any(brings_files(draft) for draft in drafts) else _inserted(uow, drafts, pause)
+    made = None if any(map(_brings_more, drafts)) else _inserted(uow, drafts, pause)
     if made is None:
         del uow.warnings[warned:], uow.touched[touched:]
         return _saved(uow, entity, wishes, pause)
     rows = iter(settled(uow, entity, made))
     return [next(rows) if isinstance(each, Draft) else each for each in found]
+
+
+def _brings_more(draft: Draft) -> bool:
+    """Whether writing a record writes others: those that its links lead over, its files."""
+    return bool(draft.led) or (draft.entity.holds_files and brings_files(draft))
 
 
 def _inserted(uow: UnitOfWork, drafts: Sequence[Draft], pause: Pause) -> list[Row] | None:

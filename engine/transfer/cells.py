@@ -60,14 +60,14 @@ class Writer:
         if value is None or masked:
             return None if value is None else str(value)
         if place.field is None:
-            return self._system(place.name, value, titles)
+            return self._system(place, value, titles)
         return self._value(place.field, value, titles)
 
-    def _system(self, name: str, value: Value, titles: Titles) -> Cell:
-        if name == "state" and self.plan.entity.lifecycle is not None:
-            state = self.plan.entity.lifecycle.states.get(str(value))
+    def _system(self, place: Place, value: Value, titles: Titles) -> Cell:
+        if place.lifecycle is not None:
+            state = place.lifecycle.states.get(str(value))
             return str(value) if state is None else in_language(state.label, self.plan.language)
-        if name in PEOPLE and isinstance(value, int):
+        if place.name in PEOPLE and isinstance(value, int):
             return titles.get(("user", value)) or f"#{value}"
         if isinstance(value, datetime):
             return local(value, self.zone)

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from engine.access import Sight, never_readable
 from engine.errors import Message, in_language
-from engine.metadata import Entity, Field, Metadata
+from engine.metadata import Entity, Field, Lifecycle, Metadata
 from engine.records import field_at
 from engine.sheets import Column, Part
 from engine.unit_of_work import View
@@ -48,11 +48,12 @@ KINDS: dict[str, Written] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What stands in one column: a field, or a system column by name."""
+    """What stands in one column: a field, or a system column by name; that of a state, with its lifecycle."""
 
     name: str
     field: Field | None
     column: Column
+    lifecycle: Lifecycle | None = None
 
 
 @dataclass(frozen=True)
@@ -95,12 +96,12 @@ def complete(view: View, entity: Entity, language: str = "") -> Plan:
     """Everything that its reader may read in full of a record and its rows, as a file that can be imported again."""
     sight = never_readable(entity, view.actor)
     language = language or view.actor.language
-    main = ["id", "version", *(["state"] if entity.lifecycle else []), *_values(entity, sight)]
+    main = ["id", "version", *stated(entity), *_values(entity, sight)]
     tables = []
     for table in entity.tables:
         assert table.table is not None
         if table.name not in sight.hidden:
-            names = ["id", *_values(table.table, sight.below(table.name))]
+            names = ["id", *stated(table.table), *_values(table.table, sight.below(table.name))]
             tables.append((table, _places(view.metadata, table.table, names, language)))
     return Plan(entity, _places(view.metadata, entity, main, language), tuple(tables), exact=True, language=language)
 
@@ -120,6 +121,11 @@ def heading_of(entity: Entity, path: str, language: str) -> str:
     assert owner is not None
     words = heading(owner, name, owner.fields.get(name), language)
     return f"{in_language(entity.fields[table].label, language)}: {words}" if table else words
+
+
+def stated(entity: Entity) -> list[str]:
+    """The column of the state, where there is a lifecycle."""
+    return ["state"] if entity.lifecycle is not None else []
 
 
 def _values(entity: Entity, sight: Sight) -> list[str]:
@@ -144,10 +150,10 @@ def _places(metadata: Metadata, entity: Entity, names: Sequence[str], language: 
     if entity.document:
         often[SYSTEM["id"].render(language).lower()] += 1  # it stands in front of every row
     distinct = {name: f"{text} ({name})" if often[text.lower()] > 1 else text for name, text in words.items()}
-    return tuple(_place(name, field, distinct[name]) for name, field in usable.items())
+    return tuple(_place(name, field, distinct[name], entity.lifecycle if name == "state" else None) for name, field in usable.items())
 
 
-def _place(name: str, field: Field | None, words: str) -> Place:
+def _place(name: str, field: Field | None, words: str, lifecycle: Lifecycle | None) -> Place:
     kind: Written = KINDS.get(field.kind if field is not None else name, "text")
     scale = field.type.scale if field is not None and kind == "number" else None
-    return Place(name, field, Column(words, kind, scale))
+    return Place(name, field, Column(words, kind, scale), lifecycle)

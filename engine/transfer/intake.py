@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from engine.access import Sight
 from engine.errors import Message, Unfit
-from engine.metadata import Field, Value
+from engine.metadata import Field, Lifecycle, Value
 from engine.records import Query, Record, RowChanges, find, ids_by, plain_value
 from engine.sheets import Cell
 from engine.unit_of_work import View
@@ -27,6 +27,7 @@ from .references import NUMBERED
 from .typed import text
 
 MISSING = Message("There is no record with this key, or you may not see it.")
+STATED = Message("The state is changed by actions, not by a file.")
 
 
 @dataclass
@@ -133,9 +134,9 @@ class Intake:
 
     def _new(self, line: RecordLine) -> None:
         """What a line says of a new record."""
-        line.values = self.inputs.new(line, "")
+        line.values = self._made(line, "")
         for table, rows in line.rows.items():
-            made = [self.inputs.new(row, table) for row in rows]
+            made = [self._made(row, table) for row in rows]
             if made:
                 line.values[table] = made
             for row in rows:
@@ -143,13 +144,19 @@ class Intake:
                     line.wrong += row.wrong
             line.positions[table] = rows
 
+    def _made(self, line: Line, table: str) -> dict[str, object]:
+        """The cells of a new record, or of a new row of a table, as input for `records`."""
+        if "state" in line.columns.at:
+            self._begins(line, f"{table}.state" if table else "state")
+        return self.inputs.new(line, table)
+
     def _differences(
         self, line: Line, given: tuple[str, Cells], known: Mapping[str, Target], before: Mapping[str, Value] | None, sight: Sight
     ) -> dict[str, object]:
         """The cells of a row that say something else than before, as input for `records`."""
         table, cells = given
         if before is None:
-            return self.inputs.new(line, table)
+            return self._made(line, table)
         found: dict[str, object] = {}
         for name, cell in cells.items():
             path = f"{table}.{name}" if table else name
@@ -186,13 +193,22 @@ class Intake:
 
     def _system(self, line: Line, path: str, cell: Cell, before: Mapping[str, Value]) -> None:
         """The state is told, never written."""
-        lifecycle = self.doing.entity.lifecycle
-        if path != "state" or cell is None or lifecycle is None:
-            return
-        state = lifecycle.states.get(str(before.get("state")))
-        told = {str(before.get("state")), *(state.label.values() if state else ())}
-        if text(cell).strip() not in told:
-            line.refuse(path, Message("The state is changed by actions, not by a file."), text(cell))
+        lifecycle = self._lifecycle(path)
+        if lifecycle is not None and not _tells(cell, lifecycle, str(before.get("state"))):
+            line.refuse(path, STATED, text(cell))
+
+    def _begins(self, line: Line, path: str) -> None:
+        """What is new begins in the first state."""
+        lifecycle, cell = self._lifecycle(path), line.cell("state")
+        if lifecycle is not None and not _tells(cell, lifecycle, lifecycle.start):
+            begins = {"state": lifecycle.states[lifecycle.start].label}
+            line.refuse(path, Message("What is new begins as {state}; the state is changed by actions, not by a file.", begins), text(cell))
+
+    def _lifecycle(self, path: str) -> Lifecycle | None:
+        """The lifecycle whose state the column of a path tells; None where it tells none."""
+        table, _, name = path.rpartition(".")
+        owner = self.doing.entity.fields[table].table if table else self.doing.entity
+        return owner.lifecycle if name == "state" and owner is not None else None
 
     def _table(self, known: Mapping[str, Target], line: RecordLine, given: tuple[str, Sequence[Line]], record: Record) -> None:
         table, rows = given
@@ -228,6 +244,12 @@ class Intake:
         if number not in before:
             row.refuse(f"{table}.id", Message("This row does not belong to the record, or it has been deleted."), words)
         return number
+
+
+def _tells(cell: Cell, lifecycle: Lifecycle, state: str) -> bool:
+    """Whether a cell is blank, or how the export wrote this state in some language."""
+    there = lifecycle.states.get(state)
+    return cell is None or text(cell).strip() in {state, *(there.label.values() if there else ())}
 
 
 def _says(now: Value, cell: Cell, zone: ZoneInfo) -> bool:

@@ -14,7 +14,7 @@ from engine.errors import Invalid, Message, Problem, in_language, translate
 from engine.metadata import Entity, Field
 from engine.records import Writable
 
-from .columns import ROW, SYSTEM, movable
+from .columns import ROW, SYSTEM, movable, stated
 
 OWNER = "^"
 KEYS = ("id", "version")
@@ -44,13 +44,14 @@ class Meaning:
 
 def targets(entity: Entity, allowed: Writable | None = None) -> dict[str, Target]:
     """Everything that a column can mean, by path; what cannot be written is compared only."""
-    found = {name: Target(name, None) for name in (*KEYS, *(("state",) if entity.lifecycle else ()))}
+    found = {name: Target(name, None) for name in (*KEYS, *stated(entity))}
     found |= {
         field.name: Target(field.name, field, _taken(entity, field, field.name, allowed)) for field in movable(entity) if field.seal is None
     }
     for table in entity.tables:
         assert table.table is not None
-        found[f"{table.name}.id"] = Target(f"{table.name}.id", None)
+        for name in ("id", *stated(table.table)):
+            found[f"{table.name}.{name}"] = Target(f"{table.name}.{name}", None)
         for cell in movable(table.table):
             if cell.seal is not None:
                 continue  # what is sealed lies in no sheet that waits

@@ -7,9 +7,6 @@ statement of this number, or finish its transaction there. Answers `killed`, or 
 import os
 import signal
 import sys
-from typing import Any
-
-import sqlalchemy as sa
 
 from engine import migration
 from engine.loading import Sources, load_sources
@@ -17,6 +14,7 @@ from engine.metadata import Metadata
 from engine.migration import expand, ids
 from engine.storage import carrying, open_database
 from tests.applications import START, sources
+from tests.dying import die_at_statement
 from tests.migration.test_kills import AFTER
 
 FEW = 2
@@ -39,17 +37,8 @@ def main() -> None:
 
 
 def _apply(url: str, wanted: Sources, metadata: Metadata, last: int) -> None:
-    database, count = open_database(url), 0
-
-    def die(*_: Any) -> None:
-        nonlocal count
-        count += 1
-        if count == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    for engine in {database.writer, database.reader}:
-        sa.event.listen(engine, "before_cursor_execute", die)
-        sa.event.listen(engine, "commit", die)
+    database = open_database(url)
+    die_at_statement(last, database)
     migration.apply(database, wanted, metadata, "Li Na", START)
     os._exit(0)
 

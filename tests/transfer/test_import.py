@@ -15,10 +15,9 @@ from engine import storage
 from engine.errors import Forbidden
 from engine.records import as_of, fetch, load
 from engine.transfer import Import, Options, begin, cancel, change, failed_file, load_import, stage, work_through
-from engine.unit_of_work import Event, UnitOfWork
 from tests.applications import World, opened
-from tests.records.test_through import YAML as THROUGH
 from tests.transfer.test_export import LINES, file_of
+from tests.transfer.works import YAML as WORKS
 
 
 def staged(world: World, who: str, path: Path, entity: str = "order", **options: Any) -> int:
@@ -234,37 +233,6 @@ def test_files_from_china_are_read(world: World, tmp_path: Path) -> None:
     assert (row["subject"], row["urgency"], row["urgent"], str(row["wanted_on"])) == ("螺栓", "high", True, "2026-03-02")
 
 
-class _Killed(BaseException):
-    """The process is gone."""
-
-
-def test_an_import_that_was_killed_goes_on_and_does_nothing_twice(world: World, tmp_path: Path) -> None:
-    rows = "".join(f"X{number},Order {number}\n" for number in range(130))
-    number = staged(world, "cleo", written(tmp_path / "x.csv", "Code,Subject\n" + rows))
-    actor = world.actor("cleo")
-    world.app.run(actor, lambda uow: begin(uow, number, rehearse=False))
-    before, left = world.ground.subscribers, [75]
-
-    def kill(uow: UnitOfWork, event: Event) -> None:
-        left[0] -= 1
-        if left[0] == 0:
-            raise _Killed
-
-    world.ground.subscribers = (*before, kill)
-    with pytest.raises(_Killed):
-        work_through(world.ground, lambda: actor, number)
-    world.ground.subscribers = before
-    counts = of(world, "cleo", number).counts
-    assert 0 < counts["done"] < 130
-    assert counts["done"] == len(world.find("cleo", "order", limit=500))
-    work_through(world.ground, lambda: actor, number)
-    assert dict(of(world, "cleo", number).counts) == {"done": 130}
-    with world.look("system") as view:
-        assert sorted(str(fetch(view, "order", each)["code"]) for each in world.find("cleo", "order", limit=500)) == sorted(
-            f"X{n}" for n in range(130)
-        )
-
-
 def test_two_workers_on_one_import_do_each_row_once(world: World, tmp_path: Path) -> None:
     rows = "".join(f"Order {number}\n" for number in range(150))
     number = staged(world, "cleo", written(tmp_path / "x.csv", "Subject\n" + rows))
@@ -279,20 +247,28 @@ def test_two_workers_on_one_import_do_each_row_once(world: World, tmp_path: Path
     assert len(world.find("cleo", "order", limit=500)) == 150
 
 
-def test_links_through_an_entity_go_out_and_come_in(database_url: str, tmp_path: Path) -> None:
-    text = THROUGH.replace(
-        "lead: {read: true, create: true, update: true, delete: true}",
-        "lead: {read: true, create: true, update: true, delete: true, export: true}",
-    )
-    with opened(text, database_url) as world:
+def test_links_through_an_entity_and_states_go_out_and_come_in(database_url: str, tmp_path: Path) -> None:
+    with opened(WORKS, database_url) as world:
         world.person("lea", roles=["lead"])
         for name in ("Ann", "Ben", "Cyd"):
             world.save("lea", "person", name=name)
-        world.save("lea", "project", name="Bridge", people=[2, 1])
-        path = file_of(world, "lea", tmp_path / "x.csv", entity="project")
-        number = staged(world, "lea", path, "project")
-        assert (dict(done(world, "lea", number).counts), wrong(world, number)) == ({"same": 1}, [])
-        number = staged(world, "lea", written(tmp_path / "y.csv", "id,Name,People\n1,Bridge,Ben; Cyd\n,Tower,Ann\n"), "project")
-        assert (dict(done(world, "lea", number).counts), wrong(world, number)) == ({"done": 2}, [])
+        world.save("lea", "project", code="Bridge", people=[2, 1], parts=[{"name": "Arch"}])
+        for ending in ("csv", "xlsx"):
+            path = file_of(world, "lea", tmp_path / f"x.{ending}", entity="project")
+            number = staged(world, "lea", path, "project")
+            assert (dict(done(world, "lea", number).counts), wrong(world, number)) == ({"same": 1}, [])
+        text = "id,Code,People,State,Parts: Row,Parts: Name,Parts: State\n"
+        good = "1,Bridge,Ben; Cyd,Planned,1,Arch,open\n,Tower,Ann,Planned,,Foot,Open\n,Wall,Ben; Ann,,,Stone,\n"
+        number = staged(world, "lea", written(tmp_path / "y.csv", text + good), "project")
+        assert (dict(done(world, "lea", number).counts), wrong(world, number)) == ({"done": 3}, [])
         with world.look("lea") as view:
-            assert [load(view, "project", each).values["people"] for each in (1, 2)] == [(2, 3), (1,)]
+            assert [load(view, "project", each).values["people"] for each in (1, 2, 3)] == [(2, 3), (1,), (2, 1)]
+        bad = "1,Bridge,Ben; Cyd,over,1,Arch,shut\n,,,,,Roof,shut\n,Gate,Ann,Over,,Door,Shut\n"
+        number = staged(world, "lea", written(tmp_path / "z.csv", text + bad), "project")
+        assert dict(done(world, "lea", number).counts) == {"failed": 2}
+        begins = "What is new begins as {}; the state is changed by actions, not by a file."
+        there = "The state is changed by actions, not by a file."
+        assert [(line, path, words) for line, path, words, _ in wrong(world, number)] == [
+            (2, "state", there), (2, "parts.state", there), (3, "parts.state", begins.format("Open")),
+            (4, "state", begins.format("Planned")), (4, "parts.state", begins.format("Open")),
+        ]  # fmt: skip

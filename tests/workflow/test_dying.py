@@ -18,8 +18,8 @@ from engine.notices import told_to
 from engine.storage import drop_scratch, later_tables, scratch_database, workflow_tables
 from engine.workflow import Answer, all_tasks, events_of, fire, inbox, instances_of
 from engine.workflow.replay import replay
+from tests.dying import Death, in_a_process
 from tests.postbox import Box, box
-from tests.workflow.dying import Death, in_a_process
 from tests.workflow.papers import FILES as PAPERS
 from tests.workflow.small import Line, Small, hire, open_small
 

@@ -12,8 +12,8 @@ import pytest
 from engine.errors import ObjectloomError
 from engine.workflow import Answer, Move, events_of, fire, instances_of, move, withdraw
 from engine.workflow.replay import replay
+from tests.dying import FORK
 from tests.workflow.conftest import Opener
-from tests.workflow.dying import FORK
 from tests.workflow.papers import ENTITY, FILES, WORKFLOW, handed_in, many_handed_in
 from tests.workflow.small import PEOPLE, Files, Small, hire, open_small
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.jobs.runner import LEASE
 from engine.storage import later_tables
 from engine.workflow import events_of
-from tests.workflow.dying import FORK
+from tests.dying import FORK
 from tests.workflow.papers import FILES as PAPERS
 from tests.workflow.papers import handed_in
 from tests.workflow.small import hire, open_small

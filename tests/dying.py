@@ -1,4 +1,4 @@
-"""Processes that die at a chosen commit: forked, with connections of their own, killed before or after it as if the plug was pulled."""
+"""Processes that die at a chosen commit or statement: forked, with connections of their own, killed as if the plug was pulled."""
 
 from __future__ import annotations
 
@@ -11,9 +11,31 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
-from engine.storage import Database
+from engine.storage import Database, ddl, filling, prepared
+from engine.storage.lending import driver_of
 
 FORK = multiprocessing.get_context("fork")
+
+
+def die_at_statement(last: int, database: Database) -> None:
+    """Die where this process would send its statement of this number to a database, or finish a transaction there."""
+    count = 0
+
+    def die(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def dying(connection: sa.Connection) -> object:
+        die()
+        return driver_of(connection)
+
+    for module in (ddl, filling, prepared):
+        vars(module)["driver_of"] = dying
+    for engine in {database.writer, database.reader}:
+        sa.event.listen(engine, "before_cursor_execute", die)
+        sa.event.listen(engine, "commit", die)
 
 
 @dataclass(frozen=True)
