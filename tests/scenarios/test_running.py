@@ -158,7 +158,7 @@ def test_what_is_as_written(tmp_path: Path, server: str | None) -> None:
             "- {as: jack, do: submit, record: bees, fails: invalid}",
             "it failed: forbidden (“Submit” is not for you.); it should have failed: invalid",
         ),
-        ("- {as: wendy, update: bees, with: {pages: x}, fails: {invalid: [title]}}", "the problems are pages: Please enter a number"),
+        ("- {as: wendy, update: bees, with: {pages: x}, fails: {invalid: [title]}}", "the problems are pages: Please enter a whole number"),
         ("- {as: wendy, update: bees, with: {pages: 3}, warns: Careful}", "it should have warned 'Careful'; it warned of nothing"),
         ("- {expect: [{record: bees, state: accepted}]}", "bees is in the state draft, not accepted"),
         ("- {expect: [{record: bees, fields: {pages: 13}}]}", "bees: pages is 12, not 13"),
