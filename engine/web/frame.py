@@ -52,6 +52,13 @@ def _path(here: Visit, view: View, crumbs: Sequence[Crumb]) -> tuple[Crumb, ...]
     return tuple(_called(here, portal, crumb, called.get(crumb.href)) for crumb in crumbs)
 
 
+def called(view: View, entity: str) -> str:
+    """What the menu of the portal calls the records of an entity; blank outside portals, and for what is not in it."""
+    portal = portal_here()
+    written = _written(view, portal) if portal is not None else ()
+    return next((visit().words(entry.label) for entry in written if entry.item == entity), "")
+
+
 def _called(here: Visit, portal: Portal, crumb: Crumb, entry: PortalEntry | None) -> Crumb:
     return crumb if entry is None else Crumb(here.words(entry.label), f"{front_of(portal)}/{entry.item}")
 

@@ -65,7 +65,16 @@ def test_a_view_is_saved_opened_first_shared_and_deleted(bea: Person, at_browser
     words(bea, "/records/order")
     assert "Bolts" not in bea.page.words, "the list opens with it"
     assert "Bolts" in words(bea, "/records/order?view=0")
+    bea.open("/records/order?c=urgency:is:high&sort=subject&column=subject")
+    bea.send("/views", name="Hurry", first="1", shared="1", home="1")
+    assert "/records/order/tile?view=1" in bea.open("/").text
+    assert [word for word in words(bea, "/records/order/tile?view=1") if word in ("Bolts", "Nuts", "Rivets")] == ["Nuts", "Rivets"]
     leo = at_browser("leo")
+    assert "tile?view=1" not in leo.open("/").text
+    token = dict(leo.form("/theme").fields)["csrf_token"]
+    assert leo.client.post("/home/1/leave", data={"csrf_token": token}).status_code == 404
+    bea.open("/")
+    assert "tile?view=1" not in bea.send("/leave").text, "the view stays, at its list"
     assert "Bolts" in words(leo, "/records/order"), "but not for others"
     leo.open(next(link for link in leo.page.links if "view=1" in link))
     assert "Bolts" not in leo.page.words

@@ -123,6 +123,21 @@ def test_parameters_are_read_and_told_when_wrong(at: Callable[..., Person]) -> N
     assert 'value="soon"' in wrong.text
 
 
+def test_a_report_is_kept_at_home_with_its_parameters(at: Callable[..., Person]) -> None:
+    boss = at("boss")
+    boss.open("/reports/by_kind?since=2026-03-01")
+    assert boss.send("/views", name="This spring").words.count("Tickets by kind") > 0
+    home = boss.open("/")
+    tile = next(part.split('"')[0] for part in home.text.split('hx-get="')[1:])
+    assert (tile, "This spring" in home.words) == ("/reports/by_kind/tile?since=2026-03-01", True)
+    content = boss.open(tile)
+    assert "plain" not in content.words
+    assert [link for link in content.links if "/records?since=2026-03-01" in link], "the records behind are those of the same time"
+    boss.open("/")
+    assert "This spring" not in boss.send("/leave").words
+    assert at("guest").client.get(tile).status_code == 403
+
+
 def test_what_a_reader_may_not_see_stays_blank_or_closed(at: Callable[..., Person]) -> None:
     page = at("clerk").open("/reports/by_kind")
     assert "You may not see this figure" in page.text

@@ -20,21 +20,24 @@ def list_views(call: Call, entity: str) -> Answer:
     with call.look(snapshot=False) as view:
         found = records.saved_views(view, entity)
     told = [
-        {"id": one.id, "name": one.name, "parameters": one.address, "shared": one.shared, "first": one.first, "own": one.own}
+        {
+            "id": one.id, "name": one.name, "parameters": one.address,
+            "shared": one.shared, "first": one.first, "home": one.home, "own": one.own,
+        }
         for one in found
-    ]
+    ]  # fmt: skip
     return Answer({"views": told})
 
 
 def save_view(call: Call, entity: str) -> Answer:
-    """POST /records/{entity}/views: `{"name": "…", "parameters": "sort=-total", "shared": false, "first": false}`; a name is saved anew."""
+    """POST /records/{entity}/views: `{"name": "…", "parameters": "sort=-total", "shared": false, "first": false, "home": false}`."""
     entity_named(call, entity, "read")
     given = body.read_object(call.request)
-    body.only(given, "name", "parameters", "shared", "first")
+    body.only(given, "name", "parameters", "shared", "first", "home")
     name, parameters = body.text_of(given, "name"), body.text_of(given, "parameters")
     if len(parameters) > LONGEST:
         raise Invalid([Problem("parameters", "too_long", Message("Please enter at most {max} characters.", {"max": LONGEST}))])
-    wish = Arrangement(name, parameters, _flag(given, "shared"), _flag(given, "first"))
+    wish = Arrangement(name, parameters, _flag(given, "shared"), _flag(given, "first"), _flag(given, "home"))
     return call.write(lambda uow: Answer({"id": records.keep_view(uow, entity, wish)}, 201))
 
 

@@ -70,10 +70,12 @@ def token_of(key: object) -> str:
 def _head(columns: Sequence[Column], asked: Asked, found: Grouped, display: Display, group: GroupOf) -> ListGroup:
     """A group without its key and its records."""
     href = asked.turned() if asked.open == group.token else asked.turned(open=group.token)
+    totals = total_cells(columns, group, display)
     return ListGroup(
         cell=BLANK,
         count=f"{group.count:,}",
-        totals=total_cells(columns, group, display),
+        totals=totals,
+        span=next((at for at, total in enumerate(totals) if at and total is not None), len(totals)),
         open=found.whole or asked.open == group.token,
         href="" if found.whole else href.link(),
     )

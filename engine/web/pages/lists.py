@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request
 from engine.metadata import Entity, ListView
 from engine.records import Query, SavedView, saved_views
 from engine.unit_of_work import View
-from engine.web.frame import shell
+from engine.web.frame import called, shell
 from engine.web.lists import Asked, Condition, ask, asked_in, asked_in_saved, described_of, formula_of, list_page, query_of, read_conditions
 from engine.web.views import Crumb
 from engine.web.visit import visit
@@ -31,6 +31,7 @@ def list_records(name: str) -> Answer:
         described = described_of(view, entity, asked)
         asked, result = ask(view, entity, described, asked)
         page = list_page(view, entity, described, asked, replace(result, views=views))
+        page = replace(page, label=called(view, entity.name) or page.label)
         return render_template("list.html", page=page, shell=shell(view, Crumb(page.label)))
 
 

@@ -9,16 +9,19 @@ from flask import Response, make_response, redirect, render_template, request
 from engine.access import row_rule
 from engine.metadata import Entity, SortKey
 from engine.records import Query, find
+from engine.reports import may_open_dashboard
 from engine.unit_of_work import View
 from engine.web.addresses import safe_next
 from engine.web.frame import menu_entities, shell
 from engine.web.language import remember
+from engine.web.portals import portal_here
 from engine.web.static_files import icon_name
-from engine.web.views import Choice, Crumb, Entry, HomeList, HomePage, HomeTask
+from engine.web.views import Choice, Crumb, Entry, HomeList, HomePage, HomeTask, KeptTile
 from engine.web.visit import visit
 from engine.web.words import _
 from engine.workflow import Waiting, inbox, stuck, submitted
 
+from .at_home import kept_tiles
 from .blueprint import Answer, pages
 from .incidents import where_stuck
 
@@ -35,10 +38,12 @@ FAVICON = (
 @pages.get("/")
 def home() -> Answer:
     """What waits, what one submitted, and where to begin."""
-    return overview()
+    return overview(kept=kept_tiles)
 
 
-def overview(lists: Callable[[View], tuple[HomeList, ...]] = lambda view: ()) -> str:
+def overview(
+    lists: Callable[[View], tuple[HomeList, ...]] = lambda view: (), kept: Callable[[View], tuple[KeptTile, ...]] = lambda view: ()
+) -> str:
     """The page that one begins with, and what a portal shows there besides."""
     with visit().look() as view:
         waiting, sent = inbox(view, limit=SHOWN + 1), submitted(view, limit=SHOWN)
@@ -51,6 +56,7 @@ def overview(lists: Callable[[View], tuple[HomeList, ...]] = lambda view: ()) ->
             recent=_recent(view),
             entries=_entries(view),
             lists=lists(view),
+            kept=kept(view),
         )
         return render_template("home.html", page=page, shell=shell(view, Crumb(_("Home"))))
 
@@ -108,7 +114,15 @@ def _menu(view: View) -> list[str]:
 def _entries(view: View) -> tuple[Entry, ...]:
     names = menu_entities(view)
     made = [view.metadata.entities[n] for n in names if not row_rule(view.metadata.entities[n], "create", view.actor).nothing]
-    return tuple(_entry(entity) for entity in made[:SHOWN])
+    return tuple(_entry(entity) for entity in made[:SHOWN]) or _dashboards(view)
+
+
+def _dashboards(view: View) -> tuple[Entry, ...]:
+    """Where those begin who make nothing: with the dashboards of the menu that are theirs."""
+    kinds = (name.split(":") for module in view.metadata.menu for name in module.items if name.startswith("dashboard:"))
+    named = (view.metadata.dashboards[name] for _kind, name in kinds)
+    found = (each for each in named if portal_here() is None and may_open_dashboard(view, each))
+    return tuple(Entry(f"/dashboards/{each.name}", visit().words(each.label), icon_name("chart-bar")) for each in found)
 
 
 def _entry(entity: Entity) -> Entry:

@@ -28,7 +28,7 @@ KINDS: dict[str, FileKind] = {"xlsx": "xlsx", "csv": "csv", "pdf": "pdf"}
 def show_report(name: str) -> Answer:
     """A report with its parameters, its chart and its table."""
     with visit().look() as view:
-        page = report_page(view, _report(view, name))
+        page = report_page(view, report_named(view, name))
         return render_template("report.html", page=page, shell=shell(view, Crumb(page.label)))
 
 
@@ -36,7 +36,7 @@ def show_report(name: str) -> Answer:
 def records_behind(name: str) -> Answer:
     """The records behind a number of a report."""
     with visit().look() as view:
-        report, address = _report(view, name), f"/reports/{name}"
+        report, address = report_named(view, name), f"/reports/{name}"
         given, problems = given_in_address(view, report.parameters)
         kept = urlencode(list(texts_in_address(report.parameters).items()))
         if problems:
@@ -53,7 +53,7 @@ def export_report(name: str) -> ResponseReturnValue:
     if kind is None or (kind == "pdf" and not may_be_set()):
         abort(404)
     with visit().look() as view:
-        report = _report(view, name)
+        report = report_named(view, name)
         to_take_away(view, report)
         given, problems = given_in_address(view, report.parameters)
         if problems:
@@ -69,7 +69,7 @@ def export_report(name: str) -> ResponseReturnValue:
     return send_file(file, mimetype=MIMES[kind], as_attachment=True, download_name=report_name(outcome, day, kind), max_age=0)
 
 
-def _report(view: View, name: str) -> Report:
+def report_named(view: View, name: str) -> Report:
     """The report of that name. Raises Forbidden; answers 404 where there is none."""
     report = view.metadata.reports.get(name)
     if report is None:

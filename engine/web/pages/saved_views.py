@@ -18,7 +18,7 @@ def save_view(name: str) -> Answer:
     """Save what `saved` says under a name; the page is the list in this view."""
     here, address = visit(), f"/records/{name}"
     form = request.form
-    wish = Arrangement(form.get("name", ""), form.get("saved", "")[:LONGEST], "shared" in form, "first" in form)
+    wish = Arrangement(form.get("name", ""), form.get("saved", "")[:LONGEST], "shared" in form, "first" in form, "home" in form)
     try:
         number = here.run(lambda uow: keep_view(uow, entity_of(uow, name).name, wish))
     except Invalid as invalid:

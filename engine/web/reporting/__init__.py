@@ -3,9 +3,9 @@
 from .behind import behind_page
 from .inputs import given_in_address, inputs_of, texts_in_address
 from .page import report_page, why_not
-from .tiles import given_to, may_see, tile_content, tile_views
+from .tiles import SHORT, given_to, list_tile, may_see, refused_tile, tile_content, tile_views
 
 __all__ = [
-    "behind_page", "given_in_address", "given_to", "inputs_of", "may_see", "report_page", "texts_in_address", "tile_content",
-    "tile_views", "why_not",
+    "SHORT", "behind_page", "given_in_address", "given_to", "inputs_of", "list_tile", "may_see", "refused_tile", "report_page",
+    "texts_in_address", "tile_content", "tile_views", "why_not",
 ]  # fmt: skip

@@ -43,6 +43,7 @@ def report_page(view: View, report: Report) -> ReportPage:
         _exports(view, naming.outcome, address, kept),
         naming.display.moment(naming.outcome.at),
         sealed=sealed_note(naming.outcome),
+        saved=urlencode(kept),
     )
 
 

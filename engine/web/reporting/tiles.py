@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from babel.numbers import format_percent
+from flask import request
 
 from engine.errors import Forbidden, Invalid, Refusal
 from engine.formula import divide
@@ -31,6 +33,8 @@ Given = Mapping[str, Value]
 NOTHING = Figure(Decimal())
 COLUMN = 92
 """How wide one of the twelve columns is, in the units of a chart."""
+SHORT = 4
+"""How many columns of a list a tile shows where it does not name them."""
 
 
 def may_see(view: View, tile: Tile) -> bool:
@@ -56,8 +60,12 @@ def tile_content(view: View, tile: Tile, given: Given, place: tuple[str, str]) -
     try:
         return _content(view, tile, given, place)
     except (Invalid, Refusal, Forbidden) as wrong:
-        words = visit().words(wrong.message) if isinstance(wrong, Forbidden) else why_not(wrong)
-        return TileContent(wrong=words)
+        return refused_tile(wrong)
+
+
+def refused_tile(wrong: Invalid | Refusal | Forbidden) -> TileContent:
+    """A tile that says why it shows nothing."""
+    return TileContent(wrong=visit().words(wrong.message) if isinstance(wrong, Forbidden) else why_not(wrong))
 
 
 def given_to(view: View, report: Report, tile: Tile, given: Given) -> dict[str, Value]:
@@ -77,16 +85,21 @@ def _content(view: View, tile: Tile, given: Given, place: tuple[str, str]) -> Ti
     display = visit().display(view, {})
     at, instant = display.hour(view.now), display.instant(view.now)
     if tile.report is None:
-        return _listed(view, tile, given, (at, instant))
+        return _listed(view, tile, given)
     given = given_to(view, tile.report, tile, given)
     outcome = compute(view, tile.report, given)
     if tile.kind == "number":
         return _number(tile, outcome, (display, place[0]), (at, instant))
     naming = naming_of(view, outcome)
     chart = chart_of(naming, place[1], tile.width * COLUMN) if tile.shown == "chart" else None
-    table = table_of(naming, linker(f"{place[0]}/records", []))
+    table = table_of(naming, linker(f"{place[0]}/records", _asked()))
     note = sealed_note(outcome)
     return TileContent(table=table, chart=chart, more=_report_address(naming, given), at=at, instant=instant, sealed=note)
+
+
+def _asked() -> list[tuple[str, str]]:
+    """What the address of the tile says: the records behind its numbers are those of the same parameters."""
+    return list(request.args.items(multi=True))
 
 
 def _report_address(naming: Naming, given: Given) -> str:
@@ -104,14 +117,15 @@ def _number(tile: Tile, outcome: Outcome, where: tuple[Display, str], moment: tu
     if not tile.period:
         figure = outcome.lines[0].total[0] if outcome.lines else BLANK
         hint = _("Several currencies") if figure.mixed else ""
-        cell = ReportCell(figure_words(measure, figure, display), f"{address}/records", False, hint, *lock_of(figure))
+        behind = linker(f"{address}/records", _asked())([])
+        cell = ReportCell(figure_words(measure, figure, display), behind, False, hint, *lock_of(figure))
         return TileContent(number=cell, at=moment[0], instant=moment[1])
     now, before = _periods(outcome, tile.period)
     change, rising = _change(measure, (now, before), display)
     words, earlier = (figure_words(measure, figure if figure.value is not None else NOTHING, display) for figure in (now, before))
-    key = _begins(outcome, tile.period, 0)
+    behind = linker(f"{address}/records", _asked())([("k0", _begins(outcome, tile.period, 0).isoformat())])
     return TileContent(
-        number=ReportCell(words, f"{address}/records?k0={key.isoformat()}", False, "", *lock_of(now)),
+        number=ReportCell(words, behind, False, "", *lock_of(now)),
         change=change,
         rising=rising,
         before=_("before: %(number)s", number=earlier),
@@ -145,16 +159,21 @@ def _change(measure: Measure, figures: tuple[Figure, Figure], display: Display) 
     return str(format_percent(divide(new - old, abs(old)) or Decimal(), "+#,##0.#%;-#,##0.#%", locale=display.locale)), new >= old
 
 
-def _listed(view: View, tile: Tile, given: Given, moment: tuple[str, str]) -> TileContent:
+def _listed(view: View, tile: Tile, given: Given) -> TileContent:
     described, entity = view.metadata.lists[tile.list], view.metadata.entities[tile.entity]
-    paths = tile.columns or described.columns[:4]
-    columns = columns_of(view.metadata, entity, paths)
     where = tuple(each for each in (described.where, tile.where) if each is not None)
-    behind = tuple(column.path for column in columns if column.behind)
-    query = Query(entity.name, where=where, sort=described.sort, limit=tile.limit, fields=frozenset(paths), paths=behind, given=given)
+    query = Query(entity.name, where=where, sort=described.sort, limit=tile.limit, given=given)
+    more = f"/records/{entity.name}" + (f"?list={described.name}" if described.name != entity.name else "")
+    return list_tile(view, query, tile.columns or described.columns[:SHORT], more)
+
+
+def list_tile(view: View, query: Query, paths: Sequence[str], more: str) -> TileContent:
+    """The first records of a question in these columns; `more` is the page with all of them."""
+    entity = view.metadata.entities[query.entity]
+    columns = columns_of(view.metadata, entity, paths)
+    query = replace(query, fields=frozenset(paths), paths=tuple(column.path for column in columns if column.behind))
     records, sealed = find(view, query).records, sealed_among(view, query)
     rows = list_rows(entity, columns, records, visit().display(view, records[0].titles if records else {}))
     headings = tuple(Heading(column.label, column.numeric, terse=column.terse) for column in columns)
-    more = f"/records/{entity.name}" + (f"?list={described.name}" if described.name != entity.name else "")
-    note = sealed_words(sealed) if sealed is not None else ""
-    return TileContent(headings=headings, rows=rows, more=more, at=moment[0], instant=moment[1], sealed=note)
+    note, display = sealed_words(sealed) if sealed is not None else "", visit().display(view, {})
+    return TileContent(headings=headings, rows=rows, more=more, at=display.hour(view.now), instant=display.instant(view.now), sealed=note)

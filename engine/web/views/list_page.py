@@ -47,12 +47,13 @@ class ListRow:
 class ListGroup:
     """A group of records: its key, how many there are, its sums column by column, and its records where it is open.
 
-    `href` opens or closes it; it is blank where all groups stand open.
+    Its name stands over the first `span` columns, up to the first sum. `href` opens or closes it; it is blank where all groups stand open.
     """
 
     cell: Cell
     count: str
     totals: tuple[Cell | None, ...]
+    span: int = 1
     rows: tuple[ListRow, ...] = ()
     open: bool = False
     href: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from engine.errors import Text
 
 from .cells import Choice
+from .report_page import TileView
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,14 @@ class HomeList:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptTile:
+    """A list or a report that a person keeps on the first page; `number` is that of the saved view."""
+
+    number: int
+    tile: TileView
+
+
+@dataclass(frozen=True, slots=True)
 class HomePage:
     """Everything on the first page."""
 
@@ -49,6 +58,7 @@ class HomePage:
     recent: tuple[HomeTask, ...] = ()
     entries: tuple[Entry, ...] = ()
     lists: tuple[HomeList, ...] = ()
+    kept: tuple[KeptTile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class ChartView:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """The page of a report. Without a table it says in `wrong` why there is none."""
+    """The page of a report. Without a table it says in `wrong` why there is none; `saved` are the parameters of its address."""
 
     label: str
     help: str
@@ -77,6 +77,7 @@ class ReportPage:
     at: str = ""
     wrong: str = ""
     sealed: str = ""
+    saved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def _views(name: str) -> dict[str, Path]:
     """How people have arranged the list."""
     flag: Schema = {"type": "boolean"}
     name_: Schema = {"type": "string", "minLength": 1, "maxLength": 80}
-    properties: Schema = {"name": name_, "parameters": {"type": "string", "maxLength": 4000}, "shared": flag, "first": flag}
+    flags = {"shared": flag, "first": flag, "home": flag}
+    properties: Schema = {"name": name_, "parameters": {"type": "string", "maxLength": 4000}, **flags}
     wish: Schema = {"type": "object", "properties": properties, "required": ["name"], "additionalProperties": False}
     made = answers({"type": "object", "properties": {"id": ID}, "required": ["id"]}, "201", "Saved")
     return {
