@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import render_template, request
@@ -26,7 +27,7 @@ def api_docs() -> Answer:
     """What of the API one may use."""
     here = visit()
     with here.look() as view:
-        found = cast(Schema, describe(view.metadata, here.actor))
+        found = cast(Schema, describe(view.metadata, replace(here.actor, language=here.language)))
         page = ApiPage(request.host_url.rstrip("/") + PREFIX, tuple(_groups(found)))
         return render_template("api.html", page=page, shell=shell(view, Crumb(_("API"))))
 

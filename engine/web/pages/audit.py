@@ -100,7 +100,7 @@ def _line(display: Display, each: Audited) -> AuditLine:
 def _who(each: Audited) -> str:
     if each.whom_for:
         return visit().words(Message("{person} for {owner}", {"person": each.who, "owner": each.whom_for}))
-    return each.who or _("the system")
+    return {"system": _("automatic"), "auth": _("sign-in")}.get(each.who, each.who) or _("the system")
 
 
 def _what(action: str) -> str:
