@@ -56,9 +56,9 @@ SIDES = {"engine": engine, "hand": hand}
 
 @contextmanager
 def serving(side: str, url: str) -> Iterator[int]:
-    """The port of a server as `loom run` starts it, for one side; two processes, on SQLite one."""
+    """The port of a server as `loom run` starts it, for one side; two processes."""
     port = free_port()
-    command = [sys.executable, "-m", MODULE, side, str(port), "1" if url.startswith("sqlite") else "2"]
+    command = [sys.executable, "-m", MODULE, side, str(port), "2"]
     process = subprocess.Popen(command, env={**os.environ, "BENCH_URL": url})
     try:
         connect(port).close()

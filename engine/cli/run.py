@@ -40,7 +40,6 @@ class Serving:
     port: int
     dev: bool = False
     demo: bool = False
-    workers: int = 1
 
     @property
     def is_local(self) -> bool:
@@ -52,19 +51,17 @@ class Serving:
 @at_place
 @click.option("--host", default=lambda: settings.setting("LOOM_HOST"), help="Address to listen on (LOOM_HOST, default 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), default=lambda: int(settings.setting("LOOM_PORT")), help="Port (LOOM_PORT, 8000).")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes; more than one needs PostgreSQL.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes; default: 2, or 1 on a single processor and with --dev.")
 @click.option("--dev", is_flag=True, help="Watch PATH: apply what destroys nothing, show issues in place. Only on loopback.")
 @click.option("--demo", is_flag=True, help="Fill an empty database with the demonstration and offer its accounts. Only on loopback.")
-def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo: bool) -> None:  # noqa: PLR0913 - its options
+def command(place: Place, *, host: str, port: int, workers: int | None, dev: bool, demo: bool) -> None:  # noqa: PLR0913 - its options
     """Serve the application in PATH (default: here). The first start applies it."""
     os.environ.update(LOOM_HOST=host, LOOM_PORT=str(port))  # links in letters lead to where it serves
-    serving = Serving(place, host, port, dev, demo, workers)
+    serving = Serving(place, host, port, dev, demo)
     if (dev or demo) and not serving.is_local:
         raise click.UsageError("--dev and --demo serve only this machine; leave out --host.")
     _assert_free(host, port)
     with place.open() as app:
-        if workers > 1 and app.database.dialect == "sqlite":
-            raise click.UsageError("--workers needs PostgreSQL: SQLite is written by one process.")
         _prepare(app, serving)
     demo_page = _demo_page(serving) if demo else SignInPage()
     click.echo(f"Objectloom serves {place.path.resolve()} on http://{host}:{port}", err=True)
@@ -72,7 +69,12 @@ def command(place: Place, *, host: str, port: int, workers: int, dev: bool, demo
         click.echo(f"  {email:28} {in_language(role, FALLBACK):24} {name}", err=True)
     if demo_page.demo:
         click.echo(f"  password of all: {demo_page.demo_password}", err=True)
-    Server(lambda: _make(serving, demo_page), f"{host}:{port}", workers).run()
+    Server(lambda: _make(serving, demo_page), f"{host}:{port}", workers or _workers(serving)).run()
+
+
+def _workers(serving: Serving) -> int:
+    """One computes while another one writes; a folder is watched, and its mistakes are known, by one."""
+    return 1 if serving.dev else min(2, os.cpu_count() or 1)
 
 
 def _assert_free(host: str, port: int) -> None:

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from . import turns
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -40,7 +42,7 @@ def drop_scratch(address: str) -> None:
     if "loom_scratch_" not in str(url.database):
         raise ValueError("this is no scratch database")
     if url.get_backend_name() == "sqlite":
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in ("", "-wal", "-shm", *turns.SUFFIXES):
             Path(f"{url.database}{suffix}").unlink(missing_ok=True)
     else:
         with _server(url.set(database="postgres")) as server:

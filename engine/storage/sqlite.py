@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +14,8 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.pool import NullPool
 
 from .lending import Lending, driver_of
+from .turns import Door, Turn
+from .write_ahead import PAGES, Carrier
 
 BUSY_SECONDS = 30
 READERS = 16
@@ -25,38 +26,9 @@ _SETTINGS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA cache_size = -16000",
+    f"PRAGMA wal_autocheckpoint = {PAGES}",
 )
 _TRANSIENT = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-
-
-class Turn:
-    """A lock for one writer at a time, in the order in which they came: one of Python lets in whoever is quickest, and some wait long.
-
-    It refuses, instead of waiting for ever, the thread that holds it already. `waiting` are the threads behind it, each with its bell.
-    """
-
-    def __init__(self, waiting: deque[tuple[int, threading.Lock]]) -> None:
-        self._guard = threading.Lock()
-        self._holder: int | None = None
-        self._waiting = waiting
-
-    def __enter__(self) -> None:
-        me, bell = threading.get_ident(), threading.Lock()
-        with self._guard:
-            if self._holder == me:
-                raise RuntimeError("this thread has a write transaction open already")
-            if self._holder is None:
-                self._holder = me
-                return
-            bell.acquire()
-            self._waiting.append((me, bell))
-        bell.acquire()
-
-    def __exit__(self, *failure: object) -> None:
-        with self._guard:
-            self._holder, bell = self._waiting.popleft() if self._waiting else (None, None)
-        if bell is not None:
-            bell.release()
 
 
 class Sqlite:
@@ -68,17 +40,21 @@ class Sqlite:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         self.writer = _engine(url)
         self.reader = _engine(url, "PRAGMA query_only = ON")
-        self._turn = Turn(deque())
+        self._turn = Turn(Door(Path(url.database)), deque())
         self._writing = Lending(self.writer, 1, 1)
         self._reading = Lending(self.reader, READERS, READERS)
+        self._carrier = Carrier(self._carry)
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
-        """A transaction that may write, one at a time in this process."""
+        """A transaction that may write, one at a time on this machine."""
         with self._turn, self._writing.lent() as connection:
-            driver_of(connection).execute("BEGIN IMMEDIATE")
+            driver = driver_of(connection)
+            before = driver.total_changes
+            driver.execute("BEGIN IMMEDIATE")
             with connection.begin():
                 yield connection
+            self._carrier.wrote(driver.total_changes - before)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -93,8 +69,14 @@ class Sqlite:
 
     def dispose(self) -> None:
         """Close all connections that are not in use."""
+        self._carrier.wait()
         self._writing.dispose()
         self._reading.dispose()
+        self._turn.close()
+
+    def _carry(self) -> None:
+        with self._reading.lent() as connection:
+            driver_of(connection).execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 class _Compiler(SQLiteCompiler):

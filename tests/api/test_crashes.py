@@ -101,12 +101,23 @@ class Load:
 
 @contextmanager
 def served(url: str, folder: Path) -> Iterator[tuple[int, Callable[[], None]]]:
-    """`loom run` on a database, on PostgreSQL with two processes: its port, and what kills one that serves; another takes its place."""
+    """`loom run` on a database, with two processes: its port, and what kills one that serves; another takes its place."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-c", "from engine.cli import main; main()", "run", str(ROOT), "--db", url, "--port", str(port)]
-    command += ["--workers", "2"] if url.startswith("postgresql") else []
+    command = [
+        sys.executable,
+        "-c",
+        "from engine.cli import main; main()",
+        "run",
+        str(ROOT),
+        "--db",
+        url,
+        "--port",
+        str(port),
+        "--workers",
+        "2",
+    ]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log) as master:
         children = Path(f"/proc/{master.pid}/task/{master.pid}/children")
         try:

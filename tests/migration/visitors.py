@@ -26,7 +26,8 @@ def served(root: Path, url: str, name: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    command = [sys.executable, "-c", "from engine.cli import main; main()", "run", str(root), "--db", url, "--port", str(port)]
+    program = [sys.executable, "-c", "from engine.cli import main; main()"]
+    command = [*program, "run", str(root), "--db", url, "--port", str(port), "--workers", "1"]
     with (root / f"{name}.log").open("wb") as log, subprocess.Popen(command, stderr=log) as server:
         try:
             yield port

@@ -1,5 +1,9 @@
+import os
+import signal
 import threading
+import time
 from collections import deque
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -8,7 +12,8 @@ import sqlalchemy as sa
 from engine import storage
 from engine.storage import Connection, Database, lending, open_database
 from engine.storage.lending import Lending
-from engine.storage.sqlite import Turn
+from engine.storage.turns import ABOUT, SUFFIXES, Door, Place, Turn
+from engine.storage.write_ahead import CARRYING, ENOUGH, PAGES, Carrier
 
 END_ALL = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
@@ -112,16 +117,15 @@ def test_the_settings_of_sqlite(sqlite_url: str) -> None:
     database = open_database(sqlite_url)
 
     def settings(connection: Connection) -> list[object]:
-        return [
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys", "query_only", "busy_timeout")
-        ]
+        names = ("journal_mode", "foreign_keys", "query_only", "busy_timeout", "wal_autocheckpoint")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     with database.write() as connection:
-        assert settings(connection) == ["wal", 1, 0, 30000]
+        assert settings(connection) == ["wal", 1, 0, 30000, PAGES]
     with database.read() as connection:
-        assert settings(connection) == ["wal", 1, 1, 30000]
+        assert settings(connection) == ["wal", 1, 1, 30000, PAGES]
     with database.glance() as connection:
-        assert settings(connection) == ["wal", 1, 1, 30000]
+        assert settings(connection) == ["wal", 1, 1, 30000, PAGES]
     database.dispose()
 
 
@@ -160,21 +164,21 @@ def test_what_postgresql_ends_for_the_sake_of_others_is_worth_another_try() -> N
     assert [transient_of(database, state) for state in ("40P01", "40001", "55P03", "23505")] == [True, True, True, False]
 
 
-class Queue(deque[tuple[int, threading.Lock]]):
+class Queue(deque[Place]):
     """Tells when somebody has taken a place in it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.taken = threading.Semaphore(0)
 
-    def append(self, place: tuple[int, threading.Lock]) -> None:
+    def append(self, place: Place) -> None:
         super().append(place)
         self.taken.release()
 
 
-def test_writers_of_one_process_come_in_the_order_in_which_they_asked() -> None:
-    queue, came = Queue(), list[int]()
-    turn = Turn(queue)
+def test_writers_of_one_process_come_in_the_order_in_which_they_asked(tmp_path: Path) -> None:
+    queue, came, door = Queue(), list[int](), Door(tmp_path / "file")
+    turn = Turn(door, queue)
 
     def write(number: int) -> None:
         with turn:
@@ -190,3 +194,99 @@ def test_writers_of_one_process_come_in_the_order_in_which_they_asked() -> None:
     for writer in writers:
         writer.join()
     assert came == list(range(8))
+    door.close()
+
+
+@pytest.mark.parametrize(("later", "order"), [(0, [100, 0, 1, 2]), (ABOUT * 3 // 2, [0, 1, 100, 2])])
+def test_processes_take_turns_unless_one_of_them_has_waited_longer(tmp_path: Path, later: int, order: list[int]) -> None:
+    """Two doors of one file know each other as those of two processes do: by the kernel. Times are told, not waited for."""
+    queue, came, here, there = Queue(), list[int](), Door(tmp_path / "file"), Door(tmp_path / "file")
+    turn, started = Turn(here, queue), time.monotonic_ns()
+
+    def write(number: int) -> None:
+        with turn:
+            came.append(number)
+
+    def write_there() -> None:
+        there.take(started + later)
+        came.append(100)
+        there.leave()
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(3)]
+    other = threading.Thread(target=write_there)
+    with turn:
+        for at, writer in enumerate(writers):
+            writer.start()
+            queue.taken.acquire()
+            queue[-1] = queue[-1]._replace(came=started + at * ABOUT // 2)
+        other.start()
+        while not here.is_awaited(started + later + 1):
+            pass
+    for thread in (*writers, other):
+        thread.join()
+    assert came == order
+    for door in (here, there):
+        door.close()
+
+
+def test_who_is_killed_leaves_the_door_open(tmp_path: Path) -> None:
+    door, (hear, tell) = Door(tmp_path / "file"), os.pipe()
+    holder = os.fork()
+    if holder == 0:
+        Door(tmp_path / "file").take(1)
+        os.write(tell, b".")
+        threading.Event().wait()
+    assert os.read(hear, 1) == b"."
+    threading.Thread(target=os.kill, args=(holder, signal.SIGKILL)).start()
+    door.take(time.monotonic_ns())
+    assert os.waitpid(holder, 0)[1] == signal.SIGKILL
+    door.leave()
+    door.close()
+
+
+def test_whoever_may_use_the_database_may_wait_at_its_door(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    file = Path(str(database.writer.url.database))
+    file.touch()
+    file.chmod(0o660)
+    if os.geteuid() == 0:
+        os.chown(file, 1234, 1234)
+    with database.write() as connection:
+        storage.prepare(connection)
+    beside = [Path(f"{file}{suffix}").stat() for suffix in ("", "-wal", *SUFFIXES)]
+    assert len({(one.st_uid, one.st_gid, one.st_mode) for one in beside}) == 1
+    database.dispose()
+
+
+def test_one_thread_carries_the_log_over_whenever_enough_was_written() -> None:
+    told, go = threading.Semaphore(0), threading.Semaphore(0)
+
+    def carry() -> None:
+        told.release()
+        go.acquire()
+
+    carrier = Carrier(carry)
+    carrier.wrote(ENOUGH - 1)
+    assert not told.acquire(blocking=False)
+    carrier.wrote(1)
+    assert told.acquire(timeout=10)
+    carrier.wrote(ENOUGH)
+    assert not told.acquire(blocking=False)
+    go.release(2)
+    carrier.wait()
+    carrier.wrote(1)
+    assert told.acquire(timeout=10)
+    carrier.wait()
+
+
+def test_what_is_in_the_log_reaches_the_file_before_the_log_is_full(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ENOUGH}) SELECT i FROM n"
+    with database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE many (words TEXT)")
+        connection.exec_driver_sql(f"INSERT INTO many SELECT zeroblob(4000) FROM ({numbers})")
+    for thread in threading.enumerate():
+        if thread.name == CARRYING:
+            thread.join()
+    assert Path(str(database.writer.url.database)).stat().st_size > ENOUGH * 4000
+    database.dispose()
