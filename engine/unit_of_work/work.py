@@ -1,9 +1,4 @@
-"""What one action may touch: one definition, one connection, one actor, one time; and the loop that runs it again.
-
-A unit of work is one transaction. It can be run again from its start: when the applied revision has moved, or when the
-database chose it as the victim of a deadlock, everything it did is rolled back and `work` is called once more. So nothing in
-`work` may have an effect outside before the commit; what should happen outside is a job written in the same transaction.
-"""
+"""What one action may touch: one definition, one connection, one actor, one time."""
 
 from __future__ import annotations
 
@@ -13,20 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.access import Actor
 from engine.clock import Clock
-from engine.errors import Message, Refusal, RevisionMoved, TryAgain, Unavailable
+from engine.errors import Message, Refusal
 from engine.jobs import Traffic
 from engine.metadata import Calendar, Metadata, Value
-from engine.storage import Cipher, Connection, Database, Lists, Reading, Tables, fence, note_reads
+from engine.storage import Cipher, Connection, Database, Lists, Tables
 
 from .events import Event
 
-Result = TypeVar("Result")
-TRIES = 3
 DEPTH = 10
 """How far one event may lead to another before the chain is cut (DESIGN section 2)."""
 
@@ -58,13 +50,14 @@ class View:
     entities whose reads are kept.
     """
 
-    def __init__(self, definition: Definition, connection: Connection, actor: Actor, now: datetime, cipher: Cipher) -> None:
+    def __init__(self, definition: Definition, begin: Callable[[], Connection], actor: Actor, now: datetime, cipher: Cipher) -> None:
+        self._begin = begin
+        self._connection: Connection | None = None
         self.definition = definition
         self.cipher = cipher
         self.metadata = definition.metadata
         self.tables = definition.tables
         self.lists = definition.lists
-        self.connection = connection
         self.actor = actor
         self.now = now
         self.linked: dict[tuple[str, int], dict[str, Value] | None] = {}
@@ -75,7 +68,14 @@ class View:
 
     def seen_by(self, actor: Actor) -> View:
         """The same moment, seen by somebody else."""
-        return View(self.definition, self.connection, actor, self.now, self.cipher)
+        return View(self.definition, lambda: self.connection, actor, self.now, self.cipher)
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction, which begins when something is first asked of the database: others need not wait for what is computed before."""
+        if self._connection is None:
+            self._connection = self._begin()
+        return self._connection
 
     @property
     def zone(self) -> ZoneInfo:
@@ -131,8 +131,8 @@ class UnitOfWork(View):
     follows what is written.
     """
 
-    def __init__(self, ground: Ground, definition: Definition, connection: Connection, actor: Actor, now: datetime) -> None:
-        super().__init__(definition, connection, actor, now, ground.cipher)
+    def __init__(self, ground: Ground, definition: Definition, begin: Callable[[], Connection], actor: Actor, now: datetime) -> None:
+        super().__init__(definition, begin, actor, now, ground.cipher)
         self.ground = ground
         self.named = None
         self.cause = Cause()
@@ -230,56 +230,3 @@ class Ground:
     late: Sequence[Callable[[UnitOfWork], bool]] = field(default_factory=tuple)
     closing: Sequence[Callable[[UnitOfWork], None]] = field(default_factory=tuple)
     traffic: Traffic = field(default_factory=Traffic)
-
-
-def run(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], *, request_id: str = "", now: datetime | None = None) -> Result:
-    """Do `work` in one transaction and return what it returns.
-
-    It begins again, at most three times, when the revision has moved or the database says that it collided with another.
-    Raises Unavailable when that did not help; whatever `work` raises otherwise ends the transaction without a trace.
-    """
-    for attempt in range(1, TRIES + 1):
-        try:
-            return _attempt(ground, actor, work, request_id, now or ground.clock.now())
-        except RevisionMoved:
-            ground.reload()
-        except Exception as error:
-            if not isinstance(error, TryAgain) and not ground.database.is_transient(error):
-                raise
-            if attempt == TRIES:
-                raise Unavailable(Message("Too many people are changing the same data; please try again.")) from error
-    raise Unavailable(Message("A new definition is being loaded; please try again."))
-
-
-def _attempt(ground: Ground, actor: Actor, work: Callable[[UnitOfWork], Result], request_id: str, now: datetime) -> Result:
-    definition = ground.current()
-    with ground.database.write() as connection:
-        if fence(connection) != definition.number:
-            raise RevisionMoved
-        uow = UnitOfWork(ground, definition, connection, actor, now)
-        uow.request_id = request_id
-        result = work(uow)
-        uow.finish()
-        _note(uow, connection, actor)
-    return result
-
-
-@contextmanager
-def look(ground: Ground, actor: Actor, *, snapshot: bool = True, reader: Actor | None = None) -> Iterator[View]:
-    """Read as `actor`; with `snapshot` all statements see the same moment, without it each its own (one trip less).
-
-    `reader` is who looks in truth, where that is somebody else.
-    """
-    definition = ground.current()
-    with (ground.database.read if snapshot else ground.database.glance)() as connection:
-        view = View(definition, connection, actor, ground.clock.now(), ground.cipher)
-        yield view
-    if view.shown:
-        with ground.database.write() as writing:
-            _note(view, writing, reader or actor)
-
-
-def _note(view: View, connection: Connection, who: Actor) -> None:
-    """Keep what somebody was shown."""
-    if view.shown and who.id is not None:
-        note_reads(connection, (Reading(view.now, who.id, who.name, entity, record) for entity, record in sorted(view.shown)))

@@ -137,6 +137,14 @@ def test_nothing_is_written_under_a_definition_that_is_gone(app: App) -> None:
     assert set(revisions) == {1, 2, 3}
 
 
+def test_a_no_that_a_newer_definition_would_not_say_is_not_said(app: App) -> None:
+    """What is accepted is looked at before the transaction begins: where it then turns out that the definition has moved, it is asked again."""
+    assert app.metadata.number == 1
+    apply(app, ORDER.replace("  gross:", "  note: {type: text}\n  gross:"))
+    save(app, note="of a field that this process did not know")
+    assert app.metadata.number == 2
+
+
 def test_a_newer_engine_brings_its_own_entities_by_apply(empty: App) -> None:
     """The stored definition has the engine's entities as they were: a later engine plans its own changes like any other."""
     here = with_system(Sources({"app.yaml": APP}))
