@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.fill import CHECKED, Filled, fill_engine, fill_hand
@@ -27,12 +28,14 @@ from tests.databases import postgresql_database, postgresql_server
 
 SIDES = ("hand", "engine")
 FOLDER = Path(__file__).parent.parent / "var" / "bench"
+MANY, WRITERS = 8, 15.0
+"""With so many clients that write without pause into SQLite, which one may do at a time, 95 of 100 are answered within so many ms."""
 Urls = dict[str, str]
 Connect = Callable[[str], Callable[[], Send]]
 
 
 def main() -> int:
-    """Run what is asked for; 1 when an operation is slower than it must be."""
+    """Run what is asked for; 1 when an operation is slower than it may be."""
     options = _options()
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=FOLDER))
@@ -45,8 +48,7 @@ def main() -> int:
                 results += _run(database, urls, options)
     finally:
         shutil.rmtree(folder)
-    slow = [result for result in results if result.ratio > result.operation.must]
-    return 1 if slow else 0
+    return int(any(result.fault for result in results))
 
 
 def _options() -> argparse.Namespace:
@@ -82,7 +84,7 @@ def _run(database: str, urls: Urls, options: argparse.Namespace) -> list[Result]
     clock = time.thread_time if options.inside else time.perf_counter
     with _connected(urls, filled, inside_process=options.inside) as connect:
         return [
-            _told(measure(operation, _desks(connect, filled, clients), options.rounds, options.seconds, clock))
+            _told(measure(operation, _desks(connect, filled, clients), options.rounds, options.seconds, clock), database)
             for operation in OPERATIONS
             for clients in ([1] if options.inside else options.clients)
             if not options.only or operation.name in options.only
@@ -115,7 +117,9 @@ def _desks(connect: Connect, filled: dict[str, Filled], clients: int) -> dict[st
     return {side: [Desk(side, filled[side], share, clients, connect(side)()) for share in range(clients)] for side in SIDES}
 
 
-def _told(result: Result) -> Result:
+def _told(result: Result, database: str) -> Result:
+    if database == "sqlite" and result.operation.writes and result.clients == MANY:
+        result = replace(result, patience=WRITERS)
     print(result.line(), flush=True)
     return result
 

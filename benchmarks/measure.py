@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import threading
 import time
@@ -34,11 +35,12 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One operation at one concurrency: what both sides did in each round."""
+    """One operation at one concurrency: what both sides did in each round; `patience` is how many ms 95 of 100 answers may take."""
 
     operation: Operation
     clients: int
     rounds: Sequence[Mapping[str, Slice]]
+    patience: float = math.inf
 
     @property
     def ratios(self) -> list[float]:
@@ -50,20 +52,27 @@ class Result:
         """The median of the rounds."""
         return statistics.median(self.ratios)
 
+    @property
+    def fault(self) -> str:
+        """What is wrong with it, in a word."""
+        if self.ratio > self.operation.must:
+            return "SLOW"
+        return "LATE" if self._typical("engine", lambda one: one.percentile(0.95)) > self.patience else ""
+
+    def _typical(self, side: str, figure: Callable[[Slice], float]) -> float:
+        return statistics.median(figure(one[side]) for one in self.rounds)
+
     def line(self) -> str:
         """The result as a line of the table."""
         cells = [f"{self.operation.name:<11} c{self.clients}"]
         for side in ("hand", "engine"):
-            slices = [one[side] for one in self.rounds]
-            rate, p50, p95 = (
-                statistics.median(values) for values in zip(*((s.rate, s.percentile(0.5), s.percentile(0.95)) for s in slices), strict=True)
-            )
+            rate, p50, p95 = (self._typical(side, figure) for figure in _FIGURES)
             cells.append(f"{rate:7.0f}/s {p50:6.2f} {p95:6.2f}")
-        mark = "ok " if self.ratio <= self.operation.must else "SLOW"
         spread = f"{min(self.ratios):.2f}..{max(self.ratios):.2f}"
-        return " | ".join([*cells, f"{self.ratio:5.2f} ({spread})", f"{self.operation.must} / {self.operation.aim}", mark])
+        return " | ".join([*cells, f"{self.ratio:5.2f} ({spread})", f"{self.operation.must} / {self.operation.aim}", self.fault or "ok"])
 
 
+_FIGURES: tuple[Callable[[Slice], float], ...] = (lambda one: one.rate, lambda one: one.percentile(0.5), lambda one: one.percentile(0.95))
 HEAD = "operation       |  by hand    p50    p95 |   engine    p50    p95 | time of the engine / by hand | must / aim"
 
 
