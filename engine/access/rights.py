@@ -31,6 +31,16 @@ class Rights:
     partly: frozenset[str] = frozenset()
     edit: frozenset[str] | None = None
 
+    @property
+    def told(self) -> Mapping[str, Where]:
+        """The verbs, without `print` where that goes as far as `read`, as it does unless something else is said."""
+        return {verb: where for verb, where in self.verbs.items() if not (verb == "print" and self.prints_what_it_reads)}
+
+    @property
+    def prints_what_it_reads(self) -> bool:
+        """Whether nothing narrows what may be printed."""
+        return self.verbs.get("print") == self.verbs.get("read")
+
 
 Spelled = Callable[[str, Formula], str]
 """Gives a condition on the records of an entity in words."""
@@ -133,7 +143,8 @@ def _today(rights: Rights, renaming: Renaming) -> Rights:
 
 def _between(old: Rights, new: Rights) -> Iterator[Message]:
     for verb in VERBS:
-        if old.verbs.get(verb) != new.verbs.get(verb):
+        alike = verb == "print" and old.prints_what_it_reads and new.prints_what_it_reads
+        if old.verbs.get(verb) != new.verbs.get(verb) and not alike:
             yield _verb(new.role, _Right(verb, new.entity), old.verbs.get(verb), new.verbs.get(verb))
     if "read" in old.verbs and "read" in new.verbs:
         yield from _sights(old, new)

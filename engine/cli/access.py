@@ -94,7 +94,7 @@ def _lines(rights: Rights) -> Iterator[str]:
         for verb in VERBS
     )
     yield f"  {rights.role:20} {marks}"
-    for verb, where in rights.verbs.items():
+    for verb, where in rights.told.items():
         if where:
             yield f"  {'':20} {verb}{words(where)}"
     for label, names in (("hidden", rights.sight.hidden), ("masked", rights.sight.masked), ("hidden in some records", rights.partly)):

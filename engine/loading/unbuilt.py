@@ -14,7 +14,6 @@ def _words(text: str) -> frozenset[str]:
 KINDS = _words("matching")
 
 KEYS: dict[str, frozenset[str]] = {
-    "Access": _words("print"),
     "Step": _words("lines"),
     "Print": _words("template freeze"),
     "PrintBlock": _words("image qr"),

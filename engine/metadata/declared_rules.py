@@ -57,6 +57,7 @@ class Access(Declaration, kw_only=True):
     delete: FormulaText | None = None
     share: FormulaText | None = None
     export: FormulaText | None = None
+    print: FormulaText | None = None
     hide: Names = ()
     mask: dict[str, Literal["last4", "all"]] = {}
     edit: Names | None = None

@@ -69,6 +69,7 @@ MEANINGS: Mapping[str, str] = {
     "entity": "the name of the entity",
     "every": "a reminder is repeated after this length of time",
     "except": "people who are never asked",
+    "Access.print": "which of the records that this role may read it may print; without it all of them",
     "export": "which of the records that this role may read it may also take away as a file",
     "extend": "the entity that exists already",
     "external": "people from outside (portal); they do not hold the role `staff`",

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from engine.formula import Formula
 
-VERBS = ("read", "create", "update", "delete", "share", "export")
+VERBS = ("read", "create", "update", "delete", "share", "export", "print")
 Grant: TypeAlias = Formula | bool
 """A verb of a rule: on every row, on none, or where the formula holds."""
 

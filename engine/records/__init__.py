@@ -1,7 +1,6 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
-
 from .accept import PROOF, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
@@ -26,7 +25,7 @@ from .enact import enact, enact_new
 from .erase import Erasure, erase_person, preview_erasure
 from .explain import Explanation, Eyes, explain, tried
 from .explain_list import ListExplanation, Planned, explain_list
-from .exporting import exportable, may_export
+from .exporting import exportable, may_export, may_print
 from .faults import fault
 from .fetch import fetch, fetch_all, fetch_if_there, hold_records, row_in
 from .find import Page, Query, count, find, groups, load
@@ -59,7 +58,7 @@ from .retention import RETENTION, retention_handler
 from .row_changes import RowChanges
 from .save import Opened, fill_in, save
 from .save_many import Wish, save_many
-from .saved_views import REPORT, Arrangement, SavedView, drop_view, keep_report, keep_view, leave_home, saved_views, views_at_home
+from .saved_views import Arrangement, REPORT, SavedView, drop_view, keep_report, keep_view, leave_home, saved_views, views_at_home
 from .sealed_among import StillSealed, sealed_among
 from .sealed_reads import sealed_number, sealed_reads, where_sealed
 from .seals import UNSEAL
@@ -88,9 +87,9 @@ __all__ = [
     "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
     "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_report", "keep_view", "kept_back", "knows", "leads_to",
     "leave_home", "linked", "load", "loose_defaults", "loose_values", "make", "may_audit", "may_be_told", "may_count", "may_export",
-    "may_know", "may_share", "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match",
-    "number_at", "own_title", "part_of", "past", "person", "person_named", "plain_json", "plain_length", "plain_value", "plan_upkeep",
-    "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
+    "may_know", "may_print", "may_share", "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number",
+    "no_match", "number_at", "own_title", "part_of", "past", "person", "person_named", "plain_json", "plain_length", "plain_value",
+    "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
     "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler",
     "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search",
     "seen_of", "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from engine.errors import Forbidden, Invisible, Message
 from engine.metadata import Print, PrintBlock
-from engine.records import Record, RecordFrame, fetch, load, may_be_told
+from engine.records import Record, RecordFrame, fetch, load, may_be_told, may_print
 from engine.unit_of_work import View
 
 from .effects import Row
@@ -34,6 +34,8 @@ def _may(view: View, sheet: Print, record: Record, row: Row) -> bool:
     if sheet.roles and not (view.actor.administrator or any(view.actor.plays(role) for role in sheet.roles)):
         return False
     if sheet.when is not None and not sheet.when.holds(row, RecordFrame(view)):
+        return False
+    if not may_print(view, view.metadata.entities[sheet.entity], dict(row)):
         return False
     blocks = _standing(view, sheet, row)
     return may_be_told(view, record, _told(sheet, blocks), within=any(block.approvals for block in blocks))

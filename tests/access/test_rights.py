@@ -58,9 +58,9 @@ def rights(metadata: Metadata, role: str, entity: str) -> Rights:
 def test_rights_are_those_of_all_roles_held() -> None:
     metadata = loaded(BEFORE)
     clerk, boss = (rights(metadata, role, "order") for role in ("clerk", "boss"))
-    assert clerk.verbs == {"read": ("note != null", "owner = user"), "update": ("owner = user",)}
+    assert clerk.told == {"read": ("note != null", "owner = user"), "update": ("owner = user",)}
     assert clerk.partly == clerk.edit == frozenset({"note"})
-    assert boss.verbs == {"read": (), "update": ("owner = user",), "delete": ()}
+    assert boss.told == {"read": (), "update": ("owner = user",), "delete": ()}
     assert boss.partly == frozenset()
     assert rights(metadata, "clerk", "product").sight.masked == {"price": "all"}
     assert rights(metadata, "boss", "product").sight.clear

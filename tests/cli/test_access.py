@@ -40,12 +40,12 @@ def test_the_matrix(root: Path) -> None:
     shown = run("matrix", root / "old", "--entity", "order").stdout.splitlines()
     assert shown == [
         "order",
-        "  clerk                read? create ------ ------ ----- ------",
+        "  clerk                read? create ------ ------ ----- ------ print?",
         "                       read where note != null",
         "                       hidden: note",
     ]
     [rights] = json.loads(run("matrix", root / "old", "--role", "clerk", "--entity", "order", "--json").stdout)["rights"]
-    assert rights["verbs"] == {"read": ["note != null"], "create": True}
+    assert rights["verbs"] == {"read": ["note != null"], "create": True, "print": ["note != null"]}
     assert rights["hidden"] == ["note"]
     assert run("matrix", root / "old", "--entity", "nothing").exit_code == 2
     assert run("matrix", root / "old", "--role", "nobody").exit_code == 2

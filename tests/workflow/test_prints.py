@@ -39,7 +39,7 @@ access:
   clerk: {read: true, create: true, update: true}
   boss: {read: true}
   auditor_in: {read: true, hide: [total]}
-  partner: {read: true, hide: [secret]}
+  partner: {read: true, hide: [secret], print: 'name <> "Kept"'}
 ---
 lifecycle: statement
 for: statement
@@ -189,6 +189,9 @@ def test_people_print_themselves_what_they_may_read_all_of(office: World) -> Non
     assert blocks[0]["total"] == ["", "15.50"]
     assert blocks[1:] == [{"kind": "break"}, {"kind": "text", "text": "To pay: 15.50"}]
     assert pdf_of(words, "", office.clock.now()).startswith(b"%PDF")
+    office.save("carl", "statement", number, name="Kept")
+    assert (offered("carl")[2], offered("pat")) == ("bill", []), "a rule may let less be printed than it lets be read"
+    office.save("carl", "statement", number, name="Ant")
     office.app.run(office.actor("carl"), lambda uow: fire(uow, "statement", number, "begin"))
     with office.look("pat") as view, pytest.raises(Forbidden):
         print_for_reader(view, "bill", number)

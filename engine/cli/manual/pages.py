@@ -177,7 +177,7 @@ class _Manual:
         return self._say(self._metadata.roles[name].label) or name
 
     def _right(self, rights: Rights) -> tuple[str, str]:
-        may = "; ".join(self._verb(verb, where) for verb, where in rights.verbs.items())
+        may = "; ".join(self._verb(verb, where) for verb, where in rights.told.items())
         if rights.edit is not None:
             may += f" ({self._word('only')} {', '.join(f'`{name}`' for name in sorted(rights.edit))})"
         hidden = [f"`{name}`" for name in sorted(rights.sight.hidden)]

@@ -41,15 +41,9 @@ def _of_roles(bench: Bench, shell: Shell, written: Written, place: Place) -> Ite
 
 def _rule(bench: Bench, shell: Shell, role: str, written: tuple[Access | RowAccess, Place]) -> Rule:
     access, place = written
-    verbs: dict[str, Grant] = {}
-    for verb in VERBS:
-        grant = getattr(access, verb, None)  # rows are neither shared nor exported by themselves
-        if isinstance(grant, bool):
-            verbs[verb] = grant
-        elif grant is not None:
-            verbs[verb] = bench.condition(grant, place.at(verb), Names(this=shell.name), Context.ROW_RULE) or False
-        if _by_company(shell) and verbs.get(verb):
-            verbs[verb] = _within_company(bench, shell, verbs[verb])
+    verbs = {verb: grant for verb in VERBS if (grant := _grant(bench, shell, verb, written)) is not None}
+    if isinstance(access, Access) and access.print is None and "read" in verbs:
+        verbs["print"] = verbs["read"]
     for key, names in (("hide", access.hide), ("edit", access.edit or ())):
         for index, name in enumerate(names):
             check_field(bench, shell, name, place.at(key, index))
@@ -66,6 +60,17 @@ def _telling(bench: Bench, shell: Shell, unread: frozenset[str]) -> frozenset[st
     counted = HISTORY not in shell.tables and bench.catalog.document(f"{shell.name}.{HISTORY}") is not None
     told = {ABOVE: tree in unread, HISTORY: "state" in unread and counted}
     return frozenset(name for name, tells in told.items() if tells)
+
+
+def _grant(bench: Bench, shell: Shell, verb: str, written: tuple[Access | RowAccess, Place]) -> Grant | None:
+    """On which records a rule grants a verb; None where it says nothing of it."""
+    said = getattr(written[0], verb, None)  # rows are neither shared nor exported by themselves
+    if said is None:
+        return None
+    grant = (
+        said if isinstance(said, bool) else bench.condition(said, written[1].at(verb), Names(this=shell.name), Context.ROW_RULE) or False
+    )
+    return _within_company(bench, shell, grant) if grant and _by_company(shell) else grant
 
 
 def _cells(shell: Shell, hidden: Iterable[str]) -> frozenset[str]:

@@ -26,6 +26,7 @@ VERBS = {
     "delete": N_("delete"),
     "share": N_("share"),
     "export": N_("export"),
+    "print": N_("print"),
 }
 Used = Mapping[str, tuple[Message, ...]]
 
@@ -116,7 +117,7 @@ def _field(view: View, field: Field, path: str, used: Used) -> FieldLine:
 
 def _role(view: View, rights: Rights) -> RoleLine:
     role = view.metadata.roles[rights.role]
-    verbs = tuple((_(VERBS[verb]), " OR ".join(where)) for verb, where in rights.verbs.items() if verb in VERBS)
+    verbs = tuple((_(VERBS[verb]), " OR ".join(where)) for verb, where in rights.told.items() if verb in VERBS)
     closed = sorted(rights.sight.hidden | rights.sight.masked.keys() | rights.partly)
     rows = [visit().words(view.metadata.entities[rights.entity].label)] if "." in rights.entity else []
     return RoleLine(" · ".join([visit().words(role.label), *rows]), verbs, ", ".join(closed))
