@@ -1,6 +1,7 @@
 """Records: found, loaded, saved and deleted, always as somebody, always in one unit of work."""
 
 from engine.errors import Unfit
+
 from .accept import PROOF, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
@@ -58,7 +59,7 @@ from .retention import RETENTION, retention_handler
 from .row_changes import RowChanges
 from .save import Opened, fill_in, save
 from .save_many import Wish, save_many
-from .saved_views import Arrangement, REPORT, SavedView, drop_view, keep_report, keep_view, leave_home, saved_views, views_at_home
+from .saved_views import REPORT, Arrangement, SavedView, drop_view, keep_report, keep_view, leave_home, saved_views, views_at_home
 from .sealed_among import StillSealed, sealed_among
 from .sealed_reads import sealed_number, sealed_reads, where_sealed
 from .seals import UNSEAL
