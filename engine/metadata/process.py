@@ -144,7 +144,7 @@ class End:
     lock: bool = False
 
 
-USUAL_ENDS: Mapping[str, Text] = {
+USUAL_ENDS: Mapping[str, dict[str, str]] = {
     "approved": {"en": "Approved", "zh": "已通过"},
     "rejected": {"en": "Rejected", "zh": "已驳回"},
     "withdrawn": {"en": "Withdrawn", "zh": "已撤回"},
