@@ -54,15 +54,15 @@ def put(connection: Connection, work: Work) -> int:
     return job_rows.put_row(connection, values)
 
 
-def renew(connection: Connection, work: Work) -> int:
-    """Ask for `work` anew, whatever became of what was asked for under its key before; the id of its job."""
+def renew(connection: Connection, work: Work) -> None:
+    """Ask for `work` anew, whatever became of what was asked for under its key before."""
     values = {"name": work.name, "payload": dict(work.payload), "key": work.key, "due_at": work.due_at, "cause": work.cause}
-    return job_rows.renew_row(connection, values)
+    job_rows.renew_row(connection, values)
 
 
-def drop(connection: Connection, keys: Collection[str]) -> int:
-    """The work that waits under `keys` is forgotten; how much there was."""
-    return job_rows.drop_rows(connection, keys) if keys else 0
+def drop(connection: Connection, keys: Collection[str]) -> None:
+    """The work that waits under `keys` is forgotten."""
+    job_rows.drop_rows(connection, keys)
 
 
 def waiting(connection: Connection, name: str) -> Mapping[str, Mapping[str, object]]:

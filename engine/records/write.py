@@ -52,9 +52,8 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
     forget_rates(uow, entity.name)
-    with storage.together(uow.connection):
-        _audit(uow, entry(uow, entity, new, "update", found), head)
-        index_words(uow, entity, new, found)
+    _audit(uow, entry(uow, entity, new, "update", found), head)
+    index_words(uow, entity, new, found)
     uow.emit(Changed(entity.name, number, frozenset(found), old))
     if "state" in found:
         uow.emit(Entered(entity.name, number, str(new["state"])))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
 
 from engine import storage
 from engine.errors import Invalid, Refusal
@@ -98,6 +97,5 @@ def _write(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
 
 def _enter(uow: UnitOfWork, entity: Entity, rows: Sequence[Row]) -> None:
     made = list(zip(map(key_of, rows), said(entity, rows), strict=True))
-    with storage.together(uow.connection) if len(rows) == 1 else nullcontext():
-        storage.begin_entries(uow.connection, uow.ground.audit_key, entry(uow, entity, rows[0], "create", {}), made)
-        index_new(uow, entity, rows)
+    storage.begin_entries(uow.connection, uow.ground.audit_key, entry(uow, entity, rows[0], "create", {}), made)
+    index_new(uow, entity, rows)

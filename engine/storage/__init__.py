@@ -74,7 +74,6 @@ from .own import create_schema, is_lacking, is_prepared, prepare
 from .owned import bind_rows, release_rows
 from .past import in_state, rows_at, version_at
 from .persons import forget_person, traces_of
-from .prepared import together
 from .print_rows import add_print, file_print, forget_prints, print_row, print_rows
 from .reads import Reading, note_reads
 from .revisions import (
@@ -166,7 +165,7 @@ __all__ = [
     "revision_of", "revive", "rows_among", "rows_at", "rows_where", "running_over", "scratch_database", "sealed_ids", "see_session",
     "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children",
     "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks",
-    "take_stale", "task_is_open", "together", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow",
+    "take_stale", "task_is_open", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow",
     "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
     "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

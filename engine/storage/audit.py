@@ -87,7 +87,7 @@ def append_entry(connection: Connection, key: bytes, entry: Entry, head: Head | 
 
 def _add(connection: Connection, key: bytes, entry: Entry, said: Said, last: Head) -> None:
     row = _sealed(key, entry, said, last)
-    _ADD.on(connection).count(connection, {f"new_{name}": value for name, value in row.items()})
+    _ADD.on(connection).tell(connection, {f"new_{name}": value for name, value in row.items()})
 
 
 def begin_entries(connection: Connection, key: bytes, like: Entry, made: Sequence[tuple[int, Said]]) -> None:

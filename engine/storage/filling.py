@@ -1,6 +1,6 @@
 """Many new rows in one go: values are converted column by column, and the driver gets them all at once.
 
-SQLite runs one prepared INSERT for all of them, PostgreSQL takes them by COPY, which cannot be part of a pipeline.
+SQLite runs one prepared INSERT for all of them, PostgreSQL takes them by COPY, which comes after what was told.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from .database import Connection
 from .lending import driver_of
+from .postgresql import exchange_of
 from .prepared import Standing, encoder
 from .types import Convert
 
@@ -105,6 +106,8 @@ class StandingFilling:
 def pour(connection: Connection, text: str, rows: Iterable[Sequence[Any]]) -> None:
     """Run an INSERT of SQLite for all rows, or feed them to a COPY of PostgreSQL; values are as the driver takes them."""
     driver = driver_of(connection)
+    if connection.dialect.name == "postgresql":
+        exchange_of(connection).settle()
     cursor = driver.cursor()
     try:
         if connection.dialect.name == "sqlite":

@@ -53,12 +53,12 @@ class Grant:
 
 def add_grant(connection: Connection, given: Grant) -> None:
     """From now on `given` holds."""
-    _ADD.on(connection).count(connection, {f"new_{name}": getattr(given, name) for name in Grant.__dataclass_fields__})
+    _ADD.on(connection).tell(connection, {f"new_{name}": getattr(given, name) for name in Grant.__dataclass_fields__})
 
 
 def remove_grants(connection: Connection, source: str) -> None:
     """What `source` gave is taken back."""
-    _REMOVE.on(connection).count(connection, {"from_source": source})
+    _REMOVE.on(connection).tell(connection, {"from_source": source})
 
 
 def grants_with(connection: Connection, entity_id: int, person: int, verb: str) -> list[tuple[int, frozenset[str]]]:

@@ -34,7 +34,6 @@ _RENEW = Standing(
         " VALUES (:name, :payload, :key, :due_at, 'waiting', 0, :cause)"
         " ON CONFLICT (key) DO UPDATE SET name = excluded.name, payload = excluded.payload, due_at = excluded.due_at,"
         " cause = excluded.cause, state = 'waiting', attempts = 0, error = NULL, finished_at = NULL, leased_by = NULL, lease_until = NULL"
-        " RETURNING id"
     ).bindparams(sa.bindparam("payload", type_=Json()), sa.bindparam("due_at", type_=Instant()))
 )
 _DROP = drop_where(job, "key", "state")
@@ -85,9 +84,9 @@ def put_row(connection: Connection, values: Mapping[str, Any]) -> int:
     return int(found)
 
 
-def renew_row(connection: Connection, values: Mapping[str, Any]) -> int:
+def renew_row(connection: Connection, values: Mapping[str, Any]) -> None:
     """The same, but whatever became of the job of that key: it waits again, and who works on it has lost it."""
-    return int(_RENEW.on(connection).value(connection, values))
+    _RENEW.on(connection).tell(connection, values)
 
 
 def move_row(connection: Connection, key: str, due_at: datetime) -> bool:
@@ -102,10 +101,9 @@ def cancel_row(connection: Connection, key: str, now: datetime) -> bool:
     return connection.execute(waiting.values(state="cancelled", finished_at=now)).rowcount > 0
 
 
-def drop_rows(connection: Connection, keys: Collection[str]) -> int:
-    """The jobs that wait under `keys` are gone, as if nobody had asked for them; how many there were."""
-    drop = _DROP.on(connection)
-    return sum(drop.count(connection, {"key": key, "state": "waiting"}) for key in sorted(keys))
+def drop_rows(connection: Connection, keys: Collection[str]) -> None:
+    """The jobs that wait under `keys` are gone, as if nobody had asked for them."""
+    _DROP.on(connection).tell_each(connection, ({"key": key, "state": "waiting"} for key in sorted(keys)))
 
 
 def open_rows(connection: Connection, name: str) -> dict[str, dict[str, Any]]:

@@ -72,19 +72,19 @@ class Lending:
             self._idle.pop().close()
         self._engine.dispose()
 
-    def is_alive(self, driver: Any) -> bool:
+    def is_alive(self, connection: sa.Connection) -> bool:
         """Whether a connection that has waited can still be used."""
         return True
 
-    def clean(self, driver: Any) -> None:
-        """End whatever is open on a connection."""
-        driver.rollback()
+    def clean(self, connection: sa.Connection) -> None:
+        """End whatever is open on a connection. Raises where it cannot be used any more."""
+        driver_of(connection).rollback()
 
     def _taken(self) -> sa.Connection:
         try:
             while True:
                 connection = self._idle.pop()
-                if self.is_alive(driver_of(connection)):
+                if self.is_alive(connection):
                     return connection
                 _drop(connection)
         except IndexError:
@@ -93,7 +93,7 @@ class Lending:
     def _returned(self, connection: sa.Connection) -> None:
         try:
             connection.rollback()
-            self.clean(driver_of(connection))
+            self.clean(connection)
         except Exception:  # noqa: BLE001 - it is broken; whoever used it knows by what they did with it
             _drop(connection)
         else:

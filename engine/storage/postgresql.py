@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
+from .exchange import Exchange
 from .lending import Lending, driver_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ KEPT, MOST = 16, 32
 """How many connections of a process stay open, and how many there may be."""
 TWICE, LOOSE = "23505", "23503"
 """What PostgreSQL calls a value that must be unique and is not, and a reference that leads nowhere."""
-_TRANSIENT = frozenset({"40P01", "40001", "55P03"})
-"""A deadlock, a serialization failure, a lock that was not granted."""
+_TRANSIENT = frozenset({"40P01", "40001", "55P03", "0A000"})
+"""A deadlock, a serialization failure, a lock that was not granted, a statement prepared for columns that have another type by now."""
+_EXCHANGE = "exchange"
 _IDLE, _DONE = 0, (1, 2)
 """What libpq calls a connection without a transaction; results without an error."""
 
@@ -41,6 +43,8 @@ class Postgresql:
             isolation_level="READ COMMITTED",
             connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
         )
+        sa.event.listen(self.writer, "before_cursor_execute", _settled)
+        sa.event.listen(self.writer, "rollback_savepoint", _forgotten)
         self._connections = _Sessions(self.writer, MOST, KEPT)
 
     @contextmanager
@@ -48,6 +52,7 @@ class Postgresql:
         """A transaction that may write."""
         with self._connections.lent() as connection, connection.begin():
             yield connection
+            exchange_of(connection).commit()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -55,7 +60,7 @@ class Postgresql:
         with self._connections.lent() as connection:
             _sent(driver_of(connection), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield connection
-            _sent(driver_of(connection), "COMMIT")  # after a ROLLBACK psycopg forgets what it has prepared
+            exchange_of(connection).commit()
 
     @contextmanager
     def glance(self) -> Iterator[sa.Connection]:
@@ -70,17 +75,40 @@ class Postgresql:
 
 
 class _Sessions(Lending):
-    def is_alive(self, driver: psycopg.Connection[object]) -> bool:
+    def is_alive(self, connection: sa.Connection) -> bool:
         """A connection that waits has nothing to say, unless the server has ended it: then another one is taken, without a trip."""
         poll = select.poll()
-        poll.register(driver.pgconn.socket, select.POLLIN)
+        poll.register(driver_of(connection).pgconn.socket, select.POLLIN)
         return not poll.poll(0)
 
-    def clean(self, driver: psycopg.Connection[object]) -> None:
+    def clean(self, connection: sa.Connection) -> None:
+        driver: psycopg.Connection[object] = driver_of(connection)
+        exchange = exchange_of(connection)
+        exchange.forget()
+        if exchange.stale:
+            raise ConnectionError("this connection has come out of step with its server")
         if driver.pgconn.transaction_status != _IDLE:
             driver.rollback()
         if driver.autocommit:
             driver.autocommit = False
+
+
+def exchange_of(connection: sa.Connection) -> Exchange:
+    """What talks with the server over `connection`."""
+    found: Exchange | None = connection.info.get(_EXCHANGE)
+    if found is None:
+        found = connection.info[_EXCHANGE] = Exchange(driver_of(connection))
+    return found
+
+
+def _settled(connection: sa.Connection, *statement: object) -> None:
+    """What SQLAlchemy executes comes after what was told."""
+    exchange_of(connection).settle()
+
+
+def _forgotten(connection: sa.Connection, *savepoint: object) -> None:
+    """What was told since a savepoint is undone with the rest."""
+    exchange_of(connection).forget()
 
 
 def is_transient(error: BaseException | None) -> bool:
@@ -95,6 +123,7 @@ def code_of(error: BaseException | None) -> str | None:
 
 def begin_with(connection: sa.Connection, queries: str) -> str | None:
     """Begin the transaction of `connection` together with queries, in one trip to the server; the last one's value as text."""
+    exchange_of(connection).settle()
     driver: psycopg.Connection[object] = driver_of(connection)
     begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; " if driver.pgconn.transaction_status == _IDLE else ""
     result = _sent(driver, f"{begin}{queries}")

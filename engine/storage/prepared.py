@@ -5,14 +5,16 @@ Whatever runs often and always alike goes this way: rows of records, lists, audi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from functools import lru_cache
 from typing import Any, cast
 
 import sqlalchemy as sa
 
 from .database import Connection
 from .lending import driver_of
+from .postgresql import exchange_of
 from .types import Convert, Decoded, Exact
 
 Params = Mapping[str, Any]
@@ -24,9 +26,11 @@ class Prepared:
     """One statement for one database; parameters by name in, plain dicts out."""
 
     def __init__(self, statement: sa.sql.expression.ClauseElement, dialect: sa.Dialect) -> None:
-        compiled = cast("sa.sql.compiler.SQLCompiler", statement.compile(dialect=dialect, compile_kwargs=_CONSTANTS))
+        self._on_server = dialect.name == "postgresql"
+        spoken = _numbered(dialect) if self._on_server else dialect
+        compiled = cast("sa.sql.compiler.SQLCompiler", statement.compile(dialect=spoken, compile_kwargs=_CONSTANTS))
         self.text = str(compiled)
-        self._order = compiled.positiontup
+        self._order = compiled.positiontup or ()
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         self._encode = [(name, code) for name, bind in compiled.binds.items() if (code := encoder(bind.type, dialect))]
         columns = _columns(statement)
@@ -36,7 +40,7 @@ class Prepared:
 
     def rows(self, connection: Connection, params: Params) -> list[dict[str, Any]]:
         """All rows that the statement gives, by the keys of its columns."""
-        found = [dict(zip(self._keys, row, strict=True)) for row in self._run(connection, params).fetchall()]
+        found = [dict(zip(self._keys, row, strict=True)) for row in self._found(connection, params)]
         for key, decode in self._decode:
             for row in found:
                 if row[key] is not None:
@@ -45,9 +49,9 @@ class Prepared:
 
     def tuples(self, connection: Connection, params: Params) -> list[tuple[Any, ...]]:
         """All rows that the statement gives, in the order of its columns."""
-        found = self._run(connection, params).fetchall()
+        found = self._found(connection, params)
         if not self._decode_at or not found:
-            return cast("list[tuple[Any, ...]]", found)
+            return found
         columns = list(zip(*found, strict=True))
         for at, decode in self._decode_at:
             columns[at] = tuple([None if raw is None else decode(raw) for raw in columns[at]])
@@ -55,39 +59,63 @@ class Prepared:
 
     def value(self, connection: Connection, params: Params) -> Any:
         """The first column of the first row, as the driver gives it; None when there is no row."""
-        row = self._run(connection, params).fetchone()
-        return None if row is None else row[0]
+        found = self._found(connection, params)
+        return found[0][0] if found else None
 
     def count(self, connection: Connection, params: Params) -> int:
         """How many rows the statement changed."""
-        return int(self._run(connection, params).rowcount)
-
-    def plan(self, connection: Connection, params: Params) -> list[str]:
-        """How the database would run it, in its own words; nothing is run."""
-        driver = driver_of(connection)
-        if connection.dialect.name == "sqlite":
-            return [str(row[3]) for row in driver.execute(f"EXPLAIN QUERY PLAN {self.text}", self._bound(params)).fetchall()]
-        return [str(row[0]) for row in driver.execute(f"EXPLAIN {self.text}", self._bound(params)).fetchall()]
+        if self._on_server:
+            return exchange_of(connection).count(self.text, self._bound(params))
+        return int(driver_of(connection).execute(self.text, self._bound(params)).rowcount)
 
     def each(self, connection: Connection, params: Iterable[Params]) -> int:
         """Run the statement for each set of parameters, in one batch; how many rows it changed."""
-        driver = driver_of(connection)
-        cursor = driver.cursor()
-        try:
-            cursor.executemany(self.text, [self._bound(one) for one in params])
-            return int(cursor.rowcount)
-        finally:
-            cursor.close()
+        many = [self._bound(one) for one in params]
+        if self._on_server:
+            return exchange_of(connection).each(self.text, many)
+        return int(driver_of(connection).executemany(self.text, many).rowcount)
 
-    def _run(self, connection: Connection, params: Params) -> Any:
-        return driver_of(connection).execute(self.text, self._bound(params))
+    def tell(self, connection: Connection, params: Params) -> None:
+        """Run the statement for what it does, before whatever is run next: a server is told with that, which then raises what is wrong."""
+        if self._on_server:
+            exchange_of(connection).tell(self.text, self._bound(params))
+        else:
+            driver_of(connection).execute(self.text, self._bound(params))
 
-    def _bound(self, params: Params) -> Sequence[Any] | Params:
+    def tell_each(self, connection: Connection, params: Iterable[Params]) -> None:
+        """The same for each set of parameters."""
+        for one in params:
+            self.tell(connection, one)
+
+    def plan(self, connection: Connection, params: Params) -> list[str]:
+        """How the database would run it, in its own words; nothing is run."""
+        bound = self._bound(params)
+        if self._on_server:
+            return [str(row[0]) for row in exchange_of(connection).rows(f"EXPLAIN {self.text}", bound)]
+        return [str(row[3]) for row in driver_of(connection).execute(f"EXPLAIN QUERY PLAN {self.text}", bound).fetchall()]
+
+    def _found(self, connection: Connection, params: Params) -> list[tuple[Any, ...]]:
+        bound = self._bound(params)
+        if self._on_server:
+            return exchange_of(connection).rows(self.text, bound)
+        found: list[tuple[Any, ...]] = driver_of(connection).execute(self.text, bound).fetchall()
+        return found
+
+    def _bound(self, params: Params) -> Sequence[Any]:
         values = {**self._fixed, **params}
         for name, encode in self._encode:
             given = values.get(name)
             values[name] = None if given is None else encode(given)
-        return values if self._order is None else [*map(values.get, self._order)]
+        return [*map(values.get, self._order)]
+
+
+@lru_cache(maxsize=16)
+def _numbered(dialect: sa.Dialect) -> sa.Dialect:
+    """The same dialect with parameters as a server takes them: `$1`, `$2` …"""
+    found = copy(dialect)
+    found.paramstyle, found.positional = "numeric_dollar", True
+    found.identifier_preparer = found.preparer(found)
+    return found
 
 
 def _columns(statement: Any) -> Sequence[sa.ColumnElement[Any]]:
@@ -109,14 +137,6 @@ def _decoder(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | N
     if isinstance(kind, sa.Numeric):
         return None
     return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-@contextmanager
-def together(connection: Connection) -> Iterator[None]:
-    """Statements that only write, one after the other: PostgreSQL is waited for once, when the block ends, and then says what failed."""
-    driver = driver_of(connection)
-    with driver.pipeline() if connection.dialect.name == "postgresql" else nullcontext():
-        yield
 
 
 class Standing:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from engine.errors import Invisible, TryAgain
 from engine.metadata import End, Route, Step, Value, Workflow
 from engine.records import RecordFrame, comment_text, fetch, fetch_if_there
-from engine.storage import together
 from engine.unit_of_work import UnitOfWork, View
 
 from . import ledger, task_rows
@@ -193,9 +192,8 @@ class Course:
         """Write the noted events and where the instance stands."""
         if not self.noted:
             return
-        with together(self.uow.connection):
-            ledger.add_events(self.uow.connection, self.noted)
-            ledger.move_instance(self.uow.connection, self.instance)
+        ledger.add_events(self.uow.connection, self.noted)
+        ledger.move_instances(self.uow.connection, [self.instance])
         self.noted = []
 
 

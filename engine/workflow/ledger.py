@@ -129,14 +129,9 @@ def add_instance(connection: Connection, values: Mapping[str, object]) -> Instan
     return Instance(**row)
 
 
-def move_instance(connection: Connection, instance: Instance) -> None:
-    """Write where an instance stands."""
-    _MOVE.on(connection).count(connection, _place(instance))
-
-
 def move_instances(connection: Connection, instances: Iterable[Instance]) -> None:
-    """Write where several instances stand."""
-    _MOVE.on(connection).each(connection, map(_place, instances))
+    """Write where instances stand."""
+    _MOVE.on(connection).tell_each(connection, map(_place, instances))
 
 
 def _place(instance: Instance) -> dict[str, object]:
@@ -145,7 +140,7 @@ def _place(instance: Instance) -> dict[str, object]:
 
 def add_events(connection: Connection, events: Sequence[Event]) -> None:
     """More things that happened."""
-    _NOTE.on(connection).each(connection, (dict(zip(_EVENT, event, strict=True)) for event in events))
+    _NOTE.on(connection).tell_each(connection, (dict(zip(_EVENT, event, strict=True)) for event in events))
 
 
 def events_of(connection: Connection, instance_ids: Sequence[int]) -> list[Event]:

@@ -65,12 +65,12 @@ def close_record(course: Course) -> None:
         "source": _instance(course),
         "since": course.uow.now,
     }
-    _LOCK.on(course.uow.connection).count(course.uow.connection, newly(values))
+    _LOCK.on(course.uow.connection).tell(course.uow.connection, newly(values))
 
 
 def free_record(course: Course) -> None:
     """The record may be changed again."""
-    _FREE.on(course.uow.connection).count(course.uow.connection, {"source": _instance(course)})
+    _FREE.on(course.uow.connection).tell(course.uow.connection, {"source": _instance(course)})
 
 
 def _task(task: Task) -> str:

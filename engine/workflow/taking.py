@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 
 from engine.errors import Invisible
 from engine.records import fetch_if_there, hold_records
-from engine.storage import together
 from engine.unit_of_work import UnitOfWork
 
 from . import ledger, task_rows
@@ -30,9 +29,8 @@ def take_all(uow: UnitOfWork, instance_ids: Collection[int]) -> dict[int, Course
 def save_all(uow: UnitOfWork, courses: Iterable[Course]) -> None:
     """Write what happened in all of them and where they stand."""
     moved = [course for course in courses if course.noted]
-    with together(uow.connection):
-        ledger.add_events(uow.connection, [event for course in moved for event in course.noted])
-        ledger.move_instances(uow.connection, [course.instance for course in moved])
+    ledger.add_events(uow.connection, [event for course in moved for event in course.noted])
+    ledger.move_instances(uow.connection, [course.instance for course in moved])
     for course in moved:
         course.noted = []
 

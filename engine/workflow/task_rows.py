@@ -122,12 +122,12 @@ def add_tasks(connection: Connection, instance: Instance, part: Part, seats: Seq
 def write_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
     """Tasks are done, cancelled, handed on or wait: their status and what was said is written."""
     closing = ({"id": t.id, **newly({name: getattr(t, name) for name in _CHANGED})} for t in tasks)
-    _CHANGE.on(connection).each(connection, closing)
+    _CHANGE.on(connection).tell_each(connection, closing)
 
 
 def hang_tasks(connection: Connection, tasks: Sequence[Task]) -> None:
     """The tasks hang on another one: their `parent` is written."""
-    _HANG.on(connection).each(connection, ({"id": task.id, **newly({"parent": task.parent})} for task in tasks))
+    _HANG.on(connection).tell_each(connection, ({"id": task.id, **newly({"parent": task.parent})} for task in tasks))
 
 
 def stood_in(connection: Connection, via: str) -> list[Task]:

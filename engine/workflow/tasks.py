@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from engine.metadata import Step
-from engine.storage import together
 
 from . import rights, task_rows
 from .course import ENGINE, Act, Course
@@ -88,8 +87,7 @@ def _write(course: Course, changed: Sequence[Task]) -> None:
     """Tasks are as given from now on, and what they opened is closed."""
     if not changed:
         return
-    with together(course.uow.connection):
-        task_rows.write_tasks(course.uow.connection, changed)
-        rights.take_back(course, changed)
+    task_rows.write_tasks(course.uow.connection, changed)
+    rights.take_back(course, changed)
     for task in changed:
         course.replace(task)

@@ -90,7 +90,7 @@ def put_words(connection: Connection, entity_id: int, record_id: int, texts: Ite
     """From now on the record is found by the words of these texts, and by no others."""
     words = _words(texts)
     given = " ".join(words) if connection.dialect.name == "sqlite" else words
-    _PUT[connection.dialect.name].on(connection).count(connection, {**_place(entity_id, record_id), "words": given})
+    _PUT[connection.dialect.name].on(connection).tell(connection, {**_place(entity_id, record_id), "words": given})
 
 
 def begin_words(connection: Connection, entity_id: int, said: Iterable[tuple[int, Iterable[Said]]]) -> None:
@@ -113,7 +113,7 @@ def _words(texts: Iterable[Said]) -> list[str]:
 
 def drop_words(connection: Connection, entity_id: int, record_id: int) -> None:
     """The record is not found any more."""
-    _DROP[connection.dialect.name].on(connection).count(connection, _place(entity_id, record_id))
+    _DROP[connection.dialect.name].on(connection).tell(connection, _place(entity_id, record_id))
 
 
 def question(text: str, fields: Iterable[int], dialect: Dialect) -> str:
