@@ -12,7 +12,7 @@ from engine.unit_of_work import UnitOfWork, View
 
 from .compute import virtual
 from .draft import ChildRow, Row, key_of, rows_of
-from .rows import fetch_children, fetch_many
+from .rows import fetch_children, fetch_many, fetch_whole
 
 
 def fetch(view: View, entity_name: str, number: int, *, lock: bool = False) -> Row:
@@ -69,21 +69,18 @@ def row_in(document: Mapping[str, Value], rows: Entity, number: int) -> ChildRow
 def fetch_all(view: View, entity_name: str, numbers: Sequence[int]) -> list[Row]:
     """Records or rows of a table by id, whole and in this order, as they lie in the database; those that are gone are left out."""
     entity = view.metadata.entities[entity_name]
-    found = fetch_many(view, entity_name, numbers)
-    rows = [found[number] for number in numbers if number in found]
-    attach_tables(view, entity, rows)
+    rows = _whole(view, entity, numbers)
     virtual(view, entity.virtual, rows)
     return rows
 
 
 def _read(view: View, entity: Entity, number: int, *, lock: bool) -> Row:
-    found = fetch_many(view, entity.name, [number], lock=lock).get(number)
-    if found is None:
+    found = _whole(view, entity, [number], lock=lock)
+    if not found:
         raise Invisible
-    attach_tables(view, entity, [found])
     if lock and isinstance(view, UnitOfWork):
-        _hold(view, entity, found)
-    return found
+        _hold(view, entity, found[0])
+    return found[0]
 
 
 def _hold(uow: UnitOfWork, entity: Entity, row: Row) -> None:
@@ -104,9 +101,7 @@ def hold_records(uow: UnitOfWork, entity: Entity, numbers: Collection[int]) -> N
         owners = {int(str(row["document_id"])) for row in fetch_many(uow, entity.name, list(numbers)).values()}
         hold_records(uow, uow.metadata.entities[entity.document], owners)
         return
-    found = list(fetch_many(uow, entity.name, sorted(set(numbers)), lock=True).values())
-    attach_tables(uow, entity, found)
-    for row in found:
+    for row in _whole(uow, entity, sorted(set(numbers)), lock=True):
         _hold(uow, entity, row)
 
 
@@ -137,11 +132,25 @@ def attach_relations(view: View, entity: Entity, rows: Sequence[Row], wanted: Co
     _attach(view, [field for field in entity.relations if wanted is None or field.name in wanted], rows)
 
 
+def _whole(view: View, entity: Entity, numbers: Sequence[int], *, lock: bool = False) -> list[Row]:
+    """Records with their tables, in this order; those that are gone are left out."""
+    found, owned = fetch_whole(view, entity.name, numbers, lock=lock)
+    rows = [found[number] for number in numbers if number in found]
+    for table in entity.collections:
+        assert table.rows is not None
+        _give(view, table, rows, owned[table.rows.name])
+    return rows
+
+
 def _attach(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
-    by_id = {key_of(row): row for row in rows}
     for table in fields:
         assert table.rows is not None
-        found = fetch_children(view, table.rows.name, list(by_id))
-        for number, row in by_id.items():
-            row[table.name] = [ChildRow(child, row) for child in found.get(number, ())]
-        virtual(view, table.rows.virtual, [child for row in rows for child in rows_of(row, table)])
+        _give(view, table, rows, fetch_children(view, table.rows.name, [key_of(row) for row in rows]))
+
+
+def _give(view: View, table: Field, rows: Sequence[Row], owned: Mapping[int, Sequence[Row]]) -> None:
+    """Give records the rows of one of their tables."""
+    assert table.rows is not None
+    for row in rows:
+        row[table.name] = [ChildRow(child, row) for child in owned.get(key_of(row), ())]
+    virtual(view, table.rows.virtual, [child for row in rows for child in rows_of(row, table)])

@@ -17,6 +17,13 @@ def fetch_many(view: View, entity: str, numbers: Sequence[int], *, lock: Literal
     return storage.fetch(view.connection, view.tables, entity, numbers, lock=lock) if numbers else {}
 
 
+def fetch_whole(
+    view: View, entity: str, numbers: Sequence[int], *, lock: bool = False
+) -> tuple[dict[int, Row], dict[str, dict[int, list[Row]]]]:
+    """Records by id, and the rows of each of their tables by the id of their document; ids that do not exist are left out."""
+    return storage.fetch_whole(view.connection, view.tables, entity, numbers, lock=lock) if numbers else ({}, {})
+
+
 def fetch_children(view: View, table: str, documents: Sequence[int]) -> dict[int, list[Row]]:
     """The rows of a table by the id of their document, in order."""
     return storage.fetch_rows(view.connection, view.tables, table, documents) if documents else {}

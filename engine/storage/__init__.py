@@ -90,7 +90,21 @@ from .revisions import (
     write_things,
 )
 from .row_ids import existing_ids, ids_by_text, next_ids
-from .rows import Row, delete, delete_rows, fetch, fetch_by, fetch_rows, history, insert, insert_many, insert_rows, update, update_rows
+from .rows import (
+    Row,
+    delete,
+    delete_rows,
+    fetch,
+    fetch_by,
+    fetch_rows,
+    fetch_whole,
+    history,
+    insert,
+    insert_many,
+    insert_rows,
+    update,
+    update_rows,
+)
 from .schema import Difference, add_column, add_missing, build_index, differences, drop_column, drop_table
 from .scratch import drop_scratch, scratch_database
 from .sealed import sealed_ids
@@ -152,20 +166,20 @@ __all__ = [
     "change_import", "claim_answer", "close_fence", "comment_at", "comment_files", "comments_of", "count_up", "counted", "create_schema",
     "create_views", "defer_references", "delete", "delete_rows", "dialect_of", "differences", "drop_answer", "drop_column", "drop_scratch",
     "drop_table", "drop_where", "drop_words", "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions",
-    "entries", "erase_name", "erase_values", "evaluation", "existing_ids", "fence", "fetch", "fetch_by", "fetch_rows", "file_print",
-    "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity",
-    "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins", "forget_tallies",
-    "forget_tally", "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any", "holds_of",
-    "ids_by_text", "import_of", "imports_by", "in_bin", "in_state", "insert", "insert_many", "insert_rows", "is_held", "is_lacking",
-    "is_prepared", "is_running", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "listed", "load_of", "lock_key",
-    "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "move_locks", "names", "new_row",
-    "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying", "note_purged", "note_reads",
-    "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare", "print_row", "print_rows", "put_answer",
-    "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants", "repeated",
-    "revision_of", "revive", "rows_among", "rows_at", "rows_where", "running_over", "scratch_database", "sealed_ids", "see_session",
-    "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children",
-    "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks",
-    "take_stale", "task_is_open", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow",
+    "entries", "erase_name", "erase_values", "evaluation", "existing_ids", "fence", "fetch", "fetch_by", "fetch_rows", "fetch_whole",
+    "file_print", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
+    "forget_entity", "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins",
+    "forget_tallies", "forget_tally", "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any",
+    "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "in_state", "insert", "insert_many", "insert_rows", "is_held",
+    "is_lacking", "is_prepared", "is_running", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "listed", "load_of",
+    "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "move_locks", "names",
+    "new_row", "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying", "note_purged",
+    "note_reads", "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "prepare", "print_row", "print_rows",
+    "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants",
+    "repeated", "revision_of", "revive", "rows_among", "rows_at", "rows_where", "running_over", "scratch_database", "sealed_ids",
+    "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled",
+    "staged_children", "staged_counts", "staged_rows", "stale_since", "stop_carrying", "system_tables", "take_from_bin", "take_new_notices",
+    "take_new_tasks", "take_stale", "task_is_open", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow",
     "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
     "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

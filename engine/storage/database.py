@@ -68,6 +68,8 @@ def attempt(connection: Connection) -> Iterator[None]:
     """A part of a transaction that is undone alone when an exception leaves the block."""
     with connection.begin_nested():
         yield
+        if connection.dialect.name == "postgresql":
+            postgresql.exchange_of(connection).settle()
 
 
 def open_database(url: str) -> Database:

@@ -67,6 +67,10 @@ class Exchange:
         """The rows that a statement gives; `$1` … stand for `values`."""
         return self._rows(self._asked(text, values))
 
+    def rows_of_each(self, asked: Sequence[tuple[str, Sequence[Value]]]) -> list[list[tuple[Any, ...]]]:
+        """The rows that each of several statements gives, in one trip."""
+        return [self._rows(result) for result in self._together([self._said(*one) for one in asked])]
+
     def count(self, text: str, values: Sequence[Value]) -> int:
         """How many rows a statement concerned."""
         return self._asked(text, values).command_tuples or 0

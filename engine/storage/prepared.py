@@ -40,7 +40,19 @@ class Prepared:
 
     def rows(self, connection: Connection, params: Params) -> list[dict[str, Any]]:
         """All rows that the statement gives, by the keys of its columns."""
-        found = [dict(zip(self._keys, row, strict=True)) for row in self._found(connection, params)]
+        return self.named(self._found(connection, params))
+
+    @staticmethod
+    def rows_of_each(connection: Connection, asked: Sequence[tuple[Prepared, Params]]) -> list[list[dict[str, Any]]]:
+        """What `rows` gives for each of these statements, one after the other; a server is waited for once."""
+        if len(asked) == 1 or connection.dialect.name == "sqlite":
+            return [prepared.rows(connection, params) for prepared, params in asked]
+        found = exchange_of(connection).rows_of_each([(prepared.text, prepared.bound(params)) for prepared, params in asked])
+        return [prepared.named(rows) for (prepared, _), rows in zip(asked, found, strict=True)]
+
+    def named(self, rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        """Rows as the driver gives them, by the keys of the columns."""
+        found = [dict(zip(self._keys, row, strict=True)) for row in rows]
         for key, decode in self._decode:
             for row in found:
                 if row[key] is not None:
@@ -65,12 +77,12 @@ class Prepared:
     def count(self, connection: Connection, params: Params) -> int:
         """How many rows the statement changed."""
         if self._on_server:
-            return exchange_of(connection).count(self.text, self._bound(params))
-        return int(driver_of(connection).execute(self.text, self._bound(params)).rowcount)
+            return exchange_of(connection).count(self.text, self.bound(params))
+        return int(driver_of(connection).execute(self.text, self.bound(params)).rowcount)
 
     def each(self, connection: Connection, params: Iterable[Params]) -> int:
         """Run the statement for each set of parameters, in one batch; how many rows it changed."""
-        many = [self._bound(one) for one in params]
+        many = [self.bound(one) for one in params]
         if self._on_server:
             return exchange_of(connection).each(self.text, many)
         return int(driver_of(connection).executemany(self.text, many).rowcount)
@@ -78,9 +90,9 @@ class Prepared:
     def tell(self, connection: Connection, params: Params) -> None:
         """Run the statement for what it does, before whatever is run next: a server is told with that, which then raises what is wrong."""
         if self._on_server:
-            exchange_of(connection).tell(self.text, self._bound(params))
+            exchange_of(connection).tell(self.text, self.bound(params))
         else:
-            driver_of(connection).execute(self.text, self._bound(params))
+            driver_of(connection).execute(self.text, self.bound(params))
 
     def tell_each(self, connection: Connection, params: Iterable[Params]) -> None:
         """The same for each set of parameters."""
@@ -89,19 +101,20 @@ class Prepared:
 
     def plan(self, connection: Connection, params: Params) -> list[str]:
         """How the database would run it, in its own words; nothing is run."""
-        bound = self._bound(params)
+        bound = self.bound(params)
         if self._on_server:
             return [str(row[0]) for row in exchange_of(connection).rows(f"EXPLAIN {self.text}", bound)]
         return [str(row[3]) for row in driver_of(connection).execute(f"EXPLAIN QUERY PLAN {self.text}", bound).fetchall()]
 
     def _found(self, connection: Connection, params: Params) -> list[tuple[Any, ...]]:
-        bound = self._bound(params)
+        bound = self.bound(params)
         if self._on_server:
             return exchange_of(connection).rows(self.text, bound)
         found: list[tuple[Any, ...]] = driver_of(connection).execute(self.text, bound).fetchall()
         return found
 
-    def _bound(self, params: Params) -> Sequence[Any]:
+    def bound(self, params: Params) -> Sequence[Any]:
+        """The parameters as the driver takes them, in their order."""
         values = {**self._fixed, **params}
         for name, encode in self._encode:
             given = values.get(name)

@@ -17,7 +17,7 @@ from tests.databases import postgresql_database
 APPLICATION = Path(__file__).parents[2] / "benchmarks" / "application"
 ORDERS = "/records/purchase_order"
 LONG = 3600.0
-BUDGET = {"read": 5, "list": 4, "update": 7, "create": 7, "submit": 6, "approve": 18}
+BUDGET = {"read": 5, "list": 4, "update": 5, "create": 6, "submit": 4, "approve": 11}
 
 pytestmark = pytest.mark.postgresql
 
