@@ -41,7 +41,10 @@ class Postgresql:
             url.set(drivername="postgresql+psycopg"),
             poolclass=NullPool,
             isolation_level="READ COMMITTED",
-            connect_args={"options": "-c TimeZone=UTC -c application_name=objectloom"},
+            connect_args={
+                "options": "-c TimeZone=UTC -c application_name=objectloom",
+                "prepare_threshold": None,  # cursors that prepare forget everything at a rollback, also what others have prepared
+            },
         )
         sa.event.listen(self.writer, "before_cursor_execute", _settled)
         sa.event.listen(self.writer, "rollback_savepoint", _forgotten)
