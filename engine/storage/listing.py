@@ -42,13 +42,20 @@ KEPT = 1024
 class _Form:
     """What a statement looks like: the shapes of its formulas, which rows of the first sort value, which blanks it continues after.
 
-    It reads all rows in their order, or those `until` a place, or has all that fit `gathered` and sorted.
+    It reads all rows in their order, or those `until` a place, or has all that fit `gathered` and sorted. `most` is how many, where
+    the statement says so itself: a parameter PostgreSQL takes for a tenth of all, and plans anew at each use, longer than it reads.
     """
 
     shapes: tuple[Shape, ...]
     filled: bool | None
     after: tuple[bool, ...] | None
     way: Literal["walked", "until", "gathered"] = "walked"
+    most: int | None = None
+
+    @property
+    def limit(self) -> sa.ColumnElement[int]:
+        """How many rows are read."""
+        return LIMIT if self.most is None else sa.literal_column(str(self.most))
 
 
 class Lists:
@@ -147,7 +154,8 @@ class Lists:
     def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
         after = asking.after
         blanks = None if after is None else tuple(value is None for value in after.values)
-        form = _Form(self._asker.shapes(listing, asking.frame), filled, blanks)
+        most = asking.limit if listing.leads and self._tables.dialect == "postgresql" else None
+        form = _Form(self._asker.shapes(listing, asking.frame), filled, blanks, most=most)
         if self._is_unled(listing):
             return self._searched(connection, listing, asking, form)
         found = self._found(connection, listing, asking, form)
@@ -190,7 +198,7 @@ class Lists:
         columns = [chosen.column(name) for name in self._names(listing.entity)]
         extra = [sa.case((flag, 1), else_=0) for flag in flags] + values + keys
         statement = sa.select(*columns, *(column.label(f"x{at}") for at, column in enumerate(extra))).select_from(chosen.from_clause())
-        page = statement.where(*ranges.where(listing.near)).order_by(*ranges.order).limit(LIMIT)
+        page = statement.where(*ranges.where(listing.near)).order_by(*ranges.order).limit(form.limit)
         return Ready(Standing(page), chosen, present)
 
     def _build_further(self, listing: Listing, form: _Form) -> Ready:
@@ -225,7 +233,7 @@ class Lists:
             where.append(after_place(keys, form.after, own, down=listing.descending, bounded=form.filled is not False))
         each = [replace(one, where=(*where, *one.where)) for one in apart] or [Range(tuple(where))]
         ordered = partial(ordering, down=listing.descending, filled=form.filled)
-        return Ranges(chosen, each, keys, own, ordered), [key for key, _ in keys], present
+        return Ranges(chosen, each, keys, own, ordered, form.limit), [key for key, _ in keys], present
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))

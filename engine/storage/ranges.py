@@ -17,7 +17,7 @@ from engine.formula import Call, Formula
 from engine.metadata import alternatives, fixed_fields
 
 from . import search
-from .asked import LIMIT, Listing
+from .asked import Listing
 from .behind import Range, lead_of
 from .expressions.expressions import Chosen
 from .keyset import Keys
@@ -79,13 +79,14 @@ def _parts(rule: Formula) -> Iterator[Formula]:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """What is selected from, the ranges, what rows are sorted by, in the end by `last`, and the order of rows by such values."""
+    """What is selected from, the ranges, what rows are sorted by, in the end by `last`, the order of rows by such values, and how many."""
 
     chosen: Chosen
     each: Sequence[Range]
     keys: Keys
     last: sa.ColumnElement[Any]
     ordered: Callable[[Keys, sa.ColumnElement[Any]], Sequence[sa.ColumnElement[Any]]]
+    limit: sa.ColumnElement[int]
 
     @property
     def order(self) -> Sequence[sa.ColumnElement[Any]]:
@@ -104,12 +105,14 @@ class Ranges:
         """What leaves rows of the ranges, whichever, as many as are counted of each."""
         if len(self.each) == 1:
             return self._conditions(self.each[0])
-        return [self._own.in_(_together(self._rows(self._conditions(one)).limit(LIMIT) for one in self.each))]
+        return [self._own.in_(_together(self._rows(self._conditions(one)).limit(self.limit) for one in self.each))]
 
     def _near(self, asked: search.Asked) -> sa.ColumnElement[bool]:
         looked = (self._ordered(one, _REACH).correlate(None).subquery() for one in self.each)
         dialect = self.chosen.dialect
-        return self._own.in_(_together(sa.select(rows.c.id).where(search.fits(rows.c.id, asked, dialect)).limit(LIMIT) for rows in looked))
+        return self._own.in_(
+            _together(sa.select(rows.c.id).where(search.fits(rows.c.id, asked, dialect)).limit(self.limit) for rows in looked)
+        )
 
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""
@@ -122,7 +125,7 @@ class Ranges:
     def _first(self, one: Range) -> sa.Select[Any]:
         """The first rows: SQLite reads those of all linked records together in their order, PostgreSQL is told to read those of each."""
         if one.lead is None or self.chosen.dialect == "sqlite":
-            return self._ordered(one, LIMIT)
+            return self._ordered(one, self.limit)
         return self._linked(one, one.lead.link)
 
     def _ordered(self, one: Range, limit: sa.ColumnElement[int]) -> sa.Select[Any]:
@@ -143,10 +146,10 @@ class Ranges:
         given_ids = given.table_valued("id", name=one.linked).render_derived()
         keys = [key.label(f"key_{at}") for at, (key, _) in enumerate(self.keys)]
         rows = self._rows((*one.where, self.chosen.column(link) == given_ids.c.id)).add_columns(*keys)
-        of_one = rows.order_by(*self.order).limit(LIMIT).correlate(given_ids).lateral()
+        of_one = rows.order_by(*self.order).limit(self.limit).correlate(given_ids).lateral()
         found: Keys = [(of_one.c[key.name], falling) for key, (_, falling) in zip(keys, self.keys, strict=True)]
         first = sa.select(of_one.c.id).select_from(given_ids.join(of_one, sa.true()))
-        return first.order_by(*self.ordered(found, of_one.c.id)).limit(LIMIT)
+        return first.order_by(*self.ordered(found, of_one.c.id)).limit(self.limit)
 
 
 def _together(parts: Iterable[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
