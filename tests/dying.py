@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.pool import PoolProxiedConnection
 
 from engine.storage import Database, ddl, filling, prepared
+from engine.storage.exchange import Exchange
 from engine.storage.lending import driver_of
+from engine.storage.postgresql import exchange_of
 
 FORK = multiprocessing.get_context("fork")
 
@@ -31,8 +33,13 @@ def die_at_statement(last: int, database: Database) -> None:
         die()
         return driver_of(connection)
 
+    def dying_too(connection: sa.Connection) -> Exchange:
+        die()
+        return exchange_of(connection)
+
     for module in (ddl, filling, prepared):
         vars(module)["driver_of"] = dying
+    vars(prepared)["exchange_of"] = dying_too
     for engine in {database.writer, database.reader}:
         sa.event.listen(engine, "before_cursor_execute", die)
         sa.event.listen(engine, "commit", die)

@@ -48,6 +48,7 @@ class Postgresql:
         )
         sa.event.listen(self.writer, "before_cursor_execute", _settled)
         sa.event.listen(self.writer, "rollback_savepoint", _forgotten)
+        self.writer.dialect.do_commit = _committed  # type: ignore[assignment, method-assign]
         self._connections = _Sessions(self.writer, MOST, KEPT)
 
     @contextmanager
@@ -55,7 +56,6 @@ class Postgresql:
         """A transaction that may write."""
         with self._connections.lent() as connection, connection.begin():
             yield connection
-            exchange_of(connection).commit()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -102,6 +102,14 @@ def exchange_of(connection: sa.Connection) -> Exchange:
     if found is None:
         found = connection.info[_EXCHANGE] = Exchange(driver_of(connection))
     return found
+
+
+def _committed(lent: sa.PoolProxiedConnection) -> None:
+    """A transaction of SQLAlchemy ends together with what was told in it."""
+    if (exchange := lent.info.get(_EXCHANGE)) is not None:
+        exchange.commit()
+    else:
+        lent.commit()
 
 
 def _settled(connection: sa.Connection, *statement: object) -> None:
