@@ -1,7 +1,7 @@
 import { tickRow } from "./ticks.js";
 
-// The keyboard: j/k/x/enter in lists, a/r in the inbox, / to search, e to edit, c to create, Ctrl+Enter to save.
-const typing = (element) => element.closest("input, textarea, select, [contenteditable], .ts-wrapper") !== null;
+// The keyboard: j/k/x/enter and b (to the bar of what is ticked) in lists, a/r in the inbox, / to search, e to edit, c to create, Ctrl+Enter to save.
+const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable], .ts-wrapper") !== null;
 
 export function watchKeys() {
   document.addEventListener("click", openRow);
@@ -47,8 +47,8 @@ function follow(row) {
 
 function pressShortcut(event) {
   const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
-  if (!target || target.disabled) return false;
-  if (target.matches("input, textarea")) target.focus();
+  if (!target || target.disabled || !target.checkVisibility()) return false;
+  if (target.matches("input, textarea, .bulk-bar *")) target.focus();
   else target.click();
   return true;
 }

@@ -23,13 +23,20 @@ _NEXT_KEY = re.compile(r"\s(\w+):\s")
 """A key after a value without a comma between: no formula holds that outside a text."""
 _BEFORE = re.compile(r"(?P<value>[^,{:\s]\s+)?(?P<key>\w+)\Z")
 _TRIES = 24
+_ASCII = {"：": ": ", "，": ", ", "｛": "{", "｝": "}", "［": "[", "］": "]", "“": '"', "”": '"', "‘": "'", "’": "'"}
+_WIDE = re.compile(f"[{''.join(_ASCII)}]")
+_WIDE_KEY = re.compile(r"[A-Za-z_]\s*：|[，｛［]\s*[A-Za-z_]+\s*[:：]|[:：]\s*[｛［“‘]|[｝］]")
+"""A sign of Chinese typing where a key or a bracket stands, and not a word of a text."""
 
 
 def syntax_issue(document: Document, error: yaml.YAMLError) -> tuple[Issue, tuple[Fix, ...]]:
     """The issue for what libyaml could not read, and the fix when quoting a formula makes it readable."""
     line, column, problem = _where(document, error)
+    begun = getattr(error, "context_mark", None)
     fix = _quoting(document, {line, min(line, _context_line(error, line))}, line)
-    hint = _plain_hint(problem, document.lines[line], column)
+    hint = _wide_hint(document.lines[line]) or _plain_hint(problem, document.lines[line], column)
+    if begun is not None and begun.line < line and not fix:
+        line, column, hint = _begun(document, (begun.line, begun.column), (line, column), problem, hint)
     if fix:
         hint = Sentence(
             "a formula with `: `, ` #`, a quote, brace or bracket stands in quotes; write: {line}", line=corrected_line(document.text, fix)
@@ -64,6 +71,27 @@ def _plain_hint(problem: str, line: str, column: int) -> str:
     if before or "mapping values are not allowed" in problem:
         return "a text that holds `: ` stands in quotes"
     return ""
+
+
+def _wide_hint(line: str) -> str:
+    """Signs of Chinese typing where YAML needs those of ASCII; texts in quotes may hold them."""
+    found = _WIDE.search(_TEXT.sub("", line))
+    if not found or _WIDE_KEY.search(line) is None:
+        return ""
+    return Sentence("{wide} is part of a text; YAML needs {ascii}", wide=f"`{found[0]}`", ascii=f"`{_ASCII[found[0]]}`")
+
+
+def _begun(document: Document, begun: tuple[int, int], found: tuple[int, int], problem: str, hint: str) -> tuple[int, int, str]:
+    """Where to look when what cannot be read began on an earlier line: at an open brace, at a key without colon, else at the indent."""
+    opened = document.lines[begun[0]][begun[1] : begun[1] + 1]
+    if "',' or '" in problem and opened in ("{", "["):
+        return *begun, _wide_hint(document.lines[begun[0]]) or Sentence("this {bracket} is not closed", bracket=f"`{opened}`")
+    if "expected ':'" in problem:
+        return *begun, _wide_hint(document.lines[begun[0]]) or "after a key stand a colon and a blank: `key: value`"
+    if "expected key" in problem or "'-' indicator" in problem:
+        aligned = Sentence("lines that belong together begin in the same column, here in column {column}", column=begun[1] + 1)
+        return *found, hint or aligned
+    return *found, hint
 
 
 def _quoting(document: Document, lines: set[int], failed: int) -> Fix | None:

@@ -58,6 +58,24 @@ def test_a_record_is_made_found_and_acted_on(enter: Enter) -> None:
     buyer.assert_quiet()
 
 
+def test_records_are_ticked_and_a_card_is_moved(enter: Enter) -> None:
+    buyer = enter("buyer")
+    page = buyer.page
+    buyer.open("/records/corrective_action")
+    tab_to(page, "tbody input[name=id]")
+    for key in ("Space", "b"):
+        page.keyboard.press(key)
+    expect(page.locator(".bulk-bar button").first).to_be_focused()
+    buyer.open("/records/corrective_action?show=board")
+    tab_to(page, ".slip-menu > summary")
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile("#slip-records-corrective_action-"))
+    page.keyboard.press("Tab")
+    expect(page.locator(".slip:target .slip-title")).to_be_focused()
+    buyer.assert_quiet()
+
+
 def test_a_task_is_approved(enter: Enter) -> None:
     legal = enter("legal")
     page = legal.page

@@ -245,6 +245,8 @@ def unknown_name(state: State, first: str, span: Span, more: bool) -> None:
         unknown_field(state, state.scope.entity, first, span, more)
         return
     near = nearest(first, variables)
+    if near is None and state.names.rows is not None and first in state.catalog.members(state.names.rows):
+        near = f"rows.{first}"
     hint = Message('did you mean "{name}"?', {"name": near}) if near else None
     state.wrong("FX201", Message('there is no "{name}" here', {"name": first}), span, hint, tuple(variables))
 

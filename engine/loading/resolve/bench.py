@@ -36,6 +36,8 @@ from .icons import icons
 from .literals import NotOfType, literal
 
 Made = TypeVar("Made")
+EVERYWHERE = frozenset({"id", "version", "created_at", "created_by", "updated_at", "updated_by"})
+"""What every record has, so that nobody needs to be told."""
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Bench:
     catalog: Catalog = None  # type: ignore[assignment] # set once the names are known, before any formula is compiled
 
     def label(self, written: Label | None, place: Place, fallback: str) -> Text:
-        """The words of a label, or words made from a name; N305 for a language the application does not speak."""
+        """The words of a label, or words made from a name; N301 for a language the application does not speak, N305 for one that is left out."""
         if written is None:
             return _one(self.languages[0], fallback.replace("_", " ").capitalize())
         if isinstance(written, str):
@@ -69,6 +71,9 @@ class Bench:
         for language in written:
             if language not in self.languages and "languages" not in self.findings.broken:
                 self.findings.unknown("language", language, self.languages, place.at(language), key=True)
+        if missing := [language for language in self.languages if language not in written]:
+            words = Sentence("There are no words in {languages}: readers of that language see another.", languages=", ".join(missing))
+            self.findings.warn("N305", words, place, hint="a text without languages is meant for all")
         return written
 
     def words(self, written: Label | None, place: Place) -> Text:
@@ -173,7 +178,7 @@ class Bench:
             return
         words = text[issue.start : issue.end]
         now = self.findings.called_now(words.strip('"').rsplit(".", maxsplit=1)[-1], issue.expected)
-        hint = now or (Sentence("{advice}", advice=issue.hint) if issue.hint else self._code_hint(issue, words))
+        hint = now or (Sentence("{advice}", advice=issue.hint) if issue.hint else self._code_hint(issue, words) or _listed(issue))
         self.findings.inside(issue.code, _sentence(issue.message), place, (issue.start, issue.end), hint)
 
     def _code_hint(self, issue: FormulaIssue, name: str) -> str:
@@ -188,6 +193,12 @@ class Bench:
 def source_text(written: FormulaText) -> str:
     """The text of a formula key: `true` and `10` are formulas too."""
     return str(written).lower() if isinstance(written, bool) else str(written)
+
+
+def _listed(issue: FormulaIssue) -> str:
+    """All names there are, where none is near and they are few."""
+    names = [name for name in issue.expected if name not in EVERYWHERE]
+    return Sentence("there is: {known}", known=", ".join(names)) if issue.kind == "name" and 0 < len(names) <= 12 else ""
 
 
 def _sentence(message: Message) -> Sentence:
