@@ -184,10 +184,7 @@ class SystemEntity(Entity, kw_only=True):
 
 
 class Extension(Declaration, kw_only=True):
-    """What a later package adds to an entity that exists: fields, checks, rules, sections of its form, actions of its lifecycle.
-
-    What it is called, numbered and filed under may be said anew.
-    """
+    """What a later package adds to an entity that exists: fields, checks, rules, actions, sections; what it is called may be new."""
 
     extend: Name
     label: Label | None = None

@@ -61,7 +61,7 @@ class Bench:
     catalog: Catalog = None  # type: ignore[assignment] # set once the names are known, before any formula is compiled
 
     def label(self, written: Label | None, place: Place, fallback: str) -> Text:
-        """The words of a label, or words made from a name; N301 for a language the application does not speak, N305 for one that is left out."""
+        """The words of a label, or words made from a name; N301 for a language the application does not speak, N305 for one left out."""
         if written is None:
             return _one(self.languages[0], fallback.replace("_", " ").capitalize())
         if isinstance(written, str):
