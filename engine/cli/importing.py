@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,10 +85,19 @@ def _report(app: App, actor: Actor, number: int, *, as_json: bool, failed: Path 
     return bool(problems or doing.error)
 
 
+def _unread(doing: Import) -> Iterator[tuple[str, str]]:
+    """The columns that mean nothing, each with its sheet."""
+    for (sheet, headings), meaning in zip(doing.headings, doing.meanings, strict=False):
+        yield from ((sheet, heading) for heading, path in zip(headings, meaning.paths, strict=False) if not path)
+
+
 def _print(doing: Import, problems: list[dict[str, str]]) -> None:
     for one in problems:
         meant = f" (did you mean {one['suggest']}?)" if one["suggest"] else ""
         click.echo(f"line {one['line']} {one['path']}: {one['words']}{meant}")
-    click.echo(", ".join(f"{count} {state}" for state, count in sorted(doing.counts.items())) or "nothing", err=True)
+    if left_out := [f"{heading} ({sheet})" for sheet, heading in _unread(doing)]:
+        click.echo(f"not read, because they mean no field: {', '.join(left_out)}", err=True)
+    counts = ", ".join(f"{count} {state}" for state, count in sorted(doing.counts.items()))
+    click.echo(counts or "There are headings, but no rows below them.", err=True)
     if doing.error:
         click.secho(doing.error, fg="red", err=True)

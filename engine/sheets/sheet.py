@@ -76,8 +76,8 @@ def fitted(cells: Cells, width: int, sheet: str, number: int) -> Cells | None:
     if cells.count(None) == len(cells):
         return None
     if len(cells) > width and cells[width:].count(None) < len(cells) - width:
-        words = Message("Row {row} of {sheet} has more cells than there are headings.", {"row": number, "sheet": sheet})
-        raise unreadable("ragged", words)
+        words = "Row {row} of {sheet} has more cells than the first row, which must hold the headings and nothing above them."
+        raise unreadable("ragged", Message(words, {"row": number, "sheet": sheet}))
     for cell in cells:
         if isinstance(cell, str) and len(cell) > MOST_LETTERS:
             raise unreadable("too_long", Message("A cell in row {row} of {sheet} is too long.", {"row": number, "sheet": sheet}))

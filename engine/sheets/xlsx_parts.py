@@ -17,7 +17,7 @@ REMEMBERED = 4096
 
 
 class Catalogue:
-    """`xl/workbook.xml`: the sheets in order, each with its name and the key of its link, and from when days are counted."""
+    """`xl/workbook.xml`: the sheets that people see, in order, each with its name and the key of its link, and from when days count."""
 
     def __init__(self) -> None:
         self.sheets: list[tuple[str, str]] = []
@@ -25,7 +25,7 @@ class Catalogue:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        if name == "sheet":
+        if name == "sheet" and attributes.get("state", "visible") == "visible":
             key = next((value for each, value in attributes.items() if each.rpartition(":")[2] == "id"), "")
             self.sheets.append((attributes.get("name", ""), key))
         elif name == "workbookPr":

@@ -94,6 +94,12 @@ def _days(made: object, sheet: object) -> None:
         sheet.write_datetime(at + 1, 0, value, made.add_format({"num_format": code}))  # type: ignore[attr-defined]
 
 
+def _hidden(made: object, sheet: object) -> None:
+    unseen = made.add_worksheet("B")  # type: ignore[attr-defined]
+    unseen.write(0, 0, "Other")
+    unseen.hide()
+
+
 def _numbers(made: object, sheet: object) -> None:
     for at, (value, code) in enumerate([(0.5, "hh:mm"), (1.5, "[h]:mm"), (12, '0 "days"'), (0.1, "[Red]0.00E+00"), (2, "General")]):
         sheet.write_number(at + 1, 0, value, made.add_format({"num_format": code}))  # type: ignore[attr-defined]
@@ -108,6 +114,7 @@ GOOD: dict[str, tuple[Make, list[tuple[int, Cell]]]] = {
     "from 1904": (book(_days, date_1904=True), [(2, MORNING), (3, MORNING.date()), (4, MORNING)]),
     "formats": (book(_numbers), [(2, "12:00:00"), (3, "1 day, 12:00:00"), (4, Decimal(12)), (5, Decimal("0.1")), (6, Decimal(2))]),
     "rich and inline texts": (xml(ROWS), [(2, "a b"), (3, "c"), (9, True)]),
+    "a sheet that nobody sees": (book(_hidden), []),
     "prefixes": (xml("", PREFIXED), []),
     "a day as ISO 8601": (xml('<row r="2"><c r="A2" t="d"><v>2026-03-02</v></c></row>'), [(2, date(2026, 3, 2))]),
 }
