@@ -22,6 +22,7 @@ from .inputs import Inputs
 from .intake import Intake
 from .kept import Safe
 from .lines import RecordLine, Wrong, lines_of
+from .meanings import check
 from .model import WORKING, Import, load_import
 from .references import References
 from .suggesting import Suggestions
@@ -36,6 +37,14 @@ NOTHING = Message("Nothing was imported, because not all rows could be.")
 
 class _Again(Exception):
     """Ends a unit of work in which rows failed: the others are done without them."""
+
+
+class _Outdated(Exception):
+    """Ends the work on an import whose columns mean something that the definition has no more."""
+
+    def __init__(self, found: Invalid) -> None:
+        words = "The application has changed meanwhile: {problem} Please say again what the columns mean."
+        self.message = Message(words, {"problem": found.problems[0].message})
 
 
 class _Rehearsed(Exception):
@@ -71,8 +80,14 @@ class Course:
             doing = load_import(view, self.number, counted=False)
         if doing.state not in WORKING:
             return False
-        if doing.options.whole:
-            return self._whole(doing)
+        try:
+            return self._whole(doing) if doing.options.whole else self._next(doing)
+        except _Outdated as outdated:
+            self._end(doing, outdated.message.render(self.actor().language))
+            return False
+
+    def _next(self, doing: Import) -> bool:
+        """The next rows, as many as fit into the time of a batch."""
         began = time.perf_counter()
         with uncollected():
             batch = self._batch(doing, self.size)
@@ -116,6 +131,10 @@ class Course:
 
     def _attempt(self, uow: UnitOfWork, batch: _Batch, size: int) -> None:
         doing = load_import(uow, self.number, counted=False, lock=True)
+        try:
+            check(doing.entity, doing.meanings, doing.options.key)
+        except Invalid as invalid:
+            raise _Outdated(invalid) from invalid
         rows = storage.staged_rows(uow.connection, self.number, WAITING, size) if doing.state in WORKING else []
         batch.count, batch.good, batch.tried = len(rows), {}, []
         uow.cause = Cause("import", str(self.number))

@@ -13,7 +13,7 @@ from engine.unit_of_work import Ground, UnitOfWork, look
 
 from .course import Course
 from .meanings import Meaning, check
-from .model import READING, WORKING, Options, keep, load_import
+from .model import READING, WORKING, Options, entity_numbered, keep, load_import
 
 JOB = "import"
 WHOLE = 2000
@@ -64,7 +64,8 @@ def import_handler(ground: Ground, people: People) -> Callable[[Job], None]:
         number, language = int(str(job.payload["import"])), str(job.payload["language"])
         with look(ground, SYSTEM) as view:
             row = storage.import_of(view.connection, number)
-        if row is not None and row["state"] in WORKING:
+            there = row is not None and entity_numbered(view, row["entity_id"]) is not None
+        if row is not None and there and row["state"] in WORKING:
             owner = row["owner"]
             work_through(ground, lambda: SYSTEM if owner is None else people.actor(owner, language), number)
 

@@ -125,8 +125,13 @@ def plain(text: str) -> str:
 
 def check(entity: Entity, meanings: Iterable[Meaning], key: Sequence[str]) -> None:
     """Raises Invalid where a path is none, stands twice, or the key is not among them."""
-    known = targets(entity)
-    problems = []
+    if problems := faults(entity, meanings, key):
+        raise Invalid(problems)
+
+
+def faults(entity: Entity, meanings: Iterable[Meaning], key: Sequence[str]) -> list[Problem]:
+    """What is wrong with what columns are said to mean: somebody erred, or the definition is another now."""
+    known, problems = targets(entity), []
     for sheet in meanings:
         paths = [path for path in sheet.paths if path and path != OWNER]
         problems += [
@@ -142,5 +147,4 @@ def check(entity: Entity, meanings: Iterable[Meaning], key: Sequence[str]) -> No
     ]
     if first is None or not first.used:
         problems.append(Problem("columns", "nothing", Message("None of the headings is a field of {entity}.", {"entity": entity.label})))
-    if problems:
-        raise Invalid(problems)
+    return problems

@@ -19,7 +19,7 @@ from engine.storage import Staged
 from engine.unit_of_work import Ground, UnitOfWork, View, look, run
 
 from .kept import Keeping, Safe, keeping
-from .meanings import Meaning, guess
+from .meanings import Meaning, faults, guess
 from .model import READING, Options, made
 from .typed import Habits, habits_in, text
 
@@ -125,7 +125,8 @@ def _meant(uow: UnitOfWork, entity: Entity, entity_id: int, book: Book) -> tuple
     sheets = [(sheet.name, sheet.headings) for sheet in book.sheets]
     for row in storage.imports_by(uow.connection, uow.actor.id, entity_id, REMEMBERED):
         before = made(row, entity, {})
-        if [tuple(each) for _, each in before.headings] == [headings for _, headings in sheets]:
+        alike = [tuple(each) for _, each in before.headings] == [headings for _, headings in sheets]
+        if alike and not faults(entity, before.meanings, before.options.key):
             return before.meanings, before.options
     meanings = guess(entity, sheets, uow.metadata.languages)
     days, decimals = habits_in(_texts(book, meanings, entity))
