@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.garbage import uncollected
 
+sys.modules["rich"] = None  # type: ignore[assignment] # tools for tests bring it, and structlog loads it where it finds it; who serves has none
 with uncollected():
     from engine.app import open_app
     from engine.web.api import make_api

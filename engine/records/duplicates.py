@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from rapidfuzz import fuzz
-
 from engine import storage
 from engine.errors import Message
 from engine.formula import Context, Formula, Names, compile
@@ -117,6 +115,8 @@ def similarity(one: Value, other: Value) -> Decimal:
     if one is None or other is None:
         return Decimal(0)
     a, b = str(normalised(one)), str(normalised(other))
+    from rapidfuzz import fuzz  # noqa: PLC0415 - most applications never weigh anything
+
     return Decimal(round(max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b)) * 100)) / 10_000
 
 
