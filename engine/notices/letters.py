@@ -10,6 +10,7 @@ import base64
 import binascii
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,7 +19,7 @@ from engine import jobs
 from engine.access import AUTH
 from engine.errors import Message
 from engine.jobs import Job, Work
-from engine.metadata import USER
+from engine.metadata import USER, Portal
 from engine.records import Query, fetch, find, person_named
 from engine.storage import Connection
 from engine.unit_of_work import Enrolled, Event, Ground, UnitOfWork, View, look
@@ -37,6 +38,9 @@ TEXTS = {
 }
 
 
+BETWEEN = "\n\n—\n\n"
+
+
 def put_letter(connection: Connection, kind: str, to: str, now: datetime) -> None:
     """Send the person with this sign-in name or address a letter of this kind, if there is such a person; nobody learns which."""
     jobs.put(connection, Work(LETTER, now, {"kind": kind, "to": to}))
@@ -46,9 +50,21 @@ def invite_made(uow: UnitOfWork, event: Event) -> None:
     """Subscriber: a person whom the definition makes for a portal is invited, if they have an address."""
     if isinstance(event, Enrolled):
         person = fetch(uow, USER, event.record)
-        roles = uow.metadata.held(frozenset(person.get("roles") or ()))  # type: ignore[call-overload]
-        if person.get("email") and uow.metadata.portal_of(roles) is not None:
+        if person.get("email") and _portal(uow, person) is not None:
             put_letter(uow.connection, "invite", str(person["login"]), uow.now)
+
+
+def _portal(view: View, person: Mapping[str, object]) -> Portal | None:
+    roles = view.metadata.held(frozenset(person.get("roles") or ()))  # type: ignore[call-overload]
+    return view.metadata.portal_of(roles)
+
+
+def _languages(view: View, person: Mapping[str, object]) -> tuple[str, ...]:
+    """Somebody who has not chosen a language yet is written to in each that they may meet."""
+    if chosen := person.get("language"):
+        return (str(chosen),)
+    portal = _portal(view, person)
+    return (portal.languages if portal is not None else ()) or view.metadata.languages
 
 
 @dataclass(frozen=True)
@@ -70,11 +86,12 @@ class Letters:
             told = {
                 "name": person.values["name"],
                 "login": person.values["login"],
-                "application": view.metadata.label,
+                "application": (_portal(view, person.values) or view.metadata).label,
                 "link": self.link(view, kind, person.id, now),
             }
-            language = str(person.values.get("language") or view.metadata.languages[0])
-        subject, text = (Message(words[kind], told).render(language) for words in (SUBJECTS, TEXTS))
+            languages = _languages(view, person.values)
+        subject = " / ".join(Message(SUBJECTS[kind], told).render(language) for language in languages)
+        text = BETWEEN.join(Message(TEXTS[kind], told).render(language) for language in languages)
         self.post.send(Mail(str(person.values["email"]), subject, text), f"{job.once}:{job.attempt}", now)
 
     @property

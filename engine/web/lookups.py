@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import cast
 
 from engine.forms import Layout, Placed, States
-from engine.metadata import FILE, Field
+from engine.formula import Context, Formula, Names, compile
+from engine.metadata import FILE, USER, Field, Metadata
 from engine.records import Draft, Query, RecordFrame, Row, admits, find, titles
 from engine.unit_of_work import View
 
@@ -28,7 +30,9 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     if target.document is not None:
         return _rows(view, link, row, owner, words)
     where = link.link.where
-    page = find(view, Query(target.name, words=words, sort=view.metadata.list_of(target.name).sort, limit=TRIED if where else OFFERED))
+    players = _players(view.metadata, link.link.role) if link.link.role is not None else ()
+    sort, limit = view.metadata.list_of(target.name).sort, TRIED if where else OFFERED
+    page = find(view, Query(target.name, where=players, words=words, sort=sort, limit=limit))
     frame = RecordFrame(view, owner=owner)
     if where is not None and not link.several:
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])
@@ -38,6 +42,14 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
         Choice(record.title or f"#{record.id}", value=str(record.id), hint=_hint(record.values, record.title, hint))
         for record in fitting[:OFFERED]
     ]
+
+
+@lru_cache(maxsize=64)
+def _players(metadata: Metadata, role: str) -> tuple[Formula, ...]:
+    """That a person has a role, or one that includes it; nothing for roles that nobody is given, such as `staff`."""
+    named = [name for name, each in metadata.roles.items() if role in each.includes]
+    text = " OR ".join(f'CONTAINS(roles, "{name}")' for name in named)
+    return (compile(text, Names(this=USER), metadata.catalog, Context.WHERE),) if named and role not in ("staff", "everybody") else ()
 
 
 def _rows(view: View, link: Field, row: Row, owner: Row | None, words: str) -> list[Choice]:

@@ -349,7 +349,7 @@ def test_an_administrator_invites_from_the_page_of_a_person(posted: World, box: 
     bea.open("/account")
     assert bea.client.post(f"/invite/{ivy}", data={"csrf_token": token_of(bea)}).status_code == 403
     posted.app.jobs.run_due()
-    assert box.subjects() == ["You are invited to Shop"]
+    assert box.subjects() == ["You are invited to Shop / 邀请您使用 商店"], "in each language of the application, until one is chosen"
     assert choose(Person(flask), link_in(box), NEW) == 303
 
 

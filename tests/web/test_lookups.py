@@ -16,6 +16,7 @@ YAML = """
     languages: [en]
     roles:
       buyer: {}
+      lead: {includes: [buyer]}
       supplier: {external: true}
     ---
     entity: order
@@ -36,6 +37,7 @@ YAML = """
     title: note
     fields:
       note: {type: text}
+      checker: {type: user, role: buyer}
       order: {type: link, to: order}
       line: {type: link, to: order.lines, where: line.qty > 1}
     access:
@@ -49,15 +51,16 @@ def world(tmp_path: Path) -> Iterator[World]:
     with opened(YAML, f"sqlite:///{tmp_path / 'goods.db'}") as world:
         world.person("bea", roles=["buyer"])
         world.person("sam", roles=["supplier"])
+        world.person("pia", roles=["lead"])
         for subject, seller in (("Bolts", "sam"), ("Secret", None)):
             lines = [{"product": f"{subject} A", "qty": 5}, {"product": f"{subject} B", "qty": 1}]
             world.save("bea", "order", subject=subject, seller=world.people.get(str(seller)), lines=lines)
         yield world
 
 
-def offered(world: World, who: str, words: str = "") -> list[str]:
+def offered(world: World, who: str, words: str = "", field: str = "line") -> list[str]:
     with world.look(who) as view:
-        link = view.metadata.entities["receipt"].fields["line"]
+        link = view.metadata.entities["receipt"].fields[field]
         return [choice.text for choice in candidates(view, link, {}, None, words)]
 
 
@@ -66,6 +69,7 @@ def test_rows_are_offered_where_their_document_is_seen_and_they_fit(world: World
     assert offered(world, "bea", "bolts a") == ["Bolts · Bolts A"]
     assert offered(world, "sam") == ["Bolts · Bolts A"]
     assert offered(world, "sam", "secret") == []
+    assert sorted(offered(world, "bea", field="checker")) == ["Bea", "Pia"], "a role, or one that includes it"
 
 
 def test_people_from_outside_get_no_links_to_people_they_may_not_open(world: World) -> None:
