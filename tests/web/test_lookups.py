@@ -10,6 +10,8 @@ import pytest
 from engine.web.lookups import candidates
 from engine.web.opening import Opening
 from tests.applications import World, opened
+from tests.web.small import come_in, pages_of
+from tests.web.without_script import Person
 
 YAML = """
     app: goods
@@ -58,9 +60,9 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-def offered(world: World, who: str, words: str = "", field: str = "line") -> list[str]:
+def offered(world: World, who: str, words: str = "") -> list[str]:
     with world.look(who) as view:
-        link = view.metadata.entities["receipt"].fields[field]
+        link = view.metadata.entities["receipt"].fields["line"]
         return [choice.text for choice in candidates(view, link, {}, None, words)]
 
 
@@ -69,7 +71,13 @@ def test_rows_are_offered_where_their_document_is_seen_and_they_fit(world: World
     assert offered(world, "bea", "bolts a") == ["Bolts · Bolts A"]
     assert offered(world, "sam") == ["Bolts · Bolts A"]
     assert offered(world, "sam", "secret") == []
-    assert sorted(offered(world, "bea", field="checker")) == ["Bea", "Pia"], "a role, or one that includes it"
+
+
+def test_people_of_a_role_are_offered_alone(world: World) -> None:
+    bea = Person(pages_of(world.app))
+    come_in(bea, world.people["bea"])
+    form = bea.open("/records/receipt/new").text.split('id="f-checker"')[1].split("</select>")[0]
+    assert [name in form for name in ("Bea", "Pia", "Sam")] == [True, True, False], "a role, or one that includes it"
 
 
 def test_people_from_outside_get_no_links_to_people_they_may_not_open(world: World) -> None:
