@@ -83,3 +83,16 @@ def main(arguments: list[str] | None = None) -> None:
     except ObjectloomError as refused:
         click.echo(f"loom: {refused}", err=True)
         sys.exit(1)
+    except Exception as failed:
+        if (words := _of_the_database(failed)) is None:
+            raise
+        click.echo(f"loom: The database cannot be used. {words}", err=True)
+        sys.exit(1)
+
+
+def _of_the_database(failed: Exception) -> str | None:
+    """What is wrong with the place of the database; None where that is not the fault, or no database was needed."""
+    if "engine.storage" not in sys.modules:
+        return None
+    words: str | None = import_module("engine.storage").fault_of_place(failed)
+    return words

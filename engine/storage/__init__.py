@@ -74,6 +74,7 @@ from .own import create_schema, is_lacking, is_prepared, prepare
 from .owned import bind_rows, release_rows
 from .past import in_state, rows_at, version_at
 from .persons import forget_person, traces_of
+from .places import fault_of_place
 from .print_rows import add_print, file_print, forget_prints, print_row, print_rows
 from .reads import Reading, note_reads
 from .revisions import (
@@ -166,8 +167,8 @@ __all__ = [
     "change_import", "claim_answer", "close_fence", "comment_at", "comment_files", "comments_of", "count_up", "counted", "create_schema",
     "create_views", "defer_references", "delete", "delete_rows", "dialect_of", "differences", "drop_answer", "drop_column", "drop_scratch",
     "drop_table", "drop_where", "drop_words", "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions",
-    "entries", "erase_name", "erase_values", "evaluation", "existing_ids", "fence", "fetch", "fetch_by", "fetch_rows", "fetch_whole",
-    "file_print", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
+    "entries", "erase_name", "erase_values", "evaluation", "existing_ids", "fault_of_place", "fence", "fetch", "fetch_by", "fetch_rows",
+    "fetch_whole", "file_print", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
     "forget_entity", "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins",
     "forget_tallies", "forget_tally", "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any",
     "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "in_state", "insert", "insert_many", "insert_rows", "is_held",

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from engine.cli import loom
+from engine.cli import loom, main
 from engine.loading import Sources, load_sources, read_sources, with_system
 from engine.migration import apply
 from engine.storage import open_database
@@ -76,3 +76,21 @@ def test_what_an_earlier_version_left_is_not_served_but_said(root: Path, sqlite_
     assert (served.exit_code, "then run `loom apply`" in str(served.exception)) == (1, True)
     assert "field user.active" in run("plan", str(root), "--db", sqlite_url).stdout
     assert run("apply", str(root), "--db", sqlite_url).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite:///{}/text.db", "file is not a database"),
+        ("sqlite:////proc/none/x.db", "No such file or directory: /proc/none"),
+        ("postgresql+psycopg://postgres@/none?host={}", "No such file or directory"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told(
+    root: Path, tmp_path: Path, url: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text.db").write_text("words, " * 100)
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", str(root), "--db", url.format(tmp_path)])
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.startswith("loom: The database cannot be used."), words in said) == (1, True, True)
