@@ -126,6 +126,7 @@ class App:
     jobs: jobs.Runner
     letters: notices.Letters
     links: notices.SecretLinks
+    endings: transfer.Endings
     files: Store
     closing: list[Callable[[], None]] = field(default_factory=list)
 
@@ -194,8 +195,8 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     handlers[workflow.MESSAGE] = workflow.message_handler(ground)
     handlers[workflow.ARMING] = workflow.arming_handler(ground)
     handlers[workflow.DEADLINES] = workflow.deadlines_handler(ground)
-    handlers[transfer.DUE] = transfer.due_handler(ground)
-    handlers[transfer.LETTER] = transfer.letter_handler(ground, people, post, settings.address())
+    endings = transfer.Endings(settings.key(root, "letters"), settings.address())
+    handlers |= transfer.report_handlers(transfer.Desk(ground, people, post, settings.address(), endings))
     leaving = (notices.LETTER, notices.LINK, notices.NOTICE, notices.CHAT, transfer.LETTER)
     timers = {workflow.TIMER: workflow.timer_handler(ground), workflow.STATE_TIMER: workflow.state_timer_handler(ground)}
     timers[workflow.CLOCK] = workflow.clock_handler(ground)
@@ -207,4 +208,4 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     sweeps, outside = (*schedules, workflow.watch_over(ground), notices.sweep(ground)), frozenset({workflow.JOB, *leaving})
     works = jobs.Works(handlers, timers, gave_up, sweeps, outside)
     runner = jobs.Runner(serving.database, clock, works, ground.traffic)
-    return App(root, serving, ground, people, serving.plugins, runner, letters, links, store)
+    return App(root, serving, ground, people, serving.plugins, runner, letters, links, endings, store)

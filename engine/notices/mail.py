@@ -34,12 +34,13 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail to one person, as plain text, with a file at most."""
+    """One mail to one person, as plain text, with a file at most; `ending` is the address that ends more of the kind (RFC 8058)."""
 
     to: str
     subject: str
     text: str
     enclosed: Enclosed | None = None
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class Post:
         letter["To"], letter["Subject"], letter["Date"] = mail.to, " ".join(mail.subject.split()), format_datetime(now)
         letter["Message-ID"] = f"<{sha256(once.encode()).hexdigest()[:32]}@{host}>"
         letter["Auto-Submitted"] = "auto-generated"
+        if mail.ending:
+            letter["List-Unsubscribe"], letter["List-Unsubscribe-Post"] = f"<{mail.ending}>", "List-Unsubscribe=One-Click"
         letter.set_content(mail.text)
         if mail.enclosed is not None:
             kind, _, subtype = mail.enclosed.media_type.partition("/")

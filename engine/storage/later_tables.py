@@ -145,3 +145,17 @@ public_draft = _table(
     _instant("expires_at"),
 )
 sa.Index("loom_public_draft_end", public_draft.c.expires_at)
+
+subscription = _table(
+    "loom_subscription",
+    "A report that a person wants to be sent: with which parameters, at which times (minute hour day month weekday), as which file.",
+    _id(),
+    _key("person"),
+    _text("report"),
+    sa.Column("texts", Json(), nullable=False),
+    _text("cron"),
+    _text("kind"),
+    _instant("made_at"),
+    reuses_ids=False,
+)
+sa.Index("loom_subscription_person", subscription.c.person, subscription.c.id)

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from .audit import erase_name
 from .database import Connection
+from .later_tables import subscription
 from .system_tables import audit, binned, comment, follower, reading, session, sign_in
 from .tables import Tables
 
@@ -23,10 +24,10 @@ def traces_of(connection: Connection, tables: Tables, person: int) -> tuple[int,
 
 
 def forget_person(connection: Connection, person: int, word: str) -> None:
-    """They are called `word` wherever their name was copied, signed in nowhere, and follow nothing."""
+    """They are called `word` wherever their name was copied, signed in nowhere, follow nothing, and are sent nothing."""
     erase_name(connection, person, word)
     connection.execute(sa.update(comment).where(comment.c.author == person).values(author_name=word))
     connection.execute(sa.update(reading).where(reading.c.actor == person).values(actor_name=word))
     connection.execute(sa.update(binned).where(binned.c.deleted_by == person).values(deleted_by_name=word))
-    for table in (session, sign_in, follower):
+    for table in (session, sign_in, follower, subscription):
         connection.execute(sa.delete(table).where(table.c.person == person))

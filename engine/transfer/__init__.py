@@ -9,14 +9,16 @@ from .lines import sample
 from .meanings import Meaning, targets
 from .model import Import, Options, load_import
 from .report_files import report_name, write_report
-from .report_mail import DUE, LETTER, due_handler, letter_handler, reports_at_times
+from .report_mail import DUE, LETTER, Desk, report_handlers, reports_at_times
 from .report_sheets import fits_sheets, may_be_set
 from .staging import may_import, stage
+from .subscribing import SUBSCRIBED, Endings, Rhythm, end, kinds, may_subscribe, own_subscriptions, rhythm_of, subscribe, unsubscribe
 from .typed import Habits
 
 __all__ = [
-    "DUE", "JOB", "LETTER", "MIMES", "Backup", "Habits", "Import", "Kind", "Meaning", "Options", "Plan", "begin", "cancel", "change",
-    "complete", "due_handler", "everything", "export", "failed_file", "fits_sheets", "heading_of", "import_handler", "letter_handler",
-    "load_backup", "load_files", "load_import", "may_be_set", "may_import", "read_backup", "report_name", "reports_at_times", "sample",
-    "shown", "stage", "targets", "work_through", "write_backup", "write_report",
+    "DUE", "JOB", "LETTER", "MIMES", "SUBSCRIBED", "Backup", "Desk", "Endings", "Habits", "Import", "Kind", "Meaning", "Options", "Plan",
+    "Rhythm", "begin", "cancel", "change", "complete", "end", "everything", "export", "failed_file", "fits_sheets", "heading_of",
+    "import_handler", "kinds", "load_backup", "load_files", "load_import", "may_be_set", "may_import", "may_subscribe", "own_subscriptions",
+    "read_backup", "report_handlers", "report_name", "reports_at_times", "rhythm_of", "sample", "shown", "stage", "subscribe", "targets",
+    "unsubscribe", "work_through", "write_backup", "write_report",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from .grid_rows import add_grid_rows
 from .language import speak
 from .marks import add_marks
 from .pages import pages
-from .public import public
+from .public import end_it, public
 from .security import protect
 from .static_files import serve_static
 from .table_rows import add_rows
@@ -67,6 +67,7 @@ def create_app(app: App, settings: WebSettings, demo: SignInPage = NOBODY, issue
     open_door(flask, app, Keeping(demo, key, settings.password_cost, settings.second_factor))
     flask.register_blueprint(pages)
     flask.register_blueprint(public)
+    flask.extensions["csrf"].exempt(end_it)
     handle_errors(flask)
     mount(flask, app)
     return flask

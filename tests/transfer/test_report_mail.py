@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from engine import jobs
+from engine import jobs, storage
+from engine.access import SYSTEM
+from engine.errors import Forbidden, Invalid, Invisible, Refusal
+from engine.transfer import SUBSCRIBED, Rhythm, end, subscribe, unsubscribe
 from tests.applications import World
 from tests.copies import Copies, Place
 from tests.postbox import Box, box
@@ -45,6 +48,8 @@ YAML = """
     report: deals
     label: {en: Deals per month, zh: 每月交易}
     from: deal
+    parameters: {kind: {type: choice, of: kind}}
+    where: kind = null OR deal.kind = kind
     rows: [{field: day, by: month}, kind]
     values: {n: {formula: COUNT(rows), label: {en: Number, zh: 数量}}, size: SUM(rows.size)}
     export: {as: csv, separator: ';', encoding: gb18030, file: deals}
@@ -53,6 +58,7 @@ YAML = """
       - {every: monday at 09:00, to: 'user:una', as: pdf}
 """
 NEXT_MONDAY = datetime(2026, 3, 9, 1, tzinfo=UTC)  # 09:00 in Shanghai
+FRIDAY = datetime(2026, 3, 6, 0, tzinfo=UTC)  # 08:00 in Shanghai
 FIRST_OF_APRIL = datetime(2026, 4, 1, 0, tzinfo=UTC)  # 08:00 in Shanghai
 
 
@@ -107,3 +113,51 @@ def test_each_reader_is_sent_what_they_may_see(box: Box, copies: Copies, place: 
         assert enclosed(found["wu"]).decode("gb18030").splitlines() == ["日期;类型;数量;Size", "2026-03;新;1;7", "合计;;1;7"]
         assert not list(found["lou"].iter_attachments()), "who may not export is told where it stands"
         assert "/reports/deals" in str(found["lou"].get_content())
+
+
+def test_who_subscribes_is_sent_it_until_they_end_it_or_may_not_have_it(box: Box, copies: Copies, place: Place) -> None:
+    """With what was chosen, at the time that was chosen, with the rights of that moment; and only in the hands of who holds the mail."""
+    with copies.open(place) as world:
+        report = world.metadata.reports["deals"]
+
+        def wanted(who: str, every: str, **texts: str) -> int:
+            rhythm = Rhythm(every, "07:30")
+            return world.app.run(world.actor(who), lambda uow: subscribe(uow, report, texts, (rhythm, "csv"))).id
+
+        sue, wu, lou = wanted("sue", "friday", kind="new"), wanted("wu", "workday"), wanted("lou", "3")
+        for who in ("pam", "ned"):
+            with pytest.raises(Forbidden):
+                wanted(who, "day")
+        for wrong in (Rhythm("31"), Rhythm("monday", "25:00")):
+            with pytest.raises(Invalid):
+                assert wrong.cron
+        world.clock.move_to(FRIDAY)
+        world.app.jobs.run_due(world.clock.now())
+        mails = by_reader(box)
+        assert mails.keys() == {"sue", "wu", "lou"}
+        assert [line.split(";")[1] for line in enclosed(mails["sue"]).decode("gb18030").splitlines()[1:]] == ["New", ""]
+        assert mails["wu"]["Subject"] == "[销售] 每月交易"
+        text = mails["sue"].get_body().get_content()  # type: ignore[union-attr] # every mail has words
+        assert "/reports/deals?kind=new" in text
+        link = str(mails["sue"]["List-Unsubscribe"])
+        assert world.app.endings.link(sue) == link[1:-1]
+        assert link[1:-1] in text
+        assert world.app.endings.read(link[1:-1].rpartition("/")[2]) == sue
+        assert world.app.endings.read(link[1:-2].rpartition("/")[2]) is None
+        with pytest.raises(Invisible):
+            world.app.run(world.actor("wu"), lambda uow: unsubscribe(uow, sue))
+        world.app.run(SYSTEM, lambda uow: end(uow, sue))
+        world.save("system", "user", world.people["wu"], roles=[])
+        world.save("system", "user", world.people["lou"], active=False)
+        box.letters.clear()
+        world.clock.move_to(FRIDAY + timedelta(days=31))
+        world.app.jobs.run_due(world.clock.now())
+        over = [letter for letter in box.read() if letter["To"] == "wu@example.com"]
+        assert [letter["Subject"] for letter in over] == ["[销售] 每月交易"], "that it is over is said once"
+        assert not list(over[0].iter_attachments())
+        with world.app.database.read() as connection:
+            assert [storage.subscription_of(connection, number) for number in (sue, wu, lou)] == [None] * 3
+            assert jobs.waiting(connection, SUBSCRIBED) == {}
+        assert len([wanted("una", "day") for _ in range(20)]) == 20
+        with pytest.raises(Refusal):
+            wanted("una", "day")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.transfer import own_subscriptions
 from engine.web.charts import Picture, Series, draw
 from tests.applications import World, opened
 from tests.web.small import come_in, pages_of
@@ -161,6 +162,32 @@ def test_a_file_holds_exact_numbers_and_no_formulas(at: Callable[..., Person]) -
     with at("boss").client.get("/reports/by_kind/export?as=pdf") as answer:
         assert (answer.get_data()[:5], answer.mimetype) == (b"%PDF-", "application/pdf")
     assert "/reports/by_kind/export?as=pdf" in at("boss").open("/reports/by_kind").text
+
+
+def test_a_report_is_subscribed_to_and_ended_from_a_mail(at: Callable[..., Person], world: World) -> None:
+    """The page keeps what was chosen; the account lists it; the address of a mail asks before it ends anything."""
+    assert "Subscribe" not in at("clerk").open("/reports/by_kind").words, "who has no address is sent nothing"
+    world.save("system", "user", world.people["boss"], email="boss@example.com")
+    boss = at("boss")
+    boss.open("/reports/by_kind?since=2026-03-01")
+    page = boss.send("/reports/by_kind/subscribe", **{"s-every": "tuesday", "s-at": "06:05", "s-as": "csv"})
+    assert "You are sent it already: Every Tuesday at 06:05" in texts(page)
+    assert "Please choose how often." in boss.send("/reports/by_kind/subscribe", **{"s-every": "32"}).words
+    account = texts(boss.open("/account"))
+    assert "Tickets by kindSince: 2026-03-01Every Tuesday at 06:05Text (CSV)" in account
+    with world.look("boss") as view:
+        (wanted,) = own_subscriptions(view)
+    stranger, address = Person(pages_of(world.app)), world.app.endings.link(wanted.id).partition("/public")[2]
+    assert stranger.client.get(f"/public{address}x").status_code == 404
+    assert "This report is sent to you regularly." in stranger.open(f"/public{address}").words
+    assert "Every Tuesday" in boss.open("/account").words, "a program that only looks into mails ends nothing"
+    assert "ended" in stranger.send(f"/public{address}").words
+    assert "Tuesday" not in boss.open("/account").words
+    boss.open("/reports/by_kind")
+    boss.send("/reports/by_kind/subscribe", **{"s-every": "5"})
+    assert "On day 5 of each month" in boss.open("/account").words
+    boss.send("/account/subscriptions")
+    assert "My subscriptions" not in boss.open("/account").words
 
 
 def test_a_dashboard_loads_its_tiles_one_by_one(at: Callable[..., Person]) -> None:

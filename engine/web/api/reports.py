@@ -21,7 +21,7 @@ NONE = Message("There is no such report, or you may not open it.")
 def list_reports(call: Call) -> Answer:
     """GET /reports: the reports that the caller may open, with their parameters."""
     with call.look() as view:
-        found = [report for report in view.metadata.reports.values() if may_open(view, report) and _in_scope(call.scope, report)]
+        found = [report for report in view.metadata.reports.values() if may_open(view, report) and in_scope(call.scope, report)]
         return Answer({"reports": [_described(report, view.actor.language) for report in found]})
 
 
@@ -31,7 +31,7 @@ def read_report(call: Call, name: str) -> Answer:
         report = view.metadata.reports.get(name)
         if report is None or not may_open(view, report):
             raise Invisible(NONE)
-        if not _in_scope(call.scope, report):
+        if not in_scope(call.scope, report):
             raise Forbidden(Message("This token may not be used for that: its scope is {scope}.", {"scope": str(call.scope)}))
         unknown = [each for each in call.request.args if each not in report.parameters]
         if unknown:
@@ -41,7 +41,7 @@ def read_report(call: Call, name: str) -> Answer:
         return Answer(_told(outcome, view.metadata, view.actor.language))
 
 
-def _in_scope(scope: Scope, report: Report) -> bool:
+def in_scope(scope: Scope, report: Report) -> bool:
     """Whether a token may be used for all records that the figures are made of."""
     if scope.words is None or scope.allows("read", "*"):
         return True

@@ -43,6 +43,7 @@ from .records import (
 from .reports import list_reports, read_report
 from .saved_views import drop_view, list_views, save_view
 from .search import search
+from .subscriptions import add_subscription, end_subscription, list_subscriptions
 from .tasks import approve_tasks, decide_task, hand_over, list_tasks, move_task, read_task, reassign_task, steer
 from .tokens import Tokens
 
@@ -86,6 +87,9 @@ ROUTES = (
     ("GET", "/files/<id:number>", give_file),
     ("GET", "/reports", list_reports),
     ("GET", "/reports/<name>", read_report),
+    ("POST", "/reports/<name>/subscriptions", add_subscription),
+    ("GET", "/subscriptions", list_subscriptions),
+    ("DELETE", "/subscriptions/<id:number>", end_subscription),
     ("GET", "/search", search),
     ("GET", "/tasks", list_tasks),
     ("POST", "/tasks/approve", approve_tasks),

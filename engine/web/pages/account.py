@@ -38,6 +38,7 @@ from engine.web.accounts import end_second_factor as switch_off
 from engine.web.accounts.door import PER_NAME
 from engine.web.frame import shell
 from engine.web.language import NAMES, chosen_theme
+from engine.web.reporting import subscription_lines
 from engine.web.views import AccountPage, Choice, Crumb, InvitedPage, SecondFactorPage, SessionLine
 from engine.web.visit import visit
 from engine.web.words import _
@@ -175,7 +176,7 @@ def _account_page(problem: str = "") -> str:
         sessions, attempts, factor, left = _signed_in(view)
         page = AccountPage(
             here.actor.name, email_of(here.actor), roles, here.language, chosen_theme(), languages,
-            sessions, attempts, factor, left, problem, SHORTEST,
+            sessions, attempts, factor, left, problem, SHORTEST, () if here.behind is not None else subscription_lines(view),
         )  # fmt: skip
         return render_template("account.html", page=page, shell=shell(view, Crumb(_("Your account"))))
 

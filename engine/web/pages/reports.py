@@ -6,18 +6,19 @@ from tempfile import TemporaryFile
 from typing import IO
 from urllib.parse import urlencode
 
-from flask import abort, redirect, render_template, request, send_file
+from flask import abort, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Forbidden, Invalid, Refusal
 from engine.metadata import FileKind, Report
 from engine.reports import compute, may_open, to_take_away
-from engine.transfer import MIMES, may_be_set, report_name, write_report
-from engine.unit_of_work import View
+from engine.transfer import MIMES, Rhythm, kinds, report_name, subscribe, unsubscribe, write_report
+from engine.unit_of_work import UnitOfWork, View
 from engine.web.frame import shell
-from engine.web.reporting import behind_page, given_in_address, report_page, texts_in_address
+from engine.web.reporting import behind_page, given_in_address, report_page, texts_in_address, why_not
 from engine.web.views import Crumb
 from engine.web.visit import visit
+from engine.web.words import _
 
 from .blueprint import Answer, pages
 
@@ -50,7 +51,7 @@ def records_behind(name: str) -> Answer:
 def export_report(name: str) -> ResponseReturnValue:
     """The file of a report, for those who may export what it counts. Raises Refusal for a PDF that is too long."""
     kind = KINDS.get(request.args.get("as", "xlsx"))
-    if kind is None or (kind == "pdf" and not may_be_set()):
+    if kind is None or kind not in kinds():
         abort(404)
     with visit().look() as view:
         report = report_named(view, name)
@@ -67,6 +68,38 @@ def export_report(name: str) -> ResponseReturnValue:
         file.seek(0)
         day = view.now.astimezone(view.zone).date()
     return send_file(file, mimetype=MIMES[kind], as_attachment=True, download_name=report_name(outcome, day, kind), max_age=0)
+
+
+@pages.post("/reports/<name>/subscribe")
+def subscribe_to(name: str) -> ResponseReturnValue:
+    """Be sent a report from now on, with the parameters that stood on its page."""
+    kind = KINDS.get(request.form.get("s-as", ""))
+    rhythm = Rhythm(request.form.get("s-every", ""), request.form.get("s-at", "")[:5])
+
+    def work(uow: UnitOfWork) -> dict[str, str]:
+        report = report_named(uow, name)
+        texts = {each: request.form[each].strip()[:200] for each in report.parameters if each in request.form}
+        if kind is None:
+            abort(404)
+        subscribe(uow, report, texts, (rhythm, kind))
+        return texts
+
+    try:
+        kept = urlencode(visit().run(work))
+    except (Invalid, Refusal) as wrong:
+        flash(why_not(wrong), "bad")
+        return redirect(f"/reports/{name}", 303)
+    flash(_("You are sent this report from now on. Your account shows all your subscriptions."), "good")
+    return redirect(f"/reports/{name}?{kept}" if kept else f"/reports/{name}", 303)
+
+
+@pages.post("/account/subscriptions")
+def end_subscription() -> ResponseReturnValue:
+    """Be sent a report no more."""
+    number = request.form.get("subscription", 0, type=int)
+    visit().run(lambda uow: unsubscribe(uow, number))
+    flash(_("This report is sent to you no more."), "good")
+    return redirect("/account", 303)
 
 
 def report_named(view: View, name: str) -> Report:

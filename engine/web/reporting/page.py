@@ -7,14 +7,14 @@ from urllib.parse import urlencode
 from engine.errors import Invalid, Refusal
 from engine.metadata import Report
 from engine.reports import Outcome, compute, may_take_away
-from engine.transfer import fits_sheets, may_be_set
+from engine.transfer import fits_sheets, kinds
 from engine.unit_of_work import View
 from engine.web.views import Choice, ReportPage
 from engine.web.visit import visit
-from engine.web.words import _
 
 from .inputs import given_in_address, inputs_of, texts_in_address
 from .pictures import chart_of
+from .subscribing import kind_words, subscribing
 from .tables import linker, naming_of, sealed_note, table_of
 
 WIDE = 760
@@ -44,6 +44,7 @@ def report_page(view: View, report: Report) -> ReportPage:
         naming.display.moment(naming.outcome.at),
         sealed=sealed_note(naming.outcome),
         saved=urlencode(kept),
+        subscribing=subscribing(view, report, kept),
     )
 
 
@@ -62,8 +63,7 @@ def _exports(view: View, outcome: Outcome, address: str, kept: list[tuple[str, s
     """The files of a report, the kind that it names first."""
     if not may_take_away(view, outcome.report):
         return ()
-    kinds = [("xlsx", _("Spreadsheet (XLSX)")), ("csv", _("Text (CSV)"))]
-    if may_be_set() and fits_sheets(outcome):
-        kinds.append(("pdf", _("Sheets of paper (PDF)")))
-    kinds.sort(key=lambda kind: kind[0] != outcome.report.file.kind)
-    return tuple(Choice(words, value=f"{address}/export?{urlencode([*kept, ('as', kind)])}") for kind, words in kinds)
+    words = kind_words()
+    offered = [kind for kind in kinds() if kind != "pdf" or fits_sheets(outcome)]
+    offered.sort(key=lambda kind: kind != outcome.report.file.kind)
+    return tuple(Choice(words[kind], value=f"{address}/export?{urlencode([*kept, ('as', kind)])}") for kind in offered)

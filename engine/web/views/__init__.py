@@ -44,6 +44,7 @@ from .plain_pages import (
     SecondFactorPage,
     SessionLine,
     SignInPage,
+    SubscriptionLine,
 )
 from .plan_page import PlanLine, PlanPage
 from .process_page import ProcessPage, RunningLine, StepLine, WorkflowPage, WorkflowsPage
@@ -72,6 +73,7 @@ from .report_page import (
     ReportPage,
     ReportTable,
     Spread,
+    Subscribing,
     TileContent,
     TileView,
 )
@@ -91,6 +93,6 @@ __all__ = [
     "ProblemLine", "ProblemLink", "ProcessPage", "PublicMessage", "PublicPage", "QuickPage", "Reason", "RecordPage", "RecordPanel",
     "Related", "ReportCell", "ReportLine", "ReportPage", "ReportTable", "ResultLine", "ResultPage", "RoleLine", "RunningLine",
     "SearchGroup", "SearchPage", "SecondFactorPage", "Seen", "SessionLine", "SharePage", "Shared", "Sharing", "SheetLines", "Shell",
-    "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Tab", "TaskItem", "TileContent", "TileView", "Tree", "UploadPage",
-    "Verdict", "Version", "VersionsPage", "WhyPage", "WhyStep", "Widget", "WorkflowPage", "WorkflowsPage",
+    "SignInPage", "SourceFile", "Spread", "Stage", "StepLine", "Stuck", "Subscribing", "SubscriptionLine", "Tab", "TaskItem", "TileContent",
+    "TileView", "Tree", "UploadPage", "Verdict", "Version", "VersionsPage", "WhyPage", "WhyStep", "Widget", "WorkflowPage", "WorkflowsPage",
 ]  # fmt: skip

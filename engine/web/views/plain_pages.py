@@ -73,6 +73,18 @@ class SessionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionLine:
+    """A report that one is sent: its name and address, with which parameters, how often, as what."""
+
+    id: int
+    label: str
+    href: str
+    given: str
+    when: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPage:
     """What a person may see and change of the own account."""
 
@@ -88,6 +100,7 @@ class AccountPage:
     codes_left: str = ""
     problem: str = ""
     shortest: int = 0
+    subscriptions: tuple[SubscriptionLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

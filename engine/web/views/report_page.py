@@ -64,6 +64,17 @@ class ChartView:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribing:
+    """What somebody chooses who wants a report to be sent; `kept` are the parameters as they stand on the page, `own` what there is."""
+
+    address: str
+    every: tuple[Choice, ...]
+    kinds: tuple[Choice, ...]
+    kept: tuple[tuple[str, str], ...]
+    own: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReportPage:
     """The page of a report. Without a table it says in `wrong` why there is none; `saved` are the parameters of its address."""
 
@@ -78,6 +89,7 @@ class ReportPage:
     wrong: str = ""
     sealed: str = ""
     saved: str = ""
+    subscribing: Subscribing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .paths import Path, answers, operation
+from .paths import NUMBER, ONCE, Path, answers, operation
 from .schemas import Schema
 
 NAME: Schema = {"name": "name", "in": "path", "required": True, "description": "the name of the report", "schema": {"type": "string"}}
@@ -49,10 +49,28 @@ REPORT: Schema = {
 }
 
 
+_CHOSEN: Schema = {
+    "every": {"type": "string", "description": "day, workday, monday … sunday, or a day of the month: 1 to 28"},
+    "at": {"type": "string", "description": "hh:mm in the zone of the application"},
+    "as": {"enum": ["xlsx", "csv", "pdf"]},
+    "parameters": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+WANTED: Schema = {"type": "object", "properties": _CHOSEN, "required": ["every"], "additionalProperties": False}
+SUBSCRIPTION: Schema = {"type": "object", "properties": {"id": {"type": "integer"}, "report": {"type": "string"}, **_CHOSEN}}
+
+
 def report_paths() -> dict[str, Path]:
-    """The list of reports, and the figures of one."""
+    """The list of reports, the figures of one, and the subscriptions of the caller."""
     whole: Schema = {"type": "object", "properties": {"reports": {"type": "array", "items": {"type": "object"}}}}
+    listed: Schema = {"type": "object", "properties": {"subscriptions": {"type": "array", "items": SUBSCRIPTION}}}
     return {
         "/reports": {"get": operation("reports", "The reports that the caller may open", answers(whole))},
         "/reports/{name}": {"get": operation("report", "The figures of a report", answers(REPORT), asks=(NAME, GIVEN))},
+        "/reports/{name}/subscriptions": {
+            "post": operation("subscribe", "Be sent a report by mail", answers(SUBSCRIPTION, "201"), takes=WANTED, asks=(NAME, ONCE))
+        },
+        "/subscriptions": {"get": operation("subscriptions", "The reports that the caller is sent", answers(listed))},
+        "/subscriptions/{id}": {
+            "delete": operation("unsubscribe", "Be sent a report no more", {"204": {"description": "Done"}}, asks=(NUMBER, ONCE))
+        },
     }
