@@ -32,7 +32,7 @@ def words(person: Person, address: str) -> list[str]:
 
 def test_a_short_list_stands_open_in_its_groups(bea: Person) -> None:
     text = " ".join(words(bea, "/records/order?group=urgency&column=subject"))
-    assert text.endswith("Low 1 Bolts High 2 Rivets Nuts With the ticked recordsEditSend for approvalDelete")
+    assert text.endswith("Low 1 Bolts High 2 Rivets Nuts With the ticked recordsbEditSend for approvalDelete")
 
 
 def test_dates_by_month_and_blank_ones_last(bea: Person) -> None:
