@@ -27,7 +27,7 @@ from .schema import add_column
 from .search.index import SEARCH_TABLE, search_rows, write_search_rows
 from .system_tables import meta
 from .tables import Tables
-from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Text
+from .types import Boolean, Codes, Date, Duration, Instant, Json, Number, Passing, Text
 from .workflow_tables import WORKFLOW
 
 CHUNK = 1000
@@ -35,7 +35,7 @@ HELD = "held"
 """The name in `loom_meta` of the fact that this database must do nothing outside."""
 _WORDS: Mapping[type[Any], str] = {
     Text: "text", Boolean: "boolean", Date: "date", Instant: "instant", Duration: "duration", Codes: "codes", Json: "json",
-    sa.LargeBinary: "binary", sa.Integer: "integer", sa.BigInteger: "key",
+    Passing: "json", sa.LargeBinary: "binary", sa.Integer: "integer", sa.BigInteger: "key",
 }  # fmt: skip
 _OURS: Mapping[str, str] = {
     **dict.fromkeys(("id", "created_by", "updated_by", "document_id", "history_id"), "key"),

@@ -21,7 +21,7 @@ from engine.cli.restore import command as restore
 from engine.errors import Refusal
 from engine.loading import load_sources
 from engine.records import delete, fetch, save, uploaded
-from engine.transfer import read_backup
+from engine.transfer import read_backup, stage
 from tests.applications import START, World, opened, sources, write
 from tests.databases import postgresql_database
 from tests.transfer.shop import YAML
@@ -63,6 +63,8 @@ def filled(world: World) -> None:
     world.save("cleo", "order", 1, subject="Erste", lines=LINES[1:])
     world.app.run(world.actor("cleo"), lambda uow: workflow.submit(uow, "order", 4, "approval", workflow.Said()))
     world.delete("system", "order", 3)
+    (world.app.root / "waiting.csv").write_text("Subject,Lines: Product\nFifth,Bolt\n,Nut\n")
+    stage(world.ground, world.actor("cleo"), "order", (world.app.root / "waiting.csv", "waiting.csv"))
 
 
 def run(command: object, *words: object) -> str:
