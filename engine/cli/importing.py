@@ -71,11 +71,10 @@ def command(  # noqa: PLR0913 - its options
 def _report(app: App, actor: Actor, number: int, *, as_json: bool, failed: Path | None) -> bool:
     with app.look(actor) as view:
         doing = load_import(view, number)
-        rows = storage.staged_rows(view.connection, number, storage.FAILED, SHOWN)
-        if failed is not None and rows:
+        problems = storage.staged_problems(view.connection, number, SHOWN)
+        if failed is not None and problems:
             with failed.open("wb") as stream:
                 failed_file(view, doing, "csv", stream)
-    problems = [problem for row in rows for problem in row["problems"] or ()]
     if as_json:
         click.echo(
             json.dumps({"import": number, "counts": dict(doing.counts), "error": doing.error, "problems": problems}, ensure_ascii=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
@@ -18,15 +19,14 @@ from engine.metadata import Entity, Field, State, Value, needs_proof
 from engine.storage import SEALED_VALUES
 
 from .child_rows import with_unseen
-from .draft import ChildRow, Draft, Row, envelopes, ids_of, is_unseen, key_of, pairs_of, part_of, rows_of
+from .draft import ChildRow, Draft, Row, blank_of, envelopes, ids_of, is_unseen, key_of, pairs_of, part_of, rows_of
 from .row_changes import RowChanges, merged, row_id
 from .values import read_value
 from .writable import Writable
 
 PROOF = "proof"
 """The code of the problem where somebody should show again who they are."""
-NOTHING: Row = {}
-TEXTS, NUMBERS, KEYS = {str}, {str, int, Decimal}, {str, int}
+TEXTS, NUMBERS, KEYS = frozenset({str, date}), frozenset({str, int, Decimal}), frozenset({str, int})
 ROWS = 1000
 """How many child rows one table of one record may have."""
 
@@ -201,7 +201,7 @@ class _Intake:
         for position, item in enumerate(rows, 1):
             prefix = f"{table.name}.{position}."
             known = self._known(item.get("id"), before, prefix)
-            row = ChildRow(known or NOTHING, self.draft.new)
+            row = ChildRow(known or blank_of(table.rows), self.draft.new)
             taken.append(row)
             if known is None:
                 self._new_cells(columns, row, item, prefix)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.errors import Message
 from engine.formula import Formula, Wording
-from engine.metadata import ROLES, Check, Entity, Field, Value
+from engine.metadata import ROLES, Check, Entity, Field, Value, owners_of
+from engine.storage import in_columns
 from engine.unit_of_work import UnitOfWork
 
 from .compute import frame_in, value_of
@@ -20,21 +22,45 @@ from .wording import filled, seen_of_line
 NOTHING: frozenset[str] = frozenset()
 
 
-def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
-    """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`)."""
+def all_fit(drafts: Sequence[Draft]) -> bool:
+    """Whether each value of new drafts of one entity passes its test, which is quickly told of many, and nearly always so."""
+    entity, documents = drafts[0].entity, [draft.new for draft in drafts]
+    owners = [(entity, documents)]
+    owners += [
+        (table.rows, [row for document in documents for row in rows_of(document, table)]) for table in entity.collections if table.rows
+    ]
+    return all(_pass(owner, rows) for owner, rows in owners if rows)
+
+
+def _pass(owner: Entity, rows: Sequence[Row]) -> bool:
+    tests = tests_of(owner)
+    columns = in_columns(rows, [name for name, _, _ in tests])
+    return all(all(map(test, values)) for (_, _, test), values in zip(tests, columns, strict=True))
+
+
+def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = (), fit: bool = False) -> None:
+    """Collect every problem of the draft: its own rules, and those of a workflow step (`must`, `checks`).
+
+    `fit` says that its values have passed their tests.
+    """
     for line in draft.lines():
-        row, entity, inner = line.row, line.entity, line.inner
-        needed = NOTHING if inner else must
-        for name, field, test in every_test(entity) if needed else tests_of(entity):
-            if not test(row.get(name)) or name in needed:
-                _tester(uow, draft, line).field(field, must=name in needed)
-        rules = entity.checks if inner or not checks else (*entity.checks, *checks)
+        row, entity = line.row, line.entity
+        if not fit or must:
+            _check_fields(uow, draft, line, NOTHING if line.inner else must)
+        rules = entity.checks if not checks or line.inner else (*entity.checks, *checks)
         if rules:
             hold(uow, _required_by(entity) if rules is entity.checks else [rule.require for rule in rules], row)
             frame = frame_in(uow, draft, line)
             for rule in rules:
                 if not rule.require.test(row, frame):
                     _tester(uow, draft, line).rule(rule)
+
+
+def _check_fields(uow: UnitOfWork, draft: Draft, line: Line, needed: frozenset[str]) -> None:
+    row = line.row
+    for name, field, test in every_test(line.entity) if needed else tests_of(line.entity):
+        if not test(row.get(name)) or name in needed:
+            _tester(uow, draft, line).field(field, must=name in needed)
 
 
 @lru_cache(maxsize=1024)
@@ -45,13 +71,19 @@ def _required_by(entity: Entity) -> tuple[Formula, ...]:
 
 def check_readonly(uow: UnitOfWork, draft: Draft) -> None:
     """A problem for each field that the input changed although the definition says it is read-only for this row."""
-    for line in draft.lines():
+    for line in draft.lines() if _guards(draft.entity) else ():
         for field in line.entity.guarded:
             path = line.path(field.name)
             if field.readonly is None or path not in draft.given or not line.sets(field.name):
                 continue
             if field.readonly.holds(line.row, frame_in(uow, draft, line)):
                 draft.problem(path, "not_editable", Message("{field} may not be changed here.", {"field": field.label}))
+
+
+@lru_cache(maxsize=1024)
+def _guards(entity: Entity) -> bool:
+    """Whether anything of a record, or of the rows of its tables, may be read-only."""
+    return any(owner.guarded for owner in owners_of(entity))
 
 
 def check_unique_rows(draft: Draft) -> None:

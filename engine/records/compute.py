@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -17,7 +17,7 @@ from .frame import RecordFrame, frame_of
 from .matching import find_link
 from .still_sealed import rests_on_sealed
 from .trees import climb
-from .values import fit, rounded
+from .values import fit, fitting, rounded
 
 
 def value_of(given: Given, row: Row, frame: RecordFrame) -> Value:
@@ -31,18 +31,25 @@ def defaults(view: View, draft: Draft) -> None:
     """Fill what a new record or row does not say."""
     for line in draft.lines():
         if line.before is None:
+            silent, telling, begins = _unsaid(line.entity)
             row = line.row
-            if line.inner and line.entity.lifecycle is not None:
-                row["state"] = line.entity.lifecycle.start
-            silent, telling = _unsaid(line.entity)
-            for name in silent:
-                row.setdefault(name)
-            for table in line.entity.collections:
-                row.setdefault(table.name, [])
-            for field in telling:
-                if row.get(field.name) is None and line.path(field.name) not in draft.given:
-                    row[field.name] = fit(field, _default(view, draft, line, field))
-            _default_links(view, draft, line)
+            if not silent <= row.keys():
+                row.update({**dict.fromkeys(silent), **row})
+            if begins:
+                _begin(view, draft, line, telling)
+
+
+def _begin(view: View, draft: Draft, line: Line, telling: Sequence[Field]) -> None:
+    """What a new record or row says by itself."""
+    row = line.row
+    if line.inner and line.entity.lifecycle is not None:
+        row["state"] = line.entity.lifecycle.start
+    for table in line.entity.collections:
+        row.setdefault(table.name, [])
+    for field in telling:
+        if row.get(field.name) is None and line.path(field.name) not in draft.given:
+            row[field.name] = fit(field, _default(view, draft, line, field))
+    _default_links(view, draft, line)
 
 
 def _default_links(view: View, draft: Draft, line: Line) -> None:
@@ -58,11 +65,12 @@ def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:
 
 
 @lru_cache(maxsize=1024)
-def _unsaid(entity: Entity) -> tuple[tuple[str, ...], tuple[Field, ...]]:
-    """The fields with a value that stay blank where nothing is said of them, and those that say something then."""
+def _unsaid(entity: Entity) -> tuple[frozenset[str], tuple[Field, ...], bool]:
+    """The fields that stay blank where nothing is said of them, those that say something then, and whether anything is said at all."""
     fields = [field for field in entity.fields.values() if field.rows is None]
     telling = [field for field in fields if field.default or getattr(field.declared, "blank", None) == "zero"]
-    return tuple(field.name for field in fields if field not in telling), tuple(telling)
+    begins = bool(telling or entity.lifecycle or entity.collections)
+    return frozenset(field.name for field in fields if field not in telling), tuple(telling), begins
 
 
 def fill(view: View, draft: Draft) -> None:
@@ -125,6 +133,7 @@ class Step:
     field: Field
     later: bool
     sealable: bool
+    fit: Callable[[Value], Value]
 
 
 @lru_cache(maxsize=512)
@@ -139,7 +148,7 @@ def _step(metadata: Metadata, entity: Entity, path: str) -> Step:
     owner = entity if table is None else table.rows
     assert owner is not None
     field, graph = owner.fields[name], metadata.derivations
-    return Step(table, field, graph.rolled_up(field), (field.entity, field.name) in graph.sealed_sources)
+    return Step(table, field, graph.rolled_up(field), (field.entity, field.name) in graph.sealed_sources, fitting(field))
 
 
 def _compute_rows(view: View, draft: Draft, step: Step, table: Field) -> None:
@@ -184,7 +193,7 @@ def _compute(draft: Draft, step: Step, row: Row, at: tuple[str, int | str] | Non
         row[field.name] = None
         return
     try:
-        row[field.name] = fit(field, field.formula.function(row, frame))
+        row[field.name] = step.fit(field.formula.function(row, frame))
     except FormulaFailure as failure:
         row[field.name] = None
         path = field.name if at is None else f"{at[0]}.{at[1]}.{field.name}"

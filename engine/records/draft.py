@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from engine.errors import Invalid, Message, Problem
@@ -152,19 +153,20 @@ class Draft:
     def lines(self) -> list[Line]:
         """The record and all its child rows, as they are when they are first asked for: when the input has been accepted."""
         if self._lines is None:
-            self._lines = [Line(self.entity, self.new, self.old)]
+            self._lines = lines = [Line(self.entity, self.new, self.old)]
             for table in self.entity.collections:
-                self._lines += self._lines_of(table)
+                lines += self._lines_of(table)
         return self._lines
 
-    def _lines_of(self, table: Field) -> Iterator[Line]:
+    def _lines_of(self, table: Field) -> list[Line]:
         assert table.rows is not None
         owner, called = table.rows, "" if table.relation else f"{table.name}."
         before = {row["id"]: row for row in rows_of(self.old, table)}
         rows = rows_of(self.new, table)
-        for position, row in numbered(rows) if before else enumerate(rows, 1):
-            prefix = f"{called}{position}." if called else ""
-            yield Line(owner, row, before.get(row.get("id")) if before else None, prefix)
+        if not before:
+            return [Line(owner, row, None, f"{called}{position}." if called else "") for position, row in enumerate(rows, 1)]
+        placed = [(row, f"{called}{position}." if called else "") for position, row in numbered(rows)]
+        return [Line(owner, row, before.get(row.get("id")), prefix) for row, prefix in placed]
 
 
 def envelopes(row: Mapping[str, Value]) -> Mapping[str, Envelope]:
@@ -179,10 +181,16 @@ def key_of(row: Mapping[str, Value]) -> int:
     return number
 
 
+@lru_cache(maxsize=1024)
+def blank_of(entity: Entity) -> Row:
+    """What a new record or row holds before anything is said of it, but for its tables; to be copied."""
+    return {field.name: None for field in entity.fields.values() if field.rows is None}
+
+
 def begun(entity: Entity, old: Row | None) -> Row:
     """What a draft begins with: a copy of the record, rows included, or an empty one in its first state."""
     if old is None:
-        new: Row = {table.name: [] for table in entity.collections}
+        new = blank_of(entity) | {table.name: [] for table in entity.collections}
         return new | ({"state": entity.lifecycle.start} if entity.lifecycle else {})
     new = dict(old)
     for table in entity.collections:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from engine.errors import Message
-from engine.metadata import FILE, Entity, Field, Value
+from engine.metadata import FILE, Entity, Field, Value, owners_of
 from engine.unit_of_work import UnitOfWork, View
 
 from .attachments import holder_of, may_attach
@@ -96,7 +96,7 @@ def _check_led(view: View, draft: Draft, name: str) -> None:
 def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
     """A problem for each link whose `where` does not hold for the record that it leads to."""
     failed = {problem.path for problem in draft.problems}
-    for line in draft.lines():
+    for line in draft.lines() if _narrows(draft.entity) else ():
         for field in line.entity.narrowed:
             assert field.link is not None
             path = line.path(field.name)
@@ -110,6 +110,12 @@ def check_conditions(uow: UnitOfWork, draft: Draft) -> None:
                 draft.problem(path, "role", Message("{field} must be somebody with the role {role}.", {"field": field.label, "role": role}))
     if draft.entity.relations or draft.led:
         _check_several(uow, draft)
+
+
+@lru_cache(maxsize=1024)
+def _narrows(entity: Entity) -> bool:
+    """Whether a link of a record, or of the rows of its tables, has conditions."""
+    return any(owner.narrowed for owner in owners_of(entity))
 
 
 def _check_several(uow: UnitOfWork, draft: Draft) -> None:

@@ -84,12 +84,12 @@ def _make_wanted(uow: UnitOfWork, wanted: Wanted) -> None:
         make(uow, entity.name, wanted.key)
 
 
-def verify(uow: UnitOfWork, draft: Draft, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = ()) -> None:
-    """Ask every rule of a draft, and those of a step. Raises Invalid with every problem."""
+def verify(uow: UnitOfWork, draft: Draft, must: frozenset[str] = frozenset(), checks: tuple[Check, ...] = (), *, fit: bool = False) -> None:
+    """Ask every rule of a draft, and those of a step; its values may be known to be `fit`. Raises Invalid with every problem."""
     check_conditions(uow, draft)
     if draft.entity.holds_files:
         check_files(uow, draft)
-    check(uow, draft, must=must, checks=checks)
+    check(uow, draft, must=must, checks=checks, fit=fit)
     check_unique_rows(draft)
     check_period(uow, draft)
     draft.stop()

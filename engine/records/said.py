@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 
 from engine.metadata import Entity, Field, Value
-from engine.storage import canonical_all, canonical_json
+from engine.storage import canonical_all, canonical_json, in_columns
 
 from .draft import Row, envelopes, ids_of
 from .values import PLAIN, plain_value
@@ -54,7 +54,8 @@ def _tables(table: Entity, documents: Sequence[Sequence[Row] | None]) -> list[st
     """The rows of a table of each document."""
     every = [row for rows in documents for row in rows or ()]
     form, fields = _form(table)
-    columns = (_cells(field, [row.get(name) for row in every]) for name, field in fields)
+    values = in_columns(every, [name for name, _ in fields])
+    columns = [_cells(field, column) for (_, field), column in zip(fields, values, strict=True)]
     texts = map(form.__mod__, zip(*columns, strict=True))
     return ["[" + ",".join(islice(texts, len(rows or ()))) + "]" for rows in documents]
 

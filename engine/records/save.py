@@ -64,7 +64,7 @@ def fill_in(uow: UnitOfWork, entity_name: str, row: Row | None, values: Mapping[
     draft = Draft(entity, None, begun(entity, None)) if row is None else drafted(uow, entity, row)
     accept(draft, values, Entering(Writable(opened.fields, opened.closed), uow.zone, uow.actor.proven))
     draft.put(Line(entity, draft.new, draft.old), opened.given)
-    _complete_input(uow, draft)
+    _fill_input(uow, draft)
     verify(uow, draft, opened.demands.must, opened.demands.checks)
     return _kept(uow, draft, opened.fields | opened.given.keys())
 
@@ -99,7 +99,8 @@ def _created(uow: UnitOfWork, entity: Entity, values: Mapping[str, object]) -> D
     draft = new_draft(entity, Entering(writable(uow, entity, None), uow.zone, uow.actor.proven), values)
     if not uow.actor.trusted:
         check_links(uow, [draft])
-    complete_new(uow, draft, row_rule(entity, "create", uow.actor))
+    complete_input(uow, draft)
+    verify_new(uow, draft, row_rule(entity, "create", uow.actor))
     return draft
 
 
@@ -110,11 +111,10 @@ def new_draft(entity: Entity, entering: Entering, values: Mapping[str, object]) 
     return draft
 
 
-def complete_new(uow: UnitOfWork, draft: Draft, rule: RowRule) -> None:
-    """Fill, compute and check a new record whose links may be chosen. Raises Invalid, and Forbidden where the rule says no."""
-    _complete(uow, draft)
+def verify_new(uow: UnitOfWork, draft: Draft, rule: RowRule, *, fit: bool = False) -> None:
+    """Check a complete new record; its values may be known to be `fit`. Raises Invalid, and Forbidden where the rule says no."""
     refuse_rows(uow, draft, Writable())
-    verify(uow, draft)
+    verify(uow, draft, fit=fit)
     if not rule.everything and not rule.holds(draft.new, RecordFrame(uow)):
         raise Forbidden(Message("You may not create a record with these values."))
 
@@ -129,7 +129,7 @@ def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, 
         raise conflict(uow, entity, old)
     draft = drafted(uow, entity, old)
     accept(draft, values, Entering(allowed, uow.zone, uow.actor.proven))
-    _complete_input(uow, draft)
+    _fill_input(uow, draft)
     refuse_rows(uow, draft, allowed)
     verify(uow, draft)
     rule = row_rule(entity, "update", uow.actor)
@@ -138,14 +138,15 @@ def _updated(uow: UnitOfWork, entity: Entity, number: int, values: Mapping[str, 
     return draft, allowed
 
 
-def _complete_input(uow: UnitOfWork, draft: Draft) -> None:
+def _fill_input(uow: UnitOfWork, draft: Draft) -> None:
     """Fill and compute what a person left to the definition; only people are asked what they chose and changed."""
     if not uow.actor.trusted:
         check_links(uow, [draft])
-    _complete(uow, draft)
+    complete_input(uow, draft)
 
 
-def _complete(uow: UnitOfWork, draft: Draft) -> None:
+def complete_input(uow: UnitOfWork, draft: Draft) -> None:
+    """Fill and compute a record whose links may be chosen; a problem for each field that was changed although it is read-only here."""
     complete_all(uow, draft)
     if not uow.actor.trusted:
         check_readonly(uow, draft)

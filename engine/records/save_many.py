@@ -7,10 +7,11 @@ once; where one of them cannot be written, all are saved one after the other, so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from engine import storage
 from engine.access import RowRule, row_rule
@@ -19,20 +20,21 @@ from engine.metadata import Entity, asked_of, owners_of, stands_apart
 from engine.unit_of_work import UnitOfWork
 
 from .accept import Entering
+from .accept_many import accept_many
 from .attachments import brings_files
 from .change import settled
+from .check import all_fit
 from .draft import Draft, Row
 from .fetch import hold_records
 from .frame import RecordFrame
 from .links import check_links
-from .save import complete_new, new_draft, save
+from .save import complete_input, save, verify_new
 from .writable import writable
-from .write_new import Pause, go_on, insert_all
+from .write_new import Pause, go_on, insert_all, pieces
 
 Result = Row | ObjectloomError
-Item = TypeVar("Item")
-PIECE = 8
-"""So many records are completed between two pauses."""
+READ, PIECE = 50, 10
+"""So many records are read and completed between two pauses."""
 
 
 class Wish(NamedTuple):
@@ -113,32 +115,33 @@ def _completed(uow: UnitOfWork, entity: Entity, values: Sequence[Mapping[str, ob
         entering = Entering(writable(uow, entity, None), uow.zone, uow.actor.proven)
     except ObjectloomError as error:
         return [error for _ in values]
-    drafts = [new_draft(entity, entering, each) for each in _with_pauses(values, pause)]
+    drafts = [draft for some in pieces(values, READ, pause) for draft in accept_many(entity, some, entering)]
     if not uow.actor.trusted:
         check_links(uow, drafts)
     _look_ahead(uow, drafts)
-    return list(_each_completed(uow, _with_pauses(drafts, pause), row_rule(entity, "create", uow.actor)))
+    rule = row_rule(entity, "create", uow.actor)
+    return [each for some in pieces(drafts, PIECE, pause) for each in _some_completed(uow, some, rule)]
 
 
-def _with_pauses(items: Sequence[Item], pause: Pause) -> Iterator[Item]:
-    for at, item in enumerate(items):
-        if at % PIECE == 0:
-            pause()
-        yield item
+def _some_completed(uow: UnitOfWork, drafts: Sequence[Draft], rule: RowRule) -> list[Draft | ObjectloomError]:
+    found = [_or_why_not(draft, partial(complete_input, uow)) for draft in drafts]
+    complete = [each for each in found if isinstance(each, Draft)]
+    verified = partial(verify_new, uow, rule=rule, fit=bool(complete) and all_fit(complete))
+    return [_or_why_not(each, verified) if isinstance(each, Draft) else each for each in found]
 
 
-def _each_completed(uow: UnitOfWork, drafts: Iterable[Draft], rule: RowRule) -> Iterator[Draft | ObjectloomError]:
-    for draft in drafts:
-        try:
-            complete_new(uow, draft, rule)
-            yield draft
-        except ObjectloomError as error:
-            yield error
+def _or_why_not(draft: Draft, work: Callable[[Draft], None]) -> Draft | ObjectloomError:
+    try:
+        work(draft)
+    except ObjectloomError as error:
+        return error
+    return draft
 
 
 def _look_ahead(uow: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Read what the formulas of new records will find behind their links, one statement for each link."""
     for owner in owners_of(drafts[0].entity):
-        rows = [line.row for draft in drafts for line in draft.lines() if line.entity is owner]
-        if rows:
-            RecordFrame(uow).prefetch(rows, asked_of(owner))
+        asked = asked_of(owner)
+        if any(reference.hops for formula in asked for reference in formula.references):
+            rows = [line.row for draft in drafts for line in draft.lines() if line.entity is owner]
+            RecordFrame(uow).prefetch(rows, asked)

@@ -73,10 +73,23 @@ def plain_length(value: timedelta) -> str:
 
 def fit(field: Field, value: Value) -> Value:
     """A computed value as the field stores it. Raises FormulaFailure for a number that has more digits than a column."""
-    found = rounded(field, value)
-    if isinstance(found, Decimal) and found.adjusted() >= (whole := DIGITS - (field.type.scale or 0)):
-        raise FormulaFailure("FX605", Message("At most {count:digit is|digits are} possible before the point.", {"count": whole}))
-    return found
+    return fitting(field)(value)
+
+
+@lru_cache(maxsize=4096)
+def fitting(field: Field) -> Callable[[Value], Value]:
+    """The same for every value of a field."""
+    step, whole = _step(field.type.scale or 0), DIGITS - (field.type.scale or 0)
+
+    def fit_one(value: Value) -> Value:
+        if not isinstance(value, Decimal):
+            return value
+        found = value if value.same_quantum(step) else value.quantize(step, ROUND_HALF_UP)
+        if found.adjusted() >= whole:
+            raise FormulaFailure("FX605", Message("At most {count:digit is|digits are} possible before the point.", {"count": whole}))
+        return found
+
+    return fit_one
 
 
 def rounded(field: Field, value: Value) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from engine import storage
 from engine.errors import Invalid, Refusal
@@ -19,6 +20,7 @@ from .write import GONE, entry, taken
 from .write_rows import insert_rows, touch_new
 
 Pause = Callable[[], None]
+Item = TypeVar("Item")
 PIECE = 125
 """So many records are written between two pauses."""
 
@@ -43,14 +45,14 @@ def insert_all(uow: UnitOfWork, drafts: Sequence[Draft], pause: Pause = go_on) -
         _stamp(uow, draft)
     later = _number(uow, entity, rows)
     try:
-        for some in _pieces(rows, pause):
+        for some in pieces(rows, PIECE, pause):
             _write(uow, entity, some)
     except storage.NotUnique as again:
         raise Invalid([taken(entity, again)]) from again
     except storage.Referenced as gone:
         raise Refusal(GONE) from gone
     forget_rates(uow, entity.name)
-    for some in _pieces(rows, pause):
+    for some in pieces(rows, PIECE, pause):
         _enter(uow, entity, some)
     uow.unnumbered += [(entity.name, key_of(row)) for row in later]
     for row in rows:
@@ -60,10 +62,11 @@ def insert_all(uow: UnitOfWork, drafts: Sequence[Draft], pause: Pause = go_on) -
     return rows
 
 
-def _pieces(rows: Sequence[Row], pause: Pause) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), PIECE):
+def pieces(items: Sequence[Item], size: int, pause: Pause) -> Iterator[Sequence[Item]]:
+    """Items in pieces, with a `pause` before each."""
+    for start in range(0, len(items), size):
         pause()
-        yield rows[start : start + PIECE]
+        yield items[start : start + size]
 
 
 def _stamp(uow: UnitOfWork, draft: Draft) -> None:

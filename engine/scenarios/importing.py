@@ -30,8 +30,8 @@ def import_rows(world: World, actor: Actor, step: Step) -> None:
     world.application.run_due(world.clock.now())
     with world.application.look(actor) as view:
         doing = load_import(view, number)
-        failed = storage.staged_rows(view.connection, number, storage.FAILED, MOST)
-    problems = [Problem(str(each["path"]), "invalid", Message(str(each["words"]))) for row in failed for each in row["problems"] or ()]
+        told = storage.staged_problems(view.connection, number, MOST)
+    problems = [Problem(str(each["path"]), "invalid", Message(str(each["words"]))) for each in told]
     if problems:
         raise Invalid(problems)
     if doing.state != "done":

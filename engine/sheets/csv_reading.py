@@ -11,7 +11,7 @@ from pathlib import Path
 from engine.errors import Message
 
 from .cells import Cell, unguarded
-from .sheet import MOST_LETTERS, MOST_ROWS, Cells, Sheet, fitted, headings_of, refuse_more, unreadable
+from .sheet import MOST_LETTERS, MOST_ROWS, Cells, Sheet, fitted, headings_of, refuse_long, refuse_more, unreadable
 
 CHUNK = 1 << 20
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -56,14 +56,16 @@ class CsvFile:
                 continue
             if number > MOST_ROWS:
                 refuse_more(number, NAME)
-            cells = fitted([text if "(" <= text < "\x7f" else _cell(text) for text in record], width, NAME, number)
+            if len("".join(record)) > MOST_LETTERS:
+                refuse_long(record, NAME, number)
+            cells = fitted([text if "(" <= text < "\x7f" else _cell(text) if text else None for text in record], width, NAME, number)
             if cells is not None:
                 yield number, cells
 
 
 def _cell(text: str) -> Cell:
-    """A cell that is blank or guarded; one that begins with a letter or a digit is neither."""
-    return None if not text or text.isspace() else unguarded(text)
+    """A cell that may be blank or guarded; one that begins with a letter or a digit is neither."""
+    return None if text.isspace() else unguarded(text)
 
 
 def _encoding_of(path: Path) -> str:

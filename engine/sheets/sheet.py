@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -78,10 +78,14 @@ def fitted(cells: Cells, width: int, sheet: str, number: int) -> Cells | None:
     if len(cells) > width and cells[width:].count(None) < len(cells) - width:
         words = "Row {row} of {sheet} has more cells than the first row, which must hold the headings and nothing above them."
         raise unreadable("ragged", Message(words, {"row": number, "sheet": sheet}))
+    return cells if len(cells) == width else cells[:width] + [None] * (width - len(cells))
+
+
+def refuse_long(cells: Iterable[Cell], sheet: str, number: int) -> None:
+    """Raises Invalid for a text that is longer than a cell may be."""
     for cell in cells:
         if isinstance(cell, str) and len(cell) > MOST_LETTERS:
             raise unreadable("too_long", Message("A cell in row {row} of {sheet} is too long.", {"row": number, "sheet": sheet}))
-    return cells if len(cells) == width else cells[:width] + [None] * (width - len(cells))
 
 
 def refuse_more(number: int, sheet: str) -> None:

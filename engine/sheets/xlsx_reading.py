@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.errors import Message
 
-from .sheet import Cells, Sheet, fitted, headings_of, unreadable
+from .sheet import Cells, Sheet, fitted, headings_of, refuse_long, unreadable
 from .xlsx_archive import WORKBOOK, Archive
 from .xlsx_parts import Catalogue, Links, Strings, Styles
 from .xlsx_rows import Rows
@@ -68,6 +68,7 @@ class XlsxFile:
         for number, cells in self._cells(name, part):
             found = fitted(cells, width, name, number) if number > 1 else None
             if found is not None:
+                refuse_long(found, name, number)
                 yield number, found
 
     def _cells(self, name: str, part: str) -> Iterator[tuple[int, Cells]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,11 +97,11 @@ def begin_entries(connection: Connection, key: bytes, like: Entry, made: Sequenc
         _add(connection, key, like, made[0][1], Head())
         return
     before, between, after = _template(like)
-    fields, details, hashes = [], [], []
+    fields, details, hashes, name = [], [], [], _values(None, like.actor_name)
     salts, at = _salts(sum([len(said) + 1 for _, said in made])), 0
     for record, said in made:
         end = at + len(said) + 1
-        hashed, detail = _salted(said, like.actor_name, salts[at:end])
+        hashed, detail = _salted(said, name, salts[at:end])
         at = end
         fields.append(hashed)
         details.append(detail)
@@ -120,7 +121,7 @@ def _template(like: Entry) -> Sequence[str]:
 
 def _sealed(key: bytes, entry: Entry, said: Said, last: Head) -> dict[str, Any]:
     """The row of an entry that follows `last`."""
-    fields, details = _salted(said, entry.actor_name, _salts(len(said) + 1))
+    fields, details = _salted(said, _values(None, entry.actor_name), _salts(len(said) + 1))
     header = {name: getattr(entry, name, None) for name in _HEADER} | {"seq": last.seq + 1, "fields": fields}
     return {**header, "details": details, "actor_name": entry.actor_name, "hash": _seal(key, last.hash, header)}
 
@@ -131,24 +132,24 @@ def _salts(count: int) -> list[str]:
     return [every[at : at + size] for at in range(0, len(every), size)]
 
 
-def _salted(said: Said, actor_name: str, salts: Sequence[str]) -> tuple[Written, Written]:
-    """The hash of every value, and the values with their salts: one for each field, and one for the name of who acted."""
-    details, fields = [], []
-    for (name, key), salt in zip(_keys(tuple(said)), salts, strict=True):
-        if name == ACTOR:
-            values, kept = _values(None, actor_name), ""
-        else:
-            values = said[name]
-            kept = f",{values}"
-        details.append(f'{key}["{salt}"{kept}]')
-        fields.append(f'{key}"{_hashed(salt, values)}"')
-    return _object(fields), _object(details)
+def _salted(said: Said, actor: str, salts: Sequence[str]) -> tuple[Written, Written]:
+    """The hash of every value, and the values with their salts: one for each field, and one for the name of who acted (`actor`)."""
+    names, fields, details = _forms(tuple(said))
+    values = [said.get(name, actor) for name in names]
+    hashes = [sha256(f"{salt}\n[{each}]".encode()).hexdigest() for salt, each in zip(salts, values, strict=True)]
+    return Written(fields % tuple(hashes)), Written(details % tuple(chain.from_iterable(zip(salts, values, strict=True))))
 
 
 @lru_cache(maxsize=4096)
-def _keys(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Fields and the name of who acted in the order of canonical JSON, each with how it begins there."""
-    return tuple((name, f"{canonical_json(name)}:") for name in sorted((ACTOR, *names)))
+def _forms(names: tuple[str, ...]) -> tuple[tuple[str, ...], str, str]:
+    """Fields and the name of who acted in the order of canonical JSON; their hashes with a gap for each, and their salts and values.
+
+    The name itself is not said there: its gap leaves it out.
+    """
+    ordered = tuple(sorted((ACTOR, *names)))
+    keys = [canonical_json(name).replace("%", "%%") for name in ordered]
+    details = (f'{key}:["%s"%.0s]' if name == ACTOR else f'{key}:["%s",%s]' for name, key in zip(ordered, keys, strict=True))
+    return ordered, _object(f'{key}:"%s"' for key in keys), _object(details)
 
 
 def _object(parts: Iterable[str]) -> Written:

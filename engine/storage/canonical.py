@@ -38,7 +38,8 @@ def canonical_all(values: Sequence[object]) -> list[str]:
 def _decimals(values: Sequence[Decimal]) -> list[str]:
     """Whether one has an exponent is asked of all of them."""
     texts = list(map(str, values))
-    return [f'"{text}"' for text in texts] if "E" not in "".join(texts) else list(map(_quoted, values))
+    every = '"' + '"\n"'.join(texts) + '"'
+    return every.split("\n") if "E" not in every else list(map(_quoted, values))
 
 
 def _number(value: Decimal) -> str:

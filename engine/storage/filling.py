@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,13 +55,25 @@ class Filling:
         `columns` are given for all rows, and `shared` is the same in each of them. Raises what the driver raises.
         """
         found: list[Iterable[Any]] = []
+        own = [name for name in self._names if name not in columns and name not in shared]
+        given = {**dict(zip(own, in_columns(rows, own), strict=True)), **columns}
         for name, encode in zip(self._names, self._encode, strict=True):
-            if name in shared and name not in columns:
+            if name not in given:
                 found.append(repeat(shared[name] if encode is None or shared[name] is None else encode(shared[name])))
                 continue
-            values = columns[name] if name in columns else [row.get(name) for row in rows]
+            values = given[name]
             found.append(values if encode is None else _encoded(values, encode))
         pour(connection, self._text, zip(*found, strict=False))
+
+
+def in_columns(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[Sequence[Any]]:
+    """The values of rows by column; what a row does not say is null."""
+    if len(names) < 2 or not rows:
+        return [[row.get(name) for row in rows] for name in names]
+    try:
+        return list(zip(*map(itemgetter(*names), rows), strict=True))
+    except KeyError:
+        return [[row.get(name) for row in rows] for name in names]
 
 
 class _Known(dict[Any, Any]):
@@ -81,9 +94,8 @@ def _encoded(values: Sequence[Any], encode: Convert) -> list[Any]:
     """The values as the driver takes them."""
     first = next((value for value in values if value is not None), None)
     if isinstance(first, _REPEATED):
-        known = _Known(encode)
-        return [known[value] for value in values]
-    return [None if value is None else encode(value) for value in values]
+        return list(map(_Known(encode).__getitem__, values))
+    return [None if value is None else encode(value) for value in values] if None in values else list(map(encode, values))
 
 
 class StandingFilling:

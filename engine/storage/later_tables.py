@@ -99,23 +99,22 @@ imports = _table(
 )
 sa.Index("loom_import_owner", imports.c.owner, imports.c.entity_id, imports.c.id)
 
-import_row = _table(
-    "loom_import_row",
-    "A row of such a file: `waiting`, then `good` or `failed` (with its problems), `done` (with its record) or `same`.",
+import_piece = _table(
+    "loom_import_piece",
+    "Lines of such a file that are `waiting`, `good`, `failed` (alone, with its problems), `done` or `same`, from a `line` on.",
     _id(),
     _key("import"),
     _whole("part"),
     _whole("line"),
+    _whole("size"),
     _text("key", null=True),
-    sa.Column("cells", Passing(), nullable=False),
-    sa.Column("below", Passing()),
+    sa.Column("lines", Passing(), nullable=False),
     _text("state"),
-    _key("record", null=True),
     sa.Column("problems", Json()),
     reuses_ids=False,
 )
-sa.Index("loom_import_row_next", import_row.c["import"], import_row.c.part, import_row.c.state, import_row.c.id)
-sa.Index("loom_import_row_key", import_row.c["import"], import_row.c.key)
+sa.Index("loom_import_piece_next", import_piece.c["import"], import_piece.c.part, import_piece.c.state, import_piece.c.line)
+sa.Index("loom_import_piece_key", import_piece.c["import"], import_piece.c.key)
 
 public_link = _table(
     "loom_public_link",

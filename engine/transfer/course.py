@@ -15,7 +15,7 @@ from engine.access import Actor
 from engine.errors import Invalid, Message, ObjectloomError
 from engine.garbage import uncollected
 from engine.records import save_many
-from engine.storage import DONE, FAILED, GOOD, SAME, WAITING
+from engine.storage import DONE, FAILED, GOOD, SAME, WAITING, Fate, Piece
 from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
 
 from .inputs import Inputs
@@ -53,11 +53,12 @@ class _Rehearsed(Exception):
 
 @dataclass
 class _Batch:
-    """What is known of the rows of a batch: what is wrong with some, and the record of the others."""
+    """What is known of the lines of a batch, by their numbers: what is wrong with some, and what became of the others."""
 
     rehearsed: bool
+    pieces: Sequence[Piece] = ()
     wrong: dict[int, Sequence[Wrong]] = field(default_factory=dict)
-    good: dict[int, tuple[str, int | None]] = field(default_factory=dict)
+    good: dict[int, Fate] = field(default_factory=dict)
     tried: list[RecordLine] = field(default_factory=list)
     refused: Message | None = None
     count: int = 0
@@ -124,7 +125,7 @@ class Course:
                 elif len(batch.tried) > 1:
                     return self._batch(doing, max(1, batch.count // 2))
                 else:
-                    batch.wrong |= {line.id: _wrong(line, refused) for line in batch.tried}
+                    batch.wrong |= {line.line: _wrong(line, refused) for line in batch.tried}
                 batch.good = {}
                 self._write(doing, batch)
             return batch
@@ -135,12 +136,14 @@ class Course:
             check(doing.entity, doing.meanings, doing.options.key)
         except Invalid as invalid:
             raise _Outdated(invalid) from invalid
-        rows = storage.staged_rows(uow.connection, self.number, WAITING, size) if doing.state in WORKING else []
-        batch.count, batch.good, batch.tried = len(rows), {}, []
+        batch.pieces = storage.staged_pieces(uow.connection, self.number, WAITING, size) if doing.state in WORKING else ()
+        batch.good, batch.tried = {}, []
         uow.cause = Cause("import", str(self.number))
-        lines = self._lines(uow, doing, [row for row in rows if row["id"] not in batch.wrong])
+        taken = self._lines(uow, doing, batch.pieces)[:size]
+        batch.count = len(taken)
+        lines = [line for line in taken if line.line not in batch.wrong]
         Intake(uow, doing, Inputs(uow, doing, self.references)).wishes(lines)
-        batch.wrong |= {line.id: line.wrong for line in lines if line.wrong}
+        batch.wrong |= {line.line: line.wrong for line in lines if line.wrong}
         self._save(uow, doing, batch, [line for line in lines if not line.wrong])
         if batch.rehearsed:
             uow.drain()
@@ -151,31 +154,31 @@ class Course:
             raise _Again
         self._mark(uow, doing, batch)
 
-    def _lines(self, uow: UnitOfWork, doing: Import, rows: Sequence[dict[str, object]]) -> list[RecordLine]:
-        keys = [str(row["key"]) for row in rows if row["key"] is not None]
+    def _lines(self, uow: UnitOfWork, doing: Import, pieces: Sequence[Piece]) -> list[RecordLine]:
+        keys = [piece.key for piece in pieces if piece.key is not None]
         tabled = any(meaning.table or any("." in path for path in meaning.paths) for meaning in doing.meanings)
         children = storage.staged_children(uow.connection, self.number, keys, uow.tables.dialect) if tabled else []
-        return lines_of(doing, rows, children, Safe(uow.cipher, self.number))
+        return lines_of(doing, pieces, children, Safe(uow.cipher, self.number))
 
     def _save(self, uow: UnitOfWork, doing: Import, batch: _Batch, lines: Sequence[RecordLine]) -> None:
         """Raises _Again when a row failed."""
-        same = {line.id: (SAME, line.record.id) for line in lines if line.record is not None and not line.values}
-        batch.good, batch.tried = dict(same), [line for line in lines if line.id not in same]
+        same = {line.line: Fate(SAME) for line in lines if line.record is not None and not line.values}
+        batch.good, batch.tried = same, [line for line in lines if line.line not in same]
         results = save_many(uow, doing.entity.name, [line.wish for line in batch.tried], self.ground.traffic.give_way)
+        made = Fate(GOOD if batch.rehearsed else DONE)
         failed = False
         for line, result in zip(batch.tried, results, strict=False):
             if isinstance(result, ObjectloomError):
-                batch.wrong[line.id] = _wrong(line, result)
+                batch.wrong[line.line] = _wrong(line, result)
                 failed = True
             else:
-                batch.good[line.id] = (GOOD, None) if batch.rehearsed else (DONE, int(str(result["id"])))
+                batch.good[line.line] = made
         if failed:
             raise _Again
 
     def _mark(self, uow: UnitOfWork, doing: Import, batch: _Batch) -> None:
-        failed = [(number, FAILED, None, self.suggestions.told(uow, doing, wrong)) for number, wrong in batch.wrong.items()]
-        good = [(number, state, record, None) for number, (state, record) in batch.good.items()]
-        storage.mark_staged(uow.connection, [*failed, *good])
+        failed = {number: Fate(FAILED, self.suggestions.told(uow, doing, wrong)) for number, wrong in batch.wrong.items()}
+        storage.mark_staged(uow.connection, self.number, batch.pieces, failed | batch.good)
 
     def _write(self, doing: Import, batch: _Batch) -> None:
         run(self.ground, self.actor(), lambda uow: self._mark(uow, doing, batch))

@@ -29,27 +29,28 @@ def failed_file(view: View, doing: Import, kind: Kind, stream: BinaryIO) -> int:
     book = (CsvBook if kind == "csv" else XlsxBook)(stream, main, tables)
     count = 0
     safe = Safe(view.cipher, doing.id)
-    for row, children in _failed(view, doing):
-        words = "; ".join(f"{problem['path']}: {problem['words']}".removeprefix(": ") for problem in row["problems"] or ())
-        rows = [[_cells(child, safe)[1:] for child in children if child["part"] == number] for number in range(1, len(parts))]
-        book.add([*_cells(row, safe), words], rows)
-        for child in children if len(parts) == 1 else ():
-            book.add([*_cells(child, safe), None])
+    for piece, children in _failed(view, doing):
+        words = "; ".join(f"{problem['path']}: {problem['words']}".removeprefix(": ") for problem in piece.problems or ())
+        rows = [[_cells(child["cells"], safe)[1:] for child in children if child["part"] == number] for number in range(1, len(parts))]
+        ((_, cells, below),) = piece.lines
+        book.add([*_cells(cells, safe), words], rows)
+        for _, inner in below:
+            book.add([*_cells(inner, safe), None])
         count += 1
     book.close()
     return count
 
 
-def _failed(view: View, doing: Import) -> Iterator[tuple[dict[str, Any], Sequence[dict[str, Any]]]]:
+def _failed(view: View, doing: Import) -> Iterator[tuple[storage.Piece, Sequence[dict[str, Any]]]]:
+    """Each line that failed, which lies alone, with the lines of other sheets that belong to it."""
     after = 0
-    while rows := storage.staged_rows(view.connection, doing.id, storage.FAILED, PAGE, after):
-        keys = [row["key"] for row in rows if row["key"] is not None]
+    while pieces := storage.staged_pieces(view.connection, doing.id, storage.FAILED, PAGE, after):
+        keys = [piece.key for piece in pieces if piece.key is not None]
         children = storage.staged_children(view.connection, doing.id, keys, view.tables.dialect)
-        for row in rows:
-            below = [{"part": 1, "cells": cells} for _, cells in row["below"] or ()]
-            yield row, below or [child for child in children if child["key"] == row["key"]]
-        after = rows[-1]["id"]
+        for piece in pieces:
+            yield piece, [child for child in children if child["key"] == piece.key]
+        after = pieces[-1].line
 
 
-def _cells(row: dict[str, Any], safe: Safe) -> list[Cell]:
-    return [cell_of(kept, safe) for kept in row["cells"]]
+def _cells(stored: Sequence[Any], safe: Safe) -> list[Cell]:
+    return [cell_of(kept, safe) for kept in stored]

@@ -13,6 +13,8 @@ from engine.records import read_value
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
+from .kept import PLAIN
+from .lines import NOTHING as NO_COLUMNS
 from .lines import Columns, Line, RecordLine
 from .meanings import Target
 from .model import Import
@@ -39,6 +41,12 @@ class Column(dict[Cell, object]):
     def __missing__(self, cell: Cell) -> object:
         made = self[cell] = self.raw(cell)
         return made
+
+    def read(self, cells: Sequence[Cell]) -> Sequence[object]:
+        """Cells as input, blank ones as None. Raises Unfit."""
+        if not PLAIN.issuperset(map(type, cells)):
+            return [self.raw(cell) if type(cell) is not str else cell if self.plain else self[cell] for cell in cells]
+        return cells if self.plain else list(map(self.__getitem__, cells))
 
 
 @dataclass
@@ -85,8 +93,28 @@ class Inputs:
         instead = self.doing.options.instead.get(path)
         return cell if not instead or cell is None else instead.get(text(cell).strip(), cell)
 
+    def all_new(self, lines: Sequence[Line], table: str) -> list[dict[str, object]]:
+        """The cells of new records or rows, as input for `records`: column by column, as long as every cell can be read."""
+        columns = lines[0].columns if lines else NO_COLUMNS
+        alike = all(line.columns is columns for line in lines)
+        found = self._read(columns, table, [line.stored for line in lines]) if alike else None
+        return [self.new(line, table) for line in lines] if found is None else found
+
+    def _read(self, columns: Columns, table: str, stored: Sequence[Sequence[Cell]]) -> list[dict[str, object]] | None:
+        """The cells at the same places of lines; None where one cannot be read."""
+        taken, cells = self._taken(columns, table), list(zip(*stored, strict=True))
+        try:
+            read = [column.read(cells[at]) for _, at, column in taken] if stored else []
+        except Unfit:
+            return None
+        names = [name for name, _, _ in taken]
+        rows = zip(*read, strict=True) if read else [()] * len(stored)
+        if stored and any(None in cells[at] for _, at, _ in taken):
+            return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def new(self, line: Line, table: str) -> dict[str, object]:
-        """The cells of a new record or row, as input for `records`."""
+        """The cells of a new record or row, as input for `records`; what cannot be read is wrong with the line."""
         found: dict[str, object] = {}
         stored = line.stored
         for name, at, column in self._taken(line.columns, table):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from engine.access import Sight
@@ -43,27 +44,29 @@ class Intake:
         known = targets(self.doing.entity)
         self.inputs.look_up(known, lines)
         self._find(known, lines)
-        for line in lines:
-            if not line.wrong:
-                self._wish(known, line)
+        fine = [line for line in lines if not line.wrong]
+        self._new([line for line in fine if line.record is None])
+        for line in fine:
+            if line.record is not None:
+                self._wish(known, line, line.record)
 
     def _find(self, known: Mapping[str, Target], lines: Sequence[RecordLine]) -> None:
         """Which record each line is: by its id, else by the key."""
         numbers: dict[int, int] = {}
-        for line in lines:
+        for line in lines if any("id" in columns.at for columns in {line.columns for line in lines}) else ():
             if (number := self._number(line)) is not None:
-                numbers[line.id] = number
-        numbers |= self._by_key(known, [line for line in lines if line.id not in numbers and not line.wrong])
+                numbers[line.line] = number
+        numbers |= self._by_key(known, [line for line in lines if line.line not in numbers and not line.wrong])
         wanted = tuple(sorted(set(numbers.values())))
         found: dict[int, Record] = {}
         for start in range(0, len(wanted), 500):
             query = Query(self.doing.entity.name, ids=wanted[start : start + 500], limit=500, tables=True, titles=False)
             found |= {record.id: record for record in find(self.view, query).records}
         for line in lines:
-            if line.id in numbers:
-                line.record = found.get(numbers[line.id])
+            if line.line in numbers:
+                line.record = found.get(numbers[line.line])
                 if line.record is None:
-                    line.refuse("id", MISSING, str(numbers[line.id]))
+                    line.refuse("id", MISSING, str(numbers[line.line]))
             self._may(line)
 
     def _may(self, line: RecordLine) -> None:
@@ -87,15 +90,15 @@ class Intake:
             return {}
         first = known[key[0]].field
         assert first is not None
-        texts = {line.id: text(self.inputs.instead(key[0], line.cell(key[0]))).strip() for line in lines}
+        texts = {line.line: text(self.inputs.instead(key[0], line.cell(key[0]))).strip() for line in lines}
         found = self._candidates(first, [words for words in texts.values() if words])
         numbers = {}
         for line in lines:
-            fitting = [number for number in found.get(texts[line.id], ()) if self._fits(known, key[1:], line, number)]
+            fitting = [number for number in found.get(texts[line.line], ()) if self._fits(known, key[1:], line, number)]
             if len(fitting) == 1:
-                numbers[line.id] = fitting[0]
+                numbers[line.line] = fitting[0]
             elif fitting:
-                line.refuse(key[0], Message("{count} records have this key.", {"count": len(fitting)}), texts[line.id])
+                line.refuse(key[0], Message("{count} records have this key.", {"count": len(fitting)}), texts[line.line])
         return numbers
 
     def _candidates(self, first: Field, texts: Sequence[str]) -> Mapping[str, list[int]]:
@@ -116,11 +119,7 @@ class Intake:
             return False
         return bool(described.type.compared(value) == described.type.compared(values.get(described.name)))
 
-    def _wish(self, known: Mapping[str, Target], line: RecordLine) -> None:
-        before = line.record
-        if before is None:
-            self._new(line)
-            return
+    def _wish(self, known: Mapping[str, Target], line: RecordLine, before: Record) -> None:
         version = line.cell("version")
         if version is not None:
             words = text(version).strip()
@@ -132,23 +131,27 @@ class Intake:
         if line.version is not None and not line.values:
             line.version = None
 
-    def _new(self, line: RecordLine) -> None:
-        """What a line says of a new record."""
-        line.values = self._made(line, "")
-        for table, rows in line.rows.items():
-            made = [self._made(row, table) for row in rows]
-            if made:
-                line.values[table] = made
-            for row in rows:
-                if row.wrong:
-                    line.wrong += row.wrong
-            line.positions[table] = rows
+    def _new(self, lines: Sequence[RecordLine]) -> None:
+        """What lines say of new records."""
+        for line, values in zip(lines, self._made(lines, ""), strict=True):
+            line.values = values
+            line.positions.update(line.rows)
+        for table in dict.fromkeys(table for line in lines for table in line.rows):
+            rows = [line.rows.get(table, ()) for line in lines]
+            made = iter(self._made([row for some in rows for row in some], table))
+            for line, some in zip(lines, rows, strict=True):
+                if some:
+                    line.values[table] = list(islice(made, len(some)))
+                for row in some:
+                    if row.wrong:
+                        line.wrong += row.wrong
 
-    def _made(self, line: Line, table: str) -> dict[str, object]:
-        """The cells of a new record, or of a new row of a table, as input for `records`."""
-        if "state" in line.columns.at:
-            self._begins(line, f"{table}.state" if table else "state")
-        return self.inputs.new(line, table)
+    def _made(self, lines: Sequence[Line], table: str) -> list[dict[str, object]]:
+        """The cells of new records, or of new rows of a table, as input for `records`."""
+        if any("state" in columns.at for columns in {line.columns for line in lines}):
+            for line in lines:
+                self._begins(line, f"{table}.state" if table else "state")
+        return self.inputs.all_new(lines, table)
 
     def _differences(
         self, line: Line, given: tuple[str, Cells], known: Mapping[str, Target], before: Mapping[str, Value] | None, sight: Sight
@@ -156,7 +159,7 @@ class Intake:
         """The cells of a row that say something else than before, as input for `records`."""
         table, cells = given
         if before is None:
-            return self._made(line, table)
+            return self._made([line], table)[0]
         found: dict[str, object] = {}
         for name, cell in cells.items():
             path = f"{table}.{name}" if table else name

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any
 
 from engine import storage
@@ -32,7 +33,7 @@ class Wrong:
     suggest: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Columns:
     """Where the cells of a record, or of the rows of a table, stand in a line, by the names of their fields."""
 
@@ -42,14 +43,20 @@ class Columns:
         """The cells of a line as they stand there."""
         return stored if dict not in map(type, stored) else [cell_of(kept, safe) for kept in stored]
 
-    def add(self, rows: list[Line], stored: Iterable[tuple[int, Sequence[Any]]], safe: Safe) -> None:
-        """Add lines to the rows of a table, without those that say nothing of it."""
-        places = tuple(self.at.values())
-        for line, each in stored:
-            for at in places:
-                if each[at] is not None:
-                    rows.append(Line(line, self, self.read(each, safe)))
-                    break
+    @cached_property
+    def own(self) -> Callable[[Any], Any]:
+        """What takes these cells out of a line."""
+        return itemgetter(*self.at.values())
+
+    @cached_property
+    def blank(self) -> Any:
+        """What it gives where they are blank."""
+        return self.own(dict.fromkeys(self.at.values()))
+
+    def rows(self, stored: Iterable[tuple[int, Sequence[Any]]], safe: Safe) -> list[Line]:
+        """Lines as rows of a table, without those that say nothing of it."""
+        own, blank = self.own, self.blank
+        return [Line(line, self, self.read(each, safe)) for line, each in stored if own(each) != blank]
 
 
 NOTHING = Columns({})
@@ -87,7 +94,6 @@ class Line:
 class RecordLine(Line):
     """A line that speaks of a record: the lines of its tables, the record that it is, and what of it shall be different."""
 
-    id: int = 0
     rows: dict[str, list[Line]] = field(default_factory=dict)
     record: Record | None = None
     version: int | None = None
@@ -108,20 +114,25 @@ class RecordLine(Line):
         return (self, path) if found is None else (found, f"{table}.{name}")
 
 
-def lines_of(doing: Import, rows: Sequence[Mapping[str, Any]], children: Iterable[Mapping[str, Any]], safe: Safe) -> list[RecordLine]:
-    """Staged rows as lines, each with the rows of its tables."""
+def lines_of(doing: Import, pieces: Iterable[storage.Piece], children: Iterable[Mapping[str, Any]], safe: Safe) -> list[RecordLine]:
+    """Staged lines of records, each with the rows of its tables."""
     meanings = doing.meanings
     main = _plan(meanings[0])
     own, tables = main.get("", NOTHING), _tables(main)
-    lines = [RecordLine(row["line"], own, own.read(row["cells"], safe), id=row["id"]) for row in rows]
-    by_key = {row["key"]: line for row, line in zip(rows, lines, strict=True) if row["key"] is not None}
-    for row, line in zip(rows, lines, strict=True):
-        for table, columns in tables:
-            columns.add(line.rows.setdefault(table, []), [(row["line"], row["cells"]), *(row["below"] or ())], safe)
+    lines: list[RecordLine] = []
+    by_key: dict[str, RecordLine] = {}
+    for piece in pieces:
+        for number, cells, below in piece.lines:
+            line = RecordLine(number, own, own.read(cells, safe))
+            lines.append(line)
+            for table, columns in tables:
+                line.rows[table] = columns.rows([(number, cells), *below], safe)
+        if piece.key is not None:
+            by_key[piece.key] = lines[-1]
     for row in children:
         plan = _plan(meanings[row["part"]]) if row["part"] < len(meanings) else main
         for table, columns in _tables(plan):
-            columns.add(by_key[row["key"]].rows.setdefault(table, []), [(row["line"], row["cells"])], safe)
+            by_key[row["key"]].rows.setdefault(table, []).extend(columns.rows([(row["line"], row["cells"])], safe))
     return lines
 
 
@@ -144,8 +155,8 @@ def sample(view: View, doing: Import, rows: int = 3) -> dict[tuple[int, int], st
     """What stands in the first rows of a file, by the number of the sheet and of the column."""
     first, safe = storage.first_staged(view.connection, doing.id, rows, len(doing.headings)), Safe(view.cipher, doing.id)
     found: dict[tuple[int, int], list[str]] = {}
-    for row in first:
-        for at, kept in enumerate(row["cells"]):
-            if (words := text(cell_of(kept, safe))) and len(doing.headings) > row["part"]:
-                found.setdefault((row["part"], at), []).append(words[:40])
+    for part, cells in first:
+        for at, kept in enumerate(cells):
+            if (words := text(cell_of(kept, safe))) and len(doing.headings) > part:
+                found.setdefault((part, at), []).append(words[:40])
     return {place: " · ".join(dict.fromkeys(words)) for place, words in found.items()}

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from engine import storage
@@ -23,8 +24,8 @@ from .meanings import Meaning, faults, guess
 from .model import READING, Options, made
 from .typed import Habits, habits_in, text
 
-ROWS = 500
-"""How many rows are staged in one transaction."""
+PIECES = 10
+"""How many pieces of a file are staged in one transaction."""
 MOST_ROWS = 1000
 """How many rows below a record are staged; no table takes more."""
 KEPT = timedelta(days=30)
@@ -54,7 +55,7 @@ def stage(ground: Ground, actor: Actor, entity_name: str, source: tuple[Path, st
         number, meanings = run(ground, actor, lambda uow: _begun(uow, entity_name, book, file))
         try:
             keep = partial(keeping, Safe(ground.cipher, number), sealing=entity.may_be_sealed)
-            _fill(ground, actor, number, _parts(book, meanings, keep))
+            _fill(ground, actor, number, storage.pieces_of(_parts(book, meanings, keep)))
             run(ground, actor, lambda uow: _finish(uow, number, [sheet.name for sheet in book.sheets]))
         except BaseException:
             run(ground, actor, lambda uow: storage.forget_import(uow.connection, number))
@@ -64,22 +65,18 @@ def stage(ground: Ground, actor: Actor, entity_name: str, source: tuple[Path, st
         book.close()
 
 
-def _fill(ground: Ground, actor: Actor, number: int, rows: Iterator[Staged]) -> None:
-    while _filled(ground, actor, number, rows):
+def _fill(ground: Ground, actor: Actor, number: int, pieces: Iterator[Sequence[Staged]]) -> None:
+    while _filled(ground, actor, number, pieces):
         pass
 
 
-def _filled(ground: Ground, actor: Actor, number: int, rows: Iterator[Staged]) -> bool:
-    """Stage the next rows; False at the end."""
+def _filled(ground: Ground, actor: Actor, number: int, pieces: Iterator[Sequence[Staged]]) -> bool:
+    """Stage the next lines; False at the end."""
     with uncollected():
-        chunk = list(islice(rows, ROWS))
-        if chunk:
-            run(ground, actor, partial(_put, number=number, chunk=chunk))
-    return bool(chunk)
-
-
-def _put(uow: UnitOfWork, number: int, chunk: Sequence[Staged]) -> None:
-    storage.put_staged(uow.connection, number, chunk)
+        some = list(islice(pieces, PIECES))
+        if some:
+            run(ground, actor, lambda uow: storage.put_staged(uow.connection, number, some))
+    return bool(some)
 
 
 def _parts(book: Book, meanings: Sequence[Meaning], keep: Callable[[Sequence[str]], Keeping]) -> Iterator[Staged]:
@@ -164,9 +161,11 @@ def _flat(sheet: Sheet, paths: Sequence[str], keep: Keeping) -> Iterator[Staged]
     """
     mine = [at for at, path in enumerate(paths) if "." not in path and (path or ":" not in sheet.headings[at])]
     tabled = len(mine) < len(paths)
+    own = itemgetter(*mine) if mine else lambda cells: ()
+    blank = own([None] * len(paths))
     record: Staged | None = None
     for line, cells in sheet.rows():
-        if record is not None and tabled and [cells[at] for at in mine].count(None) == len(mine):
+        if tabled and record is not None and own(cells) == blank:
             if len(record.below) >= MOST_ROWS:
                 words = Message("Line {line}: a record may have at most {count} rows below it.", {"line": line, "count": MOST_ROWS})
                 raise Invalid([Problem("file", "too_many", words)])

@@ -120,10 +120,9 @@ def _chosen(offered: Sequence[tuple[str, str]], now: str) -> tuple[Choice, ...]:
 def _problems(view: View, doing: Import) -> Iterator[ProblemLine]:
     """The problems of the first rows that failed, each once."""
     found: dict[tuple[str, str, str, str], list[int]] = {}
-    for row in storage.staged_rows(view.connection, doing.id, storage.FAILED, LOOKED_AT):
-        for problem in row["problems"] or ():
-            key = (problem["path"], problem["value"], problem["words"], problem["suggest"])
-            found.setdefault(key, []).append(problem["line"])
+    for problem in storage.staged_problems(view.connection, doing.id, LOOKED_AT):
+        key = (problem["path"], problem["value"], problem["words"], problem["suggest"])
+        found.setdefault(key, []).append(problem["line"])
     for (path, value, words, suggest), lines in list(found.items())[:SHOWN]:
         where = ", ".join(str(line) for line in lines[:5]) + (" …" if len(lines) > 5 else "")
         column = heading_of(doing.entity, path, visit().language) if path in targets(doing.entity) else ""

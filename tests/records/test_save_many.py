@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -109,7 +111,8 @@ access: {buyer: {read: true, create: true}}
 """
 lines = st.lists(
     st.fixed_dictionaries(
-        {"product": st.sampled_from([1, 2, 2, 9])}, optional={"qty": st.sampled_from(["1", "2.5", "-1", "x", None]), "price": st.just("7")}
+        {"product": st.sampled_from([1, 2, 2, 9])},
+        optional={"qty": st.sampled_from(["1", "2.5", "-1", "x", None, 1, Decimal(1), True]), "price": st.just("7")},
     ),
     max_size=5,
 )
@@ -119,7 +122,7 @@ orders = st.fixed_dictionaries(
         "code": st.sampled_from(["a", "b", "c", "d", "e", "too long"]),
         "note": st.sampled_from(["some words", "锅炉", None]),
         "area": st.sampled_from(["south", "west"]),
-        "due": st.just("2026-04-01"),
+        "due": st.sampled_from(["2026-04-01", date(2026, 4, 1)]),
         "helpers": st.just([1, 2]),
         "total": st.just("3"),
         "lines": lines,
@@ -299,4 +302,4 @@ def test_many_rows_are_written_and_numbered_in_order(world: World) -> None:
     wishes: list[Values] = [{"supplier": 1, "lines": [{"product": 1}]} for _ in range(130)]
     pauses: list[None] = []
     assert agree(world, "bea", "order", wishes, partial(save_many, pause=lambda: pauses.append(None))).wrong == [None] * 130
-    assert len(pauses) > 30, "people who are answered meanwhile do not wait for all of them"
+    assert len(pauses) > 15, "people who are answered meanwhile do not wait for all of them"

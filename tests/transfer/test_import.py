@@ -43,8 +43,8 @@ def done(world: World, who: str, number: int, *, rehearse: bool = False) -> Impo
 
 def wrong(world: World, number: int) -> list[tuple[int, str, str, str]]:
     with world.look("system") as view:
-        rows = storage.staged_rows(view.connection, number, storage.FAILED, 500)
-    return [(p["line"], p["path"], p["words"], p["suggest"]) for row in rows for p in row["problems"]]
+        problems = storage.staged_problems(view.connection, number, 500)
+    return [(p["line"], p["path"], p["words"], p["suggest"]) for p in problems]
 
 
 def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -232,6 +232,27 @@ def test_files_from_china_are_read(world: World, tmp_path: Path) -> None:
     with world.look("system") as view:
         row = fetch(view, "order", world.find("cleo", "order")[0])
     assert (row["subject"], row["urgency"], row["urgent"], str(row["wanted_on"])) == ("螺栓", "high", True, "2026-03-02")
+
+
+def test_lines_that_lie_together_are_taken_apart_where_they_fare_differently(world: World, tmp_path: Path) -> None:
+    rows = "".join(f"X{number},Order {number}\n" for number in range(storage.PIECE + 20))
+    number = staged(world, "cleo", written(tmp_path / "x.csv", "Code,Subject\n" + rows))
+    with world.app.database.write() as connection:
+        first, second = storage.staged_pieces(connection, number, storage.WAITING, storage.PIECE + 1)
+        assert [(piece.line, piece.size) for piece in (first, second)] == [(2, storage.PIECE), (storage.PIECE + 2, 20)]
+        done, failed = storage.Fate(storage.DONE), storage.Fate(storage.FAILED, [{"line": 4}])
+        fates = {2: done, 3: done, 4: failed, 5: failed, 6: done, **dict.fromkeys(range(second.line, second.line + 20), done)}
+        for _ in range(2):  # whoever marks them once more, because they had been slow, changes nothing
+            storage.mark_staged(connection, number, [first, second], fates)
+        assert storage.staged_counts(connection, number) == {"done": 23, "failed": 2, "waiting": storage.PIECE - 5}
+        kept = storage.staged_pieces(connection, number, storage.FAILED, 1) + storage.staged_pieces(
+            connection, number, storage.FAILED, 9, 4
+        )
+        assert [(piece.line, piece.size, piece.problems) for piece in kept] == [(4, 1, [{"line": 4}]), (5, 1, [{"line": 4}])]
+        assert [piece.line for piece in storage.staged_pieces(connection, number, storage.WAITING, 500)] == [7]
+        storage.wait_again(connection, number)
+        found = storage.staged_pieces(connection, number, storage.WAITING, 500)
+        assert [line[0] for piece in found for line in piece.lines] == [4, 5, *range(7, storage.PIECE + 2)]
 
 
 def test_two_workers_on_one_import_do_each_row_once(world: World, tmp_path: Path) -> None:

@@ -42,8 +42,8 @@ def test_what_may_be_sealed_lies_closed_while_an_import_waits(tmp_path: Path) ->
         world.person("bea", roles=["buyer"])
         number = staged(world, "bea", path, "bid")
         with world.app.database.read() as connection:
-            kept = [str(row) for row in connection.execute(sa.text("SELECT * FROM loom_import_row"))]
-        assert [("Bolt" in row, "4711" in row, "dear" in row) for row in kept] == [(True, False, False), (False, False, False)]
+            kept = [str(row) for row in connection.execute(sa.text("SELECT * FROM loom_import_piece"))]
+        assert [("Bolt" in row, "4711" in row, "dear" in row) for row in kept] == [(True, False, False)]
         doing = of(world, "bea", number)
         with world.look("bea") as view:
             assert sample(view, doing) == {(0, 0): "Bolt · Nut", (0, 1): "4711 · 4712", (0, 2): "dear · much too long for it"}

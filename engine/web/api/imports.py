@@ -65,8 +65,8 @@ def read_import(call: Call, number: int) -> Answer:
     with call.look() as view:
         doing = load_import(view, number)
         call.require("write", doing.entity.name)
-        rows = storage.staged_rows(view.connection, number, storage.FAILED, SHOWN)
-    return Answer(_told(doing, [problem for row in rows for problem in row["problems"] or ()]))
+        problems = storage.staged_problems(view.connection, number, SHOWN)
+    return Answer(_told(doing, problems))
 
 
 def _told(doing: Import, problems: object) -> dict[str, object]:

@@ -1,0 +1,128 @@
+"""Many new records come in at once: where they say the same fields in plain values, each column is read in one go.
+
+Whatever is not plain (an unknown field, a value that does not fit, links to many, changes to rows) is accepted one by one, where each
+is told what is wrong with it. The columns are those of `accept`, so that a value is read alike in either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple, TypeGuard
+
+from engine.errors import Unfit
+from engine.metadata import Entity, Field, Value
+from engine.storage import in_columns
+
+from .accept import ROWS, Columns, Entering, accept
+from .draft import ChildRow, Draft, Row, begun, blank_of
+
+Said = Mapping[str, object]
+Shape = tuple[str, ...]
+"""The fields that something speaks of, in its order."""
+
+
+class _Rows(NamedTuple):
+    """The rows of a table of many records: which they are of, what they say, and what was read of that."""
+
+    table: Field
+    counts: Sequence[int]
+    shapes: Sequence[Shape]
+    cells: Sequence[Row]
+
+
+def accept_many(entity: Entity, wishes: Sequence[Said], entering: Entering) -> list[Draft]:
+    """Drafts of new records with what the acting person says of each; what is wrong is a problem of its draft."""
+    drafts = [Draft(entity, None, begun(entity, None)) for _ in wishes]
+    for shape, places in _alike(wishes).items():
+        some, said = [drafts[at] for at in places], [wishes[at] for at in places]
+        if not _accepted(some, (shape, said), entering):
+            for draft, each in zip(some, said, strict=True):
+                accept(draft, each, entering)
+    return drafts
+
+
+def _alike(said: Sequence[Said]) -> dict[Shape, list[int]]:
+    """Where those stand that speak of the same fields."""
+    found: dict[Shape, list[int]] = {}
+    for at, shape in enumerate(map(tuple, said)):
+        if shape in found:
+            found[shape].append(at)
+        else:
+            found[shape] = [at]
+    return found
+
+
+def _accepted(drafts: Sequence[Draft], given: tuple[Shape, Sequence[Said]], entering: Entering) -> bool:
+    """Put plain values into drafts; False, and nothing is done, where one may not be plain."""
+    shape, said = given
+    columns = entering.of(drafts[0].entity)
+    own = tuple(name for name in shape if columns[name] is not None)
+    try:
+        read = list(_read(columns, own, said))
+        tables = [_rows(columns, name, [each[name] for each in said], entering) for name in shape if name not in own]
+    except (Unfit, _NotPlain):
+        return False
+    for draft, values in zip(drafts, zip(*read, strict=True) if read else [()] * len(drafts), strict=True):
+        draft.new.update(zip(own, values, strict=True))
+        draft.given.update(shape)
+    for rows in tables:
+        _put(drafts, rows)
+    return True
+
+
+class _NotPlain(Exception):
+    """Something is not plain, and has to be looked at by itself."""
+
+
+def _read(columns: Columns, names: Shape, said: Sequence[Said]) -> Iterator[Sequence[Value]]:
+    """The values of fields, each of all that speak of it. Raises Unfit."""
+    for name, raw in zip(names, in_columns(said, names), strict=True):
+        column = columns[name]
+        if column is None:
+            raise _NotPlain
+        yield list(map(column.__getitem__ if column.kept.issuperset(map(type, raw)) else column.read, raw))
+
+
+def _rows(columns: Columns, name: str, raw: Sequence[object], entering: Entering) -> _Rows:
+    """The new rows of a table. Raises Unfit, _NotPlain."""
+    table = columns.entity.fields.get(name)
+    if table is None or table.table is None or not entering.writable.allows(name) or not entering.writable.allows_rows(name):
+        raise _NotPlain
+    lists = [each for each in raw if _is_plain(each)]
+    if len(lists) < len(raw):
+        raise _NotPlain
+    said = [row for rows in lists for row in rows]
+    inner, blank = entering.of(table.table, f"{name}."), blank_of(table.table)
+    cells: list[Row] = [blank] * len(said)
+    shapes: list[Shape] = [()] * len(said)
+    for shape, places in _alike(said).items():
+        values = list(_read(inner, shape, [said[at] for at in places]))
+        for at, row in zip(places, zip(*values, strict=True), strict=False):
+            cells[at], shapes[at] = blank | dict(zip(shape, row, strict=True)), shape
+    return _Rows(table, list(map(len, lists)), shapes, cells)
+
+
+def _is_plain(rows: object) -> TypeGuard[list[dict[str, object]]]:
+    """Whether these are new rows, and not too many."""
+    return type(rows) is list and len(rows) <= ROWS and _DICT.issuperset(map(type, rows))
+
+
+_DICT = frozenset({dict})
+
+
+def _put(drafts: Sequence[Draft], rows: _Rows) -> None:
+    name, each = rows.table.name, zip(rows.cells, rows.shapes, strict=True)
+    for draft, count in zip(drafts, rows.counts, strict=True):
+        document = draft.new
+        document[name] = taken = []
+        for position, (cells, shape) in enumerate(islice(each, count), 1):
+            taken.append(ChildRow(cells, document))
+            draft.given.update(_paths(name, position, shape))
+
+
+@lru_cache(maxsize=4096)
+def _paths(table: str, position: int, shape: Shape) -> Shape:
+    """Where the cells of a row stand."""
+    return tuple(f"{table}.{position}.{name}" for name in shape)
