@@ -23,7 +23,7 @@ from .prepared import Standing
 
 WAITING, GOOD, FAILED, DONE, SAME = "waiting", "good", "failed", "done", "same"
 """What a line is: not looked at, would do, will not do, is a record now, is a record already that says the same."""
-PIECE, PIECE_LINES = 100, 1000
+PIECE, PIECE_LINES = 50, 500
 """How many records lie together in a piece at most, and how many lines of the file when it is full."""
 _COLUMNS = ("import", "part", "line", "size", "key", "lines", "state", "problems")
 _PUT = StandingFilling(import_piece, _COLUMNS)

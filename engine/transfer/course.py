@@ -7,7 +7,7 @@ it up too; so what it promises is what will happen, as long as nobody changes th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine import storage
@@ -139,7 +139,7 @@ class Course:
         batch.pieces = storage.staged_pieces(uow.connection, self.number, WAITING, size) if doing.state in WORKING else ()
         batch.good, batch.tried = {}, []
         uow.cause = Cause("import", str(self.number))
-        taken = self._lines(uow, doing, batch.pieces)[:size]
+        taken = self._lines(uow, doing, list(_first(batch.pieces, size)))
         batch.count = len(taken)
         lines = [line for line in taken if line.line not in batch.wrong]
         Intake(uow, doing, Inputs(uow, doing, self.references)).wishes(lines)
@@ -190,6 +190,14 @@ class Course:
             if now is not None and now["state"] in WORKING:
                 ended = {"state": state, "error": error or None, "ended_at": self.ground.clock.now()}
                 storage.change_import(connection, self.number, ended)
+
+
+def _first(pieces: Iterable[Piece], size: int) -> Iterator[Piece]:
+    """As many lines of pieces as a batch holds; the others of the last piece go on waiting."""
+    for piece in pieces:
+        if size > 0:
+            yield piece if piece.size <= size else piece._replace(lines=piece.lines[:size])
+        size -= piece.size
 
 
 def _wrong(line: RecordLine, error: ObjectloomError) -> list[Wrong]:
