@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from . import postgresql, sqlite
 from .expressions.functions import Functions
 from .lending import Ways
+from .places import UnusableAddress
 
 Connection = sa.Connection
 
@@ -73,14 +74,17 @@ def attempt(connection: Connection) -> Iterator[None]:
 
 
 def open_database(url: str) -> Database:
-    """The database at `sqlite:///path` or `postgresql://…`. Raises ValueError for any other address; connects at first use."""
-    address = sa.make_url(url)
+    """The database at `sqlite:///path` or `postgresql://…`. Raises UnusableAddress for any other; connects at first use."""
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise UnusableAddress("an address without a kind") from None  # its words repeat the address, and a password in it
     kind = address.get_backend_name()
     if kind == "sqlite":
         return Database(url, "sqlite", sqlite.Sqlite(address))
     if kind == "postgresql":
         return Database(url, "postgresql", postgresql.Postgresql(address))
-    raise ValueError(f"a database is sqlite:///PATH or postgresql://…, not {kind}")
+    raise UnusableAddress(kind)
 
 
 def dialect_of(connection: Connection) -> Dialect:

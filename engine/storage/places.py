@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 
+from engine.errors import ObjectloomError
+
 _SQLITE = ("SQLITE_FULL", "SQLITE_NOTADB", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_CORRUPT", "SQLITE_IOERR", "SQLITE_PERM")
 _SERVER = ("28", "3D", "53", "57")
 """Classes of PostgreSQL's codes: who may come in, which databases there are, no room, no server any more."""
+
+
+class UnusableAddress(ObjectloomError, ValueError):
+    """The address of no database that could be used; `given` is what it is instead."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(f"A database is sqlite:///PATH or postgresql://…, not {given}.")
 
 
 def fault_of_place(error: BaseException) -> str | None:

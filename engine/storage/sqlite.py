@@ -14,6 +14,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.pool import NullPool
 
 from .lending import Lending, driver_of
+from .places import UnusableAddress
 from .turns import Door, Turn
 from .write_ahead import PAGES, Carrier
 
@@ -32,11 +33,11 @@ _TRANSIENT = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class Sqlite:
-    """The ways to use a file. Raises ValueError for a database in memory, which connections cannot share; the folder of a file is made."""
+    """The ways to use a file. Raises UnusableAddress for one in memory, which connections cannot share; makes the folder of a file."""
 
     def __init__(self, url: sa.URL) -> None:
         if not url.database or url.database == ":memory:" or "mode=memory" in url.database:
-            raise ValueError("a SQLite database is a file: sqlite:///PATH")
+            raise UnusableAddress("one in memory")
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         self.writer = _engine(url)
         self.reader = _engine(url, "PRAGMA query_only = ON")

@@ -81,9 +81,11 @@ def test_what_an_earlier_version_left_is_not_served_but_said(root: Path, sqlite_
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("sqlite:///{}/text.db", "file is not a database"),
-        ("sqlite:////proc/none/x.db", "No such file or directory: /proc/none"),
+        ("sqlite:///{}/text.db", "The database cannot be used. file is not a database"),
+        ("sqlite:////proc/none/x.db", "The database cannot be used. No such file or directory: /proc/none"),
         ("postgresql+psycopg://postgres@/none?host={}", "No such file or directory"),
+        ("somewhere:secret", "A database is sqlite:///PATH or postgresql://…, not an address without a kind."),
+        ("sqlite://", "not one in memory."),
     ],
 )
 def test_a_database_that_cannot_be_used_is_told(
@@ -93,4 +95,4 @@ def test_a_database_that_cannot_be_used_is_told(
     with pytest.raises(SystemExit) as ended:
         main(["plan", str(root), "--db", url.format(tmp_path)])
     said = capsys.readouterr().err
-    assert (ended.value.code, said.startswith("loom: The database cannot be used."), words in said) == (1, True, True)
+    assert (ended.value.code, said.startswith("loom: "), words in said, "secret" in said) == (1, True, True, False)

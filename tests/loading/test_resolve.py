@@ -183,7 +183,7 @@ def test_access(loaded: Metadata) -> None:
     assert first.hide == {"secret", "lines.p"}
     assert second.verbs["read"] is True
     assert (second.edit, second.mask) == (frozenset({"owner"}), {"secret": "last4"})
-    assert (third.role, third.verbs) == ("boss", {"read": True})
+    assert (third.role, third.verbs) == ("boss", {"read": True, "print": True})
     assert list(loaded.entities["e"].fields) == ["owner", "secret", "lines", "more"]
 
 

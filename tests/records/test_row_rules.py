@@ -401,8 +401,8 @@ def test_checks_of_other_records_tell_nothing_of_rows_out_of_sight(world: World)
 def test_words_about_rows_are_for_who_reads_what_they_tell_in_every_row(world: World) -> None:
     def known(who: str) -> list[str]:
         with world.look(who) as view:
-            entity, sight = view.metadata.entities["budget"], records.load(view, "budget", 1).sight
-            return [path for path in ("lines", "lines.item", "lines.amount") if records.knows(view, entity, 1, sight, path)]
+            told = records.Telling(view.metadata.entities["budget"], 1, records.load(view, "budget", 1).sight, world.clock.now())
+            return [path for path in ("lines", "lines.item", "lines.amount") if records.knows(view, told, path)]
 
     assert {who: known(who) for who in ("ann", "pia", "cleo")} == {
         "ann": [], "pia": ["lines", "lines.item"], "cleo": ["lines", "lines.item", "lines.amount"],

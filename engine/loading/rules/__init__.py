@@ -46,6 +46,7 @@ from .outside import (
 )
 from .paths import agreement_that_cannot_be, routes_never_taken, steps_nobody_reaches, steps_without_an_end
 from .prints import sheets_can_be_set
+from .renames import one_thing_has_become_one
 from .reports import tiles_that_somebody_opens
 from .screens import made_beside_a_form, required_fields_are_shown
 from .seals import computed_when_it_is_read, sealed_and_told, seals_read_the_document
@@ -102,4 +103,5 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     portals_are_told_apart,
     tiles_that_somebody_opens,
     sheets_can_be_set,
+    one_thing_has_become_one,
 )

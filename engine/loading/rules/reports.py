@@ -10,7 +10,7 @@ ADMINISTRATOR = "admin"
 
 
 def tiles_that_somebody_opens(loaded: Loaded) -> None:
-    """N310: of those who may open a dashboard, somebody besides administrators may open each of its tiles."""
+    """A210: of those who may open a dashboard, somebody besides administrators may open each of its tiles."""
     metadata = loaded.metadata
     if loaded.findings.failed:  # a role or a tile may be missing because of what is told already
         return
@@ -23,7 +23,7 @@ def tiles_that_somebody_opens(loaded: Loaded) -> None:
         closed = [at for at, tile in enumerate(dashboard.tiles) if not any(_opens(metadata, role, tile) for role in readers)]
         if readers and closed:
             place = source.place.at("tiles", closed[0])
-            loaded.findings.add("N310", "Of those who may open this dashboard, nobody may open this tile.", place)
+            loaded.findings.add("A210", "Of those who may open this dashboard, nobody may open this tile.", place)
 
 
 def _opens(metadata: Metadata, role: Role, tile: Tile) -> bool:
