@@ -22,3 +22,8 @@ class Rule:
     hide: frozenset[str] = frozenset()
     mask: Mapping[str, Literal["last4", "all"]] = field(default_factory=dict)
     edit: frozenset[str] | None = None
+
+    @property
+    def told(self) -> Mapping[str, Grant]:
+        """The verbs, without a `print` that nobody wrote: it is what `read` says."""
+        return {verb: grant for verb, grant in self.verbs.items() if verb != "print" or grant != self.verbs.get("read")}

@@ -112,7 +112,7 @@ def _of_decision(decision: Decision) -> Iterator[Point]:
 def _of_access(entity: Entity) -> Iterator[Point]:
     """What a rule grants everywhere is never denied by it; what it grants nowhere is no point."""
     for rule in entity.rules if not entity.system else ():
-        for verb, grant in rule.verbs.items():
+        for verb, grant in rule.told.items():
             if grant is not False:
                 yield rule_of(entity, rule, verb, held=True)
             if not isinstance(grant, bool):

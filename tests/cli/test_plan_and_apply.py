@@ -83,7 +83,7 @@ def test_what_an_earlier_version_left_is_not_served_but_said(root: Path, sqlite_
     [
         ("sqlite:///{}/text.db", "The database cannot be used. file is not a database"),
         ("sqlite:////proc/none/x.db", "The database cannot be used. No such file or directory: /proc/none"),
-        ("postgresql+psycopg://postgres@/none?host={}", "No such file or directory"),
+        ("postgresql+psycopg://postgres@/none?host=/proc/none", "No such file or directory"),
         ("somewhere:secret", "A database is sqlite:///PATH or postgresql://…, not an address without a kind."),
         ("sqlite://", "not one in memory."),
     ],

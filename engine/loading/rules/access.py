@@ -75,9 +75,7 @@ def said_about_rows(loaded: Loaded) -> None:
 def negated_actor(loaded: Loaded) -> None:
     """A102 (warning): `<>` and NOT over the acting person open every row to a person without the attribute."""
     for _, rule, place in loaded.rules():
-        for verb, grant in rule.verbs.items():
-            if verb == "print" and grant is rule.verbs["read"]:
-                continue  # which is not written
+        for verb, grant in rule.told.items():
             if isinstance(grant, Formula) and any(_negates(node) for node in grant.tree.walk()):
                 message = "This opens every row to a person for whom the value is blank."
                 loaded.findings.warn("A102", message, place.at(verb), hint="say whom it is for, instead of whom it is not for")
