@@ -9,7 +9,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from engine import jobs, storage
@@ -65,7 +65,7 @@ def may_subscribe(view: View) -> bool:
 
 
 def subscribe(uow: UnitOfWork, report: Report, texts: Mapping[str, str], wanted: tuple[Rhythm, FileKind]) -> Subscription:
-    """From now on the actor is sent the report with these parameters. Raises Forbidden, Invalid, Refusal."""
+    """The actor is sent the report with these parameters from now on, the same only once. Raises Forbidden, Invalid, Refusal."""
     rhythm, kind = wanted
     if not may_open(uow, report) or not may_subscribe(uow):
         raise Forbidden(Message("This report cannot be sent to you: that needs an e-mail address, and the right to open it."))
@@ -73,15 +73,20 @@ def subscribe(uow: UnitOfWork, report: Report, texts: Mapping[str, str], wanted:
     if kind not in kinds():
         raise Invalid([Problem("as", "type", Message("There is no such kind of file."))])
     assert uow.actor.id is not None
-    if len(storage.subscriptions_of(uow.connection, uow.actor.id)) >= MOST:
+    new = Subscription(0, uow.actor.id, report.name, dict(texts), rhythm.cron, kind, uow.now)
+    own = storage.subscriptions_of(uow.connection, uow.actor.id)
+    for same in (each for each in own if replace(each, id=0, made_at=uow.now) == new):
+        return same
+    if len(own) >= MOST:
         raise Refusal(Message("You have {count} subscriptions; please end one first.", {"count": MOST}))
-    cron = rhythm.cron
-    new = Subscription(0, uow.actor.id, report.name, dict(texts), cron, kind, uow.now)
+    return _begun(uow, new)
+
+
+def _begun(uow: UnitOfWork, new: Subscription) -> Subscription:
     number = storage.add_subscription(uow.connection, new)
-    due = jobs.next_time(cron, uow.now, uow.zone)
-    payload = {"subscription": number}
-    jobs.put(uow.connection, Work(SUBSCRIBED, due, payload, key_of(number), f"report:{report.name}"))
-    return Subscription(number, new.person, new.report, new.texts, cron, kind, uow.now)
+    due = jobs.next_time(new.cron, uow.now, uow.zone)
+    jobs.put(uow.connection, Work(SUBSCRIBED, due, {"subscription": number}, key_of(number), f"report:{new.report}"))
+    return replace(new, id=number)
 
 
 def kinds() -> tuple[FileKind, ...]:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.access import AUTH
 from engine.transfer import own_subscriptions
+from engine.web.api import create_token, make_api
 from engine.web.charts import Picture, Series, draw
 from tests.applications import World, opened
 from tests.web.small import come_in, pages_of
@@ -188,6 +190,32 @@ def test_a_report_is_subscribed_to_and_ended_from_a_mail(at: Callable[..., Perso
     assert "On day 5 of each month" in boss.open("/account").words
     boss.send("/account/subscriptions")
     assert "My subscriptions" not in boss.open("/account").words
+
+
+def test_programs_subscribe_for_their_person(world: World) -> None:
+    world.save("system", "user", world.people["boss"], email="boss@example.com")
+    client = make_api(world.app).test_client()
+
+    def ask(who: str, method: str, path: str, **given: object) -> tuple[int, object]:
+        token = world.app.run(AUTH, lambda uow: create_token(uow, world.people[who], "t"))
+        found = client.open(f"/api/v1{path}", method=method, json=given or None, headers={"Authorization": f"Bearer {token}"})
+        return found.status_code, found.get_json(silent=True)
+
+    wanted = {"every": "monday", "at": "08:15", "as": "csv", "parameters": {"since": "2026-03-01"}}
+    made, told = ask("boss", "POST", "/reports/by_kind/subscriptions", **wanted)
+    assert isinstance(told, dict)
+    assert (made, told) == (201, {"id": told["id"], "report": "by_kind", **wanted})
+    assert ask("boss", "GET", "/subscriptions") == (200, {"subscriptions": [told]})
+    for status, who, path, given in (
+        (404, "guest", "/reports/by_kind/subscriptions", wanted),
+        (404, "boss", "/reports/none/subscriptions", wanted),
+        (422, "boss", "/reports/by_kind/subscriptions", wanted | {"every": "moonday"}),
+        (422, "boss", "/reports/by_kind/subscriptions", wanted | {"parameters": {"since": "soon"}}),
+        (422, "boss", "/reports/by_kind/subscriptions", wanted | {"parameters": ["since"]}),
+    ):
+        assert ask(who, "POST", path, **given)[0] == status, given
+    number = told["id"]
+    assert [ask(who, "DELETE", f"/subscriptions/{number}")[0] for who in ("clerk", "boss", "boss")] == [404, 204, 404]
 
 
 def test_a_dashboard_loads_its_tiles_one_by_one(at: Callable[..., Person]) -> None:
