@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from engine.loading import Sources, check_sources
 from tests.applications import World
@@ -29,6 +30,9 @@ def test_mistakes_stand_on_every_page_in_the_language_of_its_reader(world: World
             assert words[1] in page.words, page.words
             assert "models/item.yaml:3:22" in page.words
         assert words[0] in person.open("/").words
+    before = person.open("/issues/state").text
+    issues = (replace(issues[0], message="There is another mistake now."),)
+    assert person.open("/issues/state").text != before, "the page is loaded again"
 
 
 def test_a_folder_in_order_says_nothing(at_browser: Callable[..., Person]) -> None:

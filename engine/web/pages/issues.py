@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from flask import Response, render_template
 
 from engine.web.frame import bare_shell, issues_now
@@ -31,5 +33,5 @@ def issues() -> Answer:
 @pages.get("/issues/state")
 def state() -> Response:
     """Changes when the pages of a developer should be loaded again."""
-    marks = (visit().app.metadata.number, *(f"{i.file}:{i.line}:{i.code}" for i in issues_now()))
-    return Response(",".join(map(str, marks)), mimetype="text/plain")
+    told = "\n".join(f"{i.file}:{i.line}:{i.column} {i.code} {i.message}" for i in issues_now())
+    return Response(f"{visit().app.metadata.number} {sha256(told.encode()).hexdigest()}", mimetype="text/plain")
