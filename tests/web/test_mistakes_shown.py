@@ -30,9 +30,11 @@ def test_mistakes_stand_on_every_page_in_the_language_of_its_reader(world: World
             assert words[1] in page.words, page.words
             assert "models/item.yaml:3:22" in page.words
         assert words[0] in person.open("/").words
-    before = person.open("/issues/state").text
+    watching = Person(flask)
+    come_in(watching, world.people["bea"])
+    before = watching.open("/issues/state").text
     issues = (replace(issues[0], message="There is another mistake now."),)
-    assert person.open("/issues/state").text != before, "the page is loaded again"
+    assert watching.open("/issues/state").text != before, "the page is loaded again"
 
 
 def test_a_folder_in_order_says_nothing(at_browser: Callable[..., Person]) -> None:
