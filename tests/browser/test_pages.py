@@ -97,6 +97,18 @@ def test_nothing_moves_while_a_page_loads(enter: Enter, width: int) -> None:
         assert 0 < painted < SOON, (name, painted)
 
 
+def test_a_chart_is_taken_away_as_it_is_seen(enter: Enter) -> None:
+    lead = enter("lead")
+    lead.open(PAGES["report"])
+    page = lead.page
+    page.locator("summary", has=page.locator("use[href$='#download']")).click()
+    with page.expect_download() as loaded:
+        page.get_by_text("(PNG)").click()
+    picture = loaded.value.path().read_bytes()
+    assert (loaded.value.suggested_filename, picture[:4]) == ("Suppliers by category and grade.png", b"\x89PNG")
+    assert len(picture) > 10_000, "it is not blank"
+
+
 def test_the_door_is_accessible(enter: Enter) -> None:
     anybody = enter("")
     anybody.open("/login")
