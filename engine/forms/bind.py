@@ -37,7 +37,7 @@ def bind(layout: Layout, sent: Texts, changed: str = "") -> Sent:
         bound.values[name] = raw
         bound.texts[name] = _text(sent[name])
     for table in placed:
-        if table.field.table is not None and table.name in sent:
+        if table.field.table is not None and table.writable and table.name in sent:
             bound.values[table.name] = _rows(table, sent, changed, bound.texts)
     return bound
 

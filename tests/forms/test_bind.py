@@ -84,4 +84,4 @@ def test_a_step_shows_only_its_fields_in_the_order_of_the_form(metadata: Metadat
 
 def test_a_closed_field_is_shown_and_not_taken(metadata: Metadata) -> None:
     layout = layout_of(metadata.entities["order"], metadata.form_of("order"), writable=Writable(frozenset({"subject"})))
-    assert bind(layout, {"subject": ["s"], "urgency": ["high"]}).values == {"subject": "s"}
+    assert bind(layout, {"subject": ["s"], "urgency": ["high"], "lines": ["rows"], "lines.1.id": ["4"]}).values == {"subject": "s"}
