@@ -145,10 +145,6 @@ class Report:
         """The entity whose fields name the lines and columns."""
         return self.sources[0].entity
 
-    def source_of(self, measure: str) -> ReportSource | None:
-        """Where a measure is counted; None for one that is calculated from others."""
-        return next((source for source in self.sources if any(each.name == measure for each in source.measures)), None)
-
 
 @dataclass(frozen=True, eq=False)
 class Tile:
