@@ -10,7 +10,7 @@ from engine import records, storage
 from engine.loading import check_sources
 from engine.unit_of_work import UnitOfWork
 from tests.applications import World, opened, sources
-from tests.records.racing import race
+from tests.racing import race
 
 STOCK = """
 app: stock
@@ -95,13 +95,14 @@ def test_a_check_that_refuses_may_not_read_it() -> None:
 def test_nothing_is_forgotten_whoever_changes_while_it_is_computed(world: World, effort: Callable[[int, int], int]) -> None:
     turns = effort(10, 200)
     for _ in range(turns):
-        race(
+        ended = race(
             [
                 partial(world.save, "cle", "move", item=1, qty="1"),
                 world.app.jobs.run_due,
                 partial(world.save, "cle", "move", item=1, qty="2"),
             ]
         )
+        assert ended == ["done"] * 3
     world.app.jobs.run_due()
     assert value(world, "item", "on_hand") == 3 * turns
     assert not waits(world)

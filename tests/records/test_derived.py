@@ -9,7 +9,7 @@ import pytest
 from engine import records, storage
 from engine.errors import Refusal
 from tests.applications import World, opened
-from tests.records.racing import race
+from tests.racing import loser, race
 
 STOCK = """
 app: stock
@@ -97,6 +97,11 @@ def value(world: World, entity: str, number: int, *names: str) -> tuple[object, 
     return tuple(row[name] for name in names)
 
 
+def verified(world: World) -> bool:
+    with world.look("system") as view:
+        return not list(storage.verify(view.connection, world.ground.audit_key))
+
+
 def test_rollups_follow_every_write_through_two_levels(world: World) -> None:
     first = world.save("cle", "move", balance=1, qty="10")
     assert value(world, "balance", 1, "on_hand", "issues", "available", "value") == (Decimal(10), Decimal(0), Decimal(10), Decimal(20))
@@ -165,22 +170,24 @@ def test_two_issues_at_once_never_take_more_than_there_is(world: World, effort: 
         world.save("cle", "balance", name=f"B{number}", site=1)
         balance = number + 2
         world.save("cle", "move", balance=balance, qty="10")
-        ended = race([partial(world.save, "cle", "move", balance=balance, qty="-6")] * 2)
-        assert sorted(ended) == ["Refusal", "done"]
+        told = loser(*[partial(world.save, "cle", "move", balance=balance, qty="-6")] * 2)
+        assert (type(told), str(told.message)) == (Refusal, f"B{number}: Not enough stock of B{number}")
         assert value(world, "balance", balance, "on_hand") == (Decimal(4),)
+    assert verified(world)
 
 
 def test_totals_are_right_whoever_moves_rows_between_owners(world: World, effort: Callable[[int, int], int]) -> None:
-    for _ in range(6):
-        world.save("cle", "move", balance=1, qty="1")
+    """Two go one way and two the other, so that each needs what the other holds."""
+    for number in range(1, 7):
+        world.save("cle", "move", balance=1 + number // 3 % 2, qty=str(number))
     for turn in range(effort(50, 1000)):
-        target = 1 + turn % 2
-        race([partial(world.save, "cle", "move", number, balance=target) for number in range(1, 5)])
-        with world.look("system") as view:
-            rows = [records.fetch(view, "move", number) for number in range(1, 7)]
-            for balance in (1, 2):
-                expected = sum((Decimal(str(row["qty"])) for row in rows if row["balance"] == balance), Decimal(0))
-                assert records.fetch(view, "balance", balance)["on_hand"] == expected
+        there = {number: 1 + (turn + number // 3) % 2 for number in range(1, 5)}
+        assert race([partial(world.save, "cle", "move", number, balance=there[number]) for number in there]) == ["done"] * 4
+        there |= {5: 2, 6: 1}
+        on_hand = [sum(number for number in there if there[number] == balance) for balance in (1, 2)]
+        assert [value(world, "balance", balance, "on_hand", "value") for balance in (1, 2)] == [(each, 2 * each) for each in on_hand]
+        assert [value(world, "site", site, "value") for site in (1, 2)] == [(2 * each,) for each in on_hand]
+    assert verified(world)
 
 
 def test_a_live_value_is_never_missed_when_both_are_written_at_once(world: World, effort: Callable[[int, int], int]) -> None:
@@ -188,7 +195,9 @@ def test_a_live_value_is_never_missed_when_both_are_written_at_once(world: World
     for turn in range(1, effort(50, 1000) + 1):
         if turn % 25 == 1:  # every move of a balance follows it, so a thousand on one would be half a million writes
             balance = int(str(world.save("cle", "balance", name=f"L{turn}", site=1)["id"]))
-        race(
+        ended = race(
             [partial(world.save, "cle", "balance", balance, price=str(turn)), partial(world.save, "cle", "move", balance=balance, qty="1")]
         )
+        assert ended == ["done", "done"]
         assert value(world, "move", turn, "price") == (Decimal(turn),)
+    assert verified(world)

@@ -11,7 +11,7 @@ from engine.errors import Invalid, Refusal
 from engine.metadata import Field
 from engine.unit_of_work import View
 from tests.applications import World, opened
-from tests.records.racing import race
+from tests.racing import race
 
 STOCK = """
 app: stock

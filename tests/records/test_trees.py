@@ -1,18 +1,19 @@
 """Trees: what lies above and below a record, kept by the engine through every move, on both databases and in a race."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from engine import migration
 from engine.access import SYSTEM
-from engine.errors import Invalid, ObjectloomError, Refusal
+from engine.errors import Invalid, Refusal
 from engine.loading import check_sources, load_sources
 from engine.records import Row, as_of, delete, deleted, load, restore, save
 from tests.applications import START, World, opened, sources
+from tests.racing import loser
 
 SHELVES = """
 app: shelves
@@ -144,42 +145,42 @@ def test_moves_at_once_make_no_circle(shelves: World, effort: Callable[[int, int
     for _ in range(effort(6, 100)):
         one, other = put(shelves, "One"), put(shelves, "Other")
         inner = put(shelves, "Inner", other)
-        start = threading.Barrier(3)
-
-        def move(what: int, into: int, start: threading.Barrier = start) -> None:
-            start.wait()
-            try:
-                shelves.save("kim", "place", what, inside=into)
-            except ObjectloomError:
-                return
-
-        def late(inside: int, start: threading.Barrier) -> None:
-            start.wait()
-            put(shelves, "Late", inside)
-
-        threads = [threading.Thread(target=move, args=each) for each in ((one, inner), (other, one))]
-        threads.append(threading.Thread(target=late, args=(inner, start)))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert misplaced(shelves) == []
+        moves = [partial(shelves.save, "kim", "place", what, inside=into) for what, into in ((one, inner), (other, one))]
+        told = loser(*moves, partial(put, shelves, "Late", inner))
+        assert isinstance(told, Invalid)
+        assert [(problem.path, problem.code) for problem in told.problems] == [("inside", "tree")]
+        assert misplaced(shelves, range(one, one + 4)) == []
 
 
-def misplaced(world: World) -> list[int]:
-    """The records that have above them something else than what their links say."""
+def misplaced(world: World, numbers: Sequence[int]) -> list[int]:
+    """The records that have above or below them something else than what their links say."""
     with world.look("system") as view:
-        rows: dict[int, Row] = {number: dict(load(view, "place", number).values) for number in world.find("system", "place", limit=500)}
+        rows: dict[int, Row] = {number: dict(load(view, "place", number).values) for number in numbers}
+    ways = {number: way_to(rows, number) for number in numbers}
+    below = {number: sum(number in way for way in ways.values()) for number in numbers}
     found = []
     for number, row in rows.items():
-        way: list[object] = []
-        up = row["inside"]
-        while up is not None and up not in way:
-            way.insert(0, up)
-            up = rows[up]["inside"]  # type: ignore[index]
-        if up is not None or row["ancestors"] != (tuple(way) or None):
+        way = ways[number]
+        top = rows[way[0]]["name"] if way else None
+        if (row["ancestors"] or (), row["depth"], row["under"], row["load"], row["way"]) != (
+            way,
+            len(way),
+            below[number],
+            below[number],
+            top,
+        ):
             found.append(number)
     return found
+
+
+def way_to(rows: Mapping[int, Row], number: int) -> tuple[int, ...]:
+    """What the links put above a record, the highest first; each once, should they go in a circle."""
+    way: list[int] = []
+    up = rows[number]["inside"]
+    while isinstance(up, int) and up not in way:
+        way.insert(0, up)
+        up = rows[up]["inside"]
+    return tuple(way)
 
 
 def test_an_entity_becomes_a_tree(database_url: str) -> None:

@@ -9,9 +9,9 @@ import pytest
 from engine.errors import Refusal
 from engine.records import fetch, unmerge
 from engine.workflow import Answer, decide, fire, instances_of, merge, preview_merge
+from tests.racing import at_once
 from tests.workflow.conftest import Opener
 from tests.workflow.small import Small
-from tests.workflow.test_races import at_once
 
 FILES = {
     "models/firm.yaml": """
