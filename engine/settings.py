@@ -75,11 +75,16 @@ def cache_folder(root: Path) -> Path:
     return Path(setting("LOOM_CACHE") or root.resolve() / "var" / "cache" / "definitions")
 
 
+def key_file(root: Path, name: str) -> Path:
+    """Where the secret `name` of the application in `root` lies, or will."""
+    return Path(setting("LOOM_KEYS") or root.resolve() / "var" / "keys") / f"{name}.key"
+
+
 def key(root: Path, name: str) -> bytes:
     """The secret `name` of the application in `root`: 32 random bytes in a file of its own, made when first asked for (mode 0600)."""
-    folder = Path(setting("LOOM_KEYS") or root.resolve() / "var" / "keys")
-    path = folder / f"{name}.key"
+    path = key_file(root, name)
     if not path.exists():
+        folder = path.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = folder / f".{name}.{secrets.token_hex(8)}"
         fresh.touch(mode=0o600, exist_ok=False)

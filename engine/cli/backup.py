@@ -16,11 +16,11 @@ from engine.errors import Message, Refusal
 from engine.loading import load_sources
 from engine.migration import stored
 from engine.plugins import Plugins
-from engine.storage import Connection, Database, Tables, drop_scratch, open_database, scratch_database, served, verify
+from engine.storage import Connection, Database, Tables, drop_scratch, is_sealed_with, open_database, scratch_database, served, verify
 from engine.transfer import Backup, load_backup, read_backup, write_backup
 
 from .issues import path_argument
-from .planning import database_of, db_option
+from .planning import another_key, database_of, db_option
 
 
 @click.command("backup")
@@ -57,8 +57,11 @@ def _write(path: Path, db: str | None, target: Path) -> Backup:
 def check(path: Path, file: Path) -> Backup:
     """Read all of a backup, restore it into a database for a moment, and verify the audit there. Raises Refusal."""
     made = read_backup(file)
+    sealed = settings.key(path, "audit")
     with restored(path, file, made) as database, database.read() as connection:
-        broken = next(iter(verify(connection, settings.key(path, "audit"))), None)
+        if not is_sealed_with(connection, sealed):
+            raise Refusal(another_key(path))
+        broken = next(iter(verify(connection, sealed)), None)
     if broken is not None:
         words = Message("The audit in this backup does not fit the key of this application: {reason}.", {"reason": broken.reason})
         raise Refusal(words)

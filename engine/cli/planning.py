@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from engine.errors import BadDefinition
+from engine.errors import BadDefinition, Message
 from engine.loading import Sources, check, did_you_mean, read_sources
 from engine.metadata import Metadata
 from engine.migration import Moves, Plan, told
 from engine.plugins import Plugins
-from engine.settings import database_url
+from engine.settings import database_url, key_file
 from engine.storage import Database, open_database
 
 db_option = click.option(
@@ -78,3 +78,9 @@ def show(found: Plan, language: str, *, as_json: bool) -> None:
         click.echo(f"{mark}  {line.words}")
         for detail in (*line.details, *(click.style(faint, dim=True) for faint in line.faint)):
             click.echo(f"{'':{MARK + 2}}{detail}")
+
+
+def another_key(root: Path) -> Message:
+    """What is said of a key that sealed nothing of the audit."""
+    words = "The key in {file} is not the one that this audit was sealed with. Put the right one there, or say in LOOM_KEYS where it lies."
+    return Message(words, {"file": str(key_file(root, "audit"))})

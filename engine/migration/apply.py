@@ -49,6 +49,7 @@ from .counted import counting_work
 from .expand import Expansion, Told, expand
 from .homeless import stateless
 from .kept import reword
+from .mapped import remap
 from .moving import ask_to_move
 from .patience import patiently
 from .plan import NOBODY, Plan, Revisions, plan
@@ -175,6 +176,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     recode(survey, change, change.ids.recoded())
     survey.rename_workflows({old.name: new.name for old, new in change.ids.renamed() if new.kind == "workflow"})
     reword(survey, change)
+    remap(connection, change)
     write_things(connection, change.ids.after)
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
     again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f, _ in filled), *_restored(found))

@@ -4,7 +4,7 @@ from . import call_rows, job_rows, later_tables, names, system_tables, workflow_
 from .absences import find_able
 from .answers import Answered, claim_answer, keep_answer
 from .asked import Asking, Listing, Order, Reader
-from .audit import Break, Entry, Head, append_entry, begin_entries, entries, erase_name, erase_values, verify
+from .audit import Break, Entry, Head, append_entry, begin_entries, entries, erase_name, erase_values, is_sealed_with, verify
 from .audit_list import Line, Sought, audit_lines
 from .audit_roots import Root, sign_audit, verify_roots
 from .bin import Binned, bin_number, forget_versions, from_bin, in_bin, put_in_bin, revive, take_from_bin
@@ -136,6 +136,7 @@ from .staging import (
     Piece,
     Staged,
     add_import,
+    all_imports,
     change_import,
     first_staged,
     forget_import,
@@ -165,30 +166,30 @@ from .violations import NotUnique, Referenced
 __all__ = [
     "DONE", "FAILED", "GOOD", "PIECE", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "WAITING", "Answered", "Applying", "Asking", "Binned",
     "Break", "Carry", "Catalogue", "Cipher", "Comment", "Connection", "Cube", "Database", "Dialect", "Difference", "Dumped", "Entry",
-    "Fate", "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Heap", "Holds", "Index", "Key", "Known", "Line", "Listing",
-    "Lists", "Merge", "NotPushable", "NotUnique", "Order", "Piece", "Place", "Reader", "Reading", "Referenced", "Revision", "Root", "Row",
-    "Said", "SecretLink", "Session", "SignIn", "Sought", "Staged", "Subscription", "Survey", "Tables", "Tally", "TallyName", "Tampered",
-    "Text", "Told", "Total", "UnfinishedAnswer", "Written", "add_column", "add_comment", "add_grant", "add_import", "add_link",
-    "add_merge", "add_missing", "add_notices", "add_print", "add_revision", "add_session", "add_subscription", "all_told", "append_entry",
+    "Fate", "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Heap", "Holds", "Index", "Key", "Known", "Line", "Listing", "Lists",
+    "Merge", "NotPushable", "NotUnique", "Order", "Piece", "Place", "Reader", "Reading", "Referenced", "Revision", "Root", "Row", "Said",
+    "SecretLink", "Session", "SignIn", "Sought", "Staged", "Subscription", "Survey", "Tables", "Tally", "TallyName", "Tampered", "Text",
+    "Told", "Total", "UnfinishedAnswer", "Written", "add_column", "add_comment", "add_grant", "add_import", "add_link", "add_merge",
+    "add_missing", "add_notices", "add_print", "add_revision", "add_session", "add_subscription", "all_imports", "all_told", "append_entry",
     "applying_now", "around", "attempt", "audit_lines", "begin_entries", "begin_words", "bin_number", "bind_rows", "build_index",
     "call_rows", "canonical_all", "canonical_json", "change_import", "claim_answer", "close_fence", "comment_at", "comment_files",
     "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows", "dialect_of",
     "differences", "drop_answer", "drop_column", "drop_scratch", "drop_subscription", "drop_table", "drop_where", "drop_words",
     "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values",
-    "evaluation", "existing_ids", "fault_of_place", "fence", "fetch", "fetch_by", "fetch_rows", "fetch_whole", "file_print",
-    "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity",
-    "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins", "forget_tallies",
-    "forget_tally", "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any", "holds_of",
-    "ids_by_text", "import_of", "imports_by", "in_bin", "in_columns", "in_state", "insert", "insert_many", "insert_rows", "is_held",
-    "is_lacking", "is_prepared", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "listed", "load_of", "lock_key",
+    "evaluation", "existing_ids", "fault_of_place", "fence", "fetch", "fetch_by", "fetch_rows", "fetch_whole", "file_print", "fill_search",
+    "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity", "forget_import",
+    "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins", "forget_tallies", "forget_tally",
+    "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text",
+    "import_of", "imports_by", "in_bin", "in_columns", "in_state", "insert", "insert_many", "insert_rows", "is_held", "is_lacking",
+    "is_prepared", "is_sealed_with", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "listed", "load_of", "lock_key",
     "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "move_locks", "names", "new_row",
     "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying", "note_purged", "note_reads",
-    "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "pieces_of", "prepare", "print_row", "print_rows",
-    "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants",
-    "repeated", "revision_of", "revive", "rows_among", "rows_at", "rows_where", "running_over", "scratch_database", "sealed_ids",
-    "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled",
-    "staged_children", "staged_counts", "staged_pieces", "staged_problems", "stale_since", "stop_carrying", "subscription_of",
-    "subscriptions_of", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "traces_of",
-    "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows",
-    "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
+    "note_sign_in", "notice_of", "notices_of", "open_database", "orphaned", "pieces_of", "prepare", "print_row", "print_rows", "put_answer",
+    "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows", "remove_grants", "repeated",
+    "revision_of", "revive", "rows_among", "rows_at", "rows_where", "running_over", "scratch_database", "sealed_ids", "see_session",
+    "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children",
+    "staged_counts", "staged_pieces", "staged_problems", "stale_since", "stop_carrying", "subscription_of", "subscriptions_of",
+    "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "traces_of", "type_of",
+    "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows", "use_link",
+    "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -178,22 +179,43 @@ def erase_name(connection: Connection, person: int, word: str) -> int:
     return connection.execute(theirs).rowcount
 
 
-def verify(connection: Connection, key: bytes) -> Iterator[Break]:
-    """Every entry that was changed, is missing before a later one, or whose values are not those that were hashed."""
+def verify(connection: Connection, key: bytes | None) -> Iterator[Break]:
+    """Every entry that was changed, is missing before a later one, or whose values are not those that were hashed.
+
+    Without a key nothing is said of seals.
+    """
+    for previous, seq, row in _chained(connection):
+        for reason in _faults(key, previous, seq, row):
+            yield Break(row["entity_id"], row["record_id"], row["seq"], reason)
+
+
+def is_sealed_with(connection: Connection, key: bytes) -> bool:
+    """Whether this key sealed any entry of the audit; a key that sealed none is another one. True where there are no entries."""
+    some = False
+    with closing(_chained(connection)) as chained:
+        for previous, _, row in chained:
+            if hmac.compare_digest(row["hash"], _seal(key, previous, row)):
+                return True
+            some = True
+    return not some
+
+
+def _chained(connection: Connection) -> Generator[tuple[str, int, dict[str, Any]]]:
+    """All entries, record by record, each with the hash and the place of the one before it."""
     query = sa.select(audit).order_by(audit.c.entity_id, audit.c.record_id, audit.c.seq).execution_options(yield_per=1000)
     record, seq, previous = None, 0, ""
-    for row in connection.execute(query).mappings():
-        if (row["entity_id"], row["record_id"]) != record:
-            record, seq, previous = (row["entity_id"], row["record_id"]), 0, ""
-        for reason in _faults(key, previous, seq, dict(row)):
-            yield Break(row["entity_id"], row["record_id"], row["seq"], reason)
-        seq, previous = row["seq"], row["hash"]
+    with connection.execute(query) as found:
+        for row in found.mappings():
+            if (row["entity_id"], row["record_id"]) != record:
+                record, seq, previous = (row["entity_id"], row["record_id"]), 0, ""
+            yield previous, seq, dict(row)
+            seq, previous = row["seq"], row["hash"]
 
 
-def _faults(key: bytes, previous: str, seq: int, row: Mapping[str, Any]) -> Iterator[str]:
+def _faults(key: bytes | None, previous: str, seq: int, row: Mapping[str, Any]) -> Iterator[str]:
     if row["seq"] != seq + 1:
         yield "an entry before this one is missing"
-    elif not hmac.compare_digest(row["hash"], _seal(key, previous, row)):
+    elif key is not None and not hmac.compare_digest(row["hash"], _seal(key, previous, row)):
         yield "the entry was changed"
     details: Mapping[str, list[Any]] = row["details"] or {}
     if ACTOR in details:

@@ -16,6 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.errors import Message, Refusal
+
 from .blueprint import Blueprint, Column
 from .columns import type_of_shape
 from .database import Connection
@@ -45,6 +47,11 @@ _OURS: Mapping[str, str] = {
     SEALED_VALUES: "json",
     SEALED_UNTIL: "instant",
 }
+_REFLECTED: Sequence[tuple[type[Any], str]] = (
+    (sa.Integer, "key"), (sa.Text, "text"), (sa.String, "text"), (sa.Boolean, "boolean"), (sa.Date, "date"), (sa.DateTime, "instant"),
+    (sa.Interval, "duration"), (sa.ARRAY, "codes"), (sa.LargeBinary, "binary"),
+)  # fmt: skip
+"""Words for what a database says of a column."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -65,7 +72,7 @@ def dumped_tables(connection: Connection, tables: Tables) -> list[Dumped]:
     found = []
     for name in sorted(names, key=lambda each: (not each.startswith("loom_"), each)):
         reflected = {str(column["name"]): column["type"] for column in inspector.get_columns(name)}
-        columns = tuple((column, known.get((name, column)) or _fallback(kind)) for column, kind in reflected.items())
+        columns = tuple((column, known.get((name, column)) or _remaining((name, column), kind)) for column, kind in reflected.items())
         found.append(Dumped(name, columns, _last(connection, name) if "id" in reflected else 0))
     return found
 
@@ -170,9 +177,11 @@ def type_of_word(word: str) -> sa.types.TypeEngine[Any]:
 
 
 def _word_of(kind: sa.types.TypeEngine[Any]) -> str:
-    if isinstance(kind, Number):
-        return f"number({kind.scale})"
-    return next((word for made, word in _WORDS.items() if type(kind) is made), "key")
+    """The word for a type of ours."""
+    word = f"number({kind.scale})" if isinstance(kind, Number) else _WORDS.get(type(kind))
+    if word is None:
+        raise TypeError(f"a backup has no word for columns of type {kind!r}")
+    return word
 
 
 def _known_types(connection: Connection, tables: Tables) -> dict[tuple[str, str], str]:
@@ -194,8 +203,15 @@ def _known_types(connection: Connection, tables: Tables) -> dict[tuple[str, str]
     return found | {(table.name, column.name): _word_of(column.type) for table in own for column in table.columns}
 
 
-def _fallback(kind: sa.types.TypeEngine[Any]) -> str:
-    return "key" if isinstance(kind, sa.Integer) else "text"
+def _remaining(place: tuple[str, str], kind: sa.types.TypeEngine[Any]) -> str:
+    """The word for a column that nobody remembers, such as that of values which were converted. Raises Refusal for a foreign type."""
+    if isinstance(kind, sa.Numeric) and kind.scale is not None:
+        return f"number({kind.scale})"
+    word = next((word for made, word in _REFLECTED if isinstance(kind, made)), None)
+    if word is None:
+        words = "The column {column} of the table {table} is none of Objectloom, and of a type that a backup cannot hold ({type})."
+        raise Refusal(Message(words, {"table": place[0], "column": place[1], "type": str(kind)}))
+    return word
 
 
 def _table(table: Dumped) -> sa.Table:

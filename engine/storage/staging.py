@@ -114,6 +114,12 @@ def imports_by(connection: Connection, owner: int | None, entity_id: int, limit:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def all_imports(connection: Connection) -> list[dict[str, Any]]:
+    """What the columns of all imports mean: number, entity, `meanings`, `options`."""
+    query = sa.select(imports.c.id, imports.c.entity_id, imports.c.meanings, imports.c.options).order_by(imports.c.id)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def change_import(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
     """Write something about an import."""
     connection.execute(sa.update(imports).where(imports.c.id == number).values(**values))

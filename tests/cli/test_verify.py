@@ -49,6 +49,16 @@ def test_an_entry_that_was_changed_is_named(root: Path, database_url: str) -> No
     assert (found.exit_code, found.stdout) == (1, "supplier/2, entry 1: the values were changed\n")
     breaks = json.loads(run("verify", *at, "--json").stdout)["breaks"]
     assert breaks == [{"entity_id": number, "record_id": 2, "seq": 1, "reason": "the values were changed"}]
+    (root / "var" / "keys" / "audit.key").write_bytes(b"another key that is as long ....")
+    found = run("verify", *at)
+    assert (found.exit_code, found.stdout) == (1, "supplier/2, entry 1: the values were changed\n"), "what shows without the key is told"
+    said = f"The key in {root / 'var' / 'keys' / 'audit.key'} is not the one that this audit was sealed with."
+    assert found.stderr.splitlines()[0].startswith(said)
+    assert json.loads(run("verify", *at, "--json").stdout)["key_fits"] is False
+    with database.write() as connection:
+        connection.execute(sa.update(audit).where(audit.c.record_id == 2).values(actor_name="Li Na"))
+    found = run("verify", *at)
+    assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (1, "", 1), "and nothing else"
     database.dispose()
 
 
@@ -84,7 +94,7 @@ def test_stored_values_that_are_not_what_their_formulas_give(root: Path, databas
     ]
     run("verify", *at, "--computed", "--fix")
     told = json.loads(run("verify", *at, "--computed", "--json").stdout)
-    assert told == {"breaks": [], "computed": []}
+    assert told == {"key_fits": True, "breaks": [], "computed": []}
     with app.look(SYSTEM) as view:
         assert records.fetch(view, "account", 1)["total"] == 6
     app.close()

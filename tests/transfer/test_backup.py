@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from engine.records import delete, fetch, save, uploaded
 from engine.transfer import read_backup, stage
 from tests.applications import START, World, opened, sources, write
 from tests.databases import postgresql_database
+from tests.migration.test_types import WAYS, every
 from tests.transfer.shop import YAML
 from tests.transfer.test_export import LINES
 from tests.transfer.test_import import FULL
@@ -106,6 +108,9 @@ def test_a_backup_is_whole_and_is_checked(root: Path, tmp_path: Path) -> None:
     run(backup, root, "--check", tmp_path / "x.loom")
     run(restore, root, "--db", f"sqlite:///{tmp_path / 'b.db'}", "--from", tmp_path / "x.loom")
     assert rows(f"sqlite:///{tmp_path / 'b.db'}") == rows(url)
+    (tmp_path / "keys" / "audit.key").write_bytes(b"another key that is as long ....")
+    with pytest.raises(Refusal, match="is not the one that this audit was sealed with"):
+        run(backup, root, "--check", tmp_path / "x.loom")
     with zipfile.ZipFile(tmp_path / "x.loom") as whole, zipfile.ZipFile(tmp_path / "y.loom", "w") as broken:
         for name in whole.namelist():
             broken.writestr(name, whole.read(name).replace(b"Erste", b"Letzt"))
@@ -230,3 +235,32 @@ def test_what_was_removed_and_what_is_in_files_moves_too(
     assert (found["note"], found["state"], [line["qty"] for line in lines]) == ("n", "begun", [3, 4])
     assert app.files.path(str(file["hash"])).read_bytes() == b"Dear Ann"
     app.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("forth", [True, False], ids=["to PostgreSQL", "to SQLite"])
+def test_old_values_of_converted_fields_move_too(tmp_path: Path, servers: str, forth: bool, root: Path) -> None:
+    """Whatever type they had; a column of a type that is none of ours is told."""
+    lite = f"sqlite:///{tmp_path / 'a.db'}"
+    url, other = (lite, servers) if forth else (servers, lite)
+    before, after = ({f"w{number}": way[which] for number, way in enumerate(WAYS)} for which in (1, 3))
+    wanted = sources(every(2))
+    with opened(every(0), url) as world:
+        world.save("system", "maker", code="A7")
+        world.save("system", "thing", lines=[before], **before)
+        migration.apply(world.app.database, wanted, load_sources(wanted), "tests", START)
+        world.app.serving.reload()
+        world.app.jobs.run_due(START + timedelta(minutes=1))
+        run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+    run(restore, root, "--db", other, "--from", tmp_path / "x.loom")
+    app = open_app(root, other)
+    with app.look(SYSTEM) as view:
+        row = fetch(view, "thing", 1)
+        assert {name: row[name] for name in after} == after
+    with app.database.write() as connection:
+        assert migration.plan(connection, wanted, load_sources(wanted)).nothing
+        assert sum(one.name.startswith("column:") for one in migration.waste(connection)) == 2 * len(WAYS)
+        connection.exec_driver_sql(f"ALTER TABLE maker ADD COLUMN place {'jsonb' if forth else 'REAL'}")
+    app.close()
+    with pytest.raises(Refusal, match="The column place of the table maker is none of Objectloom"):
+        run(backup, root, "--db", other, "--to", tmp_path / "y.loom")

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 
-from engine import migration, storage
+from engine import storage
 from engine.errors import Forbidden
-from engine.loading import load_sources
 from engine.records import as_of, fetch, load
 from engine.transfer import Import, Options, begin, cancel, change, failed_file, load_import, stage, work_through
-from tests.applications import World, opened, sources
+from tests.applications import World, opened
 from tests.transfer.test_export import LINES, file_of
 from tests.transfer.works import YAML as WORKS
 
@@ -294,22 +293,3 @@ def test_links_through_an_entity_and_states_go_out_and_come_in(database_url: str
             (2, "state", there), (2, "parts.state", there), (3, "parts.state", begins.format("Open")),
             (4, "state", begins.format("Planned")), (4, "parts.state", begins.format("Open")),
         ]  # fmt: skip
-
-
-def test_a_definition_that_changes_meanwhile_is_told(sqlite_url: str, tmp_path: Path) -> None:
-    renamed = WORKS.replace("people: {type: links", "team: {type: links, was: people")
-    with opened(WORKS, sqlite_url) as world:
-        world.person("lea", roles=["lead"])
-        world.save("lea", "person", name="Ann")
-        path = written(tmp_path / "x.csv", "Code,People\nBridge,Ann\n")
-        number = staged(world, "lea", path, "project")
-        world.app.run(world.actor("lea"), lambda uow: begin(uow, number, rehearse=False))
-        wanted = sources(renamed)
-        migration.apply(world.app.database, wanted, load_sources(wanted), "ana", world.clock.now())
-        world.app.serving.reload()
-        world.app.jobs.run_due()
-        found = of(world, "lea", number)
-        words = "The application has changed meanwhile: There is no field people. Please say again what the columns mean."
-        assert (found.state, found.error, dict(found.counts)) == ("checked", words, {"waiting": 1})
-        again = of(world, "lea", staged(world, "lea", path, "project"))
-        assert [meaning.paths for meaning in again.meanings] == [("code", "")], "what was remembered is no field any more"
