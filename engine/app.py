@@ -31,6 +31,7 @@ from engine.records import (
     People,
     check_derived,
     derive_handler,
+    end_closed,
     give_numbers,
     plan_upkeep,
     retention_handler,
@@ -43,6 +44,8 @@ from engine.storage import Database, Lists, Tables
 from engine.unit_of_work import Definition, Ground, UnitOfWork, View, look, run
 
 Result = TypeVar("Result")
+LISTENING = (workflow.react, workflow.notice_event, workflow.attend, *notices.SUBSCRIBERS, end_closed, watch_seals)
+"""Who hears of what happens, in this order."""
 KEPT = 16
 """How many earlier revisions a process keeps compiled for the work that still runs on them."""
 
@@ -174,7 +177,7 @@ def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Conne
     cipher = storage.Cipher(lambda: settings.key(root, "seals"))
     ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"), cipher)
     people = People(ground)
-    ground.subscribers = (workflow.react, workflow.notice_event, workflow.attend, *notices.SUBSCRIBERS, people.forget, watch_seals)
+    ground.subscribers = (*LISTENING, people.forget)
     ground.late = (workflow.answer_events,)
     ground.closing = (give_numbers, check_derived, notices.write_notices)
     handlers = {workflow.JOB: workflow.call_handler(ground, connect), migration.JOB: migration.recompute_handler(ground)}

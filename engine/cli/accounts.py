@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
+from engine import records
 from engine.app import App, open_app
 from engine.errors import Invisible, Message
-from engine.records import Query, Record, find
+from engine.records import Record
 from engine.unit_of_work import View
 
 from .issues import path_argument
@@ -48,8 +49,7 @@ def at_place(command: Callable[..., None]) -> Callable[..., None]:
 
 def person_named(view: View, name: str) -> Record:
     """The person who signs in with this name or e-mail address. Raises Invisible."""
-    quoted = name.strip().lower().replace('"', '""')
-    found = find(view, Query("user", typed=(f'login = "{quoted}" OR email = "{quoted}"',), limit=1, titles=False)).records
-    if not found:
+    found = records.person_named(view, name)
+    if found is None:
         raise Invisible(Message("There is no person “{name}”.", {"name": name}))
-    return found[0]
+    return found

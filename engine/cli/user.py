@@ -76,7 +76,7 @@ def invite(place: Place, login: str) -> None:
 
     def work(uow: UnitOfWork) -> None:
         uow.cause = Cause("command", "user")
-        put_letter(uow.connection, "invite", login, uow.now)
+        put_letter(uow.connection, "invite", person_named(uow, login).id, uow.now)
 
     with place.open() as app:
         with app.look(AUTH, snapshot=False) as view:

@@ -1,7 +1,7 @@
 """Letters that let somebody in: a new password, an invitation. The link is made at the moment the letter is sent, and stands nowhere.
 
 A link is signed for one person and one purpose, ends after a while, and is good once: what it was signed for is the password
-of that moment (or that there is none), which following it changes.
+of that moment (or that there is none), which following it changes, and the address that the letter went to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from engine.access import AUTH
 from engine.errors import Message
 from engine.jobs import Job, Work
 from engine.metadata import USER, Portal
-from engine.records import Query, fetch, find, person_named
+from engine.records import Query, Row, fetch, find
 from engine.storage import Connection
 from engine.unit_of_work import Enrolled, Event, Ground, UnitOfWork, View, look
 
@@ -41,9 +41,9 @@ TEXTS = {
 BETWEEN = "\n\n—\n\n"
 
 
-def put_letter(connection: Connection, kind: str, to: str, now: datetime) -> None:
-    """Send the person with this sign-in name or address a letter of this kind, if there is such a person; nobody learns which."""
-    jobs.put(connection, Work(LETTER, now, {"kind": kind, "to": to}))
+def put_letter(connection: Connection, kind: str, person: int, now: datetime) -> None:
+    """Send a person a letter of this kind; 0 is nobody, for whom as much is done. What was typed to ask for it stands in no job."""
+    jobs.put(connection, Work(LETTER, now, {"kind": kind, "person": person}))
 
 
 def invite_made(uow: UnitOfWork, event: Event) -> None:
@@ -51,7 +51,13 @@ def invite_made(uow: UnitOfWork, event: Event) -> None:
     if isinstance(event, Enrolled):
         person = fetch(uow, USER, event.record)
         if person.get("email") and _portal(uow, person) is not None:
-            put_letter(uow.connection, "invite", str(person["login"]), uow.now)
+            put_letter(uow.connection, "invite", event.record, uow.now)
+
+
+def _person(view: View, number: int) -> Row:
+    """What is known of a person; nothing of one who is not there."""
+    found = find(view, Query(USER, ids=(number,), limit=1, titles=False)).records
+    return dict(found[0].values) if found else {}
 
 
 def _portal(view: View, person: Mapping[str, object]) -> Portal | None:
@@ -80,19 +86,20 @@ class Letters:
         """Write a letter and hand it over. Raises what the server of mail raises."""
         kind, now = str(job.payload["kind"]), job.now()
         with look(self.ground, AUTH, snapshot=False) as view:
-            person = person_named(view, str(job.payload["to"]))
-            if person is None or not person.values.get("email") or person.values.get("active") is False:
+            number = int(str(job.payload["person"]))
+            person = _person(view, number)
+            if not person.get("email") or person.get("active") is False:
                 return
             told = {
-                "name": person.values["name"],
-                "login": person.values["login"],
-                "application": (_portal(view, person.values) or view.metadata).label,
-                "link": self.link(view, kind, person.id, now),
+                "name": person["name"],
+                "login": person["login"],
+                "application": (_portal(view, person) or view.metadata).label,
+                "link": self.link(view, kind, number, now),
             }
-            languages = _languages(view, person.values)
+            languages = _languages(view, person)
         subject = " / ".join(Message(SUBJECTS[kind], told).render(language) for language in languages)
         text = BETWEEN.join(Message(TEXTS[kind], told).render(language) for language in languages)
-        self.post.send(Mail(str(person.values["email"]), subject, text), f"{job.once}:{job.attempt}", now)
+        self.post.send(Mail(str(person["email"]), subject, text), f"{job.once}:{job.attempt}", now)
 
     @property
     def leave(self) -> bool:
@@ -116,12 +123,13 @@ class Letters:
             raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
             person, ends = json.loads(raw[32:])
             late = datetime.fromtimestamp(ends, UTC) < view.now
-        except (binascii.Error, ValueError, TypeError, OverflowError):
+        except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError):
             return None
-        good = isinstance(person, int) and hmac.compare_digest(raw[:32], self._seal(view, kind, person, raw[32:]))
+        good = type(person) is int and 0 < person < 2**63 and hmac.compare_digest(raw[:32], self._seal(view, kind, person, raw[32:]))
         return person if good and not late else None
 
     def _seal(self, view: View, kind: str, person: int, body: bytes) -> bytes:
         found = find(view, Query("credential", typed=(f"person.id = {person}",), limit=1, titles=False)).records
         password = str(found[0].values.get("password") or "") if found else ""
-        return hmac.digest(self.key, b"\n".join([kind.encode(), body, password.encode()]), sha256)
+        address = str(_person(view, person).get("email") or "")
+        return hmac.digest(self.key, b"\n".join([kind.encode(), body, password.encode(), address.encode()]), sha256)

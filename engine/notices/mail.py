@@ -12,7 +12,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from hashlib import sha256
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 
@@ -20,6 +20,7 @@ from engine import settings
 
 SECONDS = 30.0
 PORTS = {"smtp": 587, "smtps": 465}
+HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _log = structlog.get_logger(__name__)
 
 
@@ -45,7 +46,10 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The way mail leaves: `server` is smtp://[USER@]HOST[:PORT] (STARTTLS where it is offered) or smtps://…; empty: nothing leaves."""
+    """The way mail leaves: `server` is smtp://[USER@]HOST[:PORT] or smtps://…; empty: nothing leaves.
+
+    With smtp:// the line is closed by STARTTLS where that is offered; a password goes over no other line, but to this machine.
+    """
 
     server: str = ""
     sender: str = ""
@@ -74,10 +78,24 @@ class Post:
         if mail.enclosed is not None:
             kind, _, subtype = mail.enclosed.media_type.partition("/")
             letter.add_attachment(mail.enclosed.content, maintype=kind, subtype=subtype, filename=mail.enclosed.name)
-        line = smtplib.SMTP_SSL if place.scheme == "smtps" else smtplib.SMTP
-        with line(host, place.port or PORTS[place.scheme], timeout=SECONDS) as server:
-            if place.scheme == "smtp" and server.has_extn("starttls"):
-                server.starttls(context=ssl.create_default_context())
+        with _line(place, host) as server:
+            _seal(server, place, host)
             if place.username:
                 server.login(unquote(place.username), self.password)
             server.send_message(letter)
+
+
+def _line(place: SplitResult, host: str) -> smtplib.SMTP:
+    port = place.port or PORTS[place.scheme]
+    if place.scheme == "smtps":  # without a context of ours the library would believe every certificate
+        return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=ssl.create_default_context())
+    return smtplib.SMTP(host, port, timeout=SECONDS)
+
+
+def _seal(server: smtplib.SMTP, place: SplitResult, host: str) -> None:
+    """Nobody on the way reads what follows, where the server can. Raises SMTPNotSupportedError where a password would be read."""
+    server.ehlo_or_helo_if_needed()
+    if place.scheme == "smtp" and server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+    elif place.scheme == "smtp" and place.username and host not in HERE:
+        raise smtplib.SMTPNotSupportedError("the server of LOOM_SMTP offers no STARTTLS, and a password goes over no open line")

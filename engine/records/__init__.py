@@ -51,7 +51,7 @@ from .narrowing import HIDE
 from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
 from .paths import PATH, end_of, field_at, may_use
-from .people import People, person
+from .people import People, end_closed, person
 from .present import Record, present, readable, sight_on
 from .printed import Printed, may_be_told, name_of_print, prints_of, texts_of, words_of_print
 from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons, reasons_of_rows
@@ -83,7 +83,8 @@ __all__ = [
     "RowChanges", "SavedView", "Share", "StillSealed", "Telling", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits",
     "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived",
     "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler",
-    "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_look", "end_of", "erase_person", "explain", "explain_heaps",
+    "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_closed", "end_look", "end_of", "erase_person", "explain",
+    "explain_heaps",
     "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find",
     "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
     "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_report", "keep_view", "kept_back", "knows", "leads_to",

@@ -6,10 +6,11 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from engine import storage
 from engine.access import SYSTEM, Actor
 from engine.errors import Unauthorised
-from engine.metadata import Value
-from engine.unit_of_work import Event, Ground, UnitOfWork, View, look
+from engine.metadata import USER, Value
+from engine.unit_of_work import Changed, Event, Ground, UnitOfWork, View, look
 
 from .draft import key_of
 from .rows import fetch_many
@@ -59,6 +60,12 @@ class People:
                 raise Unauthorised
             actor = person(row, view.metadata.held(frozenset(row.get("roles") or ())))  # type: ignore[call-overload]
             return replace(actor, somewhere=view.metadata.held(_somewhere(view, number)) - actor.roles)
+
+
+def end_closed(uow: UnitOfWork, event: Event) -> None:
+    """Subscriber: whoever's account is closed is signed out for good, also where it is opened again later."""
+    if isinstance(event, Changed) and event.entity == USER and "active" in event.fields:
+        storage.end_sessions(uow.connection, event.record)
 
 
 def _somewhere(view: View, number: int) -> frozenset[str]:

@@ -88,6 +88,14 @@ def test_a_session_ends_when_it_is_idle_and_after_a_week(at_browser: At, world: 
     assert (bea.address == "/login") == late
 
 
+def test_a_session_of_a_closed_account_does_not_come_back_with_it(at_browser: At, world: World) -> None:
+    bea, leo = at_browser("bea"), at_browser("leo")
+    for active in (False, True):
+        world.save("system", "user", world.people["bea"], active=active)
+    assert not is_in(bea)
+    assert is_in(leo)
+
+
 def test_another_password_ends_all_other_sessions(at_browser: At, flask: Flask) -> None:
     bea, other = at_browser("bea"), at_browser("bea")
     bea.open("/account")
@@ -122,6 +130,13 @@ def test_after_ten_guesses_even_the_right_password_waits(flask: Flask, world: Wo
     world.clock.move_to(world.clock.now() + timedelta(minutes=16))
     guesser.sign_in(name, PASSWORD)
     assert guesser.address == ("/" if name == "bea" else "/login")
+
+
+def test_a_longer_name_is_no_new_name_to_guess_for(flask: Flask) -> None:
+    guesser = Person(flask)
+    for turn in range(11):
+        guesser.sign_in("bea" + " " * 120 + str(turn), "wrong")
+    assert guesser.status == 429
 
 
 def test_attempts_are_shown_to_whom_they_were_about(flask: Flask, at_browser: At) -> None:
@@ -205,6 +220,25 @@ def test_giving_the_second_factor_up_needs_the_password(at_browser: At, world: W
     assert fresh.address == "/"
 
 
+def test_a_session_of_before_the_second_factor_does_not_outlive_it(at_browser: At, world: World) -> None:
+    thief, bea = at_browser("bea"), at_browser("bea")
+    switched_on(world, bea)
+    assert not is_in(thief)
+    assert is_in(bea)
+
+
+def test_later_the_second_factor_is_given_up_only_after_a_code(at_browser: At, world: World) -> None:
+    bea = at_browser("bea")
+    secret, _codes = switched_on(world, bea)
+    world.clock.move_to(world.clock.now() + timedelta(minutes=16))
+    bea.open("/account")
+    off = {"csrf_token": token_of(bea), "present": PASSWORD}
+    assert bea.client.post("/account/second-factor/end", data=off).headers["Location"] == "/account/confirm?next=/account"
+    bea.client.post("/account/confirm", data={"csrf_token": token_of(bea), "_proof": now_shown(world, secret)})
+    assert bea.client.post("/account/second-factor/end", data=off).headers["Location"] == "/account"
+    assert "Recovery codes left" not in bea.open("/account").words
+
+
 def test_who_needs_a_second_factor_does_nothing_without(world: World) -> None:
     flask = create_app(world.app, WebSettings("k" * 40, password_cost=CHEAP, second_factor="admin"))
     number = world.person("ada", email="ada@example.com", roles=["admin"])
@@ -259,20 +293,22 @@ def test_a_forgotten_password_is_chosen_anew_once(posted: World, box: Box, name:
 def test_a_letter_tells_nobody_who_is_there_and_stands_in_no_job(posted: World, box: Box) -> None:
     stranger = Person(pages_of(posted.app))
     answers = []
-    for name in ("bea", "nobody", "", "nul\0"):
+    for name in ("bea", "BEA@example.com", "nobody", "my secret password", "", "nul\0"):
         stranger.open("/forgotten")
         answers.append(stranger.send("/forgotten", email=name).words)
     assert len(set(answers)) == 1
     posted.app.jobs.run_due()
-    assert len(box.letters) == 1
+    assert box.readers() == ["bea@example.com"] * 2
     with posted.look("system") as view:
         jobs = view.connection.exec_driver_sql("SELECT payload FROM loom_job").fetchall()
-    assert link_in(box).rsplit("/", 1)[1] not in str(jobs)
+    typed = ("bea", "BEA", "nobody", "secret", link_in(box).rsplit("/", 1)[1])
+    assert [word for word in typed if word in str(jobs)] == []
+    assert len(jobs) == 4
 
 
 def test_letters_end_and_are_not_made_by_others(posted: World, box: Box) -> None:
     flask = pages_of(posted.app)
-    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "reset", "bea", uow.now))
+    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "reset", posted.people["bea"], uow.now))
     posted.app.jobs.run_due()
     link = link_in(box)
     client = flask.test_client()
@@ -292,7 +328,7 @@ def test_letters_end_and_are_not_made_by_others(posted: World, box: Box) -> None
 def test_who_is_invited_chooses_a_password_once(posted: World, box: Box) -> None:
     flask = pages_of(posted.app)
     posted.person("ivy", email="ivy@example.com", roles=["buyer"], language="zh")
-    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "invite", "ivy", uow.now))
+    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "invite", posted.people["ivy"], uow.now))
     posted.app.jobs.run_due()
     assert "七天" in box.texts()[0]
     link = link_in(box)
@@ -302,11 +338,33 @@ def test_who_is_invited_chooses_a_password_once(posted: World, box: Box) -> None
     assert ivy.address == "/"
     assert flask.test_client().get(link).status_code == 410
     posted.person("max", email="max@example.com")
-    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "invite", "max", uow.now))
+    posted.app.run(AUTH, lambda uow: put_letter(uow.connection, "invite", posted.people["max"], uow.now))
     posted.app.jobs.run_due()
     late = link_in(box)
     posted.save("system", "user", posted.people["max"], active=False)
     assert flask.test_client().get(late).status_code == 410
+
+
+def test_a_link_ends_with_the_address_that_it_was_sent_to(posted: World, box: Box) -> None:
+    """An invitation that went astray is worth nothing once the address is put right."""
+    ivy = posted.person("ivy", email="ivi@example.com", roles=["buyer"])
+    client = pages_of(posted.app).test_client()
+    links = []
+    for kind in ("invite", "reset"):
+        posted.app.run(AUTH, lambda uow, kind=kind: put_letter(uow.connection, kind, ivy, uow.now))  # type: ignore[misc]
+        posted.app.jobs.run_due()
+        links.append(link_in(box))
+    assert [client.get(link).status_code for link in links] == [200, 200]
+    posted.save("system", "user", ivy, email="ivy@example.com")
+    assert [client.get(link).status_code for link in links] == [410, 410]
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 2000, b"[%d, 4e9]" % 10**30, b"[-1, 4e9]", b"[true, 4e9]", b"[1, 4e99]", b"[1, NaN]", b"[1]", b"\xff"]
+)
+def test_what_nobody_sealed_is_no_link(flask: Flask, body: bytes) -> None:
+    token = base64.urlsafe_b64encode(b"x" * 32 + body).decode().rstrip("=")
+    assert flask.test_client().get(f"/letter/invite/{token}").status_code == 410
 
 
 def test_of_two_who_follow_a_link_at_once_one_is_let_in(shops: Copies, place: Place) -> None:
@@ -351,6 +409,16 @@ def test_an_administrator_invites_from_the_page_of_a_person(posted: World, box: 
     posted.app.jobs.run_due()
     assert box.subjects() == ["You are invited to Shop / 邀请您使用 商店"], "in each language of the application, until one is chosen"
     assert choose(Person(flask), link_in(box), NEW) == 303
+
+
+def test_who_is_called_like_anothers_address_is_invited_themselves(posted: World, box: Box) -> None:
+    ada = Person(pages_of(posted.app))
+    come_in(ada, posted.person("ada", roles=["admin"]))
+    max_ = posted.person("bea@example.com", email="max@example.com", roles=["guest"])
+    ada.open(f"/records/user/{max_}")
+    ada.send(f"/invite/{max_}")
+    posted.app.jobs.run_due()
+    assert box.readers() == ["max@example.com"]
 
 
 def test_without_mail_the_administrator_hands_the_invitation_on(at_browser: At, world: World, flask: Flask) -> None:

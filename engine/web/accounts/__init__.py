@@ -4,7 +4,7 @@ from .again import SENT, asked_before, asked_for, own_account, own_proof, prove,
 from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
 from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
-from .people import Account, account_of, email_of, end_second_factor, keep, set_password
+from .people import Account, account_of, email_of, end_second_factor, set_factor, set_password
 from .proving import proven
 from .second_factor import Secret, hashed_codes, new_codes, new_seed, picture, secret_of, step_of
 from .sessions import begin_session, strengthen
@@ -25,7 +25,6 @@ __all__ = [
     "end_second_factor",
     "hash_of",
     "hashed_codes",
-    "keep",
     "keeping",
     "limits",
     "look_as",
@@ -41,6 +40,7 @@ __all__ = [
     "prove_in_form",
     "proven",
     "secret_of",
+    "set_factor",
     "set_password",
     "step_of",
     "strengthen",

@@ -28,7 +28,7 @@ HARMLESS = frozenset(
     for name in ("comment", "draft", "follow_record", "live", "save_view", "delete_view", "list_records", "record", "lookup")
 )
 """What is done with a person's record without changing their account."""
-ALWAYS = frozenset({"pages.invite", "pages.begin", "pages.second_factor", "pages.set_second_factor"})
+ALWAYS = frozenset({"pages.invite", "pages.begin", "pages.second_factor", "pages.set_second_factor", "pages.end_second_factor"})
 BROUGHT = frozenset({"pages.upload_form", "pages.upload"})
 FORMS = frozenset(
     {
@@ -82,7 +82,7 @@ def _onward() -> str:
     if request.method == "GET":
         return asked_for(request)
     if "second-factor" in request.path:
-        return request.path
+        return "/account" if request.endpoint == "pages.end_second_factor" else request.path
     about = request.view_args or {}
     name, number = about.get("name", USER), about.get("number") or about.get("person")
     return f"/records/{name}/{number}" if number else f"/records/{name}"

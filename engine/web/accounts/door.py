@@ -17,7 +17,7 @@ from engine.app import App
 from engine.errors import Conflict, Message, TooMany, Unauthorised
 from engine.metadata import USER
 from engine.notices import put_letter
-from engine.records import fetch
+from engine.records import fetch, person_named
 from engine.storage import Session
 from engine.unit_of_work import UnitOfWork
 from engine.web.addresses import safe_next, without_slash
@@ -48,6 +48,8 @@ PER_ADDRESS = Limit(100, timedelta(minutes=15))
 """How often one address may try at all."""
 LETTERS = Limit(3, timedelta(hours=1))
 """How many letters may be asked for with one name."""
+LONGEST_NAME = 120
+"""How much of a name is read: what follows would be another name to count guesses for, and the same person."""
 HALF = "half"
 HALF_SECONDS = 300
 """How long the code of the second factor is waited for."""
@@ -128,7 +130,7 @@ def login() -> Answer:
 @door.post("/login")
 def sign_in() -> Answer:
     """Name or address, and password; which of them was wrong is not said, nor found out by the time it takes."""
-    app, typed, onward = visit().app, request.form.get("email", ""), safe_next(request.args.get("next", "/"))
+    app, typed, onward = visit().app, request.form.get("email", "")[:LONGEST_NAME], safe_next(request.args.get("next", "/"))
     page = SignInPage(email=typed, next=onward)
     counted = _counted("sign-in", typed)
     try:
@@ -190,14 +192,14 @@ def forgotten() -> Answer:
 @door.post("/forgotten")
 def ask_for_letter() -> Answer:
     """A letter leaves if there is such a person; what is answered does not tell."""
-    app, typed = visit().app, request.form.get("email", "")[:120]
+    app, typed = visit().app, request.form.get("email", "")[:LONGEST_NAME]
     try:
         limits().take(f"letter:address:{request.remote_addr}", PER_ADDRESS)
         limits().take(_counted("letter", typed), LETTERS)
     except TooMany as error:
         return _door(SignInPage(email=typed, problem=visit().words(error.message)), 429, "forgotten.html")
     if typed.strip() and typed.isprintable():
-        app.run(AUTH, lambda uow: put_letter(uow.connection, "reset", typed, uow.now))
+        app.run(AUTH, lambda uow: put_letter(uow.connection, "reset", _meant(uow, typed), uow.now))
     return _door(SignInPage(sent=True), template="forgotten.html")
 
 
@@ -239,6 +241,12 @@ def wrong_password(account: Account, form: object) -> Message | None:
     if typed.get("password") != typed.get("again"):
         return Message("The two passwords are not the same.")
     return weakness(typed.get("password", ""), *account.names)
+
+
+def _meant(uow: UnitOfWork, typed: str) -> int:
+    """The person whose name or address was typed; 0 for nobody."""
+    found = person_named(uow, typed)
+    return found.id if found is not None else 0
 
 
 def _let_in(app: App, account: Account, counted: str, onward: str, *, strong: bool) -> Response:

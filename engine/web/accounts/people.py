@@ -86,6 +86,12 @@ def set_password(uow: UnitOfWork, user: int, hashed: str, but: str = "") -> None
     storage.end_sessions(uow.connection, user, but)
 
 
+def set_factor(uow: UnitOfWork, user: int, values: dict[str, object], but: str) -> None:
+    """Give a person another second factor, and end all their sessions except the one whose key is `but`. Runs as `auth`."""
+    keep(uow, user, values)
+    storage.end_sessions(uow.connection, user, but)
+
+
 def keep(uow: UnitOfWork, user: int, values: dict[str, object], version: int | None = None) -> None:
     """Write what a person signs in with. Runs as `auth`. Raises Conflict when `version` is not the one of now."""
     found = _credential(uow, user)

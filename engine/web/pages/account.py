@@ -20,7 +20,6 @@ from engine.web.accounts import (
     email_of,
     hash_of,
     hashed_codes,
-    keep,
     keeping,
     limits,
     matches,
@@ -29,6 +28,7 @@ from engine.web.accounts import (
     own_account,
     picture,
     secret_of,
+    set_factor,
     set_password,
     step_of,
     strengthen,
@@ -98,7 +98,7 @@ def second_factor() -> Answer:
 
 @pages.post("/account/second-factor")
 def set_second_factor() -> Answer:
-    """Confirm the authenticator with its first code; the recovery codes are shown once."""
+    """Confirm the authenticator with its first code; the recovery codes are shown once. Everybody who came in without it is signed out."""
     own, begun = own_account()
     if own.second_factor_at is not None and begun.strong_at is None:
         raise Forbidden(Message("Please sign in with your second factor first."))
@@ -110,7 +110,7 @@ def set_second_factor() -> Answer:
         return _second_factor_page(again, own), 422
     codes = new_codes()
     values = {"seed": seed, "second_factor_at": now, "last_step": step, "recovery": hashed_codes(codes)}
-    visit().app.run(AUTH, lambda uow: keep(uow, own.id, dict(values)))
+    visit().app.run(AUTH, lambda uow: set_factor(uow, own.id, values, begun.key))
     strengthen(visit().app, begun)
     return _second_factor_page(SecondFactorPage(codes=codes), own)
 
@@ -137,7 +137,7 @@ def invite(person: int) -> Answer:
         found = fetch(view, "user", person)
     if not here.app.letters.leave or not found.get("email"):
         return _invitation(person, found)
-    here.run(lambda uow: put_letter(uow.connection, "invite", str(found["login"]), uow.now))
+    here.run(lambda uow: put_letter(uow.connection, "invite", person, uow.now))
     flash(_("A letter is on its way."), "good")
     return redirect(f"/records/user/{person}", 303)
 
