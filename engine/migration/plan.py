@@ -28,6 +28,7 @@ from engine.storage import (
 )
 
 from .change import Change, Step
+from .former import with_former
 from .ids import Giver, assign, traded
 from .kept import views_naming
 from .running import Moves, Running, running
@@ -116,17 +117,18 @@ def plan(  # noqa: PLR0913 - from where, to what
     mine = underway if underway is not None and (underway.base, underway.hash) == (base, sources.hash) else None
     giver = Giver(known, base + 1, survey, mine.promised if mine else {})
     extra = extra_types(metadata)
-    came = origins(sources, extra)
-    ids = assign(known, things(metadata), came, giver, _traded(connection, base, known, came, extra))
+    found = list(things(metadata))
+    came = with_former(connection, known, found, origins(sources, extra))
+    ids = assign(known, found, came, giver, _traded(connection, base, known, came, extra))
     tables = Tables(replace(metadata, identity=ids.identity, number=base + 1), dialect_of(connection))
     earlier = cache(partial(_readable, revisions or partial(_revision, connection, plugins)))
     before = earlier(base) if base else None
     change = Change.of(tables, ids, survey, before)
     left = stranded(change, earlier) if before is not None else ()
-    found = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *left)))
+    took = (*_own(prepared and is_lacking(connection)), *_with_uses(change, (*steps(change), *left)))
     access = tuple(differences(before, tables.metadata)) if before is not None else ()
     same = bool(base) and revision_of(connection, base).hash == sources.hash
-    wanted = Plan(base, sources, change, found, access, same, mine)
+    wanted = Plan(base, sources, change, took, access, same, mine)
     work = running(connection, change, (sources, wanted.number), earlier, moves) if before is not None else ()
     return replace(wanted, running=tuple(work))
 

@@ -40,7 +40,7 @@ class Thing:
 
 
 def things(metadata: Metadata) -> Iterator[Thing]:
-    """All things of a definition; owners come before what belongs to them."""
+    """All things of a definition, entities first."""
     for entity in metadata.stored:
         yield Thing("entity", entity.name, owner=f"entity:{entity.document}" if entity.document else None)
     inlined = _inlined(metadata)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -101,6 +101,17 @@ def revision_of(connection: Connection, number: int) -> Revision:
     files = {path: text.encode() for path, text in json.loads(zlib.decompress(row["sources"])).items()}
     ids = row["identity"]
     return Revision(number, row["applied_at"], row["applied_by"], row["hash"], files, ids["numbers"], ids["physical"])
+
+
+def numbers_once(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    """The numbers of what was called by these keys, in the newest definition that names each."""
+    found: dict[str, int] = {}
+    query = sa.select(revision.c.identity).order_by(revision.c.number.desc())
+    with connection.execute(query.execution_options(yield_per=10)) as rows:
+        for ids in rows.scalars():
+            numbers = ids["numbers"]
+            found |= {key: numbers[key] for key in keys if key not in found and key in numbers}
+    return found
 
 
 @dataclass(frozen=True, slots=True)
