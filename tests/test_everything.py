@@ -40,6 +40,6 @@ except KeyboardInterrupt:
     print("1 failed, 3 passed in 0.1s", flush=True)
     raise SystemExit(2)
 """
-    outcome = run_part(Part("part", (sys.executable, "-c", code), minutes=0.02))
+    outcome = run_part(Part("part", (sys.executable, "-IS", "-c", code), minutes=0.02))
     assert (outcome.passed, outcome.failed) == (3, 1)
     assert "interrupted" in outcome.output

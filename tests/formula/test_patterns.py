@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from engine.formula import BadPattern, match_pattern, matches
 from engine.formula.expressions import LENGTH
 from engine.formula.patterns import like_parts, like_pattern
+from tests.yardstick import allowed
 
 PIECES = ["a", "b", ".", "[ab]", "[^a]", "[a-c]", "\\d", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "^", "$", "|", "\\.", "采"]
 
@@ -50,7 +51,7 @@ def test_refused(pattern: str) -> None:
 def test_linear(pattern: str, text: str) -> None:
     start = time.process_time()
     assert matches(pattern, text) is False
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < allowed(0.1)
 
 
 def test_like_escapes_and_stars() -> None:
@@ -58,6 +59,6 @@ def test_like_escapes_and_stars() -> None:
     assert like_pattern("*" * 3 + "a").matches("xa")
     start = time.process_time()
     assert not like_pattern("*a" * 60 + "b").matches("a" * 30_000)
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < allowed(0.1)
     with pytest.raises(BadPattern):
         like_pattern("a" * (LENGTH + 1))

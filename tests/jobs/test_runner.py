@@ -230,7 +230,7 @@ def test_threads_share_the_work(database: Database, effort: Callable[[int, int],
     runners = [Runner(database, SystemClock(), Works({"note": handle})) for _ in range(2)]
     for runner in runners:
         runner.start(threads=2)
-    assert finished.wait(30)
+    assert finished.wait(300)
     for runner in runners:
         runner.stop()
     assert sorted(seen) == sorted(ids)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -75,8 +76,11 @@ class Visitor:
     def more(self, rounds: int) -> None:
         """Waits until so many more rounds have begun and ended."""
         with self.told:
-            wanted = self.rounds + 1 + rounds
-            assert self.told.wait_for(lambda: self.rounds >= wanted or self.failed, PATIENCE), "nobody answers"
+            for wanted in range(self.rounds + 1, self.rounds + 2 + rounds):
+                assert self.told.wait_for(partial(self._came_to, wanted), PATIENCE), "nobody answers"
+
+    def _came_to(self, rounds: int) -> bool:
+        return self.rounds >= rounds or bool(self.failed)
 
     def _round(self, line: http.client.HTTPConnection, mark: str) -> None:
         made = self._ask(line, "POST", "", {"mark": mark, "it": "7", "lines": [{"n": 3}]})

@@ -1,7 +1,7 @@
 """How prepared statements talk with PostgreSQL: what is told goes with what is asked next, and is undone with its transaction."""
 
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -15,6 +15,7 @@ from engine.storage.prepared import Prepared, Standing
 pytestmark = pytest.mark.postgresql
 NUMBER = sa.Table("number", sa.MetaData(), sa.Column("n", sa.BigInteger, primary_key=True), sa.Column("said", sa.Text))
 NEW = Standing(sa.insert(NUMBER).values(n=sa.bindparam("n", type_=sa.BigInteger), said=sa.bindparam("said", type_=sa.Text)))
+WAITING = "SELECT 1 FROM pg_locks JOIN pg_database ON database = pg_database.oid AND datname = current_database() WHERE NOT granted"
 ALL = Standing(sa.select(NUMBER.c.n).order_by(NUMBER.c.n))
 
 
@@ -111,24 +112,22 @@ def test_what_is_prepared_outlives_tables_and_fails_once_where_a_column_has_anot
 
 
 def test_who_talks_lets_others_work(database: Database) -> None:
-    """Waiting for several answers must not stop the other threads of a process."""
-    began = threading.Event()
-    slow = Standing(sa.text("SELECT 1 AS one FROM pg_sleep(0.2)").columns(sa.column("one")))
+    """Waiting for several answers must not stop the other threads of a process: here one of them holds what is waited for."""
+    slow = Standing(sa.text("SELECT 1 AS one FROM pg_advisory_xact_lock(7)").columns(sa.column("one")))
 
     def wait() -> None:
         with database.write() as connection:
+            connection.execute(sa.text("SET LOCAL lock_timeout = '30s'"))
             tell(connection, 1)
-            began.set()
             slow.on(connection).tuples(connection, {})
 
-    thread = threading.Thread(target=wait)
-    thread.start()
-    began.wait()
-    turns = 0
-    while thread.is_alive():
-        thread.join(0.001)
-        turns += 1
-    assert turns > 10
+    with psycopg.connect(database.url.replace("+psycopg", ""), autocommit=True) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SELECT pg_advisory_lock(7)")
+        waiting = pool.submit(wait)
+        while not other.execute(WAITING).fetchall():
+            assert not waiting.done()
+        other.execute("SELECT pg_advisory_unlock(7)")
+        waiting.result()
 
 
 def test_a_connection_remembers_so_many_statements(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
