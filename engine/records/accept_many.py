@@ -43,10 +43,13 @@ def accept_many(entity: Entity, wishes: Sequence[Said], entering: Entering) -> l
     return drafts
 
 
-def _alike(said: Sequence[Said]) -> dict[Shape, list[int]]:
+def _alike(said: Sequence[Said]) -> Mapping[Shape, Sequence[int]]:
     """Where those stand that speak of the same fields."""
+    shapes = list(map(tuple, said))
+    if len(set(shapes)) == 1:
+        return {shapes[0]: range(len(shapes))}
     found: dict[Shape, list[int]] = {}
-    for at, shape in enumerate(map(tuple, said)):
+    for at, shape in enumerate(shapes):
         if shape in found:
             found[shape].append(at)
         else:

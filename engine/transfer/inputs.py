@@ -22,6 +22,7 @@ from .references import Fault, References
 from .typed import HABITUAL, raw, text
 
 NOTHING: Mapping[str, int | Fault] = {}
+TEXT = frozenset({str})
 
 
 class Column(dict[Cell, object]):
@@ -66,7 +67,7 @@ class Inputs:
         """Find out what these lines name."""
         self.read = self._columns(known)
         links = [(path, target.field) for path, target in known.items() if target.field is not None and target.field.link is not None]
-        parts = {path: {cell: self._parts(described, path, cell) for cell in _column(lines, path)} for path, described in links}
+        parts = {path: self._parted(described, path, _column(lines, path)) for path, described in links}
         wanted: dict[str, set[str]] = {}
         for path, described in links:
             wanted.setdefault(_target(described), set()).update(chain.from_iterable(parts[path].values()))
@@ -81,6 +82,12 @@ class Inputs:
         column = self.read[table][name]
         if column is not None:
             column.update((cell, found) for cell, (part,) in parts.items() if isinstance(found := named.get(part), int))
+
+    def _parted(self, described: Field, path: str, cells: set[Cell]) -> Mapping[Cell, Sequence[str]]:
+        """What each cell of a link names."""
+        if described.kind != "links" and path not in self.doing.options.instead and TEXT.issuperset(map(type, cells)):
+            return {cell: (cell.strip(),) for cell in cells}  # type: ignore[union-attr]
+        return {cell: self._parts(described, path, cell) for cell in cells}
 
     def _parts(self, described: Field, path: str, cell: Cell) -> list[str]:
         words = text(self.instead(path, cell)).strip()

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.storage import Connection, Database, attempt, open_database
-from engine.storage.filling import pour
+from engine.storage.filling import Pouring
 from engine.storage.postgresql import exchange_of
 from engine.storage.prepared import Prepared, Standing
 
@@ -48,7 +48,7 @@ def test_what_is_told_is_there_for_whatever_comes_next(database: Database) -> No
         tell(connection, 3)
         assert connection.execute(sa.select(sa.func.count()).select_from(NUMBER)).scalar() == 3, "SQLAlchemy comes after it"
         tell(connection, 4)
-        pour(connection, "COPY number (n, said) FROM STDIN", [(5, "five")])
+        Pouring("number", ["n", "said"], "postgresql").run(connection, [(5, "five")])
         tell(connection, 6)
         assert Prepared.rows_of_each(connection, [(ALL.on(connection), {}), (ALL.on(connection), {})])[1][5] == {"n": 6}
         assert NEW.on(connection).each(connection, ({"n": n} for n in range(7, 1007))) == 1000

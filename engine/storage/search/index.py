@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from engine.storage.database import Connection, Dialect
-from engine.storage.filling import pour
+from engine.storage.filling import Pouring
 from engine.storage.prepared import Standing
 from engine.storage.types import key_type
 
@@ -61,8 +61,8 @@ _PUT = {
     ),
 }
 _FILL = {
-    "sqlite": "INSERT INTO loom_search (rowid, words) VALUES (?, ?)",
-    "postgresql": "COPY loom_search (entity_id, record_id, words) FROM STDIN",
+    "sqlite": Pouring("loom_search", ["rowid", "words"], "sqlite"),
+    "postgresql": Pouring("loom_search", ["entity_id", "record_id", "words"], "postgresql"),
 }
 _DROP = {
     "sqlite": _standing("DELETE FROM loom_search WHERE rowid = :place"),
@@ -97,10 +97,10 @@ def begin_words(connection: Connection, entity_id: int, said: Iterable[tuple[int
     """The words of records that are new, by their ids."""
     first = entity_id * _RECORDS
     if connection.dialect.name == "sqlite":
-        pour(connection, _FILL["sqlite"], [(first + record, " ".join(_words(texts))) for record, texts in said])
+        _FILL["sqlite"].run(connection, [(first + record, " ".join(_words(texts))) for record, texts in said])
     else:  # letters and digits need no more than quotes in the text of a tsvector
         lexemes = ((record, " ".join(f"'{word}'" for word in _words(texts))) for record, texts in said)
-        pour(connection, _FILL["postgresql"], ((entity_id, record, text) for record, text in lexemes))
+        _FILL["postgresql"].run(connection, ((entity_id, record, text) for record, text in lexemes))
 
 
 def _words(texts: Iterable[Said]) -> list[str]:
