@@ -59,4 +59,3 @@ def test_nothing_breaks(world: "World", supplier: int, mode: GenerationMode, eff
         hypothesis.given(found.ok().as_strategy(generation_mode=mode), st.sampled_from(people), st.sampled_from(THERE))(tried)()
     assert broken == []
     assert {404, 422 if mode is GenerationMode.NEGATIVE else 200} <= answered.keys(), answered
-    import sys
