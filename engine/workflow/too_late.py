@@ -1,21 +1,32 @@
-"""Why a task can no longer be done: who was faster, and when."""
+"""Why a task can no longer be done: who or what was faster, and when."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from engine.errors import Conflict, Message
 
 from . import task_rows
 from .course import Course
-from .machine import BUILT_IN_ENDS, WITHDRAW
+from .machine import BUILT_IN_ENDS, CANCEL, WITHDRAW
 from .model import Task
 from .words import LEFT, moment, names_of
 
+_CLOSED = MappingProxyType(
+    {
+        "timer": Message("The time for this task was over at {time}."),
+        "escalated": Message("Others are asked in your place since {time}."),
+        "jumped": Message("An administrator led this on at {time}."),
+        BUILT_IN_ENDS[CANCEL]: Message("An administrator ended this at {time}."),
+    }
+)
+"""Why nobody is asked any more, where it was not a decision."""
+
 
 def too_late(course: Course, task: Task) -> Conflict:
-    """Why a task is no longer open: who was faster, and when."""
+    """Why a task is no longer open: who or what was faster, and when."""
     if task.status == "done" and task.done_at is not None:
         return Conflict(Message("You decided this already, at {time}.", {"time": moment(course.uow, task.done_at)}))
     if task.status == "waiting":
@@ -25,6 +36,8 @@ def too_late(course: Course, task: Task) -> Conflict:
     instance = course.instance
     if instance.state == BUILT_IN_ENDS[WITHDRAW] and instance.ended_at is not None:
         return _by(course, Message("Withdrawn by {person} at {time}."), instance.starter, instance.ended_at)
+    if task.reason in _CLOSED and task.done_at is not None:
+        return Conflict(replace(_CLOSED[task.reason], params={"time": moment(course.uow, task.done_at)}))
     others = [other for other in task_rows.round_tasks(course.uow.connection, task) if other.done_at is not None and other.status == "done"]
     last = max(others, key=lambda other: (other.done_at, other.id), default=None)
     if last is None or last.done_at is None:

@@ -137,6 +137,7 @@ def test_a_decision_against_a_timer(small: Opener, effort: Callable[[int, int], 
             lambda: papers.runner.run_due(due),  # noqa: B023
         )
         assert kinds(raised) in ([], ["Conflict"])
+        assert all(str(error).startswith("The time for this task was over") for error in raised if error)
         assert happened(papers, number)["ended"] == 1
         state = str(papers.row("paper", number)["state"])
         assert state == ("accepted" if kinds(raised) else "refused"), "who came second is told, and the first one's word counts"

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine import jobs
-from engine.errors import TryAgain
+from engine.errors import Conflict, TryAgain
 from engine.jobs import Job, Runner, Work, Works
 from engine.records import change, fetch
 from engine.unit_of_work import UnitOfWork
-from engine.workflow import Answer, Event, events_of, instances_of
+from engine.workflow import Answer, Event, cancel, decide, events_of, instances_of, jump
 from engine.workflow.due_together import together
 from tests.workflow.papers import ENTITY, LIFECYCLE, handed_in
 from tests.workflow.small import Files, Small
@@ -185,3 +185,42 @@ def test_work_that_began_again_is_finished_all_the_same(small: Callable[[Files],
     assert runner.run_due() == 1
     assert tries == [1, 1]
     assert runner.run_due(papers.clock.now() + DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("does", "words"),
+    [
+        ("do: approve", "The time for this task was over at 2026-03-03 09:00."),
+        ("do: escalate, to: role:reader", "Others are asked in your place since 2026-03-03 09:00."),
+    ],
+)
+def test_who_comes_after_the_timer_is_told_so(papers: Callable[..., Small], does: str, words: str) -> None:
+    """Not that somebody else decided, who was one of several."""
+    world = papers(f"{{after: 1 day, {does}}}", agree="all")
+    number = handed_in(world)
+    world.decide("jack", "paper", number, Answer("approve"))
+    world.runner.run_due(at("2026-03-03 09:00"))
+    with pytest.raises(Conflict) as told:
+        world.decide("jill", "paper", number, Answer("approve"))
+    assert str(told.value) == words
+
+
+@pytest.mark.parametrize(
+    ("steer", "words"),
+    [
+        (lambda uow, number: jump(uow, number, "judge", "Anew"), "An administrator led this on at 2026-03-02 09:00."),
+        (lambda uow, number: cancel(uow, number, "Enough"), "An administrator ended this at 2026-03-02 09:00."),
+    ],
+)
+def test_who_comes_after_the_administrator_is_told_so(
+    papers: Callable[..., Small], steer: Callable[[UnitOfWork, int], None], words: str
+) -> None:
+    world = papers("{after: 1 day, do: remind}", agree="all")
+    number = handed_in(world)
+    task = world.task("jill", "paper", number).id
+    world.decide("jack", "paper", number, Answer("approve"))
+    (instance,) = world.see("system", lambda view: instances_of(view, "paper", number))
+    world.run("bob", lambda uow: steer(uow, instance.id))
+    with pytest.raises(Conflict) as told:
+        world.run("jill", lambda uow: decide(uow, task, Answer("approve")))
+    assert str(told.value) == words
