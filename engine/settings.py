@@ -30,7 +30,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("LOOM_HOST", "127.0.0.1", "Address that the server listens on"),
     Setting("LOOM_PORT", "8000", "Port that the server listens on"),
     Setting("LOOM_PROXIES", "0", "Number of proxies in front whose X-Forwarded headers are believed"),
-    Setting("LOOM_HOSTS", "", "Host names that the server answers to, separated by commas; empty: any while it listens on loopback only"),
+    Setting(
+        "LOOM_HOSTS",
+        "",
+        "Host names that the server answers to, separated by commas; empty: on loopback without a proxy those of this machine, else any",
+    ),
     Setting("LOOM_URL", "", "Address under which people reach the pages, for links in mails; empty: http://LOOM_HOST:LOOM_PORT"),
     Setting(
         "LOOM_SECOND_FACTOR",

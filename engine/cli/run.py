@@ -28,6 +28,8 @@ from .issues import print_issues, reader_of
 from .serving import Server
 from .watching import Watcher
 
+OURS = ("localhost", ".localhost", "127.0.0.1")
+"""The names under which a machine reaches itself."""
 DEMO_PASSWORD = "objectloom"  # noqa: S105 - printed on purpose, and only where nobody else can reach the server
 
 
@@ -145,14 +147,20 @@ def _make(serving: Serving, demo: SignInPage) -> Any:
     watcher.start()
     app.closing.append(watcher.stop)
     app.start()
-    return create_app(app, web_settings(place.path, serving.is_local), demo, watcher.issues if serving.dev else nothing_wrong)
+    return create_app(app, web_settings(place.path, serving), demo, watcher.issues if serving.dev else nothing_wrong)
 
 
-def web_settings(root: Path, is_local: bool) -> WebSettings:
-    """The settings of the pages: on loopback without a proxy plain HTTP is enough, everywhere else cookies want HTTPS."""
+def web_settings(root: Path, serving: Serving) -> WebSettings:
+    """The settings of the pages: on loopback without a proxy plain HTTP is enough, everywhere else cookies want HTTPS.
+
+    There only names of this machine are answered to: any other one is that of a site that had its own name lead here, to read
+    with the browser of whoever sits here what it could not reach.
+    """
     proxies = int(settings.setting("LOOM_PROXIES"))
     hosts = tuple(name.strip() for name in settings.setting("LOOM_HOSTS").split(",") if name.strip())
-    reachable = not is_local or proxies > 0
+    reachable = not serving.is_local or proxies > 0
+    if not (hosts or reachable or ":" in serving.host):  # an IPv6 address cannot be named in that list
+        hosts = (*OURS, serving.host)
     second_factor = settings.setting("LOOM_SECOND_FACTOR") or ("admin" if reachable else "nobody")
     key = settings.key(root, "session").hex()
     return WebSettings(key, https=reachable, proxies=proxies, hosts=hosts, second_factor=second_factor)

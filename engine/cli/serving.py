@@ -12,6 +12,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from .logging import plain_log
+from .patience import Patient
 
 WSGI = Callable[..., Any]
 THREADS = 8
@@ -28,7 +29,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
             "bind": bind,
             "workers": workers,
             "threads": THREADS,
-            "worker_class": "gthread",
+            "worker_class": Patient,
             "control_socket_disable": True,
             "graceful_timeout": 10,
             "timeout": 60,
