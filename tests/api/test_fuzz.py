@@ -22,7 +22,7 @@ from tests.api.orders import order
 if TYPE_CHECKING:
     from tests.api.conftest import World
 
-PEOPLE = ("lea", "bob", "cleo", "nobody")
+PEOPLE = ("lea", "ann", "cleo", "nobody")
 THERE = (1, 2, 3, None)
 """Records that there are; without one the request asks for any."""
 

@@ -159,7 +159,7 @@ def test_killed_at_any_commit_it_ends_the_same(
     assert whole["record"]["state"] == "accepted"  # type: ignore[index]
     assert commits > 20
     points = [Death(at, after) for at in range(1, commits + 1) for after in (False, True)]
-    for number, death in enumerate(points[3 :: max(1, len(points) // effort(2, len(points)))]):
+    for number, death in enumerate(points[effort(3, 0) :: max(1, len(points) // effort(2, len(points)))]):
         url, again = copies(), tmp_path / f"calls{number}"
         box.letters.clear()
         assert play(url, again, death) == -signal.SIGKILL
