@@ -8,7 +8,7 @@ from typing import Literal
 from engine import storage
 from engine.metadata import Entity
 from engine.records import naming_fields
-from engine.transfer import Habits, Import, Kind, Meaning, Options, heading_of, sample, targets
+from engine.transfer import Habits, Import, Kind, Meaning, Options, faults, heading_of, sample, targets
 from engine.unit_of_work import View
 
 from .views import Choice, ColumnLine, ImportPage, ProblemLine, SheetLines
@@ -40,11 +40,20 @@ def import_page(view: View, doing: Import, problem: str) -> ImportPage:
         total=doing.total,
         ended=_ended(doing),
         error=doing.error,
-        problem=problem,
+        problem=problem or _lacking(doing),
         problems=tuple(_problems(view, doing)) if failed and not working else (),
         failed=tuple(Choice(kind.upper(), value=f"{address}/failed?as={kind}") for kind in KINDS) if failed and not working else (),
         over=doing.state == "done" and not failed,
     )
+
+
+def _lacking(doing: Import) -> str:
+    """What is in the way before anything was checked: no rows, or columns that cannot be read as they are meant."""
+    if doing.state != "staged":
+        return ""
+    if not doing.total:
+        return _("There are headings, but no rows below them.")
+    return " ".join(visit().words(problem.message) for problem in faults(doing.entity, doing.meanings, doing.options.key))
 
 
 def _facts(doing: Import) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, stream_encode_multipart
 
 Attributes = dict[str, str | None]
 
@@ -139,8 +140,10 @@ class Person:
     def upload(self, action: str, name: str, content: bytes) -> Page:
         """Send a form of the page with a file in its field `file`."""
         form = self.form(action)
-        data: dict[str, Any] = {**dict(form.fields), "file": (io.BytesIO(content), name)}
-        return self._take(self.client.post(form.action, data=data, content_type="multipart/form-data", follow_redirects=True))
+        data: dict[str, Any] = {**dict(form.fields), "file": FileStorage(io.BytesIO(content), name)}
+        stream, length, boundary = stream_encode_multipart(data, threshold=2 * len(content) + len(form.fields) * 10_000)
+        more: dict[str, Any] = {"content_length": length, "content_type": f'multipart/form-data; boundary="{boundary}"'}
+        return self._take(self.client.post(form.action, input_stream=stream, follow_redirects=True, **more))
 
     def sign_in(self, name: str, password: str) -> Page:
         """Sign in at the door."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryFile
@@ -86,7 +87,7 @@ def upload(name: str) -> ResponseReturnValue:
     given = request.files.get("file")
     if given is None or not given.filename:
         return _upload_page(name, _("Please choose a file.")), 422
-    with NamedTemporaryFile(prefix="import-") as file:
+    with closing(given), NamedTemporaryFile(prefix="import-") as file:
         given.save(file)
         file.flush()
         with visit().look() as view:
