@@ -9,21 +9,28 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-TYPES = ("text", "integer", "decimal", "codes", "code")
+TYPES = ("text", "integer", "decimal", "fine", "codes", "code")
 WRITTEN = {
     "text": "type: text",
     "integer": "type: integer",
     "decimal": "type: decimal",
+    "fine": "type: decimal, digits: 4",
     "code": "type: choice, of: size",
     "codes": "type: multi_choice, of: size",
 }
 FIELDS = ("add", "rename", "remove", "back", "retype", "require", "spell", "formula", "entity")
-NAMES = ("role", "lifecycle", "workflow", "step", "entity", "tagging", "tags")
+NUMBERS = {"integer": "1", "decimal": "0.01", "fine": "0.0001"}
+"""Kinds of numbers, each with its smallest."""
+NAMES = ("role", "clerk", "lifecycle", "workflow", "step", "entity", "items", "tagging", "tags", "first")
+FLAGS = ("led", "linked", "staffed", "unique", "indexed", "long")
+"""What is there or is not: links to many, a link, a role; whether names are unique, a field is indexed, numbers have more digits."""
+KEEPS = ("stored", "virtual", "deferred")
+"""How a computed field is kept, one after the other."""
 WORDS = ("call", "swap", "join", "drop", "more")
 """What becomes of codes and states: called otherwise, two change their names, one goes to another, one goes, one is new."""
 LISTS = ("sizes", "states", "stages")
 """Codes of choices, states of records, states of rows."""
-KINDS = (*FIELDS, *(f"{word} {of}" for of in LISTS for word in WORDS), *NAMES, "led")
+KINDS = (*FIELDS, *(f"{word} {of}" for of in LISTS for word in WORDS), *NAMES, *FLAGS, "keep")
 Renamed = dict[str, str | None]
 """What a code was, to what it is: None for one that is gone."""
 Changes = Mapping[str, Renamed]
@@ -70,8 +77,11 @@ class Name:
     now: str
     was: str = ""
 
-    def line(self) -> str:
-        return f"was: {self.was}\n" if self.was else ""
+    def line(self, indent: str = "") -> str:
+        return f"{indent}was: {self.was}\n" if self.was else ""
+
+    def inside(self) -> str:
+        return f"was: {self.was}, " if self.was else ""
 
     def again(self, new: str) -> Name:
         return Name(new, self.now)
@@ -92,7 +102,16 @@ class Model:
     step: Name = Name("judge")
     tagging: Name = Name("tagging")
     tags: Name = Name("tags")
+    items: Name = Name("items")
+    first: Name = Name("first")
+    clerk: Name = Name("clerk")
     led: bool = True
+    linked: bool = True
+    staffed: bool = True
+    unique: bool = False
+    indexed: bool = False
+    long: bool = False
+    keep: str = "stored"
     factor: int = 2
 
     @property
@@ -107,28 +126,38 @@ class Model:
         def lines(indent: str) -> str:
             return "\n".join(f"{indent}{known.name}: {{{known.written()}}}" for known in self.live)
 
-        role, step = self.role, self.step
-        was = f", was: {role.was}" if role.was else ""
+        role, step, readers = self.role, self.step, f"access: {{{', '.join(f'{name}: {{read: true}}' for name in self.roles)}}}\n"
         return (
-            f"app: shop\nroles: {{{role.now}: {{label: Buyer{was}}}}}\n---\nchoices: size\n{_values('values', self.sizes)}\n---\n"
-            f"entity: {self.entity.now}\n{self.entity.line()}title: name\nnumber: {{pattern: 'T-{{0000}}'}}\nfields:\n  name: {{type: text}}\n  base: {{type: integer}}\n"
-            f"  computed: {{type: integer, formula: base * {self.factor}}}\n{lines('  ')}\n"
-            f"{self._tags()}  items:\n    type: table\n    fields:\n      base: {{type: integer}}\n{lines('      ')}\n"
+            f"app: shop\nroles: {{{', '.join(self.roles.values())}}}\n---\nchoices: size\n{_values('values', self.sizes)}\n---\n"
+            f"entity: {self.entity.now}\n{self.entity.line()}title: name\nnumber: {{pattern: '{self.pattern}'}}\nfields:\n"
+            f"  name: {{type: text{', unique: true' if self.unique else ''}}}\n  base: {{type: integer{', index: true' if self.indexed else ''}}}\n"
+            f"  computed: {{type: integer, formula: base * {self.factor}, keep: {self.keep}}}\n{lines('  ')}\n"
+            f"{self._links()}  {self.items.now}:\n    type: table\n{self.items.line('    ')}    fields:\n      base: {{type: integer}}\n{lines('      ')}\n"
             f"    lifecycle:\n      {_values('states', self.stages)}\n      actions:\n{self._moves(self.stages, '        ')}"
-            f"access: {{{role.now}: {{read: true}}}}\n"
+            f"{readers}"
             f"---\nlifecycle: {self.lifecycle.now}\n{self.lifecycle.line()}for: {self.entity.now}\n{_values('states', self.states)}\n"
             f"actions:\n{self._actions()}"
             f"---\nworkflow: {self.workflow.now}\n{self.workflow.line()}for: {self.entity.now}\nstarters: role:{role.now}\nadmin: role:{role.now}\n"
-            f"steps:\n  {step.now}: {{{f'was: {step.was}, ' if step.was else ''}do: review, who: role:{role.now}}}\n"
+            f"steps:\n  {step.now}: {{{step.inside()}do: review, who: role:{role.now}}}\n"
             "ends: {approved: {}, rejected: {}}\n"
-            f"---\nentity: tag\nfields: {{name: {{type: text}}}}\naccess: {{{role.now}: {{read: true}}}}\n"
+            f"---\nentity: tag\nfields: {{name: {{type: text}}}}\n{readers}"
             f"---\nentity: {self.tagging.now}\n{self.tagging.line()}fields:\n  what: {{type: link, to: {self.entity.now}}}\n"
-            f"  tag: {{type: link, to: tag}}\naccess: {{{role.now}: {{read: true}}}}\n"
+            f"  tag: {{type: link, to: tag}}\n{readers}"
         )
 
-    def _tags(self) -> str:
-        was = f", was: {self.tags.was}" if self.tags.was else ""
-        return f"  {self.tags.now}: {{type: links, to: tag, through: {self.tagging.now}{was}}}\n" if self.led else ""
+    @property
+    def pattern(self) -> str:
+        return "N-{000000}" if self.long else "T-{0000}"
+
+    @property
+    def roles(self) -> dict[str, str]:
+        """The roles that there are, each as it is written."""
+        found = (self.role, self.clerk) if self.staffed else (self.role,)
+        return {one.now: f"{one.now}: {{{one.inside()}label: {one.now}}}" for one in found}
+
+    def _links(self) -> str:
+        tags = f"  {self.tags.now}: {{{self.tags.inside()}type: links, to: tag, through: {self.tagging.now}}}\n" if self.led else ""
+        return tags + (f"  {self.first.now}: {{{self.first.inside()}type: link, to: tag}}\n" if self.linked else "")
 
     def _moves(self, found: Sequence[Word], indent: str) -> str:
         some = ", ".join(word.name for word in found)
@@ -151,10 +180,10 @@ def converted(value: Any, old: str, new: str, codes: Sequence[str]) -> Any:
         return value
     if new == "text":
         return ", ".join(value) if old == "codes" else str(value)
-    if new in ("integer", "decimal"):
+    if new in NUMBERS:
         return _number(value, old, new)
     held = value if old == "codes" else tuple(part.strip() for part in value.split(",")) if old == "text" else (str(value),)
-    if old == "decimal" or any(code not in codes for code in held) or (new == "code" and len(held) > 1):
+    if old in ("decimal", "fine") or any(code not in codes for code in held) or (new == "code" and len(held) > 1):
         raise ValueError
     return held[0] if new == "code" else tuple(code for code in codes if code in held)
 
@@ -166,7 +195,7 @@ def _number(value: Any, old: str, new: str) -> Decimal:
         number = Decimal(value)
     except InvalidOperation as error:
         raise ValueError from error
-    scaled = number.quantize(Decimal(1) if new == "integer" else Decimal("0.01"))
+    scaled = number.quantize(Decimal(NUMBERS[new]))
     if scaled != number:
         raise ValueError
     return scaled
@@ -179,6 +208,7 @@ def some_value(draw: Any, kind: str, codes: Sequence[str]) -> Any:
         "text": st.sampled_from(["7", few[0], "2.50", ", ".join(few), "words", "李四", "安"]),
         "integer": st.integers(0, 99).map(Decimal),
         "decimal": st.sampled_from([Decimal("2.50"), Decimal("3.00"), Decimal("0.01")]),
+        "fine": st.sampled_from([Decimal("2.5000"), Decimal("3.0000"), Decimal("0.0125")]),
         "code": st.sampled_from(codes),
         "codes": st.sampled_from([few[:1], few, tuple(codes)]),
     }
@@ -197,8 +227,10 @@ def edit(draw: Any, model: Model, token: int) -> tuple[Model, Changes]:
         return replace(model, **{kind: getattr(model, kind).again(f"{kind}{token}")}), {}
     if kind == "formula":
         return replace(model, factor=model.factor + 1), {}
-    if kind == "led":
-        return replace(model, led=not model.led), {}
+    if kind == "keep":
+        return replace(model, keep=KEEPS[(KEEPS.index(model.keep) + 1) % len(KEEPS)]), {}
+    if kind in FLAGS:
+        return replace(model, **{kind: not getattr(model, kind)}), {}
     return _other_field(draw, model, kind, token), {}
 
 

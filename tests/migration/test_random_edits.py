@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from engine import migration, records, workflow
-from engine.errors import Refusal
+from engine.errors import Forbidden, Refusal
 from engine.loading import load_sources
 from engine.metadata import SortKey
 from engine.migration import ids
@@ -61,6 +61,9 @@ class Run:
     states: dict[int, str] = field(default_factory=dict)
     stages: dict[int, str] = field(default_factory=dict)
     tags: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    firsts: dict[int, int | None] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
     sent: int = 0
     next_token: int = 3
 
@@ -68,6 +71,7 @@ class Run:
         """Three records, one of which is being judged, and two tags."""
         self.world.person("bea", roles=["buyer"])
         self.world.person("jack", roles=["buyer"])
+        self.world.person("cora", roles=["clerk"])
         for name in ("red", "blue"):
             self.world.save("system", "tag", name=name)
         for _ in range(3):
@@ -84,11 +88,10 @@ class Run:
         row = {known.name: values[known.token] for known in live}
         cell = {known.name: cells[known.token] for known in live}
         base = self.draw(st.integers(0, 50))
-        tags = self.draw(st.sampled_from([(), (1,), (2,), (1, 2)])) if self.model.led else self.tags.get(number or 0, ())
-        chosen = {self.model.tags.now: tags} if self.model.led else {}
-        saved: Any = self.world.save("system", self.model.entity.now, number, base=base, items=[{"base": 1, **cell}], **chosen, **row)
+        below, more = {self.model.items.now: [{"base": 1, **cell}]}, self.more()
+        saved: Any = self.world.save("system", self.model.entity.now, number, base=base, **below, **more, **row)
         at = int(saved["id"])
-        self.tags[at] = tags
+        self.keep(at, saved["number"], more)
         filled = {known.token: Decimal(known.default) for known in self.model.live if known.default}
         self.held[at] = {**filled, **self.held.get(at, {}), **values}
         self.below[at] = {**filled, **cells}
@@ -98,8 +101,27 @@ class Run:
             self.fire(at, f"to_{wanted}")
             self.states[at] = wanted
         self.stages[at] = self.draw(st.sampled_from(self.model.stages)).name
-        place = workflow.RowPlace(self.model.entity.now, at, "items", int(saved["items"][0]["id"]))
+        items = self.model.items.now
+        place = workflow.RowPlace(self.model.entity.now, at, items, int(saved[items][0]["id"]))
         self.world.app.run(self.world.actor("bea"), lambda uow: workflow.fire_row(uow, place, f"to_{self.stages[at]}"))
+
+    def more(self) -> dict[str, Any]:
+        """A name, and where links lead, as far as there are any."""
+        self.next_token += 1
+        found: dict[str, Any] = {"name": f"u{self.next_token}" if self.model.unique else self.draw(st.sampled_from(["a", "b", "c", "d"]))}
+        if self.model.led:
+            found[self.model.tags.now] = self.draw(st.sampled_from([(), (1,), (2,), (1, 2)]))
+        if self.model.linked:
+            found[self.model.first.now] = self.draw(st.sampled_from([None, 1, 2]))
+        return found
+
+    def keep(self, at: int, numbered: str, more: dict[str, Any]) -> None:
+        """Remember it. What a record is numbered it stays; new ones are numbered as it is said today."""
+        self.tags[at] = more[self.model.tags.now] if self.model.led else self.tags.get(at, ())
+        self.firsts[at] = more[self.model.first.now] if self.model.linked else self.firsts.get(at)
+        self.names[at] = more["name"]
+        assert at in self.numbers or len(numbered) == len(self.model.pattern) - 2
+        assert self.numbers.setdefault(at, numbered) == numbered
 
     def fire(self, number: int, action: str) -> None:
         """As somebody whose role may be called otherwise by now."""
@@ -108,6 +130,8 @@ class Run:
     def expected(self, model: Model, changes: Changes) -> After:
         """What the records hold under another definition. Raises ValueError where it cannot be applied."""
         held, below = (self._turned(model, each, changes.get("sizes", {})) for each in (self.held, self.below))
+        if model.unique and len(set(self.names.values())) < len(self.names):
+            raise ValueError
         states, stages = (stood(found, changes.get(of, {})) for of, found in (("states", self.states), ("stages", self.stages)))
         return After(held, below, states, stages)
 
@@ -180,23 +204,34 @@ class Run:
     def check_agreement(self) -> None:
         """Every value is where its id says, formulas are right, work goes on, and there is nothing more to do."""
         assert self.nothing(self.model)
+        self.check_clerk()
         entity, live = self.model.entity.now, self.model.live
         with self.world.look("system") as view:
             for number, values in self.held.items():
                 row = records.load(view, entity, number).values
                 assert {f.token: same(row[f.name]) for f in live} == {f.token: same(values.get(f.token)) for f in live}
-                cells: Any = row["items"]
+                cells: Any = row[self.model.items.now]
                 assert len(cells) == 1
                 below = self.below[number]
                 assert {f.token: same(cells[0][f.name]) for f in live} == {f.token: same(below.get(f.token)) for f in live}
-                assert row["number"] == f"T-{number:04}"
+                assert (row["name"], row["number"]) == (self.names[number], self.numbers[number])
                 assert row["computed"] == row["base"] * self.model.factor  # type: ignore[operator]
                 assert (row["state"], cells[0]["state"]) == (self.states[number], self.stages[number])
                 assert not self.model.led or same(row[self.model.tags.now] or ()) == same(self.tags[number])
+                assert not self.model.linked or row[self.model.first.now] == self.firsts[number]
             for known in live:
                 if known.kind == "text" and known.spoken:
                     self.check_order(view, known.name)
             assert [task.person for task in workflow.open_tasks(view, entity, self.sent)] == [self.world.people["jack"]]
+
+    def check_clerk(self) -> None:
+        """Whoever had a role that is gone has it again when it comes back, whatever it was called in between."""
+        try:
+            with self.world.look("cora") as view:
+                seen = len(records.find(view, records.Query(self.model.entity.now)).records)
+        except Forbidden:
+            seen = 0
+        assert seen == (len(self.held) if self.model.staffed else 0)
 
     def check_order(self, view: View, name: str) -> None:
         """Records stand in a list as their texts are spoken."""
