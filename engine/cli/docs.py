@@ -21,8 +21,8 @@ PAGES = {"docs/reference/declarations.md": declarations_page, "docs/reference/sy
 def command(path: Path, *, folder: Path | None) -> None:
     """Write the reference of declarations into PATH/docs/reference, or the manual of the application in PATH.
 
-    The manual has a folder for each language: its entities with their fields and formulas, pictures of relations (Mermaid), states and
-    workflows (SVG), the roles and their rights.
+    The manual has a folder for each language: its entities with their fields and formulas, pictures of what leads where, of states and of
+    workflows (SVG), of each part (Mermaid), the roles and their rights.
     """
     if folder is None:
         for name, write in PAGES.items():

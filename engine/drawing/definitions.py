@@ -36,10 +36,12 @@ def _step(step: Step, naming: Naming) -> Node:
 
 
 def _ways(step: Step, language: str) -> Iterator[Edge]:
-    """The lines out of a step: the usual way on has no word, a way back says so once."""
+    """The lines out of a step: the usual way on has no word unless another outcome goes it too, a way back says so once."""
+    shared = _shared(step)
     for outcome, routes in step.then.items():
         for route in routes:
-            yield Edge(step.name, route.go, _word(step, outcome, route, len(routes) > 1, language))
+            bare = outcome == step.success and step.do != "review" and route.go not in shared
+            yield Edge(step.name, route.go, _word("" if bare else outcome, route, len(routes) > 1, language))
     for target in step.returns:
         yield Edge(step.name, target, translate(OUTCOMES["return"], language))
     for timer in step.timers:
@@ -47,9 +49,14 @@ def _ways(step: Step, language: str) -> Iterator[Edge]:
             yield Edge(step.name, timer.to, translate("Time is up", language))
 
 
-def _word(step: Step, outcome: str, route: Route, several: bool, language: str) -> str:
-    usual = outcome == step.success and step.do != "review"
-    outcome_word = "" if usual else translate(OUTCOMES[outcome], language)
+def _shared(step: Step) -> set[str]:
+    """Where several outcomes of a step lead."""
+    targets = [{route.go for route in routes} for routes in step.then.values()]
+    return {go for at, found in enumerate(targets) for go in found if any(go in other for other in targets[:at])}
+
+
+def _word(outcome: str, route: Route, several: bool, language: str) -> str:
+    outcome_word = translate(OUTCOMES[outcome], language) if outcome else ""
     if route.when is None:
         return outcome_word or (translate("Otherwise", language) if several else "")
     condition = " ".join(route.when.text.split())

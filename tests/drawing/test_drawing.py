@@ -92,6 +92,13 @@ def test_the_bundled_definitions_are_drawn_whole() -> None:
         )
 
 
+def test_a_way_that_several_outcomes_take_says_all_of_them() -> None:
+    """Not only *Failed*, as if nobody decided after a register that answers."""
+    metadata = load(ROOT)
+    found = plan_of(flow_of(metadata.workflows["application_review"], metadata, "en"))
+    assert [line.edge.label for line in found.lines if line.edge.source == "registry_lookup"] == ["Done / Failed"]
+
+
 def test_people_are_named_in_words() -> None:
     """Never as they are written in a declaration, in either language."""
     metadata = load(ROOT)
