@@ -230,7 +230,8 @@ def edit(draw: Any, model: Model, token: int) -> tuple[Model, Changes]:
     if kind == "keep":
         return replace(model, keep=KEEPS[(KEEPS.index(model.keep) + 1) % len(KEEPS)]), {}
     if kind in FLAGS:
-        return replace(model, **{kind: not getattr(model, kind)}), {}
+        turned: dict[str, Any] = {kind: not getattr(model, kind)}
+        return replace(model, **turned), {}
     return _other_field(draw, model, kind, token), {}
 
 
