@@ -14,6 +14,7 @@ import pytest
 from engine.cli.logging import plain_log
 from tests.browsers import chromium
 from tests.databases import SCRATCH, postgresql_database, postgresql_server, shared_postgresql, stop_shared_postgresql
+from tests.everything import turned
 from tests.templates import TEMPLATES
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--turn", type=int, help="with --long: a number that says where to begin, for a run that will be cut off")
     parser.addoption("--long", action="store_true", help="only the long settings of property, race and crash tests")
 
 
@@ -59,7 +61,8 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     wanted = [item for item in items if _has_long_setting(item)] if config.getoption("--long") else [i for i in items if not _is_long(i)]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
-    items[:] = wanted
+    turn = config.getoption("--turn")
+    items[:] = wanted if turn is None else turned(wanted, turn)
     if chromium() is None:
         for item in items:
             if item.get_closest_marker("ui"):

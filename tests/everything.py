@@ -2,7 +2,8 @@
 
     everything.py                 all parts
     everything.py PATHS           pytest on these paths only
-    everything.py --long [PATHS]  only the long settings of the property, race and crash tests (LOOM_TEST_MINUTES: at most so long)
+    everything.py --long [PATHS]  only the long settings of the property, race and crash tests (LOOM_TEST_MINUTES: at most so long,
+                                beginning somewhere else each time)
 
 Two parts of a stage run beside each other. The last line is the sum: "N passed, N failed in S s"; a part without tests counts as one.
 """
@@ -17,7 +18,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
+from typing import TypeVar
 
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 SOURCES = [
@@ -66,9 +70,25 @@ STAGES = (
     (Part("browser tests", (*PYTEST, "-n", "2", "--dist", "worksteal", "tests/browser"), needs="tests/browser"),),
 )
 LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
-LONG_OPTIONS = ("-n", "2", "--long", "--durations=10", "--durations-min=10", "-W", "ignore:syrupy")  # it warns when a run is interrupted
+TURN = ("--turn", str(time.time_ns() // 10**9)) if LONG_MINUTES else ()
+LONG_OPTIONS = (
+    "-n",
+    "2",
+    "--long",
+    *TURN,
+    "--durations=10",
+    "--durations-min=10",
+    "-W",
+    "ignore:syrupy",
+)  # it warns when a run is interrupted
 LONG = ((Part("long tests", (*PYTEST, *LONG_OPTIONS), minutes=LONG_MINUTES),),)
 GRACE = 60
+
+
+def turned(tests: Sequence[T], turn: int) -> list[T]:
+    """The same tests, begun somewhere else each turn: a run that is cut off would never come to the last ones."""
+    begin = Random(turn).randrange(len(tests)) if tests else 0  # noqa: S311 - not a secret
+    return [*tests[begin:], *tests[:begin]]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.everything import Part, counts, run_part
+from tests.everything import Part, counts, run_part, turned
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,10 @@ except KeyboardInterrupt:
     outcome = run_part(Part("part", (sys.executable, "-IS", "-c", code), minutes=0.02))
     assert (outcome.passed, outcome.failed) == (3, 1)
     assert "interrupted" in outcome.output
+
+
+def test_a_run_that_is_cut_off_begins_somewhere_else_each_time() -> None:
+    begun = {turned(range(5), turn)[0] for turn in range(100)}
+    assert begun == set(range(5))
+    assert turned("abc", 7) in ([*"abc"], [*"bca"], [*"cab"])
+    assert turned([], 7) == []
