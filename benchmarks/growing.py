@@ -60,6 +60,8 @@ LISTS: Mapping[str, Asked] = {
     "few of one's own": _page("keeper"),
     "own suppliers'": _page("agent"),
     "own suppliers', rare": _page("agent", 'kind = "odd"'),
+    "own suppliers', word": _page("agent", search="bolts"),
+    "own, by another": _page("agent", sort=(SortKey("total"),)),
     "contains, common": _page("buyer", 'CONTAINS(subject, "olts")'),
     "rare word": _page(search="unusual"),
     "common word": _page(search="bolts"),
@@ -80,10 +82,9 @@ OTHERS: Mapping[str, Asked] = {
     "contains, rare": _page("buyer", 'CONTAINS(subject, "nusual")'),
     "search box, rare": _page("buyer", 'SEARCH("NUSUAL", subject) > 0'),
     "one supplier's": _page("buyer", "supplier.id = 17"),
-    "own suppliers', word": _page("agent", search="bolts"),
-    "own suppliers', few": _page("agent", search="hundredth"),
-    "own, by another": _page("agent", sort=(SortKey("total"),)),
     "count, own suppliers'": _count("agent"),
+    "own suppliers', few": _page("agent", search="hundredth"),
+    "own, by no index": _page("agent", sort=(SortKey("number"),)),
     "groups": ("buyer", _groups),
 }
 """What grows with what it finds or looks through, for orientation."""

@@ -35,7 +35,7 @@ YAML = """
     entity: order
     number: {pattern: '{0000000}'}
     title: number
-    index: [[total], [kind, due]]
+    index: [[total], [kind, due], [supplier, total]]
     fields:
       subject: {type: text}
       remark: {type: text}

@@ -64,7 +64,7 @@ class Listing:
     among: str = "id"
     ranges: bool = False
     leads: tuple[Lead | None, ...] = ()
-    near: search.Asked | None = None
+    near: search.Near | None = None
 
     @property
     def walked(self) -> Listing:
@@ -86,7 +86,7 @@ class Reader:
 class Asking:
     """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words, when.
 
-    `linked` are the ids of the records to which each of its leads leads.
+    `linked` are the ids of the records to which each of its leads leads; `usual` tells that many records have the words.
     """
 
     frame: Frame
@@ -97,6 +97,7 @@ class Asking:
     words: str = ""
     at: datetime | None = None
     linked: tuple[Sequence[int], ...] = ()
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,5 +219,7 @@ def narrowed(connection: Connection, listing: Listing, asking: Asking) -> tuple[
         listing = replace(listing, opened=count > 0) if count <= FEW else listing.walked
     if not listing.worded or listing.some:
         return listing, asking
-    ids = search.few_ids(connection, asking.words, asking.reader.entity_id)
-    return (listing, asking) if ids is None else (replace(listing.walked, worded=False, some=True), replace(asking, ids=ids))
+    ids, usual = search.few_ids(connection, asking.words, asking.reader.entity_id)
+    if ids is None:
+        return listing, replace(asking, usual=usual)
+    return replace(listing.walked, worded=False, some=True), replace(asking, ids=ids)

@@ -81,7 +81,9 @@ class Lists:
     def page(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
         """The first rows after a place. Raises NotPushable for a formula that the database cannot calculate."""
         listing, asking = self._narrowed(connection, self._in_ranges(listing), asking)
-        after = asking.after
+        if brief := self._brief(connection, listing, asking):
+            return brief
+        listing, after = self._settled(connection, listing, asking), asking.after
         if not listing.order or not listing.order[0].formula.type.null:
             return self._page(connection, listing, asking, None)
         found: list[Found] = []
@@ -100,9 +102,25 @@ class Lists:
             listing, asking = self._linked.found(connection, listing, asking)
         if not listing.worded or listing.then:
             return listing, asking
-        if listing.leads and not (listing.ranges and self._lead_to_few(connection, listing, asking)):
+        if not listing.ranges:
             listing = listing.walked
-        return replace(listing, near=search.asked_of(asking.words, self._tables.dialect)), asking
+        return replace(listing, near=search.near_of(asking.words, self._tables.dialect, is_usual=asking.usual)), asking
+
+    def _brief(self, connection: Connection, listing: Listing, asking: Asking) -> list[Found]:
+        """A page of usual words beside a rule along links, if the very first rows fill it: then none need to be counted before."""
+        if not listing.leads or listing.near is None or not listing.near.is_usual:
+            return []
+        blank = listing.order[0].formula.type.null
+        filled = (asking.after is None or asking.after.values[0] is not None) if blank else None
+        brief = replace(listing, near=listing.near._replace(brief=True))
+        found = self._found(connection, brief, asking, self._form(listing, asking, filled))
+        return found if len(found) == asking.limit else []
+
+    def _settled(self, connection: Connection, listing: Listing, asking: Asking) -> Listing:
+        """The same rows; where words are looked for, along links only where these lead to few rows."""
+        if not listing.leads or listing.near is None or self._lead_to_few(connection, listing, asking):
+            return listing
+        return listing.walked
 
     def _lead_to_few(self, connection: Connection, listing: Listing, asking: Asking) -> bool:
         """Whether so few rows lead to the linked records that words can be looked for in all of them."""
@@ -119,6 +137,7 @@ class Lists:
     def plans(self, connection: Connection, listing: Listing, asking: Asking) -> list[tuple[str, list[str]]]:
         """The statements of a first page, each with how the database would run it; they are not run."""
         listing, asking = self._narrowed(connection, self._in_ranges(listing), asking)
+        listing = self._settled(connection, listing, asking)
         blank = listing.order and listing.order[0].formula.type.null
         found = []
         for filled in (True, False) if blank else (None,):
@@ -130,6 +149,7 @@ class Lists:
     def count(self, connection: Connection, listing: Listing, asking: Asking) -> int:
         """How many rows there are, at most the limit."""
         listing, asking = self._narrowed(connection, self._apart(listing), asking)
+        listing = self._settled(connection, listing, asking)
         form = _Form(self._asker.shapes(listing, asking.frame), None, None)
         if self._is_unled(listing) and (end := self._end(connection, listing, asking, form)) is not None:
             found = self._count(connection, listing, asking, replace(form, way="until"), end)
@@ -152,16 +172,18 @@ class Lists:
         return read_groups(grouping, ready.on(connection).tuples(connection, params))
 
     def _page(self, connection: Connection, listing: Listing, asking: Asking, filled: bool | None) -> list[Found]:
-        after = asking.after
-        blanks = None if after is None else tuple(value is None for value in after.values)
-        most = asking.limit if listing.leads and self._tables.dialect == "postgresql" else None
-        form = _Form(self._asker.shapes(listing, asking.frame), filled, blanks, most=most)
+        form = self._form(listing, asking, filled)
         if self._is_unled(listing):
             return self._searched(connection, listing, asking, form)
         found = self._found(connection, listing, asking, form)
         if listing.near is not None and len(found) < asking.limit and self._goes_on(connection, listing, asking, form):
             return self._gathered(connection, listing, asking, form)
         return found
+
+    def _form(self, listing: Listing, asking: Asking, filled: bool | None) -> _Form:
+        blanks = None if asking.after is None else tuple(value is None for value in asking.after.values)
+        most = asking.limit if listing.leads and self._tables.dialect == "postgresql" else None
+        return _Form(self._asker.shapes(listing, asking.frame), filled, blanks, most=most)
 
     def _found(self, connection: Connection, listing: Listing, asking: Asking, form: _Form, until: Value = None) -> list[Found]:
         ready, names = self._pages(listing, form), self._names(listing.entity)
@@ -187,6 +209,8 @@ class Lists:
 
     def _goes_on(self, connection: Connection, listing: Listing, asking: Asking, form: _Form) -> bool:
         """Whether there are more rows than those among which words were looked for."""
+        if listing.leads and listing.near is not None and not listing.near.is_usual:
+            return False
         ready = self._further(listing, form)
         return bool(ready.on(connection).tuples(connection, self._asker.parameters(ready, listing, asking)))
 
@@ -237,10 +261,8 @@ class Lists:
 
     def _build_count(self, listing: Listing, form: _Form) -> Ready:
         ranges, _, present = self._ranges(listing, form, iter(form.shapes))
-        chosen = ranges.chosen
-        where = ranges.some() if listing.near is None else ranges.where(listing.near)
-        bounded: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(chosen.from_clause()).where(*where).limit(LIMIT)
-        return Ready(Standing(sa.select(sa.func.count()).select_from(bounded.subquery())), chosen, present)
+        counted = sa.select(sa.func.count()).select_from(ranges.counted(listing.near).subquery())
+        return Ready(Standing(counted), ranges.chosen, present)
 
     def _build_groups(self, listing: Listing, grouping: Grouping, form: _Form) -> Ready:
         chosen = self._expressions.select_from(listing.entity)

@@ -28,7 +28,10 @@ WITHIN = frozenset({"CONTAINS", "SEARCH", "FIND", "ENDSWITH"})
 """Functions that tell of a text what no index knows."""
 REACH = 20_000
 """Among so many rows of each range words are looked for that many records have."""
+BRIEF = 100
+"""Among so many rows usual words are looked for first, where their order would have to be made of the rows of many linked records."""
 _REACH: sa.ColumnClause[int] = sa.literal_column(str(REACH))
+_BRIEF: sa.ColumnClause[int] = sa.literal_column(str(BRIEF))
 _ONE: sa.ColumnClause[int] = sa.literal_column("1")
 
 
@@ -93,26 +96,32 @@ class Ranges:
         """The order of all."""
         return self.ordered(self.keys, self.last)
 
-    def where(self, near: search.Asked | None) -> Sequence[sa.ColumnElement[bool]]:
+    def where(self, near: search.Near | None) -> Sequence[sa.ColumnElement[bool]]:
         """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
         if near is not None:
-            return [self._near(near)]
+            return [self._own.in_(_together(self._fitting(near)))]
         if len(self.each) == 1 and self.each[0].lead is None:
             return self.each[0].where
-        return [self._own.in_(_together(self._first(one) for one in self.each))]
+        return [self._own.in_(_together(self._first(one, self.limit) for one in self.each))]
 
-    def some(self) -> Sequence[sa.ColumnElement[bool]]:
-        """What leaves rows of the ranges, whichever, as many as are counted of each."""
-        if len(self.each) == 1:
-            return self._conditions(self.each[0])
-        return [self._own.in_(_together(self._rows(self._conditions(one)).limit(self.limit) for one in self.each))]
+    def counted(self, near: search.Near | None) -> sa.Select[Any]:
+        """Rows of the ranges, whichever, each once, up to the limit; with `near` those that have the words, as far as is looked."""
+        if near is None and len(self.each) == 1:
+            return sa.select(_ONE).select_from(self.chosen.from_clause()).where(*self._conditions(self.each[0])).limit(self.limit)
+        whole = (self._rows(self._conditions(one)).limit(self.limit) for one in self.each)
+        parts = list(whole if near is None else self._fitting(near))
+        return sa.select(_together(parts, once=len(parts) > 1).subquery().c.id).limit(self.limit)
 
-    def _near(self, asked: search.Asked) -> sa.ColumnElement[bool]:
-        looked = (self._ordered(one, _REACH).correlate(None).subquery() for one in self.each)
+    def _fitting(self, near: search.Near) -> Iterator[sa.Select[Any]]:
+        """The first of each range that have the words; unusual ones are looked for in all rows along links, which are known to be few."""
         dialect = self.chosen.dialect
-        return self._own.in_(
-            _together(sa.select(rows.c.id).where(search.fits(rows.c.id, asked, dialect)).limit(self.limit) for rows in looked)
-        )
+        if not near.is_usual and any(one.lead for one in self.each):
+            fits = search.fits_among(self._own, near.asked, dialect)
+            yield from (self._ordered(replace(one, where=(*one.where, fits)), self.limit) for one in self.each)
+            return
+        for one in self.each:
+            rows = (self._first(one, _BRIEF) if near.brief else self._ordered(one, _REACH)).correlate(None).subquery()
+            yield sa.select(rows.c.id).where(search.fits(rows.c.id, near.asked, dialect)).limit(self.limit)
 
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""
@@ -122,11 +131,11 @@ class Ranges:
     def _own(self) -> sa.ColumnElement[Any]:
         return self.chosen.column("id")
 
-    def _first(self, one: Range) -> sa.Select[Any]:
+    def _first(self, one: Range, limit: sa.ColumnElement[int]) -> sa.Select[Any]:
         """The first rows: SQLite reads those of all linked records together in their order, PostgreSQL is told to read those of each."""
         if one.lead is None or self.chosen.dialect == "sqlite":
-            return self._ordered(one, self.limit)
-        return self._linked(one, one.lead.link)
+            return self._ordered(one, limit)
+        return self._linked(one, one.lead.link, limit)
 
     def _ordered(self, one: Range, limit: sa.ColumnElement[int]) -> sa.Select[Any]:
         rows = self._rows(self._conditions(one)).order_by(*self.order).limit(limit)
@@ -140,17 +149,17 @@ class Ranges:
     def _rows(self, where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
         return sa.select(self._own.label("id")).select_from(self.chosen.from_clause()).where(*where)
 
-    def _linked(self, one: Range, link: str) -> sa.Select[Any]:
+    def _linked(self, one: Range, link: str, limit: sa.ColumnElement[int]) -> sa.Select[Any]:
         """The first of the first rows of each linked record."""
         given = sa.func.unnest(sa.bindparam(one.linked, type_=postgresql.ARRAY(sa.BigInteger)))
         given_ids = given.table_valued("id", name=one.linked).render_derived()
         keys = [key.label(f"key_{at}") for at, (key, _) in enumerate(self.keys)]
         rows = self._rows((*one.where, self.chosen.column(link) == given_ids.c.id)).add_columns(*keys)
-        of_one = rows.order_by(*self.order).limit(self.limit).correlate(given_ids).lateral()
+        of_one = rows.order_by(*self.order).limit(limit).correlate(given_ids).lateral()
         found: Keys = [(of_one.c[key.name], falling) for key, (_, falling) in zip(keys, self.keys, strict=True)]
         first = sa.select(of_one.c.id).select_from(given_ids.join(of_one, sa.true()))
-        return first.order_by(*self.ordered(found, of_one.c.id)).limit(self.limit)
+        return first.order_by(*self.ordered(found, of_one.c.id)).limit(limit)
 
 
-def _together(parts: Iterable[sa.Select[Any]]) -> sa.CompoundSelect[Any]:
-    return sa.union_all(*(sa.select(each.correlate(None).subquery().c.id) for each in parts))
+def _together(parts: Iterable[sa.Select[Any]], *, once: bool = False) -> sa.CompoundSelect[Any]:
+    return (sa.union if once else sa.union_all)(*(sa.select(each.correlate(None).subquery().c.id) for each in parts))

@@ -79,6 +79,13 @@ def test_filters_rules_and_formulas_do_not_mind_case(world: World) -> None:
     assert {typed: set(world.find("ann", "part", typed)) for typed in cases} == cases
 
 
+def test_texts_are_looked_into_whatever_their_letters(world: World) -> None:
+    world.save("ann", "part", code="Part-10", maker="Zoo", plain="273 \u212a, ÉCLAT")
+    assert world.find("ann", "part", 'SEARCH("3 k", plain) > 0') == [10], "the sign of Kelvin is a capital k"
+    assert world.find("ann", "part", 'SEARCH("éCL", plain) > 0') == [10]
+    assert set(world.find("ann", "part", 'SEARCH("CM", plain) > 0')) == {1, 2, 3, 4, 5, 6, 7, 8}
+
+
 @pytest.mark.parametrize("falling", [False, True])
 def test_lists_are_sorted_without_case_page_by_page(world: World, *, falling: bool) -> None:
     expected = sorted((n for n, maker in enumerate(MAKERS, 1) if maker), key=lambda n: (str(MAKERS[n - 1]).lower(), n), reverse=falling)

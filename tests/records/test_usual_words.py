@@ -41,6 +41,9 @@ from engine import records
 from engine.metadata import SortKey
 from engine.records import Query
 from engine.storage import listing, ranges
+from engine.storage.lending import driver_of
+from engine.storage.prepared import Standing
+from engine.storage.search import index, usual
 from tests.applications import World, opened
 
 NUMBERS = range(1, 91)
@@ -84,9 +87,30 @@ SEEN: Mapping[str, Callable[[int], bool]] = {
 @pytest.mark.parametrize("search", ["bolts", "early", "bol ear", "third yard", "m8", "bolts nowhere", "yard"])
 def test_words_that_many_have_are_found_wherever_they_are(world: World, search: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "_REACH", sa.literal_column("30"))
+    monkeypatch.setattr(ranges, "_BRIEF", sa.literal_column("10"))
     monkeypatch.setattr(listing, "REACH", 30)
-    having = [n for n in NUMBERS if all(any(word.startswith(asked) for word in words(n)) for asked in search.split())]
-    assert not misled(world, Query("order", search=search), having)
+    assert not misled(world, Query("order", search=search), having_words(search))
+
+
+@pytest.mark.parametrize("search", ["bolts", "early", "third yard", "m8", "bolts nowhere", "yard"])
+def test_words_that_some_have_are_gathered_beside_a_rule_along_a_link(world: World, search: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usual, "USUAL", usual.SPREAD)
+    monkeypatch.setattr(index, "_FEW", Standing(lambda dialect: index._first(dialect, 3, index.SAMPLE)))  # noqa: SLF001 - else usual
+    monkeypatch.setitem(index.FEW, world.app.database.dialect, 2)
+    monkeypatch.setattr(index, "SOME", 7)
+    assert not misled(world, Query("order", search=search), having_words(search))
+
+
+def test_usual_words_beside_a_rule_along_a_link_are_looked_for_among_the_first_rows(world: World) -> None:
+    if world.app.database.dialect != "sqlite":
+        pytest.skip("its driver tells every statement")
+    asked: list[str] = []
+    with world.look("agent") as view:
+        driver_of(view.connection).set_trace_callback(asked.append)
+        found = records.find(view, Query("order", search="bolts", sort=(SortKey("due"),), limit=3)).records
+        driver_of(view.connection).set_trace_callback(None)
+    assert [record.id for record in found] == [2, 4, 6]
+    assert not any("LIMIT 20000" in statement or "count(*)" in statement for statement in asked if "supplier" in statement)
 
 
 @pytest.mark.parametrize("part", ["arly", "Bolts", "third", "nowhere", "8"])
@@ -113,6 +137,10 @@ def misled(world: World, query: Query, having: Sequence[int]) -> list[object]:
             shown = [record.id for record in found]
             wrong += [] if (shown, count) == (wanted[:14], len(wanted)) else [(who, down, shown, count, wanted)]
     return wrong
+
+
+def having_words(search: str) -> list[int]:
+    return [n for n in NUMBERS if all(any(word.startswith(asked) for word in words(n)) for asked in search.split())]
 
 
 def words(number: int) -> list[str]:

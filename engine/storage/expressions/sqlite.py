@@ -39,7 +39,7 @@ from .residual import residual
 from .rollups import COLUMN, Rollups
 from .scope import Many, Scope
 from .selection import Compiler, Selection
-from .small import Small
+from .small import Small, swiftly
 from .within import is_within
 
 Scopes = dict[int, Scope]
@@ -120,7 +120,7 @@ class Native(Conditions):
             return bindparam(None, node.value, travelling(node.type), unique=True)
         if isinstance(node, Call):
             first, *others = (self.value(each) for each in node.args)
-            return func.instr(first, *others) > literal_column("0") if is_within(node) else Small(first)
+            return func.instr(swiftly(first), *others) > literal_column("0") if is_within(node) else Small(first)
         if isinstance(node, Aggregate):
             return self._rollups.column(node) if self._rollups is not None and node.function in COLUMN else self._found(node)
         return self.exact(node)

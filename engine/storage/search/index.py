@@ -7,6 +7,7 @@ read; so a value that is hidden from somebody cannot be found by them. FTS5 on S
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -28,6 +29,8 @@ FEW = {"sqlite": 5000, "postgresql": 1000}
 """So many records are looked at one by one; where more fit, a list is walked in its order instead."""
 RARE = 100
 """A word that fewer records have tells them apart."""
+SOME = 20_000
+"""So many records that have a word are gathered for those of a rule to be looked for among them."""
 SAMPLE = 200
 """So many of the newest records are asked whether a word is usual."""
 USUAL, COMMON = 4, 20
@@ -76,6 +79,21 @@ class Said(NamedTuple):
     field: int
     text: str
     spelled: bool = True
+
+
+class Near(NamedTuple):
+    """How words are looked for in the rows of a list: what is asked of the words of each, whether they are usual, only in very few rows."""
+
+    asked: usual.Asked
+    is_usual: bool
+    brief: bool = False
+
+
+class Fitting(NamedTuple):
+    """The ids of the records that fit, None where they are many; then whether what is asked is usual."""
+
+    ids: list[int] | None
+    is_usual: bool = False
 
 
 def make_search(connection: Connection) -> None:
@@ -146,12 +164,12 @@ def fitting_ids(dialect: Dialect) -> sa.Select[Any]:
     first = sa.bindparam("search_first", type_=sa.BigInteger)
     fits = sa.column("loom_search").op("MATCH", is_comparison=True)(asked)
     within = place.between(first, first + (_RECORDS - 1))
-    return sa.select(place - first).select_from(sa.table("loom_search")).where(fits, within)
+    return sa.select((place - first).label("record_id")).select_from(sa.table("loom_search")).where(fits, within)
 
 
-def asked_of(words: str, dialect: Dialect) -> usual.Asked:
-    """What the form of `fits` depends on."""
-    return usual.asked_of(words) if dialect == "sqlite" else ()
+def near_of(words: str, dialect: Dialect, *, is_usual: bool) -> Near:
+    """How words are looked for in records that many have."""
+    return Near(usual.asked_of(words) if dialect == "sqlite" else (), is_usual)
 
 
 def fits(own: sa.ColumnElement[Any], asked: usual.Asked, dialect: Dialect) -> sa.ColumnElement[bool]:
@@ -160,6 +178,22 @@ def fits(own: sa.ColumnElement[Any], asked: usual.Asked, dialect: Dialect) -> sa
         return usual.fits(own, asked)
     here = _POSTGRESQL.c.entity_id == sa.bindparam("search_entity", type_=sa.BigInteger)
     return sa.select(_fits()).where(here, _POSTGRESQL.c.record_id == own).scalar_subquery()
+
+
+def fits_among(own: sa.ColumnElement[Any], asked: usual.Asked, dialect: Dialect) -> sa.ColumnElement[bool]:
+    """The same where many records are asked: all that fit are gathered first, unless they are too many."""
+    some = _some(dialect, SOME)
+    too_many = sa.select(sa.func.count() > sa.literal_column(str(SOME))).select_from(some).scalar_subquery()
+    return sa.case((too_many, fits(own, asked, dialect)), else_=own.in_(sa.select(some.c.record_id)))
+
+
+@lru_cache(maxsize=4)
+def _some(dialect: Dialect, most: int) -> sa.CTE:
+    """The ids that fit, one more than `most` at most; found without a limit, which would mislead PostgreSQL."""
+    every = fitting_ids(dialect)
+    if dialect == "postgresql":
+        every = sa.select(every.cte("fitting").prefix_with("MATERIALIZED").c.record_id)
+    return every.limit(sa.literal_column(str(most + 1))).cte("some").prefix_with("MATERIALIZED")
 
 
 def _fits() -> sa.ColumnElement[bool]:
@@ -190,13 +224,13 @@ _FEW = Standing(lambda dialect: _first(dialect, FEW[dialect] + 1, USUAL))
 _RARE = Standing(lambda dialect: _first(dialect, RARE, COMMON))
 
 
-def few_ids(connection: Connection, words: str, entity_id: int) -> list[int] | None:
-    """The ids of the records that fit, where they are few; None where they are many."""
+def few_ids(connection: Connection, words: str, entity_id: int) -> Fitting:
+    """The records that fit, where they are few."""
     first = entity_id * _RECORDS
     if connection.dialect.name == "sqlite" and usual.is_usual(connection, words, range(first, first + _RECORDS)):
-        return None
+        return Fitting(None, is_usual=True)
     found = _ids(connection, _FEW, words, entity_id)
-    return None if found is None or len(found) > FEW[connection.dialect.name] else found
+    return Fitting(None if found is None or len(found) > FEW[connection.dialect.name] else found, is_usual=found is None)
 
 
 def _how_many(connection: Connection, entity_id: int, asked: str) -> int:
