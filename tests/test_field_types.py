@@ -87,7 +87,12 @@ SAMPLES: dict[str, Sample] = {
         Kind.TEXT,
         shown='<p>Hello <b>you</b><a rel="noopener noreferrer nofollow">z</a></p>',
     ),
-    "email": Sample("ann@example.com", "ann@example.com", Kind.TEXT, wrong=("ann",)),
+    "email": Sample(
+        "ann@example.com",
+        "ann@example.com",
+        Kind.TEXT,
+        wrong=("ann", "ann,root@example.com", "ann@example.com,root", "Ann <ann@example.com>", "a@b.c>,<root"),
+    ),
     "phone": Sample("+86 10 1234", "+86 10 1234", Kind.TEXT, wrong=("call me",)),
     "url": Sample("https://example.com/a", "https://example.com/a", Kind.TEXT, wrong=("javascript:alert(1)",)),
     "tax_number": Sample("91110000600037341L", "91110000600037341L", Kind.TEXT, wrong=("91110000600037341M",)),

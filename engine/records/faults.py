@@ -19,7 +19,8 @@ from engine.metadata import ROLES, BankField, BarcodeField, Entity, Field, TaxNu
 from .data import read_json, read_place
 from .values import Reader
 
-EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+\Z")
+EMAIL = re.compile(r'[^@\s<>()\[\],;:\\"]{1,64}@[^@\s.<>()\[\],;:\\"]+(\.[^@\s.<>()\[\],;:\\"]+)+\Z')
+"""One address: without the signs by which a letter would go to several."""
 URL = re.compile(r"https?://[^\s/?#]+[^\s]*\Z", re.IGNORECASE)
 PHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{2,30}[0-9]\Z", re.ASCII)
 ACCOUNT = re.compile(r"[0-9A-Z]{4,34}\Z", re.ASCII)

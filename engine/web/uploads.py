@@ -28,7 +28,8 @@ WITH_FILES = 120 * 1024 * 1024
 DRAWING = "_drawn."
 """How the name of an input begins that holds what was drawn on the page for a field."""
 PICTURE = "data:image/png;base64,"
-_UNNAMED = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*]+")
+_UNNAMED = re.compile('[\x00-\x1f\x7f-\x9f/\\\\<>:"|?*\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+')
+"""Signs that no file system has, ends of lines, and those that turn the direction of words, so that a program looks like a picture."""
 
 
 def allow_files() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.test import TestResponse
 
+from engine.web.uploads import clean_name
 from tests.copies import Copies, Place
 from tests.web.attacked import SECRETS, YAML, Attacked, attacked, everybody
 from tests.web.small import PASSWORD
@@ -184,3 +185,20 @@ def test_only_a_form_signs_out_and_the_door_is_kept_by_no_cache(target: Attacked
 @pytest.mark.parametrize("due", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00"])
 def test_an_instant_that_no_page_could_show_is_not_taken(target: Attacked, due: str) -> None:
     assert target.api("bob", "POST", "/records/deal", json={"subject": "x", "due": due}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("photo\u202egnp.exe", "photo gnp.exe"),
+        ("\u2066invoice\u2069.pdf", "invoice .pdf"),
+        ("one\r\nSet-Cookie: a=b.txt", "one Set-Cookie  a=b.txt"),
+        ("..\\..\\etc/passwd", "passwd"),
+        ("line\u2028end\x85.txt", "line end .txt"),
+        ("half\ud800.txt", "half .txt"),
+        ("合同 \N{EM DASH} é.pdf", "合同 \N{EM DASH} é.pdf"),
+        ("\u200f", "file"),
+    ],
+)
+def test_the_name_of_a_file_turns_and_breaks_nothing(sent: str, kept: str) -> None:
+    assert clean_name(sent) == kept

@@ -170,9 +170,7 @@ def _create(acting: Acting, declared: object, place: Place) -> Create | None:
     rows = source(acting, declared.from_, declared.where, place)
     if declared.from_ is not None and rows is None:
         return None
-    for index, name in enumerate(declared.unless_open):
-        if name not in target.fields:
-            bench.findings.unknown(Sentence("field of {name}", name=target.name), name, target.fields, place.item("unless_open", index))
+    _check_alike(bench, target, declared, place)
     table = target.name.removeprefix(f"{target.document}.") if target.document is not None else None
     _check_into(acting, declared, place)
     if table is not None and declared.unless_open:
@@ -180,6 +178,17 @@ def _create(acting: Acting, declared: object, place: Place) -> Create | None:
         bench.findings.add("W427", message, place.at("unless_open"), key=True, hint="say with `where` which rows are missing")
     values = assigned(bench, declared.set, place.at("set"), target, acting.row(rows))
     return Create(target.name, values, _when(acting, declared.when, place), rows, declared.into, declared.unless_open, table)
+
+
+def _check_alike(bench: Bench, target: Shell, declared: d.Create, place: Place) -> None:
+    """`unless_open` names fields whose values can be compared: those that a record keeps, open, one value each."""
+    for index, name in enumerate(declared.unless_open):
+        here, field = place.item("unless_open", index), target.fields.get(name)
+        if field is None:
+            bench.findings.unknown(Sentence("field of {name}", name=target.name), name, target.fields, here)
+        elif field.type.kind is Kind.COLLECTION or getattr(field.declared, "formula", None) or getattr(field.declared, "sealed", None):
+            message = Sentence("{field} cannot be compared: it holds several records, is computed or is sealed.", field=name)
+            bench.findings.add("W427", message, here)
 
 
 def _check_into(acting: Acting, declared: d.Create, place: Place) -> None:
