@@ -21,10 +21,12 @@ from __future__ import annotations
 
 import gettext as _gettext
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
+
+from engine.frozen import frozen
 
 Text = Mapping[str, str]
 """A label as the analyst wrote it: language code to words."""
@@ -53,7 +55,7 @@ def in_language(text: Text, language: str) -> str:
     return text.get(language) or next(iter(text.values()), "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """Words for a person: `text` with `{named}` holes, filled from `params`, each itself a label, a message or a plain value.
 
@@ -121,7 +123,7 @@ def in_words(text: str, language: str) -> str:
     return translate(text, language) if text else ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Issue:
     """One mistake in a declaration, with its place; lines and columns count from 1, `file` is relative to the application.
 
@@ -140,7 +142,7 @@ class Issue:
     width: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """One thing that is wrong with an input; `path` is the field (`lines.2.qty` for a cell), empty for the record."""
 

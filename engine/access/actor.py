@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from engine.errors import FALLBACK
+from engine.frozen import frozen
 from engine.metadata import Value
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Actor:
     """The acting person. `roles` are all roles held, included ones too; `row` is the person's record, what `user.…` reads.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from engine.errors import Message
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.metadata import VERBS, Entity, Metadata, Renaming, Role, Rule
 
 from .sight import Sight, editable, sight_of
@@ -16,7 +17,7 @@ Where = tuple[str, ...]
 """The conditions of which one must hold, as written; none means on every record."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rights:
     """What one role, with the roles it includes, may do with an entity: a verb that is absent may not be done.
 
@@ -153,7 +154,7 @@ def _between(old: Rights, new: Rights) -> Iterator[Message]:
         yield Message("{role} may now write {now} of {entity}, before {before}.", params)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Right:
     """A verb on an entity."""
 

@@ -7,16 +7,16 @@ row at hand. Whoever has no rule that grants a verb has no right to it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.formula import Formula, Frame, Row
+from engine.frozen import frozen
 from engine.metadata import Entity, Rule
 
 from .actor import Actor
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Granting:
     """A rule that grants a verb: everywhere where `where` is None, else on the rows where the formula holds."""
 
@@ -24,7 +24,7 @@ class Granting:
     where: Formula | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowRule:
     """On which rows a verb is granted: on all, or where one of `any_of` holds; neither means none."""
 

@@ -7,9 +7,10 @@ and hidden if every granting rule hides it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from engine.frozen import frozen
 from engine.metadata import Entity, Rule, Value
 
 from .actor import Actor
@@ -18,7 +19,7 @@ from .rules import granting
 MASK = "•••"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """Fields that are not shown at all, and fields of which only a part is (`lines.price` names a cell).
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 
@@ -13,13 +12,14 @@ import click
 from engine import records
 from engine.app import App, open_app
 from engine.errors import Invisible, Message
+from engine.frozen import frozen
 from engine.records import Record
 from engine.unit_of_work import View
 
 from .issues import path_argument
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Which application, and on which database (None: its own)."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from engine.errors import BadDefinition, Message
+from engine.frozen import frozen
 from engine.loading import Sources, check, did_you_mean, read_sources
 from engine.metadata import Metadata
 from engine.migration import Moves, Plan, told
@@ -26,7 +26,7 @@ move_option = click.option(
 language_option = click.option("--language", type=click.Choice(["en", "zh"]), default="en", help="The language of the words (default: en).")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loaded:
     """The application in a folder: its files, what they mean, and its plugins."""
 

@@ -6,7 +6,6 @@ import errno
 import ipaddress
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.access import AUTH, SYSTEM
 from engine.app import App, open_app
 from engine.clock import SystemClock
 from engine.errors import FALLBACK, BadDefinition, in_language
+from engine.frozen import frozen
 from engine.loading import check, read_sources
 from engine.migration import apply
 from engine.records import Query, find
@@ -33,7 +33,7 @@ OURS = ("localhost", ".localhost", "127.0.0.1")
 DEMO_PASSWORD = "objectloom"  # noqa: S105 - printed on purpose, and only where nobody else can reach the server
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Serving:
     """How an application is served."""
 

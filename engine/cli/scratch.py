@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +17,7 @@ from engine import migration
 from engine.access import Actor
 from engine.app import App, Serving, assemble
 from engine.clock import VirtualClock
+from engine.frozen import frozen
 from engine.loading import Sources
 from engine.metadata import Metadata
 from engine.plugins import Plugins
@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 FIRST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Scene:
     """An application on its scratch database, as scenarios use it."""
 

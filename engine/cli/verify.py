@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from engine.access import SYSTEM
 from engine.app import App
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.migration import stored
 from engine.records import Drift, Gap, drifts, gaps, has_computed, next_batch, recompute
@@ -25,7 +26,7 @@ BATCH = 100
 """How many records are read in one go, and so in one snapshot."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What is to be verified."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from engine.errors import in_language
+from engine.frozen import frozen
 from engine.metadata import Entity
 
 from . import letters
@@ -17,7 +17,7 @@ BETWEEN = 14.0
 """From one box to the next below it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A way from one entity to another, in words; `source` and `target` are their names."""
 
@@ -58,7 +58,7 @@ def _by_other(found: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {name: " / ".join(dict.fromkeys(said)) for name, said in words.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """An entity, what everything is called, and the words of the lines by the entities at their other ends."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.frozen import frozen
 
 Mark = Literal["", "past", "now", "stuck", "later"]
 """Where running work is: it was there, is there, is there and cannot go on, will come there when all goes well."""
@@ -11,7 +12,7 @@ Place = Literal["path", "side", "end"]
 """Where a box stands: one below the other, beside them, or in the last line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inside:
     """A line inside a box: a step of a branch."""
 
@@ -20,7 +21,7 @@ class Inside:
     mark: Mark = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A box: `note` stands small below its label, `inside` are the steps of its branches; one with `maybe` may be left out."""
 
@@ -33,7 +34,7 @@ class Node:
     maybe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """A line with an arrow; `taken` where running work went along it."""
 
@@ -43,7 +44,7 @@ class Edge:
     taken: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Graph:
     """A picture: its name for those who do not see it, boxes in their order, and lines between boxes that are there."""
 

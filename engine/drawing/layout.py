@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from engine.frozen import frozen
 
 from . import letters
 from .graph import Edge, Graph, Node
@@ -17,7 +18,7 @@ WORDS = 168.0
 Point = tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """A box with the lines of its label."""
 
@@ -38,7 +39,7 @@ class Box:
         return self.y + self.height
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line with its corners, and its words with the place where they begin (or end, where `ends`)."""
 
@@ -49,7 +50,7 @@ class Line:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """A picture that only needs to be drawn."""
 
@@ -92,7 +93,7 @@ def _lanes(ways: Sequence[Way], cells: Mapping[str, Cell]) -> dict[object, int]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Across:
     columns: tuple[float, ...]
     areas: tuple[float, float, float]
@@ -136,7 +137,7 @@ def _height(node: Node, lines: int, ports: Ports) -> float:
     return max(words, 40.0, 10 + PORT * ports.most(node))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Lines:
     boxes: Mapping[str, Box]
     ports: Ports

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from engine.errors import Message, in_language
+from engine.frozen import frozen
 from engine.metadata import Entity, Metadata, Who, Workflow
 
 PLAIN = {
@@ -17,7 +17,7 @@ PLAIN = {
 Words = Message | str
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Naming:
     """The words of a definition for people, in one language: those of records of `entity`, at the steps of `workflow`."""
 

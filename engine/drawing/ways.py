@@ -7,8 +7,10 @@ the columns, and right of column 1. Lines to the same box share their lane.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from engine.frozen import frozen
 
 from .graph import Edge, Graph, Node
 
@@ -16,7 +18,7 @@ Side = Literal["left", "right", "top", "bottom"]
 ENDS_IN_A_ROW = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A place: column and row."""
 
@@ -24,7 +26,7 @@ class Cell:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """How a line goes: straight down where `area` is None, else out at one side, along a lane of that area, in at another side."""
 
@@ -91,7 +93,7 @@ def _way(edge: Edge, cells: Mapping[str, Cell], ends: bool) -> Way:
     return Way(edge, "right", "right", 1 if here.column == 0 else 2)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ports:
     """What arrives and leaves at each side of each box, from top to bottom: the trunks first, then the lines by where they go."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from engine.frozen import frozen
 
 HEAD = 64 * 1024
 """How many bytes at the beginning of a file decide what it is."""
@@ -41,7 +42,7 @@ _OLD = {"W\0o\0r\0d\0D\0o\0c\0u\0m\0e\0n\0t": "doc", "W\0o\0r\0k\0b\0o\0o\0k": "
 _TEXTS = frozenset({"txt", "csv", "json", "xml"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The kind in one word (blank for what is not known), its media type, and the size of a picture in pixels."""
 

@@ -12,10 +12,11 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import IO
+
+from engine.frozen import frozen
 
 from .sniffing import HEAD, Found, sniff
 
@@ -28,7 +29,7 @@ class TooLarge(Exception):
     """More bytes came than are allowed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A content that lies in the store."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from engine.frozen import frozen
 from engine.metadata import Field
 
 from .layout import Layout, Placed
@@ -17,7 +18,7 @@ Texts = Mapping[str, Sequence[str]]
 """The parameters of a form: each name with all its values."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Sent:
     """`values` are for records; `texts` what stood in each input (`lines.2.qty`), to be shown again."""
 

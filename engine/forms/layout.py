@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine.access import CLEAR, Sight
 from engine.errors import Text
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Form, FormField
 from engine.records import Writable
 
 EVERYTHING = Writable()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placed:
     """A field at its place. `columns` are the cells of a table that the person may see; `writable` whether it may be typed into.
 
@@ -34,7 +34,7 @@ class Placed:
         return self.field.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedSection:
     """A section with the fields that are left of it."""
 
@@ -46,7 +46,7 @@ class PlacedSection:
     tab: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The whole form of one entity for one person."""
 

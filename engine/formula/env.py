@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import cast
+
+from engine.frozen import frozen
 
 from .frame import Frame, Row, Value
 
 Closure = Callable[["Env"], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Env:
     """One evaluation: what surrounds it, and the row (or list item) of each level."""
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 from . import dates
 from .compile import compile
@@ -31,7 +32,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{1,100})?", re.ASCII)
 _FAMILIES = {"context": "name", "dependency": "name"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Nothing:
     """A catalog without entities."""
 
@@ -115,7 +116,7 @@ def python(formula: Formula, frame: Frame) -> tuple[Value, str]:
     return formula({}, frame), "python"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """When and where an evaluation takes place."""
 

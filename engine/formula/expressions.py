@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 LENGTH, REPEATS, PLACES, UNBOUNDED = 200, 100, 1000, 3
 
@@ -23,7 +24,7 @@ class BadPattern(ValueError):
         super().__init__(reason)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Atom:
     """One character: those in `ranges`, or all others; `source` writes it for any engine. Repeated from `low` to `high` times."""
 
@@ -85,7 +86,7 @@ class Branch:
         return reached
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expression:
     """A pattern, ready: `pattern` is the same in the dialect that Python and PostgreSQL share."""
 

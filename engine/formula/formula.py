@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
+
+from engine.frozen import frozen
 
 from .closures import closure as closed
 from .contexts import Context
@@ -17,7 +18,7 @@ from .references import Trigger, references, triggers
 from .types import Type
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Formula:
     """A formula of one place: call it with a row and its surroundings.
 

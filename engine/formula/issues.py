@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.errors import Message, ObjectloomError
+from engine.frozen import frozen
 
 KINDS = {"1": "syntax", "2": "name", "3": "type", "4": "arity", "5": "value", "6": "limit", "7": "context", "8": "dependency"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormulaIssue:
     """One mistake: characters `start` to `end` of the source, what to write instead in `hint`, valid names in `expected`."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, Protocol
 from zoneinfo import ZoneInfo
+
+from engine.frozen import frozen
 
 from .types import Type
 
@@ -28,7 +30,7 @@ class Via(Enum):
 TO_ONE = frozenset({Via.LINK, Via.DOCUMENT})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hop:
     """One step of a path from entity `source` to entity `target`; `link` is the target's field of an INVERSE.
 
@@ -57,7 +59,7 @@ class Root(Enum):
     ROWS = "rows"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Path:
     """A value reached by to-one hops: from `entity` at `root`, over `hops`, field `field` (`id` for the record itself)."""
 
@@ -80,7 +82,7 @@ class Path:
         return ".".join(self.names if self.root is Root.ROW else (self.root.value, *self.names))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CollectionPath:
     """The rows behind a path: from `entity` at `root` over `hops`, of which at least one leads to many (none for `rows`)."""
 
@@ -107,7 +109,7 @@ class CollectionPath:
         return ".".join(self.names if self.root is Root.ROW else (self.root.value, *self.names))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reference:
     """A field that a formula reads: `field` of `entity`, reached from `root` over `hops` (collections included)."""
 
@@ -117,7 +119,7 @@ class Reference:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A name of an entity. A virtual computed field with its `formula` is inlined where it is read.
 
@@ -136,7 +138,7 @@ class Member:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """A decision table that DECIDE may name: the entity whose record it reads, the type of its answer, and what DECIDE becomes.
 
@@ -176,7 +178,7 @@ class Catalog(Protocol):
         """The functions by name: `FUNCTIONS`, or `functions_with` those that plugins add."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """The scopes of one formula (LANGUAGE section 2): `this` is the entity of bare names, `rows` the entity behind a measure.
 

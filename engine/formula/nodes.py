@@ -8,9 +8,11 @@ record of the formula, of level 1 those of the aggregate around the node, and so
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
+
+from engine.frozen import frozen
 
 from .frame import Value
 from .names import CollectionPath, Path
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from .functions.row import Function
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen(kw_only=True)
 class Node:
     """The base: the static type, and the span in the source (0, 0 for what was inlined)."""
 
@@ -62,14 +64,14 @@ def _nodes_in(items: tuple[object, ...]) -> Iterator[Node]:
             yield from _nodes_in(item)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant(Node):
     """A constant, folded calculations included."""
 
     value: Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read(Node):
     """The value of a path, from the row of `level` when its root is ROW."""
 
@@ -78,14 +80,14 @@ class Read(Node):
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Element(Node):
     """The item itself inside an aggregate over a list of scalars."""
 
     level: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arith(Node):
     """`+ - * /` on numbers, `+ -` on dates, datetimes and durations (2.6), duration * and / number; strict."""
 
@@ -94,21 +96,21 @@ class Arith(Node):
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negate(Node):
     """The number or duration with the other sign; strict."""
 
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Concat(Node):
     """`&` and CONCAT: texts, numbers, dates and datetimes printed canonically, null as nothing; never null."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compare(Node):
     """A comparison. `=` and `!=` are total, or, with `never`, false (true for `!=`) when a side is null; the rest are strict."""
 
@@ -118,7 +120,7 @@ class Compare(Node):
     never: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsNull(Node):
     """`x = null`, ISBLANK of anything but text, and, with `negated`, `x != null`; never null."""
 
@@ -126,7 +128,7 @@ class IsNull(Node):
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OneOf(Node):
     """`x in (a, b)` and ONEOF: an OR of `=` (of `never` ones between non-literals where `never`); never null."""
 
@@ -136,28 +138,28 @@ class OneOf(Node):
     never: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And(Node):
     """Kleene conjunction."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or(Node):
     """Kleene disjunction."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not(Node):
     """Kleene negation."""
 
     value: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case(Node):
     """IF and IFS: the value of the first arm whose condition is true, else `default`."""
 
@@ -165,7 +167,7 @@ class Case(Node):
     default: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Switch(Node):
     """SWITCH: the value of the first arm whose key equals (totally) `value`, else `default`."""
 
@@ -174,14 +176,14 @@ class Switch(Node):
     default: Node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coalesce(Node):
     """The first item that is not null."""
 
     items: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call(Node):
     """A function of the table; `args` are complete (defaults filled in), those of a repeated parameter at the end."""
 
@@ -192,7 +194,7 @@ class Call(Node):
 AggregateName = Literal["SUM", "AVERAGE", "MIN", "MAX", "COUNT", "COUNTDISTINCT", "ANY", "ALL", "FIRST", "LAST", "LIST"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate(Node):
     """A calculation over rows. `source` is a path from the row of `level`, or a LIST node.
 
@@ -210,7 +212,7 @@ class Aggregate(Node):
     order: Node | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label(Node):
     """LABEL: the words of a choice in the reader's language; a code without words gives the code."""
 
@@ -218,19 +220,19 @@ class Label(Node):
     labels: Mapping[str, Mapping[str, str]] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HasRole(Node):
     """Whether the acting person has a role, included ones counted; never null."""
 
     role: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsNew(Node):
     """Whether the record is being inserted; never null."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decide(Node):
     """The answer of a decision table on the current record (of `level`) or on the one that `record` links to."""
 
@@ -239,7 +241,7 @@ class Decide(Node):
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Convert(Node):
     """CONVERT: an amount from currency `source` to `target`, by the rate of a date or by the rate itself."""
 

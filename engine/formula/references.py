@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from engine.frozen import frozen
 
 from .names import TO_ONE, CollectionPath, Hop, Reference, Root, Via
 from .nodes import Aggregate, Node, Read
@@ -12,7 +13,7 @@ Prefixes = dict[int, tuple[Root, tuple[Hop, ...]]]
 """Where the rows of each level come from, seen from the record of the formula."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trigger:
     """A change that makes a value stale: of `field` of `entity`, or, where it is None, the making and removing of its records.
 

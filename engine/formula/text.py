@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from engine.errors import Message, translate
+from engine.frozen import frozen
 
 from . import dates, numbers
 from .compile import compile
@@ -26,7 +27,7 @@ CLOSED = "•••"
 """What stands in a hole whose value its reader may not know."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextTemplate:
     """A compiled text: literal parts and formulas in turn."""
 
@@ -47,7 +48,7 @@ class TextTemplate:
         return tuple(part for part in self.parts if isinstance(part, Formula))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wording:
     """The same text in several languages, by language code."""
 

@@ -7,11 +7,12 @@ a filter), what it decides on is not told either. The value of the whole is not 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Protocol
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 from .closures import closure
 from .env import Env
@@ -34,7 +35,7 @@ class Reader(Protocol):
         """The ids of the rows behind `path`, from `row`, that may be known."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowStep:
     """One row of an aggregate, and what was taken from it (None: the row itself was counted)."""
 
@@ -42,7 +43,7 @@ class RowStep:
     step: Step | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A part of a formula: its text, its value, and what it was made of.
 

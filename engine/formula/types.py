@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from enum import Enum
 from typing import Any, cast
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 
 class Kind(Enum):
@@ -33,7 +34,7 @@ ORDERED = frozenset({Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.DURA
 """Kinds that `<`, MIN and MAX compare."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Currency:
     """Whose money: a `code`, or the `path` of the field that holds it, seen from `root` at scope `level`; neither = unknown."""
 
@@ -51,7 +52,7 @@ class Currency:
 UNKNOWN_CURRENCY = Currency()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Type:
     """The static type of an expression, a field or a variable.
 

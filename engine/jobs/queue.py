@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from engine.frozen import frozen
 from engine.storage import Connection, job_rows
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Work:
     """What to do and when: the handler's `name`, plain data for it, and why.
 
@@ -23,7 +24,7 @@ class Work:
     cause: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """Work that was given up: somebody must look at it."""
 
@@ -36,7 +37,7 @@ class Failed:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How much work there is in each state, and for how long the oldest that is due has waited."""
 

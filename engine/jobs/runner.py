@@ -10,12 +10,13 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from engine.clock import Clock, VirtualClock
+from engine.frozen import frozen
 from engine.storage import Database, is_held, job_rows
 
 from .job import Job, LeaseLost
@@ -37,7 +38,7 @@ REMEMBERED = timedelta(days=30)
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Works:
     """What a worker can do, by the names of jobs: one at a time, or several in one transaction (`together`).
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import BadDefinition, Issue, Sentence
+from engine.frozen import frozen
 from engine.garbage import uncollected
 from engine.metadata import Identity, Metadata
 from engine.plugins import Plugins
@@ -19,7 +19,7 @@ from .rules import RULES, Loaded
 FRESH = Identity()
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Report:
     """What a check found: all issues by file and line, and the metadata when there is no error among them."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from engine.errors import Issue
+from engine.frozen import frozen
 from engine.metadata import Declaration, ExtraTypes
 
 from .correct import corrected
@@ -18,7 +17,7 @@ _NAMED = frozenset("fields states actions steps detours ends roles values connec
 """Mappings whose keys are names that something else may mention."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Piece:
     """A declaration with the document it was read from; `broken` are names that were left out because they are wrong themselves."""
 

@@ -7,10 +7,11 @@ an issue and how to go on without it, so that what was right can be looked at fu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Issue, Sentence
+from engine.frozen import frozen
 from engine.metadata import Declaration, ExtraTypes
 
 from .nearest import did_you_mean, nearest
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """A mistake, and how to go on: the part at `path` is called `key`, holds `value`, or (without either) is left out.
 
@@ -36,7 +37,7 @@ class Answer:
     missing: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Mistake:
     """What the validator says: `rule` is the key of `schema` that `value` at `path` breaks; a name is the key of a mapping.
 

@@ -7,10 +7,11 @@ called, is its own; so are the collections that links make at what they lead to.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.errors import Sentence
+from engine.frozen import frozen
 
 from .findings import Findings, Place
 from .nearest import nearest
@@ -25,7 +26,7 @@ _AIMED = ("workflow", "decision", "form", "list", "page", "public", "print")
 """Kinds that are for the entity of their name where they say nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """A document that begins with another declaration: its kind and name, and the name of the other one."""
 

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.errors import Issue, Sentence
+from engine.frozen import frozen
 
 from .former import Former
 from .nearest import did_you_mean, nearest
 from .positions import Document, Path, issue_at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A path in a document: where something is declared; parts of it may stand `elsewhere`, by their paths.
 

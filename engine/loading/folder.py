@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+
+from engine.frozen import frozen
 
 FOLDERS = ("models", "workflows", "forms", "reports")
 """Where declarations stand, besides `app.yaml`; folders below these are free."""
@@ -19,7 +20,7 @@ SYSTEM_FOLDER = "engine/system/"
 DECLARATION, PICTURE = (".yaml", ".yml"), ".svg"
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Sources:
     """All files of one definition by their paths relative to the application, in the order of the paths: YAML, and pictures as SVG."""
 

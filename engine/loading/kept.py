@@ -15,11 +15,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
+from engine.frozen import frozen
 from engine.garbage import uncollected
 from engine.metadata import Identity, Metadata, pack, unpack
 from engine.plugins import Plugins
@@ -36,7 +36,7 @@ SEAL = 32
 """The length of the seal that a file begins with."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """The folder of the compiled definitions and the key that seals them; what compiles in less than `worth` seconds is not kept.
 

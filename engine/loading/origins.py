@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.metadata import ExtraTypes, FieldDeclaration, TableField, Was
 
 from .declarations import Declarations, gather
@@ -17,7 +17,7 @@ Names = tuple[str, ...]
 Origin = tuple[Names, Place]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origins:
     """By the keys of things: the keys they may have had, nearest first, where they were renamed; the packages of those that have one."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from engine.errors import Issue
+from engine.frozen import frozen
 
 _BREAK = re.compile("[\n\x85\u2028\u2029]")
 """What ends a line for libyaml; carriage returns are gone before it reads."""
@@ -15,7 +16,7 @@ Path = tuple[str | int, ...]
 """Where something stands in a file: `("fields", "name", "type")`, `("checks", 0)`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """The place of a key or a value, counted from 0; `style` is how a scalar was written: plain (empty), `'`, `"`, `|` or `>`."""
 
@@ -26,7 +27,7 @@ class Mark:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fix:
     """A correction of the text: what stands between two offsets is replaced."""
 
@@ -35,7 +36,7 @@ class Fix:
     text: str
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Document:
     """One YAML file: `data` is plain (mappings, lists, text, whole numbers, booleans, None), `keys` and `values` are places."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar
 
 import msgspec
 
+from engine.frozen import frozen
 from engine.metadata import (
     ABOVE,
     BELOW,
@@ -59,7 +60,7 @@ LABEL_ABOVE = {"en": "All above", "zh": "所有上级"}
 """What the records above one in its tree are called."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sourced(Generic[D]):
     """A declaration and its place."""
 
@@ -67,7 +68,7 @@ class Sourced(Generic[D]):
     place: Place
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class EntityParts:
     """An entity and what later packages add to it."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from engine.errors import Text
 from engine.formula import Catalog
+from engine.frozen import frozen
 
 from .catalog import as_written
 from .connectors import Connector
@@ -26,7 +27,7 @@ from .views import Form, ListView
 from .working_time import Calendar, plain_calendar
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Role:
     """A role; `includes` are all roles it contains, directly or not, itself among them."""
 
@@ -37,7 +38,7 @@ class Role:
     external: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MenuEntry:
     """A module of the menu."""
 
@@ -47,7 +48,7 @@ class MenuEntry:
     icon: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Metadata:
     """One revision, ready to run. `entities` holds documents and tables (`receipt.lines`); `number` is 0 before it is applied.
 

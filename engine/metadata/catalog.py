@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from zoneinfo import ZoneInfo
 
 from engine.formula import FUNCTIONS, Catalog, Decision, Function, Member
+from engine.frozen import frozen
 
 _UTC = ZoneInfo("UTC")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class FixedCatalog:
     """A catalog of fixed content: members by entity, the document of each table, roles and calendars."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from engine.frozen import frozen
 
 from .people import Who
 
@@ -21,7 +23,7 @@ _LONGEST: Mapping[str, timedelta] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quota:
     """How many calls there may be in each minute, hour, day or month of the calendar."""
 
@@ -44,7 +46,7 @@ class Quota:
         return self.begins(self.begins(now, zone) + _LONGEST[self.per], zone)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connector:
     """A connector that the application uses; `secret` names an environment variable.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Frame, Row
+from engine.frozen import frozen
 
 from .links import Given
 from .people import Who
@@ -15,7 +15,7 @@ from .people import Who
 Hit = Literal["first", "unique", "all"]
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class DecisionRow:
     """One row: what comes out (a value, or people) where `when` holds; the last, without one, is what happens otherwise."""
 
@@ -28,7 +28,7 @@ class DecisionRow:
         return self.when is None or self.when.holds(row, frame)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Decision:
     """A table over the records of `entity`; it gives values, or people."""
 

@@ -7,7 +7,6 @@ way have been inlined.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.formula import (
@@ -18,6 +17,7 @@ from engine.formula import (
     Root,
     Via,
 )
+from engine.frozen import frozen
 
 from .model import Entity, Field
 
@@ -29,7 +29,7 @@ INSIDE = frozenset({Via.TABLE, Via.DOCUMENT})
 """Hops that stay within one document."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependent:
     """A computed field that a change makes stale; `path` leads from its record to the changed one."""
 
@@ -37,7 +37,7 @@ class Dependent:
     path: tuple[Hop, ...]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Derivations:
     """What depends on what across documents. A change is an entity and a field, or None for a row made or removed.
 

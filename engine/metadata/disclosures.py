@@ -6,17 +6,17 @@ These are the places where one rule of access does not tell the whole truth (DES
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.formula import Formula, Reference, Root, Via
+from engine.frozen import frozen
 
 from .application import Metadata
 from .model import Entity, Field
 from .rules import Rule
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Disclosure:
     """`roles` learn something about `parts` from `field` (blank: from the entity); `said` where the definition says that it is meant."""
 
@@ -125,7 +125,7 @@ def _rules_of(metadata: Metadata, role: str, entity: Entity) -> list[Rule]:
     return [rule for rule in document_of(metadata, entity).rules if rule.role in held and rule.verbs.get("read")]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Seeing:
     """The rules by which somebody reads what tells them something: those of the document, and those of its table where it has some."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import Text
 from engine.formula import CollectionPath, Formula, Wording
+from engine.frozen import frozen
 
 from .links import Given, Match
 from .people import Who
@@ -20,7 +21,7 @@ MANY_ROWS = 1000
 """How many rows one effect runs over at most."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Source:
     """The rows an effect runs over: those behind a path of the acting record, or records of an entity; `where` may ask both."""
 
@@ -30,7 +31,7 @@ class Source:
     sort: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Create:
     """A record that is made. `into` is the link of the acting record that gets it; `unless_open` makes none where an open one is alike.
 
@@ -46,7 +47,7 @@ class Create:
     table: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class CallAction:
     """An action of the lifecycle of `entity` that is fired; `record` gives the id of the record (None: the record or row itself)."""
 
@@ -57,7 +58,7 @@ class CallAction:
     record: Formula | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Outside:
     """A connector that is called after the commit: by running work of its own, `flow`, over the record or each row."""
 
@@ -66,7 +67,7 @@ class Outside:
     source: Source | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Notify:
     """People who are told something; without words of its own, what happened.
 
@@ -83,7 +84,7 @@ class Notify:
     addresses: tuple[Formula, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Assign:
     """A person who is chosen for a field among those whom `where` lets."""
 
@@ -93,7 +94,7 @@ class Assign:
     where: Formula | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Effects:
     """What happens, in the order of its parts; `when` asks the acting record first."""
 
@@ -116,7 +117,7 @@ class Effects:
 NO_EFFECTS = Effects()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trigger:
     """When an automation runs. `cron` is minute, hour, day, month and weekday in the zone of the application."""
 
@@ -125,7 +126,7 @@ class Trigger:
     cron: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Inbound:
     """A message of another system: `name` is CONNECTOR.MESSAGE, `fields` are what it carries, and `key` the one that tells it apart."""
 
@@ -139,7 +140,7 @@ class Inbound:
         return self.name.partition(".")[0]
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Automation:
     """What happens by itself to a record of `entity`: to each of `source` at a time, to the one with the key `match` by a message.
 

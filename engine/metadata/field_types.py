@@ -6,12 +6,12 @@ A new field type is a struct in `declared_fields`, a row here, a column in `stor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from engine.errors import Text
 from engine.formula import Currency, Kind, Type
+from engine.frozen import frozen
 
 from .currencies import WIDEST, minor_units
 from .declared_fields import (
@@ -65,7 +65,7 @@ FILE = "file"
 """The entity of uploaded files."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What the type of a field depends on besides itself: its entity, its choices, whose money it is."""
 
@@ -75,7 +75,7 @@ class Surroundings:
     currency: Currency | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldType:
     """One row: the word in YAML, what it is for a person, and the type its values have in formulas."""
 

@@ -8,10 +8,12 @@ what the thing was called when it was first applied, so that a rename touches no
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Identity:
     """Numbers and physical names by key; whatever has none yet is called as it is now."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Wording
+from engine.frozen import frozen
 
 from .effects import NO_EFFECTS, Effects
 from .people import Who
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from .model import Field
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """A state of a lifecycle."""
 
@@ -29,7 +30,7 @@ class State:
     timers: tuple[StateTimer, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guard:
     """A condition with the reason shown when it does not hold; null is no. One `of_answers` reads what the action asks for by itself."""
 
@@ -38,7 +39,7 @@ class Guard:
     of_answers: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Action:
     """What may be done with a record. `sources` are the states it is possible in; `to` None keeps the state.
 
@@ -70,7 +71,7 @@ class Action:
         return self.effects.start
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Lifecycle:
     """The states and actions of an entity; the first state is the start."""
 

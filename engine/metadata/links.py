@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from engine.formula import CollectionPath, Formula
+from engine.frozen import frozen
 
 Value = object
 """A value of a field at run time (see docs/ARCHITECTURE.md, "Values")."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """The right side of `default`, `set`, `fill`, `with`: a literal of the field's own type, or a formula.
 
@@ -24,7 +25,7 @@ class Given:
     rows: CollectionPath | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """How a link is found: the values of the target's `key`, the day on which it holds, and what happens where there is none."""
 
@@ -38,7 +39,7 @@ class Match:
         return tuple(given.formula for given in (*self.key.values(), self.as_of) if given is not None and given.formula is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Through:
     """The entity that links to many lead over: its link `own` holds this record, `far` another.
 
@@ -52,7 +53,7 @@ class Through:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """Where a link leads: `entity` is the target (`receipt.lines` for rows), `where` tests the chosen record.
 

@@ -7,7 +7,7 @@ records never hold definitions: a running thing keeps the number of the revision
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Type, Wording
+from engine.frozen import frozen
 
 from .declared_fields import AboveField
 from .declared_keys import FieldBase
@@ -33,7 +34,7 @@ ROLES = "role"
 """The choices that are the roles of the application: whoever holds them gives them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Check:
     """A condition on a record or row: it fails only when false; `field` is where the problem stands."""
 
@@ -43,7 +44,7 @@ class Check:
     warn: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """One code of a list of choices."""
 
@@ -60,7 +61,7 @@ HISTORY = "history"
 NO_CHOICES: Mapping[str, Choice] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@frozen(eq=False)
 class Field:
     """A field of an entity or of a table. `formula` is None unless it is computed; `least` and `most` are its `min` and `max`.
 
@@ -138,7 +139,7 @@ class Field:
         return self.rows is None and self.through is None and self.keep != "virtual"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duplicate:
     """When two records may be the same: equal in `match`, and each text of `similar` at least so alike (0 to 1)."""
 
@@ -152,7 +153,7 @@ class Duplicate:
         return (*self.match, *self.similar)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Entity:
     """A business object, or the rows of a table (`document` names its owner, the name is `receipt.lines`).
 

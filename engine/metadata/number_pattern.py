@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from engine.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class NumberPattern:
     """`PO-{YYYY}{MM}-{0000}` taken apart: literal texts, and parts named YYYY YY MM DD company, a field, or the counter's width.
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from engine.errors import Text
 from engine.formula import Formula, Wording
+from engine.frozen import frozen
 
 from .links import Given
 from .views import Form
 from .working_time import Span
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class PublicForm:
     """A form that needs no account: `form` is what it asks, `shown` are paths that are only read, `set` what is written besides.
 
@@ -41,7 +41,7 @@ class PublicForm:
     thanks: Wording | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortalEntry:
     """A line of the menu of a portal."""
 
@@ -50,7 +50,7 @@ class PortalEntry:
     icon: str | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Portal:
     """Pages for people from outside, at `address`; `home` is their first page (blank: an overview).
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Text
 from engine.formula import Formula, Path, Wording
+from engine.frozen import frozen
 
 from .reports import Tile
 from .views import Section, SortKey
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class RelatedPanel:
     """The records of `entity` whose link `link` leads to this one. `given` are the values of this record that `where` asks for."""
 
@@ -27,7 +28,7 @@ class RelatedPanel:
     add: bool = True
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Panel:
     """A part of a page: its own fields, records that link here, a report, a text, or (none of them) the record as in its form.
 
@@ -43,7 +44,7 @@ class Panel:
     live: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageTab:
     """A tab of a page."""
 
@@ -51,7 +52,7 @@ class PageTab:
     panels: tuple[Panel, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Page:
     """The page of a record of `entity`. `stages` are the states of its stage bar (none: all on its way).
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.formula import Formula
+from engine.frozen import frozen
 
 WhoKind = Literal[
     "submitter", "system", "anybody", "assignee", "user", "role", "field", "actor", "dept", "group", "head", "heads", "formula", "picked",
@@ -17,7 +17,7 @@ VERDICTS: frozenset[str] = frozenset({"skip", "reject"})
 """What may stand under `if_nobody` in the place of people."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picking:
     """People who are chosen by hand: by the `submitter` or by who acts in a step, among the people of `among`, so many."""
 
@@ -27,7 +27,7 @@ class Picking:
     most: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Who:
     """One way to name people: `role:buyer` is kind `role` with the name `buyer`; `submitter` has no name.
 

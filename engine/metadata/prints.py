@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Wording
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class PrintField:
     """A value on a print: what it is called, how it is shown, and whether it stands on the right as numbers do."""
 
@@ -18,7 +18,7 @@ class PrintField:
     numeric: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class PrintBlock:
     """One block: fields, or the columns of a table, or a text, or who approved, or the end of a page.
 
@@ -36,7 +36,7 @@ class PrintBlock:
     read: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Print:
     """A sheet about a record of `entity`."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Formula, Wording, paths_of
+from engine.frozen import frozen
 
 from .effects import NO_EFFECTS, Effects
 from .links import Given
@@ -26,7 +27,7 @@ OUTCOMES: Mapping[str, tuple[str, ...]] = {
 """What may come out of a step, by its `do`; the first is its success."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """One line of a decision: the first whose `when` holds is taken; the last has none. `resumes` leads back to who returned it."""
 
@@ -36,7 +37,7 @@ class Route:
     resumes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Agree:
     """Whose approval decides: any one, all, one after the other, so many (`count`), a `share` of 1, or a sum of weights.
 
@@ -48,7 +49,7 @@ class Agree:
     weights: tuple[tuple[Who, Decimal], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sheet:
     """What each person of a step files: one row of `entity`, whose field `link` leads to the record."""
 
@@ -56,7 +57,7 @@ class Sheet:
     link: str
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Branch:
     """One of several ways through a parallel step; its steps are done in order, unless `when` says that it is left out."""
 
@@ -66,7 +67,7 @@ class Branch:
     when: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """What a `run` step calls: `connector.action`, the inputs, which answers go into which fields, and how often it is tried.
 
@@ -87,7 +88,7 @@ class Call:
         return paths_of(given.formula for given in self.inputs.values() if given.formula is not None)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Step:
     """A step. `then` maps each outcome to its routes (defaults filled in); `returns` are the steps a review may return to.
 
@@ -134,7 +135,7 @@ class Step:
         return OUTCOMES[self.do][0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """An end of a workflow, and what follows from it."""
 
@@ -153,7 +154,7 @@ USUAL_ENDS: Mapping[str, dict[str, str]] = {
 """The words of ends that go without a label of their own; the last two are ends of every workflow."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Workflow:
     """The steps that an entity's records go through; `steps` holds the happy path first, then the detours."""
 

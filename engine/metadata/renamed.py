@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from engine.formula import Aggregate, CollectionPath, Constant, Formula, Hop, Node, Path, Read, rebuilt
+from engine.frozen import frozen
 
 from .application import Metadata
 from .people import Who
@@ -144,7 +145,7 @@ def renamed(workflow: Workflow, renaming: Renaming) -> Workflow:
     return replace(found, name=renaming.workflow(workflow.name))
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class _Translator:
     renaming: Renaming
     entity: str

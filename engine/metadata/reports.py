@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Aggregate, CollectionPath, Formula
+from engine.frozen import frozen
 
 from .links import Given
 from .model import Field
@@ -19,7 +20,7 @@ TimeUnit = Literal["minutes", "hours", "days"]
 MeasureKind = Literal["integer", "decimal", "percent", "money", "duration", "date", ""]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@frozen(eq=False)
 class Dimension:
     """What lines or columns stand for: by its `name` in the report, and the `path` there in the entity that is counted.
 
@@ -35,7 +36,7 @@ class Dimension:
     empty: Text = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@frozen(eq=False)
 class Measure:
     """A number of each line, with how it is shown: running total, share, change to the line before, the best one marked.
 
@@ -54,7 +55,7 @@ class Measure:
     unit: TimeUnit = "hours"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chart:
     """How the figures are drawn: `x` is a dimension, `y` are measures, `series` a dimension of which each value is a line of its own."""
 
@@ -65,7 +66,7 @@ class Chart:
     stacked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportOrder:
     """A measure, or a dimension, by which lines are put in order."""
 
@@ -73,7 +74,7 @@ class ReportOrder:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportFile:
     """The file of a report: the kind that is offered first, how text is written, and its name (blank: that of the report and the day)."""
 
@@ -84,7 +85,7 @@ class ReportFile:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sending:
     """A report sent by mail at the times of `cron`, to each of `to`; `when` is asked of the totals that this reader sees."""
 
@@ -94,7 +95,7 @@ class Sending:
     when: Formula | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class ReportSource:
     """What a report counts: records of `entity` (or the rows of a table, `supplier.certificates`) for which `where` holds.
 
@@ -110,7 +111,7 @@ class ReportSource:
     drill: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Report:
     """Figures over the records of its sources, side by side on the lines and columns that these have in common.
 
@@ -146,7 +147,7 @@ class Report:
         return self.sources[0].entity
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Tile:
     """A part of a dashboard: a report (a number is one without lines), a list, or words.
 
@@ -168,7 +169,7 @@ class Tile:
     text: Text = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Dashboard:
     """Tiles beside each other; `live` refreshes them in place."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.formula import Formula
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retention:
     """Records for which `due` holds have been kept long enough: they go for ever, or lose what tells of people.
 

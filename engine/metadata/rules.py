@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias
 
 from engine.formula import Formula
+from engine.frozen import frozen
 
 VERBS = ("read", "create", "update", "delete", "share", "export", "print")
 Grant: TypeAlias = Formula | bool
 """A verb of a rule: on every row, on none, or where the formula holds."""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Rule:
     """One rule of a role: `verbs` grants by verb (absent is no), `hide` and `mask` name fields (`lines.price` for cells)."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine.formula import Formula
+from engine.frozen import frozen
 
 SEALED = "$sealed"
 """Ends the name of a field where a formula asks whether its value is sealed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seal:
     """Until when a value is sealed, for which records (None: all), and who reads it all the same.
 

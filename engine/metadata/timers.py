@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Formula
+from engine.frozen import frozen
 
 from .effects import Notify
 from .people import Who
@@ -27,7 +27,7 @@ TIMER_DO: Mapping[str, tuple[TimerDo, ...]] = {
 """What a timer of a step may do, by the `do` of the step."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """When a timer is due: `span` after its beginning, or at the time in `field`."""
 
@@ -35,7 +35,7 @@ class Due:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timer:
     """A timer of a step. `who` are asked by an escalation, `to` is where `return` and `go` lead; `every` repeats, `times` in all."""
 
@@ -47,7 +47,7 @@ class Timer:
     times: int = 1
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class StateTimer:
     """A timer of a state: an action that is fired, or people who are told, counted from the entry or from the time in `since`."""
 
@@ -74,7 +74,7 @@ def by_wish(timers: Sequence[StateTimer]) -> Mapping[str, StateTimer]:
     return found
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class ClockTimer:
     """An action that is fired, or people who are told, when a clock has counted `share` of its limit."""
 
@@ -83,7 +83,7 @@ class ClockTimer:
     notify: tuple[Notify, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Clock:
     """Working time that is counted while the record is in a state of `runs`, keeps standing in one of `pauses`, and stops elsewhere.
 

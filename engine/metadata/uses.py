@@ -7,11 +7,12 @@ it reads, and the plain names stand under keys that are known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from functools import cache
 
 from engine.errors import Message
 from engine.formula import Constant, Formula
+from engine.frozen import frozen
 
 from .application import Metadata
 from .lifecycles import Lifecycle
@@ -28,7 +29,7 @@ _NAMES = frozenset(
 _ELSEWHERE = (Entity, Field, Lifecycle, Metadata)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """Where something stands, in words, and whose fields bare names there are."""
 
@@ -141,14 +142,14 @@ def _of_entity(entity: Entity) -> Iterator[tuple[_Place, object]]:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Names:
     """Plain names of fields."""
 
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Keys:
     """Keys of things as they are."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Formula
+from engine.frozen import frozen
 
 from .links import Given
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormField:
     """A field on a form, with what differs from the entity's own words and rules."""
 
@@ -31,7 +32,7 @@ class FormField:
     widget: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """A group of fields under a heading, on a tab of its form (by number); one that is not `open` is folded away."""
 
@@ -43,7 +44,7 @@ class Section:
     tab: int = 0
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Form:
     """How a record of `entity` is filled in and shown: to the roles of `access`, where `when` holds; else `otherwise`.
 
@@ -68,7 +69,7 @@ class Form:
         return self.when is not None or bool(self.access)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListTab:
     """A tab over a list with a filter of its own."""
 
@@ -77,7 +78,7 @@ class ListTab:
     where: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SortKey:
     """One field to sort by, or a path."""
 
@@ -85,7 +86,7 @@ class SortKey:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupBy:
     """What a list is grouped by: a field or path, dates by a step (day, week, month, quarter, year); in words `order_date:month`."""
 
@@ -102,7 +103,7 @@ class GroupBy:
         return cls(path, step)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListLook:
     """A way to see the records of a list: a kanban `by` state or choice, a calendar from `start` to `end`, a tree, pictures."""
 
@@ -116,7 +117,7 @@ class ListLook:
     image: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class ListView:
     """A list of the records of `entity`. `actions` are what can be done with ticked records (None: all that ask nothing).
 

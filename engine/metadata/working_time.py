@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from engine.frozen import frozen
 
 Unit = Literal["minutes", "hours", "days", "workdays"]
 Hours = tuple[tuple[time, time], ...]
@@ -16,7 +18,7 @@ FURTHEST = 3660
 """How many days are walked to find a deadline: ten years."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A length of time as it is written: `2 workdays`."""
 
@@ -27,7 +29,7 @@ class Span:
         return f"{self.amount} {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublicYear:
     """What a country decreed for a year: days off, and weekend days that are worked instead."""
 
@@ -35,7 +37,7 @@ class PublicYear:
     worked: frozenset[date]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoHolidays:
     """What holds where no country is named."""
 
@@ -44,7 +46,7 @@ class NoHolidays:
         return PublicYear(frozenset(), frozenset())
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Calendar:
     """A calendar of an application. `days` are single days that are worked (True) or not, whatever else is said."""
 

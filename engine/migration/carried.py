@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.errors import Message, Unfit
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.storage import Carry, Known, Survey, Tables, names, type_of, type_of_shape
 
@@ -18,7 +19,7 @@ from .shapes import shape_words
 MOST_WRONG = 5
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Move:
     """The values of a field, or states, on their way from the column they had to the one they get.
 
@@ -97,7 +98,7 @@ def key_fields(entity: Entity) -> list[str]:
     return [*(["number"] if entity.number else []), *single]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Wrong:
     """Values that no conversion has a place for: how many rows, and some of them with the reason."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Field, Metadata, Renaming, Workflow
 from engine.storage import Connection, Difference, Known, Survey, Tables, differences
 
@@ -24,7 +24,7 @@ SEVERAL = "codes"
 """The shape of a column that does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One change: what kind (`new`, `renamed`, `retired`, `column`, `fill`, `code`, `index` …), of what (a key), in words.
 
@@ -41,7 +41,7 @@ class Step:
     used_by: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Change:
     """The new definition against what is in the database; `before` is the definition that is served, where this engine can read it."""
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from html import escape
 from zoneinfo import ZoneInfo
 
 from engine.errors import Unfit
+from engine.frozen import frozen
 from engine.metadata import WIDEST, Field, Value
 from engine.records import fault, read_value, words_of
 
 Way = Callable[["Conversion", Value], Value]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Recoding:
     """Codes that are others now, where nothing but that changes."""
 
@@ -31,7 +32,7 @@ class Recoding:
     or_none = __call__
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Conversion:
     """From a column of the shape `old` to the field `new`.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.jobs import Work
 from engine.metadata import Metadata, by_wish
 from engine.storage import Known
@@ -16,7 +16,7 @@ from .change import Change, Step, named
 from .codes import code_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """A state whose records get timers that they did not have, by what these are known by; `place` are the ids of entity and state."""
 

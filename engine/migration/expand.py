@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from functools import partial
 
 from engine.errors import Message, Refusal
+from engine.frozen import frozen
 from engine.storage import Applying, Carry, Connection, Database, Difference, NotUnique, add_column, build_index, names, note_applying
 
 from .carried import Move, moves
@@ -21,7 +21,7 @@ Told = Callable[[str], None]
 """Is told what has just been done; what it raises cuts the apply short there."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Expansion:
     """The part of a plan that takes long and disturbs nobody: values that move to another column, their places in order, large indexes."""
 

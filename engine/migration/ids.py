@@ -7,10 +7,11 @@ a number nor the name of a table or column is ever given out twice.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
 
+from engine.frozen import frozen
 from engine.loading import Origins
 from engine.metadata import Identity
 from engine.storage import Known, Survey, names
@@ -21,7 +22,7 @@ from .things import Thing
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Ids:
     """What was known `before` and is known `after`; `successors` are the keys that say of themselves that they were called so.
 

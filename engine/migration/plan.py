@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from types import MappingProxyType
 
 from engine.access import differences
 from engine.errors import BadDefinition, Message
+from engine.frozen import frozen
 from engine.loading import Origins, Sources, load_sources, origins, with_system
 from engine.metadata import ExtraTypes, Identity, Metadata, extra_types, uses
 from engine.plugins import Plugins
@@ -37,7 +38,7 @@ from .stranded import stranded
 from .things import things
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Plan:
     """What applying `sources` would do. `base` is the revision it starts from, 0 when none was applied.
 

@@ -7,10 +7,11 @@ went, is kept (`loom_purged`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.loading import load_sources
 from engine.metadata import SPELLING, Metadata
 from engine.plugins import Plugins
@@ -38,7 +39,7 @@ from .patience import patiently
 from .stored import stored
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waste:
     """A table, or a column of one, that nothing names; `thing` is what it was, None for the old column of a converted field."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.loading import Sources
 from engine.metadata import Metadata, Workflow
 from engine.storage import Connection
@@ -26,7 +27,7 @@ NO_STEP = "There is no step “{step}”."
 _DECLARED = re.compile(rb"^workflow:\s*[\"']?([a-z][a-z0-9_]*)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Running:
     """The instances of a workflow on one earlier revision: how many at which step, and what steps are called in the new definition.
 
@@ -73,7 +74,7 @@ class Running:
         return f"{step} ({self.at[step]})" if called == step else f"{step} → {called} ({self.at[step]})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Began:
     """A workflow of an earlier revision on which instances run; `name` is what it is called in the definition that is served."""
 

@@ -6,10 +6,10 @@ It lies in a column beside the text, which is made anew where an earlier definit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Field
 from engine.storage import Carry, Connection, Known, add_column, drop_column, names, spelled, type_of, type_of_shape
 
@@ -17,7 +17,7 @@ from .carried import Move, moves
 from .change import Change, Step, named
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Spelling:
     """The texts of a field on their way into the column of what they are put in order by."""
 

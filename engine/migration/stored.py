@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engine.frozen import frozen
 from engine.loading import Sources
 from engine.metadata import Identity
 from engine.storage import Connection, revision_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """The files of a revision, and the ids of what they name."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
 from engine.formula import Read
+from engine.frozen import frozen
 from engine.metadata import CLOCK_FIELDS, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
@@ -17,7 +17,7 @@ HOLD_CODES = ("choice", "multi_choice")
 """Kinds of fields whose values are codes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thing:
     """A thing by its present name; `owner` is the key of what it belongs to, `target` of where it leads.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 from .change import Step
 from .plan import Plan
@@ -13,7 +13,7 @@ from .plan import Plan
 USED_BY, WAITING = "used by: {places}", "who saves waits while these records are written"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """One line of a plan: its kind (`access`: who may do what from then on), what it says, what it touches; `faint` explains it."""
 

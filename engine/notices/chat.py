@@ -9,7 +9,6 @@ https://developer.work.weixin.qq.com/document/path/91770
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ import structlog
 from engine import settings, storage
 from engine.access import SYSTEM
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.jobs import Job
 from engine.plugins import CallFailed, FailureKind, Payload, Web
 from engine.records import People
@@ -53,7 +53,7 @@ class Reply(Payload):
     errmsg: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Robot:
     """The robot at `address`, the webhook with its key; empty: nothing is said."""
 

@@ -11,13 +11,13 @@ import binascii
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from engine import jobs
 from engine.access import AUTH
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.jobs import Job, Work
 from engine.metadata import USER, Portal
 from engine.records import Query, Row, fetch, find
@@ -73,7 +73,7 @@ def _languages(view: View, person: Mapping[str, object]) -> tuple[str, ...]:
     return (portal.languages if portal is not None else ()) or view.metadata.languages
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Letters:
     """Writes and reads the links of letters, with a key outside the database; `address` is where people reach the pages."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
@@ -17,6 +16,7 @@ from hashlib import sha256
 from engine import jobs, storage
 from engine.access import SYSTEM
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.jobs import Job, Work
 from engine.metadata import PublicForm
 from engine.storage import SecretLink
@@ -48,7 +48,7 @@ def _made(uow: UnitOfWork, form: PublicForm, event: Linked, to: tuple[str, str])
     return SecretLink(0, form.name, number, event.record, to[0], to[1], words, uow.now, ends)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class SecretLinks:
     """Writes and reads secret addresses; `address` is where people reach the pages."""
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
@@ -17,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 import structlog
 
 from engine import settings
+from engine.frozen import frozen
 
 SECONDS = 30.0
 PORTS = {"smtp": 587, "smtps": 465}
@@ -24,7 +24,7 @@ HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enclosed:
     """A file that a mail brings."""
 
@@ -33,7 +33,7 @@ class Enclosed:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mail:
     """One mail to one person, as plain text, with a file at most; `ending` is the address that ends more of the kind (RFC 8058)."""
 
@@ -44,7 +44,7 @@ class Mail:
     ending: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Post:
     """The way mail leaves: `server` is smtp://[USER@]HOST[:PORT] or smtps://…; empty: nothing leaves.
 

@@ -8,12 +8,12 @@ record; none of them decides anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from engine import jobs, storage
 from engine.access import SYSTEM
+from engine.frozen import frozen
 from engine.jobs import Work
 from engine.unit_of_work import Called, Commented, Event, Ground, UnitOfWork, View, look, run
 
@@ -23,7 +23,7 @@ from .mailing import NOTICE
 DIGEST_AT = time(7)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Liking:
     """How a person likes to be told: by mail (`each`, `daily`, `none`), and by the robot of the chat group."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engine import storage
 from engine.access import Actor
 from engine.errors import Invisible, Message
+from engine.frozen import frozen
 from engine.records import Telling, knows, load, titles
 from engine.unit_of_work import UnitOfWork, View
 
@@ -27,7 +27,7 @@ SUBJECTS: Mapping[str, str] = {
 """What a notice says about the record, by its kind."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """One thing a person was told; `words` are the definition's own or somebody's, `task` is what they are asked to do."""
 
@@ -49,7 +49,7 @@ class Notice:
         return f"/inbox/{self.task}" if self.task else f"/records/{self.entity}/{self.record}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Some notices, and what to ask for those before them (None: these were the first)."""
 

@@ -7,7 +7,7 @@ answers it. A workflow step runs `connector.action`; which provider answers is o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, dataclass_transform
 import msgspec
 
 from engine.errors import Message, ObjectloomError, Sentence
+from engine.frozen import frozen
 
 FailureKind = Literal["timeout", "unreachable", "rate_limited", "server_error", "bad_request", "refused", "bad_answer", "defect"]
 TEMPORARY: frozenset[str] = frozenset({"timeout", "unreachable", "rate_limited", "server_error"})
@@ -48,7 +49,7 @@ class CallFailed(ObjectloomError):
         return self.kind in TEMPORARY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """One thing a connector can be asked: the type of the question and the type of the answer."""
 
@@ -56,7 +57,7 @@ class Action:
     gives: type[Payload]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """What the application says about a connector: its options, its secret (already read), the folder that paths start from."""
 
@@ -65,7 +66,7 @@ class Setting:
     secret: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """What is said of one call beside its question: `key` is the same at every retry, for systems that refuse repeats."""
 
@@ -83,7 +84,7 @@ class Provider:
         self.setting = setting
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Connector:
     """A connector as a plugin offers it."""
 
@@ -122,7 +123,7 @@ class Connector:
         return Opened(self, made(msgspec.convert(dict(setting.options), made.Options, strict=False), setting))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """A connector that can be called."""
 

@@ -9,7 +9,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Any
 import pluggy
 
 from engine.formula import FUNCTIONS, Function, functions_with
+from engine.frozen import frozen
 from engine.metadata import FIELD_TYPES, ExtraTypes, ValueBase
 
 from . import hookspecs
@@ -30,7 +31,7 @@ FOLDER = "plugins"
 ENTRY_POINTS = "objectloom.plugins"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BrokenPlugin:
     """A plugin that does not work: its file relative to the application (or its entry point), and why in words."""
 
@@ -38,7 +39,7 @@ class BrokenPlugin:
     reason: str
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Plugins:
     """What all plugins of an application offer. `versions` names each plugin with the hash of its files or its release."""
 

@@ -6,19 +6,20 @@ What can go wrong outside comes out as `CallFailed`, so that no provider needs t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 import msgspec
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 from .connector import CallFailed, Payload
 
 T = TypeVar("T", bound=Payload)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What came back: `status` is 200 to 299, everything else was raised."""
 
@@ -33,7 +34,7 @@ class Answer:
             raise CallFailed("bad_answer", Message("The answer is not what was agreed: {wrong}", {"wrong": str(wrong)})) from wrong
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Web:
     """An outside system with a base address; `private` lets calls into the own network (an ERP next door) through."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import requests
 from requests_hardened import Config, Manager
 from requests_hardened.ip_filter import InvalidIPAddress
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 from .connector import CallFailed
 
@@ -18,7 +18,7 @@ MOST_BYTES = 5_000_000
 AGENT = "objectloom"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What is asked of whom."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
@@ -21,10 +21,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from engine.frozen import frozen
+
 from .connector import Connector, Opened, Setting
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """One answer: `json` or raw `body`; `silent` says nothing at all until the server is closed (for time-outs)."""
 
@@ -39,7 +41,7 @@ class Reply:
         return self.body if self.body is not None else msgspec.json.encode(self.json)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """One request as it arrived."""
 

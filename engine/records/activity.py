@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from engine import storage
 from engine.errors import Unfit
+from engine.frozen import frozen
 from engine.metadata import CLOCK_FIELDS, FILE, USER, ClockTimeField, Entity, Field, Value
 from engine.unit_of_work import View
 
@@ -20,7 +21,7 @@ from .titles import in_portal, titles
 from .values import read_value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One field of a change. `old` and `new` are None where they are not said: for tables, and for what is sealed or not to be seen."""
 
@@ -30,7 +31,7 @@ class Difference:
     said: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SaidFile:
     """A file of a comment."""
 
@@ -41,7 +42,7 @@ class SaidFile:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Happening:
     """A change (`action` create, update, delete) or a comment (`body`, with its `files`). `states` is the move of the lifecycle.
 

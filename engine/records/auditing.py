@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
 from engine.errors import Forbidden, Message
+from engine.frozen import frozen
 from engine.metadata import USER, Entity, Field
 from engine.unit_of_work import View
 
@@ -20,7 +20,7 @@ AUDITOR = "auditor"
 """The role that may read the audit; administrators may too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Audited:
     """One line. `title` is None where the reader may not see the record, or where it is gone; `fields` are those that were changed.
 
@@ -38,7 +38,7 @@ class Audited:
     whom_for: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What an auditor looks for: a person by name, an entity, one of its records, a time; `reads`: who was shown records."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
 from engine.access import row_rule
 from engine.errors import Forbidden, Invisible, Message
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
 
@@ -25,7 +25,7 @@ PURGING = Message("Only an administrator may delete a record for ever.")
 RESTORING = Message("You may not restore this record: you may no longer delete records of this kind.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deleted:
     """A record in the bin; `number` names it there."""
 

@@ -8,11 +8,12 @@ same supplier is no part of the chain of an order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 
 from engine.access import never_readable, row_rule
 from engine.errors import Forbidden, Invalid
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Metadata, SortKey
 from engine.storage import Asking
 from engine.unit_of_work import View
@@ -35,7 +36,7 @@ ROWS = 200
 NEWEST = (SortKey("id", descending=True),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linked:
     """A record of a chain, `far` links away."""
 
@@ -43,7 +44,7 @@ class Linked:
     far: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """What a record came from and what came of it, the nearest first."""
 

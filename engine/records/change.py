@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.errors import Conflict, Message
+from engine.frozen import frozen
 from engine.metadata import Check, Entity, Value
 from engine.unit_of_work import UnitOfWork
 
@@ -22,7 +22,7 @@ from .write import update
 from .write_new import insert
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Demands:
     """What an action or a step asks beside the record's own rules; `typed` are the fields that a person entered."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine import storage
 from engine.errors import Invalid, Invisible, Message, Problem
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import Commented, UnitOfWork, View
 
@@ -34,7 +34,7 @@ MOST = 20
 """How many people one comment may name."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Follower:
     """Somebody who follows a record."""
 

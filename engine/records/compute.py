@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from engine.errors import Message
 from engine.formula import FormulaFailure
+from engine.frozen import frozen
 from engine.metadata import SUBTYPE, Entity, Field, Given, Link, Metadata, Value, owners_of
 from engine.unit_of_work import View
 
@@ -122,7 +122,7 @@ def compute(view: View, draft: Draft) -> None:
             _compute(draft, step, draft.new, None, _own_frame(view, draft))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of computing a record: a field of its own, or of the rows of a table.
 

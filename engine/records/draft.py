@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.errors import Invalid, Message, Problem
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.storage import SEALED_VALUES
 
@@ -21,7 +22,7 @@ UNSEEN = "?"
 UNFIT = Message("A row that you may not see does not fit.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What rules of a table leave of a row to the acting person.
 
@@ -84,7 +85,7 @@ class Line:
         return self.before is None or self.before.get(name) != self.row.get(name)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """A record that a link found by key leads to, and that has to be made."""
 

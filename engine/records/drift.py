@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from engine import storage
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, NumberPattern
 from engine.unit_of_work import View
 
@@ -21,7 +21,7 @@ DIGITS = {"YYYY": 4, "YY": 2, "MM": 2, "DD": 2}
 BATCH = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Drift:
     """A stored value that its formula would not give: `path` is a field, or a cell as `lines.2.amount`."""
 
@@ -32,7 +32,7 @@ class Drift:
     right: object
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """A series of numbers in which some are missing, or stand twice, or that has counted to something else."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from engine import storage
 from engine.errors import Message
 from engine.formula import Context, Formula, Names, compile
+from engine.frozen import frozen
 from engine.metadata import Duplicate, Entity, Metadata, Value
 from engine.storage import Asking, Listing
 from engine.unit_of_work import UnitOfWork, View
@@ -35,7 +35,7 @@ NAMED = 3
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Twin:
     """A record that may be the same; `title` is None where the reader may not see it. `block` says that it may not be made again."""
 

@@ -6,11 +6,10 @@ values in its audit are gone, and so is their name wherever it was copied. What 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine import storage
 from engine.access import AUTH
 from engine.errors import Forbidden, Message, Refusal
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import Cause, UnitOfWork, View
 
@@ -28,7 +27,7 @@ PROOFS = ("password", "seed", "recovery", "second_factor_at")
 """What they signed in with."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Erasure:
     """What is erased with a person: how much of what."""
 

@@ -7,12 +7,12 @@ and so is every part that is made of it. The value of the field itself is a fact
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from engine.access import Sight
 from engine.errors import Forbidden, Invisible, Message, Refusal
 from engine.formula import CollectionPath, Context, Formula, Hop, Names, Path, Root, Step, Via, compile, trace
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Metadata, Value
 from engine.unit_of_work import View
 
@@ -122,7 +122,7 @@ class Eyes:
         return sight_of_row(self._view, document.fields[entity.table_name], ChildRow(row, owner), sight)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Explanation:
     """A value of `field` on `row` of `record` (the same row, unless the field belongs to a table) and the steps that led to it."""
 

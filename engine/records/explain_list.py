@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.metadata import Entity, alternatives, behind_links, compared_fields, fixed_fields, is_indexable
 from engine.storage import Listing
 from engine.unit_of_work import View
@@ -20,7 +20,7 @@ OWN = "loom_"
 """The engine's own tables, such as grants, are small or indexed by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """One statement, the plan of the database line by line, the indexes it uses, and the tables that it reads as a whole."""
 
@@ -30,7 +30,7 @@ class Planned:
     whole: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListExplanation:
     """The statements of the first page of a list, and the indexes that would help (`index:` of the entity)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,6 +18,7 @@ from engine.formula import (
     Type,
     compile,
 )
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, GroupBy, Metadata, SortKey, Value
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
@@ -45,7 +46,7 @@ MOST = 500
 TEXT = Type(Kind.TEXT)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Query:
     """Which records somebody asks for. `where` are conditions that the definition says, `typed` texts that the person wrote.
 
@@ -75,7 +76,7 @@ class Query:
     given: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Page:
     """One page of records, where the next begins (None at the end), and the keys of their groups where they stand in groups."""
 

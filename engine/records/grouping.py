@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +12,7 @@ from functools import lru_cache
 from engine import storage
 from engine.errors import Invalid, Message, Problem
 from engine.formula import Context, Formula, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
+from engine.frozen import frozen
 from engine.metadata import SPELLING, Entity, GroupBy, Metadata, Value
 from engine.storage import Total
 from engine.unit_of_work import View
@@ -56,7 +57,7 @@ _READERS: Mapping[Kind, Callable[[str], Value]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inside:
     """One group of a list: the records whose key is `token`, as `GroupOf.token` says it (blank: those without one)."""
 
@@ -64,7 +65,7 @@ class Inside:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupOf:
     """One group as its reader sees it: its key, what names it where it is a record, its number of records, and its sums by field.
 
@@ -86,7 +87,7 @@ class GroupOf:
         return "" if self.value is None else format(self.value, "f") if isinstance(self.value, Decimal) else str(self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Groups:
     """The first groups of a list; `number` are all groups, `rows` all records; `cut` says that only the newest were read."""
 

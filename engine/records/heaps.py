@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from engine.access import row_rule
 from engine.errors import Forbidden, Invalid
 from engine.formula import Context, Formula, Names, Read, Root, compile
+from engine.frozen import frozen
 from engine.metadata import Entity, Metadata, Value, document_of
 from engine.storage import Asking, Cube, Heap, Key, Listing, Tally
 from engine.unit_of_work import View
@@ -24,7 +25,7 @@ DOCUMENTS = 500
 """How many documents are told of whose rows were counted."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Counting:
     """What is counted: records (or rows of a table) of an entity for which `where` holds, with the values of its parameters.
 

@@ -7,11 +7,11 @@ rows of a ledger, a workflow that is running) refuses the whole.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from engine import storage
 from engine.access import row_rule
 from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value, document_of
 from engine.storage import Merge
 from engine.unit_of_work import UnitOfWork, View
@@ -41,7 +41,7 @@ Moved = list[tuple[str, int, str]]
 NO_WORK: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merging:
     """What would happen: both records as the actor sees them, the fields that may be taken, and what leads to the one that goes.
 

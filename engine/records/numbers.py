@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from engine import storage
 from engine.errors import Invalid, Message, Problem
+from engine.frozen import frozen
 from engine.metadata import Entity, Value
 from engine.unit_of_work import UnitOfWork
 
@@ -22,7 +22,7 @@ DATES: Mapping[str, Callable[[date], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """One count: its key in the database, and what stands before, at (None) and after the counter."""
 

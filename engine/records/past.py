@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine.access import Sight, both
 from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
@@ -23,7 +23,7 @@ CLOSED = Writable(frozenset())
 NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A field that held something else then. `open` says whether the actor may write it back.
 
@@ -37,7 +37,7 @@ class Kept:
     unseen: frozenset[Value] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Past:
     """A record as it was at an instant, `current` as it is, and what differs."""
 
@@ -75,7 +75,7 @@ def _still_seen(view: View, entity: Entity, then: Row, now: Row) -> Row:
     return left
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Which fields shall hold what they held at `at`, if the record still has the `version` that the person has seen."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine import storage
 from engine.access import SYSTEM, Actor
 from engine.errors import Unauthorised
+from engine.frozen import frozen
 from engine.metadata import USER, Value
 from engine.unit_of_work import Changed, Event, Ground, UnitOfWork, View, look
 
@@ -20,7 +21,7 @@ SECONDS = 2.0
 """How long another process may still act on what a person was allowed before."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     actor: Actor
     unproven: Actor

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
 from engine.errors import Invisible, Message, Text
+from engine.frozen import frozen
 from engine.metadata import USER, Entity
 from engine.unit_of_work import View
 
@@ -22,7 +22,7 @@ FILE = "file"
 AUTHORS = ("created_by", "updated_by")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Printed:
     """A print of a record: when it was frozen, at which step (None: none), and its file with the hash, once it is made."""
 

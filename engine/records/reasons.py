@@ -6,13 +6,13 @@ Told to the command line as a whole; to a `reader` without what that person may 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from engine import storage
 from engine.access import Actor, Granting, granting
 from engine.errors import Forbidden, Message, Refusal
 from engine.formula import CollectionPath, Formula, Names, Path, Root, Step, compile, trace
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Metadata, Rule
 from engine.unit_of_work import View
 
@@ -30,7 +30,7 @@ from .writable import refuse_locked, writable
 VERBS = ("read", "update", "delete")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Because:
     """One reason; `step` takes its condition apart, for whom `eyes` belong to."""
 
@@ -39,7 +39,7 @@ class Because:
     eyes: Eyes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """Whether something is allowed, and every reason that was looked at."""
 
@@ -53,7 +53,7 @@ class Answer:
         return all(one.step is None or one.step.known for one in self.because)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closed:
     """A field (`lines.price` for a cell) that a person does not see on a record, or sees only a part of, and what closes it."""
 

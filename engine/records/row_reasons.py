@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine.access import Granting, granting
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Field
 from engine.unit_of_work import View
 
@@ -17,7 +17,7 @@ from .frame import RecordFrame
 VERBS = ("read", "create", "update", "delete")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowsOpen:
     """Whether some rule of a table grants a verb to somebody, and what each of them says."""
 

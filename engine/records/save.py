@@ -7,10 +7,11 @@ is for the engine's own effects: the same path without the question.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.access import RowRule, row_rule
 from engine.errors import Forbidden, Invalid, Message
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.unit_of_work import UnitOfWork
 
@@ -45,7 +46,7 @@ def save(uow: UnitOfWork, entity_name: str, number: int | None, values: Mapping[
     return _kept(uow, draft, allowed.opened)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """What the definition lets a person write of a record, whatever their roles allow; `given` are values that it sets itself.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 
 from engine.access import AUTH, row_rule
 from engine.errors import Forbidden, Invalid, Invisible, Message, Problem
 from engine.formula import TEXT, Context, Formula, Names, compile
+from engine.frozen import frozen
 from engine.metadata import Metadata
 from engine.storage import Asking, Listing
 from engine.unit_of_work import UnitOfWork, View
@@ -27,7 +28,7 @@ _SEEN = "entity = wanted AND (shared OR owner = user)"
 _HOME = "home AND owner = user"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SavedView:
     """A list, or a report, as somebody arranged it: `entity` says of what, `address` are the parameters of its page.
 
@@ -74,7 +75,7 @@ def _view(view: View, row: dict[str, object]) -> SavedView:
     return SavedView(int(str(row["id"])), str(row["entity"]), str(row["name"]), address, shared, first, own, home)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrangement:
     """What is saved: a name, the parameters of the address, whether for everybody, and where it is for its owner: in front, at home."""
 

@@ -6,9 +6,9 @@ How many values are sealed is no secret: rows are counted by whoever sees them. 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.metadata import Field
 from engine.unit_of_work import View
 
@@ -16,7 +16,7 @@ from .find import COUNTED, Query, count, used_in
 from .sealed_reads import sealed_reads, where_sealed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StillSealed:
     """Fields that a question reads, and how many of the records asked for hold a sealed value there (at most `COUNTED` + 1)."""
 

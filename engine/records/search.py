@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
@@ -13,7 +13,7 @@ from .present import Record
 from .words import has_words
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hits:
     """The records of one entity that have the words, newest first; `more` tells that there are others."""
 

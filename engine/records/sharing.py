@@ -7,12 +7,12 @@ would see fields that the sharer may not see cannot be given the record. Sharing
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
 from engine.access import CLEAR, Actor, RowRule, Sight, never_readable, row_rule
 from engine.errors import Forbidden, Invalid, Message, Problem, Refusal
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
 
@@ -30,7 +30,7 @@ SHARED = "share:"
 """How the source of such a grant begins."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """To whom a record is opened: a person or everybody with a role; `change` also to write, `until` a moment (None: for good)."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.access import CLEAR, RowRule, editable, granting, holding, never_readable, row_rule, sight_of, with_rows
 from engine.errors import Forbidden, Message, Refusal
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import View
 
@@ -15,7 +16,7 @@ from .frame import RecordFrame
 from .grants import Opening, locked, opened
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Writable:
     """Which fields may be written: `names` None means all that are not computed; names in `closed` never may.
 

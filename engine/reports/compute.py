@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from engine.errors import Forbidden, Message, Refusal
 from engine.formula import Kind, as_compared, is_spelled
+from engine.frozen import frozen
 from engine.metadata import Entity, Measure, Report, ReportSource, Value
 from engine.records import (
     Counting,
@@ -39,7 +40,7 @@ UNSEEN = Tally("COUNT")
 """What stands in the place of something that the reader may not see; the measures that use it stay blank."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Plan:
     """What the records of each source are asked (None: the reader may see none of them), and how figures are made from the answers.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
 
 from engine.formula import Frame, Kind, exact
+from engine.frozen import frozen
 from engine.metadata import Measure, Report, ReportSource, Value
 from engine.storage import Heap, Told
 
@@ -67,7 +67,7 @@ def _named(part: Part, told: Told, paths: Sequence[str], heap: Heap) -> Told:
     return Told(told.value, frozenset({str(code)} if code is not None else ()))
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Maker:
     """Makes the figures of one report; `hidden` measures stay blank."""
 

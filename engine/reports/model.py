@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Literal
 
+from engine.frozen import frozen
 from engine.metadata import Report, Value
 from engine.records import StillSealed
 
@@ -15,7 +16,7 @@ Titles = Mapping[tuple[str, int], str | None]
 LineKind = Literal["line", "rest", "total"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """One number: its value, whose money it is, and whether it is blank because several currencies met; `best` marks it.
 
@@ -33,7 +34,7 @@ BLANK = Figure()
 Figures = tuple[Figure, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """A line: its keys, per column the figures of all measures, and those over all columns. The rest and the total have no keys."""
 
@@ -43,7 +44,7 @@ class Line:
     kind: LineKind = "line"
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Outcome:
     """A report as one reader may see it. `columns` are the keys of the columns (one without keys where there are none).
 

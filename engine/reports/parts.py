@@ -7,7 +7,7 @@ hidden in them as in a list. What is calculated from the counts is calculated ag
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, cast
@@ -35,6 +35,7 @@ from engine.formula import (
     number,
     rebuilt,
 )
+from engine.frozen import frozen
 from engine.metadata import Metadata, Report, ReportSource, currency_path
 from engine.records import sealed_reads
 from engine.storage import Tally, TallyName
@@ -44,7 +45,7 @@ _SAME: dict[str, TallyName] = {"COUNT": "COUNT", "SUM": "SUM", "MIN": "MIN", "MA
 _BEHIND: dict[str, Literal["SUM", "MIN", "MAX"]] = {"COUNT": "SUM", "SUM": "SUM", "MIN": "MIN", "MAX": "MAX"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """One thing to be counted; `type` is that of its value, `path` leads to the currency where rows may differ in it.
 
@@ -58,7 +59,7 @@ class Part:
     watches: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """The parts of one source: from `first` up to and without `end`."""
 
@@ -66,7 +67,7 @@ class Range:
     end: int
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@frozen(eq=False)
 class Finish:
     """How a measure is made: `formula` reads the parts `uses` by their numbers."""
 
@@ -74,7 +75,7 @@ class Finish:
     uses: tuple[int, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Parts:
     """All measures of a report: what each source counts, each thing once, and how each figure is made from it."""
 

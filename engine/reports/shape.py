@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, cast
 
 from engine.formula import Kind, divide, is_spelled
+from engine.frozen import frozen
 from engine.metadata import Dimension, Measure, Report, Value
 from engine.storage import spelled
 
@@ -19,7 +20,7 @@ Rank = Callable[[Value], Any]
 Having = Callable[[Mapping[str, Value]], bool]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Table:
     """Lines, the keys of the columns, and the line of totals."""
 
@@ -28,7 +29,7 @@ class Table:
     whole: Line | None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Order:
     """How keys of each dimension stand: blank ones last, records by their names, choices as they are listed.
 

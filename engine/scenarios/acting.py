@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from engine.access import SYSTEM, Actor, anybody
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.records import delete, fetch, save
 from engine.unit_of_work import UnitOfWork
 from engine.workflow import RowPlace, Said, actions_of, fire, fire_row, merge
@@ -21,7 +21,7 @@ from .words import ANYBODY
 from .world import World
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """What came of a step: warnings, and the records it made, in order."""
 
@@ -29,7 +29,7 @@ class Done:
     made: list[tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Begun:
     """A step as it begins: what its person has seen of the record."""
 

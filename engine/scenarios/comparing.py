@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.records import ids_of
 from engine.unit_of_work import View
@@ -16,7 +16,7 @@ from .world import World
 SYSTEM_LINKS = frozenset({"created_by", "updated_by"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Rows of one entity, held against what a scenario says about them."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from engine.errors import Issue
+from engine.frozen import frozen
 from engine.loading import Document, Path, issue_at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The value at a path of a document, or its key."""
 

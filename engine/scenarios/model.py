@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from engine.frozen import frozen
 from engine.loading import Path
 
 Values = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Person:
     """Somebody who acts: roles, and fields of the entity `user`."""
 
@@ -21,7 +22,7 @@ class Person:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """A record that exists before the first step."""
 
@@ -32,7 +33,7 @@ class Given:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """What must be true: its kind (`record`, `tasks`, …) is the first key, `target` its value, `keys` the rest."""
 
@@ -51,7 +52,7 @@ def _names(written: object) -> tuple[str, ...]:
     return tuple(str(name) for name in listed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step: `verb` is None where it only waits or expects. `keys` are all other keys of the step."""
 
@@ -85,7 +86,7 @@ class Step:
         return _names(self.keys.get(key))
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Scenario:
     """One run of one scenario file: `case` is the row of its table, empty where there is none."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
+from engine.frozen import frozen
 from engine.metadata import Action, Decision, Entity, Lifecycle, Metadata, Route, Rule, Step, Workflow
 
 Kind = Literal["steps", "routes", "timers", "ends", "states", "actions", "guards", "permissions", "rows"]
 KINDS: tuple[Kind, ...] = ("steps", "routes", "timers", "ends", "states", "actions", "guards", "permissions", "rows")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Point:
     """One thing that a scenario covers or not: `of` is `workflow supplier_onboarding`, `what` names it there in words."""
 

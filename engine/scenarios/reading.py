@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path as Folder
 
+from engine.frozen import frozen
 from engine.loading import Document, Path, did_you_mean, read
 
 from .cases import case_columns, filled
@@ -16,7 +16,7 @@ from .words import EXPECTATIONS, FILE_KEYS, STEP_KEYS, VERBS
 FOLDER = "tests/cases"
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Library:
     """The documents of an application's scenarios and fixtures by name."""
 

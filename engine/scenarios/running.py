@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from engine.clock import VirtualClock
 from engine.errors import ObjectloomError
 from engine.formula import FormulaErrors
+from engine.frozen import frozen
 from engine.loading import Document, Path
 
 from .acting import act, begin
@@ -25,7 +26,7 @@ from .world import Answers, Open, World
 EARLY = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """Something that is not as written, at its line."""
 

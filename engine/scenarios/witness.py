@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.access import SYSTEM, Actor, granting
 from engine.errors import ObjectloomError
+from engine.frozen import frozen
 from engine.metadata import Entity, Metadata
 from engine.records import Query, RecordFrame, Row, fetch_if_there, find
 from engine.unit_of_work import Entered, Event, Fired, View
@@ -150,7 +151,7 @@ class Witness:
             self.seen.add(points.route_of(workflow, event.step, outcome, str(detail["to"])))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """How much of one kind was covered, and what was not."""
 

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from engine.access import Actor
 from engine.clock import VirtualClock
+from engine.frozen import frozen
 from engine.metadata import Metadata
 from engine.plugins import CallFailed, FailureKind
 from engine.unit_of_work import Created, Event, Ground, Subscriber, UnitOfWork, View
@@ -47,7 +48,7 @@ class Application(Protocol):
         """Tell `subscriber` everything that happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Called:
     """One call of a connector."""
 
@@ -89,7 +90,7 @@ class Answers:
         return found if isinstance(found, Mapping) else {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answering:
     """One connector of a run."""
 

@@ -7,10 +7,11 @@ undo each other for every text.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
+
+from engine.frozen import frozen
 
 Cell: TypeAlias = str | bool | Decimal | date | datetime | None
 """The value of a cell; an instant has no zone here, and a blank cell is None."""
@@ -19,7 +20,7 @@ RISKY = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column: its heading, and how its cells are written; `scale` is the number of digits after the point, None as they come."""
 
@@ -28,7 +29,7 @@ class Column:
     scale: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A sheet: its name and its columns."""
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import zip_longest
 from typing import BinaryIO
+
+from engine.frozen import frozen
 
 from .cells import Cell, Part, guarded
 
@@ -22,7 +23,7 @@ Rows = Sequence[Sequence[Row]]
 """The rows of each table of a record, in the order of the tables."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CsvStyle:
     """How a text file is written: what stands between values, whether it begins with headings, and its encoding."""
 
@@ -37,7 +38,7 @@ class CsvBook:
     mime = "text/csv; charset=utf-8"
     ending = "csv"
 
-    def __init__(self, stream: BinaryIO, main: Part, tables: Sequence[Part] = (), style: CsvStyle = CsvStyle()) -> None:
+    def __init__(self, stream: BinaryIO, main: Part, tables: Sequence[Part] = (), style: CsvStyle = CsvStyle()) -> None:  # noqa: B008 - it is frozen
         encoding = "utf-8-sig" if style.encoding == "utf-8" else style.encoding
         self._text = io.TextIOWrapper(stream, encoding, newline="", write_through=False)
         self._out = csv.writer(self._text, delimiter=style.separator)

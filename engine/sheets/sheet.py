@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from engine.errors import Invalid, Message, Problem
+from engine.frozen import frozen
 
 from .cells import Cell
 
@@ -19,7 +19,7 @@ MOST_LETTERS = 100_000
 Cells = list[Cell]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Sheet:
     """One sheet: its headings and, each time `rows` is called, its rows with their numbers as a spreadsheet shows them.
 

@@ -7,12 +7,13 @@ then finds its answer. When the work fails, the claim is rolled back with it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .prepared import Standing
@@ -22,7 +23,7 @@ KEPT = timedelta(hours=24)
 """How long an answer can be asked for again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """The answer that a key already has; `request_hash` tells whether it was the same request."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.formula import Formula, Frame
+from engine.frozen import frozen
 
 from . import search
 from .behind import Lead, Range
@@ -29,7 +30,7 @@ FEW = 1000
 """So many records that grants open are gathered; where there are more, a list is walked in its order."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """One value to sort by; blank ones come last in either direction."""
 
@@ -37,7 +38,7 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """Which rows of an entity, in which order. `any_of` None is no row rule, an empty one grants nothing.
 
@@ -72,7 +73,7 @@ class Listing:
         return replace(self, ranges=False, leads=())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reader:
     """For whom grants on single records count, and when."""
 
@@ -82,7 +83,7 @@ class Reader:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asking:
     """One execution of a listing: what surrounds its formulas, who reads, how many rows, after which place, which ids or words, when.
 
@@ -100,7 +101,7 @@ class Asking:
     usual: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ready:
     """A statement, prepared when it first runs, and what its formulas take as parameters."""
 

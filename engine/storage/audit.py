@@ -11,7 +11,6 @@ import hmac
 import secrets
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -19,6 +18,8 @@ from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .canonical import Written, canonical_json
 from .database import Connection
@@ -46,7 +47,7 @@ Said = Mapping[str, str]
 """The same as canonical JSON: both values with a comma between."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """What happened to one record; in `changes` its fields."""
 
@@ -63,7 +64,7 @@ class Entry:
     changes: Changes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """An entry that is not what was written: the record it belongs to, its place there, and what does not fit."""
 
@@ -73,7 +74,7 @@ class Break:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Head:
     """The newest entry of a record: the next one continues from here."""
 

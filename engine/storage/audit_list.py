@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .system_tables import audit, reading
@@ -15,7 +16,7 @@ RANGE = 100_000
 """How many entries one page looks through at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sought:
     """Which entries: of a person (by name), an entity, a record, from and until an instant; with a number below `before`."""
 
@@ -28,7 +29,7 @@ class Sought:
     reads: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """Somebody did something to a record, or (`action` read) was shown it; `fields` are the names of what changed."""
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .audit import Break
 from .canonical import canonical_json
@@ -24,7 +26,7 @@ SETTLED = timedelta(minutes=5)
 """Entries that are younger may stand beside others that are not committed yet; they are signed the next time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Root:
     """One signature: of how many entries, until which, and the seal that the next one continues."""
 

@@ -7,17 +7,18 @@ its own range of an index. They are counted before: where they are many, the wal
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from engine.formula import Formula, Path, Read, Root
+from engine.frozen import frozen
 from engine.metadata import behind_links
 
 from .tables import Tables
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lead:
     """A link of an entity, where it leads, what holds of the records there, and the index with the rows that lead to each."""
 
@@ -27,7 +28,7 @@ class Lead:
     index: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """What leaves one range of an index, or with a `lead` a range for each of the records that the parameter `linked` holds."""
 

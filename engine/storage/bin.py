@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .comments import drop_comments
 from .database import Connection
@@ -32,7 +33,7 @@ _WHICH = Standing(sa.select(binned.c.id).where(_is_head, _of_head))
 LAST = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binned:
     """A deleted record. `rows` are the ids of its rows by the number of their table; what went with it has the same head."""
 

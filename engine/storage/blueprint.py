@@ -5,13 +5,14 @@ A table of SQLAlchemy says the same and takes ten times as long to make; those a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Column:
     """A column: its name in the database, the name of its field, and the table whose ids it holds."""
 
@@ -23,7 +24,7 @@ class Column:
     leads_to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """An index: the names of its columns and of their fields, those of them that it holds in small letters, the rows that it is of."""
 
@@ -35,7 +36,7 @@ class Index:
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blueprint:
     """A table. A `counted` one gives out its ids by itself; one that `keeps` them gives none out again."""
 

@@ -7,10 +7,11 @@ and no new one; stopping and starting again loses nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection, dialect_of
 from .names import fitting
@@ -25,7 +26,7 @@ _ON_POSTGRESQL = (
 )
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Carry:
     """From `source` to `target`, two columns of `table` by their physical names; `convert` gives None for what cannot be carried.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .prepared import Standing
@@ -46,7 +47,7 @@ _FOLLOWERS = Standing(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """One comment on one record, with the ids of its files."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from . import postgresql, sqlite
 from .expressions.functions import Functions
@@ -19,7 +21,7 @@ Connection = sa.Connection
 Dialect = Literal["sqlite", "postgresql"]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Database:
     """An open database, and the `ways` to use it. `functions` are the parts of formulas that SQLite calculates by calling back."""
 

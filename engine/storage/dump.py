@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -17,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.errors import Message, Refusal
+from engine.frozen import frozen
 
 from .blueprint import Blueprint, Column
 from .columns import type_of_shape
@@ -55,7 +55,7 @@ _REFLECTED: Sequence[tuple[type[Any], str]] = (
 _MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dumped:
     """A table as it lies in a database: its columns with the words for their types, and the last id that was given out."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from sqlite3 import DataError, OperationalError
@@ -17,6 +16,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from engine.formula import Formula, Value, exact
+from engine.frozen import frozen
 
 from .asked import LIMIT, Asker, Asking, Listing, Ready, narrowed
 from .database import Connection, Dialect
@@ -34,7 +34,7 @@ _NONE: sa.ColumnElement[Any] = sa.literal_column("NULL", sa.Text)
 TallyName = Literal["COUNT", "SUM", "MIN", "MAX", "DISTINCT"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """A value by which rows are put together; a date by the first day of its week, month, quarter or year (`step`)."""
 
@@ -42,7 +42,7 @@ class Key:
     step: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tally:
     """What is made of the rows of a heap for which all of `only` hold: of their `value`, or of themselves. Money says its `currency`."""
 
@@ -62,7 +62,7 @@ class Tally:
         yield from (each for each in (self.value, *self.only, self.currency) if each is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cube:
     """What rows are put together by, and what is told of each heap."""
 
@@ -77,7 +77,7 @@ class Cube:
             yield from tally.formulas
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What a tally came to: a count, a sum, the least or greatest value (None of no values), or all different values.
 
@@ -88,7 +88,7 @@ class Told:
     currencies: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heap:
     """Rows with the same keys."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .codes import holds_any
 from .database import Connection, Dialect
@@ -37,7 +38,7 @@ _OWN = Standing(
 _REMOVE = Standing(sa.delete(grant).where(grant.c.source == sa.bindparam("from_source")))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant:
     """A right to one record: for `person`, or for everybody with `role`; `source` says who gave it (`task:12`, `share:3`)."""
 
@@ -67,7 +68,7 @@ def grants_with(connection: Connection, entity_id: int, person: int, verb: str) 
     return [(row["record_id"], frozenset(row["fields"])) for row in rows if verb in row["verbs"]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holds:
     """What was written about one record beside the rules of its entity: its `grants`, and the sources of its `locks`."""
 

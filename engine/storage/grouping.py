@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.formula import Formula, Value, exact
+from engine.frozen import frozen
 
 from .database import Dialect
 from .expressions.arguments import unshifted
@@ -23,7 +23,7 @@ HALF = 1_000_000_000
 _HALF: sa.ColumnElement[Any] = sa.literal_column(str(HALF))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Total:
     """A number to add up where `visible` holds (None: everywhere); amounts of several `currency` values have no sum."""
 
@@ -32,7 +32,7 @@ class Total:
     visible: Formula | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grouping:
     """What rows are grouped by (None: one group of all), what is added up in each, and their `place` in order (None: that of the key)."""
 
@@ -51,7 +51,7 @@ class Grouping:
             yield self.place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """One group: its key, how many rows it has, and per sum the number and its currency (None where there is no one)."""
 
@@ -61,7 +61,7 @@ class Group:
     currencies: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grouped:
     """The first groups in the order of their keys, how many groups there are, and how many rows."""
 
@@ -70,7 +70,7 @@ class Grouped:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summed:
     """The columns of one total."""
 
@@ -78,7 +78,7 @@ class Summed:
     currency: sa.ColumnElement[Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rows:
     """What is grouped: a select under construction, its conditions, the parameter that bounds it, what groups are in order by."""
 

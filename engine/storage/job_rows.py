@@ -7,11 +7,12 @@ proves that the job is still its own by its name and the number of the attempt: 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .later_tables import job
@@ -47,7 +48,7 @@ _CLAIMED = (job.c.id, job.c.name, job.c.payload, job.c.key, job.c.due_at, job.c.
 OPEN = ("waiting", "running", "failed")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """A worker's hold on one attempt at one job."""
 
@@ -56,7 +57,7 @@ class Lease:
     worker: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Takeable:
     """Jobs that a worker can take: of these names, due until then; or `vanished`: those whose worker let its lease end until then."""
 

@@ -7,13 +7,14 @@ range of an index: `a <= :a AND (a < :a OR …)`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from engine.formula import Value
+from engine.frozen import frozen
 
 from . import search
 from .asked import LIMIT, Asker, Asking, Listing, Ready, narrowed
@@ -38,7 +39,7 @@ KEPT = 1024
 """How many statements stay built; those of filters that people type are the ones that go."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Form:
     """What a statement looks like: the shapes of its formulas, which rows of the first sort value, which blanks it continues after.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .later_tables import public_link
@@ -61,7 +62,7 @@ _RUNNING = Standing(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Merge:
     """One merge: which record went into which, what was moved (ids by table), and which fields were taken from it."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .later_tables import public_draft, public_link
@@ -19,7 +21,7 @@ _DRAFT = rows_where(public_draft, "key")
 _DROP_DRAFT = drop_where(public_draft, "key")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretLink:
     """A secret address: the public form, the record it is about, to whom it is sent with which words; `used_at` when it was answered."""
 
@@ -35,7 +37,7 @@ class SecretLink:
     used_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnfinishedAnswer:
     """What somebody has typed so far; `key` is the hash of its secret address, `link` the address that they were sent, if any."""
 

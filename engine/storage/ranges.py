@@ -7,13 +7,14 @@ left. Read by themselves, each alternative gives its first records from its own 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from engine.formula import Call, Formula
+from engine.frozen import frozen
 from engine.metadata import alternatives, fixed_fields
 
 from . import search
@@ -80,7 +81,7 @@ def _parts(rule: Formula) -> Iterator[Formula]:
     yield from (rule,) if len(trees) == 1 else (replace(rule, tree=tree, type=tree.type) for tree in trees)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ranges:
     """What is selected from, the ranges, what rows are sorted by, in the end by `last`, the order of rows by such values, and how many."""
 

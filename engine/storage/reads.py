@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .matching import new_row, newly
@@ -13,7 +15,7 @@ from .system_tables import reading
 _ADD = new_row(reading)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """Somebody was shown a record."""
 

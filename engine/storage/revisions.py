@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .catalog import columns_of
 from .database import Connection
@@ -16,7 +18,7 @@ from .prepared import Standing
 from .system_tables import applying, audit, binned, comment, grant, identity, purged, record_lock, revision
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A thing that was ever applied. `physical` is the table or column it lives in, `shape` the type of that column.
 
@@ -45,7 +47,7 @@ class Known:
 _KNOWN = tuple(field.name for field in fields(Known))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revision:
     """A definition as it was applied: its files, and the number and physical name of everything they name."""
 
@@ -114,7 +116,7 @@ def numbers_once(connection: Connection, keys: Collection[str]) -> dict[str, int
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applying:
     """An apply under way, from `base` to sources of this hash; `promised`: shape, name and table of the columns it makes, by key."""
 

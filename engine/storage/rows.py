@@ -7,12 +7,13 @@ column (tables, virtual fields) are left alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .audit import Head, head_of
 from .database import Connection
@@ -161,7 +162,7 @@ def history(connection: Connection, tables: Tables, entity: str, number: int) ->
     return tables.prepared(connection, ("history", entity), statement).rows(connection, {"row_id": number})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Write:
     """A change of one row at one version that keeps the row as it was: one statement on PostgreSQL, two on SQLite."""
 

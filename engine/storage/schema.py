@@ -8,10 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .blueprint import Blueprint, Column, Index
 from .catalog import Catalogue, columns_by_table
@@ -21,7 +22,7 @@ from .postgresql import TWICE, code_of
 from .violations import NotUnique
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One thing to create (or a surplus index to drop): its kind, the table, and the column or index concerned."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .prepared import Standing
@@ -19,7 +21,7 @@ _ADD = Standing(sa.insert(session).values({c: sa.bindparam(f"new_{c.name}", type
 _NOTE = Standing(sa.insert(sign_in).values({c: sa.bindparam(f"new_{c.name}", type_=c.type) for c in sign_in.c if c.name != "id"}))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """One browser that somebody is signed in with. `key` is a hash; `strong_at` is when a second factor was given."""
 
@@ -32,7 +34,7 @@ class Session:
     browser: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignIn:
     """One attempt to sign in; `result` is in, wrong, code or closed."""
 

@@ -8,12 +8,14 @@ is taken apart. What has happened to a line is written in the transaction of its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+
+from engine.frozen import frozen
 
 from .database import Connection, Dialect
 from .filling import StandingFilling
@@ -56,7 +58,7 @@ _MARK = Standing(
 _TAKE = Standing(sa.delete(import_piece).where(_waiting))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Staged:
     """A line to be kept: the part it is of, its number in the file, what joins it, its cells as JSON.
 

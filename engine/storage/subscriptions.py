@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
+
+from engine.frozen import frozen
 
 from .database import Connection
 from .later_tables import subscription
@@ -16,7 +18,7 @@ _OF = rows_where(subscription, "person", order="id")
 _DROP = drop_where(subscription, "id")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscription:
     """A report that `person` is sent at the times of `cron` as a file of this kind; `texts` are its parameters as they were typed."""
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from engine import storage
 from engine.errors import Message, Refusal
+from engine.frozen import frozen
 from engine.storage import Connection, Database, Dumped, Tables
 
 FORMAT = 1
@@ -25,7 +25,7 @@ CHUNK = 1 << 20
 BROKEN = "This is no complete backup: {reason}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A table in a backup: its columns, how many rows, the hash of its lines."""
 
@@ -34,7 +34,7 @@ class Part:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backup:
     """What an archive says is in it."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, in_language
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.records import Record
 from engine.sheets import Cell
@@ -22,7 +22,7 @@ PEOPLE = frozenset({"created_by", "updated_by"})
 Titles = Mapping[tuple[str, int], str | None]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Writer:
     """Writes the cells of one plan for its reader."""
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from engine.access import Sight, never_readable
 from engine.errors import Message, in_language
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Lifecycle, Metadata
 from engine.records import field_at
 from engine.sheets import Column, Part
@@ -46,7 +46,7 @@ KINDS: dict[str, Written] = {
 """How the cells of a field type or of a system column are written, where not as text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """What stands in one column: a field, or a system column by name; that of a state, with its lifecycle."""
 
@@ -56,7 +56,7 @@ class Place:
     lifecycle: Lifecycle | None = None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Plan:
     """The columns of a file: of the records (`main`), and of the rows of each table.
 

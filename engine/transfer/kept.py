@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from engine.frozen import frozen
 from engine.sheets import Cell, Cells
 from engine.storage import Cipher
 
 PLAIN = frozenset({str, type(None)})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Safe:
     """Closes and opens cells of one import."""
 
@@ -40,7 +40,7 @@ class Safe:
         return f"import:{self.number}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keeping:
     """How the cells of a sheet are kept; those at `closed` go into the safe."""
 

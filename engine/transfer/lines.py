@@ -10,6 +10,7 @@ from typing import Any
 
 from engine import storage
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.records import Record, Wish
 from engine.sheets import Cell
 from engine.unit_of_work import View
@@ -22,7 +23,7 @@ from .typed import text
 Cells = Mapping[str, Cell]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wrong:
     """What is wrong with one cell: its line, its path, the words, what stood there and what may have been meant."""
 
@@ -33,7 +34,7 @@ class Wrong:
     suggest: str = ""
 
 
-@dataclass(frozen=True, eq=False)
+@frozen(slots=False, eq=False)
 class Columns:
     """Where the cells of a record, or of the rows of a table, stand in a line, by the names of their fields."""
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from engine.errors import Invalid, Message, Problem, in_language, translate
+from engine.frozen import frozen
 from engine.metadata import Entity, Field
 from engine.records import Writable
 
@@ -20,7 +20,7 @@ OWNER = "^"
 KEYS = ("id", "version")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Something that a column can mean: its path, its field (None: a system column), whether a value in it is taken."""
 
@@ -29,7 +29,7 @@ class Target:
     taken: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meaning:
     """One sheet: the table whose rows it holds (blank: records), and the path of each column."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from typing import Any, Literal
 
 from engine import storage
 from engine.errors import Invisible
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.storage import Connection
 from engine.unit_of_work import View
@@ -23,7 +24,7 @@ READING = "reading"
 """While its file is read; whoever died meanwhile leaves it so."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How an import is done.
 
@@ -41,7 +42,7 @@ class Options:
     instead: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Import:
     """One import. `headings` are the sheets with their headings; `counts` how many rows are in which state."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.records import Query, find, ids_by, naming_fields, titles, visible_ids
 from engine.unit_of_work import View
@@ -20,7 +21,7 @@ OFFERED = 500
 KEPT = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """Why a cell cannot be taken, and what may have been meant."""
 

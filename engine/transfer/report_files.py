@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import BinaryIO, Literal
 
 from engine.errors import in_language
+from engine.frozen import frozen
 from engine.metadata import FileKind, Measure
 from engine.reports import Figure, Line, Outcome, amount_of
 from engine.sheets import Cell, Column, CsvBook, CsvStyle, Part, XlsxBook
@@ -42,7 +42,7 @@ def write_report(view: View, outcome: Outcome, kind: FileKind, language: str, st
         book.close()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beside:
     """Which measures have a column beside them: with their currency, with how many sealed values they lack."""
 

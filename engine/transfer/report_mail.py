@@ -8,7 +8,7 @@ sends, and with those that somebody has subscribed to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from io import BytesIO
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ from engine import jobs, storage
 from engine.access import SYSTEM
 from engine.errors import Forbidden, Invalid, Message, Refusal, Unauthorised
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.jobs import Job, Work
 from engine.metadata import FileKind, Metadata, Report, Sending, Value
 from engine.notices import Enclosed, Mail, Post
@@ -43,7 +44,7 @@ OVER = "{report} is sent to you no more: {reason}"
 CLOSED = Message("You may not open this report.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """A report to be sent to a reader: with these parameters, as this file, and only `when`; of a `subscription`, or of the definition."""
 
@@ -55,7 +56,7 @@ class Order:
     subscription: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """What mails of reports are written with: whose rights count, how mail leaves, where the pages are, what ends a subscription."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.util import find_spec
@@ -13,6 +12,7 @@ from unicodedata import east_asian_width
 from babel import Locale
 
 from engine.errors import Message, Refusal, in_language
+from engine.frozen import frozen
 from engine.metadata import Field, Value
 from engine.prints import pdf_of
 from engine.records import titles
@@ -87,7 +87,7 @@ def _value_words(view: View, told: Told, field: Field, value: Value) -> str:
     return choice_words(field, told.language).get(str(value), str(value)) if field.kind == "choice" else str(value)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Strip:
     """Columns that belong together: the words over them (blank: none), their headings, and their texts line by line."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from engine.errors import Message, in_language
 from engine.formula import Kind
+from engine.frozen import frozen
 from engine.metadata import Dimension, Entity, Measure, Metadata, Value
 from engine.records import end_of
 from engine.reports import Figure, Keys, Line, Outcome
@@ -17,7 +17,7 @@ from .cells import choice_words
 from .columns import heading
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Told:
     """A report in the words of one language."""
 

@@ -9,11 +9,12 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 
 from engine import jobs, storage
 from engine.errors import Forbidden, Invalid, Invisible, Message, Problem, Refusal
+from engine.frozen import frozen
 from engine.jobs import Work
 from engine.metadata import FileKind, Report
 from engine.reports import given_by, may_open
@@ -31,7 +32,7 @@ LAST_DAY = 28
 """The last day that every month has."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rhythm:
     """How often: every `day`, every `workday`, on a weekday by its English name, or on a day of the month (`5`), at `hh:mm`."""
 
@@ -117,7 +118,7 @@ def end(uow: UnitOfWork, number: int) -> None:
     jobs.drop(uow.connection, [key_of(number)])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endings:
     """Writes and reads the addresses that end subscriptions; whoever has one can end that one, and nothing else."""
 

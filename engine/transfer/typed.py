@@ -6,13 +6,13 @@ What is read goes on to `records`, which reads it again in its own strict way; h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from engine.errors import Unfit
+from engine.frozen import frozen
 from engine.metadata import Field
 from engine.sheets import Cell
 
@@ -33,7 +33,7 @@ SIGNS = str.maketrans("０１２３４５６７８９．，－＋％", "01234567
 CURRENCY = re.compile(r"^[¥￥$€£]\s*|\s*(?:元|CNY|EUR|USD|GBP)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Habits:
     """How numbers and days are written in a file where they are texts."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.metadata import Value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """Something that happened to a record; `record` is its id."""
 
@@ -16,12 +16,12 @@ class Event:
     record: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Created(Event):
     """A record was made."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changed(Event):
     """Fields of a record have other values than before."""
 
@@ -29,19 +29,19 @@ class Changed(Event):
     old: Mapping[str, Value] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deleted(Event):
     """A record was deleted; `row` is what it was."""
 
     row: Mapping[str, Value] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restored(Event):
     """A deleted record came back."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commented(Event):
     """Somebody wrote about a record: whom they named, and who else follows it and may read what was written."""
 
@@ -51,21 +51,21 @@ class Commented(Event):
     followers: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entered(Event):
     """A record came into a state."""
 
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fired(Event):
     """An action of its lifecycle was fired, by a person or by the engine."""
 
     action: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ended(Event):
     """A workflow of a record came to an end; `instance` is the run of it."""
 
@@ -75,12 +75,12 @@ class Ended(Event):
     instance: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enrolled(Event):
     """The definition made a person: an effect, not somebody who makes accounts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linked(Event):
     """People are to be sent a secret address of the public form `form` about a record: `readers` are addresses with their languages."""
 
@@ -89,7 +89,7 @@ class Linked(Event):
     words: Mapping[str, str] | str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Called(Event):
     """People are to be told of something at a record: `kind` says what, `words` in which words where it has its own.
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from engine.access import Actor
 from engine.clock import Clock
 from engine.errors import Message, Refusal
+from engine.frozen import frozen
 from engine.jobs import Traffic
 from engine.metadata import Calendar, Metadata, Value
 from engine.storage import Cipher, Connection, Database, Lists, Tables
@@ -23,7 +24,7 @@ DEPTH = 10
 """How far one event may lead to another before the chain is cut (DESIGN section 2)."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Definition:
     """One applied revision, ready: its metadata, its tables and the statements of its lists.
 
@@ -88,7 +89,7 @@ class View:
         return self.now.astimezone(self.zone).date()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Touched:
     """A row that was written: as it was and as it is (None before it was made and after it went), and the fields that differ.
 
@@ -102,7 +103,7 @@ class Touched:
     changes: frozenset[str | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """What an automation waits for the end of the unit of work with: the record as it was before it, or before it was deleted."""
 
@@ -110,7 +111,7 @@ class Waiting:
     row: Mapping[str, Value] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cause:
     """Why something is written: `kind` is person, action, end, step, timer, job, derived …; `name` says which."""
 

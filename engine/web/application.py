@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from flask import Flask
 from flask_compress import Compress
@@ -12,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from engine import settings as keys
 from engine.app import App
 from engine.errors import Issue
+from engine.frozen import frozen
 
 from .accounts import FULL_COST, Keeping, PasswordCost, open_door
 from .addresses import Routes
@@ -29,7 +29,7 @@ from .views import SignInPage
 from .visit import reader_language
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WebSettings:
     """How the pages are served. `proxies` counts the reverse proxies in front; `hosts` are the only names answered to, where given.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.access import CLEAR
 from engine.errors import Problem
 from engine.forms import Layout, Placed, Sent, bind, filled, form_for, layout_of, states_of
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.records import Row, Writable, part_of, preview, readable, seen_of, titles_of_links, writable
 from engine.unit_of_work import View
@@ -25,7 +26,7 @@ from .visit import visit
 Parameters = Mapping[str, Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """A computed value that changes while somebody types."""
 
@@ -34,7 +35,7 @@ class Output:
     numeric: bool
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Composed:
     """A form as it stands."""
 
@@ -81,7 +82,7 @@ class Composed:
         return json.dumps(known, ensure_ascii=False, separators=(",", ":"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Typed:
     """What was typed into a form, and what is wrong with it; `texts` None is a form that was not sent yet.
 
@@ -97,7 +98,7 @@ class Typed:
 UNTOUCHED = Typed()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occasion:
     """What a form is for: with `only` no other fields than these (a step of a workflow), of which `must` are needed.
 
@@ -121,7 +122,7 @@ def compose(view: View, entity: Entity, row: Row | None, typed: Typed = UNTOUCHE
     return fill_in(view, Blank(layout, row, allowed), typed, occasion)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Blank:
     """A form before anything is typed: where its fields stand, the record it is about, and what of it may be written.
 

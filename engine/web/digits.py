@@ -6,15 +6,16 @@ Babel reads its pattern again for every number, which costs more than the rest o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import format_currency, format_decimal, get_decimal_symbol, get_group_symbol
 
+from engine.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Frame:
     """What stands before and after a number; `digits` are those behind the point (None: as many as the number has)."""
 

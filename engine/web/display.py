@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 
 from engine.errors import in_language, translate
+from engine.frozen import frozen
 from engine.metadata import FILE, USER, Field, Value
 from engine.records import clean_markup, ids_of, plain_json, words_of
 
@@ -58,7 +59,7 @@ def _gone(seconds: int, language: str) -> str:
     return str(format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=_locale(language), threshold=1.2))
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Display:
     """One reader: a language, the zone of the application, the time of the page, and the titles of linked records.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from flask import Flask
 from markupsafe import Markup, escape
+
+from engine.frozen import frozen
 
 from .marks import LINES, Marks, icon, typed
 from .views import FormRow, FormTable, Input, Making
@@ -20,7 +21,7 @@ def add_grid_rows(flask: Flask, language: Callable[[], str]) -> None:
     flask.jinja_env.globals.update(typed_rows=GridRows(Marks(language)).made)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GridRows:
     """The rows of grids to type in, in the language of the reader."""
 
@@ -36,7 +37,7 @@ class GridRows:
 _TOOLS = (N_("Move row %(number)s up"), N_("Copy row %(number)s"), N_("Remove row %(number)s"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Writing:
     """What all rows of a table have in common; `tools` have a hole for the number of the row."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +12,7 @@ from engine.access import mask
 from engine.errors import Problem
 from engine.forms import FieldState, Layout, Placed, PlacedSection, States, scanned_cell
 from engine.formula import Root
+from engine.frozen import frozen
 from engine.metadata import FILE, Field, Value
 from engine.records import Draft, Row, closed_row, ids_of, part_of, seen_of
 
@@ -44,7 +45,7 @@ Options = Mapping[str, Sequence[Choice]]
 AS_EVER = FieldState()
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Filled:
     """A form with everything that decides how it looks now. `options` are the candidates of links by input or field name.
 

@@ -7,19 +7,19 @@ what it has taken and not used is lost, so the limit is never exceeded, and may 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from engine import storage
 from engine.app import App
 from engine.errors import TooMany
+from engine.frozen import frozen
 
 REMEMBERED = 10_000
 """For how many keys a process keeps a share at most."""
 START = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limit:
     """So many times in each period of this length, taken from the database in so many shares; 0 times: no limit."""
 

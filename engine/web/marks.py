@@ -6,13 +6,13 @@ Every text from outside is escaped here, as templates do it by themselves.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from engine.errors import translate
+from engine.frozen import frozen
 
 from .static_files import asset
 from .views import BLANK, Cell, Choice, Input
@@ -74,7 +74,7 @@ def typed(asked: Input, named: bool = False) -> Markup:
     return Markup(around)  # noqa: S704 - escaped
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marks:
     """The parts that say something in the language of the reader."""
 

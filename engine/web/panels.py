@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from engine.access import never_readable, row_rule
 from engine.forms import Layout, form_for, layout_of, states_of
 from engine.formula import Formula, Wording
+from engine.frozen import frozen
 from engine.metadata import Entity, Form, Given, Panel, RelatedPanel, Tile
 from engine.records import Draft, Query, Record, RecordFrame, Row, Writable, find, groups, may_know, may_use
 from engine.unit_of_work import View
@@ -26,7 +27,7 @@ from .words import _
 NOTHING = Writable(frozenset())
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Reading:
     """A record that is read: what its reader may see of it (`record`), and the row that formulas calculate with."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from engine.access import Sight, row_rule
 from engine.errors import Forbidden, Refusal
+from engine.frozen import frozen
 from engine.metadata import FILE, Entity, Page, State, Tile, Value
 from engine.records import (
     Record,
@@ -40,7 +40,7 @@ from .visit import visit
 from .words import _
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """Which page of a record an address asks for, and which tab of it."""
 

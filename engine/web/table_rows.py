@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from flask import Flask
 from markupsafe import Markup, escape
+
+from engine.frozen import frozen
 
 from .marks import Marks, icon
 from .views import Grid, Heading, ListPage, ListRow
@@ -19,7 +20,7 @@ def add_rows(flask: Flask, language: Callable[[], str]) -> None:
     flask.jinja_env.globals.update(list_rows=rows.listed, grid_rows=rows.of_grid)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TableRows:
     """The rows of lists and of grids, in the language of the reader."""
 
@@ -44,7 +45,7 @@ class TableRows:
         return Markup("".join(made))  # noqa: S704 - escaped
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Writing:
     """What all rows of a list have in common; `tick` and `change` have holes for what is escaped already."""
 

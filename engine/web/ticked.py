@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import structlog
 
 from engine.errors import Invalid, ObjectloomError, Problem
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork
 
@@ -19,7 +19,7 @@ MOST = 500
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticked:
     """A record as it stood in the list: its id and the version that was seen."""
 
@@ -32,7 +32,7 @@ class Ticked:
         return str(self.id) if self.version is None else f"{self.id}:{self.version}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What became of one record: blank words where it was done, else why not."""
 

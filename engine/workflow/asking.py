@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Picking, Step, Workflow
 
 from . import tasks
@@ -109,7 +109,7 @@ def sealed(course: Course, step: Step) -> dict[str, object]:
     return {"content": seal(course.row, content(course.workflow, step))} if repeats(course.workflow) else {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pick:
     """People who must be picked at a step for one that comes later."""
 

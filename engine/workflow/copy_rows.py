@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from engine.frozen import frozen
 from engine.storage import Connection, workflow_tables
 
 _copy = workflow_tables.copy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copy:
     """One person's copy of an instance, from the step where it was sent."""
 
@@ -23,7 +23,7 @@ class Copy:
     read_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sent:
     """Where, by whom (None: by the definition) and when copies are sent."""
 

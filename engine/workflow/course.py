@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.errors import Invisible, TryAgain
+from engine.frozen import frozen
 from engine.metadata import End, Route, Step, Value, Workflow
 from engine.records import RecordFrame, comment_text, fetch, fetch_if_there
 from engine.unit_of_work import UnitOfWork, View
@@ -16,7 +16,7 @@ from .machine import Holds, moves_of
 from .model import Event, EventKind, Instance, Task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Act:
     """Who did something and what was said; without an `actor` the engine itself acted, because of `cause`.
 

@@ -7,9 +7,10 @@ vote counts beside it, or the task is gone and the answer says who was faster.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Forbidden, Invisible, Message
+from engine.frozen import frozen
 from engine.metadata import Step
 from engine.records import readable
 from engine.unit_of_work import UnitOfWork
@@ -27,7 +28,7 @@ from .voting import NEGATIVE
 from .watching import seal, watched
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a person answers to a task. `to` is the step a review is returned to, `version` the record the person has seen.
 

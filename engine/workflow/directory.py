@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import Any, Self
 
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.metadata import Entity, Who
 from engine.records import RecordFrame, leads_to
 from engine.storage import find_able, holds_any
@@ -27,7 +27,7 @@ VIA_RULE = "delegation:"
 """How `via` begins for who stands in by a rule; the number of the rule follows."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Turn:
     """What people are sought for: a step, and those who are asked there now."""
 
@@ -41,7 +41,7 @@ class Directory:
     `turn` is the step that people are sought for.
     """
 
-    def __init__(self, view: View, entity: str, row: Row, instance: Instance | None = None, turn: Turn = Turn()) -> None:
+    def __init__(self, view: View, entity: str, row: Row, instance: Instance | None = None, turn: Turn = Turn()) -> None:  # noqa: B008 - it is frozen
         self._view = view
         self._entity = view.metadata.entities[entity]
         self._row = row

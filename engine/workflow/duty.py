@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.errors import Message, Text
+from engine.frozen import frozen
 from engine.metadata import OUTCOMES, Step, Workflow
 from engine.records import titles
 from engine.unit_of_work import View
@@ -22,7 +22,7 @@ from .people import resolve
 from .voting import NEGATIVE, tally, votes_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choice:
     """A decision that a task offers: whether it must say why, where a return may lead, and what happens next in words."""
 
@@ -32,7 +32,7 @@ class Choice:
     next: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duty:
     """The acting person's open task on a record, with the step and what can be decided."""
 
@@ -49,7 +49,7 @@ class Duty:
         return frozenset() if self.step.sheet else self.step.edit | self.step.must
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidates:
     """People who must be picked for a later step: among whom, and how many."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from engine.frozen import frozen
 from engine.metadata import Workflow
 from engine.unit_of_work import View
 
@@ -17,7 +17,7 @@ NEWEST = 1000
 """How many instances are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dwell:
     """One step: how often it was left, how many stand there now, and how long it took (blank where it was never left)."""
 
@@ -29,7 +29,7 @@ class Dwell:
     longest: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Visit:
     """One stay at a step; without an end it goes on."""
 
@@ -38,7 +38,7 @@ class Visit:
     end: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Underway:
     """One instance that runs, and the steps at which it stands with when it came there."""
 

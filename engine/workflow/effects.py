@@ -6,9 +6,10 @@ Effects have the rights of the definition, not of the person who caused them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Message, Refusal
+from engine.frozen import frozen
 from engine.metadata import Action, Entity, Given, Guard, Value
 from engine.records import Demands, RecordFrame, enact, filled, hold, number_at, seen_of_record, value_of
 from engine.unit_of_work import UnitOfWork, View
@@ -17,7 +18,7 @@ Row = Mapping[str, Value]
 NOTHING: Row = {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Input:
     """What a person gave with an action: values of fields, `own` values that only the action knows, and a comment."""
 

@@ -6,10 +6,11 @@ Effects have the rights of the definition. They happen in the transaction of the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Message, Refusal
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.metadata import USER, Action, CallAction, Create, Effects, Notify, Outside, Value
 from engine.records import RecordFrame, change, enact, enact_new, fetch
 from engine.unit_of_work import Called, Enrolled, Fired, UnitOfWork
@@ -26,7 +27,7 @@ from .steps import start
 from .subjects import told_about
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occasion:
     """What effects know beside their record: how it was before, what was said, and the running work that came to an end.
 

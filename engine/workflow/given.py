@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Invalid, Message, Problem
+from engine.frozen import frozen
 from engine.metadata import Action, Entity, Field, Value, needs_proof
 from engine.records import PROOF, Unfit, loose_values, read_value, unproven, with_led
 from engine.unit_of_work import UnitOfWork
@@ -13,7 +14,7 @@ from engine.unit_of_work import UnitOfWork
 from .effects import Input, Row
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Said:
     """What a person gives with an action: the values it asks for, a comment, and the version of the record they have seen."""
 

@@ -7,9 +7,9 @@ may not have holds up no other; the places follow in one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.errors import Forbidden, Invalid, Message, Problem
+from engine.frozen import frozen
 from engine.metadata import USER
 from engine.records import change, fetch
 from engine.unit_of_work import Cause, UnitOfWork, View
@@ -21,7 +21,7 @@ from .incidents import ask_instead
 CAUSE = Cause("handover")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holding:
     """What somebody holds: tasks that are not over, departments they head, groups they are in, rules by which they stand in."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -16,6 +15,7 @@ from functools import partial
 from engine.access import SYSTEM
 from engine.errors import Invalid, Message, ObjectloomError, Refusal
 from engine.formula import FormulaFailure
+from engine.frozen import frozen
 from engine.jobs import Job
 from engine.metadata import Automation, Match, Who
 from engine.records import RecordFrame, change, create, fetch, fetch_if_there, no_match
@@ -38,7 +38,7 @@ LONGEST = 500
 ADMINISTRATORS = (Who("role", "admin"),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heard:
     """A message that has its turn, with the automation that answers it."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from engine.errors import Text
+from engine.frozen import frozen
 from engine.records import titles
 from engine.unit_of_work import View
 
@@ -20,7 +21,7 @@ from .words import Name, names_of
 PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """A line of the inbox: an open task (or an incident) with the record it is about and who submitted it.
 
@@ -116,7 +117,7 @@ def instances_by_id(view: View, ids: Iterable[int]) -> dict[int, Instance]:
     return {instance.id: instance for instance in ledger.instances_by_id(view.connection, wanted)} if wanted else {}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Lines:
     """What all lines of one list need, read at once: instances, names of entities, titles by entity and record, names of people."""
 

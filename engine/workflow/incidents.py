@@ -6,9 +6,10 @@ Whoever is asked to help is told why; everybody else who reads the record reads 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Entity, Step, Who, Workflow
 from engine.records import BEYOND
 
@@ -20,7 +21,7 @@ from .watching import depends_on
 from .words import in_languages
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """Why work cannot go on. `made_of` are the paths of the record that the words tell, `inputs` what helping needs to know."""
 

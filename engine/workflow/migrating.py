@@ -8,9 +8,9 @@ move is an event and can be taken back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from engine.errors import Invalid, Message, Problem
+from engine.frozen import frozen
 from engine.metadata import Metadata, Workflow
 from engine.storage import Connection
 from engine.unit_of_work import UnitOfWork
@@ -24,7 +24,7 @@ Names = Mapping[str, str]
 """What steps of the old definition are called in the new one, where that is something else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """How many instances of a workflow stand at a step, on one revision."""
 

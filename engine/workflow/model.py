@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from engine.errors import Text
+from engine.frozen import frozen
 from engine.metadata import Step, Workflow
 
 TaskStatus = Literal["waiting", "open", "done", "cancelled", "transferred"]
@@ -93,7 +93,7 @@ class Task(NamedTuple):
         return self.status in ("open", "waiting")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seat:
     """A person who is to get a task: `owner` is whom it is for, `via` why somebody else sits there, `weight` what the vote counts."""
 
@@ -121,7 +121,7 @@ class Event(NamedTuple):
     detail: Mapping[str, object] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Incident:
     """Work that cannot go on by itself; `people` were asked to retry, skip or cancel."""
 

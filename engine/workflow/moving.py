@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from engine.errors import Invalid, Invisible, Message, Problem, Refusal
+from engine.frozen import frozen
 from engine.metadata import Step
 from engine.unit_of_work import Called, UnitOfWork
 
@@ -22,7 +22,7 @@ from .steps import follow
 from .task_rows import Part
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Move:
     """What the holder of a task does with it: `kind` is one of `movements.WITH_TASK`, `people` are those it is about."""
 
@@ -58,7 +58,7 @@ def _holding(uow: UnitOfWork, task_id: int, wish: Move) -> tuple[Course, Task]:
     return course, task
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Hand:
     """A task in the hand of the person who moves it."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.errors import Message, ObjectloomError, Text
 from engine.formula import Formula, Root
+from engine.frozen import frozen
 from engine.metadata import Route, Step, Workflow
 from engine.records import RecordFrame
 from engine.unit_of_work import View
@@ -21,7 +22,7 @@ from .people import assign
 FAR = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ahead:
     """A step or end that lies ahead, with the people who will be asked there."""
 

@@ -8,11 +8,11 @@ never passed silently.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from engine.access import Actor
 from engine.formula import Formula
+from engine.frozen import frozen
 from engine.metadata import Agree, Step, Who
 
 from .model import Seat
@@ -69,7 +69,7 @@ class People(Protocol):
         """Who is away, to their substitute and the rule that says so."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assigned:
     """The people of a step. `by_rule` False means that `who` found nobody and the admin stands in; a `verdict` that none are needed."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Action
 from engine.unit_of_work import View
 
@@ -13,7 +12,7 @@ from .effects import Row
 from .people import among
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Possible:
     """An action on a record or row: allowed, or the reason why not; `hidden` where it is not for this person at all."""
 

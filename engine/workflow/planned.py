@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from engine import jobs
 from engine.access import SYSTEM
+from engine.frozen import frozen
 from engine.jobs import Work
 from engine.metadata import Metadata
 from engine.unit_of_work import Ground, UnitOfWork, run
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scheduled:
     """Something that happens again and again: `payload` is that of its job, with its times under `cron`."""
 

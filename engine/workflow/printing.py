@@ -7,10 +7,10 @@ is not in its print; sealed values are blank.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 
 from engine import jobs
 from engine.errors import Text
+from engine.frozen import frozen
 from engine.jobs import Work
 from engine.metadata import Step
 from engine.storage import add_print, canonical_json
@@ -24,7 +24,7 @@ from .troubles import tell_administrators
 JOB = "print"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Occasion:
     """When a print is made: in which running work, at which step, and what that step hides."""
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Call, Connector, Quota
 from engine.plugins import CallFailed
 from engine.storage import Connection, call_rows, canonical_json, lock_key
@@ -35,7 +35,7 @@ class Asked(Protocol):
 Connect = Callable[[str], Asked]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What a job asks: the call of a step, its inputs from the record as it is, and the key of this visit."""
 

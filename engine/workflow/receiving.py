@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from engine import jobs
 from engine.errors import Invalid, Invisible, Message, Problem
+from engine.frozen import frozen
 from engine.jobs import Work
 from engine.metadata import Automation, Inbound, Metadata, Value
 from engine.records import fetch, loose_values, save
@@ -25,7 +25,7 @@ INBOUND = "inbound_message"
 SIGNATURE = "sha256="
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """A message that is kept: since when, and whether it had come before."""
 

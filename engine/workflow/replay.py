@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from engine.frozen import frozen
+
 from .model import Event, EventKind, TaskStatus
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """A task as the events tell it."""
 

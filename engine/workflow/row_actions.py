@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from engine.access import Sight
 from engine.errors import Forbidden, Invalid, Invisible, Message, Refusal
+from engine.frozen import frozen
 from engine.metadata import Action, Entity, Field, Lifecycle
 from engine.records import ChildRow, conflict, fetch, readable, row_in, rows_in_sight, sight_of_row
 from engine.unit_of_work import Cause, UnitOfWork, View
@@ -24,7 +25,7 @@ from .permitted import Possible, not_for
 from .remark import remark
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowPlace:
     """Where a row stands: a table of a record."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.records import BEYOND
 from engine.unit_of_work import View
 
 from .effects import Row
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """The record that somebody opens who is told something; `table` is where in it the row stands that it concerns."""
 

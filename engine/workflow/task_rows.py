@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from engine.frozen import frozen
 from engine.storage import Connection, new_row, newest_where, newly, rows_where, set_where, workflow_tables
 
 from .model import Instance, Seat, Task, TaskKind, TaskStatus
@@ -100,7 +100,7 @@ def last_tasks(connection: Connection, instance_id: int, step: str) -> list[Task
     return [task for task in found if task.round == found[-1].round]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What new tasks are: of which step and kind, added to which task, and whether they can be done already."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
 from engine.access import Sight
 from engine.errors import Message, Text
+from engine.frozen import frozen
 from engine.metadata import Entity, Workflow
 from engine.records import Telling, inside, knows, sight_on
 from engine.unit_of_work import View
@@ -48,7 +48,7 @@ TOLD = frozenset(
 Known = Callable[[Sequence[str], datetime], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One thing that happened; `who` is None where the engine itself acted, `words` what a route or an incident says."""
 
@@ -63,7 +63,7 @@ class Entry:
     words: Message | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A step that waits for a person, since when."""
 
@@ -75,7 +75,7 @@ class Asked:
     task: int = 0
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Story:
     """One instance as it is shown. `withdraw` is None where the acting person did not start it, else whether and why not."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Invisible
+from engine.frozen import frozen
 from engine.metadata import Workflow
 from engine.records import fetch, readable
 from engine.unit_of_work import View
@@ -20,7 +20,7 @@ from .words import LEFT, Name, names_of
 Stand = Literal["past", "now", "stuck", "later"]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Trail:
     """An instance on its way: how it stands with each step and end that it has to do with, who acts there, and the ways it took."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.frozen import frozen
 from engine.metadata import Agree
 
 from .model import VOTING, Task
@@ -13,7 +13,7 @@ from .model import VOTING, Task
 NEGATIVE = "reject"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Vote:
     """One vote: how it was decided (None: not yet), and what it counts."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.errors import Message
 from engine.formula.names import TO_ONE, CollectionPath, Hop, Member, Path, Root, Via
 from engine.formula.nodes import Node, Read
 from engine.formula.syntax import Name
 from engine.formula.types import Currency, Kind, Type, link
+from engine.frozen import frozen
 
 from .inline import inlined
 from .state import Span, State, fact
@@ -18,7 +19,7 @@ HOPS = 5
 TO_MANY = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Start:
     """Where a path begins: the entity there (None for flat names such as message.x) and what is left of its parts."""
 
@@ -30,7 +31,7 @@ class Start:
     alone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reached:
     """The end of a path: hops, and the member there (None: the record itself)."""
 

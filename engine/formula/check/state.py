@@ -12,13 +12,14 @@ from engine.formula.issues import FormulaIssue
 from engine.formula.names import Catalog, CollectionPath, Names, Path, Root
 from engine.formula.nodes import Constant, Node, Read
 from engine.formula.types import ERROR, Kind, Type
+from engine.frozen import frozen
 
 Fact = tuple[Root, int, tuple[str, ...]]
 """A path known not to be null, as (root, level, names)."""
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """The rows that bare names belong to: those of `entity`, from `source` of the row one of level `level`; a list has an `element`."""
 

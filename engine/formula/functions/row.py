@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.errors import Message
 from engine.formula.frame import Value
 from engine.formula.types import Kind, Type
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Param:
     """A parameter: the kinds it takes (empty: any scalar), its default when it may be left out.
 
@@ -34,7 +34,7 @@ Result = Type | Callable[[Arguments, tuple[Value, ...]], Type]
 """The type of the answer, or how it follows from the types and the constant values (None where not constant) of the arguments."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@frozen(eq=False)
 class Function:
     """A function of the language. Several rows of one name are tried in order by the kinds of their parameters.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.formula.frame import Value
 from engine.formula.names import Root
 from engine.formula.nodes import Read
+from engine.frozen import frozen
 
 Key = tuple[Root, int, tuple[str, ...]]
 
@@ -18,7 +19,7 @@ def key(node: Read) -> Key:
     return node.path.root, node.level if node.path.root is Root.ROW else 0, node.path.names
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """What holds at a point of the code: variables that hold a path's value, not null; the variable of each level's row."""
 
@@ -34,7 +35,7 @@ class Known:
         return replace(self, rows={**self.rows, level: variable})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fragment:
     """A value that is null when one of `guards` is, tried in order, and `pure` otherwise; `known` holds where none is."""
 
@@ -43,7 +44,7 @@ class Fragment:
     known: Known
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blank:
     """Whether a calculation may give null for values that are not, and the warning that goes with it."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.formula import FUNCTIONS
+from engine.frozen import frozen
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings
 from engine.loading.sourced import Sourced
@@ -39,7 +39,7 @@ from .workflows import workflows
 __all__ = ["Resolved", "resolve"]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Resolved:
     """The compiled application, and the shells that know where each field was written."""
 
@@ -89,7 +89,7 @@ def resolve(declarations: Declarations, findings: Findings, revision: tuple[Iden
     return Resolved(metadata, found)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class _Screens:
     forms: Mapping[str, Form]
     lists: Mapping[str, ListView]

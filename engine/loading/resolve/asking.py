@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.errors import Sentence
 from engine.formula import Node, Read, Root, Type
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import Field, FieldDeclaration, word_of
 from engine.metadata import declared as d
@@ -18,7 +19,7 @@ TYPES = tuple("text long_text integer decimal percent boolean date datetime choi
 """Types whose values can be typed into one input, and mean something without a record around them."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Asked:
     """The small form of an action: its names in order, the fields that must have a value, and the action's own values."""
 

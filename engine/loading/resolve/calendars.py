@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import Sentence
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
 from engine.metadata import WHOLE_DAY, Calendar, Hours, PublicYear, Span
@@ -94,7 +94,7 @@ def _days(bench: Bench, written: tuple[str, ...], place: Place, key: str) -> Ite
         yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Country:
     """The holidays of a country, by its code."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import Chart, Dimension, Measure
 from engine.metadata import declared as d
@@ -11,7 +10,7 @@ from engine.metadata import declared as d
 from .bench import Bench, listed
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Drawable:
     """What a chart may draw: the rows and columns of its report and its values, as they are written and those that are right."""
 

@@ -7,11 +7,12 @@ computed on read; `keep: stored` for such a field is refused, because nothing wo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from engine.errors import Sentence
 from engine.formula import Context, Convert, Formula, FormulaErrors, Kind, Names, Root, compile, names_in
+from engine.frozen import frozen
 from engine.metadata import Match, ValueBase
 
 from .bench import Bench, source_text
@@ -21,7 +22,7 @@ from .seals import Seals
 from .shells import FieldShell, Shell
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A computed field: how it is kept, and its formula (None when it is wrong)."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.errors import Sentence
 from engine.formula import Context, Formula, Kind, Names
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
 from engine.metadata import Dashboard, Dimension, Entity, Field, ListView, Report, ReportSource, Tile
@@ -33,7 +34,7 @@ _BEGINS = {
 _BEFORE = {"day": '-1, "days"', "week": '-7, "days"', "month": '-1, "months"', "quarter": '-3, "months"', "year": '-1, "years"'}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Known:
     """What tiles may show."""
 

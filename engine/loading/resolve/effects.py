@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.errors import Sentence
 from engine.formula import Context, Formula, Kind, Names, Type
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import Assign, CallAction, Create, Effects, Given, LinksField, LiteralOrFormula, Notify, Source
 from engine.metadata import declared as d
@@ -22,7 +23,7 @@ from .through import by_making, through_of
 USER = "user"
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Acting:
     """Where effects stand: the record they act on, the steps whose people may be named, what their action asks for by itself.
 

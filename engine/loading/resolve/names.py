@@ -7,12 +7,13 @@ therefore compiles a computed field when it is first asked for, and says which f
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from engine.errors import Sentence, Text
 from engine.formula import Decision, Formula, Function, Hop, Kind, Member, Type, Via
+from engine.frozen import frozen
 from engine.metadata import FixedCatalog, LinkField, Through, ValueBase, is_matched, leads_to_many, state_type, system_types, target_of
 
 from .bench import Bench
@@ -23,7 +24,7 @@ Compile = Callable[[str, str], Formula | None]
 """The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What formulas may name besides the entities."""
 

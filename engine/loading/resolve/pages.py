@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from engine.errors import Sentence, Text, in_language
 from engine.formula import Context, Formula, Names, Node, Path, Read, Root, rebuilt
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
 from engine.metadata import Entity, ListView, Page, PageTab, Panel, RelatedPanel, Report, Tile
@@ -68,7 +69,7 @@ def _related(source: Entity, link: str, lists: Mapping[str, ListView]) -> Relate
     return RelatedPanel(source.name, link, columns, NEWEST)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class _Written:
     """The pages of one entity as files say them; `known` are the records that link to it, by the name of that end."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from engine.errors import Sentence
 from engine.formula import Aggregate, CollectionPath, Context, Formula, Kind, Names, Root, Type, Via
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import Entity, Measure, MeasureKind, currency_path
 from engine.metadata import declared as d
@@ -23,7 +23,7 @@ Item = str | bool | int | d.Measure
 Written = Mapping[str, Item]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Asked:
     """What the formulas over one entity may name: its fields, and the parameters of the report."""
 

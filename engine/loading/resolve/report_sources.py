@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from engine.errors import Sentence, Text
 from engine.formula import Context, Formula, Kind, Names, Type
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import HISTORY, Dimension, Entity, ReportSource
 from engine.metadata import declared as d
@@ -24,7 +25,7 @@ Paths = Mapping[str, tuple[str, Place]]
 """Where each row and column stands in what is counted, and where that is written."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Head:
     """A row or column as it is written: its name, its words, where it stands, and where its name does."""
 
@@ -45,7 +46,7 @@ class Head:
         return self.written.field
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Resolving:
     """What all sources of one report share; `told` says that its parameters are all right."""
 

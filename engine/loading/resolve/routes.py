@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from engine.errors import Sentence
 from engine.formula import Context, Names
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import OUTCOMES, Route
 from engine.metadata import declared as d
@@ -19,7 +19,7 @@ from .step_keys import Do
 BUILT_IN_ENDS = ("withdrawn", "cancelled")
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Ground:
     """A workflow while its steps are resolved."""
 

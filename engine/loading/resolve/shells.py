@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from engine.errors import Text
 from engine.formula import Currency, Kind, Type
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.loading.sourced import EntityParts, fields_of_rows
 from engine.metadata import (
@@ -36,7 +37,7 @@ from .through import check_through
 Fields = Mapping[str, tuple[FieldDeclaration, Place]]
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class FieldShell:
     """A field with its type; `choices` are those of a choice field."""
 
@@ -50,7 +51,7 @@ class FieldShell:
     subtype: str | None = None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Shell:
     """An entity, the rows of a table, or the pairs of many-to-many links (`relation`)."""
 

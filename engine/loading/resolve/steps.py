@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 
 from engine.errors import Sentence
 from engine.formula import Context, Kind, Names
+from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import Branch, Sheet, Step
 from engine.metadata import declared as d
@@ -29,7 +30,7 @@ USUAL = ("return", "transfer", "urge")
 """What people may do with their task when nothing is written."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Standing:
     """Where a step stands: its full name, its place in the file, and the branch it belongs to."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.resolve.access import written_rules
@@ -12,7 +12,7 @@ from engine.loading.resolve.shells import FieldShell, Shell
 from engine.metadata import Entity, Field, Metadata, Rule
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Loaded:
     """A resolved application; parts with mistakes of their own are missing from `metadata`."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from hashlib import sha256
 
 from engine.formula import (
@@ -31,12 +31,13 @@ from engine.formula import (
     evaluator,
     rebuilt,
 )
+from engine.frozen import frozen
 
 ROWS = frozenset({Root.ROW, Root.ROWS})
 """Roots that differ from row to row."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Closed:
     """A part that reads no row: the name of its parameter, and the node to calculate."""
 
@@ -49,7 +50,7 @@ class Closed:
         return self.run({}, frame)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """A tree in which every closed part is replaced by the reading of a parameter."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,6 +33,7 @@ from engine.formula import (
     list_of,
     rebuilt,
 )
+from engine.frozen import frozen
 from engine.storage.types import DIGITS, Boolean, Codes, Date, Duration, Instant, Number, Text, key_type
 
 from .expressions import Expressions
@@ -53,7 +54,7 @@ _PLAIN: dict[Kind, sa.types.TypeEngine[Any]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Variables:
     """The values of one evaluation: `fields` of the one row, and `tables` of rows behind it."""
 

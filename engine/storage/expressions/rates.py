@@ -5,7 +5,7 @@ A tree in which amounts are converted is rewritten to plain arithmetic over rate
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, case, func, literal, or_, sele
 
 from engine.errors import Message
 from engine.formula import TRUTH, Arith, Case, Compare, Constant, Convert, Kind, Node, Path, Read, Root, number, rebuilt
+from engine.frozen import frozen
 
 from .closed import fingerprint
 from .lookup import NotPushable, TableLookup, column_of
@@ -22,7 +23,7 @@ _ONE = Decimal(1)
 _TYPE = number(18, 8)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RatePath(Path):
     """What a currency was worth on the day that `day` leads to; `base` is worth one always."""
 

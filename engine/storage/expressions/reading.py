@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite_dialect
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.formula import Calendar, CollectionPath, Kind, Path, Row, Type, Value
+from engine.frozen import frozen
 from engine.storage.types import Number
 
 from .arguments import decoder
@@ -25,7 +26,7 @@ Decode = Callable[[Any], Value]
 Key = str | Path | CollectionPath
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Brought:
     """A value that is calculated before the row is read: its column, and how its raw value is read; `form` names that way."""
 
@@ -108,7 +109,7 @@ def decoded(type_: Type, column: TypeEngine[Any]) -> Decode:
     return lambda raw: None if raw is None else decode(raw)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What a formula sees of the application besides its rows."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, bindparam
@@ -15,6 +14,7 @@ from engine.formula import (
     Node,
     Value,
 )
+from engine.frozen import frozen
 
 from .closed import Closed, refused
 from .fold import fold
@@ -22,7 +22,7 @@ from .lookup import NotPushable, TableLookup
 from .scope import Aliases, Scope
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """What a statement depends on besides its formulas: each closed part is None, True, False or "some".
 
@@ -33,7 +33,7 @@ class Shape:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """A formula taken apart: the tree with its closed parts as parameters, those parts, what null counts as, whether it has labels."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import cast
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from engine.access import AUTH, Actor
 from engine.app import App
 from engine.errors import Conflict, Message, TooMany, Unauthorised
+from engine.frozen import frozen
 from engine.metadata import USER
 from engine.notices import put_letter
 from engine.records import fetch, person_named
@@ -55,7 +56,7 @@ HALF_SECONDS = 300
 """How long the code of the second factor is waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keeping:
     """How the door is kept; `second_factor` says who needs one."""
 

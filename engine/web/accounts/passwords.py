@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from engine.errors import Message
+from engine.frozen import frozen
 
 from .common_passwords import is_common
 
@@ -18,7 +18,7 @@ ALIKE = 5
 """From how many characters on a name may not be part of a password."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PasswordCost:
     """What one guess at a password costs: rounds over so many KiB of memory in so many lanes (RFC 9106, the second choice)."""
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine import storage
 from engine.access import Actor
+from engine.frozen import frozen
 from engine.metadata import Value
 from engine.records import Query, Record, find, person_named, save
 from engine.unit_of_work import UnitOfWork, View
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """A person's sign-in: `id` is their `user` record, `credential` the record of what they sign in with (None: nothing yet)."""
 

@@ -11,10 +11,11 @@ import hmac
 import io
 import secrets
 import struct
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1, sha256
 from urllib.parse import quote
+
+from engine.frozen import frozen
 
 STEP_SECONDS = 30
 DIGITS = 6
@@ -24,7 +25,7 @@ CODES = 10
 """How many recovery codes there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Secret:
     """What a person and their authenticator share."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine import records, workflow
 from engine.errors import Invalid, Message, ObjectloomError, Problem
+from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork
 
@@ -23,7 +24,7 @@ KEYS = ("do", "id", "version", "values", "comment")
 Work = Callable[[UnitOfWork], Answer]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One change as it was asked for; `do` is create, change, delete or an action of the lifecycle."""
 

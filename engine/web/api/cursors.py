@@ -10,12 +10,12 @@ import base64
 import binascii
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import orjson
 
+from engine.frozen import frozen
 from engine.metadata import Value
 from engine.storage import Place
 
@@ -25,7 +25,7 @@ SIGNATURE = 16
 MICROSECOND = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What a cursor belongs to: who asked, on which definition, and for what (entity, condition, order)."""
 

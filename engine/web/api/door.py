@@ -10,7 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from engine import settings, storage
 from engine.access import SYSTEM, Actor
 from engine.app import App
 from engine.errors import FALLBACK, Forbidden, Invalid, Message, Problem, Unavailable
+from engine.frozen import frozen
 from engine.metadata import Metadata
 from engine.unit_of_work import UnitOfWork, View
 from engine.web.limits import Limit, Limits
@@ -48,7 +49,7 @@ HEADERS = {
 NO_BODY = 204
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a route answers: JSON, or a file whose `Content-Type` is among the headers that go with it."""
 
@@ -58,7 +59,7 @@ class Answer:
     file: IO[bytes] | None = None
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Call:
     """One call: by whom, within which scope, asking what."""
 

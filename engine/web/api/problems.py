@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from http import HTTPStatus
 
@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from engine.errors import Conflict, Invalid, Message, ObjectloomError, Problem, TooMany
 from engine.formula import FormulaErrors
+from engine.frozen import frozen
 
 MEDIA_TYPE = "application/problem+json"
 CODES: Mapping[int, str] = {
@@ -49,7 +50,7 @@ class RequestProblem(ObjectloomError):
         self.status, self.code = status, code
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Details:
     """Problem details before they are put into words."""
 

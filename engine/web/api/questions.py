@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from flask import Request
 
 from engine.errors import Forbidden, Invalid, Message, Problem
 from engine.formula import Context, Names, compile
+from engine.frozen import frozen
 from engine.metadata import Entity, Metadata, SortKey
 from engine.records import PATH, Query
 
@@ -23,7 +24,7 @@ KNOWN = frozenset({"where", "search", "sort", "fields", "limit", "after", "count
 YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """A question as read; `question` is what its cursors belong to."""
 

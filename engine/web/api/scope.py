@@ -9,10 +9,10 @@ changes (`user:write`, `supplier:write`).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import Forbidden, Message
+from engine.frozen import frozen
 from engine.metadata import ACCOUNTS
 
 Kind = Literal["read", "write"]
@@ -20,7 +20,7 @@ TASKS = "tasks"
 WORD = re.compile(r"(?:[a-z][a-z0-9_]*:)?(?:read|write)\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scope:
     """The words of a scope; `words` None is everything."""
 

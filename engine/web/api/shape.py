@@ -6,7 +6,6 @@ Numbers with a fraction are exact texts, instants are in UTC, links are ids or, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +15,7 @@ import orjson
 
 from engine.access import Sight
 from engine.errors import Message
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Value
 from engine.records import Record, StillSealed, plain_value
 
@@ -24,7 +24,7 @@ SYSTEM = ("id", "version", "state", "created_at", "created_by", "updated_at", "u
 PEOPLE = frozenset({"created_by", "updated_by"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plan:
     """Which fields of an entity need more than JSON knows."""
 

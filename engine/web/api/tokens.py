@@ -11,11 +11,11 @@ import hmac
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from engine.access import AUTH, SYSTEM
 from engine.errors import Invisible, Unauthorised
+from engine.frozen import frozen
 from engine.metadata import Value
 from engine.records import fetch, save
 from engine.unit_of_work import Event, Ground, UnitOfWork, look
@@ -28,7 +28,7 @@ REMEMBERED = 10_000
 """How many tokens a process remembers at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """Whom a token stands for, and what it may be used for."""
 
@@ -37,7 +37,7 @@ class Holder:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     hash: str
     holder: Holder | None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from engine.frozen import frozen
 from engine.metadata import ChartKind
 
 MOST_LABELS = 60
 MOST_SERIES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """Values in the order of the labels; None is a gap. `words` are the values as they are read."""
 
@@ -20,7 +20,7 @@ class Series:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Picture:
     """A chart: its kind, what it is called, and what it shows. `id` is unique on the page; `scale` says how ticks are written."""
 
@@ -39,7 +39,7 @@ class Picture:
         return tuple(value for each in self.series for value in each.values if value is not None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Size:
     """How large a chart is drawn, in units of its own that are pixels where it is shown as wide as that."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from engine.frozen import frozen
 
 from .canvas import SMALL, box, dot, line, path, shortened, through, width_of, words
 from .legend import color, legend
@@ -15,7 +16,7 @@ FOOT = 22
 HEAD = 8
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Field:
     """The room between the axes: its edges, the axis of values, and how wide one label's slot is."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from engine.frozen import frozen
 from engine.metadata import Entity
 
 from .filters import Condition, read_conditions
@@ -19,7 +20,7 @@ LONGEST = 4000
 """The longest address that is saved."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """What the address of a list asks for; `mend` says what of it could not be used, `pointed` where.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import flash
 
 from engine import settings
 from engine.errors import Invalid, Message
 from engine.formula import FormulaErrors
+from engine.frozen import frozen
 from engine.metadata import Entity, ListView
 from engine.records import Groups, Page, Query, SavedView, StillSealed, count, find, groups, sealed_among
 from engine.storage import NotPushable
@@ -32,7 +33,7 @@ COUNTED = 1000
 Wrong = FormulaErrors | Invalid | NotPushable
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Result:
     """One page of a list or its groups, how many records there are, the cursor of the next page, all sums, and the saved views.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from engine.errors import in_language, translate
+from engine.frozen import frozen
 from engine.metadata import Entity, Field, Lifecycle, Metadata, Value
 from engine.records import Record, end_of, words_of
 from engine.web.display import NUMERIC, Display
@@ -34,7 +34,7 @@ TERSE = frozenset({"date", "datetime", "boolean", "duration"})
 UNSORTED = frozenset({"long_text", "rich_text", "multi_choice", "links", "json", "location"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column: its path, what it is called, and the field at its end (None: what every record has)."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from engine.access import Sight, never_readable
 from engine.errors import in_language, translate
+from engine.frozen import frozen
 from engine.metadata import Entity, Field
 from engine.records import titles
 from engine.unit_of_work import View
@@ -25,7 +25,7 @@ LINKS = frozenset({"link", "user"})
 BLANK = ("blank", "filled")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Condition:
     """One filter: a field, an operator, and what was typed or chosen."""
 

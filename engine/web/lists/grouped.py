@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engine.frozen import frozen
 from engine.metadata import Entity, GroupBy, ListView
 from engine.records import GroupOf, Groups, Inside, Page, Query, find, groups
 from engine.unit_of_work import View
@@ -22,7 +23,7 @@ SHORT = 50
 NOTHING = Page((), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grouped:
     """What the database told: the groups, the page of records in them (keys say which belongs where), and all sums."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engine.frozen import frozen
 from engine.metadata import Entity, ListLook, ListView
 from engine.records import Page, Query, Record, find, may_use
 from engine.unit_of_work import View
@@ -19,7 +20,7 @@ FACTS = 3
 ICONS = {"table": "table", "kanban": "layout-kanban", "calendar": "calendar", "tree": "sitemap", "gallery": "photo"}
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Looking:
     """A list that is looked at in another way: what is asked, of what, and how."""
 

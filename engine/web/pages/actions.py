@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request
 
 from engine.access import Sight
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
 from engine.forms import layout_of
+from engine.frozen import frozen
 from engine.metadata import Action, Entity, Form, FormField, Section
 from engine.records import Row, Writable, fetch, loose_defaults, own_title, readable
 from engine.unit_of_work import UnitOfWork, View
@@ -28,7 +28,7 @@ COMMENT = "_comment"
 Texts = dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """The address of an action: of a record, or of a row of one of its tables."""
 
@@ -54,7 +54,7 @@ class Place:
         return RowPlace(self.name, self.number, self.table, self.row)
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Doing:
     """An action with what it is done with: a record, or a row of its table (`entity` is then that of the rows)."""
 
@@ -78,7 +78,7 @@ class Doing:
         return whole if self.entity is self.document else f"{whole} · {own_title(view, self.entity, self.row)}"
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Asking:
     """An action with what it asks and what was typed."""
 

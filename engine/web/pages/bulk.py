@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, render_template, request
@@ -11,6 +11,7 @@ from flask import abort, flash, redirect, render_template, request
 from engine.access import CLEAR, never_readable
 from engine.errors import Invalid, Message
 from engine.forms import layout_of
+from engine.frozen import frozen
 from engine.metadata import FILE, Entity, Field
 from engine.records import Row, Writable, delete, fetch, readable, save, titles, unproven
 from engine.unit_of_work import UnitOfWork, View
@@ -32,7 +33,7 @@ SHOWN = 20
 Work = Callable[[UnitOfWork, Ticked], object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bulk:
     """What the list sent: which records of what, and what is wanted with them."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -13,6 +13,7 @@ from engine import storage
 from engine.access import SYSTEM
 from engine.errors import Message, Refusal
 from engine.forms import opened_by, public_layout, standing, stranger
+from engine.frozen import frozen
 from engine.metadata import Entity, PublicForm
 from engine.records import WAITING, Row, fetch_if_there
 from engine.storage import SecretLink, UnfinishedAnswer
@@ -29,7 +30,7 @@ DRAFT = "_draft"
 """The input that holds the secret of the answer that was begun before."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Asking:
     """A public form as it is asked for: by its open address, or by a secret one about one record; `begun` is an unfinished answer."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from engine.frozen import frozen
 from engine.metadata import Chart, Measure, Value
 from engine.reports import BLANK, Figure, Line, is_share
 from engine.web.charts import MOST_LABELS, MOST_SERIES, Picture, Series, draw
@@ -18,7 +18,7 @@ from .tables import Naming
 NARROW = 360
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strand:
     """A series before it is named: its label, its measure, and its figures by label."""
 

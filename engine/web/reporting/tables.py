@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from engine.formula import Kind
+from engine.frozen import frozen
 from engine.metadata import Dimension, Report, Value
 from engine.reports import Figure, Line, Outcome, token_of
 from engine.unit_of_work import View
@@ -24,7 +24,7 @@ Link = Callable[[Sequence[tuple[str, str]]], str]
 """The address of the records behind a number, from the keys of its dimensions."""
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Naming:
     """How the dimensions of a report are called, and their values."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 from .why_page import WhyStep
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """A rule or a fact that was looked at, and its condition taken apart."""
 
@@ -16,7 +16,7 @@ class Reason:
     steps: tuple[WhyStep, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """Whether the person may do something; `known` is False where that depends on what is closed to the reader of the page."""
 
@@ -26,7 +26,7 @@ class Verdict:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClosedField:
     """A field that the person does not see, or sees only a part of."""
 
@@ -36,7 +36,7 @@ class ClosedField:
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccessPage:
     """Everything on the page. `person` is whom it is about (blank: nobody was chosen), `reads` says that they see the record."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiParameter:
     """Something that an operation takes beside its body; `place` is path, query or header."""
 
@@ -16,7 +16,7 @@ class ApiParameter:
     needed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiField:
     """A field as JSON: its name, type and label, and where it may be written."""
 
@@ -27,7 +27,7 @@ class ApiField:
     fields: tuple[ApiField, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiOperation:
     """One method at one address."""
 
@@ -38,7 +38,7 @@ class ApiOperation:
     example: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiGroup:
     """The operations on one kind of record, or those for everybody."""
 
@@ -48,7 +48,7 @@ class ApiGroup:
     fields: tuple[ApiField, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApiPage:
     """Everything that the reader may ask of the API."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuditLine:
     """Somebody did something. `href` leads to the record, where the reader may see it; `fields` are the labels of what changed."""
 
@@ -22,7 +22,7 @@ class AuditLine:
     cause: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AuditPage:
     """The newest lines that were sought, and what was sought; `next` leads to older ones, `reads` to who was shown records."""
 

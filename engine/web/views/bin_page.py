@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BinLine:
     """A deleted record; `number` names it in the bin."""
 
@@ -16,7 +16,7 @@ class BinLine:
     when: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BinPage:
     """What may be restored, the last deleted first; `next` leads to what was deleted before."""
 

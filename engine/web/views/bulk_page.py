@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 from .form_page import FormSection, ProblemLink
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BulkPage:
     """Asking before: `records` are what was ticked (words, key), `fields` what may be changed in all of them, `chosen` one of them.
 
@@ -30,7 +30,7 @@ class BulkPage:
     proof: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResultLine:
     """One record and what became of it; `words` are blank where it was done."""
 
@@ -40,7 +40,7 @@ class ResultLine:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResultPage:
     """The result of each record, those first where it did not work."""
 

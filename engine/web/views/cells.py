@@ -5,8 +5,9 @@ What a page has by the hundred is a named tuple: it is made in a third of the ti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from engine.frozen import frozen
 
 Look = Literal[
     "text",
@@ -63,7 +64,7 @@ class Cell(NamedTuple):
 BLANK = Cell("blank")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fact:
     """A field of a record in read mode."""
 
@@ -73,7 +74,7 @@ class Fact:
     span: Literal["1", "2", "full"] = "1"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GridColumn:
     """A column of child rows."""
 
@@ -82,7 +83,7 @@ class GridColumn:
     total: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Action:
     """Something that may be done with a record or row; `why` is the reason that it is not possible now."""
 
@@ -100,7 +101,7 @@ class Action:
         return not self.why
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grid:
     """The rows of a table in read mode; `actions` are those of each row, of a record in its `version`."""
 
@@ -116,7 +117,7 @@ class Grid:
         return any(column.total is not None for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FactSection:
     """A group of facts and grids under a heading."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
+
+from engine.frozen import frozen
 
 from .cells import Cell, Choice
 
@@ -13,7 +15,7 @@ Widget = Literal[
 ]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Making:
     """What is made where a lookup offers nothing that fits: `href` is a form of its own, `quick` a small one over the page."""
 
@@ -65,7 +67,7 @@ class Input(NamedTuple):
         return " ".join(f"{self.id}-{part}" for part, there in (("help", self.help), ("problem", self.problem)) if there)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a grid in a form."""
 
@@ -76,7 +78,7 @@ class Column:
     total_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormRow:
     """A row of a grid; `id` is blank while the row is new. One that `stays` cannot be removed."""
 
@@ -87,7 +89,7 @@ class FormRow:
     stays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormTable:
     """A grid of child rows; `known` says that it was sent, and of a table with rules of its own which rows its person saw."""
 
@@ -109,7 +111,7 @@ class FormTable:
         return any(column.total is not None for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormSection:
     """A group of inputs and grids under a heading, in the order of the form; `tab` is the number of its tab."""
 
@@ -127,7 +129,7 @@ class FormSection:
         return any(one.widget in ("file", "sign") for one in (*(i for i in self.items if isinstance(i, Input)), *cells))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProblemLink:
     """A line of the summary of what is wrong."""
 
@@ -135,7 +137,7 @@ class ProblemLink:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Version:
     """A field that two people changed: what each of them wrote."""
 
@@ -146,7 +148,7 @@ class Version:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FormPage:
     """Everything on the page. `versions` are shown when somebody else was faster; `live` answers while one types.
 
@@ -175,7 +177,7 @@ class FormPage:
     proof: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VersionsPage:
     """Somebody else was faster: both versions, field by field; `kept` is the form as it was typed."""
 
@@ -189,7 +191,7 @@ class VersionsPage:
     kept: tuple[tuple[str, str], ...] = field(default_factory=tuple)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QuickPage:
     """A small form over the page; `problems` are those of no input, `proof` as in a form."""
 

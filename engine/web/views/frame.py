@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.frozen import frozen
 
 from .plain_pages import IssueLine
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NavItem:
     """A line of the menu."""
 
@@ -19,7 +20,7 @@ class NavItem:
     count: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NavGroup:
     """A module of the menu; without a label its items stand on top."""
 
@@ -27,7 +28,7 @@ class NavGroup:
     items: tuple[NavItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Crumb:
     """A step of the path to this page; the last has no address."""
 
@@ -35,7 +36,7 @@ class Crumb:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """A language the application speaks."""
 
@@ -44,7 +45,7 @@ class Language:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """Something that just happened, or that must be known."""
 
@@ -52,7 +53,7 @@ class Note:
     kind: Literal["good", "warn", "bad"] = "good"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shell:
     """The frame of a page. `theme` is blank where the system's is followed; `new` are the records this person may make.
 

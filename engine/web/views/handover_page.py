@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HandoverPage:
     """What `name` holds, line by line (what, and how many or which), and who may take it over."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UploadPage:
     """The form that takes a file. `templates` are empty files with all headings, `problem` why the last one was refused."""
 
@@ -18,7 +18,7 @@ class UploadPage:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnLine:
     """One column of the file: its heading, what stands in it, and what it can mean (the chosen one is selected)."""
 
@@ -28,7 +28,7 @@ class ColumnLine:
     choices: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SheetLines:
     """One sheet; `tables` is what its rows can be, blank for the first, whose rows are records."""
 
@@ -38,7 +38,7 @@ class SheetLines:
     tables: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProblemLine:
     """Something that is wrong, once for all rows that say the same; `use` is what a form sends to take the suggestion."""
 
@@ -50,7 +50,7 @@ class ProblemLine:
     use: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportPage:
     """Everything on the page; `working` while a job is on it, `ready` when it was checked or done."""
 

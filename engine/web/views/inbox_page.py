@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 from .form_page import FormSection, FormTable, ProblemLink
 from .record_page import RecordPage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TaskItem:
     """A task in the list; `tick` is what is sent for one that may be approved among others."""
 
@@ -23,7 +23,7 @@ class TaskItem:
     tick: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PickField:
     """People to be picked for a later step."""
 
@@ -33,7 +33,7 @@ class PickField:
     several: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What may be decided, and what each decision leads to, in words; `moves` is what else can be done, with `people` to choose from."""
 
@@ -64,7 +64,7 @@ class Decision:
         return any(isinstance(item, FormTable) for section in self.edit for item in section.items)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InboxPage:
     """Everything on the page; an empty inbox has no record. `chosen`: the person opened this very task. `stuck` waits for help."""
 

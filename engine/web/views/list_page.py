@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.frozen import frozen
 
 from .cells import Cell, Choice
 from .looks import Seen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tab:
     """A tab over a list."""
 
@@ -19,7 +20,7 @@ class Tab:
     icon: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     """A column; `href` sorts by it, `order` says how it is sorted now (blank, up or down). `typed` is a field that is typed in place.
 
@@ -34,7 +35,7 @@ class Heading:
     terse: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListRow:
     """A record in a list; `key` is what a form sends for it when it is ticked."""
 
@@ -43,7 +44,7 @@ class ListRow:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListGroup:
     """A group of records: its key, how many there are, its sums column by column, and its records where it is open.
 
@@ -59,7 +60,7 @@ class ListGroup:
     href: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chip:
     """A filter that is set; `remove` is the address of the list without it."""
 
@@ -69,7 +70,7 @@ class Chip:
     formula: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FilterField:
     """A field that may be filtered by clicking, and its values where they are known."""
 
@@ -79,7 +80,7 @@ class FilterField:
     kind: str = "text"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListPage:
     """Everything on the page. `kept` are the parts of the address that a form of the page must send along.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Cell, Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Card:
     """A record on a board or among pictures: its title and what else is told of it, each with its label."""
 
@@ -19,7 +19,7 @@ class Card:
     picture: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BoardColumn:
     """The records of one state or choice; `moves` are where its cards may go, `more` leads to those that are not shown."""
 
@@ -31,7 +31,7 @@ class BoardColumn:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Board:
     """Cards in columns; `by` is the state or field that a move changes, blank where nothing may be moved."""
 
@@ -39,7 +39,7 @@ class Board:
     by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """A day of a calendar: its records, those that go on from the day before last."""
 
@@ -51,7 +51,7 @@ class Day:
     today: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Month:
     """A month of a calendar in whole weeks; `days` are the names of the days of a week."""
 
@@ -63,7 +63,7 @@ class Month:
     now: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branch:
     """A record in a tree with what stands below it."""
 
@@ -73,14 +73,14 @@ class Branch:
     below: tuple[Branch, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tree:
     """The records without one above them that is shown."""
 
     roots: tuple[Branch, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pictures:
     """Records by their pictures."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MergeField:
     """A field that holds something else in the record that goes, and may be taken over."""
 
@@ -18,7 +18,7 @@ class MergeField:
     rows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MergePage:
     """Everything on the page: candidates to choose from, or, once one is chosen (`other`), what would happen.
 

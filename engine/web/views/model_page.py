@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelLine:
     """An entity in the overview: its words, its name, how many fields it has, what it leads to."""
 
@@ -18,7 +18,7 @@ class ModelLine:
     leads_to: tuple[Choice, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelGroup:
     """The entities of a module."""
 
@@ -26,14 +26,14 @@ class ModelGroup:
     lines: tuple[ModelLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ModelPage:
     """All entities by module, and the picture of how they hang together."""
 
     groups: tuple[ModelGroup, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldLine:
     """A field: `formula` is how it is computed, `target` where it leads, `used` where else the definition names it."""
 
@@ -46,7 +46,7 @@ class FieldLine:
     used: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoleLine:
     """What a role may do: each verb with its condition, and what is hidden from it."""
 
@@ -55,7 +55,7 @@ class RoleLine:
     hidden: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceFile:
     """A file of the definition that is about the entity."""
 
@@ -63,7 +63,7 @@ class SourceFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityPage:
     """One entity of the model; `picture` is that of its states, `referring` what links to it."""
 

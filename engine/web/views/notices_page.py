@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoticeLine:
     """One thing a person was told; `words` are those of the definition or of somebody."""
 
@@ -17,7 +17,7 @@ class NoticeLine:
     read: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoticesPage:
     """The page of notices, or of copies; `until` marks all of them as read, `more` leads to those before them.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import FactSection
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PastField:
     """A field that held something else; `open` where it may be brought back."""
 
@@ -18,7 +18,7 @@ class PastField:
     open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PastPage:
     """The record at an instant, and what differs from now."""
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine.errors import Text
+from engine.frozen import frozen
 
 from .cells import Choice
 from .report_page import TileView
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HomeTask:
     """A line of home: a task, a submission, or a record seen lately."""
 
@@ -21,7 +20,7 @@ class HomeTask:
     state: Choice | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """Something a person may begin."""
 
@@ -30,7 +29,7 @@ class Entry:
     icon: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HomeList:
     """The newest records of one kind, as the overview of a portal shows them."""
 
@@ -39,7 +38,7 @@ class HomeList:
     lines: tuple[HomeTask, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeptTile:
     """A list or a report that a person keeps on the first page; `number` is that of the saved view."""
 
@@ -47,7 +46,7 @@ class KeptTile:
     tile: TileView
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HomePage:
     """Everything on the first page."""
 
@@ -61,7 +60,7 @@ class HomePage:
     kept: tuple[KeptTile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionLine:
     """One browser that is signed in, or one attempt to be: with what, from where, when, and a word about it."""
 
@@ -72,7 +71,7 @@ class SessionLine:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SubscriptionLine:
     """A report that one is sent: its name and address, with which parameters, how often, as what."""
 
@@ -84,7 +83,7 @@ class SubscriptionLine:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AccountPage:
     """What a person may see and change of the own account."""
 
@@ -103,7 +102,7 @@ class AccountPage:
     subscriptions: tuple[SubscriptionLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecondFactorPage:
     """Setting up an authenticator: what to give it, and, once it is confirmed, the recovery codes, shown once."""
 
@@ -115,7 +114,7 @@ class SecondFactorPage:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfirmPage:
     """Somebody shows once more who they are, with `proof` (a `password` or a `code`), and then goes on to `next`."""
 
@@ -124,7 +123,7 @@ class ConfirmPage:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SignInPage:
     """The door. `demo` lists accounts of a demonstration: name, address, role; `gone`: the link of a letter is not good any more."""
 
@@ -138,7 +137,7 @@ class SignInPage:
     shortest: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InvitedPage:
     """An invitation that no letter takes: whose it is, its address, and the page to go back to."""
 
@@ -147,7 +146,7 @@ class InvitedPage:
     back: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IssueLine:
     """A mistake in the YAML of the folder that is watched; `source` is its line: what stands before, what is marked, what follows."""
 
@@ -161,7 +160,7 @@ class IssueLine:
     source: tuple[str, str, str] = ("", "", "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorPage:
     """What went wrong, in words, and what can be done next; never a trace. `more` counts the issues that are not told."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .plain_pages import IssueLine
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanLine:
     """A step of the plan: its kind, what it says, what it touches, and in smaller letters what explains it."""
 
@@ -18,7 +18,7 @@ class PlanLine:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlanPage:
     """The plan in one sentence and line by line, or the mistakes that stand in its way; `more` counts what is not shown."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProcessPage:
     """A workflow that runs over a record: its picture as SVG, and where it stands; `back` leads to the record."""
 
@@ -18,7 +18,7 @@ class ProcessPage:
     picture: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepLine:
     """One step with how often it was done, how many stand there, and how long it took."""
 
@@ -30,7 +30,7 @@ class StepLine:
     longest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunningLine:
     """One that runs: the record, the picture of its way (blank for who may not see the record), where it stands and since when."""
 
@@ -41,7 +41,7 @@ class RunningLine:
     instant: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkflowPage:
     """A definition: its picture as SVG, its steps, and what runs; `more` runs besides."""
 
@@ -54,7 +54,7 @@ class WorkflowPage:
     more: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorkflowsPage:
     """All workflows: label, what it is about, how many run, address."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Fact
 from .form_page import FormSection, ProblemLink
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublicPage:
     """A public form. `shown` are what is only read, `hidden` what the form sends along; `later` offers to go on another time."""
 
@@ -24,7 +24,7 @@ class PublicPage:
     later: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PublicMessage:
     """A page that says something: thanks, or why the form is not there; `link` is an address to keep, `icon` what it looks like."""
 

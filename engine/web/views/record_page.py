@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from engine.frozen import frozen
 
 from .cells import Action, Cell, Choice, FactSection, GridColumn
 from .list_page import ListRow, Tab
@@ -12,7 +13,7 @@ from .share_page import Sharing
 Place = Literal["past", "now", "later"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrintLine:
     """A print of the record: its file (blank while that is being made), when and at which step it was frozen, and the hash of the file."""
 
@@ -21,7 +22,7 @@ class PrintLine:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """A state in the stage bar."""
 
@@ -29,7 +30,7 @@ class Stage:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChangedField:
     """One field of a change: what it was and what it is."""
 
@@ -38,7 +39,7 @@ class ChangedField:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Activity:
     """Something that happened to the record: a change, an action, a comment with files; `before` leads to what was until then."""
 
@@ -54,7 +55,7 @@ class Activity:
     files: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """A step of an approval: past, open, or expected; `who` are its people."""
 
@@ -68,7 +69,7 @@ class Event:
     lasted: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stuck:
     """Work that waits for the reader to help it on; `inputs` are what it went wrong with, `edit` leads to where they are corrected."""
 
@@ -86,7 +87,7 @@ class Stuck:
         return self.address.strip("/").replace("/", "-")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Approval:
     """The timeline of a workflow with what can be done at `address`: `verbs` by who has a part in it, `governed` by who answers for it.
 
@@ -104,7 +105,7 @@ class Approval:
     people: tuple[Choice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Related:
     """The first records that link here; `more` leads to all of them, `new` to a form that is begun."""
 
@@ -116,7 +117,7 @@ class Related:
     new_label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordPanel:
     """A part of the page: facts, records that link here, a text, or what is loaded from `tile`; a `live` one is read again and again."""
 
@@ -129,7 +130,7 @@ class RecordPanel:
     live: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainLine:
     """A document of a chain, `far` links away."""
 
@@ -140,7 +141,7 @@ class ChainLine:
     far: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainPage:
     """What a record came from, the farthest first, and what came of it, the nearest first."""
 
@@ -150,7 +151,7 @@ class ChainPage:
     after: tuple[ChainLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 

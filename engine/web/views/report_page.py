@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
+
+from engine.frozen import frozen
 
 from .cells import Cell, Choice
 from .form_page import Input
 from .list_page import Heading, ListRow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportCell:
     """A number: its words, the address of the records behind it; `hint` says why it is blank, `best` marks it.
 
@@ -27,7 +28,7 @@ class ReportCell:
     lock_hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportLine:
     """A line: what it stands for, and its numbers. The rest and the total say so with their only name."""
 
@@ -36,7 +37,7 @@ class ReportLine:
     kind: Literal["line", "rest", "total"] = "line"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spread:
     """A column heading over several columns."""
 
@@ -44,7 +45,7 @@ class Spread:
     span: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportTable:
     """A report as a table: headings of the lines, those over and of the numbers, and the lines."""
 
@@ -55,7 +56,7 @@ class ReportTable:
     whole: ReportLine | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChartView:
     """A chart in two sizes, of which one is shown: for a wide screen and for a telephone."""
 
@@ -63,7 +64,7 @@ class ChartView:
     narrow: Markup
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subscribing:
     """What somebody chooses who wants a report to be sent; `kept` are the parameters as they stand on the page, `own` what there is."""
 
@@ -74,7 +75,7 @@ class Subscribing:
     own: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportPage:
     """The page of a report. Without a table it says in `wrong` why there is none; `saved` are the parameters of its address."""
 
@@ -92,7 +93,7 @@ class ReportPage:
     subscribing: Subscribing | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TileView:
     """A part of a dashboard. `address` is where its content is loaded from; `live` says that it is loaded again and again."""
 
@@ -104,7 +105,7 @@ class TileView:
     live: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TileContent:
     """What a tile shows: a number with how it changed, a table, a chart, a list; or what went wrong."""
 
@@ -123,7 +124,7 @@ class TileContent:
     sealed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DashboardPage:
     """The page of a dashboard."""
 
@@ -134,7 +135,7 @@ class DashboardPage:
     tiles: tuple[TileView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BehindPage:
     """The records behind a number."""
 

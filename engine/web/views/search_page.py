@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .plain_pages import HomeTask
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchGroup:
     """What was found of one kind; `more` leads to the list with all of it."""
 
@@ -17,7 +17,7 @@ class SearchGroup:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchPage:
     """What was looked for, and what was found."""
 

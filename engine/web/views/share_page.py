@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shared:
     """Somebody who has the record: who in words, what they may do with it, until when (blank: for good); `key` is what a form sends."""
 
@@ -17,7 +17,7 @@ class Shared:
     key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sharing:
     """What the page of a record says about it: to whom it is opened, and where that is changed."""
 
@@ -25,7 +25,7 @@ class Sharing:
     shared: tuple[Shared, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SharePage:
     """Everything on the page; `may_change` says whether writing can be shared too."""
 

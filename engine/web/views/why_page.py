@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from engine.frozen import frozen
 
 from .cells import Choice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhyStep:
     """A part of a calculation: what it is in words, as the formula has it, and its value.
 
@@ -25,7 +25,7 @@ class WhyStep:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WhyPage:
     """An explained value; `back` leads to its record, `note` says when it is older than its formula."""
 
@@ -38,7 +38,7 @@ class WhyPage:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """A mistake in a typed formula; `pointed` is its line with carets below the place."""
 
@@ -48,7 +48,7 @@ class Problem:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Playground:
     """A formula tried out on a record. `names` are those it may use: words, name and type."""
 

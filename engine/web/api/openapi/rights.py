@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine.access import Actor, Sight, editable, granting, never_readable, row_rule, sight_of, with_rows
+from engine.frozen import frozen
 from engine.metadata import Entity, Metadata
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rights:
     """Which methods are there for somebody; None means not at all, else the paths (`lines.price` for cells) that may be written."""
 
