@@ -1,6 +1,7 @@
 """A process that serves an application until its first answer: `python -m benchmarks.answer FOLDER DATABASE TOKEN`.
 
-Prints its memory in kB. It imports what serving needs and nothing else, as `loom run` does: without looking for garbage meanwhile.
+Prints its memory in kB. It imports what serving needs and nothing else, as `loom run` does: without looking for garbage meanwhile, and not
+the client of Flask for tests, which loads a debugger.
 For benchmarks.cold.
 """
 
@@ -11,6 +12,7 @@ import os
 import resource
 import sys
 from pathlib import Path
+from wsgiref.util import setup_testing_defaults
 
 from engine.garbage import uncollected
 
@@ -22,9 +24,11 @@ with uncollected():
 
 def main(root: str, url: str, token: str) -> None:
     """One record, read by its holder of a token."""
-    client = make_api(open_app(Path(root), url)).test_client()
-    answer = client.get("/api/v1/records/e0/1", headers={"Authorization": f"Bearer {token}"})
-    assert answer.status_code == 200, answer.text
+    asked = {"PATH_INFO": "/api/v1/records/e0/1", "HTTP_AUTHORIZATION": f"Bearer {token}"}
+    setup_testing_defaults(asked)
+    started: list[str] = []
+    answer = b"".join(make_api(open_app(Path(root), url)).wsgi_app(asked, lambda status, *_: started.append(status)))  # type: ignore[func-returns-value]
+    assert started == ["200 OK"], answer
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     print(pages * resource.getpagesize() // 1024, flush=True)

@@ -19,7 +19,7 @@ from engine.access import SYSTEM, Actor
 from engine.clock import Clock, SystemClock
 from engine.errors import Message, Unavailable
 from engine.files import Store
-from engine.loading import Kept, Sources, load_sources
+from engine.loading import Kept, Sources, has_system, load_sources
 from engine.metadata import Identity, Metadata, Renaming, renamed
 from engine.plugins import Plugins
 from engine.records import (
@@ -63,6 +63,7 @@ class Serving:
         self._load = load
         self.revision = lru_cache(maxsize=KEPT)(self._revision)
         self._ready = ready
+        self._of_today: set[int] = set()
         self._now: Definition | None = None
         self._loading = threading.Lock()
 
@@ -106,6 +107,8 @@ class Serving:
             return self._ready.metadata
         with self.database.read() as connection:
             stored = migration.stored(connection, number)
+        if has_system(stored.sources):
+            self._of_today.add(number)
         return self._load(stored.sources, stored.identity, number, self.plugins)
 
     def _servable(self, number: int) -> Metadata:
@@ -113,7 +116,7 @@ class Serving:
         metadata = self.revision(number)
         if self._ready is None or self._ready.metadata is not metadata:
             with self.database.glance() as connection:
-                migration.refuse_outdated(connection, metadata)
+                migration.refuse_outdated(connection, None if number in self._of_today else metadata)
         return metadata
 
 

@@ -3,7 +3,7 @@
 from .check import Report, check, check_sources, load, load_sources
 from .declarations import system_fields
 from .fixing import fix
-from .folder import Sources, read_sources, with_system
+from .folder import Sources, has_system, read_sources, with_system
 from .kept import Kept
 from .nearest import did_you_mean
 from .origins import Origins, origins
@@ -14,5 +14,6 @@ from .schema import schemas
 
 __all__ = [
     "Document", "Kept", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix",
-    "issue_at", "load", "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page", "with_system",
+    "has_system", "issue_at", "load", "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page",
+    "with_system",
 ]  # fmt: skip

@@ -58,6 +58,11 @@ def read_system() -> Sources:
     return Sources({f"{SYSTEM_FOLDER}{path.name}": path.read_bytes() for path in sorted(SYSTEM.glob("*.yaml"))})
 
 
+def has_system(sources: Sources) -> bool:
+    """Whether the engine's own entities are among the files, as this version has them."""
+    return read_system().files.items() <= sources.files.items()
+
+
 def with_system(sources: Sources) -> Sources:
     """The same after the engine's own entities: as this version has them, unless they are among the files as in a stored revision."""
     own = {name: content for name, content in sources.files.items() if name.startswith(SYSTEM_FOLDER)}

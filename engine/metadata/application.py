@@ -104,6 +104,11 @@ class Metadata:
         return {name: {part: frozenset(sealed) for part, sealed in parts.items()} for name, parts in found.items()}
 
     @cached_property
+    def seals(self) -> bool:
+        """Whether anything may be sealed."""
+        return any(field.seal is not None for entity in self.entities.values() for field in entity.fields.values())
+
+    @cached_property
     def documents(self) -> tuple[Entity, ...]:
         """The entities that are not tables of another."""
         return tuple(e for e in self.entities.values() if e.document is None)

@@ -49,6 +49,8 @@ def kept_blank(view: View, entity: Entity, rows: Sequence[Row], sights: Sequence
 @lru_cache(maxsize=1024)
 def _resting(metadata: Metadata, entity: Entity) -> tuple[tuple[Field | None, Field], ...]:
     """The fields of a record, and of the rows of a table of it, that may rest on what is sealed in other records."""
+    if not metadata.seals:
+        return ()
     places = ((None, entity), *((table, table.table) for table in entity.tables))
     fields = ((table, field) for table, owner in places if owner is not None for field in owner.fields.values())
     return tuple((table, field) for table, field in fields if (field.entity, field.name) in metadata.derivations.sealed_sources)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.formula import Calendar, CollectionPath, Context, Decision, Formula, Kind, Member, Names, Path, Type, Via, compile
 from engine.formula.evaluate import Alone, Nothing
 from engine.formula.types import BOOLEAN, DATE, DATETIME, TEXT, Currency, collection, link, number
+from engine.frozen import frozen
 
 CNY, USD, OWN = Currency("CNY"), Currency("USD"), Currency(path=("currency",))
 OF_ORDER = Currency(path=("purchase_order", "currency"))
@@ -69,7 +70,7 @@ ENTITIES: dict[str, list[Member]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen(slots=False)
 class Application(Nothing):
     """The catalog; `more` are members added for one test."""
 

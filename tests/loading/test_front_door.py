@@ -6,8 +6,8 @@ import engine.plugins
 
 def test_names_of_loading() -> None:
     assert sorted(engine.loading.__all__) == [
-        "Document", "Kept", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "issue_at", "load",
-        "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page", "with_system",
+        "Document", "Kept", "Origins", "Path", "Report", "Sources", "check", "check_sources", "declarations_page", "did_you_mean", "fix", "has_system", "issue_at",
+        "load", "load_sources", "origins", "read", "read_sources", "schemas", "system_fields", "system_page", "with_system",
     ]  # fmt: skip
 
 
