@@ -143,7 +143,9 @@ class Computed:
             elif key not in opened:
                 opened.add(key)
                 waiting.append((key, True))
-                waiting.extend((other, False) for part in self._mentioned(key) for other in named.get(part, ()))
+                for part in self._mentioned(key) & named.keys():
+                    named[part] = [other for other in named[part] if other not in opened]
+                    waiting.extend((other, False) for other in named[part])
         return list(done)
 
     def _mentioned(self, key: Key) -> set[str]:
