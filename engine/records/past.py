@@ -68,7 +68,7 @@ def _still_seen(view: View, entity: Entity, then: Row, now: Row) -> Row:
     for table in narrowing(view, entity):
         assert table.table is not None
         closed = {row["id"]: closed_in_row(view, table.table, ChildRow(row, now)) for row in rows_of(now, table)}
-        rows = [ChildRow(row, left) for row in rows_of(then, table) if closed.get(row["id"], NOTHING) is not None]
+        rows = [ChildRow(row, then) for row in rows_of(then, table) if closed.get(row["id"], NOTHING) is not None]
         for row in rows:
             row.part = Part(closed=closed.get(row["id"]) or NOTHING)
         left[table.name] = rows

@@ -278,6 +278,12 @@ def check_played(url: str, one: list[Drawn], two: list[Drawn], who: list[dict[st
     [{"rank": 1, "place": None, "roles": ["one"]}] * 3,
     [{"amount": n, "owner": 1, "notes": [{"size": size, "word": "x", "by": 1, "place": 1} for size in (1, 2, None)]} for n in (1, 4)],
 )
+@example(
+    [Drawn("(COUNT(thing.notes) > 1) AND (by = user)", ())],
+    [],
+    [{"rank": None, "place": None, "roles": ["one"]}] * 3,
+    [{"amount": None, "owner": None, "notes": [{"size": 1, "word": "x", "by": by, "place": 1} for by in (1, 3, None)]}],
+)  # of a document as it was only the rows that were left counted
 @given(st.lists(rules, max_size=2), st.lists(rules, max_size=2), st.lists(persons, min_size=3, max_size=3), st.lists(things, max_size=4))
 @pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_rows_are_seen_counted_and_kept_as_their_rules_say(
