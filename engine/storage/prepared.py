@@ -13,6 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from .database import Connection
+from .failing import told
 from .lending import driver_of
 from .postgresql import exchange_of
 from .types import Convert, Decoded, Exact
@@ -47,7 +48,8 @@ class Prepared:
         """What `rows` gives for each of these statements, one after the other; a server is waited for once."""
         if len(asked) == 1 or connection.dialect.name == "sqlite":
             return [prepared.rows(connection, params) for prepared, params in asked]
-        found = exchange_of(connection).rows_of_each([(prepared.text, prepared.bound(params)) for prepared, params in asked])
+        with told():
+            found = exchange_of(connection).rows_of_each([(prepared.text, prepared.bound(params)) for prepared, params in asked])
         return [prepared.named(rows) for (prepared, _), rows in zip(asked, found, strict=True)]
 
     def named(self, rows: Iterable[tuple[Any, ...]]) -> list[dict[str, Any]]:
@@ -108,9 +110,10 @@ class Prepared:
 
     def _found(self, connection: Connection, params: Params) -> list[tuple[Any, ...]]:
         bound = self.bound(params)
-        if self._on_server:
-            return exchange_of(connection).rows(self.text, bound)
-        found: list[tuple[Any, ...]] = driver_of(connection).execute(self.text, bound).fetchall()
+        with told():
+            if self._on_server:
+                return exchange_of(connection).rows(self.text, bound)
+            found: list[tuple[Any, ...]] = driver_of(connection).execute(self.text, bound).fetchall()
         return found
 
     def bound(self, params: Params) -> Sequence[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import tracemalloc
 
 import pytest
 
@@ -135,3 +136,17 @@ def test_attack(text: str) -> None:
 
 def test_mutations() -> None:
     assert [text for text in mutated(2000) if not quick(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['LEN(REPT(REPT("x", 32767), 32767)) > 1', 'LEN(SUBSTITUTE(REPT("x", 32767), "x", REPT("y", 32767))) > 1', 'LEN(REPT("x", 1e27)) > 1'],
+)
+def test_a_text_that_is_too_long_is_not_made_first(text: str) -> None:
+    """It would be of a gigabyte."""
+    tracemalloc.start()
+    try:
+        answered(text)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()

@@ -79,7 +79,11 @@ def _printed(item: Value) -> str:
 
 
 def _substitute(t: str, old: str, new: str) -> str:
-    return limited(t.replace(old, new)) if old else t
+    if not old:
+        return t
+    if len(t) + t.count(old) * (len(new) - len(old)) > LONGEST:  # asked before it is made: it could be of a gigabyte
+        raise too_long()
+    return t.replace(old, new)
 
 
 def _substitute_one(t: str, old: str, new: str, k: Decimal) -> str | None:
@@ -135,7 +139,9 @@ def _matches(t: str, pattern: str) -> bool | None:
 def _repeat(t: str, n: Decimal) -> str | None:
     if n < 0:
         return None
-    return limited(t * min(int(n), LONGEST + 1)) if t else ""
+    if len(t) * int(n) > LONGEST:  # as above
+        raise too_long()
+    return t * int(n) if t else ""
 
 
 def _pad(t: str, n: Decimal, c: str) -> str | None:

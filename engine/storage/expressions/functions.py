@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
@@ -17,20 +16,11 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import ExceptionContext
 
-from engine.formula import (
-    out_of_range,
-    too_long,
-)
+from engine.storage.failing import failure, failure_of
 
 from .small import CASINGS, SMALL, small
 
 NAME = "loom_formula"
-IN_FUNCTION = "user-defined function raised exception"
-"""SQLite: something went wrong in a function of ours, the last one that told so in this thread."""
-OUT_OF_RANGE, UNREADABLE = "22003", "22P02"
-"""PostgreSQL: a number too large for its type, and what templates raise with a code of the language in it."""
-
-_failure: ContextVar[Exception | None] = ContextVar("formula_failure", default=None)
 
 
 class Part:
@@ -75,8 +65,8 @@ class Functions:
     def _call(self, key: str, *values: Any) -> Any:
         try:
             return self._parts[key].run(*values)
-        except Exception as failure:
-            _failure.set(failure)
+        except Exception as wrong:
+            failure.set(wrong)
             raise
 
 
@@ -90,11 +80,4 @@ def _look(dialect: sa.Dialect, connection: Any, record: object) -> None:
 
 def _translated(context: ExceptionContext) -> BaseException | None:
     """SQLite loses what went wrong inside a function; PostgreSQL has its own words for a number that is too large."""
-    if IN_FUNCTION in str(context.original_exception):
-        return _failure.get()
-    state = getattr(context.original_exception, "sqlstate", None)
-    if state == OUT_OF_RANGE:
-        return out_of_range()
-    if state == UNREADABLE and '"FX606"' in str(context.original_exception):
-        return too_long()
-    return None
+    return failure_of(context.original_exception)
