@@ -262,7 +262,7 @@ def search_rows(connection: Connection) -> Iterator[list[object]]:
     """The words of every record: entity, record, words."""
     if connection.dialect.name == "sqlite":
         found = connection.execute(sa.text("SELECT rowid, words FROM loom_search ORDER BY rowid").execution_options(yield_per=1000))
-        yield from ([place // _RECORDS, place % _RECORDS, words.split(" ")] for place, words in found)
+        yield from ([place // _RECORDS, place % _RECORDS, words.split(" ") if words else []] for place, words in found)
         return
     table = _POSTGRESQL
     words = sa.func.tsvector_to_array(table.c.words)
@@ -274,7 +274,8 @@ def write_search_rows(connection: Connection, rows: Iterable[Sequence[Any]]) -> 
     """Write what `search_rows` gave; how many there were."""
     put, count = _PUT[connection.dialect.name].on(connection), 0
     sqlite = connection.dialect.name == "sqlite"
-    for entity, record, words in rows:
+    for entity, record, found in rows:
+        words = [word for word in found if word]  # earlier backups of SQLite have a blank one where there are none
         put.count(connection, {**_place(entity, record), "words": " ".join(words) if sqlite else words})
         count += 1
     return count
