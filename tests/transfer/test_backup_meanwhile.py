@@ -32,6 +32,8 @@ def test_what_people_were_told_is_in_it(
     monkeypatch.setenv("LOOM_FILES", str(tmp_path / "files"))
     monkeypatch.setenv("LOOM_API_PER_MINUTE", "0")
     write(TEXT, tmp_path)
+    before: dict[int, str] = {}
+    files = [tmp_path / f"{turn}.loom" for turn in range(effort(2, 10))]
     lite = f"sqlite:///{tmp_path / 'a.db'}"
     with postgresql_database(request.getfixturevalue("postgresql_server_url")) as server:
         url, other = (lite, server) if forth else (server, lite)
@@ -42,14 +44,14 @@ def test_what_people_were_told_is_in_it(
                 listening(port)
                 visitors = [Visitor(port, token, f"v{number}") for number in range(3)]
                 with writing(visitors):
-                    for turn in range(effort(2, 10)):
+                    for file in files:
                         for visitor in visitors:
                             visitor.more(effort(3, 50))
                         before = {number: mark for visitor in visitors for number, mark in list(visitor.written.items())}
-                        run(backup, tmp_path, "--db", url, "--to", tmp_path / f"{turn}.loom")
+                        run(backup, tmp_path, "--db", url, "--to", file)
         assert [visitor.failed for visitor in visitors] == [[], [], []]
-        run(backup, tmp_path, "--check", tmp_path / f"{turn}.loom")
-        run(restore, tmp_path, "--db", other, "--from", tmp_path / f"{turn}.loom")
+        run(backup, tmp_path, "--check", files[-1])
+        run(restore, tmp_path, "--db", other, "--from", files[-1])
         run(verify, tmp_path, "--db", other, "--computed")
         check(tmp_path, other, before)
 
