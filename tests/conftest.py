@@ -30,7 +30,7 @@ hypothesis.settings.register_profile("long", deadline=None, max_examples=2000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--turn", type=int, help="with --long: a number that says where to begin, for a run that will be cut off")
+    parser.addoption("--turn", help="with --long: what says where to begin, for a run that will be cut off")
     parser.addoption("--long", action="store_true", help="only the long settings of property, race and crash tests")
 
 

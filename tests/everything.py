@@ -3,7 +3,7 @@
     everything.py                 all parts
     everything.py PATHS           pytest on these paths only
     everything.py --long [PATHS]  only the long settings of the property, race and crash tests (LOOM_TEST_MINUTES: at most so long,
-                                beginning somewhere else each time)
+                                beginning somewhere else whenever CHANGELOG.md says more)
 
 Two parts of a stage run beside each other. The last line is the sum: "N passed, N failed in S s"; a part without tests counts as one.
 """
@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -70,23 +71,15 @@ STAGES = (
     (Part("browser tests", (*PYTEST, "-n", "2", "--dist", "worksteal", "tests/browser"), needs="tests/browser"),),
 )
 LONG_MINUTES = float(os.environ.get("LOOM_TEST_MINUTES", "0")) or None
-TURN = ("--turn", str(time.time_ns() // 10**9)) if LONG_MINUTES else ()
-LONG_OPTIONS = (
-    "-n",
-    "2",
-    "--long",
-    *TURN,
-    "--durations=10",
-    "--durations-min=10",
-    "-W",
-    "ignore:syrupy",
-)  # it warns when a run is interrupted
+TURN = ("--turn", sha256((ROOT / "CHANGELOG.md").read_bytes()).hexdigest()) if LONG_MINUTES else ()
+QUIETLY = ("-W", "ignore:syrupy")  # it warns when a run is interrupted
+LONG_OPTIONS = ("-n", "2", "--long", *TURN, "--durations=10", "--durations-min=10", *QUIETLY)
 LONG = ((Part("long tests", (*PYTEST, *LONG_OPTIONS), minutes=LONG_MINUTES),),)
 GRACE = 60
 
 
-def turned(tests: Sequence[T], turn: int) -> list[T]:
-    """The same tests, begun somewhere else each turn: a run that is cut off would never come to the last ones."""
+def turned(tests: Sequence[T], turn: str) -> list[T]:
+    """The same tests, begun somewhere else for each `turn`: a run that is cut off would never come to the last ones."""
     begin = Random(turn).randrange(len(tests)) if tests else 0  # noqa: S311 - not a secret
     return [*tests[begin:], *tests[:begin]]
 
