@@ -11,9 +11,12 @@ import msgspec
 from engine.frozen import frozen
 from engine.metadata import (
     ABOVE,
+    ARCHIVED,
     BELOW,
     SUBTYPE,
+    TAKEN_BACK,
     AboveField,
+    ArchiveField,
     ClockBreachedField,
     ClockSpentField,
     ClockTimeField,
@@ -43,6 +46,11 @@ PERIOD: Mapping[str, FieldDeclaration] = {
     ),
 }
 """The fields that `dated` gives an entity."""
+ARCHIVE: Mapping[str, FieldDeclaration] = {
+    ARCHIVED: ArchiveField(label={"en": "Archived on", "zh": "归档时间"}, show=f"{ARCHIVED} <> null"),
+    TAKEN_BACK: ArchiveField(label={"en": "Taken back on", "zh": "取回时间"}, show=f"{TAKEN_BACK} <> null"),
+}
+"""The fields that `retention` gives an entity whose records are archived."""
 
 
 OF_A_CLOCK: Mapping[str, tuple[FieldDeclaration, Mapping[str, str]]] = {
@@ -111,6 +119,8 @@ class EntityParts:
             )
         if self.base.declared.dated is not None:
             found.update({name: (declared, "dated") for name, declared in PERIOD.items()})
+        if self.base.declared.retention is not None and self.base.declared.retention.do == "archive":
+            found.update({name: (declared, "retention") for name, declared in ARCHIVE.items()})
         if self.base.declared.tree is not None:
             found[ABOVE] = AboveField(to=self.base.declared.entity, inverse=BELOW, on_delete="clear", label=LABEL_ABOVE), "tree"
         found.update({name: (declared, "clocks") for name, declared in _of_clocks(self.clocks).items()})

@@ -21,7 +21,7 @@ KEYS: dict[str, frozenset[str]] = {
 }
 
 VALUES: dict[str, frozenset[str]] = {
-    "do": _words("create wait archive"),
+    "do": _words("create wait"),
     "mask": frozenset(),
 }
 """Values of a key with a fixed list of values."""

@@ -68,7 +68,7 @@ from .formulas import formulas_in
 from .guarded import holds_guarded, needs_proof
 from .identity import Identity
 from .indexes import UNINDEXED, alternatives, behind_links, compared_fields, fixed_fields, is_indexable, useful_indexes
-from .kept_fields import CLOCK_FIELDS, ClockBreachedField, ClockSpentField, ClockTimeField
+from .kept_fields import CLOCK_FIELDS, KEPT_FIELDS, ArchiveField, ClockBreachedField, ClockSpentField, ClockTimeField
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
@@ -98,7 +98,7 @@ from .reports import (
     Tile,
     currency_path,
 )
-from .retention import WORD, Retention
+from .retention import ARCHIVED, TAKEN_BACK, WORD, Retention
 from .rules import VERBS, Grant, Rule
 from .seals import SEALED, Seal
 from .timers import TIMER_DO, Clock, ClockTimer, Due, StateTimer, Timer, TimerDo, by_wish
@@ -108,25 +108,25 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "ACCOUNTS", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "MANY_ROWS", "NAMED", "NO_EFFECTS",
-    "OUTCOMES", "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TIMER_DO", "UNINDEXED", "USER", "USUAL_ENDS", "VERBS", "VERDICTS",
-    "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action", "Agree", "Assign", "Automation",
-    "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice",
-    "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Create",
-    "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension",
-    "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase",
-    "FieldDeclaration", "FileField", "FileKind", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard",
-    "Hours", "Identity", "ImageField", "Inbound", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField",
-    "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind",
-    "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page",
-    "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "Print", "PrintBlock", "PrintField",
-    "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder", "ReportSource", "Retention",
-    "RichTextField", "Role", "Route", "RowAccess", "Rule", "Seal", "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source",
-    "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Through", "Tile",
-    "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "alternatives",
-    "asked_of", "behind_links", "by_wish", "color_of", "compared_fields", "contrast", "currency_path", "declared", "disclosures",
-    "document_of", "extra_types", "fixed_fields", "formulas_in", "holds_guarded", "is_indexable", "is_matched", "is_rollup", "kinds_with",
-    "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "needs_proof", "owners_of", "pack",
-    "plain_calendar", "renamed", "sealed_sources", "stands_apart", "state_type", "system_types", "target_of", "text_of", "told_by",
-    "type_of", "unpack", "useful_indexes", "uses", "word_of",
+    "ABOVE", "ACCOUNTS", "ARCHIVED", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "KEPT_FIELDS", "MANY_ROWS",
+    "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TAKEN_BACK", "TIMER_DO", "UNINDEXED", "USER",
+    "USUAL_ENDS", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action",
+    "Agree", "ArchiveField", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call",
+    "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField",
+    "ClockTimeField", "ClockTimer", "Color", "Connector", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField", "Decision",
+    "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects", "EmailField",
+    "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FileKind", "FixedCatalog", "Form", "FormField",
+    "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "Inbound", "IntegerField", "JsonField", "Label",
+    "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView", "LiteralOrFormula", "LocationField", "LongTextField",
+    "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern",
+    "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "Print",
+    "PrintBlock", "PrintField", "PublicForm", "PublicYear", "Quota", "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder",
+    "ReportSource", "Retention", "RichTextField", "Role", "Route", "RowAccess", "Rule", "Seal", "Section", "Sending", "Sheet",
+    "SignatureField", "SortKey", "Source", "Span", "State", "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField",
+    "TaxNumberField", "TextField", "Through", "Tile", "Timer", "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase",
+    "Was", "Way", "Who", "Workflow", "alternatives", "asked_of", "behind_links", "by_wish", "color_of", "compared_fields", "contrast",
+    "currency_path", "declared", "disclosures", "document_of", "extra_types", "fixed_fields", "formulas_in", "holds_guarded",
+    "is_indexable", "is_matched", "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units",
+    "mixed", "narrowed", "needs_proof", "owners_of", "pack", "plain_calendar", "renamed", "sealed_sources", "stands_apart", "state_type",
+    "system_types", "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

@@ -30,7 +30,7 @@ class Retention(Declaration, kw_only=True):
 
     after: Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} (day|month|year)s?$", description="a length of time such as 3 years")]
     since: Name
-    do: Literal["anonymise", "delete"]
+    do: Literal["anonymise", "archive", "delete"]
 
 
 class Sealed(Declaration, kw_only=True):

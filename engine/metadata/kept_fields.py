@@ -1,4 +1,4 @@
-"""Fields that a clock of a lifecycle gives its entity: nobody declares them by themselves."""
+"""Fields that the engine gives an entity and keeps by itself: those of clocks, and of records that are archived."""
 
 from __future__ import annotations
 
@@ -17,4 +17,9 @@ class ClockBreachedField(BooleanField, kw_only=True):
     """Whether a clock of a lifecycle has gone beyond its limit; the engine keeps it."""
 
 
+class ArchiveField(DateTimeField, kw_only=True):
+    """When a record was archived, or was taken back; the engine keeps it."""
+
+
 CLOCK_FIELDS = (ClockTimeField, ClockSpentField, ClockBreachedField)
+KEPT_FIELDS = (*CLOCK_FIELDS, ArchiveField)

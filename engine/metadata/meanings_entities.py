@@ -21,7 +21,7 @@ ENTITIES: Mapping[str, str] = {
     "Number.gapless": "true: no number is ever missing, and a record that has one is never deleted",
     "Number.pattern": "`{YYYY} {YY} {MM} {DD}`, `{field}`, and `{0000}` for the counter, which restarts with the other parts",
     "Retention.after": "the length of time: 90 days, 18 months, 3 years",
-    "Retention.do": "delete: for ever; anonymise: texts and files go, numbers, dates and links stay",
+    "Retention.do": "delete: for ever; anonymise: texts and files go, numbers and links stay; archive: out of lists, unchangeable",
     "Retention.since": "the date or instant from which it counts; while it is blank, a record stays",
     "Sealed.except": "who reads it before: a condition on the record and the person, like a rule of `access`",
     "Sealed.until": "the instant at which it opens; blank: not yet known",

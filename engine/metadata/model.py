@@ -19,7 +19,7 @@ from engine.frozen import frozen
 
 from .declared_fields import AboveField
 from .declared_keys import FieldBase
-from .kept_fields import CLOCK_FIELDS
+from .kept_fields import KEPT_FIELDS
 from .links import Given, Link, Match, Through
 from .number_pattern import NumberPattern
 from .retention import Retention
@@ -99,13 +99,13 @@ class Field:
     several: bool = field(init=False)
     """Whether it leads to any number of records: its value is their ids."""
     computed: bool = field(init=False)
-    """Whether the value comes from a formula, a link found by key, records between, the place in a tree or a clock: nobody writes it."""
+    """Whether the value comes from a formula, a link found by key, records between, a tree, a clock or the archive: nobody writes it."""
     choice: Mapping[str, Choice] = field(init=False)
     """The choices by code."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rows", self.table or self.relation)
-        kept = isinstance(self.declared, (AboveField, *CLOCK_FIELDS))
+        kept = isinstance(self.declared, (AboveField, *KEPT_FIELDS))
         led = self.through is not None and not self.through.chosen
         object.__setattr__(self, "several", self.relation is not None or self.through is not None)
         object.__setattr__(self, "computed", self.formula is not None or self.match is not None or kept or led)
@@ -205,6 +205,11 @@ class Entity:
     def asking(self, action: Action) -> Entity:
         """What the form of an action is about: the record, and beside its fields what the action asks for by itself."""
         return replace(self, fields={**self.fields, **action.own}) if action.own else self
+
+    @property
+    def archives(self) -> bool:
+        """Whether its records are archived when their time is over."""
+        return self.retention is not None and self.retention.do == "archive"
 
     @cached_property
     def tables(self) -> tuple[Field, ...]:

@@ -26,13 +26,13 @@ def indexes(change: Change) -> Iterator[Step]:
     lacking = [found for found in change.lacking if found.table in by_table]
     coming = {found: change.tables.blueprints[found.table].index(found.name) for found in lacking if found.kind == "index"}
     going = {found: _was(change, found) for found in lacking if found.kind == "surplus_index"}
-    before = {(found.table, index.keys, index.unique) for found, index in going.items() if index is not None}
-    after = {(found.table, index.keys, index.unique) for found, index in coming.items()}
+    before = {(found.table, index.keys, index.unique, index.where) for found, index in going.items() if index is not None}
+    after = {(found.table, index.keys, index.unique, index.where) for found, index in coming.items()}
     for found, index in coming.items():
-        again = (found.table, index.keys, index.unique) in before
+        again = (found.table, index.keys, index.unique, index.where) in before
         yield _index(change, by_table[found.table], (found.table, index), again=again)
     for found, was in going.items():
-        if was is None or (found.table, was.keys, was.unique) not in after:
+        if was is None or (found.table, was.keys, was.unique, was.where) not in after:
             entity = by_table[found.table].name
             yield Step("index", f"entity:{entity}", _leaving(entity, found.name, was))
 
@@ -47,6 +47,8 @@ def _leaving(entity: str, name: str, was: Index | None) -> Message:
     if was is None:
         return Message("The index {name} goes.", {"name": name})
     words = "{fields} of {entity} need not be unique any more." if was.unique else "{entity} is no longer indexed by {fields}."
+    if was.where:
+        words = "{entity} is no longer indexed by {fields}, as far as it is not archived."
     return Message(words, {"entity": entity, "fields": ", ".join(was.keys)})
 
 
@@ -61,6 +63,8 @@ def _index(change: Change, entity: Entity, placed: tuple[str, Index], *, again: 
             some = tuple(Message("{entity} {one} and {other}", {"entity": entity.name, "one": one, "other": other}) for one, other in pairs)
             return Step("index", f"entity:{entity.name}", Message(words, {**params, "twice": twice}), twice, blocked=True, examples=some)
     words = "{fields} of {entity} is unique from now on." if index.unique else "{entity} is indexed by {fields}."
+    if index.where:
+        words = "{entity} is indexed by {fields}, as far as it is not archived."
     if again:
         words = "The index of {entity} by {fields} is made again."
     waiting: Lock = "rows" if change.tables.dialect == "sqlite" and rows >= LARGE else "moment"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from engine.errors import Message
+from engine.metadata import ARCHIVED
 from engine.storage import Known
 
 from .change import Change, Step, named
@@ -69,6 +70,9 @@ def _retired_field(change: Change, thing: Known) -> Step:
             "Add the new field first, fill it, and remove the old one when that is applied."
         )
         return _step(thing, words, rows, blocked=True, elsewhere=named(elsewhere))
+    if rows and _was_archive(change, old):
+        words = "Gone: {thing}. {rows:archived record stands|archived records stand} in the lists again; nothing of them is lost."
+        return _step(thing, words, rows)
     if rows:
         return _step(
             thing,
@@ -76,6 +80,13 @@ def _retired_field(change: Change, thing: Known) -> Step:
             rows,
         )
     return _step(thing, "Gone: {thing}. It has no values.", 0)
+
+
+def _was_archive(change: Change, old: Known) -> bool:
+    """Whether a field told which records of its entity were archived."""
+    entity, _, name = old.name.rpartition(".")
+    was = change.before.entities.get(entity) if change.before is not None else None
+    return name == ARCHIVED and was is not None and was.archives
 
 
 def _moved_to(change: Change, thing: Known) -> Known | None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from engine.formula import Read
 from engine.frozen import frozen
-from engine.metadata import CLOCK_FIELDS, AboveField, Entity, Field, Metadata
+from engine.metadata import KEPT_FIELDS, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
 from .codes import COLUMN, STATE
@@ -82,7 +82,7 @@ def _inlined(metadata: Metadata) -> Mapping[str, str]:
 def _rule(field: Field, inlined: Mapping[str, str]) -> str:
     if isinstance(field.declared, AboveField):
         return "tree"
-    if not field.computed or not field.stored or isinstance(field.declared, CLOCK_FIELDS):
+    if not field.computed or not field.stored or isinstance(field.declared, KEPT_FIELDS):
         return ""
     todo = _written(field)
     texts = set(todo)

@@ -5,6 +5,7 @@ from engine.errors import Unfit
 from .accept import PROOF, closed_row, unproven
 from .activity import Difference, Happening, activity, linked
 from .always import check_derived
+from .archive import archive, may_archive, take_back
 from .attachments import SWEEP, WAITING, keep_print, readable_file, sweep_handler, uploaded
 from .audience import inside
 from .auditing import AUDITOR, Asked, Audited, audited, may_audit
@@ -73,7 +74,7 @@ from .values import plain_length, plain_value, read_value
 from .visible import visible_ids
 from .wording import filled, may_know, seen_of_record
 from .words import find_again
-from .writable import Writable, refuse_locked, writable
+from .writable import Writable, archived, is_archived, refuse_locked, writable
 
 __all__ = [
     "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "REPORT", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer",
@@ -81,21 +82,20 @@ __all__ = [
     "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked",
     "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row",
     "RowChanges", "SavedView", "Share", "StillSealed", "Telling", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits",
-    "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change", "check_derived",
-    "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted", "derive_handler",
-    "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_closed", "end_look", "end_of", "erase_person", "explain",
-    "explain_heaps",
-    "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons", "fill_in", "filled", "find",
-    "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups", "has_computed", "heaps", "hold",
-    "hold_records", "ids_by", "ids_of", "in_portal", "inside", "keep_print", "keep_report", "keep_view", "kept_back", "knows", "leads_to",
-    "leave_home", "linked", "load", "loose_defaults", "loose_values", "make", "may_audit", "may_be_told", "may_count", "may_export",
-    "may_know", "may_print", "may_share", "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number",
-    "no_match", "number_at", "own_title", "part_of", "past", "person", "person_named", "plain_json", "plain_length", "plain_value",
-    "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
-    "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler",
-    "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search",
-    "seen_of", "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays",
-    "sweep_handler", "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler",
-    "unshare", "upkeep_handler", "uploaded", "value_of", "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed",
-    "with_led", "words_of", "words_of_print", "writable",
+    "archive", "archived", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change",
+    "check_derived", "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted",
+    "derive_handler", "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_closed", "end_look", "end_of", "erase_person",
+    "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons",
+    "fill_in", "filled", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
+    "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal", "inside", "is_archived", "keep_print", "keep_report",
+    "keep_view", "kept_back", "knows", "leads_to", "leave_home", "linked", "load", "loose_defaults", "loose_values", "make", "may_archive",
+    "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_print", "may_share", "may_use", "measure", "merge",
+    "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person",
+    "person_named", "plain_json", "plain_length", "plain_value", "plan_upkeep", "present", "preview", "preview_erasure", "preview_merge",
+    "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons", "reasons_of_rows",
+    "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many",
+    "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share",
+    "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "take_back", "texts_of", "titles", "titles_of_links",
+    "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "value_of",
+    "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

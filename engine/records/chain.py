@@ -160,4 +160,6 @@ def _may_ask(view: View, source: Entity, link: str) -> bool:
 
 
 def _query(name: str, *, typed: tuple[str, ...] = (), ids: tuple[int, ...] | None = None) -> Query:
-    return Query(name, typed=typed, ids=ids, sort=NEWEST, limit=EACH if ids is None else MOST, fields=frozenset(), titles=False)
+    return Query(
+        name, typed=typed, ids=ids, sort=NEWEST, limit=EACH if ids is None else MOST, fields=frozenset(), titles=False, archived=None
+    )

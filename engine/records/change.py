@@ -17,7 +17,7 @@ from .links import check_links
 from .making import complete_all, complete_new, verify, written
 from .seals import drafted
 from .titles import titles
-from .writable import refuse_entered
+from .writable import refuse_archived, refuse_entered
 from .write import update
 from .write_new import insert
 
@@ -48,6 +48,7 @@ def changed(uow: UnitOfWork, entity: Entity, row: Row, values: Mapping[str, Valu
     """A draft of such a change, complete and checked, and where in it the record or row stands."""
     draft, line = begun_at(uow, entity, row)
     refuse_entered(draft.entity)
+    refuse_archived(draft.entity, draft.new)
     draft.typed = frozenset(line.path(name) for name in demands.typed)
     draft.put(line, values)
     mark_unseen(uow, draft)

@@ -20,6 +20,7 @@ from engine.metadata import Duplicate, Entity, Metadata, Value
 from engine.storage import Asking, Listing
 from engine.unit_of_work import UnitOfWork, View
 
+from .conditions import aside
 from .draft import Draft, Row
 from .fetch import fetch
 from .frame import RecordFrame
@@ -125,7 +126,8 @@ def _question(view: View, entity: Entity, row: Mapping[str, Value], rule: Duplic
     texts = {field.name for field in indexed(entity)}
     plain = [name for name in rule.match if name not in texts]
     words = _blocking(view, entity, row, rule, texts)
-    where = tuple(_equal(view.metadata, entity.name, name) for name in plain)
+    equal = tuple(_equal(view.metadata, entity.name, name) for name in plain)
+    where = (*equal, *aside(view.metadata, entity, equal, archived=False))
     listing = Listing(entity.name, where=where, worded=words is not None)
     frame = RecordFrame(view, parameters={f"same_{name}": row[name] for name in plain})
     return listing, Asking(frame, reader(view, entity), CANDIDATES + 1, words=words or "")

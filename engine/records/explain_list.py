@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.frozen import frozen
-from engine.metadata import Entity, alternatives, behind_links, compared_fields, fixed_fields, is_indexable
+from engine.metadata import ARCHIVED, Entity, alternatives, behind_links, compared_fields, fixed_fields, is_indexable
 from engine.storage import Listing
 from engine.unit_of_work import View
 
@@ -62,10 +62,12 @@ def _lacking(view: View, entity: Entity, listing: Listing) -> Iterator[tuple[str
     trees = [part for formula in (*listing.where, *(listing.any_of or ())) for part in alternatives(formula.tree)]
     sort = next((order.formula.text for order in listing.order[:1] if is_indexable(entity, order.formula.text)), "")
     leading = (name for tree in trees for name in (*fixed_fields(tree), *(hop.name for hop, _ in behind_links(tree))))
-    for name in dict.fromkeys(name for name in leading if is_indexable(entity, name)):
+    for name in dict.fromkeys(name for name in leading if name != ARCHIVED and is_indexable(entity, name)):
         together = (name, entity.place_of(sort)) if sort not in ("", name) else (name,)
         if name not in alone and together not in held:
             yield (name, sort) if len(together) == 2 else (name,)
             held |= {(name,)}
-    others = [(name, name) for tree in trees for name in compared_fields(tree)] + ([(sort, entity.place_of(sort))] if sort else [])
+    others = [(name, name) for tree in trees for name in compared_fields(tree) if name != ARCHIVED] + (
+        [(sort, entity.place_of(sort))] if sort else []
+    )
     yield from dict.fromkeys((name,) for name, column in others if (column,) not in held and is_indexable(entity, name))

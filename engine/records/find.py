@@ -9,21 +9,14 @@ from functools import lru_cache
 
 from engine.access import CLEAR, Sight, granting, row_rule, sight_of, uniform, with_rows
 from engine.errors import Invalid, Invisible, Message, Problem
-from engine.formula import (
-    Aggregate,
-    Context,
-    Formula,
-    Kind,
-    Names,
-    Type,
-    compile,
-)
+from engine.formula import Aggregate, Formula
 from engine.frozen import frozen
-from engine.metadata import Entity, Field, GroupBy, Metadata, SortKey, Value
+from engine.metadata import Entity, Field, GroupBy, SortKey, Value
 from engine.storage import Asking, Found, Listing, Order, Place
 from engine.unit_of_work import View
 
 from .compute import virtual
+from .conditions import aside, search_formula, typed_formula
 from .draft import Row, key_of
 from .fetch import attach_relations, attach_tables
 from .frame import RecordFrame
@@ -43,7 +36,6 @@ COUNTED = 1000
 """How far a count goes: above it the answer is "1,000+"."""
 MOST = 500
 """How many records one page may hold."""
-TEXT = Type(Kind.TEXT)
 
 
 @frozen(slots=False)
@@ -54,6 +46,9 @@ class Query:
     `fields` are the virtual fields and many-to-many links that are wanted (None: all); `paths` are fields behind links, told
     under their path; `by` puts the records of one group together, `inside` is one group; `at` asks for the records as they were;
     `given` are values of parameters that `where` names.
+
+    `archived` asks for archived records alone, or (None) for them too. Records that are asked for by their ids, or as they were, are
+    found wherever they are, and a condition that names the time of archiving says itself what it means.
     """
 
     entity: str
@@ -74,6 +69,7 @@ class Query:
     inside: Inside | None = None
     at: datetime | None = None
     given: Mapping[str, Value] = field(default_factory=dict)
+    archived: bool | None = False
 
 
 @frozen(slots=False)
@@ -190,9 +186,11 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
     """The statement, and the question to the full-text index that goes with it (blank: none)."""
     any_of, opened = rule_of(view, entity)
     words = _words(view, entity, query)
+    asked = (*query.where, *_typed(view, entity, query, worded=words is not None))
+    archived = query.archived if query.ids is None and query.at is None else None
     listing = Listing(
         entity.name,
-        where=(*query.where, *_typed(view, entity, query, worded=words is not None)),
+        where=(*asked, *aside(view.metadata, entity, asked, archived=archived)),
         any_of=any_of,
         opened=opened,
         flags=_flags(view, entity) if ordered and query.at is None else (),
@@ -277,12 +275,6 @@ def _by_rules(view: View, entity: Entity, found: Sequence[Found]) -> list[Sight]
     return [sights[each.flags] for each in found]
 
 
-@lru_cache(maxsize=2048)
-def typed_formula(metadata: Metadata, entity: str, text: str) -> Formula:
-    """A filter as somebody typed it. Raises FormulaErrors."""
-    return compile(text, Names(this=entity), metadata.catalog, Context.FILTER)
-
-
 def _searched(view: View, query: Query) -> tuple[str, ...]:
     return query.searched or view.metadata.list_of(query.entity).search
 
@@ -290,10 +282,3 @@ def _searched(view: View, query: Query) -> tuple[str, ...]:
 def _searching(view: View, entity: Entity, query: Query) -> Formula | None:
     names = _searched(view, query)
     return search_formula(view.metadata, entity.name, names) if names else None
-
-
-@lru_cache(maxsize=512)
-def search_formula(metadata: Metadata, entity: str, names: tuple[str, ...]) -> Formula:
-    """Whether one of the fields holds the parameter `search`, whatever the case of its letters."""
-    text = " OR ".join(f"SEARCH(search, {name}) > 0" for name in names)
-    return compile(text, Names(this=entity, parameters={"search": TEXT}), metadata.catalog, Context.WHERE)

@@ -92,7 +92,7 @@ def behind(view: View, counting: Counting, insides: Sequence[Inside]) -> Query:
         where.append(veil(view, entity, formula))
         given[f"key_{at}"] = value
     if entity.document is None:
-        return Query(entity.name, where=tuple(where), given=given)
+        return Query(entity.name, where=tuple(where), given=given, archived=None)
     document = Cube((Key(_owner(view.metadata, entity)),), ())
     found = heaps(view, Counting(entity.name, tuple(where), document, given, DOCUMENTS))
     return Query(entity.document, ids=tuple(sorted(number for heap in found if isinstance(number := heap.keys[0], int))))

@@ -17,7 +17,7 @@ from .fetch import fetch, fetch_at
 from .leading import with_led
 from .present import Record, present, readable
 from .save import save
-from .writable import Writable, writable
+from .writable import ARCHIVE, Writable, is_archived, writable
 
 CLOSED = Writable(frozenset())
 NOTHING: frozenset[str] = frozenset()
@@ -89,7 +89,11 @@ def bring_back(uow: UnitOfWork, entity_name: str, number: int, wanted: Wanted) -
 
     Raises what `save` raises, and Invalid for a field that did not differ or may not be written.
     """
-    fetch(uow, entity_name, number, lock=True)
+    entity = uow.metadata.entities[entity_name]
+    row = fetch(uow, entity_name, number, lock=True)
+    readable(uow, entity, row)
+    if is_archived(entity, row):
+        raise Refusal(ARCHIVE)
     kept = {each.field.name: each for each in past(uow, entity_name, number, wanted.at).kept if each.open}
     wrong = [Problem(name, "not_editable", Message("This field cannot be brought back.")) for name in wanted.names if name not in kept]
     if wrong or not wanted.names:

@@ -1,4 +1,4 @@
-"""Records that have been kept long enough go, or lose what tells of people (LANGUAGE 4.1, `retention`).
+"""Records that have been kept long enough go, are archived, or lose what tells of people (LANGUAGE 4.1, `retention`).
 
 A job does it, each record in a transaction of its own. What forbids deleting forbids it here: what other records refer to, and what
 an approval is running over, stays until that has ended. That a state closes a record forbids nothing: most that are old are closed.
@@ -18,6 +18,7 @@ from engine.jobs import Job, Work
 from engine.metadata import WORD, Entity, Field, Retention, SortKey, Value
 from engine.unit_of_work import Cause, Ground, UnitOfWork, look, run
 
+from .archive import put_away
 from .attachments import release_files
 from .bin import purge
 from .change import change
@@ -93,6 +94,8 @@ def end_keeping(uow: UnitOfWork, entity_name: str, number: int) -> str:
     with uow.because(Cause(RETENTION), SYSTEM):
         if rule.do == "delete":
             _delete(uow, entity, row)
+        elif rule.do == "archive":
+            put_away(uow, entity, row)
         else:
             _forget(uow, entity, row, rule)
     return rule.do

@@ -35,7 +35,7 @@ def sealed_among(view: View, query: Query, used: Sequence[Formula] = ()) -> Stil
     if holds is None:
         return None
     fixed = tuple(formula for formula in query.where if formula not in reading)
-    plain = Query(query.entity, where=(*fixed, holds), ids=query.ids, at=query.at, given=query.given)
+    plain = Query(query.entity, where=(*fixed, holds), ids=query.ids, at=query.at, given=query.given, archived=query.archived)
     found = count(view, plain, COUNTED)
     fields = dict.fromkeys(field for formula in reading for field in sealed_reads(view.metadata, formula))
     return StillSealed(tuple(fields), found) if found else None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 
 from engine.access import CLEAR, RowRule, editable, granting, holding, never_readable, row_rule, sight_of, with_rows
 from engine.errors import Forbidden, Message, Refusal
 from engine.frozen import frozen
-from engine.metadata import Entity
+from engine.metadata import ARCHIVED, Entity, Metadata, Value, document_of
 from engine.unit_of_work import View
 
-from .draft import Row, key_of
+from .draft import ChildRow, Row, key_of
 from .frame import RecordFrame
 from .grants import Opening, locked, opened
+
+ARCHIVE = Message("The record is archived and stays as it is. Who may delete it can take it back from the archive.")
 
 
 @frozen(slots=False)
@@ -118,9 +120,29 @@ def refuse_entered(entity: Entity) -> None:
         raise Refusal(Message(words, {"entity": entity.plural}))
 
 
+def archived(metadata: Metadata, entity_name: str, row: Mapping[str, Value]) -> Message | None:
+    """Why nobody does anything with an archived record, or with a row of its tables; None if it is not archived."""
+    whole = row.document if isinstance(row, ChildRow) else row
+    return ARCHIVE if is_archived(document_of(metadata, metadata.entities[entity_name]), whole) else None
+
+
+def is_archived(entity: Entity, row: Mapping[str, Value]) -> bool:
+    """Whether a record is in the archive."""
+    return entity.archives and row.get(ARCHIVED) is not None
+
+
+def refuse_archived(entity: Entity, row: Mapping[str, Value]) -> None:
+    """Raise Refusal where a record is archived that would change: the last door for whoever writes, by whatever way."""
+    if is_archived(entity, row):
+        words = "This would change an archived record ({entity}). It must be taken back from the archive first."
+        raise Refusal(Message(words, {"entity": entity.label}))
+
+
 def refuse_closed(entity: Entity, row: Row) -> None:
-    """Raise Refusal when the state of the record, or its kind, lets nobody change it."""
+    """Raise Refusal when the state of the record, its kind, or that it is archived lets nobody change it."""
     refuse_entered(entity)
+    if is_archived(entity, row):
+        raise Refusal(ARCHIVE)
     state = entity.lifecycle.states.get(str(row.get("state"))) if entity.lifecycle else None
     if state is not None and state.lock:
         raise Refusal(Message("The record is closed: its state is {state}.", {"state": state.label}))

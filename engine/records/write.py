@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine import storage
 from engine.errors import Conflict, Invalid, Message, Problem, Refusal
-from engine.metadata import Entity, Field, Value
+from engine.metadata import ARCHIVED, Entity, Field, Value
 from engine.unit_of_work import Changed, Deleted, Entered, Restored, Touched, UnitOfWork
 
 from .draft import Draft, Row, envelopes, ids_of, key_of, same
@@ -16,16 +16,18 @@ from .rates import forget_rates
 from .seals import close
 from .values import plain_value
 from .words import drop_words, index_words
+from .writable import refuse_archived
 from .write_rows import touch_gone, touch_made, update_rows
 
 GONE = Message("A record that this one refers to, or that refers to it, was changed at the same moment.")
 FASTER = Message("Somebody changed this record at the same moment.")
 
 
-def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
+def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False, action: str = "update") -> Row:
     """Write what differs, keep the row as it was, and tell; a draft without any difference writes nothing and gives the row it began with.
 
-    A `derived` write is no new version: nobody who reads the record meanwhile has a conflict.
+    A `derived` write is no new version: nobody who reads the record meanwhile has a conflict. Raises Refusal for another change of an
+    archived record than taking it back, Conflict, Invalid.
     """
     close(uow, draft)
     entity, old, new = draft.entity, draft.stored, draft.new
@@ -34,6 +36,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     moved = [name for name in (storage.SEALED_VALUES, storage.SEALED_UNTIL) if old.get(name) != new.get(name)]
     if not found and not moved:
         return old
+    _stay(entity, old, found, derived=derived)
     number, version = key_of(old), int(str(old["version"]))
     own = {name: new[name] for name in (*found, *moved) if name not in {t.name for t in entity.collections}}
     stamps: Row = {} if derived else {"updated_at": uow.now, "updated_by": uow.actor.id}
@@ -52,7 +55,7 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
         raise Refusal(GONE) from gone
     uow.touched.append(Touched(entity.name, number, old, new, frozenset(own)))
     forget_rates(uow, entity.name)
-    _audit(uow, entry(uow, entity, new, "update", found), head)
+    _audit(uow, entry(uow, entity, new, action, found), head)
     index_words(uow, entity, new, found)
     uow.emit(Changed(entity.name, number, frozenset(found), old))
     if "state" in found:
@@ -61,8 +64,15 @@ def update(uow: UnitOfWork, draft: Draft, *, derived: bool = False) -> Row:
     return new
 
 
+def _stay(entity: Entity, old: Row, found: Mapping[str, object], *, derived: bool) -> None:
+    """What is archived stays as it is, until it is taken back; only what follows other records goes on following them."""
+    if not derived and ARCHIVED not in found:
+        refuse_archived(entity, old)
+
+
 def remove(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     """Delete a record and its rows; what they were is kept in their history."""
+    refuse_archived(entity, row)
     number = key_of(row)
     try:
         head = storage.delete(uow.connection, uow.tables, entity.name, row, uow.now)

@@ -7,10 +7,11 @@ changes with it, and processes on the previous revision must be able to write wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import sqlalchemy as sa
 
-from engine.metadata import Entity, Metadata, useful_indexes
+from engine.metadata import ARCHIVED, Entity, Metadata, useful_indexes
 
 from .blueprint import Blueprint, Column, Index
 from .columns import type_of
@@ -32,7 +33,15 @@ def table_of(metadata: Metadata, entity: Entity) -> Blueprint:
     names = {column.key: column.name for column in columns}
     wanted = _wanted(metadata, entity).items()
     indexes = tuple(_index(name, names, fields, entity, unique=unique) for fields, unique in wanted)
-    return Blueprint(name, ("id",), columns, indexes, keeps=True)
+    return Blueprint(name, ("id",), columns, (*indexes, *_in_sight(metadata, entity, name, names)), keeps=True)
+
+
+def _in_sight(metadata: Metadata, entity: Entity, table: str, names: dict[str, str]) -> Iterator[Index]:
+    """What lists use, of the records alone that are not archived: of many that are, none is read on the way."""
+    if entity.archives:
+        for fields in dict.fromkeys((("id",), *useful_indexes(metadata, entity))):
+            whole = _index(table, names, fields, entity)
+            yield replace(whole, name=fitting(f"{whole.name}_in_sight"), where=f'"{names[ARCHIVED]}" IS NULL')
 
 
 def history_of(metadata: Metadata, entity: Entity) -> Blueprint:

@@ -16,6 +16,7 @@ from engine.records import (
     Row,
     followers,
     inside,
+    is_archived,
     may_share,
     present,
     readable,
@@ -27,6 +28,7 @@ from engine.records import (
 from engine.unit_of_work import View
 from engine.workflow import Duty, Possible, actions, duties
 
+from .archiving import archive_of
 from .display import Display
 from .frame import is_analyst
 from .offering import action_of
@@ -60,9 +62,10 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
     described = page_for(view, entity, wanted.page)
     display, address = here.display(view, record.titles), f"/records/{entity.name}/{record.id}"
     reading = Reading(view, entity, row, record, display)
-    possible = [p for p in actions(view, entity.name, row) if not p.hidden]
+    away = is_archived(entity, row)
+    possible = [p for p in actions(view, entity.name, row) if not (p.hidden or away)]
     primary = _primary(entity, possible, state)
-    edit, edit_why = _editing(view, entity, row, address)
+    edit, edit_why = ("", "") if away else _editing(view, entity, row, address)
     return RecordPage(
         title=record.title or _("(untitled)"),
         number=str(record.values.get("number") or "") if entity.number else "",
@@ -86,6 +89,7 @@ def record_page(view: View, entity: Entity, row: Row, wanted: Wanted = USUAL, ow
         late=_late(view, entity, record),
         sealed=tuple(_sealed(entity, record, display)),
         who_sees=f"{address}/access" if is_analyst(view) else "",
+        archive=archive_of(view, entity, row, display),
         share=Sharing(f"{address}/share", shared_with(view, entity, row)) if may_share(view, entity, row) else None,
         **(_with_account(view, row, record.id) if entity.name == "user" else {}),
         **_rail(reading, described.rail),
@@ -189,7 +193,7 @@ def _of_rows(owner: Entity, rows: Sequence[Mapping[str, Value]], sight: Sight, d
 
 
 def _deletable(view: View, entity: Entity, row: Row) -> bool:
-    return not stays(entity, row) and row_rule(entity, "delete", view.actor).holds(row, RecordFrame(view))
+    return not (stays(entity, row) or is_archived(entity, row)) and row_rule(entity, "delete", view.actor).holds(row, RecordFrame(view))
 
 
 def _late(view: View, entity: Entity, record: Record) -> str:

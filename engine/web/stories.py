@@ -203,6 +203,8 @@ def _what(entity: Entity, one: Happening) -> str:
         "look_as_end": _("stopped looking as this person"),
         "delete": _("deleted the record"),
         "restore": _("restored the record"),
+        "archive": _("archived the record"),
+        "take_back": _("took the record back from the archive"),
         "merge": _("merged another record into it"),
         "unmerge": _("took the merged record out again"),
         "anonymise": _("forgot what tells of people: the record was kept long enough"),

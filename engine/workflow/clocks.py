@@ -15,7 +15,7 @@ from functools import lru_cache
 from engine import jobs
 from engine.jobs import Job, Work
 from engine.metadata import Clock, Metadata
-from engine.records import RecordFrame, calendar_of, fetch_if_there, hold_records, measure
+from engine.records import RecordFrame, archived, calendar_of, fetch_if_there, hold_records, measure
 from engine.unit_of_work import Changed, Created, Ground, UnitOfWork
 
 from .course import entity_id_of
@@ -159,9 +159,11 @@ def _record(job: Job) -> int:
 
 
 def _found(uow: UnitOfWork, entity: str, payload: Mapping[str, object]) -> tuple[Clock, Row] | None:
-    """The clock that a job is for and its record, locked; None where either is gone."""
+    """The clock that a job is for and its record, locked; None where either is gone, or the record is archived."""
     clock = next((clock for clock, _ in clocked(uow.metadata).get(entity, ()) if clock.name == payload["clock"]), None)
     row = fetch_if_there(uow, entity, int(str(payload["record"])), lock=True)
+    if row is not None and archived(uow.metadata, entity, row):
+        return None
     return None if clock is None or row is None or int(str(payload["timer"])) > len(clock.timers) else (clock, row)
 
 

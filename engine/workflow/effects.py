@@ -11,7 +11,7 @@ from dataclasses import field
 from engine.errors import Message, Refusal
 from engine.frozen import frozen
 from engine.metadata import Action, Entity, Given, Guard, Value
-from engine.records import Demands, RecordFrame, enact, filled, hold, number_at, seen_of_record, value_of
+from engine.records import Demands, RecordFrame, archived, enact, filled, hold, number_at, seen_of_record, value_of
 from engine.unit_of_work import UnitOfWork, View
 
 Row = Mapping[str, Value]
@@ -55,6 +55,8 @@ def why_not(view: View, entity: str, row: Row, action: Action, own: Row | None =
 
     Guards that read the action's `own` values are asked once these are known.
     """
+    if reason := archived(view.metadata, entity, row):
+        return Refusal(reason)
     if "state" in row and row["state"] not in action.sources:
         shown = {"action": action.label, "state": _label(view, entity, str(row["state"]))}
         return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))

@@ -16,7 +16,7 @@ from engine.access import SYSTEM
 from engine.errors import Invisible, Message
 from engine.jobs import Job, Work
 from engine.metadata import Calendar, Effects, Lifecycle, Metadata, Notify, State, StateTimer, by_wish
-from engine.records import calendar_of, fetch, fetch_if_there, hold_records
+from engine.records import archived, calendar_of, fetch, fetch_if_there, hold_records
 from engine.unit_of_work import Cause, Changed, Entered, Ground, UnitOfWork
 
 from .course import entity_id_of, entity_of
@@ -134,7 +134,7 @@ def _found(uow: UnitOfWork, payload: Mapping[str, object], *, lock: bool) -> tup
     row = fetch_if_there(uow, entity, int(str(payload["record"])), lock=lock)
     lifecycle = uow.metadata.entities[entity].lifecycle
     state = lifecycle.states.get(str(row["state"])) if lifecycle and row else None
-    if row is None or state is None or state_id(uow, entity, state.name) != payload["state"]:
+    if row is None or state is None or state_id(uow, entity, state.name) != payload["state"] or archived(uow.metadata, entity, row):
         return None
     timer = by_wish(state.timers).get(str(payload["timer"]))
     return (entity, row, timer) if timer is not None else None

@@ -8,6 +8,7 @@ from typing import Any
 from engine.errors import Message, Refusal
 from engine.formula import Root
 from engine.metadata import Route, Step, Value, Workflow
+from engine.records import archived
 from engine.unit_of_work import UnitOfWork
 
 from . import ledger, rights, tasks, timing
@@ -36,6 +37,8 @@ def start(uow: UnitOfWork, workflow: Workflow, row: Mapping[str, Value], comment
     beside = [found for found in ledger.open_instances(uow.connection, entity_id, record_id) if _is_run_of(workflow, found.workflow)]
     if beside and not by_itself:
         raise Refusal(Message("“{workflow}” is already running for this record.", {"workflow": workflow.label}))
+    if not by_itself and (reason := archived(uow.metadata, workflow.entity, row)):
+        raise Refusal(reason)
     first = next(iter(workflow.steps))
     values = {
         "workflow": f"{workflow.name}#{beside[-1].id}" if beside else workflow.name,

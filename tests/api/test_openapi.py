@@ -50,9 +50,11 @@ def test_every_way_is_described_to_whom_may_use_it(world: "World") -> None:
             lacking.add(route)
     assert lacking == {
         "/records/<entity>/export",
+        "/records/<entity>/<id:number>/archive",
+        "/records/<entity>/<id:number>/take_back",
         "/records/<entity>/<id:number>/<table>/actions",
         "/records/<entity>/<id:number>/<table>/<id:row>/actions/<action>",
-    }, "no role of this application may export, and no table has rows with a lifecycle"
+    }, "no role of this application may export, no entity has an archive, and no table has rows with a lifecycle"
 
 
 def test_it_speaks_the_readers_language(world: "World") -> None:

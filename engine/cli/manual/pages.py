@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.access import Rights, rights_of
 from engine.drawing import Naming, around, flow_of, standalone, states_of
-from engine.errors import Text, in_language, translate
+from engine.errors import Message, Text, in_language, translate
 from engine.formula import Formula, Wording
 from engine.metadata import FIELD_TYPES, Action, Entity, Field, Metadata, Step
 
@@ -14,6 +14,13 @@ from .relations import relations
 
 _SELF_EVIDENT = ("user", "file", "image", "signature")
 """Kinds of fields that say themselves what they lead to."""
+
+_KEPT = {
+    "anonymise": "What is older than {after}, counted from {since}, loses what tells of people.",
+    "archive": "What is older than {after}, counted from {since}, is archived: out of the lists, and as it is until it is taken back.",
+    "delete": "What is older than {after}, counted from {since}, is deleted for ever.",
+}
+"""What becomes of records that have been kept long enough."""
 
 
 def pages(metadata: Metadata, language: str) -> dict[str, str]:
@@ -61,7 +68,7 @@ class _Manual:
 
     def _entity(self, entity: Entity) -> str:
         parts = [f"# {self._say(entity.label)}\n", f"{self._say(entity.help)}\n" if entity.help else "", f"## {self._word('Fields')}\n"]
-        parts.append(self._fields(entity))
+        parts += [self._fields(entity), self._kept(entity)]
         for table in entity.tables:
             assert table.table is not None
             parts += [f"### {self._say(table.label)} (`{table.name}`)\n", self._fields(table.table), self._checks(table.table, "####")]
@@ -76,6 +83,13 @@ class _Manual:
             if f.table is None
         ]
         return _table(headings, rows)
+
+    def _kept(self, entity: Entity) -> str:
+        """How long its records are kept."""
+        rule = entity.retention
+        if rule is None:
+            return ""
+        return f"{Message(_KEPT[rule.do], {'after': rule.span, 'since': f'`{rule.since}`'}).render(self._language)}\n"
 
     def _kind(self, field: Field) -> str:
         words = next((self._say(row.label) for row in FIELD_TYPES.values() if row.word == field.kind), field.kind)

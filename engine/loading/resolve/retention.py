@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from engine.errors import Sentence
 from engine.formula import Context, Kind, Names
 from engine.loading.findings import Place
-from engine.metadata import WORD, Entity, Field, Retention
+from engine.metadata import ARCHIVED, TAKEN_BACK, WORD, Entity, Field, Retention
 from engine.metadata import declared as d
 
 from .bench import Bench
@@ -41,12 +41,25 @@ def retention(bench: Bench, shell: Shell, declared: d.Entity, fields: Mapping[st
         return None
     _refuse_kept(bench, declared, place)
     number, unit = written.after.split()
-    long_enough = f'{written.since} <= DATEADD({NOW[kind]}, -{number}, "{unit.rstrip("s")}s")'
+    after = int(number), unit.removesuffix("s")
     words = _words(bench, fields, place.at("do")) if written.do == "anonymise" else ()
-    left = " OR ".join(_left(field, table) for field, table in words) or "FALSE"
-    text = long_enough if written.do == "delete" else f"{long_enough} AND ({left})"
+    text = " AND ".join((f"{written.since} <= {_ago(NOW[kind], after)}", *_left_to_do(written.do, words, after)))
     due = bench.condition(text, place.at("since"), Names(this=shell.name), Context.WHERE)
-    return None if due is None else Retention(due, written.do, tuple(f"{table}.{f.name}" if table else f.name for f, table in words))
+    named = tuple(f"{table}.{field.name}" if table else field.name for field, table in words)
+    return None if due is None else Retention(due, written.do, named, after, written.since)
+
+
+def _ago(now: str, after: tuple[int, str]) -> str:
+    return f'DATEADD({now}, -{after[0]}, "{after[1]}s")'
+
+
+def _left_to_do(do: str, words: tuple[tuple[Field, str], ...], after: tuple[int, str]) -> tuple[str, ...]:
+    """The conditions that it has not been done yet; what somebody took back is archived again after the same time."""
+    if do == "archive":
+        return f"{ARCHIVED} = null", f"({TAKEN_BACK} = null OR {TAKEN_BACK} <= {_ago('now()', after)})"
+    if do == "anonymise":
+        return (f"({' OR '.join(_left(field, table) for field, table in words) or 'FALSE'})",)
+    return ()
 
 
 def _refuse_kept(bench: Bench, declared: d.Entity, place: Place) -> None:
@@ -57,6 +70,8 @@ def _refuse_kept(bench: Bench, declared: d.Entity, place: Place) -> None:
         bench.findings.add(
             "S225", Sentence("The numbers of {entity} have no gaps, so its records stay.", entity=declared.entity), place.at("do")
         )
+    elif declared.retention is not None and declared.retention.since in (ARCHIVED, TAKEN_BACK):
+        bench.findings.add("S225", "It cannot count from when a record begins to be archived.", place.at("since"))
 
 
 def _words(bench: Bench, fields: Mapping[str, Field], place: Place) -> tuple[tuple[Field, str], ...]:

@@ -45,7 +45,7 @@ def names_that_mean_something_else(loaded: Loaded) -> None:
 
 
 def fields_that_a_key_gives(loaded: Loaded) -> None:
-    """N308: where `company` or `dated` gives a field, none of that name is declared."""
+    """N308: where a key such as `company`, `dated` or `retention` gives a field, none of that name is declared."""
     for shell in loaded.shells.values():
         given = shell.parts.given() if shell.parts else {}
         for part in shell.parts.parts() if shell.parts else ():

@@ -14,7 +14,7 @@ from engine.metadata import Entity, GroupBy, Value
 from engine.records import GroupOf, Query
 
 from .door import Answer, Call
-from .questions import within, wrong
+from .questions import asked_of_archive, within, wrong
 from .records import entity_named
 from .shape import sealed_of
 
@@ -35,12 +35,13 @@ def list_groups(call: Call, entity: str) -> Answer:
 
 
 def _read(request: Request, entity: Entity) -> tuple[Query, GroupBy | None, tuple[str, ...]]:
-    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in KNOWN]
+    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in (*KNOWN, "archived")]
+    archived = asked_of_archive(request, entity, problems)
     if problems:
         raise Invalid(problems)
     given = {name: request.args.get(name, "").strip() for name in KNOWN}
     totals = tuple(dict.fromkeys(name.strip() for name in given["totals"].split(",") if name.strip()))
-    query = Query(entity.name, typed=(given["where"],) if given["where"] else (), search=given["search"])
+    query = Query(entity.name, typed=(given["where"],) if given["where"] else (), search=given["search"], archived=archived)
     return query, GroupBy.read(given["by"]) if given["by"] else None, totals
 
 

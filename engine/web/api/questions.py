@@ -1,4 +1,4 @@
-"""What a list is asked for: `where`, `search`, `sort`, `fields`, `limit`, `after`, `count`, `titles`, `as_of`, read from the address."""
+"""What the address of a list asks for: `where`, `search`, `sort`, `fields`, `limit`, `after`, `count`, `titles`, `as_of`, `archived`."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from .shape import SYSTEM
 LIMIT = 50
 MOST = 500
 KNOWN = frozenset({"where", "search", "sort", "fields", "limit", "after", "count", "titles", "as_of"})
+ARCHIVED = {"": False, "false": False, "true": True, "all": None}
+"""What is asked of the archive: nothing of it, only it, or it too."""
 YES = {"true": True, "1": True, "false": False, "0": False, "": False}
 
 
@@ -40,7 +42,10 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
 
     Raises Invalid with a problem per parameter, RequestProblem for a wrong cursor.
     """
-    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in (*KNOWN, *also)]
+    problems = [
+        wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in (*KNOWN, *also, "archived")
+    ]
+    archived = asked_of_archive(request, entity, problems)
     fields = _fields(request, entity, problems, paths=True)
     limit = _limit(request, problems)
     flags = {name: _flag(request, name, problems) for name in ("count", "titles")}
@@ -49,7 +54,8 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
     if problems:
         raise Invalid(problems)
     where, search = request.args.get("where", "").strip(), request.args.get("search", "").strip()
-    question = replace(question, asked=(entity.name, where, search, request.args.get("sort", ""), request.args.get("as_of", "")))
+    given = (request.args.get(name, "") for name in ("sort", "as_of", "archived"))
+    question = replace(question, asked=(entity.name, where, search, *given))
     after = request.args.get("after")
     query = Query(
         entity.name,
@@ -62,6 +68,7 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
         titles=flags["titles"],
         paths=tuple(name for name in fields or () if "." in name),
         at=at,
+        archived=archived,
     )
     return Asked(query, fields, flags["titles"], flags["count"], question)
 
@@ -115,6 +122,16 @@ def _fields(request: Request, entity: Entity, problems: list[Problem], *, paths:
     unknown = [name for name in names if name not in entity.fields and name not in SYSTEM and name not in behind]
     problems.extend(Problem("fields", "unknown_field", Message("There is no field {name}.", {"name": name})) for name in unknown)
     return names or None
+
+
+def asked_of_archive(request: Request, entity: Entity, problems: list[Problem]) -> bool | None:
+    """Whether archived records are asked for: not, alone, or (None) too; only where there is an archive."""
+    text = request.args.get("archived", "")
+    if "archived" in request.args and not entity.archives:
+        problems.append(wrong("archived", "There is no such parameter.", "unknown_field"))
+    elif text not in ARCHIVED:
+        problems.append(wrong("archived", "Please write true, false or all."))
+    return ARCHIVED.get(text, False)
 
 
 def _limit(request: Request, problems: list[Problem]) -> int:

@@ -13,6 +13,7 @@ from engine.app import App
 from engine.web.addresses import Routes
 from engine.web.metrics import Metrics
 
+from .archive import archive_record, take_back_record
 from .bin import list_bin, purge_deleted, restore_deleted
 from .body import LARGEST
 from .bulk import change_many
@@ -67,6 +68,8 @@ ROUTES = (
     ("GET", "/records/<entity>/<id:number>", read_record),
     ("PATCH", "/records/<entity>/<id:number>", change_record),
     ("DELETE", "/records/<entity>/<id:number>", delete_record),
+    ("POST", "/records/<entity>/<id:number>/archive", archive_record),
+    ("POST", "/records/<entity>/<id:number>/take_back", take_back_record),
     ("GET", "/records/<entity>/<id:number>/duplicates", list_duplicates),
     ("POST", "/records/<entity>/<id:number>/merge", merge_records),
     ("POST", "/records/<entity>/<id:number>/unmerge", unmerge_records),

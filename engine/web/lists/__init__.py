@@ -8,10 +8,10 @@ from .filters import Condition, formula_of, read_conditions
 from .grouped import total_cells
 from .keys import key_cell, period_words
 from .questions import described_of, query_of
-from .ticking import bulk_actions, bulk_verbs
+from .ticking import ARCHIVE, TAKE_BACK, bulk_actions, bulk_verbs
 
 __all__ = [
-    "LONGEST", "Asked", "Column", "Condition", "Result", "ask", "asked_in", "asked_in_saved", "bulk_actions", "bulk_verbs", "columns_of",
-    "described_of", "formula_of", "grid_columns", "key_cell", "list_page", "list_rows", "period_words", "query_of",
-    "read_conditions", "sealed_words", "total_cells",
+    "ARCHIVE", "LONGEST", "TAKE_BACK", "Asked", "Column", "Condition", "Result", "ask", "asked_in", "asked_in_saved", "bulk_actions",
+    "bulk_verbs", "columns_of", "described_of", "formula_of", "grid_columns", "key_cell", "list_page", "list_rows", "period_words",
+    "query_of", "read_conditions", "sealed_words", "total_cells",
 ]  # fmt: skip

@@ -16,6 +16,8 @@ from .filters import Condition, read_conditions
 UNGROUPED = "none"
 NO_VIEW = "0"
 """The list as its file says, also where a saved view opens first."""
+ARCHIVED = {"": False, "true": True, "all": None}
+"""What an address asks for of the archive, and what that is in a question: these alone, or these too."""
 LONGEST = 4000
 """The longest address that is saved."""
 
@@ -25,7 +27,8 @@ class Asked:
     """What the address of a list asks for; `mend` says what of it could not be used, `pointed` where.
 
     `variant` is another list of the entity, `look` another way to see it (with the `month` of a calendar); `group` is blank for
-    what the list says, `columns` too. `open` is the group whose records are shown, `view` the saved view that this is.
+    what the list says, `columns` too. `archived` asks for archived records alone (`true`) or for them too (`all`). `open` is the group
+    whose records are shown, `view` the saved view that this is.
     """
 
     address: str
@@ -39,6 +42,7 @@ class Asked:
     at: str = ""
     look: str = ""
     month: str = ""
+    archived: str = ""
     columns: tuple[str, ...] = ()
     conditions: tuple[Condition, ...] = ()
     open: str | None = None
@@ -59,6 +63,7 @@ class Asked:
             ("at", self.at),
             ("show", self.look),
             ("month", self.month),
+            ("archived", self.archived),
         )
         found = [(name, value) for name, value in single if value]
         found += [("column", name) for name in self.columns] + [("c", c.address()) for c in self.conditions]
@@ -97,6 +102,7 @@ def asked_in(entity: Entity, args: MultiDict[str, str]) -> Asked:
         at=get("at"),
         look=get("show"),
         month=get("month", 7),
+        archived=get("archived") if entity.archives and get("archived") in ARCHIVED else "",
         columns=tuple(dict.fromkeys(name.strip()[:200] for name in args.getlist("column")[:40] if name.strip())),
         conditions=tuple(read_conditions(entity, args.getlist("c"))),
         open=args.get("open"),

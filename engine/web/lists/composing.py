@@ -24,7 +24,7 @@ from .filters import filter_fields, operators, words_of
 from .grouped import list_groups, total_cells
 from .looks import ICONS, look_of
 from .questions import group_of, groupable, instant
-from .ticking import bulk_verbs
+from .ticking import archive_verbs, bulk_verbs
 
 SYSTEM = ("id", "created_at", "created_by", "updated_at", "updated_by")
 OFFERED = 60
@@ -36,7 +36,9 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
     here, columns = visit(), columns_of(view.metadata, entity, described.columns)
     filtered = bool(asked.search or asked.formula or asked.conditions)
     may_create = not row_rule(entity, "create", view.actor).nothing
-    empty, why = _empty(here.words(entity.plural), filtered or bool(asked.tab), may_create)
+    empty, why = (
+        _empty_archive() if asked.archived and not filtered else _empty(here.words(entity.plural), filtered or bool(asked.tab), may_create)
+    )
     return replace(
         _frame(view, entity, described, asked, result.views),
         count=_count(result),
@@ -55,7 +57,7 @@ def list_page(view: View, entity: Entity, described: ListView, asked: Asked, res
         empty=empty,
         empty_why=why,
         clear=asked.turned(search="", formula="", conditions=()).link() if filtered else "",
-        verbs=bulk_verbs(view, entity, described) if not asked.at and result.look is None else (),
+        verbs=_verbs(view, entity, described, asked) if not asked.at and result.look is None else (),
         here=asked.link(),
         density=chosen_density(),
     )
@@ -73,6 +75,8 @@ def _frame(view: View, entity: Entity, described: ListView, asked: Asked, views:
         rows=(),
         at=asked.at,
         today=asked.turned(at="").link() if asked.at else "",
+        archive=asked.turned(archived="" if asked.archived else "true").link() if entity.archives and not asked.at else "",
+        archived=bool(asked.archived),
         address=asked.address,
         kept=tuple(asked.turned().parts()),
         chips=_chips(view, entity, asked),
@@ -111,6 +115,8 @@ def _note(view: View, asked: Asked, result: Result) -> str:
     at = instant(asked.at)
     if at is not None:
         return _("The list as it was on %(day)s.", day=visit().display(view, {}).moment(at))
+    if asked.archived:
+        return _("These records are archived. They stay as they are, and count in reports as before.")
     if result.cut:
         return _("There are more records than are shown here. A filter leads to the others.")
     found = result.grouped.groups if result.grouped is not None else result.totals
@@ -156,6 +162,14 @@ def _empty(plural: str, filtered: bool, may_create: bool) -> tuple[str, str]:
     return _("Nothing to see here"), _("Either there are no records yet, or none that your roles let you see.")
 
 
+def _empty_archive() -> tuple[str, str]:
+    return _("Nothing is archived"), _("Either no record is old enough yet, or none that your roles let you see.")
+
+
+def _verbs(view: View, entity: Entity, described: ListView, asked: Asked) -> tuple[Choice, ...]:
+    return archive_verbs(view, entity) if asked.archived else bulk_verbs(view, entity, described)
+
+
 def _tabs(described: ListView, asked: Asked, views: Sequence[SavedView]) -> tuple[Tab, ...]:
     names, shown = {tab.name for tab in described.tabs}, {str(each.id) for each in views}
     all_of_them = asked.tab not in names and asked.view not in shown
@@ -196,7 +210,9 @@ def _looks(described: ListView, asked: Asked) -> tuple[Tab, ...]:
 def _typed(view: View, entity: Entity, described: ListView, asked: Asked) -> frozenset[str]:
     """The columns that this reader may perhaps type in place; whether they may is found out record by record."""
     return (
-        frozenset(described.edit) if described.edit and not asked.at and not row_rule(entity, "update", view.actor).nothing else frozenset()
+        frozenset(described.edit)
+        if described.edit and not asked.at and not asked.archived and not row_rule(entity, "update", view.actor).nothing
+        else frozenset()
     )
 
 

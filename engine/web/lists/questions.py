@@ -13,7 +13,7 @@ from engine.unit_of_work import View
 from engine.web.opening import list_for, may_open_list
 from engine.web.visit import visit
 
-from .address import UNGROUPED, Asked
+from .address import ARCHIVED, UNGROUPED, Asked
 from .cells import PEOPLE
 from .filters import formula_of
 from .looks import looks_of
@@ -73,6 +73,7 @@ def query_of(metadata: Metadata, entity: Entity, described: ListView, asked: Ask
         fields=frozenset(described.columns),
         at=instant(asked.at),
         paths=tuple(path for path in described.columns if "." in path or path in PEOPLE),
+        archived=ARCHIVED[asked.archived],
     )
 
 

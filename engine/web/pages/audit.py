@@ -113,6 +113,8 @@ def _what(action: str) -> str:
         "purge": _("deleted for ever"),
         "erase": _("erased"),
         "anonymise": _("made anonymous"),
+        "archive": _("archived"),
+        "take_back": _("took back from the archive"),
         "share": _("shared"),
         "unshare": _("took back a share"),
         "merge": _("merged"),

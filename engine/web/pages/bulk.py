@@ -13,17 +13,17 @@ from engine.errors import Invalid, Message
 from engine.forms import layout_of
 from engine.frozen import frozen
 from engine.metadata import FILE, Entity, Field
-from engine.records import Row, Writable, delete, fetch, readable, save, titles, unproven
+from engine.records import Row, Writable, archive, delete, fetch, readable, save, take_back, titles, unproven
 from engine.unit_of_work import UnitOfWork, View
 from engine.web.accounts import asked_before, prove_in_form
 from engine.web.composing import FULL, Blank, Composed, Typed, fill_in
 from engine.web.frame import shell
 from engine.web.inputs import make_input
-from engine.web.lists import bulk_actions
+from engine.web.lists import ARCHIVE, TAKE_BACK, bulk_actions
 from engine.web.ticked import Outcome, Ticked, read_ticked, with_each
 from engine.web.views import BulkPage, Choice, Crumb, FormSection, ProblemLink, ResultLine, ResultPage
 from engine.web.visit import visit
-from engine.web.words import _, ngettext
+from engine.web.words import N_, _, ngettext
 from engine.workflow import Said, fire
 
 from .blueprint import Answer, entity_of, pages, texts
@@ -31,6 +31,7 @@ from .blueprint import Answer, entity_of, pages, texts
 SHOWN = 20
 """How many of the ticked records are named before something is done with them."""
 Work = Callable[[UnitOfWork, Ticked], object]
+ARCHIVING = {ARCHIVE: (archive, N_("Archive")), TAKE_BACK: (take_back, N_("Take back from the archive"))}
 
 
 @frozen
@@ -56,7 +57,7 @@ def with_ticked(name: str) -> Answer:
             flash(_("Tick the records first."), "warn")
             return redirect(_back(bulk), 303)
         if bulk.verb == "export":
-            return redirect(f"{bulk.address}/export?{urlencode({'where': _only(bulk.ticked)})}", 303)
+            return redirect(f"{bulk.address}/export?{urlencode({'where': _only(bulk.ticked), 'archived': 'all'})}", 303)
         if bulk.verb in ("edit", "delete") and "sure" not in request.form:
             return _ask(view, bulk)
         if bulk.verb == "edit" and (wrong := _unproven(view, bulk)):
@@ -81,6 +82,9 @@ def _work(view: View, bulk: Bulk) -> tuple[Work, str]:
     name = bulk.entity.name
     if bulk.verb == "delete":
         return (lambda uow, each: delete(uow, name, each.id, each.version)), _("Delete")
+    if bulk.verb in ARCHIVING:
+        work, words = ARCHIVING[bulk.verb]
+        return (lambda uow, each: work(uow, name, each.id, each.version)), _(words)
     if bulk.verb == "edit":
         field = _field(view, bulk)
         values = _compose(view, bulk, field).sent.values

@@ -86,7 +86,8 @@ class ListPage:
 
     `totals` are sums column by column, `columns` what may be shown, `grouping` the addresses of what the list can be grouped by;
     `view` is the saved view that this is, and `saved` what would be saved of it; `verbs` are what can be done with ticked records, who
-    come back to `here`; `density` is how close its lines stand. `looks` are other ways to see the list, `look` the one that is shown in
+    come back to `here`; `density` is how close its lines stand. `archive` turns to the archived records, and from
+    there (`archived`) back to the others. `looks` are other ways to see the list, `look` the one that is shown in
     place of the table.
     """
 
@@ -112,6 +113,8 @@ class ListPage:
     sealed: str = ""
     at: str = ""
     today: str = ""
+    archive: str = ""
+    archived: bool = False
     columns: tuple[Choice, ...] = ()
     grouping: tuple[Choice, ...] = ()
     view: Choice | None = None

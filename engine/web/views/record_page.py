@@ -152,6 +152,15 @@ class ChainPage:
 
 
 @frozen
+class Archive:
+    """Since when and why a record is archived (blank: it is not), and where it is put there or taken back by whoever may."""
+
+    words: str = ""
+    put: str = ""
+    back: str = ""
+
+
+@frozen
 class RecordPage:
     """Everything on the page. `primary` is the action most likely wanted, `more` all others.
 
@@ -192,6 +201,7 @@ class RecordPage:
     late: str = ""
     sealed: tuple[str, ...] = ()
     share: Sharing | None = None
+    archive: Archive | None = None
     merge: str = ""
     duplicate: str = ""
     look_as: str = ""

@@ -44,11 +44,15 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
     """The paths of an entity, with the methods that its reader has."""
     name, label = entity.name, Message(entity.label).render(language)
     at, one = f"/records/{name}", f"/records/{name}/{{id}}"
-    record, version = reference(name), [NUMBER, IF_MATCH]
+    record, version, archive = reference(name), [NUMBER, IF_MATCH], (ARCHIVED,) if entity.archives else ()
     found: dict[str, Path] = {at: {}, one: {}}
     if rights.read:
-        found[at]["get"] = operation(f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=LISTING)
-        found[f"{at}/groups"] = {"get": operation(f"{name}.groups", "Counts and sums by groups", answers(_groups()), asks=GROUPING)}
+        found[at]["get"] = operation(
+            f"{name}.list", Message(entity.plural).render(language), answers(_page(record)), asks=(*LISTING, *archive)
+        )
+        found[f"{at}/groups"] = {
+            "get": operation(f"{name}.groups", "Counts and sums by groups", answers(_groups()), asks=(*GROUPING, *archive))
+        }
         found[one]["get"] = operation(f"{name}.read", label, answers(record), asks=[NUMBER, AS_OF, *READING])
     if rights.create is not None:
         made = answers(record, "201", "Created")
@@ -58,12 +62,14 @@ def paths_of(entity: Entity, rights: Rights, language: str) -> dict[str, Path]:
         found[one]["patch"] = operation(f"{name}.change", label, changed, takes=reference(f"{name}.change"), asks=[*version, ONCE])
     if rights.delete:
         found[one]["delete"] = operation(f"{name}.delete", f"− {label}", {"204": {"description": "Deleted"}}, asks=[*version, ONCE])
+    if rights.delete and entity.archives:
+        found |= _archive(name)
     if rights.create is not None or rights.change is not None or rights.delete:
         many = operation(f"{name}.bulk", f"{label} × n", answers(reference("BulkResult")), takes=reference("Bulk"), asks=[ONCE])
         found[f"{at}/bulk"] = {"post": many}
     if rights.read:
         found |= _views(name) | _talk(entity)
-    found |= _files(name, label, rights) | _merging(entity, rights)
+    found |= _files(name, label, rights, archive) | _merging(entity, rights)
     return {path: methods for path, methods in found.items() if methods}
 
 
@@ -114,11 +120,20 @@ def _talk(entity: Entity) -> dict[str, Path]:
     }
 
 
-def _files(name: str, label: str, rights: Rights) -> dict[str, Path]:
+def _archive(name: str) -> dict[str, Path]:
+    """The ways into the archive and out of it."""
+    one, asks, done = f"/records/{name}/{{id}}", [NUMBER, IF_MATCH, ONCE], answers(reference(name))
+    return {
+        f"{one}/archive": {"post": operation(f"{name}.archive", "Archive it", done, asks=asks)},
+        f"{one}/take_back": {"post": operation(f"{name}.take_back", "Take it back from the archive", done, asks=asks)},
+    }
+
+
+def _files(name: str, label: str, rights: Rights, archive: Iterable[Schema]) -> dict[str, Path]:
     """The ways out and in as a file."""
     found: dict[str, Path] = {}
     if rights.read and rights.export:
-        found[f"/records/{name}/export"] = {"get": operation(f"{name}.export", f"{label}: CSV, XLSX", FILE, asks=EXPORTING)}
+        found[f"/records/{name}/export"] = {"get": operation(f"{name}.export", f"{label}: CSV, XLSX", FILE, asks=(*EXPORTING, *archive))}
     if rights.create is not None or rights.change is not None:
         began = answers({"type": "object"}, "202", "Accepted")
         brought = operation(f"{name}.import", f"{label}: CSV, XLSX in", began, asks=IMPORTING)
@@ -191,6 +206,9 @@ READING: tuple[Schema, ...] = (
     _query("titles", "give links as {id, title}", {"type": "boolean"}),
 )
 AS_OF = _query("as_of", "the record as it was at this instant", {"type": "string", "format": "date-time"})
+ARCHIVED = _query(
+    "archived", "false leaves archived records out, true asks for them alone, all for them too", {"enum": ["false", "true", "all"]}
+)
 LISTING: tuple[Schema, ...] = (
     _query("where", 'a condition in the formula language: state = "draft" AND total > 1000', {"type": "string", "maxLength": 1000}),
     _query("search", "words to look for", {"type": "string"}),
