@@ -26,8 +26,9 @@ from .accounts import Place, at_place, person_named
 )
 @click.option("--where", default="", metavar="FORMULA", help='Only records for which this holds: state = "draft".')
 @click.option("--fields", default="", metavar="NAMES", help="Fields, separated by commas; default: all, in the form that can be imported.")
+@click.option("--archived", is_flag=True, help="Archived records too, where the entity has an archive.")
 @click.option("--as", "person", metavar="USER", help="What this person may export; default: everything.")
-def command(place: Place, *, entity: str, target: Path, where: str, fields: str, person: str | None) -> None:  # noqa: PLR0913 - its options
+def command(place: Place, *, entity: str, target: Path, where: str, fields: str, archived: bool, person: str | None) -> None:  # noqa: PLR0913 - its options
     """Write the records of ENTITY into a CSV or XLSX file."""
     kind = target.suffix.lower().removeprefix(".")
     if kind not in ("csv", "xlsx"):
@@ -37,8 +38,11 @@ def command(place: Place, *, entity: str, target: Path, where: str, fields: str,
         names = [name.strip() for name in fields.split(",") if name.strip()]
         plan = shown(view, described, names) if names else complete(view, described)
         with target.open("wb") as stream:
-            count = export(view, Query(entity, typed=(where,) if where else ()), plan, cast(Kind, kind), cast(BinaryIO, stream))
+            query = Query(entity, typed=(where,) if where else (), archived=None if archived else False)
+            count = export(view, query, plan, cast(Kind, kind), cast(BinaryIO, stream))
     click.echo(str(Message("{count:record|records} in {target}", {"count": count, "target": target})), err=True)
+    if described.archives and not archived:
+        click.echo(str(Message("Archived records are left out; --archived takes them along.")), err=True)
 
 
 def actor_named(app: App, name: str | None) -> Actor:
