@@ -13,9 +13,8 @@ from functools import partial
 import pytest
 
 from engine import records, reports, settings, storage, workflow
-from engine.access import SYSTEM
 from engine.errors import Conflict, Forbidden, Invisible, ObjectloomError, Refusal
-from engine.records import Query, plan_upkeep
+from engine.records import Query
 from engine.records.retention import end_keeping
 from engine.unit_of_work import UnitOfWork
 from engine.workflow.following import fire_as_engine
@@ -23,6 +22,7 @@ from engine.workflow.steps import start
 from tests.applications import World, opened
 from tests.databases import SCRATCH
 from tests.racing import race
+from tests.records.later import an_hour_later, days_later
 
 YAML = """
     app: kept
@@ -92,16 +92,6 @@ YAML = """
     values: {sum: SUM(rows.total), many: COUNT(rows)}
 """
 OLD = "2026-03-02"
-
-
-def an_hour_later(world: World) -> None:
-    world.app.run(SYSTEM, plan_upkeep)
-    world.app.jobs.run_due(world.clock.now() + timedelta(hours=1))
-
-
-def days_later(world: World, days: int) -> None:
-    world.clock.move_to(world.clock.now() + timedelta(days=days))
-    an_hour_later(world)
 
 
 def made(world: World, entity: str = "order", **values: object) -> int:

@@ -10,11 +10,10 @@ from datetime import timedelta
 import pytest
 
 from engine import records, settings, storage
-from engine.access import SYSTEM
 from engine.errors import Invisible
-from engine.records import plan_upkeep
-from tests.applications import World, opened
+from tests.applications import opened
 from tests.databases import SCRATCH
+from tests.records.later import an_hour_later, days_later
 
 YAML = """
     app: kept
@@ -50,16 +49,6 @@ YAML = """
     retention: {after: 2 years, since: closed_at, do: anonymise}
     access: {clerk: {read: true, create: true, update: true}}
 """
-
-
-def an_hour_later(world: World) -> None:
-    world.app.run(SYSTEM, plan_upkeep)
-    world.app.jobs.run_due(world.clock.now() + timedelta(hours=1))
-
-
-def days_later(world: World, days: int) -> None:
-    world.clock.move_to(world.clock.now() + timedelta(days=days))
-    an_hour_later(world)
 
 
 def test_records_go_when_their_time_is_over_unless_something_refers_to_them(database_url: str) -> None:
