@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.applications import World
 from tests.copies import Copies, Place
-from tests.web.small import YAML, come_in, pages_of, people_and_products
+from tests.web.small import YAML, at_pages, pages_of, people_and_products
 from tests.web.without_script import Person
 
 
@@ -42,11 +42,5 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 @pytest.fixture
 def at_browser(flask: Flask, world: World) -> Callable[..., Person]:
-    """Somebody of the shop who is signed in: `at_browser("bea", "zh")`. The door itself has tests of its own."""
-
-    def enter(name: str, language: str = "en") -> Person:
-        person = Person(flask, language)
-        come_in(person, world.people[name])
-        return person
-
-    return enter
+    """Somebody of the shop who is signed in: `at_browser("bea", "zh")`."""
+    return at_pages(flask, world)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask, session
 from jinja2 import FileSystemBytecodeCache
 
@@ -132,6 +134,17 @@ def people_and_products(world: World) -> None:
         world.app.run(AUTH, lambda uow, number=number: set_password(uow, number, HASH))  # type: ignore[misc]
     world.save("bea", "product", name="Bolt", price="2.50")
     world.save("bea", "product", name="Rivet", price="1", discontinued=True)
+
+
+def at_pages(flask: Flask, world: World) -> Callable[..., Person]:
+    """Somebody of `world` who is signed in at its pages: `at("bea", "zh")`. The door itself has tests of its own."""
+
+    def enter(name: str, language: str = "en") -> Person:
+        person = Person(flask, language)
+        come_in(person, world.people[name])
+        return person
+
+    return enter
 
 
 def come_in(person: Person, number: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.applications import World, opened
-from tests.web.small import come_in, pages_of
+from tests.web.small import at_pages, pages_of
 from tests.web.without_script import Person
 
 YAML = """
@@ -48,14 +48,7 @@ def shop(database_url: str) -> Iterator[World]:
 
 @pytest.fixture
 def at(shop: World) -> At:
-    flask = pages_of(shop.app)
-
-    def enter(name: str, language: str = "en") -> Person:
-        person = Person(flask, language)
-        come_in(person, shop.people[name])
-        return person
-
-    return enter
+    return at_pages(pages_of(shop.app), shop)
 
 
 def about(shop: World, reader: Person, name: str) -> str:

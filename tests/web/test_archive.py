@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from functools import partial
 
 import pytest
 
 from engine import records
-from engine.access import AUTH, SYSTEM
-from engine.records import plan_upkeep
+from engine.access import AUTH
 from engine.web.api import create_token, make_api
 from tests.applications import World, opened
-from tests.web.small import come_in, pages_of
+from tests.records.later import days_later
+from tests.web.small import at_pages, pages_of
 from tests.web.without_script import Person
 
 YAML = """
@@ -73,22 +72,13 @@ def office(database_url: str) -> Iterator[World]:
         world.save("cle", "deal", name="Old", value=3, signed_on="2026-03-02")
         world.save("cle", "deal", name="Young", value=4, signed_on="2027-03-02")
         world.save("cle", "note", words="About the old one", deal=1)
-        world.clock.move_to(world.clock.now() + timedelta(days=731))
-        world.app.run(SYSTEM, plan_upkeep)
-        world.app.jobs.run_due(world.clock.now())
+        days_later(world, 731)
         yield world
 
 
 @pytest.fixture
 def at(office: World) -> At:
-    flask = pages_of(office.app)
-
-    def enter(name: str, language: str = "en") -> Person:
-        person = Person(flask, language)
-        come_in(person, office.people[name])
-        return person
-
-    return enter
+    return at_pages(pages_of(office.app), office)
 
 
 def test_the_list_leaves_it_out_and_a_switch_shows_it(office: World, at: At) -> None:

@@ -17,7 +17,7 @@ from engine.transfer import own_subscriptions
 from engine.web.api import create_token, make_api
 from engine.web.charts import Picture, Series, draw
 from tests.applications import World, opened
-from tests.web.small import come_in, pages_of
+from tests.web.small import at_pages, pages_of
 from tests.web.without_script import Page, Person
 
 TICKETS = """
@@ -92,14 +92,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture
 def at(world: World) -> Callable[..., Person]:
     """Somebody at the pages: `at("boss")`."""
-    flask = pages_of(world.app)
-
-    def enter(name: str, language: str = "en") -> Person:
-        person = Person(flask, language)
-        come_in(person, world.people[name])
-        return person
-
-    return enter
+    return at_pages(pages_of(world.app), world)
 
 
 def texts(page: Page) -> str:
