@@ -178,7 +178,7 @@ def open_app(root: Path, database_url: str | None = None, *, clock: Clock | None
 def assemble(root: Path, serving: Serving, clock: Clock, connect: workflow.Connect) -> App:
     """Put the rooms together around a database; `connect` gives the connectors, which scenarios answer for themselves."""
     cipher = storage.Cipher(lambda: settings.key(root, "seals"))
-    ground = Ground(serving.database, clock, serving.current, serving.reload, settings.key(root, "audit"), cipher)
+    ground = Ground(serving.database, clock, serving.current, serving.reload, lambda: settings.key(root, "audit"), cipher)
     people = People(ground)
     ground.subscribers = (*LISTENING, people.forget)
     ground.late = (workflow.answer_events,)

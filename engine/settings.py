@@ -98,6 +98,12 @@ def key(root: Path, name: str) -> bytes:
     return path.read_bytes()
 
 
+def key_there(root: Path, name: str) -> bytes | None:
+    """The same secret, where it is there: whoever checks makes none."""
+    path = key_file(root, name)
+    return path.read_bytes() if path.exists() else None
+
+
 def _keep_first(fresh: Path, path: Path) -> None:
     """Of two processes that make the same key at once, the first one's stays."""
     try:

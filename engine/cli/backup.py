@@ -57,7 +57,7 @@ def _write(path: Path, db: str | None, target: Path) -> Backup:
 def check(path: Path, file: Path) -> Backup:
     """Read all of a backup, restore it into a database for a moment, and verify the audit there. Raises Refusal."""
     made = read_backup(file)
-    sealed = settings.key(path, "audit")
+    sealed = settings.key_there(path, "audit")
     with restored(path, file, made) as database, database.read() as connection:
         if not is_sealed_with(connection, sealed):
             raise Refusal(another_key(path))

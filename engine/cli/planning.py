@@ -81,6 +81,9 @@ def show(found: Plan, language: str, *, as_json: bool) -> None:
 
 
 def another_key(root: Path) -> Message:
-    """What is said of a key that sealed nothing of the audit."""
+    """What is said of a key that sealed nothing of the audit, or that is not there."""
+    if not key_file(root, "audit").exists():
+        words = "There is no key in {file}, so that no seal of the audit can be checked. Put it there, or say in LOOM_KEYS where it lies."
+        return Message(words, {"file": str(key_file(root, "audit"))})
     words = "The key in {file} is not the one that this audit was sealed with. Put the right one there, or say in LOOM_KEYS where it lies."
     return Message(words, {"file": str(key_file(root, "audit"))})

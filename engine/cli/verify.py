@@ -15,7 +15,7 @@ from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.migration import stored
 from engine.records import Drift, Gap, drifts, gaps, has_computed, next_batch, recompute
-from engine.settings import key
+from engine.settings import key_there
 from engine.storage import Break, Connection, is_prepared, is_sealed_with, served, verify, verify_roots
 
 from .accounts import Place, at_place
@@ -72,7 +72,7 @@ def _breaks(place: Place) -> tuple[bool, list[Break], dict[int, str]]:
         with database.read() as connection:
             if not is_prepared(connection):
                 return True, [], {}
-            sealed = key(Path(place.path), "audit")
+            sealed = key_there(Path(place.path), "audit")
             fits = is_sealed_with(connection, sealed)
             asked = sealed if fits else None
             found = [*verify(connection, asked), *verify_roots(connection, asked)]

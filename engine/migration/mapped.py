@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.metadata import Entity, Field, Metadata, Renaming
-from engine.storage import Connection, all_imports, change_import
+from engine.storage import Connection, all_imports, change_import, retell_staged
 
 from .change import Change
 
 
 def remap(connection: Connection, change: Change) -> None:
-    """Paths of fields in imports become those of today. What is gone keeps its path, and so is told by the import itself."""
+    """Paths of fields in imports, and in what is wrong with their lines, become those of today.
+
+    What is gone keeps its path, and so is told by the import itself.
+    """
     if change.before is None or not (change.ids.renamed() or change.ids.new()):
         return
     called = Called(change.before, change)
@@ -21,6 +24,8 @@ def remap(connection: Connection, change: Change) -> None:
         kept = {"meanings": row["meanings"], "options": row["options"]}
         if entity is not None and (turned := called.turned(entity, kept)) != kept:
             change_import(connection, row["id"], turned)
+        if entity is not None and (paths := called.paths(entity)):
+            retell_staged(connection, row["id"], paths)
 
 
 class Called:
@@ -40,6 +45,13 @@ class Called:
         meanings = [{"table": turn(each["table"]), "paths": list(map(turn, each["paths"]))} for each in kept["meanings"]]
         instead = {turn(path): texts for path, texts in options["instead"].items()}
         return {"meanings": meanings, "options": {**options, "key": list(map(turn, options["key"])), "instead": instead}}
+
+    def paths(self, entity: str) -> Mapping[str, str]:
+        """The paths of an entity and of its tables that are others now, as they were and as they are."""
+        fields = self._renaming.old.entities[entity].fields.values()
+        cells = [f"{table.name}.{cell}" for table in fields if table.table is not None for cell in table.table.fields]
+        turned = {path: self._path(entity, path) for path in (*(field.name for field in fields), *cells)}
+        return {path: called for path, called in turned.items() if path != called}
 
     def _path(self, entity: str, path: str) -> str:
         """Where something else has the name of what is gone, the path says whose it was: that means nothing any more."""

@@ -46,6 +46,17 @@ _PROBLEMS = Standing(
     .order_by(import_piece.c.line)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
+_TOLD = Standing(
+    sa.select(import_piece.c.id, import_piece.c.line, import_piece.c.problems)
+    .where(_MAIN, import_piece.c.state == FAILED, import_piece.c.line > sa.bindparam("after"))
+    .order_by(import_piece.c.line)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_RETELL = Standing(
+    sa.update(import_piece)
+    .where(import_piece.c.id == sa.bindparam("piece"))
+    .values(problems=sa.bindparam("new_problems", type_=import_piece.c.problems.type))
+)
 _waiting = sa.and_(import_piece.c.id == sa.bindparam("piece"), import_piece.c.state == WAITING)
 _MARK = Standing(
     sa.update(import_piece)
@@ -173,6 +184,18 @@ def staged_problems(connection: Connection, number: int, limit: int) -> list[dic
     """What is wrong with the first lines that failed."""
     found = _PROBLEMS.on(connection).tuples(connection, {"number": number, "most": limit})
     return [problem for (problems,) in found for problem in problems or ()]
+
+
+def retell_staged(connection: Connection, number: int, paths: Mapping[str, str]) -> None:
+    """What is wrong with the lines that failed stands at the paths of today, where those are others: `paths` says which."""
+    after: int | None = 0
+    while after is not None:
+        found = _TOLD.on(connection).tuples(connection, {"number": number, "after": after, "most": PIECE_LINES})
+        after = found[-1][1] if found else None
+        turned = ((piece, kept, [{**one, "path": paths.get(one["path"], one["path"])} for one in kept or ()]) for piece, _, kept in found)
+        _RETELL.on(connection).each(
+            connection, [{"piece": piece, "new_problems": new} for piece, kept, new in turned if kept and new != kept]
+        )
 
 
 def first_staged(connection: Connection, number: int, limit: int, parts: int) -> list[tuple[int, Sequence[Any]]]:

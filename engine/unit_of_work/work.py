@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from engine.access import Actor
@@ -217,6 +218,7 @@ Subscriber = Callable[[UnitOfWork, Event], None]
 class Ground:
     """What all units of work of a process stand on. `current` gives the definition being served, `reload` looks for a newer one.
 
+    `find_audit_key` gives the key of the audit when something is first written.
     `late` is asked when all subscribers have been told, and again as long as one of it did something; `closing` is asked last,
     before the commit, and may refuse all of it. `traffic` knows who is being answered, so that work in the background can give way.
     """
@@ -225,9 +227,14 @@ class Ground:
     clock: Clock
     current: Callable[[], Definition]
     reload: Callable[[], None]
-    audit_key: bytes
+    find_audit_key: Callable[[], bytes]
     cipher: Cipher
     subscribers: Sequence[Subscriber] = field(default_factory=tuple)
     late: Sequence[Callable[[UnitOfWork], bool]] = field(default_factory=tuple)
     closing: Sequence[Callable[[UnitOfWork], None]] = field(default_factory=tuple)
     traffic: Traffic = field(default_factory=Traffic)
+
+    @cached_property
+    def audit_key(self) -> bytes:
+        """What entries of the audit are sealed with."""
+        return self.find_audit_key()

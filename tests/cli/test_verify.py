@@ -59,6 +59,13 @@ def test_an_entry_that_was_changed_is_named(root: Path, database_url: str) -> No
         connection.execute(sa.update(audit).where(audit.c.record_id == 2).values(actor_name="Li Na"))
     found = run("verify", *at)
     assert (found.exit_code, found.stdout, found.stderr.count("\n")) == (1, "", 1), "and nothing else"
+    keys = root / "var" / "keys"
+    (keys / "audit.key").unlink()
+    for more in ((), ("--computed", "--numbers")):
+        found = run("verify", *at, *more)
+        assert (found.exit_code, found.stdout) == (1, "")
+        assert found.stderr.startswith(f"There is no key in {keys / 'audit.key'}, so that no seal of the audit can be checked.")
+        assert not (keys / "audit.key").exists(), "whoever checks makes none"
     database.dispose()
 
 

@@ -111,6 +111,9 @@ def test_a_backup_is_whole_and_is_checked(root: Path, tmp_path: Path) -> None:
     (tmp_path / "keys" / "audit.key").write_bytes(b"another key that is as long ....")
     with pytest.raises(Refusal, match="is not the one that this audit was sealed with"):
         run(backup, root, "--check", tmp_path / "x.loom")
+    (tmp_path / "keys" / "audit.key").unlink()
+    with pytest.raises(Refusal, match="There is no key in"):
+        run(backup, root, "--check", tmp_path / "x.loom")
     with zipfile.ZipFile(tmp_path / "x.loom") as whole, zipfile.ZipFile(tmp_path / "y.loom", "w") as broken:
         for name in whole.namelist():
             broken.writestr(name, whole.read(name).replace(b"Erste", b"Letzt"))

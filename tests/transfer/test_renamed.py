@@ -1,13 +1,14 @@
 """What columns of a file were said to mean follows the things it names, whatever they are called when the file comes in."""
 
+from io import BytesIO
 from pathlib import Path
 
 from engine import migration
 from engine.loading import load_sources
 from engine.records import load
-from engine.transfer import begin, stage, work_through
+from engine.transfer import begin, failed_file, stage, work_through
 from tests.applications import World, opened, sources
-from tests.transfer.test_import import of, staged, written
+from tests.transfer.test_import import done, of, staged, written, wrong
 from tests.transfer.works import YAML as WORKS
 
 FILE = "Code,People,Parts: Name,Parts: Hours\nBridge,Anne,Deck,3\n,,Rail,4\n"
@@ -63,6 +64,22 @@ def test_a_file_that_waits_follows(database_url: str, tmp_path: Path) -> None:
         )
         again = of(world, "lea", staged(world, "lea", path, "venture"))
         assert ([meaning.paths for meaning in again.meanings], dict(again.options.instead)) == ([CALLED], {"team": {"Anne": "Ann"}})
+
+
+def test_what_is_wrong_stands_at_the_column_of_today(database_url: str, tmp_path: Path) -> None:
+    """A file was checked before; what is told of its lines, and the file of those that failed, name the fields as they are called now."""
+    file = FILE.replace("Deck,3", "Deck,many").replace("Anne", "Zoe")
+    with opened(WORKS, database_url) as world:
+        world.person("lea", roles=["lead"])
+        number = staged(world, "lea", written(tmp_path / "x.csv", file), "project")
+        done(world, "lea", number, rehearse=True)
+        assert {path for _, path, _, _ in wrong(world, number)} == {"people", "parts.hours"}
+        applied(world, RENAMED)
+        assert {path for _, path, _, _ in wrong(world, number)} == {"team", "pieces.hours"}
+        stream = BytesIO()
+        with world.look("lea") as view:
+            failed_file(view, of(world, "lea", number), "csv", stream)
+        assert "pieces.hours: " in stream.getvalue().decode("utf-8-sig")
 
 
 def test_what_is_gone_ends_in_words(database_url: str, tmp_path: Path) -> None:
