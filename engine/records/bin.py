@@ -12,6 +12,7 @@ from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
 
+from .accounts import refuse_roles
 from .attachments import release_files
 from .change import change
 from .draft import Row
@@ -98,6 +99,7 @@ def _may_restore(uow: UnitOfWork, entity: Entity, row: Row) -> None:
     readable(uow, entity, row)
     if not row_rule(entity, "delete", uow.actor).holds(row, RecordFrame(uow)):
         raise Forbidden(RESTORING)
+    refuse_roles(uow, entity, row)
 
 
 def _entities(view: View) -> Mapping[int, Entity]:

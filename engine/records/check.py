@@ -8,10 +8,11 @@ from functools import lru_cache
 
 from engine.errors import Message
 from engine.formula import Formula, Wording
-from engine.metadata import ROLES, Check, Entity, Field, Value, owners_of
+from engine.metadata import Check, Entity, Field, Value, owners_of
 from engine.storage import in_columns
 from engine.unit_of_work import UnitOfWork
 
+from .accounts import check_roles, gives_roles
 from .compute import frame_in, value_of
 from .draft import UNFIT, Draft, Line, Row, envelopes, numbered, rows_of
 from .faults import every_test, fault, tests_of
@@ -47,6 +48,8 @@ def check(uow: UnitOfWork, draft: Draft, *, must: frozenset[str] = frozenset(), 
         row, entity = line.row, line.entity
         if not fit or must:
             _check_fields(uow, draft, line, NOTHING if line.inner else must)
+        if gives_roles(entity):
+            check_roles(uow, draft, line)
         rules = entity.checks if not checks or line.inner else (*entity.checks, *checks)
         if rules:
             hold(uow, _required_by(entity) if rules is entity.checks else [rule.require for rule in rules], row)
@@ -139,17 +142,6 @@ class _Tester:
                 self.draft.problem(self.line.path(field.name), "required", Message("{field} is needed.", {"field": field.label}))
         elif not field.computed and self.line.sets(field.name) and (wrong := fault(field, value) or _range(field, row, self.frame)):
             self.draft.problem(self.line.path(field.name), "value", wrong)
-        if field.type.choice_set == ROLES and self.line.sets(field.name) and (refused := self._ungrantable(field)):
-            words = Message("You may not give or take these roles: {roles}", {"roles": ", ".join(refused)})
-            self.draft.problem(self.line.path(field.name), "may_not_grant", words)
-
-    def _ungrantable(self, field: Field) -> list[str]:
-        """The roles that this change gives or takes and that are not the actor's to give."""
-        actor, typed = self.uow.actor, self.draft.typed
-        if actor.trusted or actor.administrator or (typed is not None and self.line.path(field.name) not in typed):
-            return []
-        changed = _roles((self.line.before or {}).get(field.name)) ^ _roles(self.line.row.get(field.name))
-        return sorted(changed - self.uow.metadata.grantable(actor.roles))
 
     def rule(self, rule: Check) -> None:
         row = self.line.row
@@ -193,8 +185,3 @@ def _range(field: Field, row: Row, frame: RecordFrame) -> Message | None:
     if most is not None and value > most:  # type: ignore[operator]
         return Message("Please enter {most} or less.", {"most": most})
     return None
-
-
-def _roles(value: Value) -> set[str]:
-    """The roles of a field that holds one or several."""
-    return {value} if isinstance(value, str) else {str(role) for role in value} if isinstance(value, tuple | list) else set()

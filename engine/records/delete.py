@@ -8,6 +8,7 @@ from engine.errors import Forbidden, Message, Refusal
 from engine.metadata import Entity, Field
 from engine.unit_of_work import UnitOfWork
 
+from .accounts import refuse_roles
 from .change import change, conflict
 from .derive import settle
 from .draft import ChildRow, Row, key_of, rows_of
@@ -39,6 +40,7 @@ def delete(uow: UnitOfWork, entity_name: str, number: int, version: int | None =
         raise Forbidden(Message("You may not delete this record."))
     if version is not None and version != row["version"]:
         raise conflict(uow, entity, row)
+    refuse_roles(uow, entity, row)
     refuse_locked(uow, entity, row)
     take_away(uow, entity, row)
 

@@ -16,6 +16,7 @@ from engine.metadata import Entity, Field, Value, document_of
 from engine.storage import Merge
 from engine.unit_of_work import UnitOfWork, View
 
+from .accounts import refuse_persons, refuse_roles
 from .bin import restore
 from .change import change
 from .child_rows import kept_back
@@ -143,6 +144,7 @@ def can_unmerge(view: View, entity: Entity, kept: int) -> bool:
 def _check(view: View, entity: Entity, rows: tuple[Row, Row], work: frozenset[int]) -> None:
     """Both are seen, the one may be changed and the other deleted, and only `work` is running over the one that goes."""
     kept, gone = rows
+    refuse_persons(view, entity)
     for row in rows:
         readable(view, entity, row)
     writable(view, entity, kept)
@@ -219,6 +221,7 @@ def _point(uow: UnitOfWork, source: str, number: int, link: str, over: tuple[int
     leads_to = entity.fields[link].link
     itself = leads_to is not None and leads_to.entity == source and number == after
     if row.get(link) == before:
+        refuse_roles(uow, entity, row)
         change(uow, source, row, {link: None if itself else after})
 
 
