@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from wsgiref.util import setup_testing_defaults
 
-from engine.garbage import uncollected
+from engine.garbage import permanent
 
 sys.modules["rich"] = None  # type: ignore[assignment] # tools for tests bring it, and structlog loads it where it finds it; who serves has none
-with uncollected():
+with permanent():
     from engine.app import open_app
     from engine.web.api import make_api
 
@@ -27,8 +27,9 @@ def main(root: str, url: str, token: str) -> None:
     """One record, read by its holder of a token."""
     asked = {"PATH_INFO": "/api/v1/records/e0/1", "HTTP_AUTHORIZATION": f"Bearer {token}"}
     setup_testing_defaults(asked)
-    b"".join(make_api(open_app(Path(root), url)).wsgi_app(asked, _start))
-    gc.collect()
+    with permanent():
+        b"".join(make_api(open_app(Path(root), url)).wsgi_app(asked, _start))
+        gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     print(pages * resource.getpagesize() // 1024, flush=True)
     os._exit(0)

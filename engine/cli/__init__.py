@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -10,6 +9,7 @@ from importlib import import_module
 import click
 
 from engine.errors import BadDefinition, ObjectloomError
+from engine.garbage import permanent
 
 from .issues import print_issues
 
@@ -51,10 +51,8 @@ class Lazy(click.Group):
         """A command by name; None makes click say that there is none."""
         if name not in COMMANDS:
             return None
-        gc.disable()  # what an import makes stays, so there is nothing to collect
-        command: click.Command = import_module(COMMANDS[name]).command
-        gc.freeze()
-        gc.enable()
+        with permanent():
+            command: click.Command = import_module(COMMANDS[name]).command
         return command
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from engine.garbage import permanent
+
 from .logging import plain_log
 from .patience import Patient
 
@@ -46,9 +48,8 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def load(self) -> WSGI:
         """The application, made in the worker that serves it."""
         plain_log()
-        application = self._make()
-        # The definition stays for good: what is left of making it goes now, and later collections need not look through the rest.
-        gc.collect()
-        gc.freeze()
+        with permanent():
+            application = self._make()
+            gc.collect()  # what is left of making the definition
         gc.set_threshold(GARBAGE)
         return application

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable
@@ -26,6 +27,7 @@ def done_apart(work: Callable[[], object]) -> bool:
 def _end_with(work: Callable[[], object]) -> None:
     """Work, and end at once: nothing of what the process would do at its end is the copy's to do."""
     code = 1
+    gc.disable()
     try:
         work()
         code = 0

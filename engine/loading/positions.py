@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from itertools import islice
+from typing import NamedTuple
 
 from engine.errors import Issue
 from engine.frozen import frozen
@@ -16,8 +17,7 @@ Path = tuple[str | int, ...]
 """Where something stands in a file: `("fields", "name", "type")`, `("checks", 0)`."""
 
 
-@frozen
-class Mark:
+class Mark(NamedTuple):
     """The place of a key or a value, counted from 0; `style` is how a scalar was written: plain (empty), `'`, `"`, `|` or `>`."""
 
     line: int

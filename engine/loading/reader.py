@@ -82,31 +82,32 @@ class _Builder:
 
     def take(self, event: yaml.Event) -> None:
         """One event of the stream. Raises _Stop when a limit is passed."""
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._start_document(event)
-        elif isinstance(event, yaml.ScalarEvent):
-            self._scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
-            self._open(event)
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self._close(event)
-        elif isinstance(event, yaml.AliasEvent):
-            self._issue(
-                event,
-                "Y105",
-                Sentence("Aliases (*{anchor}) are not read: repeat the value, or use `blocks:` and `use:`.", anchor=event.anchor),
-            )
-            if self._awaits_key():
-                self.keys[*self._stack[-1].path, ""] = _mark(event)
-                self._stack[-1].key = ""
-            else:
-                self._place(None, _mark(event))
+        match event:
+            case yaml.ScalarEvent():
+                self._scalar(event)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._open(event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._close(event)
+            case yaml.AliasEvent():
+                self._alias(event)
+            case yaml.DocumentStartEvent():
+                self._start_document(event)
 
     def _start_document(self, event: yaml.Event) -> None:
         self._documents += 1
         if self._documents > 1:
             self._issue(event, "Y104", "A file holds one object; put what follows `---` into a file of its own.")
             raise _Stop
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        words = Sentence("Aliases (*{anchor}) are not read: repeat the value, or use `blocks:` and `use:`.", anchor=event.anchor)
+        self._issue(event, "Y105", words)
+        if self._awaits_key():
+            self.keys[*self._stack[-1].path, ""] = _mark(event)
+            self._stack[-1].key = ""
+        else:
+            self._place(None, _mark(event))
 
     def _count(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1

@@ -115,7 +115,7 @@ def is_matched(declared: LinkField) -> bool:
 
 
 def _row(struct: type[FieldBase]) -> FieldType:
-    return next(FIELD_TYPES[base] for base in struct.__mro__ if base in FIELD_TYPES)
+    return FIELD_TYPES.get(struct) or next(FIELD_TYPES[base] for base in struct.__mro__ if base in FIELD_TYPES)
 
 
 def _plain(kind: Kind) -> Callable[[Any, Surroundings], Type]:

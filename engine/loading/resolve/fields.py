@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.errors import Sentence
+from engine.errors import Sentence, Text
 from engine.formula import Context, Formula, Kind, Names, Type
 from engine.metadata import (
     FILE,
@@ -39,7 +39,7 @@ def fields_of(bench: Bench, shell: Shell, computed: Computed, tables: Mapping[st
 
 
 def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | None) -> Field:
-    declared, place, names = shell.declared, shell.place, Names(this=shell.entity)
+    declared, names = shell.declared, Names(this=shell.entity)
     return Field(
         shell.entity,
         shell.name,
@@ -47,10 +47,10 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
         declared,
         shell.label,
         shell.type,
-        help=bench.words(declared.help, place.at("help")),
+        help=_words(bench, shell, "help"),
         required=_required(bench, declared.required, shell),
         show=_show(bench, shell, names),
-        readonly=bench.condition(declared.readonly, place.at("readonly"), names, Context.READONLY),
+        readonly=_condition(bench, shell, "readonly", names),
         link=_link(bench, shell, names, computed),
         choices=shell.choices,
         table=None if leads_to_many(declared) else table,
@@ -61,19 +61,29 @@ def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | 
 
 
 def _show(bench: Bench, shell: FieldShell, names: Names) -> Formula | None:
-    written = bench.condition(shell.declared.show, shell.place.at("show"), names, Context.SHOW)
+    written = _condition(bench, shell, "show", names)
     return written if shell.subtype is None else shown_for(bench, shell.entity, shell.subtype, written)
 
 
+def _words(bench: Bench, shell: FieldShell, key: str) -> Text:
+    written = getattr(shell.declared, key, None)
+    return {} if written is None else bench.words(written, shell.place.at(key))
+
+
+def _condition(bench: Bench, shell: FieldShell, key: str, names: Names) -> Formula | None:
+    written = getattr(shell.declared, key)
+    return None if written is None else bench.condition(written, shell.place.at(key), names, _CONTEXTS[key])
+
+
 def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Names) -> dict[str, Any]:
-    declared, place = shell.declared, shell.place
+    declared = shell.declared
     if not isinstance(declared, ValueBase):
         default = _default_links(bench, shell, names) if isinstance(declared, LinksField) else None
-        return {"placeholder": bench.words(getattr(declared, "placeholder", None), place.at("placeholder")), "default": default}
+        return {"placeholder": _words(bench, shell, "placeholder"), "default": default}
     key = (shell.entity, shell.name)
     kept = computed.kept(key) if key in computed.fields else None
     return {
-        "placeholder": bench.words(declared.placeholder, place.at("placeholder")),
+        "placeholder": _words(bench, shell, "placeholder"),
         "default": _default(bench, shell, names),
         "least": limit(bench, shell, "min", names),
         "most": limit(bench, shell, "max", names),
@@ -108,6 +118,7 @@ def _default_links(bench: Bench, shell: FieldShell, names: Names) -> Given | Non
     return given_links(bench, declared, declared.default, (place, names, Context.DEFAULT))
 
 
+_CONTEXTS = {"readonly": Context.READONLY, "show": Context.SHOW, "where": Context.LINK_WHERE}
 _LIMITED = frozenset({"integer", "decimal", "percent", "money", "date", "datetime"})
 
 
@@ -128,12 +139,12 @@ def _link(bench: Bench, shell: FieldShell, names: Names, computed: Computed) -> 
         return Link(USER, inverse=declared.inverse, role=declared.role)
     if isinstance(declared, LinksField):
         chosen = Names(this=shell.entity, extra={shell.name: Type(Kind.REF, entity=declared.to)})
-        where = bench.condition(declared.where, shell.place.at("where"), chosen, Context.LINK_WHERE)
+        where = _condition(bench, shell, "where", chosen)
         through, makes = through_of(bench, shell.entity, declared), declared.create
         return Link(declared.to, where, declared.inverse, on_delete=declared.on_delete, makes=makes, quick=declared.quick, through=through)
     if not isinstance(declared, LinkField):
         return None
-    where = bench.condition(declared.where, shell.place.at("where"), names, Context.LINK_WHERE)
+    where = _condition(bench, shell, "where", names)
     fill = _fill(bench, shell, declared, names)
     match = computed.matches.get((shell.entity, shell.name))
     return Link(declared.to, where, declared.inverse, fill, declared.on_delete, match=match, makes=declared.create, quick=declared.quick)

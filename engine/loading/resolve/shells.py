@@ -82,7 +82,8 @@ def shells(bench: Bench) -> dict[str, Shell]:
 def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
     fields = parts.fields()
     kinds = parts.kind_of()
-    own = {field: replace(shell, subtype=kinds.get(field)) for field, shell in _fields(bench, name, fields, fields).items()}
+    own = _fields(bench, name, fields, fields)
+    own |= {field: replace(own[field], subtype=kind) for field, kind in kinds.items() if field in own}
     tables = {}
     for field_name, (declared, place) in fields.items():
         if isinstance(declared, TableField):
