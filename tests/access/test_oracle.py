@@ -15,8 +15,9 @@ from engine.access import SYSTEM, Actor, Sight, granting, sight_of
 from engine.errors import Invisible
 from engine.metadata import GroupBy, Rule, SortKey
 from engine.records import Query
-from engine.unit_of_work import look
+from engine.unit_of_work import View, look
 from tests.access.heard import MANY, Heard, new_database
+from tests.access.listed import ASKED, Reader, Thing
 from tests.applications import START, World, opened
 
 FIELDS = ("amount", "kind", "owner", "place", "secret")
@@ -61,13 +62,14 @@ fields:
     fields:
       size: {type: integer}
       by: {type: user}
+retention: {after: 9 years, since: created_at, do: archive}
 """
 ATOMS = (
     "amount > 2", "amount <= 2", "amount = null", "amount != 1", 'kind = "a"', 'kind <> "b"', 'kind in ("a", "c")', "kind = user.kind",
     "owner = user", "owner <> user", "owner = place.chief", "owner = null", "place = user.place", "place.level = user.rank",
     "place.chief = user", "place.chief = user.place.chief", "amount in (user.rank, 3)", "ISBLANK(secret)", 'secret = "x"',
     "COUNT(parts) > 0", "ANY(parts, size > 1)", "ALL(parts, by = user)", "SUM(parts.size) >= user.rank", 'HASROLE("two")',
-    "amount + user.rank > 3", 'IF(kind = "a", owner = user, amount > 1)', "BETWEEN(amount, 1, user.rank)", "user.rank > 1",
+    "archived_at = null", "archived_at <> null AND owner = user", "amount + user.rank > 3", 'IF(kind = "a", owner = user, amount > 1)', "BETWEEN(amount, 1, user.rank)", "user.rank > 1",
 )  # fmt: skip
 conditions = st.recursive(
     st.sampled_from(ATOMS),
@@ -102,6 +104,7 @@ things = st.fixed_dictionaries(
         "place": places,
         "secret": st.one_of(st.none(), st.sampled_from(["x", "y"])),
         "parts": st.lists(st.fixed_dictionaries({"size": numbers, "by": people}), max_size=2),
+        "archive": st.sampled_from(["never", "archived", "taken back"]),
     }
 )
 persons = st.fixed_dictionaries({"rank": numbers, "kind": kinds, "place": places, "roles": st.sampled_from([["one"], ["two"], []])})
@@ -123,7 +126,15 @@ def fill(world: World, who: Sequence[Mapping[str, object]], rows: Sequence[Mappi
     for number, values in enumerate(who):
         world.save("system", "user", number + 1, place=values["place"])
     for values in rows:
-        world.save("system", "thing", **values)
+        fill_thing(world, **values)
+
+
+def fill_thing(world: World, archive: str = "never", **values: object) -> None:
+    number = int(str(world.save("system", "thing", **values)["id"]))
+    for became, work in (("never", records.archive), ("archived", records.take_back)):
+        if archive == became:
+            return
+        world.app.run(SYSTEM, partial(work, entity_name="thing", number=number))
 
 
 def naive(world: World, actor: Actor) -> dict[int, Sight]:
@@ -142,17 +153,31 @@ def naive(world: World, actor: Actor) -> dict[int, Sight]:
     return found
 
 
+def reader_of(world: World, view: View, seen: Mapping[int, Sight]) -> Reader:
+    """What the actor sees, as values."""
+    rules = [each.rule for each in granting(world.metadata.entities["thing"], "read", view.actor)]
+    shut = sight_of(rules).hidden if rules else frozenset()
+    rows = {number: records.fetch(view, "thing", number) for number in sorted(seen, reverse=True)}
+    things = [
+        Thing(number, {name: row[name] for name in FIELDS if name not in seen[number].hidden}, row["archived_at"] is not None)
+        for number, row in rows.items()
+    ]
+    return Reader(view, things, shut, frozenset(name for rule in rules for name in sight_of([rule]).hidden))
+
+
 def check_person(world: World, name: str) -> None:
     actor = world.actor(name)
     expected = naive(world, actor)
     with look(world.ground, actor) as view:
-        page = records.find(view, records.Query("thing", limit=100))
+        page = records.find(view, Query("thing", limit=100, archived=None))
         assert [record.id for record in page.records] == sorted(expected, reverse=True)
-        assert records.count(view, records.Query("thing")) == len(expected)
-        ordered = records.find(view, records.Query("thing", sort=(SortKey("created_at"),), limit=100))
+        ordered = records.find(view, Query("thing", sort=(SortKey("created_at"),), limit=100, archived=None))
         assert {record.id for record in ordered.records} == set(expected), "each alternative of the rule from an index of its own"
+        then = records.find(view, Query("thing", at=START, limit=100))
+        assert {record.id for record in then.records} == set(expected), "the past is as it was"
         for record in page.records:
             assert set(FIELDS) - set(record.values) == set(expected[record.id].hidden) & set(FIELDS)
+        reader_of(world, view, expected).check()
         for number in range(1, 8):
             if number in expected:
                 assert set(records.load(view, "thing", number).values) & set(FIELDS) == set(FIELDS) - expected[number].hidden
@@ -166,7 +191,10 @@ def check_person(world: World, name: str) -> None:
     [Drawn("amount > 2", ("secret", "owner")), Drawn("amount <= 2", ())],
     [],
     [{"rank": 1, "kind": "a", "place": None, "roles": ["one"]}] * 3,
-    [{"amount": n, "kind": "a", "owner": 1, "place": 1, "secret": "x", "parts": []} for n in (1, 3, None)],
+    [
+        {"amount": n, "kind": "a", "owner": 1, "place": 1, "secret": "x", "parts": [], "archive": became}
+        for n, became in ((1, "archived"), (3, "never"), (None, "taken back"), (4, "archived"))
+    ],
 )
 @given(st.lists(rules, max_size=2), st.lists(rules, max_size=2), st.lists(persons, min_size=3, max_size=3), st.lists(things, max_size=6))
 @pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -201,6 +229,8 @@ def told(world: World, actor: Actor) -> str:
     for word in ("x", "y"):
         heard.ask(partial(records.search, text=word))
         heard.ask(partial(records.find, query=Query("thing", words=word)))
+    for archived in ASKED:
+        heard.ask(partial(records.find, query=Query("thing", archived=archived)))
     heard.ask(partial(records.find, query=Query("thing", at=START)))
     heard.ask(partial(records.find, query=Query("thing", paths=("place.name", "owner.name"), tables=True)))
     for number in range(1, 8):
