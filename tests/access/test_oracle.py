@@ -126,10 +126,10 @@ def fill(world: World, who: Sequence[Mapping[str, object]], rows: Sequence[Mappi
     for number, values in enumerate(who):
         world.save("system", "user", number + 1, place=values["place"])
     for values in rows:
-        fill_thing(world, **values)
+        fill_thing(world, {name: value for name, value in values.items() if name != "archive"}, str(values["archive"]))
 
 
-def fill_thing(world: World, archive: str = "never", **values: object) -> None:
+def fill_thing(world: World, values: Mapping[str, object], archive: str) -> None:
     number = int(str(world.save("system", "thing", **values)["id"]))
     for became, work in (("never", records.archive), ("archived", records.take_back)):
         if archive == became:
