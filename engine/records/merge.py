@@ -32,7 +32,7 @@ from .save import save
 from .titles import own_title
 from .veil import always_readable
 from .visible import visible_ids
-from .writable import refuse_closed, refuse_locked, writable
+from .writable import archived, refuse_closed, refuse_locked, writable
 from .write import note
 
 Moved = list[tuple[str, int, str]]
@@ -121,6 +121,8 @@ def unmerge(uow: UnitOfWork, entity_name: str, kept: int) -> int:
     entity = uow.metadata.entities[entity_name]
     row = fetch(uow, entity_name, kept, lock=True)
     readable(uow, entity, row)
+    if reason := archived(uow.metadata, entity_name, row):
+        raise Refusal(reason)
     found = next(iter(storage.merges_of(uow.connection, entity_id(uow, entity), kept)), None)
     binned = None if found is None else storage.bin_number(uow.connection, found.entity_id, found.gone)
     if found is None or binned is None:

@@ -64,6 +64,8 @@ def _column(looking: Looking, by: GroupBy, code: Code, known: tuple[GroupOf | No
 def _moves(looking: Looking, codes: Sequence[Code]) -> Mapping[str, tuple[Choice, ...]]:
     """Where the cards of each column may go, as far as one can say for all of them."""
     entity, view = looking.entity, looking.view
+    if looking.asked.archived:
+        return {}
     if looking.look.by != "state":
         may = not row_rule(entity, "update", view.actor).nothing and not entity.fields[looking.look.by].computed
         named = [Choice(visit().words(code.label), value=code.code) for code in codes if code.code and not code.retired]

@@ -77,7 +77,7 @@ def entry(name: str, entity: str) -> Answer:
 def _only(view: View, name: str) -> int | None:
     if not row_rule(view.metadata.entities[name], "create", view.actor).nothing:
         return None
-    found = find(view, Query(name, limit=2, titles=False)).records
+    found = find(view, Query(name, limit=2, titles=False, archived=None)).records
     return found[0].id if len(found) == 1 else None
 
 
