@@ -22,13 +22,17 @@ class Hits:
     more: bool
 
 
-def search(view: View, text: str, each: int = 5, among: Iterable[str] | None = None) -> list[Hits]:
-    """The records with all words of `text` in fields that the actor may read, at most `each` per entity, in the order of the file."""
+def search(view: View, text: str, each: int = 5, among: Iterable[str] | None = None, *, archived: bool | None = False) -> list[Hits]:
+    """The records with all words of `text` in fields that the actor may read, at most `each` per entity, in the order of the file.
+
+    `archived` asks for archived records alone, or (None) for them too.
+    """
     wanted = None if among is None else frozenset(among)
     found = []
     for entity in view.metadata.documents:
-        if (wanted is None or entity.name in wanted) and text.strip() and has_words(entity):
-            page = find(view, Query(entity.name, words=text, limit=each, fields=frozenset(), titles=False))
+        asked = (wanted is None or entity.name in wanted) and (entity.archives or not archived)
+        if asked and text.strip() and has_words(entity):
+            page = find(view, Query(entity.name, words=text, limit=each, fields=frozenset(), titles=False, archived=archived))
             if page.records:
                 found.append(Hits(entity, page.records, page.next is not None))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import pytest
@@ -199,6 +199,9 @@ def test_programs_ask_for_it_and_take_it_back(office: World) -> None:
     ]
     assert call("GET", "/records/deal/groups?archived=all")[1]["records"] == 2
     assert call("GET", "/records/deal/groups")[1]["records"] == 1
+    found = [call("GET", f"/search?q=Old{query}")[1]["results"] for query in ("", "&archived=true", "&archived=all")]
+    titles = [[hit["records"][0]["title"] for hit in hits] for hits in found]  # type: ignore[attr-defined]
+    assert titles == [["About the old one"], ["Old"], ["Old", "About the old one"]]
     assert call("GET", "/records/deal?archived=perhaps")[0] == 422
     assert call("GET", "/records/note?archived=true")[0] == 422
     status, read = call("GET", "/records/deal/1")
@@ -216,4 +219,39 @@ def test_programs_ask_for_it_and_take_it_back(office: World) -> None:
     document = json.dumps(call("GET", "/openapi.json")[1]["paths"])
     assert '"/records/deal/{id}/take_back"' in document
     assert '"/records/note/{id}/take_back"' not in document
-    assert document.count("false leaves archived records out") == 3, "the list, its groups and its files"
+    assert document.count("false leaves archived records out") == 4, "the list, its groups, its files, and the search"
+    assert call("GET", "/search?q=Old&archived=perhaps")[0] == 422
+    then = "as_of=2026-03-02T02:00:00Z"
+    assert [call("GET", f"/records/deal?{then}{more}")[0] for more in ("", "&archived=all", "&archived=true", "&archived=false")] == [
+        200,
+        200,
+        422,
+        422,
+    ]
+
+
+def test_programs_archive_many_at_once(office: World) -> None:
+    for name in ("Third", "Fourth"):
+        office.save("cle", "deal", name=name)
+    tokens = {name: office.app.run(AUTH, partial(create_token, user=number, name="t")) for name, number in office.people.items()}
+    client = make_api(office.app).test_client()
+
+    def bulk(*items: Mapping[str, object], who: str = "cle", entity: str = "deal", mode: str = "each") -> tuple[int, dict[str, object]]:
+        headers = {"Authorization": f"Bearer {tokens[who]}"}
+        answer = client.post(f"/api/v1/records/{entity}/bulk", headers=headers, json={"mode": mode, "items": list(items)})
+        return answer.status_code, answer.get_json()
+
+    away = [{"do": "archive", "id": number, "version": version} for number, version in ((1, 2), (2, 1), (3, 9))]
+    told = bulk(*away, {"do": "take_back", "id": 4})[1]
+    assert [result["status"] for result in told["results"]] == [409, 200, 412, 409]  # type: ignore[attr-defined]
+    assert told["results"][1]["record"]["archived_at"]  # type: ignore[index]
+    assert [office.find("cle", "deal", archived=away) for away in (True, False)] == [[2, 1], [4, 3]]
+    assert bulk({"do": "archive", "id": 3}, {"do": "archive", "id": 1}, mode="all")[0] == 409
+    assert office.find("cle", "deal", archived=True) == [2, 1], "all or none"
+    assert bulk(*({"do": "take_back", "id": number} for number in (1, 2)), mode="all")[0] == 200
+    assert office.find("cle", "deal", archived=True) == []
+    denied = bulk({"do": "archive", "id": 3}, who="hal")[1]
+    assert [result["status"] for result in denied["results"]] == [403]  # type: ignore[attr-defined]
+    status, problem = bulk({"do": "archive", "id": 1}, entity="note")
+    assert (status, "create, change, delete or an action" in json.dumps(problem)) == (422, True)
+    assert "create, change, delete, archive, take_back or an action" in json.dumps(bulk({"do": "file", "id": 1})[1])

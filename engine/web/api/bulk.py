@@ -19,6 +19,8 @@ MOST = 500
 MOST_TOGETHER = 100
 """How many items one transaction may hold: its locks are kept for all of them."""
 MODES = ("each", "all")
+DOING = ("create", "change", "delete")
+ARCHIVING = {"archive": records.archive, "take_back": records.take_back}
 KEYS = ("do", "id", "version", "values", "comment")
 
 Work = Callable[[UnitOfWork], Answer]
@@ -26,7 +28,7 @@ Work = Callable[[UnitOfWork], Answer]
 
 @frozen
 class Item:
-    """One change as it was asked for; `do` is create, change, delete or an action of the lifecycle."""
+    """One change as it was asked for; `do` is a word of `DOING` or `ARCHIVING`, or an action of the lifecycle."""
 
     do: str
     id: int
@@ -89,6 +91,8 @@ def _work(entity: Entity, item: Item) -> Work:
         return lambda uow: written(uow, entity, records.save(uow, name, item.id, values, item.version))
     if item.do == "delete":
         return lambda uow: _deleted(uow, name, item)
+    if entity.archives and item.do in ARCHIVING:
+        return lambda uow: written(uow, entity, ARCHIVING[item.do](uow, name, item.id, item.version))
     said = workflow.Said(item.values, item.comment, item.version)
     return lambda uow: written(uow, entity, dict(workflow.fire(uow, name, item.id, item.do, said)))
 
@@ -114,9 +118,8 @@ def _item(entity: Entity, path: str, given: object, wrong: list[Problem]) -> Ite
         return Item("", 0, None, {}, "")
     wrong += [Problem(f"{path}.{name}", "unknown_field", Message("There is no such parameter.")) for name in given if name not in KEYS]
     do, number, version = given.get("do"), given.get("id"), given.get("version")
-    actions = entity.lifecycle.actions if entity.lifecycle else {}
-    if not isinstance(do, str) or do not in ("create", "change", "delete", *actions):
-        wrong.append(Problem(f"{path}.do", "value", Message("Please write create, change, delete or an action.")))
+    if not isinstance(do, str) or do not in _possible(entity):
+        wrong.append(Problem(f"{path}.do", "value", Message("Please write {words} or an action.", {"words": ", ".join(_own(entity))})))
     needed = {"id": number if do != "create" else 1, "version": 1 if version is None else version}
     wrong += [Problem(f"{path}.{name}", "type", Message("Please enter a number.")) for name, one in needed.items() if not _is_number(one)]
     values, comment = given.get("values") or {}, given.get("comment") or ""
@@ -125,6 +128,15 @@ def _item(entity: Entity, path: str, given: object, wrong: list[Problem]) -> Ite
     if not isinstance(comment, str):
         wrong.append(Problem(f"{path}.comment", "type", Message("Please enter a text.")))
     return Item(str(do), number, version, values, comment)  # type: ignore[arg-type] # whatever is not of its type is in `wrong`
+
+
+def _own(entity: Entity) -> tuple[str, ...]:
+    """What can be done with records of an entity whatever its lifecycle is."""
+    return (*DOING, *ARCHIVING) if entity.archives else DOING
+
+
+def _possible(entity: Entity) -> tuple[str, ...]:
+    return (*_own(entity), *(entity.lifecycle.actions if entity.lifecycle else ()))
 
 
 def _is_number(value: object) -> bool:

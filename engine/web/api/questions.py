@@ -51,6 +51,8 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
     flags = {name: _flag(request, name, problems) for name in ("count", "titles")}
     sort = _sort(request, entity, problems)
     at = _instant(request, "as_of", problems)
+    if at is not None and archived is not None and "archived" in request.args:
+        problems.append(wrong("archived", "A list as it was holds archived records too."))
     if problems:
         raise Invalid(problems)
     where, search = request.args.get("where", "").strip(), request.args.get("search", "").strip()
@@ -124,10 +126,10 @@ def _fields(request: Request, entity: Entity, problems: list[Problem], *, paths:
     return names or None
 
 
-def asked_of_archive(request: Request, entity: Entity, problems: list[Problem]) -> bool | None:
-    """Whether archived records are asked for: not, alone, or (None) too; only where there is an archive."""
+def asked_of_archive(request: Request, entity: Entity | None, problems: list[Problem]) -> bool | None:
+    """Whether archived records are asked for: not, alone, or (None) too; of all entities, or of one that has an archive."""
     text = request.args.get("archived", "")
-    if "archived" in request.args and not entity.archives:
+    if "archived" in request.args and entity is not None and not entity.archives:
         problems.append(wrong("archived", "There is no such parameter.", "unknown_field"))
     elif text not in ARCHIVED:
         problems.append(wrong("archived", "Please write true, false or all."))

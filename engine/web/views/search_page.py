@@ -19,7 +19,9 @@ class SearchGroup:
 
 @frozen
 class SearchPage:
-    """What was looked for, and what was found."""
+    """What was looked for, and what was found; `archive` turns to the archived records, and from there (`archived`) back."""
 
     words: str
     groups: tuple[SearchGroup, ...] = ()
+    archive: str = ""
+    archived: bool = False

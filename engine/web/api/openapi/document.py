@@ -69,7 +69,7 @@ BULK: Schema = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "do": {"type": "string", "description": "create, change, delete or an action"},
+                    "do": {"type": "string", "description": "create, change, delete, archive, take_back or an action"},
                     "id": {"type": "integer", "minimum": 1},
                     "version": {"type": "integer", "minimum": 1},
                     "values": {"type": "object"},

@@ -225,7 +225,10 @@ GROUPING: tuple[Schema, ...] = (
     _query("totals", "numbers to add up, separated by commas", {"type": "string"}),
     *LISTING[:2],
 )
-EXPORTING: tuple[Schema, ...] = (_query("as", "the kind of file", {"enum": ["csv", "xlsx"], "default": "csv"}), *LISTING[:3])
+EXPORTING: tuple[Schema, ...] = (
+    _query("as", "the kind of file", {"enum": ["csv", "xlsx"], "default": "csv"}),
+    *(each for each in LISTING if each["name"] in ("where", "search", "sort", "as_of", "fields")),
+)
 FILE_CONTENT: dict[str, object] = {mime: {"schema": {"type": "string", "format": "binary"}} for mime in MIMES.values()}
 FILE: dict[str, object] = {"200": {"description": "OK", "content": FILE_CONTENT}}
 IMPORTING: tuple[Schema, ...] = (
@@ -238,6 +241,7 @@ IMPORTING: tuple[Schema, ...] = (
 SEARCHING: tuple[Schema, ...] = (
     {"name": "q", "in": "query", "required": True, "description": "words to look for", "schema": {"type": "string", "maxLength": 200}},
     _query("limit", "how many records of each entity", {"type": "integer", "minimum": 1, "maximum": 50, "default": 5}),
+    ARCHIVED,
 )
 
 
