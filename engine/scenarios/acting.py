@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.access import SYSTEM, Actor, anybody
 from engine.errors import Message
 from engine.frozen import frozen
-from engine.records import delete, fetch, save
+from engine.records import archive, delete, fetch, save, take_back
 from engine.unit_of_work import UnitOfWork
 from engine.workflow import RowPlace, Said, actions_of, fire, fire_row, merge
 
@@ -104,6 +104,14 @@ def _delete(world: World, uow: UnitOfWork, begun: Begun) -> None:
     delete(uow, *record_of(world, uow, str(begun.step.target)))
 
 
+def _archive(world: World, uow: UnitOfWork, begun: Begun) -> None:
+    archive(uow, *record_of(world, uow, str(begun.step.target)))
+
+
+def _take_back(world: World, uow: UnitOfWork, begun: Begun) -> None:
+    take_back(uow, *record_of(world, uow, str(begun.step.target)))
+
+
 def _merge(world: World, uow: UnitOfWork, begun: Begun) -> None:
     _, gone = record_of(world, uow, str(begun.step.target))
     entity, kept = record_of(world, uow, str(begun.step.keys["into"]))
@@ -137,6 +145,8 @@ ACTS: Mapping[str, Verb] = {
     "create": _create,
     "update": _update,
     "delete": _delete,
+    "archive": _archive,
+    "take_back": _take_back,
     "merge": _merge,
     "do": _do,
     "decide": _decide,

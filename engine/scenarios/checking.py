@@ -138,6 +138,13 @@ def _update(checking: Known, step: Step) -> None:
         checking.values((*step.path, "with"), entity, step.values)
 
 
+def _archive(checking: Known, step: Step) -> None:
+    path = (*step.path, str(step.verb))
+    entity = checking.record(path, step.target)
+    if entity is not None and not entity.archives:
+        checking.add(path, "T604", f"Records of {entity.name} are not archived: it has no `retention` that says so.")
+
+
 def _merge(checking: Known, step: Step) -> None:
     gone, kept = checking.record((*step.path, "merge"), step.target), checking.record_in(step.path, step.keys, "into")
     if gone is not None and kept is not None and gone is not kept:
@@ -216,6 +223,8 @@ STEPS: Mapping[str, Callable[[Known, Step], None]] = {
     "create": _create,
     "update": _update,
     "delete": _update,
+    "archive": _archive,
+    "take_back": _archive,
     "merge": _merge,
     "do": _do,
     "decide": _decide,

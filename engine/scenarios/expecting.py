@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine.access import SYSTEM
 from engine.errors import Invisible
@@ -76,10 +77,11 @@ def _rows(view: View, entity: Entity) -> list[Row]:
         table = entity.name.rsplit(".", 1)[1]
         return [row for document in _rows(view, view.metadata.entities[entity.document]) for row in document[table]]  # type: ignore[attr-defined]
     rows: list[Row] = []
-    page = find(view, Query(entity.name, tables=True, titles=False, limit=MANY))
+    everything = Query(entity.name, tables=True, titles=False, limit=MANY, archived=None)
+    page = find(view, everything)
     while page.next is not None:
         rows += [dict(record.values) for record in page.records]
-        page = find(view, Query(entity.name, tables=True, titles=False, limit=MANY, after=page.next))
+        page = find(view, replace(everything, after=page.next))
     return rows + [dict(record.values) for record in page.records]
 
 

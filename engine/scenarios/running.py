@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from engine.access import SYSTEM
 from engine.clock import VirtualClock
 from engine.errors import ObjectloomError
 from engine.formula import FormulaErrors
 from engine.frozen import frozen
 from engine.loading import Document, Path
+from engine.records import plan_retention
 
 from .acting import act, begin
 from .expecting import failures
@@ -92,6 +94,9 @@ class _Run:
             return
         self.world.application.run_due(until)
         clock.move_to(max(until, clock.now()))
+        if any(entity.retention and not entity.system for entity in self.world.metadata.documents):
+            self.world.application.run(SYSTEM, plan_retention)
+            self.world.application.run_due(clock.now())
 
     def act(self, step: Step) -> None:
         wanted = step.keys.get("fails")

@@ -22,6 +22,8 @@ from .values import Unknown, record_of
 from .world import World
 
 MANY = 500
+RIGHTS = {"update": "update", "delete": "delete", "archive": "delete", "take_back": "delete"}
+"""Verbs that name their record, and the right that each asks for."""
 READS = frozenset({"sees", "misses", "list"})
 
 
@@ -46,9 +48,9 @@ class Witness:
 
     def before(self, world: World, step: Step) -> None:
         """A step is about to be done: what the rules of access and the guards say to its person now."""
-        target = step.target if step.verb in ("update", "delete") else step.keys.get("record")
+        target = step.target if step.verb in RIGHTS else step.keys.get("record")
         if isinstance(target, str):
-            for verb in ("read", step.verb):
+            for verb in ("read", RIGHTS.get(str(step.verb), step.verb)):
                 self._ask(world, step.actor, [target], str(verb))
             if step.verb == "do":
                 self._guards(world, step.actor, target, str(step.target))
@@ -74,7 +76,7 @@ class Witness:
         if expectation.kind == "list":
             entity = self.metadata.lists[str(target)].entity if str(target) in self.metadata.lists else str(target)
             with world.application.look(SYSTEM) as view:
-                everything = [record.id for record in find(view, Query(entity, limit=MANY, titles=False)).records]
+                everything = [record.id for record in find(view, Query(entity, limit=MANY, titles=False, archived=None)).records]
             self._rules(world, actor_of(world, str(person)), (entity, everything), "read")
         elif expectation.kind in READS:
             self._ask(world, str(person), target if isinstance(target, list) else [target], "read")
@@ -114,7 +116,7 @@ class Witness:
         with world.application.look(SYSTEM) as view:
             for entity in self.metadata.documents:
                 if entity.workflows or entity.lifecycle or any(d.entity == entity.name for d in self.metadata.decisions.values()):
-                    for record in find(view, Query(entity.name, limit=MANY, titles=False)).records:
+                    for record in find(view, Query(entity.name, limit=MANY, titles=False, archived=None)).records:
                         self._record(view, entity, record.id)
 
     def _record(self, view: View, entity: Entity, number: int) -> None:

@@ -18,6 +18,8 @@ VERBS: Mapping[str, frozenset[str]] = {
     "create": frozenset({"with", "name", "names"}),
     "update": frozenset({"with", "names"}),
     "delete": frozenset(),
+    "archive": frozenset(),
+    "take_back": frozenset(),
     "merge": frozenset({"into", "take"}),
     "do": frozenset({"record", "with", "names"}),
     "decide": frozenset({"record", "with", "to", "comment", "step", "sign", "incident", "names"}),

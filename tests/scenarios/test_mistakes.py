@@ -39,6 +39,8 @@ def mistakes(folder: Path, text: str) -> list[Issue]:
         ("steps: [{as: wendy, update: bees, delete: bees}]", 4, "T604", ""),
         ("steps: [{update: bees}]", 4, "T604", ""),
         ("steps: [{as: wendy, merge: bees}]", 4, "T604", ""),
+        ("steps: [{as: wendy, archive: bees}]", 4, "T604", ""),
+        ("steps: [{as: wendy, take_back: bes}]", 4, "T602", 'did you mean "bees"?'),
         ("steps: [{as: wendy, merge: bees, into: wendy}]", 4, "T604", ""),
         (
             "steps:\n  - {as: jack, decide: approve, record: bees}\n  - {as: jack, decide: aprove, record: bees}",

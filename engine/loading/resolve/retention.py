@@ -19,6 +19,7 @@ WORDS = frozenset(
 """Kinds of fields that tell of people."""
 FILLED = frozenset({"text", "long_text", "rich_text"})
 """Kinds whose value can be replaced by a word, where one must stand."""
+RECENT = 'a list or a tab with `where: created_at > DATEADD(now(), -1, "years")` shows the recent ones alone'
 NOW = {Kind.DATE: "today()", Kind.DATETIME: "now()"}
 
 
@@ -65,7 +66,9 @@ def _left_to_do(do: str, words: tuple[tuple[Field, str], ...], after: tuple[int,
 def _refuse_kept(bench: Bench, declared: d.Entity, place: Place) -> None:
     """S213, S225: records that nobody ever changes or deletes."""
     if declared.append_only:
-        bench.findings.add("S213", Sentence("{entity} is append_only, so its records stay as they are.", entity=declared.entity), place)
+        bench.findings.add(
+            "S213", Sentence("{entity} is append_only, so its records stay as they are.", entity=declared.entity), place, hint=RECENT
+        )
     elif declared.number is not None and declared.number.gapless and declared.retention is not None and declared.retention.do == "delete":
         bench.findings.add(
             "S225", Sentence("The numbers of {entity} have no gaps, so its records stay.", entity=declared.entity), place.at("do")
