@@ -12,7 +12,7 @@ from engine.errors import Invalid, Invisible, Message, Problem
 from engine.formula import Aggregate, Formula
 from engine.frozen import frozen
 from engine.metadata import Entity, Field, GroupBy, SortKey, Value
-from engine.storage import Asking, Found, Listing, Order, Place
+from engine.storage import Asking, Found, Listing, Order, Place, apart
 from engine.unit_of_work import View
 
 from .compute import virtual
@@ -211,7 +211,7 @@ def _typed(view: View, entity: Entity, query: Query, *, worded: bool) -> tuple[F
         typed.append(inside_formula(view.metadata, entity, query.inside)[0])
     if not worded and query.search.strip() and (searching := _searching(view, entity, query)) is not None:
         typed.append(searching)
-    return tuple(_allowed(view, entity, query, formula) for formula in typed)
+    return tuple(part for formula in typed for part in apart(_allowed(view, entity, query, formula)))
 
 
 def _order(view: View, entity: Entity, query: Query) -> tuple[Order, ...]:

@@ -15,7 +15,7 @@ from engine.frozen import frozen
 from . import search
 from .behind import Lead, Range
 from .database import Connection, Dialect, dialect_of
-from .expressions import Expressions, Shape
+from .expressions import Expressions, Shape, calculates
 from .expressions.expressions import Chosen
 from .found import Place
 from .grants import count_opened, opened_ids, opened_to
@@ -144,7 +144,8 @@ class Asker:
         now = self.expressions.select_from(listing.entity)
         rules = Listing(listing.entity, any_of=listing.any_of, opened=listing.opened)
         granted = self.where(now, rules, iter(shapes[len(listing.where) :]))
-        where.append(chosen.column("id").in_(sa.select(now.column("id")).select_from(now.from_clause()).where(*granted)))
+        seen = chosen.column("id").in_(sa.select(now.column("id")).select_from(now.from_clause()).where(*granted))
+        where[:] = [*_behind(seen, listing, where), *where[len(listing.where) :], seen]
         return now
 
     def where(self, chosen: Chosen, listing: Listing, shapes: Iterator[Shape]) -> list[sa.ColumnElement[bool]]:
@@ -152,7 +153,8 @@ class Asker:
         where = [chosen.condition(formula, next(shapes)) for formula in listing.where]
         if listing.any_of is not None and not listing.ranges:
             granting = [chosen.condition(formula, next(shapes)) for formula in listing.any_of]
-            where += [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
+            granted = [sa.or_(sa.false(), *granting, *opened) for opened in self._opened(chosen, listing)]
+            where = [*_behind(granted[-1], listing, where), *granted]
         if listing.some:
             where.append(among(chosen.column(listing.among), self.expressions.dialect))
         if listing.worded and listing.near is None:
@@ -197,6 +199,12 @@ class Asker:
         if asking.after is not None:
             params |= {f"after_{at}": value for at, value in enumerate(asking.after.values)} | {"after_id": asking.after.id}
         return params
+
+
+def _behind(granted: sa.ColumnElement[bool], listing: Listing, where: Sequence[sa.ColumnElement[bool]]) -> Iterator[sa.ColumnElement[bool]]:
+    """The conditions of a listing, those that may fail asked of granted rows alone: that one fails would tell of a row out of sight."""
+    for formula, condition in zip(listing.where, where, strict=False):
+        yield sa.case((granted, condition), else_=sa.false()) if calculates(formula) else condition
 
 
 def walked(own: sa.ColumnElement[Any], listing: Listing, dialect: Dialect) -> sa.ColumnElement[Any]:

@@ -20,6 +20,7 @@ from engine.metadata import alternatives, fixed_fields
 from . import search
 from .asked import Listing
 from .behind import Range, lead_of
+from .expressions import calculates
 from .expressions.expressions import Chosen
 from .keyset import Keys
 from .many import among
@@ -41,7 +42,7 @@ def in_ranges(tables: Tables, listing: Listing, *, counted: bool = False) -> Lis
 
     What is `counted` has no order; it is taken apart where it leads along links.
     """
-    if not listing.any_of or not (listing.order or counted) or listing.then or listing.some:
+    if not listing.any_of or not (listing.order or counted) or listing.then or listing.some or any(map(calculates, listing.where)):
         return listing
     parts = tuple(part for rule in listing.any_of for part in _parts(rule))
     place = None if counted else tables.metadata.entities[listing.entity].place_of(listing.order[0].formula.text)

@@ -105,6 +105,11 @@ _FIND = (
 )
 _TOO_LONG = "('FX606' || left({t}, 0))::numeric::text"
 """Fails in a way that can be told from other failures, and only for the row at hand."""
+_FOUND_OFTEN = (
+    "(char_length({t}) - char_length(replace({t}, {old}, '')))::numeric / NULLIF(char_length({old}), 0)"
+    " * (char_length({new}) - char_length({old}))"
+)
+"""By how much a text grows; asked before it is made, since it could be of a gigabyte."""
 _VALUE = r"'^[+-]?([0-9]+|[0-9]{1,3}(,[0-9][0-9][0-9])+)([.][0-9]+)?$'"
 
 
@@ -168,7 +173,9 @@ TEMPLATES: dict[str, str] = {
     "LOWER": _cased("lower", "t"),
     "TRIM": "regexp_replace(btrim({t}, ' '), ' +', ' ', 'g')",
     "TEXTJOIN": _JOINED,
-    "SUBSTITUTE": "replace({t}, {old}, {new})",
+    "SUBSTITUTE": f"CASE WHEN {{old}} = '' THEN {{t}} WHEN char_length({{t}}) + {_FOUND_OFTEN} > 32767"
+    f" THEN {_TOO_LONG.replace('{t}', '{t} || {old} || {new}')}"
+    " ELSE replace({t}, {old}, {new}) END",
     "REPLACE": f"CASE WHEN {{start}} >= 1 AND {{n}} >= 0 THEN left({{t}}, {_count('start')} - 1) || {{new}}"
     f" || substr({{t}}, {_count('start')} + {_count('n')}) END",
     "FIND": _FIND.format("{t}", "{s}", _count("start")),

@@ -70,7 +70,7 @@ def opened(tree: Node) -> Opened:
     def visit(node: Node) -> Node:
         if isinstance(node, Constant):
             return node
-        if _closed(node):
+        if is_closed(node):
             part = Closed(_name(node), node, evaluator(node))
             found[part.name] = part
             return Read(type=node.type, start=node.start, end=node.end, path=Path(Root.EXTRA, "", (), part.name))
@@ -80,7 +80,8 @@ def opened(tree: Node) -> Opened:
     return Opened(opened_tree, tuple(found.values()))
 
 
-def _closed(node: Node) -> bool:
+def is_closed(node: Node) -> bool:
+    """Whether a node reads no row."""
     return not any(True for _ in _open(node, frozenset()))
 
 

@@ -52,7 +52,8 @@ def call(compiler: Postgresql, node: Call) -> ColumnElement[Any]:
             return match[0]
         args = _arguments(node, name)
         names = [f"{name}_{how or 'v'}_{at}" for at in range(len(args))]
-        holes.update({each: _argument(compiler, arg, how) for each, arg in zip(names, args, strict=True)})
+        # once, however often it stands there: nested calls would take the power of their depth
+        holes.update({each: _argument(compiler, arg, how) for each, arg in zip(names, args, strict=True) if each not in holes})
         return "".join(f"{between or ''}{{{each}}}" for each in names)
 
     return in_range(fill(_HOLE.sub(hole, template), holes, native_type(node.type)), node.type)
