@@ -5,7 +5,7 @@ from .apart import asked_of, owners_of, stands_apart
 from .application import MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
 from .colors import BLACK, WHITE, Color, color_of, contrast, mixed, text_of
-from .connectors import WEBHOOK, Connector, Quota
+from .connectors import TIMED, WEBHOOK, Connector, Quota
 from .currencies import WIDEST, minor_units
 from .decisions import Decision, DecisionRow
 from .declared_fields import (
@@ -109,7 +109,8 @@ from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, On
 
 __all__ = [
     "ABOVE", "ACCOUNTS", "ARCHIVED", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "KEPT_FIELDS", "MANY_ROWS",
-    "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TAKEN_BACK", "TIMER_DO", "UNINDEXED", "USER",
+    "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TAKEN_BACK", "TIMED",
+    "TIMER_DO", "UNINDEXED", "USER",
     "USUAL_ENDS", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action",
     "Agree", "ArchiveField", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call",
     "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField",

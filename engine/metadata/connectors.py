@@ -14,6 +14,8 @@ from .people import Who
 
 WEBHOOK = "webhook_in"
 """The provider of a connector that asks nothing: another system sends messages by it, signed with its secret."""
+TIMED = "timed"
+"""The option of such a connector by which a signature must tell when it was made."""
 
 _LONGEST: Mapping[str, timedelta] = {
     "minute": timedelta(minutes=1),
@@ -60,3 +62,8 @@ class Connector:
     cache: timedelta | None = None
     quota: Quota | None = None
     admin: tuple[Who, ...] = ()
+
+    @property
+    def timed(self) -> bool:
+        """Whether messages are let in only with a signature of the moment (`options: {timed: true}`)."""
+        return self.provider == WEBHOOK and self.options.get(TIMED) is True

@@ -37,7 +37,7 @@ from .questions import Connect
 from .reactions import react
 from .recalculating import JOB as DEADLINES
 from .recalculating import deadlines_handler
-from .receiving import INBOUND, Received, heard, is_signed, messages_of, receive
+from .receiving import INBOUND, Received, heard, is_signed, is_signed_now, messages_of, receive
 from .receiving import JOB as MESSAGE
 from .reclaim import reclaim
 from .resolve import Resolution, resolve_incident
@@ -64,7 +64,8 @@ __all__ = [
     "Underway", "Waiting", "actions", "actions_of", "all_incidents", "all_tasks", "answer_events", "approve_among", "arming_handler",
     "arming_work", "attend", "automations_at_times", "call_handler", "cancel", "check_successor", "clock_handler", "copies",
     "deadlines_handler", "decide", "duties", "dwelling", "entity_of", "events_of", "everybody_meant", "fire", "fire_row", "gave_up",
-    "governs", "hand_over_places", "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "jump", "lifecycle_of",
+    "governs", "hand_over_places", "heard", "holding", "inbox", "incidents_of", "instances_of", "is_signed", "is_signed_now",
+    "jump", "lifecycle_of",
     "merge", "message_handler", "messages_of", "move", "move_back", "move_over", "moved_over", "notice_event", "open_tasks", "own_prints",
     "own_sheet", "plan_schedules", "possible_with", "preview_merge", "print_for_reader", "react", "read_copy", "reassign", "receive",
     "reclaim", "rehearse", "reopen", "resolve_incident", "row_action", "row_actions", "running_on", "schedule_handler", "secret_of",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from engine import jobs
@@ -23,6 +24,9 @@ from engine.unit_of_work import UnitOfWork, View
 JOB = "message"
 INBOUND = "inbound_message"
 SIGNATURE = "sha256="
+TOLERANCE = timedelta(minutes=5)
+"""How far the clock of a sender may be from ours."""
+_TIMED = re.compile(r"t=([0-9]{1,11}),(sha256=[0-9a-f]{64})")
 
 
 @frozen
@@ -39,6 +43,18 @@ def is_signed(secret: str, body: bytes, signature: str) -> bool:
     """Whether `signature` is `sha256=` with the HMAC of the body in hexadecimal digits; never with a blank secret."""
     right = SIGNATURE + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return bool(secret) and hmac.compare_digest(right.encode(), signature.encode())
+
+
+def is_signed_now(secret: str, said: tuple[str, bytes], signature: str, now: datetime) -> bool:
+    """Whether `signature` is `t=SECONDS,sha256=…` of `SECONDS.MESSAGE.BODY`, made within five minutes of `now`.
+
+    `said` are the name of the message and the body: so what was overheard is good for that message and that moment alone.
+    """
+    name, body = said
+    timed = _TIMED.fullmatch(signature)
+    if timed is None or abs(now - datetime.fromtimestamp(int(timed[1]), UTC)) > TOLERANCE:
+        return False
+    return is_signed(secret, f"{timed[1]}.{name}.".encode() + body, timed[2])
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -51,6 +52,36 @@ def test_what_is_not_signed_is_not_let_in(plant: World, monkeypatch: pytest.Monk
     assert post(plant, WHOLE, key="").status_code == 401
     assert post(plant, WHOLE).get_json()["code"] == "unauthorised", "without a secret nobody is let in"
     assert messages(plant) == []
+
+
+def timed(world: World, body: object, at: datetime, *, named: str = "mes.completed", path: str = "mes/completed") -> int:
+    data, seconds = json.dumps(body).encode(), str(int(at.timestamp()))
+    digits = hmac.new(SECRET.encode(), f"{seconds}.{named}.".encode() + data, hashlib.sha256).hexdigest()
+    client, headers = make_api(world.app).test_client(), {"X-Loom-Signature": f"t={seconds},sha256={digits}"}
+    return client.post(f"/api/v1/messages/{path}", data=data, content_type="application/json", headers=headers).status_code
+
+
+def test_a_signature_of_the_moment_is_good_for_that_message_and_moment(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MES_KEY", SECRET)
+    strict = PLANT.replace("secret: MES_KEY", "secret: MES_KEY, options: {timed: true}")
+    assert strict != PLANT
+    with opened(strict, database_url) as world:
+        now = world.clock.now()
+        assert timed(world, WHOLE, now) == 202
+        assert timed(world, WHOLE, now + timedelta(minutes=4)) == 202, "clocks differ"
+        for wrong in (now - timedelta(minutes=6), now + timedelta(minutes=6)):
+            assert timed(world, WHOLE, wrong) == 401
+        assert timed(world, {"id": "a", "order": "M1"}, now, path="mes/announced") == 401, "it was said as another message"
+        assert timed(world, {"id": "a", "order": "M1"}, now, named="mes.announced", path="mes/announced") != 401
+        assert post(world, {**WHOLE, "event_id": "e2"}).status_code == 401, "the body alone is not enough"
+        world.clock.move_to(now + timedelta(days=100))
+        assert timed(world, WHOLE, now) == 401
+
+
+def test_both_signatures_are_taken_where_the_connector_says_nothing(plant: World) -> None:
+    assert timed(plant, WHOLE, plant.clock.now()) == 202
+    assert timed(plant, WHOLE, plant.clock.now() - timedelta(hours=1)) == 401
+    assert post(plant, WHOLE).status_code == 202
 
 
 def test_what_does_not_fit_is_told(plant: World) -> None:

@@ -15,7 +15,7 @@ from engine.errors import Sentence
 from engine.formula import Context, Kind, Names, Type
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import WEBHOOK, Call, Connector, Given, Quota, Who
+from engine.metadata import TIMED, WEBHOOK, Call, Connector, Given, Quota, Who
 from engine.metadata import declared as d
 from engine.plugins import Action
 from engine.plugins import Connector as Offered
@@ -64,7 +64,7 @@ def _check_webhook(bench: Bench, written: d.Connector, place: Place) -> None:
         hint = "secret: NAME of an environment variable"
         bench.findings.add("P503", "Messages are signed with a secret: which one?", place, hint=hint, key=True)
     for key in ("cache", "quota", "options"):
-        if getattr(written, key):
+        if getattr(written, key) and not (key == "options" and written.options in ({TIMED: True}, {TIMED: False})):
             bench.findings.add(
                 "P503",
                 Sentence('"{key}" means nothing for {provider}: it asks nothing.', key=key, provider=WEBHOOK),

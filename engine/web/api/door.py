@@ -148,7 +148,7 @@ class Door:
 
     def open_signed(self, route: Callable[..., Answer | Response]) -> Callable[..., Response]:
         """The route as a view of Flask, for a system that signs with the secret of the `connector` among its parts."""
-        return self._view(route, lambda request_id, parts: self._signed(request_id, str(parts["connector"])))
+        return self._view(route, lambda request_id, parts: self._signed(request_id, str(parts["connector"]), str(parts["name"])))
 
     def _view(self, route: Callable[..., Answer | Response], enter: Callable[[str, Mapping[str, object]], Call]) -> Callable[..., Response]:
         def view(**parts: object) -> Response:
@@ -179,8 +179,8 @@ class Door:
         actor = self.app.people.actor(holder.user, self._language(), proven=holder.scope.names(entity))
         return Call(self.app, actor, holder.scope, request, request_id, self._cursors)
 
-    def _signed(self, request_id: str, connector: str) -> Call:
-        admit(self.app.metadata, connector, request)
+    def _signed(self, request_id: str, connector: str, name: str) -> Call:
+        admit(self.app.metadata, f"{connector}.{name}", request, self.app.ground.clock.now())
         self._limits.take(f"message:{connector}", self._limit)
         actor = replace(SYSTEM, language=self._language_of_problems())
         return Call(self.app, actor, Scope(frozenset()), request, request_id, self._cursors)

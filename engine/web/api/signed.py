@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Request
 
 from engine.errors import Message, Unauthorised
 from engine.metadata import WEBHOOK, Metadata
-from engine.workflow import is_signed, secret_of
+from engine.workflow import is_signed, is_signed_now, secret_of
 
 SIGNATURE = "X-Loom-Signature"
 
 
-def admit(metadata: Metadata, connector: str, request: Request) -> None:
-    """Raises Unauthorised, in the same words for every reason, unless the body is signed with the secret of the connector."""
-    declared = metadata.connectors.get(connector)
+def admit(metadata: Metadata, message: str, request: Request, now: datetime) -> None:
+    """Raises Unauthorised, in the same words for every reason, unless `message` is signed with the secret of its connector.
+
+    The signature is of the body alone or, where the connector is `timed` only so, of the moment and the name of the message too.
+    """
+    declared = metadata.connectors.get(message.partition(".")[0])
     secret = secret_of(declared) if declared is not None and declared.provider == WEBHOOK else ""
-    if not is_signed(secret, request.get_data(cache=True), request.headers.get(SIGNATURE, "")):
+    body, signature = request.get_data(cache=True), request.headers.get(SIGNATURE, "")
+    plain = declared is not None and not declared.timed and is_signed(secret, body, signature)
+    if not plain and not is_signed_now(secret, (message, body), signature, now):
         raise Unauthorised(Message("The signature of this message is missing or wrong."))

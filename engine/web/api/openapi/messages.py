@@ -12,8 +12,11 @@ _SIGNED: Schema = {
     "name": "X-Loom-Signature",
     "in": "header",
     "required": True,
-    "description": "sha256= and the HMAC-SHA256 of the body with the secret of the connector, in hexadecimal digits",
-    "schema": {"type": "string", "pattern": "^sha256=[0-9a-f]{64}$"},
+    "description": (
+        "t=SECONDS,sha256= and the HMAC-SHA256 of SECONDS.CONNECTOR.NAME.BODY with the secret of the connector, in hexadecimal digits; "
+        "or, unless the connector is timed, sha256= and that of the body alone"
+    ),
+    "schema": {"type": "string", "pattern": "^(t=[0-9]{1,11},)?sha256=[0-9a-f]{64}$"},
 }
 _KEPT: Schema = {
     "type": "object",
