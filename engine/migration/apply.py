@@ -40,6 +40,7 @@ from engine.storage import (
     serve,
     spelled,
     stop_carrying,
+    told_apart,
     type_of,
     write_things,
 )
@@ -153,7 +154,8 @@ def _finish(database: Database, found: Plan, by: str, now: datetime) -> bool:
         Expansion.of(here).complete(connection)
         _wanted(replace(here, steps=tuple(steps(here.change, most=FEW))))
         try:
-            _switch(connection, here, by, now)
+            with told_apart(here.change.tables.blueprints.values()):
+                _switch(connection, here, by, now)
         except NotUnique as twice:
             raise Refusal(
                 Message("{fields} must be unique, but some values are there more than once.", {"fields": ", ".join(twice.fields)})

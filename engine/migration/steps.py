@@ -16,6 +16,7 @@ from .codes import CODED, code_of
 from .counted import counted
 from .homeless import homeless
 from .indexes import indexes
+from .kinds import of_one_kind
 from .numbered import numbered
 from .periods import overlapping
 from .replaced import replaced
@@ -31,7 +32,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
     With `most` only what may be in the way by now: values are read again where a table has no more rows than that.
     """
-    hindering = (retired, newly_sealed, still_sealed, replaced, homeless, overlapping)
+    hindering = (retired, newly_sealed, still_sealed, replaced, homeless, of_one_kind, overlapping)
     whole = (_new, _restored, _renamed, _merged, *hindering, moved, required, _compared, spoken, indexes, _recomputed, counted, numbered)
     for find in whole if most is None else (*hindering, required):
         yield from find(change)

@@ -90,7 +90,12 @@ def _rule(field: Field, inlined: Mapping[str, str]) -> str:
         read = {inlined[word] for word in _WORD.findall(todo.pop()) if word in inlined} - texts
         texts |= read
         todo.extend(read)
-    return sha256("\n".join([*sorted(texts), *_in_any_case(field)]).encode()).hexdigest()[:16]
+    return sha256("\n".join([*sorted(texts), *_in_any_case(field), *_of_kind(field)]).encode()).hexdigest()[:16]
+
+
+def _of_kind(field: Field) -> list[str]:
+    """A field of one kind of its entity is blank on the others."""
+    return [f"of {field.subtype}"] if field.subtype is not None else []
 
 
 def _in_any_case(field: Field) -> list[str]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from engine.errors import Message
-from engine.metadata import Field, Given, Value
+from engine.metadata import Field, Given, SubtypeField, Value
 from engine.records import fault
 from engine.storage import Known, type_of
 
 from .carried import MOST_WRONG, example
 from .change import Change, Step, named
 
+_NO_KIND = (
+    "{thing}: {rows:record is|records are} of a kind that is not there any more. Declare the kind again; or write the field itself in the "
+    "place of `subtypes`, `{written}`, apply that, give these records another kind, and then write `subtypes` again: it is the same field."
+)
 Fault = Callable[[Value], Message | None]
 
 
@@ -34,7 +38,12 @@ def _other_rules(change: Change, thing: Known) -> tuple[Field, Field] | None:
     if old is None or new.computed or not new.stored:
         return None
     same = old.kind == new.kind and old.type.choice_set == new.type.choice_set and old.type.currency == new.type.currency
-    return None if same and _rules(old) == _rules(new) else (old, new)
+    return None if same and not _lost(change, old, new) and _rules(old) == _rules(new) else (old, new)
+
+
+def _lost(change: Change, old: Field, new: Field) -> set[str]:
+    """Codes that a field has no more, where they stand in the field itself; those of a list of choices are things of their own."""
+    return set(old.choice) - set(new.choice) if old.type.choice_set not in change.metadata.choices else set()
 
 
 def _is_larger(change: Change, thing: Known, most: int | None) -> bool:
@@ -56,7 +65,7 @@ def _currency(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step
 
 def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step | None:
     old, new = fields
-    other = old.kind != new.kind or old.type.choice_set != new.type.choice_set
+    other = old.kind != new.kind or old.type.choice_set != new.type.choice_set or bool(_lost(change, old, new))
     if not other and _rules(old) == _rules(new):
         return None
     rows, examples = 0, []
@@ -71,6 +80,10 @@ def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step |
     if not rows:
         return None
     params = {"thing": named(thing), "rows": rows}
+    if isinstance(new.declared, SubtypeField):
+        written = ", ".join(dict.fromkeys((*new.choice, *old.choice)))
+        message = Message(_NO_KIND, {**params, "written": f"{new.name}: {{type: choice, of: [{written}]}}"})
+        return Step("values", thing.key, message, rows, blocked=True, examples=tuple(examples))
     if other:
         words = "{thing} takes other values now, but those of {rows:record|records} do not fit. Change them first."
         return Step("values", thing.key, Message(words, params), rows, blocked=True, examples=tuple(examples))

@@ -163,7 +163,7 @@ from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
 from .types import Text
 from .views import create_views
-from .violations import NotUnique, Referenced
+from .violations import NotUnique, Referenced, told_apart
 
 __all__ = [
     "DONE", "FAILED", "GOOD", "PIECE", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "WAITING", "Answered", "Applying", "Asking", "Binned",
@@ -193,7 +193,7 @@ __all__ = [
     "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit",
     "sign_ins_of", "spelled", "staged_children", "staged_counts", "staged_pieces", "staged_problems", "stale_since", "stop_carrying",
     "subscription_of", "subscriptions_of", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale",
-    "task_is_open", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks",
-    "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices",
-    "workflow_tables", "write_things",
+    "task_is_open", "told_apart", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed",
+    "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
+    "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -75,6 +75,21 @@ class Survey:
         first = sa.select(_column("id")).select_from(_table(table)).where(empty).order_by(_column("id")).limit(MOST_EXAMPLES)
         return self._count(_table(table), empty), list(self._connection.execute(first).scalars())
 
+    def of_others(self, records: str, told_by: str, kind: str, holding: tuple[str, str]) -> tuple[int, list[int]]:
+        """Records of another kind than `kind`, which the column `told_by` tells, that have a value in a column, or rows in a table below.
+
+        `holding` is the table and the column, that of the record where it is a table below. How many, and the ids of the first.
+        """
+        table, column = holding
+        if not self.has(records, told_by) or not self.has(table, column):
+            return 0, []
+        own, key = sa.table(records, _column("id"), _column(told_by), _column(column)), _column("id")
+        other = sa.or_(own.c[told_by].is_(None), own.c[told_by] != kind)
+        below = sa.table(table, _column(column))
+        holds = own.c[column].is_not(None) if table == records else sa.exists().where(below.c[column] == own.c.id)
+        some = sa.select(own.c.id).where(other, holds).order_by(key).limit(MOST_EXAMPLES)
+        return self._count(own, other, holds), [int(number) for number in self._connection.execute(some).scalars()]
+
     def column(self, table: str, column: str, kind: sa.types.TypeEngine[Any] | None) -> Iterator[tuple[Any, int]]:
         """The value and the id of every row that has one."""
         if not self.has(table, column):

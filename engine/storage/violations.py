@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from sqlalchemy.exc import IntegrityError
 
 from .blueprint import Blueprint
 from .postgresql import LOOSE, TWICE, code_of
@@ -41,6 +43,23 @@ def explained(tables: Tables, entity: str) -> Iterator[None]:
         if reason is None:
             raise
         raise reason from error
+
+
+@contextmanager
+def told_apart(blueprints: Iterable[Blueprint]) -> Iterator[None]:
+    """Raises NotUnique for what a statement on any of these tables may not write inside the block; its `entity` is the table."""
+    try:
+        yield
+    except IntegrityError as error:
+        driver: Any = error.orig
+        said = str(driver).partition(":")[2].strip()
+        named = getattr(getattr(driver, "diag", None), "table_name", None) or said.partition(".")[0]
+        index = said.removeprefix("index ").strip("'")
+        for table in blueprints:
+            reason = _reason(driver, table, table.name) if table.name == named or any(one.name == index for one in table.indexes) else None
+            if isinstance(reason, NotUnique):
+                raise reason from error
+        raise
 
 
 def _reason(error: Exception, table: Blueprint, entity: str) -> Exception | None:

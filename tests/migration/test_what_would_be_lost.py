@@ -1,0 +1,118 @@
+"""Edits that would take away, without a word, what records hold: they are in the way, and what the plan says to do can be done."""
+
+import re
+
+import pytest
+
+from engine import migration, records
+from engine.errors import Refusal
+from engine.loading import load_sources
+from tests.applications import START, World, opened, sources
+
+HEAD = "app: shop\nroles: {buyer: {label: Buyer}}\n---\nentity: thing\ntitle: name\nfields:\n  name: {type: text}\n"
+ACCESS = "access: {buyer: {read: true}}\n"
+
+
+def written(fields: str, more: str = "") -> str:
+    return f"{HEAD}{fields}{more}{ACCESS}"
+
+
+def kinds(small: str = "", large: str = "", base: str = "", more: str = "") -> str:
+    return written(base, f"subtypes:\n  small: {{fields: {{{small}}}}}\n  large: {{fields: {{{large}}}}}\n{more}")
+
+
+def apply(world: World, text: str) -> None:
+    found = sources(text)
+    migration.apply(world.app.database, found, load_sources(found), "Li Na", START)
+    world.app.serving.reload()
+    world.app.jobs.run_due(START)
+
+
+def refused(world: World, text: str) -> str:
+    with pytest.raises(Refusal) as caught:
+        apply(world, text)
+    return str(caught.value.message)
+
+
+def held(world: World, name: str) -> list[object]:
+    with world.look("system") as view:
+        return [records.fetch(view, "thing", number)[name] for number in sorted(world.find("system", "thing"))]
+
+
+N, TWICE = "n: {type: integer}", "twice: {type: integer, formula: n * 2}"
+LINES = "lines: {type: table, fields: {x: {type: integer}}}"
+
+
+def test_a_field_becomes_one_of_a_kind_and_one_of_all(database_url: str) -> None:
+    """What is computed follows at once; what somebody gave is not emptied by the next change of its record."""
+    with opened(kinds(base=f"  {N}\n  {TWICE}\n  {LINES}\n"), database_url) as world:
+        world.save("system", "thing", name="a", subtype="small", n=1, lines=[{"x": 1}])
+        world.save("system", "thing", name="b", subtype="large", n=2, lines=[{"x": 2}])
+        apply(world, kinds(large=TWICE, base=f"  {N}\n  {LINES}\n"))
+        assert held(world, "twice") == [None, 4]
+        assert "field thing.n is only for records of the kind large from now on, but 1 record of" in refused(
+            world, kinds(large=f"{N}, {TWICE}", base=f"  {LINES}\n")
+        )
+        assert "field thing.lines is only for" in refused(world, kinds(large=f"{LINES}, {TWICE}", base=f"  {N}\n"))
+        world.save("system", "thing", 1, n=None, lines=[])
+        apply(world, kinds(large=f"{N}, {LINES}, {TWICE}"))
+        world.save("system", "thing", 1, name="aa")
+        assert (held(world, "n"), held(world, "twice")) == ([None, 2], [None, 4])
+        assert "thing.n is only for records of the kind small" in refused(world, kinds(small=N, large=LINES))
+        apply(world, kinds(base=f"  {N}\n  {TWICE}\n"))
+        world.save("system", "thing", 1, n=3)
+        assert held(world, "twice") == [6, 4]
+
+
+def test_a_kind_that_records_are_of(database_url: str) -> None:
+    """It goes by the way that the plan shows."""
+    with opened(kinds(more="  huge: {}\n"), database_url) as world:
+        world.save("system", "thing", name="a", subtype="huge")
+        said = re.search(r"1 record is of a kind that is not there any more.*`(subtype: {.*?})`", refused(world, kinds()))
+        assert said is not None
+        apply(world, written(f"  {said[1]}\n"))
+        world.save("system", "thing", 1, subtype="large")
+        apply(world, kinds())
+        assert held(world, "subtype") == ["large"]
+
+
+def test_a_choice_that_stands_in_the_field(database_url: str) -> None:
+    some = "  level: {type: choice, of: [low, high]}\n  tags: {type: multi_choice, of: [x, y]}\n"
+    with opened(written(some), database_url) as world:
+        world.save("system", "thing", name="a", level="low", tags=["x", "y"])
+        for gone in ("low, ", ", y"):
+            assert "takes other values now, but those of 1 record do not fit" in refused(world, written(some.replace(gone, "")))
+        apply(world, written(some.replace("[low", "[mid, low")))
+        world.save("system", "thing", 1, level="mid", tags=["x"])
+        apply(world, written(some.replace("low", "mid").replace(", y", "")))
+        assert (held(world, "level"), held(world, "tags")) == (["mid"], [("x",)])
+
+
+@pytest.mark.parametrize("forth", [True, False])
+def test_rows_do_not_become_links(database_url: str, forth: bool) -> None:
+    rows, links = f"  {LINES}\n", "  lines: {type: links, to: thing}\n"
+    before, after = (rows, links) if forth else (links, rows)
+    with opened(written(before), database_url) as world:
+        world.save("system", "thing", name="a")
+        world.save("system", "thing", name="b", lines=[{"x": 1}] if forth else [1])
+        assert "rows do not become links, nor links rows, and 1 row is there" in refused(world, written(after))
+        world.save("system", "thing", 2, lines=[])
+        apply(world, written(after))
+        world.save("system", "thing", 2, lines=[1] if forth else [{"x": 1}])
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ("  k: {type: text, unique: true, required: true, default: z}\n", "k must be unique"),
+        ("  c: {type: choice, of: code, unique: true}\n", "c must be unique"),
+    ],
+)
+def test_what_an_apply_writes_must_be_unique(database_url: str, fields: str, says: str) -> None:
+    """A default for several records, a code that takes the place of another: refused, with nothing changed."""
+    codes = "---\nchoices: code\nvalues: {p: {}, q: {}}\n"
+    with opened(written("  c: {type: choice, of: code, unique: true}\n") + codes, database_url) as world:
+        for name, code in (("a", "p"), ("b", "q")):
+            world.save("system", "thing", name=name, c=code)
+        assert says in refused(world, written(fields) + codes.replace("p: {}, q: {}", "q: {was: p}"))
+        assert held(world, "c") == ["p", "q"]
