@@ -69,7 +69,7 @@ def share(uow: UnitOfWork, entity_name: str, number: int, wish: Share) -> None:
     before = _entry_of(uow, entity, number, wish)
     source = _source(uow, entity, number, wish)
     storage.remove_grants(uow.connection, source)
-    verbs = ("read", "update") if fields else ("read",)
+    verbs = ("read", "update") if wish.change else ("read",)
     given = storage.Grant(entity_id(uow, entity), number, wish.person, wish.role, verbs, fields, source, wish.until)
     storage.add_grant(uow.connection, given)
     note(uow, entity, row, "share", {wish.key: (before, _told(wish))})
@@ -140,9 +140,15 @@ def _closed(sight: Sight) -> frozenset[str]:
 
 
 def _writable(uow: UnitOfWork, entity: Entity, row: Row) -> list[str]:
-    """The fields that the actor may write here, and so may let others write. Raises Forbidden or Refusal where there are none."""
-    allowed = writable(uow, entity, row)
-    return sorted(field.name for field in entity.written if allowed.allows(field.name))
+    """The fields that the actor's own rules let them write here, and so may let others write. Raises Forbidden or Refusal for none.
+
+    What a task or somebody else opened to them is theirs for that work, until that day, and not theirs to give.
+    """
+    allowed = writable(uow, entity, row).by_rules
+    found = sorted(field.name for field in entity.written if allowed.allows(field.name))
+    if not found:
+        raise Forbidden(Message("You may not change this record."))
+    return found
 
 
 def _source(uow: UnitOfWork, entity: Entity, number: int, who: Share) -> str:

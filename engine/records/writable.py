@@ -34,6 +34,11 @@ class Writable:
     known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
     """What was asked before, by path: the same is asked for every row."""
 
+    @property
+    def by_rules(self) -> Writable:
+        """The same without what was opened."""
+        return replace(self, opened=frozenset(), shared=frozenset(), known={})
+
     def allows(self, path: str) -> bool:
         """Whether a field (`lines.price` for a cell) may be written; the right to a table is the right to its cells."""
         found = self.known.get(path)

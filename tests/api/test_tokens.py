@@ -138,3 +138,17 @@ def test_of_the_same_request_at_once_one_is_done(world: "World", supplier: int) 
     assert len(answers) == 4
     assert len(set(answers)) == 1
     assert len(world["ann"].get(ORDERS, where=f"supplier.id = {supplier}").get_json()["records"]) == 1
+
+
+def test_a_token_that_reads_keeps_no_views_and_ends_no_subscriptions(world: "World") -> None:
+    """Views may be shared with everybody, and a subscription sends what it tells by mail."""
+    token, view = world.token("ann", "read"), {"name": "Mine", "parameters": "sort=-total", "shared": True}
+    sent = {
+        "save": token.send("POST", f"{ORDERS}/views", view),
+        "drop": token.send("DELETE", f"{ORDERS}/views/1"),
+        "subscribe": token.send("POST", "/reports/none/subscriptions", {"every": "day"}),
+        "end": token.send("DELETE", "/subscriptions/1"),
+    }
+    assert {name: answer.status_code for name, answer in sent.items()} == dict.fromkeys(sent, 403)
+    made = world.token("ann", "purchase_order:write").send("POST", f"{ORDERS}/views", view)
+    assert made.status_code == 201

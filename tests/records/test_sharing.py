@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -136,3 +136,38 @@ def test_the_audit_says_who_shared_with_whom(world: World) -> None:
         assert list(storage.verify(connection, world.ground.audit_key)) == []
     assert [(one.actor_name, one.action) for one in entries] == [("Olga", "unshare"), ("Olga", "share"), ("Olga", "create")]
     assert f"person-{world.people['pete']}" in entries[0].changes
+
+
+LENT = """
+    app: shop
+    languages: [en]
+    roles: {clerk: {}, owner: {}}
+    ---
+    entity: doc
+    title: note
+    fields: {note: {type: text}, amount: {type: integer}}
+    access:
+      clerk: {read: true, share: true}
+      owner: {read: true, create: true, update: true, share: true}
+"""
+
+
+def test_what_was_opened_to_somebody_is_not_theirs_to_give(database_url: str) -> None:
+    with opened(LENT, database_url) as world:
+        for name, role in (("own", "owner"), ("cleo", "clerk"), ("carl", "clerk")):
+            world.person(name, roles=[role])
+        number = int(str(world.save("own", "doc", note="a", amount=1)["id"]))
+
+        def give(who: str, whom: str, *, change: bool, until: datetime | None = None) -> None:
+            wish = Share(world.people[whom], change=change, until=until)
+            world.app.run(world.actor(who), lambda uow: share(uow, "doc", number, wish))
+
+        give("own", "cleo", change=True, until=START + timedelta(days=1))
+        world.save("cleo", "doc", number, amount=2)
+        with pytest.raises(Forbidden):
+            give("cleo", "carl", change=True)
+        give("cleo", "carl", change=False)
+        world.clock.move_to(START + timedelta(days=2))
+        for who in ("cleo", "carl"):
+            with pytest.raises(Forbidden):
+                world.save(who, "doc", number, amount=3)

@@ -32,6 +32,7 @@ def list_views(call: Call, entity: str) -> Answer:
 def save_view(call: Call, entity: str) -> Answer:
     """POST /records/{entity}/views: `{"name": "…", "parameters": "sort=-total", "shared": false, "first": false, "home": false}`."""
     entity_named(call, entity, "read")
+    call.require("write", entity)
     given = body.read_object(call.request)
     body.only(given, "name", "parameters", "shared", "first", "home")
     name, parameters = body.text_of(given, "name"), body.text_of(given, "parameters")
@@ -51,6 +52,7 @@ def _flag(given: dict[str, object], name: str) -> bool:
 def drop_view(call: Call, entity: str, number: int) -> Answer:
     """DELETE /records/{entity}/views/{id}: a view of the caller's own; administrators also one of others."""
     entity_named(call, entity, "read")
+    call.require("write", entity)
 
     def work(uow: UnitOfWork) -> Answer:
         records.drop_view(uow, number)

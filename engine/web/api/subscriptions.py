@@ -28,6 +28,7 @@ def add_subscription(call: Call, name: str) -> Answer:
 
     Raises Forbidden, Invalid, Invisible, Refusal.
     """
+    _writes(call)
     given = body.read_object(call.request)
     body.only(given, "every", "at", "as", "parameters")
     rhythm = Rhythm(body.text_of(given, "every"), body.text_of(given, "at") or "08:00")
@@ -45,6 +46,11 @@ def add_subscription(call: Call, name: str) -> Answer:
     return call.write(work)
 
 
+def _writes(call: Call) -> None:
+    if not call.scope.writes:
+        call.require("write", "subscription")
+
+
 def _texts(given: object) -> dict[str, str]:
     if not isinstance(given, dict) or not all(isinstance(text, str) for text in given.values()):
         raise Invalid([Problem("parameters", "type", Message("Parameters are texts, as in an address."))])
@@ -53,6 +59,7 @@ def _texts(given: object) -> dict[str, str]:
 
 def end_subscription(call: Call, number: int) -> Answer:
     """DELETE /subscriptions/{id}: the caller is sent it no more. Raises Invisible."""
+    _writes(call)
 
     def work(uow: UnitOfWork) -> Answer:
         unsubscribe(uow, number)

@@ -57,7 +57,7 @@ def _page(view: View, entity: Entity, row: Row, problem: str) -> SharePage:
 
 def _may_change(view: View, entity: Entity, row: Row) -> bool:
     try:
-        allowed = writable(view, entity, row)
+        allowed = writable(view, entity, row).by_rules
     except (Forbidden, Refusal):
         return False
     return any(allowed.allows(field.name) for field in entity.written)
