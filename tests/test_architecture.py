@@ -114,3 +114,16 @@ def _asserts(function: Function) -> bool:
 
 def _is_sleep(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and ast.unparse(node.func) in {"time.sleep", "sleep"}
+
+
+def test_what_is_drawn_is_drawn_more_often_in_a_long_run() -> None:
+    """`./dev test --long` takes every Hypothesis test; one whose number is fixed, or that draws the same each time, would try nothing more."""
+    fixed = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in TESTS
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "settings"
+        for key in call.keywords
+        if key.arg in {"max_examples", "derandomize"} and isinstance(key.value, ast.Constant)
+    ]
+    assert fixed == []

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from engine.formula import Constant, Formula, FormulaErrors, FormulaFailure, Kin
 from engine.formula.types import TRUTH
 from tests.formula.application import Around, line, made, order
 
+LONG = settings().max_examples > 1000
 NUMBERS = [Decimal(text) for text in ("0", "1", "-1", "0.5", "2.345", "-2.345", "1250", "0.05", "99999.99", "-0.01", "7", "100")]
 TEXTS = ["", "a", "A", "采购订单", "PO-1", " a  b ", "12.50", "2024-02-29", "ß"]
 DATES = [date(2024, 2, 29), date(2024, 1, 31), date(2023, 12, 31), date(1, 1, 1), date(9999, 12, 31), date(2024, 3, 15)]
@@ -137,16 +137,9 @@ def same(text: str, row: dict[str, object]) -> bool:
     return typed and slow == quick and type(slow) is type(quick) and set(heard) <= set(told)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=20_000 if LONG else 400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not LONG)
 @given(ANY, rows())
 def test_generated_python_is_the_closures(text: str, row: dict[str, object]) -> None:
-    assert same(text, row)
-
-
-@pytest.mark.long
-@settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
-@given(ANY, rows())
-def test_generated_python_is_the_closures_long(text: str, row: dict[str, object]) -> None:
     assert same(text, row)
 
 
@@ -180,7 +173,7 @@ def hidden(path: Path) -> Node | None:
     return Constant(value=False, type=TRUTH) if path.field in ("qty", "rate", "urgent", "due", "lines") else None
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=5_000 if LONG else 150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=not LONG)
 @given(ANY, rows())
 def test_what_is_veiled_is_null_in_both(text: str, row: dict[str, object]) -> None:
     try:

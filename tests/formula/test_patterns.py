@@ -18,7 +18,7 @@ from tests.yardstick import allowed
 PIECES = ["a", "b", ".", "[ab]", "[^a]", "[a-c]", "\\d", "*", "+", "?", "{2}", "{1,3}", "{0,2}", "{2,}", "^", "$", "|", "\\.", "采"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=8 * settings().max_examples, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join), st.text("abc1.\n采", max_size=8))
 def test_matches_is_re_on_the_subset(pattern: str, text: str) -> None:
     try:
@@ -29,7 +29,7 @@ def test_matches_is_re_on_the_subset(pattern: str, text: str) -> None:
     assert made.fullmatch(text) is (re.fullmatch(f"(?:{made.pattern})", text) is not None)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=5 * settings().max_examples, deadline=None)
 @given(st.text("ab*?", max_size=8), st.text("ab", max_size=10))
 def test_like_is_a_shell_pattern(pattern: str, text: str) -> None:
     assert like_pattern(pattern).matches(text) is (re.match(translate(pattern), text) is not None)
