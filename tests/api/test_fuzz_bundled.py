@@ -2,7 +2,7 @@
 
 Inventing a request costs several times as much as answering it. So what several people are told in the same words is invented once
 for all of them, and each request is sent by three of them in turn, or of the others; every answer is held against what its receiver
-was told. For each operation the application is put back to where the demonstration ends, and numbers are those of records that
+was told. What an operation changed is put back to where the demonstration ends before the next, and numbers are those of records that
 there are: otherwise nothing would be left to find after a few hundred requests. Numbers that are too large are tried in `test_fuzz`.
 """
 
@@ -62,6 +62,8 @@ class Crowd:
     there: dict[str, list[int]] = field(default_factory=dict)
     """The ids of the records of an entity."""
     answered: Counter[int] = field(default_factory=Counter)
+    changed: bool = False
+    """Whether anything is not as the demonstration left it."""
     tried: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
     broken: dict[str, str] = field(default_factory=dict)
@@ -84,7 +86,9 @@ class Crowd:
 
     def try_out(self, words: str, mode: GenerationMode, examples: int) -> None:
         """Invent requests for an operation, and send each as several people."""
-        self.town.put_back()
+        if self.changed:
+            self.town.put_back()
+        self.changed = False
         those = self.ways[words]
         others = [name for name in self.town.tokens if name not in those]
         senders = cycle([*those, *others[: 1 + len(those) // SENDERS]])
@@ -118,6 +122,7 @@ class Crowd:
             self.tried.add(label)
             if response.status_code < 300:
                 self.done.add(label)
+                self.changed |= case.method != "GET"
             if response.status_code >= 500:
                 self.broken.setdefault(f"{label} {response.status_code}", f"{name}: {case.as_curl_command()}")
             if label in self.told[name]:
