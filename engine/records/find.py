@@ -186,11 +186,12 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
     """The statement, and the question to the full-text index that goes with it (blank: none)."""
     any_of, opened = rule_of(view, entity)
     words = _words(view, entity, query)
-    asked = (*query.where, *_typed(view, entity, query, worded=words is not None))
+    typed = _typed(view, entity, query, worded=words is not None)
+    allowed = (part for formula in typed for part in apart(_allowed(view, entity, query, formula)))
     archived = query.archived if query.ids is None and query.at is None else None
     listing = Listing(
         entity.name,
-        where=(*asked, *aside(view.metadata, entity, asked, archived=archived)),
+        where=(*query.where, *allowed, *aside(view.metadata, entity, (*query.where, *typed), archived=archived)),
         any_of=any_of,
         opened=opened,
         flags=_flags(view, entity) if ordered and query.at is None else (),
@@ -204,14 +205,14 @@ def _listing(view: View, entity: Entity, query: Query, *, ordered: bool = True) 
     return listing, words or ""
 
 
-def _typed(view: View, entity: Entity, query: Query, *, worded: bool) -> tuple[Formula, ...]:
-    """The conditions that the person wrote, chose or searched for, as far as they may ask."""
+def _typed(view: View, entity: Entity, query: Query, *, worded: bool) -> list[Formula]:
+    """The conditions that the person wrote, chose or searched for, as they stand."""
     typed = [typed_formula(view.metadata, entity.name, text) for text in query.typed]
     if query.inside is not None:
         typed.append(inside_formula(view.metadata, entity, query.inside)[0])
     if not worded and query.search.strip() and (searching := _searching(view, entity, query)) is not None:
         typed.append(searching)
-    return tuple(part for formula in typed for part in apart(_allowed(view, entity, query, formula)))
+    return typed
 
 
 def _order(view: View, entity: Entity, query: Query) -> tuple[Order, ...]:

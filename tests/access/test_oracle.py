@@ -196,6 +196,15 @@ def check_person(world: World, name: str) -> None:
         for n, became in ((1, "archived"), (3, "never"), (None, "taken back"), (4, "archived"))
     ],
 )
+@example(
+    [Drawn("archived_at <> null AND owner = user", ()), Drawn("true", ("kind",))],
+    [],
+    [{"rank": 1, "kind": "a", "place": None, "roles": ["one"]}] * 3,
+    [
+        {"amount": 1, "kind": "a", "owner": 3, "place": None, "secret": None, "parts": [], "archive": became}
+        for became in ("archived", "never")
+    ],
+)  # what a rule says of the archive is not what somebody asks
 @given(st.lists(rules, max_size=2), st.lists(rules, max_size=2), st.lists(persons, min_size=3, max_size=3), st.lists(things, max_size=6))
 @pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_lists_counts_and_single_reads_agree_with_the_rules(
