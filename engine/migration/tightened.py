@@ -11,6 +11,7 @@ from engine.storage import Known, type_of
 
 from .carried import MOST_WRONG, example
 from .change import Change, Step, named
+from .currencies import currency
 
 _NO_KIND = (
     "{thing}: {rows:record is|records are} of a kind that is not there any more. Declare the kind again; or write the field itself in the "
@@ -26,7 +27,7 @@ def tightened(change: Change, most: int | None = None) -> Iterator[Step]:
         fields = _other_rules(change, thing) if thing.kind == "field" and thing.physical else None
         if fields is None or _is_larger(change, thing, most):
             continue
-        if (step := _currency(change, thing, fields)) is not None:
+        if (step := currency(change, thing, fields)) is not None:
             yield step
         if thing.number not in moving and (step := _values(change, thing, fields)):
             yield step
@@ -48,19 +49,6 @@ def _lost(change: Change, old: Field, new: Field) -> set[str]:
 
 def _is_larger(change: Change, thing: Known, most: int | None) -> bool:
     return most is not None and change.survey.rows(change.table_of(thing)) > most
-
-
-def _currency(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step | None:
-    old, new = (field.type.currency.code if field.type.currency else None for field in fields)
-    rows = change.survey.values(change.table_of(thing), thing.physical or "") if old and new and old != new else 0
-    if not rows:
-        return None
-    words = (
-        "{thing} would be in {new} instead of {old}, but {rows:record has|records have} an amount in {old}. "
-        "Add a new field whose formula converts it, or one for the currency."
-    )
-    params = {"thing": named(thing), "old": old, "new": new, "rows": rows}
-    return Step("currency", thing.key, Message(words, params), rows, blocked=True)
 
 
 def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step | None:

@@ -23,6 +23,8 @@ MOST_EXAMPLES = 5
 STREAMED = {"yield_per": 1000}
 Period = tuple[int, date, date | None, date | None]
 """A row, the first and the last day on which it holds, and until when another holds that began before."""
+Told = tuple[str, str | None]
+"""What tells a code: a column, or none (empty); and the code where that has none."""
 _BETWEEN = "~"
 """Stands before the new name of a workflow until all are renamed."""
 
@@ -89,6 +91,16 @@ class Survey:
         holds = own.c[column].is_not(None) if table == records else sa.exists().where(below.c[column] == own.c.id)
         some = sa.select(own.c.id).where(other, holds).order_by(key).limit(MOST_EXAMPLES)
         return self._count(own, other, holds), [int(number) for number in self._connection.execute(some).scalars()]
+
+    def of_another(self, table: str, column: str, was: Told, now: Told) -> tuple[int, list[int]]:
+        """Rows with a value in a column and a code of which `was` and `now` tell different ones; how many, and the ids of the first."""
+        if not self.has(table, column, *(told[0] for told in (was, now) if told[0])):
+            return 0, []
+        own = sa.table(table, _column("id"), _column(column), *(sa.column(name, Text()) for name in {was[0], now[0]} - {""}))
+        before, after = (sa.func.coalesce(own.c[name] if name else None, sa.cast(code, Text())) for name, code in (was, now))
+        where = (own.c[column].is_not(None), before.is_not(None), sa.or_(after.is_(None), after != before))
+        some = sa.select(own.c.id).where(*where).order_by(own.c.id).limit(MOST_EXAMPLES)
+        return self._count(own, *where), [int(number) for number in self._connection.execute(some).scalars()]
 
     def column(self, table: str, column: str, kind: sa.types.TypeEngine[Any] | None) -> Iterator[tuple[Any, int]]:
         """The value and the id of every row that has one."""

@@ -1,6 +1,7 @@
 """Edits that would take away, without a word, what records hold: they are in the way, and what the plan says to do can be done."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -86,6 +87,27 @@ def test_a_choice_that_stands_in_the_field(database_url: str) -> None:
         world.save("system", "thing", 1, level="mid", tags=["x"])
         apply(world, written(some.replace("low", "mid").replace(", y", "")))
         assert (held(world, "level"), held(world, "tags")) == (["mid"], [("x",)])
+
+
+def test_amounts_keep_their_currency(database_url: str) -> None:
+    """Whether a code says it, a field, or another field; a new field says it where its default is the currency that there was."""
+    told, dollars = "  c: {type: choice, of: currency}\n", "  d: {type: choice, of: currency, default: USD, required: true}\n"
+    amount = "  q: {type: money, currency: CNY}\n"
+    with opened(written(amount), database_url) as world:
+        world.save("system", "thing", name="a", q="1.50")
+        says = "thing.q: 1 record has an amount that would be in another currency, or in none"
+        assert says in refused(world, written(told + amount.replace("CNY", "c")))
+        assert says in refused(world, written(dollars + amount.replace("CNY", "d")))
+        apply(world, written(told + amount))
+        world.save("system", "thing", 1, c="CNY")
+        apply(world, written(told + amount.replace("CNY", "c")))
+        world.save("system", "thing", name="b", q="2.50", c="USD")
+        assert says in refused(world, written(told + amount))
+        assert says in refused(world, written(told + dollars + amount.replace("CNY", "d")))
+        world.save("system", "thing", 2, q=None)
+        apply(world, written(told + amount))
+        apply(world, written(dollars.replace("USD", "CNY") + amount.replace("CNY", "d")))
+        assert (held(world, "q"), held(world, "d")) == ([Decimal("1.5"), None], ["CNY", "CNY"])
 
 
 @pytest.mark.parametrize("forth", [True, False])
