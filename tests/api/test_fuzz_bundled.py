@@ -32,6 +32,7 @@ from tests.api.bundled import Bundled, bundled
 Operation = APIOperation[Any, Any, Any, Any]
 EXAMPLES = 6
 SENDERS = 3
+SECRET = "what the warehouse system signs with"
 HIGHEST = 40
 """There are about so many records of the largest kinds."""
 TAKEN = ("parameters", "requestBody", ".create", ".change", "Bulk")
@@ -46,6 +47,7 @@ def town(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LOOM_KEYS", str(tmp_path / "keys"))
     monkeypatch.setenv("LOOM_FILES", str(tmp_path / "files"))
     monkeypatch.setenv("LOOM_API_PER_MINUTE", "0")
+    monkeypatch.setenv("WMS_KEY", SECRET)
     with bundled(database_url) as found:
         yield found
 
@@ -130,12 +132,12 @@ class Crowd:
 
     def _answer(self, name: str, case: schemathesis.Case[Any]) -> TestResponse:
         """Who is locked out was so by a request before: then everything is put back, since otherwise nothing more would be tried."""
-        response = ask(case, self.town.client, self.town.who(name))
+        response = ask(case, self.town.client, self.town.who(name), SECRET)
         if response.status_code != 401:
             return response
         response.close()
         self.town.put_back()
-        return ask(case, self.town.client, self.town.who(name))
+        return ask(case, self.town.client, self.town.who(name), SECRET)
 
     def _hold_against(self, told: Operation, response: TestResponse, name: str, case: schemathesis.Case[Any]) -> None:
         try:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from werkzeug.test import TestResponse
 
 from engine.web.api import describe, make_api
+from tests.api.asking import ask
 from tests.applications import World, opened
 from tests.workflow.test_messages import PLANT, messages, order, row
 
@@ -105,3 +110,21 @@ def test_the_description_tells_administrators_of_it(plant: World) -> None:
     asked = paths["/messages/mes/announced"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert sorted(asked["required"]) == ["id", "order"]
     assert not [path for path in describe(plant.metadata, plant.actor("paula"))["paths"] if "messages" in path]  # type: ignore[attr-defined] # a mapping
+
+
+def test_invented_messages_are_signed_so_that_they_are_looked_at(plant: World, effort: Callable[[int, int], int]) -> None:
+    schema = schemathesis.openapi.from_dict(json.loads(json.dumps(describe(plant.metadata, plant.actor("anna")))))
+    client = make_api(plant.app).test_client()
+    schema.app = client.application
+    answered: Counter[int] = Counter()
+
+    @settings(max_examples=effort(8, 200), database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(schema["/messages/mes/completed"]["POST"].as_strategy())
+    def sent(case: schemathesis.Case[Any]) -> None:
+        with ask(case, client, {}, SECRET) as answer:
+            answered[answer.status_code] += 1
+            assert case.operation.is_valid_response(answer)
+
+    sent()
+    assert answered[202]
+    assert answered.keys() <= {202, 400, 422}, answered
