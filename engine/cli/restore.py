@@ -11,13 +11,14 @@ from engine.access import SYSTEM
 from engine.app import App, open_app
 from engine.errors import Invisible, Message, Refusal
 from engine.plugins import Plugins
-from engine.records import deleted, fetch, ids_of, restore, save
-from engine.storage import hold_outside, is_held, is_prepared
+from engine.records import fetch, ids_of, restore, save
+from engine.storage import bin_number, hold_outside, is_held, is_prepared
 from engine.transfer import load_backup, load_files, read_backup
 from engine.unit_of_work import Cause, UnitOfWork
 
 from .accounts import Place
 from .backup import restored, tables_of
+from .called import Called
 from .export import entity_named
 from .issues import path_argument
 from .planning import database_of, db_option
@@ -71,19 +72,25 @@ def _release(path: Path, db: str | None) -> None:
 
 
 def _one(place: Place, file: Path, record: str) -> None:
-    """Bring back what a record was: the fields that can be written, and its rows."""
+    """Bring back what a record was: the fields that can be written, and its rows, under the names of today."""
     name, _, text = record.partition("/")
     if not text.isdigit():
         raise click.UsageError("--record is ENTITY/ID")
-    with restored(place.path, file, read_backup(file)) as database:
-        old = open_app(place.path, database.url)
-        try:
-            values = _values(old, name, int(text))
-        finally:
-            old.close()
     with place.open() as app:
-        number = app.run(SYSTEM, lambda uow: _bring_back(uow, name, int(text), values))
-    click.echo(f"{name}/{number}")
+        with restored(place.path, file, read_backup(file)) as database:
+            old = open_app(place.path, database.url)
+            try:
+                called = Called(old.metadata, app.metadata)
+                then = called.then(name)
+                values = called.values(then, _values(old, then, int(text)))
+            finally:
+                old.close()
+        now = called.now(then)
+        number = app.run(SYSTEM, lambda uow: _bring_back(uow, now, int(text), values))
+    if called.lost:
+        words = "Left out, because it is not there any more: {fields}."
+        click.echo(str(Message(words, {"fields": ", ".join(sorted(called.lost))})), err=True)
+    click.echo(f"{now}/{number}")
 
 
 def _values(app: App, name: str, number: int) -> dict[str, object]:
@@ -107,9 +114,9 @@ def _values(app: App, name: str, number: int) -> dict[str, object]:
 def _bring_back(uow: UnitOfWork, name: str, number: int, values: dict[str, object]) -> int:
     """Write the values into the record, out of the bin where it lies there; a record that is gone is made anew."""
     uow.cause = BACKUP
-    binned = next((each for each in deleted(uow, None, 500) if each.entity.name == name and each.id == number), None)
+    binned = bin_number(uow.connection, uow.metadata.identity.numbers[f"entity:{name}"], number)
     if binned is not None:
-        restore(uow, binned.number)
+        restore(uow, binned)
     try:
         now = fetch(uow, name, number)
     except Invisible:

@@ -175,6 +175,36 @@ def test_one_record_is_brought_back(root: Path, tmp_path: Path) -> None:
     assert (first["subject"], len(first["lines"]), second["subject"]) == ("Erste", 1, "Order 1")  # type: ignore[arg-type]
 
 
+def test_one_record_is_brought_back_under_the_names_of_today(database_url: str, root: Path, tmp_path: Path) -> None:
+    """Its entity, a field, a table, a cell, a code are called otherwise, and another field is gone since the backup was made."""
+    head = "app: shop\nroles: {buyer: {label: Buyer}}\n---\nchoices: risk\nvalues: {low: {}, high: {}}\n---\n"
+    before = (
+        f"{head}entity: supplier\nfields:\n  name: {{type: text}}\n  note: {{type: text}}\n  risk: {{type: choice, of: risk}}\n"
+        "  tags: {type: multi_choice, of: risk}\n  lines: {type: table, fields: {x: {type: integer}}}\naccess: {buyer: {read: true}}\n"
+    )
+    after = (
+        before.replace("low: {}", "small: {was: low}").replace("supplier", "vendor\nwas: supplier").replace("  note: {type: text}\n", "")
+    )
+    after = (
+        after.replace("  name: {", "  called: {was: name, ").replace("  lines: {", "  items: {was: lines, ").replace("x: {", "y: {was: x, ")
+    )
+    with opened(before, database_url) as world:
+        row: dict[str, object] = {"name": "Acme", "note": "n", "risk": "low", "tags": ["low", "high"], "lines": [{"x": 1}, {"x": 2}]}
+        number = int(str(world.save("system", "supplier", **row)["id"]))
+        run(backup, root, "--db", database_url, "--to", tmp_path / "x.loom")
+        wanted = sources(after)
+        migration.apply(world.app.database, wanted, load_sources(wanted), "tests", START)
+        world.app.serving.reload()
+        for name, spoilt in (("vendor", {"called": "B", "risk": "high", "tags": [], "items": []}), ("supplier", {"called": "C"})):
+            world.save("system", "vendor", number, **spoilt)
+            said = run(restore, root, "--db", database_url, "--from", tmp_path / "x.loom", "--record", f"{name}/{number}")
+            assert said == f"Left out, because it is not there any more: supplier.note.\nvendor/{number}\n"
+            with world.look("system") as view:
+                held = fetch(view, "vendor", number)
+            assert (held["called"], held["risk"], held["tags"]) == ("Acme", "small", ("small", "high"))
+            assert [line["y"] for line in held["items"]] == [1, 2]  # type: ignore[attr-defined]
+
+
 def test_a_backup_is_restored_into_nothing_else(root: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'a.db'}"
     with opened(APPROVED, url) as world:
