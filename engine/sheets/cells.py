@@ -15,9 +15,9 @@ from engine.frozen import frozen
 
 Cell: TypeAlias = str | bool | Decimal | date | datetime | None
 """The value of a cell; an instant has no zone here, and a blank cell is None."""
-RISKY = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+RISKY = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 """How a text begins that a spreadsheet may calculate (the wide forms too), or that already has our apostrophe."""
-GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+GUARDED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 @frozen

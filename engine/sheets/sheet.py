@@ -51,6 +51,11 @@ def unreadable(code: str, message: Message) -> Invalid:
     return Invalid([Problem("file", code, message)])
 
 
+def too_wide() -> Invalid:
+    """The refusal of a sheet with more columns than are read."""
+    return unreadable("too_wide", Message("At most {count} columns are possible.", {"count": MOST_COLUMNS}))
+
+
 def headings_of(row: list[str], sheet: str) -> tuple[str, ...]:
     """The first row of a sheet as headings. Raises Invalid where there are none, or two are alike."""
     headings = [" ".join(text.split()) for text in row]
@@ -59,7 +64,7 @@ def headings_of(row: list[str], sheet: str) -> tuple[str, ...]:
     if not any(headings):
         raise unreadable("no_headings", Message("The first row of {sheet} must hold the headings; it is blank.", {"sheet": sheet}))
     if len(headings) > MOST_COLUMNS:
-        raise unreadable("too_wide", Message("At most {count} columns are possible.", {"count": MOST_COLUMNS}))
+        raise too_wide()
     seen: set[str] = set()
     for heading in filter(None, headings):
         if heading.lower() in seen:

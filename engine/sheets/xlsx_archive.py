@@ -6,8 +6,10 @@ with it every entity of its own, is refused, and so is XML of which one piece ha
 
 from __future__ import annotations
 
+import io
 import lzma
 import struct
+import weakref
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -25,6 +27,8 @@ MOST_BYTES = 512 * 1024 * 1024
 CHUNK = 1 << 18
 LONGEST = 1 << 22
 """Bytes of one tag or name."""
+DIRECTORY = 1 << 22
+"""Bytes in which an archive says what is in it: each entry takes ten times as many when it is read."""
 BROKEN = Message("This XLSX file is damaged.")
 DAMAGES = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, expat.ExpatError),
@@ -47,22 +51,30 @@ class Handler(Protocol):
         """Text stands in it."""
 
 
+class _Bounded(io.FileIO):
+    """A file of which no more is read at once than an archive may say of itself."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > DIRECTORY:
+            raise too_much()
+        return super().read(size) or b""
+
+
 class Archive:
     """An archive that is a workbook. Raises Invalid for one that is none, or unpacks to too much."""
 
     def __init__(self, path: Path) -> None:
-        with _understood():
-            self._zip = zipfile.ZipFile(path)
+        file = _Bounded(path)
+        self.close = weakref.finalize(self, file.close)
+        """Let go of the file."""
         try:
+            with _understood():
+                self._zip = zipfile.ZipFile(file)
             with _understood():
                 self._count()
         except Invalid:
             self.close()
             raise
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._zip.close()
 
     def has(self, part: str) -> bool:
         """Whether there is such a part."""
@@ -84,8 +96,14 @@ class Archive:
                 parser.Parse(b"", True)
             yield
 
-    def read_all(self, part: str, handler: Handler) -> None:
-        """The same in one go."""
+    def size(self, part: str) -> int:
+        """Bytes of a part, unpacked."""
+        return self._zip.NameToInfo[part].file_size if self.has(part) else 0
+
+    def read_all(self, part: str, handler: Handler, most: int) -> None:
+        """The same in one go, of at most so many bytes: what it tells of is all held."""
+        if self.size(part) > most:
+            raise too_much()
         for _ in self.read(part, handler):
             pass
 
@@ -93,7 +111,12 @@ class Archive:
         if not self.has(WORKBOOK):
             raise unreadable("no_workbook", Message("This file is no CSV and no XLSX."))
         if sum(member.file_size for member in self._zip.infolist()) > MOST_BYTES:
-            raise unreadable("bomb", Message("Unpacked, this file is larger than {size} MB.", {"size": MOST_BYTES >> 20}))
+            raise too_much()
+
+
+def too_much() -> Invalid:
+    """The refusal of a file that says more than anybody wants to hold."""
+    return unreadable("bomb", Message("Unpacked, this file is larger than {size} MB.", {"size": MOST_BYTES >> 20}))
 
 
 @contextmanager

@@ -8,12 +8,14 @@ from array import array
 from functools import lru_cache
 
 from .sheet import MOST_LETTERS, unreadable
-from .xlsx_archive import BROKEN
+from .xlsx_archive import BROKEN, too_much
 from .xlsx_days import kind_of
 
 IN_MEMORY = 1 << 22
 """Bytes of shared strings that are held; more lie in a file of the system."""
 REMEMBERED = 4096
+MOST_STRINGS = 10_000_000
+"""Strings that cells share; blank ones take no place in the file and eight bytes here."""
 
 
 class Catalogue:
@@ -148,6 +150,8 @@ class Strings:
         """An element ends."""
         self._words.end(name)
         if name == "si":
+            if len(self._ends) > MOST_STRINGS:
+                raise too_much()
             said = self._words.taken().encode()
             self._file.write(said)
             self._end += len(said)

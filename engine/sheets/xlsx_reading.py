@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from engine.errors import Message
 
 from .sheet import Cells, Sheet, fitted, headings_of, refuse_long, unreadable
-from .xlsx_archive import WORKBOOK, Archive
+from .xlsx_archive import MOST_BYTES, WORKBOOK, Archive, too_much
 from .xlsx_parts import Catalogue, Links, Strings, Styles
 from .xlsx_rows import Rows
 
@@ -20,6 +20,9 @@ RELATIONS = "xl/_rels/workbook.xml.rels"
 WORKSHEET = "/worksheet"
 SHARED = "/sharedStrings"
 STYLES = "/styles"
+SMALL, STYLED = 1 << 22, 1 << 25
+"""Bytes of the parts that say which sheets there are, and of that which says how they look."""
+MOST_SHEETS = 500
 
 
 class XlsxFile:
@@ -42,14 +45,16 @@ class XlsxFile:
 
     def _opened(self) -> tuple[Sheet, ...]:
         book, links = Catalogue(), Links()
-        self._archive.read_all(WORKBOOK, book)
-        self._archive.read_all(RELATIONS, links)
+        self._archive.read_all(WORKBOOK, book, SMALL)
+        self._archive.read_all(RELATIONS, links, SMALL)
         self._since_1904 = book.since_1904
-        for kind, handler in ((STYLES, self._styles), (SHARED, self._strings)):
+        for kind, handler, most in ((STYLES, self._styles, STYLED), (SHARED, self._strings, MOST_BYTES)):
             part = links.only(kind)
             if part is not None:
-                self._archive.read_all(_part(part), handler)
+                self._archive.read_all(_part(part), handler, most)
         parts = [(name, _part(links.target(key))) for name, key in book.sheets if links.kind(key).endswith(WORKSHEET)]
+        if len(parts) > MOST_SHEETS or sum(self._archive.size(part) for _, part in parts) > MOST_BYTES:
+            raise too_much()
         found = tuple(sheet for name, part in parts if (sheet := self._sheet(name, part)) is not None)
         if not found:
             raise unreadable("empty", Message("This file is empty."))

@@ -10,8 +10,8 @@ from math import isfinite
 from engine.errors import Message
 
 from .cells import Cell
-from .sheet import Cells, refuse_more, unreadable
-from .xlsx_archive import BROKEN
+from .sheet import MOST_COLUMNS, Cells, refuse_more, too_wide, unreadable
+from .xlsx_archive import BROKEN, MOST_BYTES, too_much
 from .xlsx_days import day_of, length_of
 from .xlsx_parts import Strings, Styles, Words
 
@@ -37,7 +37,7 @@ class Rows:
         self._cells: Cells = []
         self._type = self._kind = ""
         self._value: list[str] | None = None
-        self._length = 0
+        self._length = self._letters = 0
         self._words: Words | None = None
         self._columns: dict[str, int] = {}
 
@@ -118,6 +118,8 @@ class Rows:
     def _put(self, cell: Cell) -> None:
         """The value of the cell that was begun; what is blank fills no row."""
         if cell is not None:
+            if self._column > MOST_COLUMNS:
+                raise too_wide()
             self._cells += [None] * (self._column - 1 - len(self._cells))
             self._cells.append(cell)
 
@@ -125,7 +127,7 @@ class Rows:
         if self._type == "n":
             return self._numbered(float(value)) if value else None
         if self._type == "s":
-            return _text(self._strings.at(int(value)))
+            return _text(self._shared(int(value)))
         if self._type == "b":
             return value.strip() in ("1", "true")
         if self._type == "d":
@@ -134,6 +136,14 @@ class Rows:
             params = {"cell": self._place(), "sheet": self._sheet, "error": value[:20]}
             raise unreadable("error_cell", Message("Cell {cell} of {sheet} holds the error {error}.", params))
         return _text(value)
+
+    def _shared(self, number: int) -> str:
+        """A string; one that stands in many cells is counted in each."""
+        found = self._strings.at(number)
+        self._letters += len(found)
+        if self._letters > MOST_BYTES:
+            raise too_much()
+        return found
 
     def _numbered(self, number: float) -> Cell:
         if not isfinite(number):
