@@ -149,6 +149,7 @@ def _check(view: View, entity: Entity, rows: tuple[Row, Row], work: frozenset[in
     refuse_persons(view, entity)
     for row in rows:
         readable(view, entity, row)
+        refuse_roles(view, entity, row)
     writable(view, entity, kept)
     if not row_rule(entity, "delete", view.actor).holds(gone, RecordFrame(view)):
         raise Forbidden(Message("You may not delete this record."))

@@ -102,3 +102,8 @@ def test_merging_departments_takes_no_role_along_that_is_not_the_actors_to_give(
         world.app.run(world.actor("hal"), lambda uow: merge(uow, "department", 2, 1))
     world.save("system", "department_role", 1, role="buyer")
     world.app.run(world.actor("hal"), lambda uow: merge(uow, "department", 2, 1))
+
+
+def test_merging_roles_takes_none_that_is_not_the_actors_to_take(world: World) -> None:
+    with pytest.raises(Forbidden, match="may not give or take"):
+        world.app.run(world.actor("hal"), lambda uow: merge(uow, "department_role", 2, 1))
