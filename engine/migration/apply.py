@@ -72,7 +72,9 @@ class Blocked(Refusal):
 
     def __init__(self, steps: Sequence[Step]) -> None:
         self.steps = tuple(steps)
-        reasons = "\n".join(step.message.render() for step in self.steps)
+        reasons = "\n".join(
+            line for step in self.steps for line in (step.message.render(), *(f"  {one.render()}" for one in step.examples))
+        )
         super().__init__(Message("This cannot be applied:\n{reasons}", {"reasons": reasons}))
 
 

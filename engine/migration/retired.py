@@ -129,7 +129,7 @@ def _retired_step(change: Change, thing: Known) -> Step:
     rows, there = change.survey.running(workflow), change.survey.running(workflow, step)
     words = (
         "Gone: {thing}. The {rows:running instance|running instances} of its workflow {rows:|goes|go} on as begun, "
-        "{there} of them in this step."
+        "as far as they are not moved, {there} of them in this step."
     )
     return _step(thing, words, rows, there=there)
 

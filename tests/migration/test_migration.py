@@ -315,7 +315,7 @@ def blocked(database: Database, texts: Mapping[str, str]) -> list[str]:
     with pytest.raises(Refusal, match="cannot be applied") as refusal:
         do(database, texts)
     assert serving(database).number == 1
-    return str(refusal.value.message).splitlines()[1:]
+    return [line for line in str(refusal.value.message).splitlines()[1:] if not line.startswith("  ")]
 
 
 def test_what_would_lose_data_is_blocked(database: Database) -> None:

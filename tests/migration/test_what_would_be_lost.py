@@ -59,7 +59,9 @@ def test_a_field_becomes_one_of_a_kind_and_one_of_all(database_url: str) -> None
         apply(world, kinds(large=f"{N}, {LINES}, {TWICE}"))
         world.save("system", "thing", 1, name="aa")
         assert (held(world, "n"), held(world, "twice")) == ([None, 2], [None, 4])
-        assert "thing.n is only for records of the kind small" in refused(world, kinds(small=N, large=LINES))
+        said = refused(world, kinds(small=N, large=LINES))
+        assert "thing.n is only for records of the kind small" in said
+        assert "\n  thing 2" in said, "which records are in the way"
         apply(world, kinds(base=f"  {N}\n  {TWICE}\n"))
         world.save("system", "thing", 1, n=3)
         assert held(world, "twice") == [6, 4]
