@@ -12,6 +12,7 @@ from engine.storage import Known
 
 from .carried import moved
 from .change import Change, Lock, Step, named
+from .circles import circles
 from .codes import CODED, code_of
 from .counted import counted
 from .homeless import homeless
@@ -32,7 +33,7 @@ def steps(change: Change, most: int | None = None) -> Iterator[Step]:
 
     With `most` only what may be in the way by now: values are read again where a table has no more rows than that.
     """
-    hindering = (retired, newly_sealed, still_sealed, replaced, homeless, of_one_kind, overlapping)
+    hindering = (retired, newly_sealed, still_sealed, replaced, homeless, of_one_kind, overlapping, circles)
     whole = (_new, _restored, _renamed, _merged, *hindering, moved, required, _compared, spoken, indexes, _recomputed, counted, numbered)
     for find in whole if most is None else (*hindering, required):
         yield from find(change)

@@ -91,6 +91,21 @@ def test_a_choice_that_stands_in_the_field(database_url: str) -> None:
         assert (held(world, "level"), held(world, "tags")) == (["mid"], [("x",)])
 
 
+def test_nothing_stands_below_itself(database_url: str) -> None:
+    plain, tree = written("  up: {type: link, to: thing}\n"), written("  up: {type: link, to: thing}\n", "tree: up\n")
+    with opened(plain, database_url) as world:
+        for above in (None, 1, 2, 3, None):
+            world.save("system", "thing", name="a", up=above)
+        for circle, said in (([3], "2 records stand below themselves by up"), ([2], "1 record stands below itself by up")):
+            world.save("system", "thing", 2, up=circle[0])
+            found = refused(world, tree)
+            assert said in found
+            assert "\n  thing 2" in found
+        world.save("system", "thing", 2, up=1)
+        apply(world, tree)
+        assert [len(each) for each in held(world, "ancestors")] == [0, 1, 2, 3, 0]  # type: ignore[arg-type]
+
+
 def test_amounts_keep_their_currency(database_url: str) -> None:
     """Whether a code says it, a field, or another field; a new field says it where its default is the currency that there was."""
     told, dollars = "  c: {type: choice, of: currency}\n", "  d: {type: choice, of: currency, default: USD, required: true}\n"
