@@ -36,18 +36,20 @@ def creating(new: Sequence[Blueprint], dialect: sa.Dialect) -> Iterator[str]:
     for table in new:
         there.discard(table.name)
         yield _create_table(table, dialect, there)
-        yield from (create_index(table.name, index, dialect) for index in table.indexes)
+        yield from (create_index(table, index, dialect) for index in table.indexes)
         quoted = dialect.identifier_preparer.quote(table.name)
         later += [f"ALTER TABLE {quoted} ADD {_tie(table.name, column, dialect)}" for column in table.columns if column.leads_to in there]
     yield from later
 
 
-def create_index(table: str, index: Index, dialect: sa.Dialect) -> str:
-    """What makes an index."""
+def create_index(table: Blueprint, index: Index, dialect: sa.Dialect) -> str:
+    """What makes an index; SQLite ends each by the key of the row, and finds a place by value and key only in one that does not name it."""
     quote = dialect.identifier_preparer.quote
-    parts = (_small(name, dialect) if name in index.small else quote(name) for name in index.columns)
+    ends = dialect.name == "sqlite" and table.keeps and index.columns[1:] and index.columns[-1:] == table.primary and not index.unique
+    columns = index.columns[:-1] if ends else index.columns
+    parts = (_small(name, dialect) if name in index.small else quote(name) for name in columns)
     where = f" WHERE {index.where}" if index.where else ""
-    return f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {quote(index.name)} ON {quote(table)} ({', '.join(parts)}){where}"
+    return f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {quote(index.name)} ON {quote(table.name)} ({', '.join(parts)}){where}"
 
 
 def adding(table: str, column: Column, dialect: sa.Dialect) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
 Keys = Sequence[tuple[sa.ColumnElement[Any], bool]]
 """What rows are sorted by, each with its direction (true: descending)."""
@@ -25,7 +28,8 @@ def ordering(keys: Keys, own: sa.ColumnElement[Any], *, down: bool, filled: bool
 def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], *, down: bool, bounded: bool) -> sa.ColumnElement[bool]:
     """The rows behind a place; the first key is bounded on its own, so that an index range is walked.
 
-    One key and the id are compared together: the range then begins at the place itself, however many rows have its value.
+    One key and the id are compared together: the range then begins at the place itself, however many rows have its value
+    (on SQLite only if it is said how the id is compared, decision 0070).
     """
     last = sa.bindparam("after_id", type_=sa.BigInteger)
     tail: sa.ColumnElement[bool] = own < last if down else own > last
@@ -36,9 +40,30 @@ def after_place(keys: Keys, blanks: Sequence[bool], own: sa.ColumnElement[Any], 
     key, falling = keys[0]
     value = sa.bindparam("after_0", type_=key.type)
     if len(keys) == 1 and falling == down:
-        here, there = sa.tuple_(key, own), sa.tuple_(value, last)
+        here, there = sa.tuple_(key, own), sa.tuple_(value, _Id(last))
         return here < there if down else here > there
     return sa.and_(key <= value if falling else key >= value, sa.or_(key < value if falling else key > value, tail))
+
+
+class _Id(sa.ColumnElement[int]):
+    """The id of a place, beside a value with which it is compared."""
+
+    __visit_name__ = "id_of_place"
+    _traverse_internals = [("bound", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - the protocol of SQLAlchemy's cache
+
+    def __init__(self, bound: sa.ColumnElement[int]) -> None:
+        self.bound = bound
+        self.type = bound.type
+
+
+@compiles(_Id)
+def _plain(element: _Id, compiler: SQLCompiler, **how: Any) -> str:
+    return compiler.process(element.bound, **how)
+
+
+@compiles(_Id, "sqlite")
+def _told(element: _Id, compiler: SQLCompiler, **how: Any) -> str:
+    return f"{compiler.process(element.bound, **how)} COLLATE BINARY"
 
 
 def until_place(keys: Keys, own: sa.ColumnElement[Any], *, down: bool) -> sa.ColumnElement[bool]:

@@ -91,7 +91,7 @@ def build_index(database: Database, table: Blueprint, index: Index) -> None:
     On PostgreSQL while rows are written, what was left unfinished goes first; on SQLite, which cannot do that, in a transaction of its own.
     """
     dialect = database.writer.dialect
-    name, wanted = dialect.identifier_preparer.quote(index.name), create_index(table.name, index, dialect)
+    name, wanted = dialect.identifier_preparer.quote(index.name), create_index(table, index, dialect)
     if database.dialect == "sqlite":
         with _unique(table, index), database.write() as connection:
             connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
@@ -116,7 +116,7 @@ def _execute(connection: Connection, table: Blueprint, change: Difference) -> No
         unfinished = [f"DROP INDEX IF EXISTS {quoted}"] if dialect_of(connection) == "postgresql" else []
         index = table.index(change.name)
         with _unique(table, index):
-            run(connection, [*unfinished, create_index(table.name, index, connection.dialect)])
+            run(connection, [*unfinished, create_index(table, index, connection.dialect)])
 
 
 @contextmanager

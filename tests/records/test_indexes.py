@@ -221,3 +221,16 @@ def test_a_page_begins_at_its_place_however_many_rows_have_its_value() -> None:
     other = after_place([(table.c.due, True)], (False,), table.c.id, down=False, bounded=True)
     assert str(one) == "(t.due, t.id) < (:after_0, :after_id)"
     assert "t.due <= :after_0 AND" in str(other), "two directions are no range of one index"
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_sqlite_finds_the_place_of_the_next_page_by_the_id_too(world: World, *, down: bool) -> None:
+    """However many rows have the value at which it begins: the plan names both, where the index does not name the id itself."""
+    table = world.app.serving.current().tables.table("order")
+    place = after_place([(table.c.due, down)], (False,), table.c.id, down=down, bounded=True)
+    order = [column.desc() if down else column.asc() for column in (table.c.due, table.c.id)]
+    with world.look("system") as view:
+        if world.app.database.dialect == "sqlite":
+            sql = str(sa.select(table.c.id).where(place).order_by(*order).compile(dialect=view.connection.dialect))
+            plan = [row[3] for row in view.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", ("2026-01-01", 7))]
+            assert plan == [f"SEARCH order USING COVERING INDEX ix_order_due_id ((due,rowid){'<' if down else '>'}(?,?))"]
