@@ -99,12 +99,19 @@ class Shape:
 
     def _fields(self) -> list[str]:
         rows = self._numbers(ROWS)
-        found = ["name: {type: text}", "mark: {type: text}", "base: {type: integer}", "since: {type: date}", *self._numbers("")]
+        found = [
+            "name: {type: text}",
+            "mark: {type: text}",
+            "base: {type: integer}",
+            "since: {type: date}",
+            "opens: {type: datetime}",
+            *self._numbers(""),
+        ]
         found += [f"amount: {{type: money, currency: {self.currency}}}"]
         found += [f"subtype: {{type: choice, of: [{', '.join(self.kinds)}]}}"] if self.subtype == "field" else []
         found += ["valid_from: {type: date}", "valid_to: {type: date}"] if self.valid_from == "field" else []
         found += ["company: {type: link, to: company}"] if self.company == "field" else []
-        seal = ", sealed: {until: since, except: name = user.name}" if self.secret == "sealed" else ""
+        seal = ", sealed: {until: opens, except: name = user.name}" if self.secret == "sealed" else ""
         found += [f"secret: {{type: integer{seal}}}"] if self.secret != "none" else []
         return [*found, f"{ROWS}: {{type: table, fields: {{{', '.join(rows)}}}}}"] if rows else found
 
