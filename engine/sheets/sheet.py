@@ -78,12 +78,15 @@ def headings_of(row: list[str], sheet: str) -> tuple[str, ...]:
 
 def fitted(cells: Cells, width: int, sheet: str, number: int) -> Cells | None:
     """A row as wide as the headings; None for a blank one. Raises Invalid for a value outside all columns."""
-    if cells.count(None) == len(cells):
+    count = len(cells)
+    if cells.count(None) == count:
         return None
-    if len(cells) > width and cells[width:].count(None) < len(cells) - width:
+    if count == width:
+        return cells
+    if count > width and cells[width:].count(None) < count - width:
         words = "Row {row} of {sheet} has more cells than the first row, which must hold the headings and nothing above them."
         raise unreadable("ragged", Message(words, {"row": number, "sheet": sheet}))
-    return cells if len(cells) == width else cells[:width] + [None] * (width - len(cells))
+    return cells[:width] + [None] * (width - count)
 
 
 def refuse_long(cells: Iterable[Cell], sheet: str, number: int) -> None:

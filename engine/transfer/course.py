@@ -91,12 +91,12 @@ class Course:
         """The next rows, as many as fit into the time of a batch."""
         began = time.perf_counter()
         with uncollected():
-            batch = self._batch(doing, self.size)
-        if batch.count == 0:
+            count = self._batch(doing, self.size).count  # the batch itself is gone before anything is looked through
+        if count == 0:
             self._end(doing)
             return False
         spent = max(time.perf_counter() - began, 0.001)
-        self.size = max(LEAST, min(MOST, int(batch.count * min(2.0, AIM / spent)) + 1))
+        self.size = max(LEAST, min(MOST, int(count * min(2.0, AIM / spent)) + 1))
         return True
 
     def _whole(self, doing: Import) -> bool:

@@ -73,9 +73,12 @@ def _fill(ground: Ground, actor: Actor, number: int, pieces: Iterator[Sequence[S
 def _filled(ground: Ground, actor: Actor, number: int, pieces: Iterator[Sequence[Staged]]) -> bool:
     """Stage the next lines; False at the end."""
     with uncollected():
-        some = list(islice(pieces, PIECES))
-        if some:
-            run(ground, actor, lambda uow: storage.put_staged(uow.connection, number, some))
+        return _put(ground, actor, number, list(islice(pieces, PIECES)))
+
+
+def _put(ground: Ground, actor: Actor, number: int, some: Sequence[Sequence[Staged]]) -> bool:
+    if some:
+        run(ground, actor, lambda uow: storage.put_staged(uow.connection, number, some))
     return bool(some)
 
 
