@@ -66,7 +66,7 @@ class Run:
         if new:
             found["name"] = f"n{self.token}" if unique else draw(st.sampled_from("ab"))
             found["mark"] = draw(st.sampled_from([None, "x"]))
-        if shape.secret != "none":
+        if shape.secret == "open" or (shape.secret == "sealed" and new):  # what is sealed is not changed
             found["secret"] = self._number()
         found |= {part.name: self._number() for place in ("", "over") for part in shape.at(place)}
         return found
