@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from engine.frozen import frozen
-from engine.metadata import ExtraTypes, FieldDeclaration, TableField, Was
+from engine.metadata import SUBTYPE, ExtraTypes, FieldDeclaration, TableField, Was
 
 from .declarations import Declarations, gather
 from .findings import Findings, Place
@@ -39,6 +39,8 @@ def _keys(found: Declarations) -> Iterator[Origin]:
         yield from _rows(owners, place)
         yield _spelled("field", tuple(f"{owner}.number" for owner in owners)), place  # which nobody writes as a field
         yield from _fields(owners, parts.fields())
+        for kind, part in parts.kinds():
+            yield from _members("choice", tuple(f"{owner}.{SUBTYPE}" for owner in owners), [(kind, part.declared.was)], part.place)
     for name, choices in found.choices.items():
         values = ((code, value.was) for code, value in choices.declared.values.items())
         yield from _members("choice", _names(name, choices.declared.was), values, choices.place)

@@ -142,6 +142,7 @@ class Subtype(Declaration, kw_only=True):
     label: Label | None = None
     fields: dict[Name, FieldDeclaration] = {}
     checks: tuple[Check, ...] = ()
+    was: Was = ()
 
 
 class Entity(Declaration, kw_only=True):

@@ -9,6 +9,7 @@ from engine.metadata import SUBTYPE, Field
 from engine.storage import Known
 
 from .change import Change, Step, named
+from .codes import code_of
 
 _WORDS = (
     "{thing} is only for records of the kind {kind} from now on, but {rows:record of another kind has|records of other kinds have} "
@@ -32,7 +33,15 @@ def of_one_kind(change: Change) -> Iterator[Step]:
 def _is_new(change: Change, thing: Known, field: Field) -> bool:
     """Whether it belonged to all kinds, to another one, or was not there."""
     old = change.old_field(thing)
-    return old is None or old.subtype != field.subtype
+    return old is None or old.subtype is None or old.subtype not in _formers(change, field)
+
+
+def _formers(change: Change, field: Field) -> tuple[str, ...]:
+    """What the kind of a field was called: it may be several that were."""
+    listed, before = f"{field.entity}.{SUBTYPE}", change.ids.before
+    now = change.ids.by_key[f"choice:{listed}.{field.subtype}"]
+    was = before.get(now.number)
+    return code_of(was or now), *(code_of(old) for old, new in change.ids.merged() if new.number == now.number)
 
 
 def _others(change: Change, thing: Known, field: Field) -> tuple[int, list[int]]:
@@ -43,4 +52,4 @@ def _others(change: Change, thing: Known, field: Field) -> tuple[int, list[int]]
         holding = change.tables.physical(field.rows.name), "document_id"
     else:
         holding = records, before.get(thing.number, thing).physical or ""
-    return change.survey.of_others(records, told_by, str(field.subtype), holding)
+    return change.survey.of_others(records, told_by, _formers(change, field), holding)

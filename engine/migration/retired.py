@@ -18,9 +18,14 @@ def retired(change: Change) -> Iterator[Step]:
     gone = {thing.number for thing in change.ids.retired()}
     merged = {old.number for old, _ in change.ids.merged()}
     for thing in change.ids.retired():
-        if thing.owner not in gone and thing.number not in merged | change.untold:
+        if thing.owner not in gone and thing.number not in merged | change.untold and not _is_kind_of_some(change, thing):
             step = _RETIRE[thing.kind](change, thing)
             yield replace(step, examples=tuple(_perhaps(change, thing))) if step.rows else step
+
+
+def _is_kind_of_some(change: Change, thing: Known) -> bool:
+    """Whether it is a kind that records are of: `tightened` says by which ways they get another."""
+    return thing.kind == "choice" and thing.owner is not None and change.holding(thing) > 0
 
 
 MOST_ALIKE = 2

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from engine.formula import Read
 from engine.frozen import frozen
-from engine.metadata import KEPT_FIELDS, AboveField, Entity, Field, Metadata
+from engine.metadata import KEPT_FIELDS, SUBTYPE, AboveField, Entity, Field, Metadata
 from engine.storage import shape_of
 
 from .codes import COLUMN, STATE
@@ -59,10 +59,18 @@ def _of_entity(entity: Entity, inlined: Mapping[str, str]) -> Iterator[Thing]:
     for field in entity.fields.values():
         rule = _rule(field, inlined)
         codes = field.type.choice_set if field.stored and field.kind in HOLD_CODES else ""
-        yield Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field), rule, codes)
+        thing = Thing("field", f"{entity.name}.{field.name}", f"entity:{entity.name}", _target(field), shape_of(field), rule, codes)
+        yield thing
+        if is_kind(field):
+            yield from (Thing("choice", f"{thing.name}.{choice.code}", thing.key) for choice in field.choices)
     if entity.lifecycle is not None:
         yield Thing(COLUMN, f"{entity.name}.{STATE}", f"entity:{entity.name}", shape="text", codes=entity.lifecycle.name)
         yield from (Thing("state", f"{entity.lifecycle.name}.{state}") for state in entity.lifecycle.states)
+
+
+def is_kind(field: Field) -> bool:
+    """Whether a field says of which kind a record is, now or while `subtypes` is not written: its codes are things, as kinds are."""
+    return field.name == SUBTYPE and field.type.choice_set == f"{field.entity}.{SUBTYPE}"
 
 
 def _target(field: Field) -> str | None:

@@ -14,8 +14,9 @@ from .change import Change, Step, named
 from .currencies import currency
 
 _NO_KIND = (
-    "{thing}: {rows:record is|records are} of a kind that is not there any more. Declare the kind again; or write the field itself in the "
-    "place of `subtypes`, `{written}`, apply that, give these records another kind, and then write `subtypes` again: it is the same field."
+    "{thing}: {rows:record is|records are} of a kind that is not there any more. Write `was: {gone}` at the one that takes its "
+    "place, or declare it again; or write the field itself in the place of `subtypes`, `{written}`, apply that, give these records another "
+    "kind, and then write `subtypes` again: it is the same field."
 )
 Fault = Callable[[Value], Message | None]
 
@@ -56,13 +57,14 @@ def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step |
     other = old.kind != new.kind or old.type.choice_set != new.type.choice_set or bool(_lost(change, old, new))
     if not other and _rules(old) == _rules(new):
         return None
-    rows, examples = 0, []
+    rows, examples, gone = 0, [], []
     kind = type_of(new)
     becoming = change.recoded(old.type.choice_set)
     for value, count, first in change.survey.each_value(change.table_of(thing), thing.physical or "", kind):
         wrong = _fault(new, value)
         if wrong is not None and value not in becoming:
             rows += count
+            gone.append(value)
             examples.append(example(value, count, first, wrong))
             del examples[MOST_WRONG:]
     if not rows:
@@ -70,7 +72,7 @@ def _values(change: Change, thing: Known, fields: tuple[Field, Field]) -> Step |
     params = {"thing": named(thing), "rows": rows}
     if isinstance(new.declared, SubtypeField):
         written = ", ".join(dict.fromkeys((*new.choice, *old.choice)))
-        message = Message(_NO_KIND, {**params, "written": f"{new.name}: {{type: choice, of: [{written}]}}"})
+        message = Message(_NO_KIND, {**params, "gone": gone[0], "written": f"{new.name}: {{type: choice, of: [{written}]}}"})
         return Step("values", thing.key, message, rows, blocked=True, examples=tuple(examples))
     if other:
         words = "{thing} takes other values now, but those of {rows:record|records} do not fit. Change them first."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -77,8 +77,8 @@ class Survey:
         first = sa.select(_column("id")).select_from(_table(table)).where(empty).order_by(_column("id")).limit(MOST_EXAMPLES)
         return self._count(_table(table), empty), list(self._connection.execute(first).scalars())
 
-    def of_others(self, records: str, told_by: str, kind: str, holding: tuple[str, str]) -> tuple[int, list[int]]:
-        """Records of another kind than `kind`, which the column `told_by` tells, that have a value in a column, or rows in a table below.
+    def of_others(self, records: str, told_by: str, kinds: Collection[str], holding: tuple[str, str]) -> tuple[int, list[int]]:
+        """Records of another kind than these, which the column `told_by` tells, that have a value in a column, or rows in a table below.
 
         `holding` is the table and the column, that of the record where it is a table below. How many, and the ids of the first.
         """
@@ -86,7 +86,7 @@ class Survey:
         if not self.has(records, told_by) or not self.has(table, column):
             return 0, []
         own, key = sa.table(records, _column("id"), _column(told_by), _column(column)), _column("id")
-        other = sa.or_(own.c[told_by].is_(None), own.c[told_by] != kind)
+        other = sa.or_(own.c[told_by].is_(None), own.c[told_by].not_in(kinds))
         below = sa.table(table, _column(column))
         holds = own.c[column].is_not(None) if table == records else sa.exists().where(below.c[column] == own.c.id)
         some = sa.select(own.c.id).where(other, holds).order_by(key).limit(MOST_EXAMPLES)
