@@ -14,6 +14,7 @@ EXACT = Context(prec=100, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999)
 _QUOTIENT = Context(prec=100, rounding=ROUND_05UP, Emin=-999_999, Emax=999_999)
 _LAST = Decimal(1).scaleb(-PLACES)
 _LIMIT = Decimal(10) ** WHOLE
+_LEAST = -_LIMIT
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
@@ -22,7 +23,7 @@ def exact(value: Decimal) -> Decimal:
     """The value with at most 20 places, half-up; raises FormulaFailure FX605 from 10^28 on."""
     if value.as_tuple().exponent < -PLACES:  # type: ignore[operator]
         value = value.quantize(_LAST, ROUND_HALF_UP, EXACT)
-    if not -_LIMIT < value < _LIMIT:
+    if not _LEAST < value < _LIMIT:
         raise out_of_range()
     return value or ZERO
 
@@ -50,7 +51,7 @@ def multiply(a: Decimal, b: Decimal) -> Decimal:
 def short_product(a: Decimal, b: Decimal) -> Decimal:
     """a * b, where both together have at most 20 places."""
     value = EXACT.multiply(a, b)
-    if not -_LIMIT < value < _LIMIT:
+    if not _LEAST < value < _LIMIT:
         raise out_of_range()
     return value or ZERO
 
@@ -58,7 +59,7 @@ def short_product(a: Decimal, b: Decimal) -> Decimal:
 def rounded_half_up(value: Decimal, quantum: Decimal) -> Decimal:
     """The value with the places of a quantum that has at most 20."""
     value = value.quantize(quantum, ROUND_HALF_UP, EXACT)
-    if not -_LIMIT < value < _LIMIT:
+    if not _LEAST < value < _LIMIT:
         raise out_of_range()
     return value or ZERO
 

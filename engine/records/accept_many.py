@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import NamedTuple, TypeGuard
 
 from engine.errors import Unfit
@@ -16,7 +16,7 @@ from engine.metadata import Entity, Field, Value
 from engine.storage import in_columns
 
 from .accept import ROWS, Columns, Entering, accept
-from .draft import ChildRow, Draft, Row, begun, blank_of
+from .draft import Draft, begun, blank_of, child_rows
 
 Said = Mapping[str, object]
 Shape = tuple[str, ...]
@@ -24,12 +24,12 @@ Shape = tuple[str, ...]
 
 
 class _Rows(NamedTuple):
-    """The rows of a table of many records: which they are of, what they say, and what was read of that."""
+    """The rows of a table of many records: which they are of, what they say, and their values, in the order of `blank_of`."""
 
     table: Field
     counts: Sequence[int]
     shapes: Sequence[Shape]
-    cells: Sequence[Row]
+    cells: Sequence[Sequence[Value]]
 
 
 def accept_many(entity: Entity, wishes: Sequence[Said], entering: Entering) -> list[Draft]:
@@ -98,12 +98,17 @@ def _rows(columns: Columns, name: str, raw: Sequence[object], entering: Entering
         raise _NotPlain
     said = [row for rows in lists for row in rows]
     inner, blank = entering.of(table.table, f"{name}."), blank_of(table.table)
-    cells: list[Row] = [blank] * len(said)
-    shapes: list[Shape] = [()] * len(said)
-    for shape, places in _alike(said).items():
-        values = list(_read(inner, shape, [said[at] for at in places]))
-        for at, row in zip(places, zip(*values, strict=True), strict=False):
-            cells[at], shapes[at] = blank | dict(zip(shape, row, strict=True)), shape
+    alike = _alike(said)
+    cells: list[Sequence[Value]] = [()] * len(said)
+    shapes: list[Shape] = [next(iter(alike), ())] * len(said)
+    for shape, places in alike.items():
+        values = dict(zip(shape, _read(inner, shape, [said[at] for at in places]), strict=True))
+        rows = zip(*[values.get(name) or repeat(None, len(places)) for name in blank], strict=True)
+        if len(alike) == 1:
+            cells = list(rows)
+            continue
+        for at, row in zip(places, rows, strict=True):
+            cells[at], shapes[at] = row, shape
     return _Rows(table, list(map(len, lists)), shapes, cells)
 
 
@@ -116,16 +121,14 @@ _DICT = frozenset({dict})
 
 
 def _put(drafts: Sequence[Draft], rows: _Rows) -> None:
-    name, each = rows.table.name, zip(rows.cells, rows.shapes, strict=True)
+    assert rows.table.table is not None
+    name, names, cells, shapes = rows.table.name, tuple(blank_of(rows.table.table)), iter(rows.cells), iter(rows.shapes)
     for draft, count in zip(drafts, rows.counts, strict=True):
-        document = draft.new
-        document[name] = taken = []
-        for position, (cells, shape) in enumerate(islice(each, count), 1):
-            taken.append(ChildRow(cells, document))
-            draft.given.update(_paths(name, position, shape))
+        draft.new[name] = child_rows(names, islice(cells, count), draft.new)
+        draft.given.update(_paths(name, tuple(islice(shapes, count))))
 
 
 @lru_cache(maxsize=4096)
-def _paths(table: str, position: int, shape: Shape) -> Shape:
-    """Where the cells of a row stand."""
-    return tuple(f"{table}.{position}.{name}" for name in shape)
+def _paths(table: str, shapes: tuple[Shape, ...]) -> frozenset[str]:
+    """Where the cells of the rows of a record stand."""
+    return frozenset(f"{table}.{position}.{name}" for position, shape in enumerate(shapes, 1) for name in shape)

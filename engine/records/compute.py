@@ -29,7 +29,7 @@ def value_of(given: Given, row: Row, frame: RecordFrame) -> Value:
 
 def defaults(view: View, draft: Draft) -> None:
     """Fill what a new record or row does not say."""
-    for line in draft.lines():
+    for line in draft.lines() if draft.old is not None or _leaves_out(draft) else ():
         if line.before is None:
             silent, telling, begins = _unsaid(line.entity)
             row = line.row
@@ -37,6 +37,28 @@ def defaults(view: View, draft: Draft) -> None:
                 row.update({**dict.fromkeys(silent), **row})
             if begins:
                 _begin(view, draft, line, telling)
+
+
+def _leaves_out(draft: Draft) -> bool:
+    """Whether a new record or its rows may not hold all that they begin with."""
+    begun = _begun(draft.entity)
+    if begun is None:
+        return True
+    silent, tables = begun
+    new = draft.new
+    return not silent <= new.keys() or not all(inner <= row.keys() for table, inner in tables for row in rows_of(new, table))
+
+
+@lru_cache(maxsize=1024)
+def _begun(document: Entity) -> tuple[frozenset[str], Sequence[tuple[Field, frozenset[str]]]] | None:
+    """What records, and the rows of their tables, hold blank or empty to begin with; None where one begins with more."""
+    inner = [(table, table.rows) for table in document.collections if table.rows is not None]
+    owners = [document, *(rows for _, rows in inner)]
+    if any(_unsaid(owner)[1] for owner in owners) or any(field.default for owner in owners for field in owner.relations):
+        return None
+    if any(rows.lifecycle or rows.collections for _, rows in inner):
+        return None
+    return _unsaid(document)[0] | {table.name for table, _ in inner}, [(table, _unsaid(rows)[0]) for table, rows in inner]
 
 
 def _begin(view: View, draft: Draft, line: Line, telling: Sequence[Field]) -> None:
@@ -160,7 +182,7 @@ def _compute_rows(view: View, draft: Draft, step: Step, table: Field) -> None:
 
 
 def _own_frame(view: View, draft: Draft) -> RecordFrame:
-    return frame_in(view, draft, draft.lines()[0]) if draft.old is None else RecordFrame(view, old=draft.old)
+    return RecordFrame(view, old=draft.old)
 
 
 def _blank_other_kinds(draft: Draft) -> None:
@@ -211,6 +233,11 @@ def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:
         for field in fields:
             assert field.formula is not None
             row[field.name] = rounded(field, field.formula(row, around))
+
+
+def frame_of_new(view: View, draft: Draft, table: Field | None) -> RecordFrame:
+    """The frame for the formulas of a new record, or of the rows of one of its tables."""
+    return RecordFrame(view) if table is None else _inner(view, draft)
 
 
 def frame_in(view: View, draft: Draft, line: Line) -> RecordFrame:

@@ -51,6 +51,17 @@ class ChildRow(dict[str, Value]):
         self.document = document
 
 
+def child_rows(names: Sequence[str], cells: Iterable[Iterable[Value]], document: Mapping[str, Value]) -> list[Row]:
+    """New rows of a table of a document, from the values of the same fields."""
+    found: list[Row] = []
+    for values in cells:
+        row = ChildRow.__new__(ChildRow)  # its own `__init__` takes as long as the values
+        row.update(zip(names, values, strict=False))
+        row.document = document
+        found.append(row)
+    return found
+
+
 @dataclass(slots=True)
 class Line:
     """One row of a draft: the record itself (`prefix` empty) or a child row (`lines.2.`); `before` is None for a new one.

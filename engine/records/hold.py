@@ -33,6 +33,11 @@ def hold(uow: UnitOfWork, formulas: Sequence[Formula], row: Row) -> None:
         uow.linked[entity, number] = fetch_many(uow, entity, [number], lock=True).get(number)
 
 
+def shares(metadata: Metadata, formulas: tuple[Formula, ...]) -> bool:
+    """Whether anything may have to be locked for these formulas."""
+    return bool(_shared(metadata, formulas))
+
+
 def _owners(uow: UnitOfWork, reference: Reference, row: Row) -> Iterator[Owner]:
     start = _start(uow, reference.root, row)
     lead = _lead(reference.hops)

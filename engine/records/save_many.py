@@ -16,6 +16,7 @@ from typing import NamedTuple
 from engine import storage
 from engine.access import RowRule, row_rule
 from engine.errors import Invalid, ObjectloomError, Refusal
+from engine.formula import Reference, Root, Via
 from engine.metadata import Entity, asked_of, owners_of, stands_apart
 from engine.unit_of_work import UnitOfWork
 
@@ -142,6 +143,11 @@ def _look_ahead(uow: UnitOfWork, drafts: Sequence[Draft]) -> None:
     """Read what the formulas of new records will find behind their links, one statement for each link."""
     for owner in owners_of(drafts[0].entity):
         asked = asked_of(owner)
-        if any(reference.hops for formula in asked for reference in formula.references):
+        if any(_follows(reference) for formula in asked for reference in formula.references):
             rows = [line.row for draft in drafts for line in draft.lines() if line.entity is owner]
             RecordFrame(uow).prefetch(rows, asked)
+
+
+def _follows(reference: Reference) -> bool:
+    """Whether a formula reads over a link of the row."""
+    return bool(reference.hops) and reference.root is Root.ROW and reference.hops[0].via is Via.LINK
