@@ -78,8 +78,8 @@ order_history = sa.Table(
 sa.Index("order_number", order.c.number, unique=True)
 sa.Index("order_date_total", order.c.order_date, order.c.total)
 sa.Index("order_supplier", order.c.supplier)
-sa.Index("order_buyer", order.c.buyer)
-sa.Index("order_department", order.c.department)
+sa.Index("order_buyer", order.c.buyer, order.c.order_date)
+sa.Index("order_department", order.c.department, order.c.order_date)
 sa.Index("order_history_id", order_history.c.id, order_history.c.until)
 
 line = sa.Table(

@@ -15,6 +15,8 @@ from .find import MOST, Query, question
 INDEX = re.compile(r"USING (?:COVERING )?INDEX (\S+)|Index (?:Only )?Scan(?: Backward)? using (\S+)|Bitmap Index Scan on (\S+)")
 PRIMARY = re.compile(r"USING INTEGER PRIMARY KEY|\bpk_\w+")
 WHOLE = re.compile(r"\bSCAN (?!CONSTANT)(?!.*(?:USING|VIRTUAL))(\S+)|Seq Scan on (\S+)")
+MADE = re.compile(r"\b(?:CO-ROUTINE|MATERIALIZE) (\S+)")
+"""Rows that SQLite makes within a statement and then goes through."""
 
 OWN = "loom_"
 """The engine's own tables, such as grants, are small or indexed by themselves."""
@@ -50,7 +52,9 @@ def planned(sql: str, plan: list[str]) -> Planned:
     """A statement with what its plan says."""
     indexes = {name for line in plan for match in INDEX.finditer(line) for name in match.groups() if name}
     indexes |= {match.group() for line in plan for match in PRIMARY.finditer(line)}
-    whole = {name for line in plan for match in WHOLE.finditer(line) for name in match.groups() if name and not name.startswith(OWN)}
+    made = {name for line in plan for name in MADE.findall(line)}
+    gone_through = {name for line in plan for match in WHOLE.finditer(line) for name in match.groups() if name}
+    whole = {name for name in gone_through - made if not name.startswith(OWN)}
     return Planned(sql, tuple(plan), tuple(sorted(indexes)), tuple(sorted(whole)))
 
 

@@ -12,7 +12,7 @@ from engine.frozen import frozen
 
 from .codes import holds_any
 from .database import Connection, Dialect
-from .many import among_texts
+from .many import among_few, among_texts
 from .prepared import Standing
 from .system_tables import grant, record_lock
 from .types import Instant
@@ -94,8 +94,7 @@ def _grant(row: Mapping[str, Any], entity_id: int, record_id: int) -> Grant:
 
 def opened_to(own: sa.ColumnElement[int], dialect: Dialect) -> sa.ColumnElement[bool]:
     """Whether a grant opens the record of this id for the reader: in a form that PostgreSQL finds by an index, beside other conditions."""
-    ids = opened_ids(dialect)
-    return own.in_(ids) if dialect == "sqlite" else own == sa.any_(sa.func.array(ids.scalar_subquery()))
+    return among_few(own, opened_ids(dialect), dialect)
 
 
 def opened_ids(dialect: Dialect) -> sa.SelectBase:

@@ -26,6 +26,14 @@ def among_texts(column: sa.ColumnElement[Any], dialect: str, parameter: str) -> 
     return column.in_(sa.select(given.c.value))
 
 
+def among_few(own: sa.ColumnElement[int], found: sa.SelectBase, dialect: str) -> sa.ColumnElement[bool]:
+    """`own` is one of the ids of a statement that finds few.
+
+    PostgreSQL is given a form that it looks up one by one: it would rather read a whole table of some ten thousand rows.
+    """
+    return own.in_(found) if dialect == "sqlite" else own == sa.any_(sa.func.array(found.scalar_subquery()))
+
+
 def listed(values: Iterable[int] | Iterable[str], dialect: str) -> list[Any] | str:
     """Ids or texts as the parameter of `among` or `among_texts`."""
     found = list(values)

@@ -23,7 +23,7 @@ from .behind import Range, lead_of
 from .expressions import calculates
 from .expressions.expressions import Chosen
 from .keyset import Keys
-from .many import among
+from .many import among, among_few
 from .tables import Tables
 
 WITHIN = frozenset({"CONTAINS", "SEARCH", "FIND", "ENDSWITH"})
@@ -101,10 +101,10 @@ class Ranges:
     def where(self, near: search.Near | None) -> Sequence[sa.ColumnElement[bool]]:
         """What leaves the first rows of all ranges, with `near` the first that have the words, as far as these are looked for."""
         if near is not None:
-            return [self._own.in_(_together(self._fitting(near)))]
+            return [self._among(self._fitting(near))]
         if len(self.each) == 1 and self.each[0].lead is None:
             return self.each[0].where
-        return [self._own.in_(_together(self._first(one, self.limit) for one in self.each))]
+        return [self._among(self._first(one, self.limit) for one in self.each)]
 
     def counted(self, near: search.Near | None) -> sa.Select[Any]:
         """Rows of the ranges, whichever, each once, up to the limit; with `near` those that have the words, as far as is looked."""
@@ -128,6 +128,9 @@ class Ranges:
     def further(self) -> sa.Select[Any]:
         """Whether there are rows behind those among which words are looked for: one or none."""
         return sa.select(_together(self._ordered(one, _ONE).offset(_REACH) for one in self.each).subquery().c.id).limit(_ONE)
+
+    def _among(self, rows: Iterable[sa.Select[Any]]) -> sa.ColumnElement[bool]:
+        return among_few(self._own, _together(rows), self.chosen.dialect)
 
     @property
     def _own(self) -> sa.ColumnElement[Any]:

@@ -1,6 +1,7 @@
 """
 app: shop
-roles: {buyer: {label: Buyer}, clerk: {label: Clerk}, keeper: {label: Keeper}, guest: {label: Guest}, agent: {label: Agent}, trader: {label: Trader}}
+roles: {buyer: {label: Buyer}, clerk: {label: Clerk}, keeper: {label: Keeper}, guest: {label: Guest}, agent: {label: Agent}, trader: {label: Trader},
+  worker: {label: Worker}}
 ---
 entity: supplier
 fields:
@@ -25,6 +26,7 @@ access:
   guest: {read: place != "p1"}
   agent: {read: supplier.agent = user AND state = "open"}
   trader: {read: created_by = user OR supplier.agent = user}
+  worker: {read: created_by = user OR state = "open"}
 ---
 list: order
 columns: [number, subject, due, state]
@@ -52,7 +54,7 @@ from engine.storage.keyset import after_place
 from tests.applications import World, opened
 
 ROWS = 10_000
-PEOPLE = ("buyer", "clerk", "keeper", "guest", "agent", "trader")
+PEOPLE = ("buyer", "clerk", "keeper", "guest", "agent", "trader", "worker")
 SUPPLIERS = 100
 """Ten of them are the agent's, ten the trader's."""
 
@@ -115,7 +117,10 @@ def explained(world: World, who: str, *typed: str, sort: tuple[SortKey, ...] = (
         return records.explain_list(view, Query("order", typed=typed, sort=sort or view.metadata.list_of("order").sort))
 
 
-@pytest.mark.parametrize(("who", "typed"), [("buyer", ()), ("buyer", ('state = "done"',)), ("clerk", ()), ("buyer", ("id > 17",))])
+@pytest.mark.parametrize(
+    ("who", "typed"),
+    [("buyer", ()), ("buyer", ('state = "done"',)), ("clerk", ()), ("buyer", ("id > 17",)), ("keeper", ()), ("worker", ())],
+)
 def test_a_list_of_ten_thousand_reads_no_table_as_a_whole(world: World, who: str, typed: tuple[str, ...]) -> None:
     found = explained(world, who, *typed)
     assert found.proposed == ()
