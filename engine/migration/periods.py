@@ -7,8 +7,9 @@ from datetime import date
 
 from engine.errors import Message
 from engine.metadata import Entity
-from engine.storage import Known
+from engine.storage import Known, Period
 
+from .becoming import Becomings
 from .change import Change, Step, named
 
 _OVERLAP = (
@@ -21,16 +22,25 @@ _BACKWARDS = "{entity} {number} begins on {begins} and ends on {ends}"
 
 def overlapping(change: Change) -> Iterator[Step]:
     """Blocked where they do; looked at again behind the fence, since no index keeps two periods apart."""
+    becomings = Becomings.of(change)
     for thing in change.ids.live:
         entity = change.metadata.entities[thing.name] if thing.kind == "entity" else None
-        if entity is None or entity.dated is None or not _is_new(change, thing, entity):
+        if entity is None or entity.dated is None:
             continue
-        key = [change.tables.compared(entity.name, name) for name in entity.dated]
-        rows, some = change.survey.overlapping(change.tables.table(entity.name), key)
+        rows, some = _found(becomings, thing, entity)
         if rows:
             params = {"thing": named(thing), "fields": ", ".join(entity.dated), "rows": rows}
             examples = tuple(_example(entity, *one) for one in some)
             yield Step("period", thing.key, Message(_OVERLAP, params), rows, blocked=True, examples=examples)
+
+
+def _found(becomings: Becomings, thing: Known, entity: Entity) -> tuple[int, list[Period]]:
+    change = becomings.change
+    columns = (change.tables.column(entity.name, name).name for name in becomings.told_apart(entity))
+    if becomings.reach(change.tables.physical(entity.name), columns):
+        return becomings.overlapping(entity)
+    key = [change.tables.compared(entity.name, name) for name in entity.dated or ()]
+    return change.survey.overlapping(change.tables.table(entity.name), key) if _is_new(change, thing, entity) else (0, [])
 
 
 def _is_new(change: Change, thing: Known, entity: Entity) -> bool:

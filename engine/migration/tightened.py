@@ -25,22 +25,25 @@ def tightened(change: Change, most: int | None = None) -> Iterator[Step]:
     """Values that the new definition would not take any more, in tables of at most so many rows; new meanings are blocked."""
     moving = {new.number for _, new in change.ids.moved()}
     for thing in change.ids.live:
-        fields = _other_rules(change, thing) if thing.kind == "field" and thing.physical else None
+        fields = _both(change, thing) if thing.kind == "field" and thing.physical else None
         if fields is None or _is_larger(change, thing, most):
             continue
         if (step := currency(change, thing, fields)) is not None:
             yield step
-        if thing.number not in moving and (step := _values(change, thing, fields)):
+        if thing.number not in moving and _have_other_rules(change, *fields) and (step := _values(change, thing, fields)):
             yield step
 
 
-def _other_rules(change: Change, thing: Known) -> tuple[Field, Field] | None:
-    """A stored field before and after, where people type its value and what they may type has changed."""
+def _both(change: Change, thing: Known) -> tuple[Field, Field] | None:
+    """A stored field before and after, where people type its value."""
     old, new = change.old_field(thing), change.field(thing)
-    if old is None or new.computed or not new.stored:
-        return None
-    same = old.kind == new.kind and old.type.choice_set == new.type.choice_set and old.type.currency == new.type.currency
-    return None if same and not _lost(change, old, new) and _rules(old) == _rules(new) else (old, new)
+    return None if old is None or new.computed or not new.stored else (old, new)
+
+
+def _have_other_rules(change: Change, old: Field, new: Field) -> bool:
+    """Whether what people may type has changed."""
+    same = old.kind == new.kind and old.type.choice_set == new.type.choice_set
+    return not same or bool(_lost(change, old, new)) or _rules(old) != _rules(new)
 
 
 def _lost(change: Change, old: Field, new: Field) -> set[str]:

@@ -158,9 +158,10 @@ from .staging import (
 )
 from .stale import put_stale, stale_since, take_stale
 from .subscriptions import Subscription, add_subscription, drop_subscription, subscription_of, subscriptions_of
-from .survey import Survey
+from .survey import Period, Survey
 from .tables import Tables
 from .tallies import count_up, forget_tallies, forget_tally
+from .tellers import Teller
 from .types import Text
 from .views import create_views
 from .violations import NotUnique, Referenced, told_apart
@@ -169,31 +170,30 @@ __all__ = [
     "DONE", "FAILED", "GOOD", "PIECE", "SAME", "SEALED_UNTIL", "SEALED_VALUES", "WAITING", "Answered", "Applying", "Asking", "Binned",
     "Break", "Carry", "Catalogue", "Cipher", "Comment", "Connection", "Cube", "Database", "Dialect", "Difference", "Dumped", "Entry",
     "Fate", "Found", "Grant", "Group", "Grouped", "Grouping", "Head", "Heap", "Holds", "Index", "Key", "Known", "Line", "Listing", "Lists",
-    "Merge", "NotPushable", "NotUnique", "Order", "Piece", "Place", "Reader", "Reading", "Referenced", "Revision", "Root", "Row", "Said",
-    "SecretLink", "Session", "SignIn", "Sought", "Staged", "Subscription", "Survey", "Tables", "Tally", "TallyName", "Tampered", "Text",
-    "Told", "Total", "UnfinishedAnswer", "Written", "add_column", "add_comment", "add_grant", "add_import", "add_link", "add_merge",
-    "add_missing", "add_notices", "add_print", "add_revision", "add_session", "add_subscription", "all_imports", "all_told", "apart",
-    "append_entry",
-    "applying_now", "around", "attempt", "audit_lines", "begin_entries", "begin_words", "bin_number", "bind_rows", "build_index",
-    "call_rows", "canonical_all", "canonical_json", "change_import", "claim_answer", "close_fence", "comment_at", "comment_files",
-    "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows", "dialect_of",
-    "differences", "drop_answer", "drop_column", "drop_scratch", "drop_subscription", "drop_table", "drop_where", "drop_words",
-    "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name", "erase_values",
-    "evaluation", "existing_ids", "fault_of_place", "fence", "fetch", "fetch_by", "fetch_rows", "fetch_whole", "file_print", "fill_search",
-    "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of", "forget_entity", "forget_import",
-    "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins", "forget_tallies", "forget_tally",
-    "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any", "holds_of", "ids_by_text",
-    "import_of", "imports_by", "in_bin", "in_columns", "in_state", "insert", "insert_many", "insert_rows", "is_held", "is_lacking",
-    "is_prepared", "is_sealed_with", "job_rows", "keep_answer", "known_things", "later_tables", "link_of", "listed", "load_of", "lock_key",
-    "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back", "move_locks", "names", "new_row",
-    "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying", "note_purged", "note_reads",
-    "note_sign_in", "notice_of", "notices_of", "numbers_once", "open_database", "orphaned", "pieces_of", "prepare", "print_row",
-    "print_rows", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question", "release_rows",
-    "remove_grants", "repeated", "retell_staged", "revision_of", "revive", "rows_among", "rows_at", "rows_where", "running_over",
-    "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of", "set_where", "shape_of", "sign_audit",
-    "sign_ins_of", "spelled", "staged_children", "staged_counts", "staged_pieces", "staged_problems", "stale_since", "stop_carrying",
-    "subscription_of", "subscriptions_of", "system_tables", "take_from_bin", "take_new_notices", "take_new_tasks", "take_stale",
-    "task_is_open", "told_apart", "traces_of", "type_of", "type_of_shape", "undo_merge", "unfinished_answer", "unfollow", "unmailed",
-    "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots", "version_at", "wait_again", "waiting_for",
-    "waiting_notices", "workflow_tables", "write_things",
+    "Merge", "NotPushable", "NotUnique", "Order", "Period", "Piece", "Place", "Reader", "Reading", "Referenced", "Revision", "Root", "Row",
+    "Said", "SecretLink", "Session", "SignIn", "Sought", "Staged", "Subscription", "Survey", "Tables", "Tally", "TallyName", "Tampered",
+    "Teller", "Text", "Told", "Total", "UnfinishedAnswer", "Written", "add_column", "add_comment", "add_grant", "add_import", "add_link",
+    "add_merge", "add_missing", "add_notices", "add_print", "add_revision", "add_session", "add_subscription", "all_imports", "all_told",
+    "apart", "append_entry", "applying_now", "around", "attempt", "audit_lines", "begin_entries", "begin_words", "bin_number", "bind_rows",
+    "build_index", "call_rows", "canonical_all", "canonical_json", "change_import", "claim_answer", "close_fence", "comment_at",
+    "comment_files", "comments_of", "count_up", "counted", "create_schema", "create_views", "defer_references", "delete", "delete_rows",
+    "dialect_of", "differences", "drop_answer", "drop_column", "drop_scratch", "drop_subscription", "drop_table", "drop_where",
+    "drop_words", "dump_search", "dump_table", "dumped_tables", "empty", "end_session", "end_sessions", "entries", "erase_name",
+    "erase_values", "evaluation", "existing_ids", "fault_of_place", "fence", "fetch", "fetch_by", "fetch_rows", "fetch_whole",
+    "file_print", "fill_search", "fill_table", "find_able", "find_key", "find_on", "first_staged", "follow", "followers_of",
+    "forget_entity", "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins",
+    "forget_tallies", "forget_tally", "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any",
+    "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "in_columns", "in_state", "insert", "insert_many", "insert_rows",
+    "is_held", "is_lacking", "is_prepared", "is_sealed_with", "job_rows", "keep_answer", "known_things", "later_tables", "link_of",
+    "listed", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back",
+    "move_locks", "names", "new_row", "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying",
+    "note_purged", "note_reads", "note_sign_in", "notice_of", "notices_of", "numbers_once", "open_database", "orphaned", "pieces_of",
+    "prepare", "print_row", "print_rows", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question",
+    "release_rows", "remove_grants", "repeated", "retell_staged", "revision_of", "revive", "rows_among", "rows_at", "rows_where",
+    "running_over", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of", "set_where",
+    "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children", "staged_counts", "staged_pieces", "staged_problems",
+    "stale_since", "stop_carrying", "subscription_of", "subscriptions_of", "system_tables", "take_from_bin", "take_new_notices",
+    "take_new_tasks", "take_stale", "task_is_open", "told_apart", "traces_of", "type_of", "type_of_shape", "undo_merge",
+    "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots",
+    "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from .database import Connection, Dialect
 from .expressions.small import Small
 from .names import SEALED_VALUES, history_name
 from .system_tables import grant
+from .tellers import Teller
 from .types import Codes, Json, Text
 from .workflow_tables import instance
 
@@ -23,8 +24,6 @@ MOST_EXAMPLES = 5
 STREAMED = {"yield_per": 1000}
 Period = tuple[int, date, date | None, date | None]
 """A row, the first and the last day on which it holds, and until when another holds that began before."""
-Told = tuple[str, str | None]
-"""What tells a code: a column, or none (empty); and the code where that has none."""
 _BETWEEN = "~"
 """Stands before the new name of a workflow until all are renamed."""
 
@@ -92,12 +91,13 @@ class Survey:
         some = sa.select(own.c.id).where(other, holds).order_by(key).limit(MOST_EXAMPLES)
         return self._count(own, other, holds), [int(number) for number in self._connection.execute(some).scalars()]
 
-    def of_another(self, table: str, column: str, was: Told, now: Told) -> tuple[int, list[int]]:
+    def of_another(self, table: str, column: str, was: Teller, now: Teller) -> tuple[int, list[int]]:
         """Rows with a value in a column and a code of which `was` and `now` tell different ones; how many, and the ids of the first."""
-        if not self.has(table, column, *(told[0] for told in (was, now) if told[0])):
+        if not self.has(table, column):
             return 0, []
-        own = sa.table(table, _column("id"), _column(column), *(sa.column(name, Text()) for name in {was[0], now[0]} - {""}))
-        before, after = (sa.func.coalesce(own.c[name] if name else None, sa.cast(code, Text())) for name, code in (was, now))
+        begins = {teller.hops[0][0] if teller.hops else teller.column for teller in (was, now)} - {"", "id", column}
+        own = sa.table(table, _column("id"), _column(column), *(sa.column(name) for name in begins))
+        before, after = was.told(own), now.told(own)
         where = (own.c[column].is_not(None), before.is_not(None), sa.or_(after.is_(None), after != before))
         some = sa.select(own.c.id).where(*where).order_by(own.c.id).limit(MOST_EXAMPLES)
         return self._count(own, *where), [int(number) for number in self._connection.execute(some).scalars()]
@@ -122,6 +122,17 @@ class Survey:
         with self._connection.execute(query, execution_options=STREAMED) as found:
             for value, rows, first in found:
                 yield value, int(rows), int(first)
+
+    def each_row(self, table: str, columns: Sequence[tuple[str, sa.types.TypeEngine[Any] | None]]) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """Every row: its id, and what stands in these columns; nothing in one that is not there."""
+        if not self.has(table):
+            return
+        there = self.columns(table)
+        held = [(sa.column(name, kind) if kind is not None else _column(name)) if name in there else sa.null() for name, kind in columns]
+        query = sa.select(_column("id"), *held).select_from(_table(table)).order_by(_column("id"))
+        with self._connection.execute(query, execution_options=STREAMED) as found:
+            for number, *values in found:
+                yield int(number), tuple(values)
 
     def duplicates(self, table: str, index: Index) -> tuple[int, list[list[int]]]:
         """How many groups of rows share their values in all that an index holds, and the first two rows of some of them."""

@@ -29,6 +29,12 @@ def apply(world: World, text: str) -> None:
     world.app.jobs.run_due(START)
 
 
+def planned(world: World, text: str) -> migration.Plan:
+    found = sources(text)
+    with world.app.database.read() as connection:
+        return migration.plan(connection, found, load_sources(found))
+
+
 def refused(world: World, text: str) -> str:
     with pytest.raises(Refusal) as caught:
         apply(world, text)
@@ -127,6 +133,64 @@ def test_amounts_keep_their_currency(database_url: str) -> None:
         assert (held(world, "q"), held(world, "d")) == ([Decimal("1.5"), None], ["CNY", "CNY"])
 
 
+MAKER = "---\nentity: maker\nfields:\n  name: {type: text}\n  c: {type: choice, of: currency}\naccess: {buyer: {read: true}}\n"
+LAND = "---\nentity: land\nfields:\n  name: {type: text}\n  c: {type: choice, of: currency}\naccess: {buyer: {read: true}}\n"
+LINKED = "  maker: {type: link, to: maker}\n"
+AMOUNT = "  q: {type: money, currency: maker.c}\n"
+SAYS = "thing.q: 1 record has an amount that would be in another currency, or in none"
+
+
+def test_amounts_keep_the_currency_of_another_record(database_url: str) -> None:
+    """It is followed over links, whatever they are called; where a formula says it, somebody has to look."""
+    land = MAKER.replace("  c:", "  land: {type: link, to: land}\n  c:") + LAND
+    with opened(written(LINKED + AMOUNT) + MAKER, database_url) as world:
+        for name, currency in (("yuan", "CNY"), ("dollars", "USD")):
+            world.save("system", "maker", name=name, c=currency)
+        world.save("system", "thing", name="a", maker=1, q="1.50")
+        world.save("system", "thing", name="b", maker=2, q="2.50")
+        world.save("system", "thing", name="c", maker=2)
+        said = refused(world, written(LINKED + AMOUNT.replace("maker.c", "CNY")) + MAKER)
+        assert SAYS in said
+        assert "\n  thing 2" in said
+        other = MAKER.replace("  c:", "  d: {type: choice, of: currency, was: c}\n  c:")
+        assert "2 records have an amount" in refused(world, written(LINKED + AMOUNT) + other), "another field has its name"
+        assert "2 records have an amount" in refused(world, written(LINKED + AMOUNT.replace("maker.c", "maker.land.c")) + land)
+        made = LINKED.replace("maker:", "by: {type: link, to: maker}\n  maker:")
+        assert "2 records have an amount" in refused(world, written(made + AMOUNT.replace("maker.c", "by.c")) + MAKER)
+        apply(world, written(LINKED + AMOUNT) + land)
+        for name, currency in (("China", "CNY"), ("Canada", "CAD")):
+            world.save("system", "land", name=name, c=currency)
+        world.save("system", "maker", 1, land=1)
+        world.save("system", "maker", 2, land=2)
+        assert SAYS in refused(world, written(LINKED + AMOUNT.replace("maker.c", "maker.land.c")) + land)
+        world.save("system", "land", 2, c="USD")
+        apply(world, written(LINKED + AMOUNT.replace("maker.c", "maker.land.c")) + land)
+        renamed = LINKED.replace("maker:", "by:").replace("}", ", was: maker}") + AMOUNT.replace("maker.c", "by.land.c")
+        assert not [step for step in planned(world, written(renamed) + land).steps if step.kind == "currency"]
+        virtual = land.replace("  land:", '  v: {type: text, formula: \'IF(c = "CNY", "CNY", "USD")\'}\n  land:')
+        (step,) = [
+            step
+            for step in planned(world, written(LINKED + AMOUNT.replace("maker.c", "maker.v")) + virtual).steps
+            if step.kind == "currency"
+        ]
+        assert (step.blocked, step.rows) == (False, 2)
+        assert "a calculated field tells the currency" in step.message.render()
+
+
+def test_amounts_in_rows_keep_the_currency_of_their_document(database_url: str) -> None:
+    rows = "  lines: {type: table, fields: {q: {type: money}}}\n"
+    told = "  currency: {type: choice, of: currency}\n"
+    with opened(written(told + rows), database_url) as world:
+        world.save("system", "thing", name="a", currency="USD", lines=[{"q": 1}])
+        world.save("system", "thing", name="b", currency="CNY", lines=[{"q": 1}, {"q": 2}])
+        assert "thing.lines.q: 1 record has" in refused(world, written(rows)), "no field tells it any more, and the usual one does"
+        other = told.replace("currency:", "was_in:", 1).replace("}", ", was: currency}") + told
+        assert "thing.lines.q: 3 records have" in refused(world, written(other + rows))
+        apply(world, written(told.replace("}", ", default: USD}") + rows))
+        world.save("system", "thing", 1, lines=[])
+        apply(world, written(rows))
+
+
 @pytest.mark.parametrize("forth", [True, False])
 def test_rows_do_not_become_links(database_url: str, forth: bool) -> None:
     rows, links = f"  {LINES}\n", "  lines: {type: links, to: thing}\n"
@@ -143,8 +207,8 @@ def test_rows_do_not_become_links(database_url: str, forth: bool) -> None:
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ("  k: {type: text, unique: true, required: true, default: z}\n", "k must be unique"),
-        ("  c: {type: choice, of: code, unique: true}\n", "c must be unique"),
+        ("  k: {type: text, unique: true, required: true, default: z}\n", "k of thing must be unique"),
+        ("  c: {type: choice, of: code, unique: true}\n", "c of thing must be unique"),
     ],
 )
 def test_what_an_apply_writes_must_be_unique(database_url: str, fields: str, says: str) -> None:
