@@ -85,7 +85,7 @@ def _read(columns: Columns, names: Shape, said: Sequence[Said]) -> Iterator[Sequ
         column = columns[name]
         if column is None:
             raise _NotPlain
-        yield list(map(column.__getitem__ if column.kept.issuperset(map(type, raw)) else column.read, raw))
+        yield column.read_all(raw)
 
 
 def _rows(columns: Columns, name: str, raw: Sequence[object], entering: Entering) -> _Rows:

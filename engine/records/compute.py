@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -141,7 +141,7 @@ def compute(view: View, draft: Draft) -> None:
         elif step.table is not None:
             _compute_rows(view, draft, step, step.table)
         elif draft.old is None or not step.later:
-            _compute(draft, step, draft.new, None, _own_frame(view, draft))
+            _compute(draft, step, [(None, draft.new)], _own_frame(view, draft))
 
 
 @frozen
@@ -176,9 +176,8 @@ def _step(metadata: Metadata, entity: Entity, path: str) -> Step:
 def _compute_rows(view: View, draft: Draft, step: Step, table: Field) -> None:
     frame = _inner(view, draft) if draft.old is None else RecordFrame(view, owner=draft.new)
     rows = rows_of(draft.new, table)
-    for position, row in enumerate(rows, 1) if draft.old is None else numbered(rows):
-        if not step.later or row.get("id") is None:
-            _compute(draft, step, row, (table.name, position), frame)
+    placed: Iterable[tuple[int | str, Row]] = enumerate(rows, 1) if draft.old is None else numbered(rows)
+    _compute(draft, step, placed if not step.later else [(at, row) for at, row in placed if row.get("id") is None], frame)
 
 
 def _own_frame(view: View, draft: Draft) -> RecordFrame:
@@ -205,21 +204,31 @@ def _match(view: View, draft: Draft, step: Step) -> None:
                 _fill(draft, line, field.link, frame)
 
 
-def _compute(draft: Draft, step: Step, row: Row, at: tuple[str, int | str] | None, frame: RecordFrame) -> None:
-    """Compute a field of the record, or of the row `at` a position of a table."""
+def _compute(draft: Draft, step: Step, placed: Iterable[tuple[int | str | None, Row]], frame: RecordFrame) -> None:
+    """Compute a field of the record, or of rows at their positions of a table."""
     field = step.field
     assert field.formula is not None
+    name, fitted, function, closed = field.name, step.fit, field.formula.function, step.sealable or field.seal is not None
+    for at, row in placed:
+        if closed and _is_closed(step, row, frame):
+            continue
+        try:
+            row[name] = fitted(function(row, frame))
+        except FormulaFailure as failure:
+            row[name] = None
+            path = name if at is None or step.table is None else f"{step.table.name}.{at}.{name}"
+            draft.problem(path, failure.code, failure.message)
+
+
+def _is_closed(step: Step, row: Row, frame: RecordFrame) -> bool:
+    """Whether a field of a row rests on sealed values: one that the acting person may not read follows when that is opened."""
+    field = step.field
     if field.seal is not None and field.name in envelopes(row):
-        return  # computed from what this person may not read: it follows when that is opened
+        return True
     if step.sealable and rests_on_sealed(frame, field, row):
         row[field.name] = None
-        return
-    try:
-        row[field.name] = step.fit(field.formula.function(row, frame))
-    except FormulaFailure as failure:
-        row[field.name] = None
-        path = field.name if at is None else f"{at[0]}.{at[1]}.{field.name}"
-        draft.problem(path, failure.code, failure.message)
+        return True
+    return False
 
 
 def virtual(view: View, fields: Sequence[Field], rows: Sequence[Row]) -> None:

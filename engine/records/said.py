@@ -19,18 +19,36 @@ PLAINLY = {type(None), bool, int, str, Decimal, date}
 
 def said(entity: Entity, rows: Sequence[Row]) -> list[dict[str, str]]:
     """The fields of new records that are not blank, each with nothing before it: both values with a comma between."""
+    whole: dict[str, Sequence[str]] = {}
     found: list[dict[str, str]] = [{} for _ in rows]
     for field in entity.fields.values():
-        if field.keep != "virtual":
-            name, before = field.name, "null," if field.rows is None else "[],"
-            values = [row.get(name) for row in rows] if field.rows is None else [row.get(name) or None for row in rows]
-            for told, value, text in zip(found, values, _all_said(field, values), strict=True):
-                if value is not None:
-                    told[name] = before + text
+        values = _values(field, rows)
+        blank = values.count(None)
+        if blank == 0:
+            whole[field.name] = _told(field, values)
+        elif blank < len(rows):
+            texts = _told(field, values)
+            for at in [at for at, value in enumerate(values) if value is not None]:
+                found[at][field.name] = texts[at]
+    for told, each in zip(found, zip(*whole.values(), strict=True), strict=False):
+        told.update(zip(whole, each, strict=True))
     if entity.may_be_sealed or entity.lifecycle is not None:
         for told, row in zip(found, rows, strict=True):
             _tell_system(told, row)
     return found
+
+
+def _values(field: Field, rows: Sequence[Row]) -> list[Value]:
+    """What each row says of a field; None where that is blank, or never kept."""
+    if field.keep == "virtual":
+        return [None] * len(rows)
+    name = field.name
+    return [row.get(name) for row in rows] if field.rows is None else [row.get(name) or None for row in rows]
+
+
+def _told(field: Field, values: Sequence[Value]) -> list[str]:
+    before = "null," if field.rows is None else "[],"
+    return [before + text for text in _all_said(field, values)]
 
 
 def _tell_system(told: dict[str, str], row: Row) -> None:

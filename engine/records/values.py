@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -111,6 +111,20 @@ def _text(field: Field, raw: object, zone: ZoneInfo) -> Value:
     if UNSTORABLE.search(raw):
         raise Unfit("This text holds a character that cannot be stored.")
     return raw.replace("\r\n", "\n").strip() or None
+
+
+def reads_texts(field: Field) -> bool:
+    """Whether a value is the text that came in, and nothing is said of it beyond what `texts` asks."""
+    return READERS[field.kind] is _text and getattr(type(field.declared), "kept", None) is ValueBase.kept
+
+
+def texts(raw: Sequence[str]) -> Sequence[str] | None:
+    """Many texts as values of such a field; None where one of them is blank or has to be looked at by itself."""
+    every = "".join(raw)
+    if "\r" in every or ("\0" in every if every.isascii() else UNSTORABLE.search(every)):
+        return None
+    found = list(map(str.strip, raw))
+    return found if all(found) else None
 
 
 def _rich_text(field: Field, raw: object, zone: ZoneInfo) -> Value:

@@ -16,8 +16,13 @@ MADE_OR_GONE: frozenset[str | None] = frozenset({None})
 
 def insert_rows(uow: UnitOfWork, table: Field, documents: Sequence[Row]) -> None:
     """Write all rows of a table of new documents."""
-    owned = ((key_of(document), rows_of(document, table)) for document in documents)
-    _insert(uow, table, [(at, row, number) for number, rows in owned for at, row in enumerate(rows, 1)])
+    rows: list[Row] = []
+    for document in documents:
+        number = key_of(document)
+        for position, row in enumerate(rows_of(document, table), 1):
+            row["version"], row["document_id"], row["row_no"] = 1, number, position
+            rows.append(row)
+    _insert(uow, table, rows)
 
 
 def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
@@ -38,7 +43,10 @@ def update_rows(uow: UnitOfWork, table: Field, old: Row, new: Row) -> None:
         pairs = [(before[key_of(row)][1], row) for _, row in changed]
         _touch(uow, table.rows, pairs)
         _tell(uow, table.rows, [event for pair in pairs for event in _happened(table.rows, *pair)])
-    _insert(uow, table, [(position, row, key_of(new)) for position, row in after if row.get("id") is None])
+    number, made = key_of(new), [(position, row) for position, row in after if row.get("id") is None]
+    for position, row in made:
+        row["version"], row["document_id"], row["row_no"] = 1, number, position
+    _insert(uow, table, [row for _, row in made])
 
 
 def touch_gone(uow: UnitOfWork, entity: Entity, document: Row) -> None:
@@ -59,14 +67,11 @@ def touch_made(uow: UnitOfWork, entity: Entity, document: Row) -> None:
         _touch(uow, table.rows, [(None, row) for row in rows_of(document, table)])
 
 
-def _insert(uow: UnitOfWork, table: Field, placed: Sequence[tuple[int, Row, int]]) -> None:
-    """Write new rows, each with its position and the id of its document."""
+def _insert(uow: UnitOfWork, table: Field, rows: Sequence[Row]) -> None:
+    """Write new rows, which know their position and the id of their document."""
     entity = table.rows
-    if entity is None or not placed:
+    if entity is None or not rows:
         return
-    for position, row, document in placed:
-        row["version"], row["document_id"], row["row_no"] = 1, document, position
-    rows = [row for _, row, _ in placed]
     for row, number in zip(rows, storage.insert_rows(uow.connection, uow.tables, entity.name, rows, uow.now), strict=True):
         row["id"] = number
     touch_new(uow, entity, rows)

@@ -28,6 +28,7 @@ from .prepared import Standing
 from .system_tables import audit
 
 SALT_BYTES = 16
+_UNHASHED = sha256()
 _HEADER = tuple(str(column.name) for column in audit.c if column.name not in {"id", "details", "hash", "actor_name"})
 _SAID = tuple((f"{canonical_json(name)}:", name) for name in sorted(_HEADER))
 ACTOR = "_actor"
@@ -138,7 +139,7 @@ def _salted(said: Said, actor: str, salts: Sequence[str]) -> tuple[Written, Writ
     """The hash of every value, and the values with their salts: one for each field, and one for the name of who acted (`actor`)."""
     names, fields, details = _forms(tuple(said))
     values = [said.get(name, actor) for name in names]
-    hashes = [sha256(f"{salt}\n[{each}]".encode()).hexdigest() for salt, each in zip(salts, values, strict=True)]
+    hashes = list(map(_hashed, salts, values))
     return Written(fields % tuple(hashes)), Written(details % tuple(chain.from_iterable(zip(salts, values, strict=True))))
 
 
@@ -267,7 +268,9 @@ def _values(old: object, new: object) -> str:
 
 
 def _hashed(salt: object, values: str) -> str:
-    return sha256(f"{salt}\n[{values}]".encode()).hexdigest()
+    hashed = _UNHASHED.copy()  # two thirds of the time of a new one
+    hashed.update(f"{salt}\n[{values}]".encode())
+    return hashed.hexdigest()
 
 
 def _entry(row: Mapping[str, Any]) -> Entry:

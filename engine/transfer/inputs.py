@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -103,7 +103,7 @@ class Inputs:
     def all_new(self, lines: Sequence[Line], table: str) -> list[dict[str, object]]:
         """The cells of new records or rows, as input for `records`: column by column, as long as every cell can be read."""
         columns = lines[0].columns if lines else NO_COLUMNS
-        alike = all(line.columns is columns for line in lines)
+        alike = {line.columns for line in lines} <= {columns}
         found = self._read(columns, table, [line.stored for line in lines]) if alike else None
         return [self.new(line, table) for line in lines] if found is None else found
 
@@ -182,7 +182,11 @@ def _target(described: Field) -> str:
 def _column(lines: Sequence[RecordLine], path: str) -> set[Cell]:
     """The different cells of a column that are not blank."""
     table, _, name = path.rpartition(".")
-    rows: Iterable[Line] = lines if not table else chain.from_iterable([line.rows.get(table, ()) for line in lines])
+    rows: Sequence[Line] = lines if not table else [row for line in lines for row in line.rows.get(table, ())]
+    places = {columns: columns.at.get(name) for columns in {row.columns for row in rows}}
+    if len(places) == 1:
+        (at,) = places.values()
+        return {row.stored[at] for row in rows} - {None} if at is not None else set()
     return {row.cell(name) for row in rows} - {None}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -40,10 +41,6 @@ class Columns:
 
     at: Mapping[str, int]
 
-    def read(self, stored: Sequence[Any], safe: Safe) -> Sequence[Cell]:
-        """The cells of a line as they stand there."""
-        return stored if dict not in map(type, stored) else [cell_of(kept, safe) for kept in stored]
-
     @cached_property
     def own(self) -> Callable[[Any], Any]:
         """What takes these cells out of a line."""
@@ -54,10 +51,17 @@ class Columns:
         """What it gives where they are blank."""
         return self.own(dict.fromkeys(self.at.values()))
 
-    def rows(self, stored: Iterable[tuple[int, Sequence[Any]]], safe: Safe) -> list[Line]:
+    def rows(self, read: Iterable[tuple[int, Sequence[Cell]]]) -> list[Line]:
         """Lines as rows of a table, without those that say nothing of it."""
         own, blank = self.own, self.blank
-        return [Line(line, self, self.read(each, safe)) for line, each in stored if own(each) != blank]
+        return [Line(line, self, each) for line, each in read if own(each) != blank]
+
+
+def _read(stored: Sequence[tuple[int, Sequence[Any]]], safe: Safe) -> Sequence[tuple[int, Sequence[Cell]]]:
+    """Lines with their cells, which mostly are what is kept of them."""
+    if dict not in set(map(type, chain.from_iterable([cells for _, cells in stored]))):
+        return stored
+    return [(line, [cell_of(kept, safe) for kept in cells]) for line, cells in stored]
 
 
 NOTHING = Columns({})
@@ -124,16 +128,14 @@ def lines_of(doing: Import, pieces: Iterable[storage.Piece], children: Iterable[
     by_key: dict[str, RecordLine] = {}
     for piece in pieces:
         for number, cells, below in piece.lines:
-            line = RecordLine(number, own, own.read(cells, safe))
-            lines.append(line)
-            for table, columns in tables:
-                line.rows[table] = columns.rows([(number, cells), *below], safe)
+            read = _read([(number, cells), *below], safe)
+            lines.append(RecordLine(number, own, read[0][1], rows={table: columns.rows(read) for table, columns in tables}))
         if piece.key is not None:
             by_key[piece.key] = lines[-1]
     for row in children:
         plan = _plan(meanings[row["part"]]) if row["part"] < len(meanings) else main
         for table, columns in _tables(plan):
-            by_key[row["key"]].rows.setdefault(table, []).extend(columns.rows([(row["line"], row["cells"])], safe))
+            by_key[row["key"]].rows.setdefault(table, []).extend(columns.rows(_read([(row["line"], row["cells"])], safe)))
     return lines
 
 

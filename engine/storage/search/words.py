@@ -19,13 +19,15 @@ ASKED = 8
 """Words of a question that count."""
 _IDEOGRAPHS = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"[{_IDEOGRAPHS}]+|[^\\W_{_IDEOGRAPHS}]+")
+_PLAIN_RUNS = re.compile("[a-z0-9]+")
+"""The same in ASCII without capitals."""
 _IS_IDEOGRAPHIC = re.compile(f"[{_IDEOGRAPHS}]")
 
 
 def words_of(text: str, *, spelled: bool = True) -> set[str]:
     """The words under which `text` can be found; with `spelled` also the pinyin of Chinese, whole and by initials."""
     if text.isascii():
-        return {run[:LONGEST] for run in _runs(text)}
+        return set(_runs(text)) if len(text) <= LONGEST else {run[:LONGEST] for run in _runs(text)}
     found: set[str] = set()
     for run in _runs(text):
         if _IS_IDEOGRAPHIC.match(run):
@@ -47,7 +49,7 @@ def asked_words(text: str) -> list[str]:
 
 def _runs(text: str) -> list[str]:
     if text.isascii():
-        return _RUNS.findall(text.lower())
+        return _PLAIN_RUNS.findall(text.lower())
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(character for character in folded if unicodedata.category(character) != "Mn")
     return _RUNS.findall(unicodedata.normalize("NFC", plain))
