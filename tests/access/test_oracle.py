@@ -18,6 +18,7 @@ from engine.records import Query
 from engine.unit_of_work import View, look
 from tests.access.heard import MANY, Heard, new_database
 from tests.access.listed import ASKED, Reader, Thing
+from tests.access.stored import archives, fill_thing
 from tests.applications import START, World, opened
 
 FIELDS = ("amount", "kind", "owner", "place", "secret")
@@ -104,7 +105,7 @@ things = st.fixed_dictionaries(
         "place": places,
         "secret": st.one_of(st.none(), st.sampled_from(["x", "y"])),
         "parts": st.lists(st.fixed_dictionaries({"size": numbers, "by": people}), max_size=2),
-        "archive": st.sampled_from(["never", "archived", "taken back"]),
+        "archive": archives,
     }
 )
 persons = st.fixed_dictionaries({"rank": numbers, "kind": kinds, "place": places, "roles": st.sampled_from([["one"], ["two"], []])})
@@ -126,15 +127,7 @@ def fill(world: World, who: Sequence[Mapping[str, object]], rows: Sequence[Mappi
     for number, values in enumerate(who):
         world.save("system", "user", number + 1, place=values["place"])
     for values in rows:
-        fill_thing(world, {name: value for name, value in values.items() if name != "archive"}, str(values["archive"]))
-
-
-def fill_thing(world: World, values: Mapping[str, object], archive: str) -> None:
-    number = int(str(world.save("system", "thing", **values)["id"]))
-    for became, work in (("never", records.archive), ("archived", records.take_back)):
-        if archive == became:
-            return
-        world.app.run(SYSTEM, partial(work, entity_name="thing", number=number))
+        fill_thing(world, **values)
 
 
 def naive(world: World, actor: Actor) -> dict[int, Sight]:

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 
 from engine import records, storage
 from engine.access import SYSTEM, Actor, granting, sight_of
-from engine.errors import Forbidden, Invalid
+from engine.errors import Forbidden, Invalid, Refusal
 from engine.formula import Context, Names, compile
 from engine.metadata import Value
 from engine.records import Counting, Query, Row, RowChanges
 from engine.storage import Cube, Tally
 from engine.unit_of_work import UnitOfWork, View, look
 from tests.access.heard import MANY, Heard, new_database
+from tests.access.listed import ASKED
+from tests.access.stored import archives, fill_thing
 from tests.applications import START, World, opened
 
 CELLS = ("size", "word", "by", "place")
@@ -57,6 +59,7 @@ fields:
       place: {type: link, to: place}
 """
 REST = """
+retention: {after: 9 years, since: created_at, do: archive}
 access:
   one: {read: 'amount <> 4', update: true}
 ---
@@ -94,7 +97,7 @@ numbers = st.one_of(st.none(), st.integers(0, 4))
 people = st.one_of(st.none(), st.integers(1, 3))
 places = st.one_of(st.none(), st.integers(1, 2))
 notes = st.fixed_dictionaries({"size": numbers, "word": st.sampled_from(["x", "y", None]), "by": people, "place": places})
-things = st.fixed_dictionaries({"amount": numbers, "owner": people, "notes": st.lists(notes, max_size=3)})
+things = st.fixed_dictionaries({"amount": numbers, "owner": people, "notes": st.lists(notes, max_size=3), "archive": archives})
 persons = st.fixed_dictionaries({"rank": numbers, "place": places, "roles": st.sampled_from([["one"], ["two"]])})
 
 
@@ -114,7 +117,7 @@ def fill(world: World, who: Sequence[Mapping[str, object]], rows: Sequence[Mappi
     for number, values in enumerate(who):
         world.save("system", "user", number + 1, place=values["place"])
     for values in rows:
-        world.save("system", "thing", **values)
+        fill_thing(world, **values)
     for number in range(1, 1 + sum(len(cast("list[object]", values["notes"])) for values in rows)):
         world.save("system", "claim", note=number)
 
@@ -155,7 +158,7 @@ def check_person(world: World, name: str) -> None:
     expected = naive(world, actor)
     ids = {number for rows in expected.values() for number in rows}
     with look(world.ground, actor) as view:
-        page = records.find(view, Query("thing", tables=True, limit=100))
+        page = records.find(view, Query("thing", tables=True, limit=100, archived=None))
         assert {record.id: shown(record) for record in page.records} == expected
         for number in expected:
             assert shown(records.load(view, "thing", number)) == expected[number]
@@ -213,6 +216,9 @@ def check_kept(world: World, name: str) -> None:
                     after = records.rows_of(records.save(uow, "thing", number, {"notes": sent}), table)
                 except Invalid:  # the table is closed to them as a whole
                     continue
+                except Refusal:
+                    assert records.fetch(uow, "thing", number)["archived_at"] is not None
+                    continue
                 assert sorted(map(repr, map(plain, after))) == sorted(map(repr, map(plain, before)))
                 assert [row["id"] for row in after if row["id"] not in seen] == [row["id"] for row in before if row["id"] not in seen]
         raise Invalid([])
@@ -233,7 +239,8 @@ def told(world: World, actor: Actor) -> str:
         heard.ask(partial(records.search, text=word))
         heard.ask(partial(records.find, query=Query("claim", typed=(f'note.word = "{word}"',))))
     heard.ask(partial(records.find, query=Query("claim", paths=("note.size", "note.word"), sort=())))
-    heard.ask(partial(records.find, query=Query("thing", tables=True)))
+    for archived in ASKED:
+        heard.ask(partial(records.find, query=Query("thing", tables=True, archived=archived)))
     heard.ask(lambda view: (summed(view, "thing.notes", "size"), summed(view, "thing", "SUM(notes.size)")))
     for number in range(1, 5):
         heard.ask(partial(records.load, entity="thing", number=number))
@@ -276,13 +283,23 @@ def check_played(url: str, one: list[Drawn], two: list[Drawn], who: list[dict[st
     [Drawn("by = user", ("word",)), Drawn("size > 1", ())],
     [],
     [{"rank": 1, "place": None, "roles": ["one"]}] * 3,
-    [{"amount": n, "owner": 1, "notes": [{"size": size, "word": "x", "by": 1, "place": 1} for size in (1, 2, None)]} for n in (1, 4)],
+    [
+        {"amount": n, "owner": 1, "archive": "never", "notes": [{"size": size, "word": "x", "by": 1, "place": 1} for size in (1, 2, None)]}
+        for n in (1, 4)
+    ],
 )
 @example(
     [Drawn("(COUNT(thing.notes) > 1) AND (by = user)", ())],
     [],
     [{"rank": None, "place": None, "roles": ["one"]}] * 3,
-    [{"amount": None, "owner": None, "notes": [{"size": 1, "word": "x", "by": by, "place": 1} for by in (1, 3, None)]}],
+    [
+        {
+            "amount": None,
+            "owner": None,
+            "archive": "archived",
+            "notes": [{"size": 1, "word": "x", "by": by, "place": 1} for by in (1, 3, None)],
+        }
+    ],
 )  # of a document as it was only the rows that were left counted
 @given(st.lists(rules, max_size=2), st.lists(rules, max_size=2), st.lists(persons, min_size=3, max_size=3), st.lists(things, max_size=4))
 @pytest.mark.parametrize("dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
