@@ -10,6 +10,7 @@ from engine import settings
 from engine.access import SYSTEM
 from engine.app import App, open_app
 from engine.errors import Invisible, Message, Refusal
+from engine.migration import successors
 from engine.plugins import Plugins
 from engine.records import fetch, ids_of, restore, save
 from engine.storage import bin_number, hold_outside, is_held, is_prepared
@@ -21,6 +22,7 @@ from .backup import restored, tables_of
 from .called import Called
 from .export import entity_named
 from .issues import path_argument
+from .leading import Leading
 from .planning import database_of, db_option
 
 BACKUP = Cause("restore", "backup")
@@ -80,16 +82,20 @@ def _one(place: Place, file: Path, record: str) -> None:
         with restored(place.path, file, read_backup(file)) as database:
             old = open_app(place.path, database.url)
             try:
-                called = Called(old.metadata, app.metadata)
+                with app.database.read() as connection:
+                    called = Called(old.metadata, app.metadata, successors(connection, old.metadata))
                 then = called.then(name)
                 values = called.values(then, _values(old, then, int(text)))
             finally:
                 old.close()
         now = called.now(then)
-        number = app.run(SYSTEM, lambda uow: _bring_back(uow, now, int(text), values))
-    if called.lost:
+        number, lost, into = app.run(SYSTEM, lambda uow: _bring_back(uow, now, int(text), values))
+    if lost := called.lost | lost:
         words = "Left out, because it is not there any more: {fields}."
-        click.echo(str(Message(words, {"fields": ", ".join(sorted(called.lost))})), err=True)
+        click.echo(str(Message(words, {"fields": ", ".join(sorted(lost))})), err=True)
+    if into is not None:
+        words = "It had become part of {record}: what led to it leads there still."
+        click.echo(str(Message(words, {"record": f"{now}/{into}"})), err=True)
     click.echo(f"{now}/{number}")
 
 
@@ -111,18 +117,25 @@ def _values(app: App, name: str, number: int) -> dict[str, object]:
     return values
 
 
-def _bring_back(uow: UnitOfWork, name: str, number: int, values: dict[str, object]) -> int:
-    """Write the values into the record, out of the bin where it lies there; a record that is gone is made anew."""
+def _bring_back(uow: UnitOfWork, name: str, number: int, values: dict[str, object]) -> tuple[int, set[str], int | None]:
+    """Write the values into the record, out of the bin where it lies there; a record that is gone is made anew.
+
+    Gives its number, what was left out since it leads to nothing, and the record that it had become part of, if it had.
+    """
     uow.cause = BACKUP
+    leading = Leading(uow)
+    into = leading.kept(name, number)
     binned = bin_number(uow.connection, uow.metadata.identity.numbers[f"entity:{name}"], number)
     if binned is not None:
         restore(uow, binned)
+    values = leading.values(uow.metadata.entities[name], values)
     try:
         now = fetch(uow, name, number)
     except Invisible:
-        return int(str(save(uow, name, None, _without_ids(values))["id"]))
-    save(uow, name, number, {key: _still_there(now.get(key), value) for key, value in values.items()})
-    return number
+        number = int(str(save(uow, name, None, _without_ids(values))["id"]))
+    else:
+        save(uow, name, number, {key: _still_there(now.get(key), value) for key, value in values.items()})
+    return number, leading.lost, None if into == number else into
 
 
 def _without_ids(values: dict[str, object]) -> dict[str, object]:

@@ -27,11 +27,15 @@ _PATH = re.compile(r"[a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*")
 
 @dataclass
 class Renaming:
-    """From the names of `old` to those of `new`; `gone` collects the keys of what is not there any more."""
+    """From the names of `old` to those of `new`; `gone` collects the keys of what is not there any more.
+
+    `became` are the numbers of codes that others took the place of, each with the next one.
+    """
 
     old: Metadata
     new: Metadata
     gone: set[str] = field(default_factory=set)
+    became: Mapping[int, int] = field(default_factory=dict)
 
     @cached_property
     def _today(self) -> Mapping[int, str]:
@@ -42,6 +46,8 @@ class Renaming:
         number = self.old.identity.number(key)
         if number is None:
             return key
+        while number not in self._today and number in self.became:
+            number = self.became[number]
         if number not in self._today:
             self.gone.add(key)
             return key

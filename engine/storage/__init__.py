@@ -42,7 +42,7 @@ from .keyed import around, find_key, find_on, lock_key
 from .listing import Lists
 from .many import listed
 from .matching import drop_where, new_row, newest_linked, newest_where, newly, rows_among, rows_where, set_where
-from .merges import Merge, add_merge, merges_of, move_about, move_back, move_locks, running_over, undo_merge
+from .merges import Merge, add_merge, kept_of, merges_of, move_about, move_back, move_locks, running_over, undo_merge
 from .names import SEALED_UNTIL, SEALED_VALUES
 from .notice_rows import (
     add_notices,
@@ -184,16 +184,16 @@ __all__ = [
     "forget_entity", "forget_import", "forget_imports", "forget_outside", "forget_person", "forget_prints", "forget_sign_ins",
     "forget_tallies", "forget_tally", "forget_versions", "from_bin", "grants_with", "has_news", "history", "hold_outside", "holds_any",
     "holds_of", "ids_by_text", "import_of", "imports_by", "in_bin", "in_columns", "in_state", "insert", "insert_many", "insert_rows",
-    "is_held", "is_lacking", "is_prepared", "is_sealed_with", "job_rows", "keep_answer", "known_things", "later_tables", "link_of",
-    "listed", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about", "move_back",
-    "move_locks", "names", "new_row", "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values", "note_applying",
-    "note_purged", "note_reads", "note_sign_in", "notice_of", "notices_of", "numbers_once", "open_database", "orphaned", "pieces_of",
-    "prepare", "print_row", "print_rows", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question", "rare_question",
-    "release_rows", "remove_grants", "repeated", "retell_staged", "revision_of", "revive", "rows_among", "rows_at", "rows_where",
-    "running_over", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of", "set_where",
-    "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children", "staged_counts", "staged_pieces", "staged_problems",
-    "stale_since", "stop_carrying", "subscription_of", "subscriptions_of", "system_tables", "take_from_bin", "take_new_notices",
-    "take_new_tasks", "take_stale", "task_is_open", "told_apart", "traces_of", "type_of", "type_of_shape", "undo_merge",
-    "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify", "verify_roots",
-    "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
+    "is_held", "is_lacking", "is_prepared", "is_sealed_with", "job_rows", "keep_answer", "kept_of", "known_things", "later_tables",
+    "link_of", "listed", "load_of", "lock_key", "make_lacking", "mark_notices", "mark_read", "mark_staged", "merges_of", "move_about",
+    "move_back", "move_locks", "names", "new_row", "newest_linked", "newest_where", "newly", "next_ids", "next_value", "next_values",
+    "note_applying", "note_purged", "note_reads", "note_sign_in", "notice_of", "notices_of", "numbers_once", "open_database", "orphaned",
+    "pieces_of", "prepare", "print_row", "print_rows", "put_answer", "put_in_bin", "put_staged", "put_stale", "put_words", "question",
+    "rare_question", "release_rows", "remove_grants", "repeated", "retell_staged", "revision_of", "revive", "rows_among", "rows_at",
+    "rows_where", "running_over", "scratch_database", "sealed_ids", "see_session", "serve", "served", "session_of", "sessions_of",
+    "set_where", "shape_of", "sign_audit", "sign_ins_of", "spelled", "staged_children", "staged_counts", "staged_pieces",
+    "staged_problems", "stale_since", "stop_carrying", "subscription_of", "subscriptions_of", "system_tables", "take_from_bin",
+    "take_new_notices", "take_new_tasks", "take_stale", "task_is_open", "told_apart", "traces_of", "type_of", "type_of_shape",
+    "undo_merge", "unfinished_answer", "unfollow", "unmailed", "untold_tasks", "update", "update_rows", "use_link", "verify",
+    "verify_roots", "version_at", "wait_again", "waiting_for", "waiting_notices", "workflow_tables", "write_things",
 ]  # fmt: skip

@@ -87,6 +87,12 @@ def merges_of(connection: Connection, entity_id: int, kept: int) -> list[Merge]:
     return [Merge(**row) for row in _OF.on(connection).rows(connection, {"entity": entity_id, "kept": kept})]
 
 
+def kept_of(connection: Connection, entity_id: int, gone: int) -> int | None:
+    """The record that one became part of; None where it did not, or does not any more."""
+    where = (merged.c.entity_id == entity_id, merged.c.gone == gone, merged.c.undone_at.is_(None))
+    return connection.execute(sa.select(merged.c.kept).where(*where).order_by(merged.c.id.desc()).limit(1)).scalar()
+
+
 def undo_merge(connection: Connection, number: int, now: datetime) -> None:
     """The merge is undone."""
     _UNDONE.on(connection).count(connection, {"number": number, "now": now})

@@ -159,16 +159,17 @@ def test_a_restored_database_does_nothing_outside_until_it_is_released(root: Pat
     app.close()
 
 
-def test_one_record_is_brought_back(root: Path, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'a.db'}"
-    with opened(APPROVED, url) as world:
+def test_one_record_is_brought_back(database_url: str, root: Path, tmp_path: Path) -> None:
+    with opened(APPROVED, database_url) as world:
         filled(world)
-        run(backup, root, "--db", url, "--to", tmp_path / "x.loom")
+        run(backup, root, "--db", database_url, "--to", tmp_path / "x.loom")
         world.save("cleo", "order", 1, subject="spoilt", lines=[])
         world.app.run(world.actor("system"), lambda uow: delete(uow, "order", 2))
     for number in (1, 2):
-        assert run(restore, root, "--db", url, "--from", tmp_path / "x.loom", "--record", f"order/{number}").startswith(f"order/{number}")
-    app = open_app(root, url)
+        assert run(restore, root, "--db", database_url, "--from", tmp_path / "x.loom", "--record", f"order/{number}").startswith(
+            f"order/{number}"
+        )
+    app = open_app(root, database_url)
     with app.look(app.people.actor(1)) as view:
         first, second = fetch(view, "order", 1), fetch(view, "order", 2)
     app.close()
