@@ -170,6 +170,16 @@ def test_lists_counts_groups_and_search_leave_it_out_unless_they_are_asked(world
     assert sorted(world.find("hal", "order", at=world.clock.now())) == [archived, here]
 
 
+def test_how_a_list_is_found_says_so(world: World, archived: int) -> None:
+    with world.look("cle") as view:
+        told = [records.explain_list(view, Query("order", archived=kept)).statements[0].sql for kept in (False, True, None)]
+    assert [[f"archived_at IS {what}" in sql for what in ("NULL", "NOT NULL")] for sql in told] == [
+        [True, False],
+        [False, True],
+        [False, False],
+    ]
+
+
 def test_figures_computed_values_links_and_titles_keep_it(world: World, archived: int) -> None:
     customer, delivery = now(world, archived)["customer"], world.find("cle", "delivery")[0]
     assert now(world, int(str(customer)), "customer") | {"bought": 7, "shown": 0} == now(world, int(str(customer)), "customer")
