@@ -1,7 +1,7 @@
 """Frozen classes: what `dataclass(frozen=True)` makes, in a third of the time.
 
 A process makes seven hundred of them before it does anything. Up to Python 3.12 a dataclass compiles six functions of each from text;
-here it is `__init__` alone. `fields`, `replace` and `asdict` of `dataclasses` work as with any dataclass.
+here it is `__init__` alone, when the first object is made. `fields`, `replace` and `asdict` of `dataclasses` work as with any dataclass.
 """
 
 from __future__ import annotations
@@ -44,6 +44,16 @@ def frozen(kind: type[Made] | None = None, /, *, slots: bool = True, eq: bool = 
 
 
 def _init(made: Any) -> Callable[..., None]:
+    """What stands for `__init__` until an object is made, which most classes wait for long."""
+
+    def __init__(self: object, /, *given: object, **named: object) -> None:  # noqa: N807 - it is one
+        made.__init__ = compiled = _compiled(made)
+        compiled(self, *given, **named)
+
+    return __init__
+
+
+def _compiled(made: Any) -> Callable[..., None]:
     """The one function that is compiled: it sets the fields one by one, those with a factory to something new."""
     known: dict[str, object] = {"_set": _set, "_MISSING": _MISSING}
     parameters, keywords, body = ["self"], list[str](), list[str]()

@@ -7,7 +7,7 @@ record of the formula, of level 1 those of the aggregate around the node, and so
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Literal, cast
@@ -30,14 +30,16 @@ class Node:
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
 
-    def children(self) -> Iterator[Node]:
+    def children(self) -> Sequence[Node]:
         """The nodes directly below, in source order."""
+        found: list[Node] = []
         for name in _parts(self.__class__):  # type: ignore[arg-type]  # the class is hashed, not its instances
             value = getattr(self, name)
             if isinstance(value, Node):
-                yield value
+                found.append(value)
             elif value.__class__ is tuple:
-                yield from _nodes_in(value)
+                found.extend(_nodes_in(value))
+        return found
 
     def walk(self) -> Iterator[Node]:
         """The node and all below it, parents first."""
@@ -45,7 +47,7 @@ class Node:
         while todo:
             node = todo.pop()
             yield node
-            todo.extend(reversed(tuple(node.children())))
+            todo.extend(reversed(node.children()))
 
 
 _PLAIN = frozenset({"type", "start", "end", "level", "inner", "op", "negated", "never", "path", "labels", "function", "table", "role"})

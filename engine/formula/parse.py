@@ -1,32 +1,17 @@
-"""From text to the untyped tree; the first syntax error becomes an issue that says what to write."""
+"""From text to the untyped tree, and what the grammar allows though it can be read in two ways."""
 
 from __future__ import annotations
 
-import sys
 from functools import lru_cache
-from importlib.util import cache_from_source
-from pathlib import Path
-from typing import cast
-
-from lark import Lark, Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from engine.errors import Message
 
 from .issues import FormulaErrors, FormulaIssue
 from .source import prepare
-from .syntax import Binary, Builder, Call, In, Name, Syntax, Unary, below
+from .syntax import Binary, Call, In, Name, Syntax, Unary, below
 
 RESERVED = frozenset({"and", "or", "not", "in", "true", "false", "null"})
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-
-
-@lru_cache(maxsize=1)
-def _parser() -> Lark:
-    """The parser; what Lark makes of the grammar is kept beside the bytecode of this module, since that takes as long as many formulas."""
-    grammar = Path(__file__).with_name("formula.lark")
-    kept = not sys.dont_write_bytecode and cache_from_source(f"{grammar}.py")
-    text = grammar.read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", transformer=Builder(), propagate_positions=False, maybe_placeholders=True, cache=kept)
 
 
 @lru_cache(maxsize=8192)
@@ -35,10 +20,9 @@ def parse(text: str, limit: int = 4000) -> tuple[str, Syntax]:
     source = prepare(text, limit)
     if not source.strip(" \t\r\n="):
         raise FormulaErrors([FormulaIssue("FX106", Message("the formula is empty"), 0, len(source))])
-    try:
-        tree: Syntax = _parser().parse(source)  # type: ignore[assignment]
-    except UnexpectedInput as error:
-        raise FormulaErrors([_explained(source, error)]) from None
+    from .grammar import read  # noqa: PLC0415 - lark, which who serves what is compiled already does without
+
+    tree = read(source)
     _refuse_ambiguous(source, tree)
     return source, tree
 
@@ -53,57 +37,6 @@ def names_in(text: str) -> frozenset[tuple[str, ...]]:
             found.add(node.parts)
         todo.extend(below(node))
     return frozenset(found)
-
-
-def _explained(source: str, error: UnexpectedInput) -> FormulaIssue:
-    if isinstance(error, UnexpectedCharacters):
-        return _character(source, cast(int, error.pos_in_stream))
-    if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        return _token(source, error.token, frozenset(error.expected))
-    end = len(source.rstrip())
-    if _open(source) > 0:
-        return FormulaIssue("FX107", Message('a closing ")" is missing'), max(0, end - 1), end, Message('add ")"'))
-    return FormulaIssue("FX108", Message("the formula ends where a value is expected"), max(0, end - 1), end)
-
-
-def _open(source: str) -> int:
-    outside = "".join(part for i, part in enumerate(source.split('"')) if i % 2 == 0)
-    return outside.count("(") - outside.count(")")
-
-
-_HINTS = {
-    "'": Message('texts stand between double quotes: "..."'),
-    "?": Message("write IF(condition, yes, no)"),
-    "#": Message('write DATE(2024, 2, 29) or "2024-02-29"'),
-    "|": Message("write OR(a, b), or & to join texts"),
-    "!": Message("write NOT(...), or <> for not equal"),
-    "[": Message("write the name without brackets"),
-    "{": Message("write the name without braces"),
-    ";": Message("arguments are separated by commas"),
-    "_": Message("a name begins with a letter"),
-    "$": Message("write the name without $"),
-}
-
-
-def _character(source: str, at: int) -> FormulaIssue:
-    char = source[at]
-    if char == '"':
-        hint = Message('add " at its end; a quote inside a text is doubled')
-        return FormulaIssue("FX101", Message("this text is not closed"), at, len(source), hint)
-    return FormulaIssue("FX100", Message('unexpected "{char}"', {"char": char}), at, at + 1, _HINTS.get(char))
-
-
-def _token(source: str, token: Token, expected: frozenset[str]) -> FormulaIssue:
-    start, end, shown = token.start_pos or 0, token.end_pos or 0, str(token)
-    if token.type == "COMP" and "NAME" not in expected:
-        return FormulaIssue("FX105", Message("comparisons do not chain"), start, end, Message("write AND(1 < x, x < 9)"))
-    if token.type == "POW" and "NAME" not in expected:
-        return FormulaIssue("FX104", Message("a^b^c is ambiguous"), start, end, Message("write (a^b)^c or a^(b^c)"))
-    if token.type == "CLOSE" and _open(source[:end]) < 0:
-        return FormulaIssue("FX107", Message('there is no "(" for this ")"'), start, end, Message('delete ")"'))
-    if "NAME" in expected:
-        return FormulaIssue("FX108", Message('a value is missing before "{found}"', {"found": shown}), start, end)
-    return FormulaIssue("FX109", Message('an operator or a comma is missing before "{found}"', {"found": shown}), start, end)
 
 
 def _refuse_ambiguous(source: str, tree: Syntax) -> None:

@@ -1,10 +1,8 @@
-"""The untyped tree of a formula, and the transformer that builds it while lark parses."""
+"""The untyped tree of a formula."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-from lark import Token, Transformer
 
 
 class Number(NamedTuple):
@@ -124,74 +122,3 @@ def below(node: Syntax) -> tuple[Syntax, ...]:
         case Group():
             return (node.inner,)
     return ()
-
-
-def _at(token: Token) -> tuple[int, int]:
-    return token.start_pos or 0, token.end_pos or 0
-
-
-class Builder(Transformer[Token, Syntax]):
-    """One method per alias of the grammar."""
-
-    def start(self, c: list[Syntax]) -> Syntax:
-        return c[0]
-
-    def orx(self, c: list[Syntax]) -> Syntax:
-        return Joined(c[0].start, c[-1].end, "or", tuple(c))
-
-    def andx(self, c: list[Syntax]) -> Syntax:
-        return Joined(c[0].start, c[-1].end, "and", tuple(c))
-
-    def cat(self, c: list[Syntax]) -> Syntax:
-        return Joined(c[0].start, c[-1].end, "&", tuple(c))
-
-    def notx(self, c: tuple[Token, Syntax]) -> Syntax:
-        return Unary(_at(c[0])[0], c[1].end, "not", c[1])
-
-    def sign(self, c: tuple[Token, Syntax]) -> Syntax:
-        return Unary(_at(c[0])[0], c[1].end, str(c[0]), c[1])
-
-    def arith(self, c: tuple[Syntax, Token, Syntax]) -> Syntax:
-        return Binary(c[0].start, c[2].end, str(c[1]), c[0], c[2], _at(c[1])[0])
-
-    power = arith
-
-    def compare(self, c: tuple[Syntax, Token, Syntax]) -> Syntax:
-        op = {"==": "=", "<>": "!="}.get(str(c[1]), str(c[1]))
-        return Binary(c[0].start, c[2].end, op, c[0], c[2], _at(c[1])[0])
-
-    def inx(self, c: tuple[Syntax, Token, tuple[Syntax, ...], Token]) -> Syntax:
-        return In(c[0].start, _at(c[3])[1], c[0], c[2], False)
-
-    def notinx(self, c: tuple[Syntax, Token, Token, tuple[Syntax, ...], Token]) -> Syntax:
-        return In(c[0].start, _at(c[4])[1], c[0], c[3], True)
-
-    def args(self, c: list[Syntax]) -> tuple[Syntax, ...]:
-        return tuple(c)
-
-    def call(self, c: tuple[Token, Token, tuple[Syntax, ...] | None, Token]) -> Syntax:
-        return Call(_at(c[0])[0], _at(c[3])[1], str(c[0]).upper(), _at(c[0])[1], c[2] or ())
-
-    def path(self, c: list[Token]) -> Syntax:
-        return Name(_at(c[0])[0], _at(c[-1])[1], tuple(map(str, c)), tuple(_at(t)[0] for t in c))
-
-    def group(self, c: tuple[Token, Syntax, Token]) -> Syntax:
-        return Group(_at(c[0])[0], _at(c[2])[1], c[1])
-
-    def number(self, c: list[Token]) -> Syntax:
-        return Number(*_at(c[0]), str(c[0]), False)
-
-    def percent(self, c: list[Token]) -> Syntax:
-        return Number(_at(c[0])[0], _at(c[1])[1], str(c[0]), True)
-
-    def text(self, c: list[Token]) -> Syntax:
-        return Text(*_at(c[0]), str(c[0])[1:-1].replace('""', '"'))
-
-    def true(self, c: list[Token]) -> Syntax:
-        return Truth(*_at(c[0]), True)
-
-    def false(self, c: list[Token]) -> Syntax:
-        return Truth(*_at(c[0]), False)
-
-    def null(self, c: list[Token]) -> Syntax:
-        return Truth(*_at(c[0]), None)

@@ -13,8 +13,6 @@ from engine.plugins import Plugins
 from .declarations import gather
 from .findings import Findings
 from .folder import Sources, read_sources
-from .resolve import resolve
-from .rules import RULES, Loaded
 
 FRESH = Identity()
 
@@ -44,6 +42,9 @@ def check_sources(sources: Sources, identity: Identity = FRESH, number: int = 0,
 
 
 def _checked(sources: Sources, identity: Identity, number: int, plugins: Plugins | None) -> Report:
+    from .resolve import resolve  # noqa: PLC0415 - most of the compiler, which who finds what another compiled does without
+    from .rules import RULES, Loaded  # noqa: PLC0415 - as above
+
     findings = Findings()
     for broken in plugins.broken if plugins else ():
         findings.issues.append(Issue("P501", Sentence("The plugin does not work: {reason}.", reason=broken.reason), broken.file, 1, 1))

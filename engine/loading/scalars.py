@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import re
 
-_WORDS: dict[str, bool | None] = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NULLS = frozenset({"null", "Null", "NULL"})
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+}
+_BEGINS = frozenset("+-0123456789")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -17,8 +21,4 @@ def plain(text: str) -> str | bool | int | None:
     """The value of the unquoted scalar `text`."""
     if text in _WORDS:
         return _WORDS[text]
-    if text in _NULLS:
-        return None
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    return text
+    return int(text) if text[:1] in _BEGINS and _WHOLE.fullmatch(text) else text

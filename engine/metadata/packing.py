@@ -32,7 +32,10 @@ OURS = "engine."
 
 
 class Packed(msgspec.Struct, frozen=True, array_like=True):
-    """The shapes, the plain values, and the rows; a row reads what stands before it, and the last one is the whole."""
+    """The shapes, the plain values, and the rows; a row reads what stands before it, and the last one is the whole.
+
+    A place counts the rows from 0, and the plain values from -1 downwards.
+    """
 
     shapes: tuple[Shape, ...]
     plain: tuple[Plain, ...]
@@ -50,15 +53,16 @@ def unpack(content: bytes, functions: Functions) -> Any:
     """The object again, with the same `functions`. Raises ValueError, LookupError or TypeError for bytes that this engine did not pack."""
     packed = msgspec.msgpack.decode(content, type=Packed)
     makes = [_maker(shape, functions) for shape in packed.shapes]
-    table: list[Any] = list(packed.plain)
-    add, at = table.append, table.__getitem__
-    for kind, *places in packed.rows:
-        add(makes[kind](tuple(map(at, places))))
-    return table[-1]
+    last = len(packed.rows) - 1
+    table: list[Any] = [None] * len(packed.rows) + list(reversed(packed.plain))
+    at = table.__getitem__
+    for place, (kind, *places) in enumerate(packed.rows):
+        table[place] = makes[kind](tuple(map(at, places)))
+    return table[last]
 
 
 class _Packing:
-    """One writing. Until it is known how many plain values there are, these have negative places."""
+    """One writing."""
 
     def __init__(self, functions: Functions) -> None:
         self._functions = functions
@@ -72,9 +76,7 @@ class _Packing:
 
     def packed(self) -> Packed:
         """What has been placed."""
-        count = len(self._plain)
-        rows = ((kind, *[at + count if at >= 0 else -at - 1 for at in places]) for kind, *places in self._rows)
-        return Packed(tuple(self._shapes), tuple(value for _, value in self._plain), tuple(rows))
+        return Packed(tuple(self._shapes), tuple(value for _, value in self._plain), tuple(self._rows))
 
     def place(self, value: Any) -> int:
         """Where a value stands that has been met for the first time; it is held, so that no other one gets its id."""

@@ -107,6 +107,28 @@ def test_an_application_is_served_from_it(tmp_path: Path, database_url: str) -> 
     assert len(written(tmp_path / "cache")) == 1
 
 
+FOUND = """
+import sys
+from pathlib import Path
+from engine.app import open_app
+from engine.loading import Kept, Sources
+from engine.metadata import Identity
+from engine.plugins import Plugins
+from engine.web.api import make_api
+
+files = {"app.yaml": b"app: kept\\n", "models/order.yaml": b"entity: order\\nfields: {total: {type: decimal, formula: 1 + 1}}\\n"}
+Kept(Path(sys.argv[1]), lambda: b"ours", worth=0).load(Sources(files), Identity(), 1, Plugins())
+print(" ".join(sys.modules))
+"""
+COMPILER = {"yaml", "lark", "engine.formula.grammar", "engine.loading.events", "engine.loading.resolve", "engine.loading.rules"}
+
+
+def test_who_finds_it_does_not_even_import_the_compiler(tmp_path: Path) -> None:
+    runs = [subprocess.run([sys.executable, "-c", FOUND, str(tmp_path)], capture_output=True, text=True, check=True) for _ in range(2)]
+    first, second = (set(done.stdout.split()) for done in runs)
+    assert (COMPILER - first, COMPILER & second) == (set(), set())
+
+
 APART = """
 import sys, threading
 from pathlib import Path

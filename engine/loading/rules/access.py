@@ -93,7 +93,7 @@ def _asks_actor(node: Node) -> bool:
 
 def disclosed_parts(loaded: Loaded) -> None:
     """A201: whoever may read a computed field learns what it is made of; a copy is an error, an aggregate a warning."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         if not isinstance(field.formula, Formula) or field.discloses:
             continue
         told = [f"{role} ({part})" for role, part in told_by(loaded.metadata, field).items()]

@@ -67,7 +67,7 @@ def row_named_like_document(loaded: Loaded) -> None:
 
 def computed_and_given(loaded: Loaded) -> None:
     """S210: a computed field has no default, is not required, and is nobody's to fill in."""
-    for _, written in loaded.fields():
+    for _, written in loaded.fields:
         declared = written.declared
         if isinstance(declared, ValueBase) and declared.formula is not None:
             for key, used in (("default", declared.default is not None), ("required", declared.required is not False)):
@@ -79,7 +79,7 @@ def computed_and_given(loaded: Loaded) -> None:
 
 def limits_in_order(loaded: Loaded) -> None:
     """S211: `min` is not above `max`, and both are numbers."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         least, most = getattr(written.declared, "min", None), getattr(written.declared, "max", None)
         if field.least is not None and field.most is not None:
             least, most = field.least.literal, field.most.literal
@@ -91,7 +91,7 @@ def limits_in_order(loaded: Loaded) -> None:
 
 def patterns_of_the_subset(loaded: Loaded) -> None:
     """FX501: the `pattern` of a text stays within what MATCHES understands."""
-    for _, written in loaded.fields():
+    for _, written in loaded.fields:
         declared = written.declared
         if isinstance(declared, TextField | LongTextField) and declared.pattern is not None:
             try:
@@ -112,7 +112,7 @@ def rows_are_flat(loaded: Loaded) -> None:
 
 def searched_by_words(loaded: Loaded) -> None:
     """S224: only what has words can be searched."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         if field.search and field.kind not in WORDED:
             message = "It has no words that could be searched."
             loaded.findings.add("S224", message, written.place.at("search"), hint="a filter of a list finds it by its value")
@@ -120,14 +120,14 @@ def searched_by_words(loaded: Loaded) -> None:
 
 def indexed_by_value(loaded: Loaded) -> None:
     """S226: only a stored value that can be compared is indexed."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         if isinstance(written.declared, ValueBase) and written.declared.index and (not field.stored or field.kind in UNINDEXED):
             loaded.findings.add("S226", "It has no stored value that could be indexed.", written.place.at("index"))
 
 
 def spoken_where_stored(loaded: Loaded) -> None:
     """S227: only a stored text that is never sealed stands in lists as it is spoken, and only where somebody can read it out."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         if not isinstance(written.declared, TextField | LongTextField) or written.declared.sort != "pinyin":
             continue
         if not field.stored or field.seal is not None:
@@ -139,7 +139,7 @@ def spoken_where_stored(loaded: Loaded) -> None:
 
 def links_that_clear(loaded: Loaded) -> None:
     """S212: a required link cannot be cleared when its target is deleted."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         if isinstance(written.declared, LinkField) and written.declared.on_delete == "clear" and field.required is True:
             loaded.findings.add("S212", "A required link cannot be cleared.", written.place.at("on_delete"), hint="restrict or cascade")
 

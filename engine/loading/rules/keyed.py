@@ -17,7 +17,7 @@ Fault = tuple[str, str, str]
 
 def links_found_by_key(loaded: Loaded) -> None:
     """S214: a link with `match` or `as_of` names a key of its target that finds one record, and nothing else gives its value."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         if not isinstance(written.declared, LinkField):
             continue
         for key, message, hint in _faults(loaded, field, written):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from engine.frozen import frozen
 from engine.loading.declarations import Declarations
@@ -21,12 +22,11 @@ class Loaded:
     shells: Mapping[str, Shell]
     findings: Findings
 
-    def fields(self) -> Iterator[tuple[Field, FieldShell]]:
+    @cached_property
+    def fields(self) -> Sequence[tuple[Field, FieldShell]]:
         """All fields of all entities and tables, as compiled and as written; a number is not written as a field."""
-        for entity in self.metadata.stored:
-            for name, field in entity.fields.items():
-                if name in self.shells[entity.name].fields:
-                    yield field, self.shells[entity.name].fields[name]
+        written = ((entity.fields, self.shells[entity.name].fields) for entity in self.metadata.stored)
+        return [(field, shells[name]) for fields, shells in written for name, field in fields.items() if name in shells]
 
     def rules(self) -> Iterator[tuple[Entity, Rule, Place]]:
         """All access rules with their places."""

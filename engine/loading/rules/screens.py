@@ -26,7 +26,7 @@ def required_fields_are_shown(loaded: Loaded) -> None:
 
 def made_beside_a_form(loaded: Loaded) -> None:
     """V502: what a link lets people make is a document, of which `quick` asks all that is needed; `quick` needs `create`."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         declared, place = written.declared, written.place
         if not isinstance(declared, LinkField | LinksField):
             continue

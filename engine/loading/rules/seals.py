@@ -66,7 +66,7 @@ def _place(loaded: Loaded, entity: Entity, key: str, name: str) -> Place:
 
 def seals_read_the_document(loaded: Loaded) -> None:
     """S223: what says when a seal opens, and for whom, is asked of the document, and is not sealed itself."""
-    for field, written in loaded.fields():
+    for field, written in loaded.fields:
         seal = field.seal
         if seal is None or getattr(written.declared, "sealed", None) is None:
             continue
