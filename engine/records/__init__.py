@@ -47,7 +47,7 @@ from .matching import no_match
 from .measured import measure
 from .merge import Merging, can_unmerge, merge, preview_merge, unmerge
 from .named import person_named
-from .naming import ids_by, naming_fields
+from .naming import ids_by, naming_fields, preferred
 from .narrowing import HIDE
 from .numbers import next_number
 from .past import Kept, Past, Wanted, as_of, bring_back, past
@@ -91,12 +91,12 @@ __all__ = [
     "keep_view", "kept_back", "knows", "leads_to", "leave_home", "linked", "load", "loose_defaults", "loose_values", "make", "may_archive",
     "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_print", "may_share", "may_use", "measure", "merge",
     "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person",
-    "person_named", "plain_json", "plain_length", "plain_value", "plan_retention", "plan_upkeep", "present", "preview", "preview_erasure",
-    "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally", "reasons",
-    "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight", "rows_of", "save",
-    "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows",
-    "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "take_back", "texts_of", "titles",
-    "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded",
-    "value_of", "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print",
-    "writable",
+    "person_named", "plain_json", "plain_length", "plain_value", "plan_retention", "plan_upkeep", "preferred", "present", "preview",
+    "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally",
+    "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight",
+    "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record",
+    "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "take_back",
+    "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare",
+    "upkeep_handler", "uploaded", "value_of", "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led",
+    "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from engine import storage
 from engine.errors import Invalid
 from engine.formula import Read, Root
-from engine.metadata import Entity, Field
+from engine.metadata import ARCHIVED, Entity, Field
 from engine.unit_of_work import View
 
 from .paths import path_formula
 from .veil import always_readable, veil
-from .visible import visible_ids
+from .visible import visible_ids, visible_rows
 
 TEXTS = frozenset({"text", "email", "phone", "url", "tax_number", "bank", "barcode"})
+SEVERAL = 2
 
 
 @lru_cache(maxsize=1024)
@@ -59,3 +60,11 @@ def ids_by(view: View, entity: Entity, field: Field, texts: Iterable[str]) -> Ma
             for text in set(said[row["text"]]):
                 found.setdefault(text, []).append(row["id"])
     return found
+
+
+def preferred(view: View, entity: Entity, ids: Sequence[int]) -> Sequence[int]:
+    """Of several records that a text names those that are not archived, where there are any."""
+    if len(ids) < SEVERAL or not entity.archives:
+        return ids
+    rows = visible_rows(view, entity, sorted(ids))
+    return [number for number in ids if number in rows and rows[number].get(ARCHIVED) is None] or ids

@@ -9,7 +9,7 @@ from itertools import chain
 
 from engine.errors import Unfit
 from engine.metadata import Field, Value
-from engine.records import read_value
+from engine.records import ids_of, read_value
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
@@ -22,6 +22,7 @@ from .references import Fault, References
 from .typed import HABITUAL, raw, text
 
 NOTHING: Mapping[str, int | Fault] = {}
+NOBODY: frozenset[int] = frozenset()
 TEXT = frozenset({str})
 
 
@@ -158,6 +159,15 @@ class Inputs:
     def value(self, described: Field, path: str, cell: Cell) -> Value:
         """A cell as a value. Raises Unfit."""
         return read_value(described, self.raw(described, path, cell), self.view.zone)
+
+    def names(self, described: Field, path: str, cell: Cell, now: Value) -> bool:
+        """Whether a cell names the records that a link leads to now, though others are called so too."""
+        if described.link is None or cell is None or now is None:
+            return False
+        there = set(ids_of(described, now) or ()) if described.several else {now}
+        parts = self._parts(described, path, cell)
+        meant = (self.references.alike.get((described.link.entity, part), NOBODY) for part in parts)
+        return len(parts) == len(there) and all(there & records for records in meant)
 
     def raw(self, described: Field, path: str, cell: Cell) -> object:
         """A cell as input. Raises Unfit, with `suggest` where something else may be meant."""

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from engine.access import Sight
 from engine.errors import Message, Unfit
 from engine.metadata import Field, Lifecycle, Value
-from engine.records import Query, Record, RowChanges, find, ids_by, plain_value
+from engine.records import Query, Record, RowChanges, find, ids_by, plain_value, preferred
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
@@ -94,7 +94,8 @@ class Intake:
         found = self._candidates(first, [words for words in texts.values() if words])
         numbers = {}
         for line in lines:
-            fitting = [number for number in found.get(texts[line.line], ()) if self._fits(known, key[1:], line, number)]
+            named = [number for number in found.get(texts[line.line], ()) if self._fits(known, key[1:], line, number)]
+            fitting = preferred(self.view, self.doing.entity, named)
             if len(fitting) == 1:
                 numbers[line.line] = fitting[0]
             elif fitting:
@@ -185,7 +186,7 @@ class Intake:
             if masked and cell is not None and str(now) != text(cell):
                 raise Unfit("{field} may not be changed here.", field=described.label)
             return None
-        if _says(now, cell, self.view.zone):
+        if _says(now, cell, self.view.zone) or self.inputs.names(described, path, cell, now):
             return None
         value = self.inputs.value(described, path, cell)
         if value == now:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from engine.errors import Message
 from engine.frozen import frozen
 from engine.metadata import Entity
-from engine.records import Query, find, ids_by, naming_fields, titles, visible_ids
+from engine.records import Query, find, ids_by, naming_fields, preferred, titles, visible_ids
 from engine.unit_of_work import View
 
 from .cells import reference
@@ -19,6 +19,8 @@ NUMBERED = re.compile(r"(?s)(.*?)\s*#([0-9]{1,18})\s*\Z", re.ASCII)
 OFFERED = 500
 """Among how many records the nearest name is looked for."""
 KEPT = 100_000
+SHOWN = 5
+"""How many records are shown that are called alike."""
 
 
 @frozen
@@ -34,6 +36,8 @@ class References:
     """What was found out so far about the names in a file; only what is certain is remembered."""
 
     known: dict[str, dict[str, int]] = field(default_factory=dict)
+    alike: dict[tuple[str, str], frozenset[int]] = field(default_factory=dict)
+    """What names several records of an entity, with these."""
 
     def resolve(self, view: View, entity: str, texts: set[str]) -> Mapping[str, int | Fault]:
         """The records of an entity that these texts name for the actor; a few statements for those that are not known yet."""
@@ -41,25 +45,30 @@ class References:
         found: dict[str, int | Fault] = {text: known[text] for text in texts & known.keys()}
         missing = texts - found.keys()
         if missing:
-            resolved = _resolved(view, view.metadata.entities[entity], sorted(missing))
+            resolved = self._resolved(view, view.metadata.entities[entity], sorted(missing))
             found |= resolved
             if len(known) < KEPT:
                 known.update((text, result) for text, result in resolved.items() if isinstance(result, int))
         return found
 
+    def _resolved(self, view: View, entity: Entity, texts: Iterable[str]) -> dict[str, int | Fault]:
+        numbered = {text: match for text in texts if (match := NUMBERED.match(text))}
+        found = _by_number(view, entity, numbered)
+        left = [text for text in texts if text not in found]
+        for each in naming_fields(entity):
+            named = ids_by(view, entity, each, [text for text in left if text not in found])
+            self.alike.update({(entity.name, text): frozenset(ids) for text, ids in named.items() if len(ids) > 1})
+            found |= {text: _one_of(text, preferred(view, entity, ids)) for text, ids in named.items()}
+        missing = [text for text in left if text not in found]
+        found.update({text: Fault(_unknown(entity, text)) for text in missing})
+        return found
 
-def _resolved(view: View, entity: Entity, texts: Iterable[str]) -> dict[str, int | Fault]:
-    numbered = {text: match for text in texts if (match := NUMBERED.match(text))}
-    found = _by_number(view, entity, numbered)
-    left = [text for text in texts if text not in found]
-    for each in naming_fields(entity):
-        named = ids_by(view, entity, each, [text for text in left if text not in found])
-        for text, ids in named.items():
-            several = Message("{count} records are called {value}.", {"count": len(ids), "value": text[:100]})
-            found[text] = ids[0] if len(ids) == 1 else Fault(several, reference(text, ids[0]))
-    missing = [text for text in left if text not in found]
-    found.update({text: Fault(_unknown(entity, text)) for text in missing})
-    return found
+
+def _one_of(text: str, ids: Sequence[int]) -> int | Fault:
+    """The record that a text names; where it names several, which ones."""
+    numbers = ", ".join(f"#{number}" for number in ids[:SHOWN]) + (" …" if len(ids) > SHOWN else "")
+    words = Message("{count} records are called {value}: {numbers}.", {"count": len(ids), "value": text[:100], "numbers": numbers})
+    return ids[0] if len(ids) == 1 else Fault(words, reference(text, ids[0]))
 
 
 def _by_number(view: View, entity: Entity, numbered: Mapping[str, re.Match[str]]) -> dict[str, int | Fault]:

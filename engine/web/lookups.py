@@ -14,6 +14,7 @@ from engine.unit_of_work import View
 
 from .views import Choice
 from .visit import visit
+from .words import _
 
 DOCUMENTS = 50
 """Of how many documents, the newest, the rows are offered."""
@@ -29,10 +30,25 @@ def candidates(view: View, link: Field, row: Row, owner: Row | None, words: str 
     target = view.metadata.entities[link.link.entity]
     if target.document is not None:
         return _rows(view, link, row, owner, words)
+    return _found(view, link, (row, owner), words, archived=False)
+
+
+def archived_candidates(view: View, link: Field) -> list[Choice]:
+    """The records in the archive that a parameter may lead to: reports count what belongs to them as before."""
+    assert link.link is not None
+    target = view.metadata.entities[link.link.entity]
+    if not target.archives:
+        return []
+    return [each._replace(text=f"{each.text} · {_('Archived')}") for each in _found(view, link, ({}, None), "", archived=True)]
+
+
+def _found(view: View, link: Field, whose: tuple[Row, Row | None], words: str, *, archived: bool) -> list[Choice]:
+    assert link.link is not None
+    target, (row, owner) = view.metadata.entities[link.link.entity], whose
     where = link.link.where
     players = _players(view.metadata, link.link.role) if link.link.role is not None else ()
     sort, limit = view.metadata.list_of(target.name).sort, TRIED if where else OFFERED
-    page = find(view, Query(target.name, where=players, words=words, sort=sort, limit=limit))
+    page = find(view, Query(target.name, where=players, words=words, sort=sort, limit=limit, archived=archived))
     frame = RecordFrame(view, owner=owner)
     if where is not None and not link.several:
         frame.prefetch([{**row, link.name: record.id} for record in page.records], [where])

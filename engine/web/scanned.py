@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from engine.errors import Message, Problem
 from engine.forms import Layout, code_input, code_sent, scanned_cell
 from engine.metadata import Field
-from engine.records import ids_by, naming_fields
+from engine.records import ids_by, naming_fields, preferred
 from engine.unit_of_work import View
 
 Texts = Mapping[str, Sequence[str]]
@@ -33,5 +33,5 @@ def with_records(view: View, layout: Layout, sent: Texts) -> tuple[Texts, tuple[
 def _named(view: View, link: Field, code: str) -> int | None:
     assert link.link is not None
     entity = view.metadata.entities[link.link.entity]
-    found = (ids_by(view, entity, field, [code]).get(code, []) for field in naming_fields(entity))
+    found = (preferred(view, entity, ids_by(view, entity, field, [code]).get(code, [])) for field in naming_fields(entity))
     return next((ids[0] for ids in found if len(ids) == 1), None)

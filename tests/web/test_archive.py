@@ -59,6 +59,14 @@ YAML = """
     ---
     page: deal
     panels: [{fields: [name, value, signed_on]}]
+    ---
+    report: notes
+    label: {en: Notes of a deal, zh: 合同备注}
+    from: note
+    parameters: {which: {type: link, to: deal, label: {en: Deal, zh: 合同}}}
+    where: which = null OR deal = which
+    rows: [words]
+    values: {n: COUNT(rows)}
 """
 At = Callable[..., Person]
 
@@ -255,3 +263,13 @@ def test_programs_archive_many_at_once(office: World) -> None:
     status, problem = bulk({"do": "archive", "id": 1}, entity="note")
     assert (status, "create, change, delete or an action" in json.dumps(problem)) == (422, True)
     assert "create, change, delete, archive, take_back or an action" in json.dumps(bulk({"do": "file", "id": 1})[1])
+
+
+def test_a_report_is_asked_about_what_it_counts(at: At) -> None:
+    """Its parameters offer archived records too, after the others and marked; choosers of links leave them out."""
+    page = at("cle").open("/reports/notes")
+    offered = [each.split("</option>")[0].rpartition(">")[2] for each in page.text.split("<option")[1:]]
+    assert offered[-2:] == ["Young", "Old · Archived"]
+    assert "About the old one" in at("cle").open("/reports/notes?which=1").words
+    assert "About the old one" not in at("cle").open("/reports/notes?which=2").words
+    assert "Old" not in at("cle").open("/records/note/new").words

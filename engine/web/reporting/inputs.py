@@ -12,7 +12,7 @@ from engine.records import titles
 from engine.reports import given_by
 from engine.unit_of_work import View
 from engine.web.inputs import WIDGETS, edit_text
-from engine.web.lookups import candidates
+from engine.web.lookups import archived_candidates, candidates
 from engine.web.views import Choice, Input
 from engine.web.visit import visit
 from engine.web.words import _
@@ -64,7 +64,7 @@ def _options(view: View, field: Field, chosen: str) -> tuple[Choice, ...]:
         return (Choice(_("Yes"), value="true", selected=chosen == "true"), Choice(_("No"), value="false", selected=chosen == "false"))
     if field.link is None:
         return tuple(Choice(visit().words(c.label), value=c.code, selected=c.code == chosen) for c in field.choices if not c.retired)
-    found = candidates(view, field, {}, None)
+    found = [*candidates(view, field, {}, None), *archived_candidates(view, field)]
     if chosen.isdigit() and all(each.value != chosen for each in found):
         title = titles(view, field.link.entity, [int(chosen)]).get(int(chosen))
         found = [Choice(title or f"#{chosen}", value=chosen), *found]
