@@ -58,7 +58,7 @@ class Declarations:
     @cached_property
     def targets(self) -> Mapping[str, None]:
         """What a link may lead to, in order: entities, and the rows of their tables. Asked when everything is gathered."""
-        written = ((name, own, declared) for name, parts in self.entities.items() for own, (declared, _) in parts.fields().items())
+        written = ((name, own, declared) for name, parts in self.entities.items() for own, (declared, _) in parts.fields.items())
         tables = (f"{name}.{own}" for name, own, declared in written if isinstance(declared, TableField))
         return dict.fromkeys([*self.entities, *tables])
 
@@ -142,7 +142,7 @@ def _overlay(declarations: Declarations, findings: Findings) -> None:
 def system_fields() -> frozenset[str]:
     """The fields of the engine's own entities as this version needs them: `user.login`."""
     found = gather(Sources({"app.yaml": b"app: none\n"}), Findings()).entities
-    return frozenset(f"{name}.{field}" for name, parts in found.items() for field in parts.fields())
+    return frozenset(f"{name}.{field}" for name, parts in found.items() for field in parts.fields)
 
 
 def _aim(kind: str, declared: dict[str, Sourced[Any]], entities: Collection[str], findings: Findings) -> None:
@@ -178,7 +178,7 @@ def _adopt(extensions: dict[str, list[Sourced[Declaration]]], entities: Collecti
 def _check_twice(parts: EntityParts, findings: Findings) -> None:
     """N303: an extension or a kind adds fields, it replaces none."""
     seen: dict[str, Place] = {}
-    for name, _, place in parts.written():
+    for name, _, place in parts.written:
         if name in seen:
             findings.add(
                 "N303", Sentence('There is a field "{name}" already, in {file}.', name=name, file=seen[name].document.file), place, key=True

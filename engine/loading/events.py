@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +26,9 @@ def built(file: str, text: str) -> Document:
     try:
         with suppress(_Stop):  # what stopped it stands among the issues already
             for event in iter(yaml.CSafeLoader(text).get_event, None):
-                builder.take(event)
+                take = _TAKERS.get(event.__class__)
+                if take is not None:
+                    take(builder, event)
     except yaml.YAMLError as error:
         issue, fixes = syntax_issue(builder.document, error)
         builder.issues.append(issue)
@@ -53,6 +55,8 @@ class _Open:
 
 
 class _Builder:
+    """What has been read so far. Raises _Stop when a limit is passed."""
+
     def __init__(self, document: Document) -> None:
         self.keys: dict[Path, Mark] = {}
         self.values: dict[Path, Mark] = {}
@@ -63,29 +67,14 @@ class _Builder:
         self._stack: list[_Open] = []
         self._nodes = 0
         self._documents = 0
-        self._by_event: dict[type[yaml.Event], Callable[[Any], None]] = {
-            yaml.ScalarEvent: self._scalar,
-            yaml.MappingStartEvent: self._open,
-            yaml.SequenceStartEvent: self._open,
-            yaml.MappingEndEvent: self._close,
-            yaml.SequenceEndEvent: self._close,
-            yaml.AliasEvent: self._alias,
-            yaml.DocumentStartEvent: self._start_document,
-        }
 
-    def take(self, event: yaml.Event) -> None:
-        """One event of the stream. Raises _Stop when a limit is passed."""
-        handle = self._by_event.get(event.__class__)
-        if handle is not None:
-            handle(event)
-
-    def _start_document(self, event: yaml.Event) -> None:
+    def start(self, event: yaml.Event) -> None:
         self._documents += 1
         if self._documents > 1:
             self._issue(event, "Y104", "A file holds one object; put what follows `---` into a file of its own.")
             raise _Stop
 
-    def _alias(self, event: yaml.AliasEvent) -> None:
+    def alias(self, event: yaml.AliasEvent) -> None:
         words = Sentence("Aliases (*{anchor}) are not read: repeat the value, or use `blocks:` and `use:`.", anchor=event.anchor)
         self._issue(event, "Y105", words)
         if self._awaits_key():
@@ -104,7 +93,7 @@ class _Builder:
         if event.tag:
             self._issue(event, "Y106", Sentence("Tags ({tag}) are not read.", tag=event.tag))
 
-    def _open(self, event: yaml.CollectionStartEvent) -> None:
+    def begin(self, event: yaml.CollectionStartEvent) -> None:
         self._count(event)
         if len(self._stack) >= MAX_DEPTH:
             self._issue(event, "Y103", Sentence("The nesting is deeper than {max_depth} levels.", max_depth=MAX_DEPTH))
@@ -118,7 +107,7 @@ class _Builder:
         path = self._place(container, _mark(event))
         self._stack.append(_Open(container, path, bool(event.flow_style)))
 
-    def _close(self, event: yaml.Event) -> None:
+    def end(self, event: yaml.Event) -> None:
         done = self._stack.pop()
         if done.skip:
             self._stack[-1].key = ""
@@ -130,7 +119,7 @@ class _Builder:
     def _awaits_key(self) -> bool:
         return bool(self._stack) and isinstance(self._stack[-1].container, dict) and self._stack[-1].key is None
 
-    def _scalar(self, event: yaml.ScalarEvent) -> None:
+    def scalar(self, event: yaml.ScalarEvent) -> None:
         self._count(event)
         if self._awaits_key():
             self._key(event)
@@ -191,3 +180,15 @@ def _mark(event: yaml.Event, style: str | None = None) -> Mark:
     assert start is not None
     assert end is not None
     return Mark(start.line, start.column, end.line, end.column, style or "")
+
+
+_TAKERS: Mapping[type[yaml.Event], Callable[[_Builder, Any], None]] = {
+    yaml.ScalarEvent: _Builder.scalar,
+    yaml.MappingStartEvent: _Builder.begin,
+    yaml.SequenceStartEvent: _Builder.begin,
+    yaml.MappingEndEvent: _Builder.end,
+    yaml.SequenceEndEvent: _Builder.end,
+    yaml.AliasEvent: _Builder.alias,
+    yaml.DocumentStartEvent: _Builder.start,
+}
+"""What takes an event; the others say nothing."""

@@ -38,7 +38,7 @@ def _keys(found: Declarations) -> Iterator[Origin]:
         owners, place = _names(name, parts.base.declared.was), parts.base.place
         yield from _rows(owners, place)
         yield _spelled("field", tuple(f"{owner}.number" for owner in owners)), place  # which nobody writes as a field
-        yield from _fields(owners, parts.fields())
+        yield from _fields(owners, parts.fields)
         for kind, part in parts.kinds():
             yield from _members("choice", tuple(f"{owner}.{SUBTYPE}" for owner in owners), [(kind, part.declared.was)], part.place)
     for name, choices in found.choices.items():

@@ -73,7 +73,7 @@ def with_sections(form: Sourced[d.Form] | None, parts: EntityParts) -> Sourced[d
         return form
     if form is None:
         named = {item if isinstance(item, str) else item.field for section, _ in added for item in section.fields}
-        rest = d.Section(fields=tuple(name for name in parts.fields() if name not in named))
+        rest = d.Section(fields=tuple(name for name in parts.fields if name not in named))
         form = Sourced(d.Form(form=parts.base.declared.entity, sections=(rest,)), parts.base.place)
     first = len(form.declared.sections)
     sections = (*form.declared.sections, *(section for section, _ in added))

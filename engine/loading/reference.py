@@ -194,7 +194,7 @@ def system_page() -> str:
         hidden = isinstance(declared, d.SystemEntity) and not declared.api
         lines += [f"## {name}\n", f"{_both(declared.label, name)}{' (no screen, no API)' if hidden else ''}.\n"]
         lines += ["| field | type | meaning |", "|---|---|---|"]
-        for field, (written, _) in parts.fields().items():
+        for field, (written, _) in parts.fields.items():
             target = getattr(written, "to", None) or getattr(written, "of", None)
             lines.append(f"| `{field}` | {word_of(written)}{f' ({target})' if target else ''} | {_both(written.label, field)} |")
         lines.append("")

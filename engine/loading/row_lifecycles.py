@@ -13,7 +13,7 @@ from .sourced import EntityParts, Sourced
 def row_lifecycles(entities: Mapping[str, EntityParts]) -> Iterator[Sourced[d.Lifecycle]]:
     """The lifecycles that tables of these entities give their rows."""
     for entity, parts in entities.items():
-        for name, (field, place) in parts.fields().items():
+        for name, (field, place) in parts.fields.items():
             if isinstance(field, TableField) and field.lifecycle is not None:
                 path = f"{entity}.{name}"
                 owners, names = _called(entity, parts.base.declared.was), _called(name, field.was)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from functools import cached_property
 from typing import Generic, TypeVar
 
 import msgspec
@@ -100,11 +101,11 @@ class EntityParts:
         """The kind that a field belongs to, by field; the others belong to all."""
         return {field: name for name, kind in self.kinds() for field in kind.declared.fields}
 
-    def written(self) -> Iterator[tuple[str, FieldDeclaration, Place]]:
+    @cached_property
+    def written(self) -> Sequence[tuple[str, FieldDeclaration, Place]]:
         """All fields as they are written, those of the kinds last, each with its place."""
-        for part in (*self.parts(), *(kind for _, kind in self.kinds())):
-            for name, declared in part.declared.fields.items():
-                yield name, declared, part.place.at("fields", name)
+        parts = (*self.parts(), *(kind for _, kind in self.kinds()))
+        return [(name, declared, part.place.at("fields", name)) for part in parts for name, declared in part.declared.fields.items()]
 
     def given(self) -> Mapping[str, tuple[FieldDeclaration, str]]:
         """The fields that come with a key of the entity, each with the key."""
@@ -126,13 +127,14 @@ class EntityParts:
         found.update({name: (declared, "clocks") for name, declared in _of_clocks(self.clocks).items()})
         return found
 
+    @cached_property
     def fields(self) -> Mapping[str, tuple[FieldDeclaration, Place]]:
         """All fields in order, each with its place; of two with one name the first."""
         given = {name: (declared, self.base.place.at(key)) for name, (declared, key) in self.given().items()}
         found = {COMPANY: given.pop(COMPANY)} if COMPANY in given else {}
         if SUBTYPE in given:
             found[SUBTYPE] = given.pop(SUBTYPE)
-        for name, declared, place in self.written():
+        for name, declared, place in self.written:
             found.setdefault(name, (declared, place))
         return {**found, **given}
 

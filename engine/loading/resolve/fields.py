@@ -35,11 +35,12 @@ from .through import through_of
 
 def fields_of(bench: Bench, shell: Shell, computed: Computed, tables: Mapping[str, Entity]) -> dict[str, Field]:
     """The fields of an entity or of the rows of a table, in order; `tables` holds the rows of its table fields by field name."""
-    return {name: _field(bench, each, computed, tables.get(name)) for name, each in shell.fields.items()}
+    names = Names(this=shell.name)
+    return {name: _field(bench, each, names, computed, tables.get(name)) for name, each in shell.fields.items()}
 
 
-def _field(bench: Bench, shell: FieldShell, computed: Computed, table: Entity | None) -> Field:
-    declared, names = shell.declared, Names(this=shell.entity)
+def _field(bench: Bench, shell: FieldShell, names: Names, computed: Computed, table: Entity | None) -> Field:
+    declared = shell.declared
     return Field(
         shell.entity,
         shell.name,

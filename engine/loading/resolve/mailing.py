@@ -48,4 +48,4 @@ def _is_address(bench: Bench, entity: str, path: str) -> bool:
         members = bench.catalog.members(entity)
         entity = (members[hop].type.entity or "") if hop in members and members[hop].type.kind is Kind.REF else ""
     parts = bench.declarations.entities.get(entity)
-    return parts is not None and isinstance(parts.fields().get(last, (None, None))[0], EmailField)
+    return parts is not None and isinstance(parts.fields.get(last, (None, None))[0], EmailField)

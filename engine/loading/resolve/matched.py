@@ -18,9 +18,10 @@ Key = tuple[str, str]
 
 def match_of(bench: Bench, each: FieldShell) -> Match | None:
     """How a link is found; None for one that is chosen, and where a part is wrong."""
-    declared, place, names = each.declared, each.place, Names(this=each.entity)
+    declared, place = each.declared, each.place
     if not isinstance(declared, LinkField) or not is_matched(declared):
         return None
+    names = Names(this=each.entity)
     key = key_of(bench, (declared.to, declared.match), place, names)
     day = None
     if declared.as_of is not None:

@@ -44,4 +44,4 @@ def end_of_path(bench: Bench, entity: str, path: str, place: Place, *, links: bo
 def _written(bench: Bench, entity: str) -> Collection[str]:
     """The fields that were written in an entity: among its collections, links to many are such."""
     parts = bench.declarations.entities.get(entity)
-    return parts.fields() if parts is not None else ()
+    return parts.fields if parts is not None else ()

@@ -80,7 +80,7 @@ def shells(bench: Bench) -> dict[str, Shell]:
 
 
 def _shell(bench: Bench, name: str, parts: EntityParts) -> Shell:
-    fields = parts.fields()
+    fields = parts.fields
     kinds = parts.kind_of()
     own = _fields(bench, name, fields, fields)
     own |= {field: replace(own[field], subtype=kind) for field, kind in kinds.items() if field in own}
@@ -133,7 +133,7 @@ def _type(bench: Bench, named: tuple[str, str], declared: FieldBase, around: tup
 def shape_of(bench: Bench, entity: str, name: str, written: tuple[FieldBase, Place]) -> Type:
     """The type of a value that is declared like a field of `entity` and is none."""
     declared, place = written
-    fields = bench.declarations.entities[entity].fields() if entity in bench.declarations.entities else {}
+    fields = bench.declarations.entities[entity].fields if entity in bench.declarations.entities else {}
     return _type(bench, (entity, name), declared, (fields, fields)) if _sound(bench, declared, place) else Type(Kind.TEXT)
 
 

@@ -60,7 +60,7 @@ def check_through(bench: Bench, entity: str, declared: FieldBase, place: Place) 
 
 
 def _links(parts: EntityParts, target: str) -> Iterator[str]:
-    for name, (field, _) in parts.fields().items():
+    for name, (field, _) in parts.fields.items():
         free = field.formula is None and not is_matched(field) if isinstance(field, LinkField) else isinstance(field, UserField)
         if free and target_of(field) == target:
             yield name
@@ -71,7 +71,7 @@ def _needs_nothing(parts: EntityParts, given: set[str]) -> bool:
     base = parts.base.declared
     if base.dated or base.append_only or base.subtypes:
         return False
-    others = (field for name, (field, _) in parts.fields().items() if name not in given)
+    others = (field for name, (field, _) in parts.fields.items() if name not in given)
     return not any(field.required is not False and not (isinstance(field, ValueBase) and _filled(field)) for field in others)
 
 

@@ -33,7 +33,7 @@ def _each_once(siblings: Iterable[Named], findings: Findings) -> None:
 def _siblings(found: Declarations) -> Iterator[Iterable[Named]]:
     yield ((name, parts.base.declared.was, parts.base.place) for name, parts in found.entities.items())
     for parts in found.entities.values():
-        yield from _fields({name: (declared, place) for name, declared, place in parts.written()})
+        yield from _fields({name: (declared, place) for name, declared, place in parts.written})
         yield ((kind, part.declared.was, part.place) for kind, part in parts.kinds())
     yield ((name, each.declared.was, each.place) for name, each in found.choices.items())
     for choices in found.choices.values():
