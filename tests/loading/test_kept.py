@@ -120,13 +120,14 @@ files = {"app.yaml": b"app: kept\\n", "models/order.yaml": b"entity: order\\nfie
 Kept(Path(sys.argv[1]), lambda: b"ours", worth=0).load(Sources(files), Identity(), 1, Plugins())
 print(" ".join(sys.modules))
 """
+SELDOM = {"stdnum", "pypinyin", "typst", "holidays", "segno"}
 COMPILER = {"yaml", "lark", "engine.formula.grammar", "engine.loading.events", "engine.loading.resolve", "engine.loading.rules"}
 
 
 def test_who_finds_it_does_not_even_import_the_compiler(tmp_path: Path) -> None:
     runs = [subprocess.run([sys.executable, "-c", FOUND, str(tmp_path)], capture_output=True, text=True, check=True) for _ in range(2)]
     first, second = (set(done.stdout.split()) for done in runs)
-    assert (COMPILER - first, COMPILER & second) == (set(), set())
+    assert (COMPILER - first, (COMPILER | SELDOM) & second) == (set(), set())
 
 
 APART = """
