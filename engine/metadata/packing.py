@@ -34,7 +34,7 @@ OURS = "engine."
 class Packed(msgspec.Struct, frozen=True, array_like=True):
     """The shapes, the plain values, and the rows; a row reads what stands before it, and the last one is the whole.
 
-    A place counts the rows from 0, and the plain values from -1 downwards.
+    A place counts the rows from 1, and the plain values from -1 downwards; 0, and what is not made yet, is None.
     """
 
     shapes: tuple[Shape, ...]
@@ -53,12 +53,12 @@ def unpack(content: bytes, functions: Functions) -> Any:
     """The object again, with the same `functions`. Raises ValueError, LookupError or TypeError for bytes that this engine did not pack."""
     packed = msgspec.msgpack.decode(content, type=Packed)
     makes = [_maker(shape, functions) for shape in packed.shapes]
-    last = len(packed.rows) - 1
-    table: list[Any] = [None] * len(packed.rows) + list(reversed(packed.plain))
+    count = len(packed.rows)
+    table: list[Any] = [None] * (count + 1) + list(reversed(packed.plain))
     at = table.__getitem__
-    for place, (kind, *places) in enumerate(packed.rows):
+    for place, (kind, *places) in enumerate(packed.rows, 1):
         table[place] = makes[kind](tuple(map(at, places)))
-    return table[last]
+    return table[count] if count else packed.plain[0]
 
 
 class _Packing:
@@ -90,11 +90,11 @@ class _Packing:
     def _row_place(self, value: Any) -> int:
         kind = value.__class__
         code, take, alone = self._takers.get(kind) or self._taker(kind)
-        parts = take(value)
-        known = self._places
-        row = (code, *[at if (at := known.get(id(part))) is not None else self.place(part) for part in parts])
-        at = len(self._rows) if alone else self._equal.setdefault(row, len(self._rows))
-        if at == len(self._rows):
+        known = self._places.get
+        row = (code, *[known(id(part)) or self.place(part) for part in take(value)])  # no place is 0
+        following = len(self._rows) + 1
+        at = following if alone else self._equal.setdefault(row, following)
+        if at == following:
             self._rows.append(row)
         return at
 

@@ -96,7 +96,7 @@ def test_nothing_else_is_written(value: object) -> None:
     ],
 )
 def test_nothing_else_is_read(shape: tuple[str, tuple[str, ...]]) -> None:
-    content = msgspec.msgpack.encode(Packed((shape,), ("true",), ((0, 0),)))
+    content = msgspec.msgpack.encode(Packed((shape,), ("true",), ((0, -1),)))
     with pytest.raises((LookupError, ValueError, TypeError)):
         unpack(content, FUNCTIONS)
 

@@ -38,6 +38,8 @@ from .literals import NotOfType, literal
 Made = TypeVar("Made")
 EVERYWHERE = frozenset({"id", "version", "created_at", "created_by", "updated_at", "updated_by"})
 """What every record has, so that nobody needs to be told."""
+NO_WORDS: Text = {}
+"""Where nothing is said: one for all, which is met and written once."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Bench:
 
     def words(self, written: Label | None, place: Place) -> Text:
         """Words that may be missing."""
-        return {} if written is None else self.label(written, place, "")
+        return NO_WORDS if written is None else self.label(written, place, "")
 
     def icon(self, written: str | None, place: Place) -> str | None:
         """The name of an icon; N301 for one that is not among those that pages can show."""

@@ -25,7 +25,7 @@ from engine.metadata import (
     word_of,
 )
 
-from .bench import Bench
+from .bench import NO_WORDS, Bench
 from .computed import Computed
 from .kinds_of import shown_for
 from .several import given_links
@@ -68,7 +68,7 @@ def _show(bench: Bench, shell: FieldShell, names: Names) -> Formula | None:
 
 def _words(bench: Bench, shell: FieldShell, key: str) -> Text:
     written = getattr(shell.declared, key, None)
-    return {} if written is None else bench.words(written, shell.place.at(key))
+    return NO_WORDS if written is None else bench.words(written, shell.place.at(key))
 
 
 def _condition(bench: Bench, shell: FieldShell, key: str, names: Names) -> Formula | None:

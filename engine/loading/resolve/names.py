@@ -22,6 +22,8 @@ from .through import through_of
 
 Compile = Callable[[str, str], Formula | None]
 """The formula of a virtual field; None when the field is stored, its formula wrong, or being compiled just now."""
+NO_LABELS: Mapping[str, Text] = {}
+"""Of what is no choice: one for all."""
 
 
 @frozen
@@ -142,7 +144,7 @@ def _own(bench: Bench, shell: Shell) -> dict[str, Member]:
         through = through_of(bench, shell.name, each.declared)
         computed = isinstance(each.declared, ValueBase) and each.declared.formula is not None
         found_by_key = isinstance(each.declared, LinkField) and is_matched(each.declared)
-        labels: dict[str, Text] = {c.code: c.label for c in each.choices}
+        labels = {c.code: c.label for c in each.choices} if each.choices else NO_LABELS
         way = _way(shell.name, each, through)
         keep: Literal["stored"] | None = None if computed else "stored"
         found[each.name] = Member(each.name, each.type, computed or found_by_key or through is not None, keep, way=way, labels=labels)
