@@ -10,6 +10,7 @@ from .expressions import BadPattern
 from .formula import Formula
 from .frame import Calendar, Frame, Row, Value
 from .functions.formats import date_format, number_format
+from .functions.postgresql import joined_texts
 from .functions.row import Function, Param
 from .functions.table import FUNCTIONS, functions_with
 from .functions.texts import too_long
@@ -136,6 +137,7 @@ __all__ = [
     "fit_number",
     "functions_with",
     "is_spelled",
+    "joined_texts",
     "like_parts",
     "list_of",
     "lowered",

@@ -47,7 +47,15 @@ OWN = """
     access:
       seller: {read: created_by = user OR other = 4711, create: true, update: created_by = user, share: created_by = user}
 """
-FAILING = ("n ^ 90 > 1", "n = 7 AND n ^ 90 > 1", "LEN(REPT(note, 5)) > 1", 'LEN(SUBSTITUTE(note, "a", "aa")) > 1')
+FAILING = (
+    "n ^ 90 > 1",
+    "n = 7 AND n ^ 90 > 1",
+    "LEN(REPT(note, 5)) > 1",
+    'LEN(SUBSTITUTE(note, "a", "aa")) > 1',
+    "LEN(note & note) > 1",
+    'LEN(TEXTJOIN(",", TRUE, note, note)) > 1',
+    "LEN(REPLACE(note, 1, 1, note)) > 1",
+)
 
 
 @pytest.mark.parametrize("where", FAILING)

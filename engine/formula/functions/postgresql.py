@@ -9,6 +9,7 @@ capital and small letters.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from .row import Function
@@ -126,6 +127,20 @@ _JOINED = (
 )
 
 
+def _limited(text: str) -> str:
+    """A text that fails where it is longer than the language allows."""
+    return _once(f"CASE WHEN char_length(t.v) > 32767 THEN {_TOO_LONG.replace('{t}', 't.v')} ELSE t.v END", "t", text)
+
+
+def joined_texts(names: Sequence[str], *, bounded: bool = False) -> str:
+    """The template of `&` for texts of these names, measured by their bytes first, which costs nothing; not where all are `bounded`."""
+    text = " || ".join(f"COALESCE({{{name}}}, '')" for name in names)
+    if bounded:
+        return text
+    octets = " + ".join(f"COALESCE(octet_length({{{name}}}), 0)" for name in names)
+    return f"CASE WHEN {octets} > 32767 AND char_length({text}) > 32767 THEN {_TOO_LONG.replace('{t}', text)} ELSE {text} END"
+
+
 def _cased(how: str, name: str) -> str:
     return f'({how}({{{name}}} COLLATE {{casing}}) COLLATE "C")'
 
@@ -172,12 +187,14 @@ TEMPLATES: dict[str, str] = {
     "UPPER": _cased("upper", "t"),
     "LOWER": _cased("lower", "t"),
     "TRIM": "regexp_replace(btrim({t}, ' '), ' +', ' ', 'g')",
-    "TEXTJOIN": _JOINED,
-    "SUBSTITUTE": f"CASE WHEN {{old}} = '' THEN {{t}} WHEN char_length({{t}}) + {_FOUND_OFTEN} > 32767"
+    "TEXTJOIN": _limited(_JOINED),
+    "SUBSTITUTE": f"CASE WHEN {{old}} = '' AND {{new}} IS NOT NULL THEN {{t}} WHEN char_length({{t}}) + {_FOUND_OFTEN} > 32767"
     f" THEN {_TOO_LONG.replace('{t}', '{t} || {old} || {new}')}"
     " ELSE replace({t}, {old}, {new}) END",
-    "REPLACE": f"CASE WHEN {{start}} >= 1 AND {{n}} >= 0 THEN left({{t}}, {_count('start')} - 1) || {{new}}"
-    f" || substr({{t}}, {_count('start')} + {_count('n')}) END",
+    "REPLACE": _limited(
+        f"CASE WHEN {{start}} >= 1 AND {{n}} >= 0 THEN left({{t}}, {_count('start')} - 1) || {{new}}"
+        f" || substr({{t}}, {_count('start')} + {_count('n')}) END"
+    ),
     "FIND": _FIND.format("{t}", "{s}", _count("start")),
     "SEARCH": _FIND.format(_cased("lower", "t"), _cased("lower", "s"), _count("start")),
     "CONTAINS text": "strpos({t}, {s}) > 0",
@@ -186,9 +203,11 @@ TEMPLATES: dict[str, str] = {
     "ENDSWITH": "right({t}, char_length({s})) = {s}",
     "LIKE": "{t} LIKE {pattern!like} ESCAPE '!'",
     "MATCHES": "CASE WHEN char_length({t}) <= 1000 THEN {t} ~ {pattern!regex} END",
-    "REPT": f"CASE WHEN {{n}} < 0 THEN NULL WHEN {{t}} = '' THEN '' WHEN char_length({{t}}) * trunc({{n}}) > 32767 THEN {_TOO_LONG}"
-    f" ELSE repeat({{t}}, {_count('n')}) END",
-    "LPAD": f"CASE WHEN {{n}} < 0 OR char_length({{c}}) <> 1 THEN NULL WHEN char_length({{t}}) >= {{n}} THEN {{t}}"
+    # LEAST passes over null: without the first arm a text would be repeated a billion times
+    "REPT": f"CASE WHEN {{n}} < 0 OR {{n}} IS NULL THEN NULL WHEN {{t}} = '' THEN ''"
+    f" WHEN char_length({{t}}) * trunc({{n}}) > 32767 THEN {_TOO_LONG} ELSE repeat({{t}}, {_count('n')}) END",
+    "LPAD": "CASE WHEN {n} < 0 OR {n} IS NULL OR char_length({c}) <> 1 OR {c} IS NULL THEN NULL"
+    " WHEN char_length({t}) >= {n} THEN {t}"
     f" WHEN {{n}} > 32767 THEN {_TOO_LONG} ELSE lpad({{t}}, {_count('n')}, {{c}}) END",
     "UNICHAR": "CASE WHEN trunc({n}) BETWEEN 1 AND 55295 OR trunc({n}) BETWEEN 57344 AND 1114111 THEN chr(trunc({n})::int) END",
     "UNICODE": "CASE WHEN {t} <> '' THEN ascii({t})::numeric END",

@@ -31,6 +31,7 @@ from engine.formula import (
     Read,
     Root,
     Switch,
+    joined_texts,
 )
 
 from .arithmetic import arithmetic
@@ -138,7 +139,8 @@ class Postgresql(Conditions, Compiler):
     @value.register
     def _(self, node: Concat) -> ColumnElement[Any]:
         parts = {f"p{at}": self.text(item) for at, item in enumerate(node.items)}
-        return fill(" || ".join(f"COALESCE({{{name}}}, '')" for name in parts), parts, native_type(node.type))
+        plain = all(isinstance(item, Constant) or item.type.kind is not Kind.TEXT for item in node.items)
+        return fill(joined_texts([*parts], bounded=plain), parts, native_type(node.type))
 
     @value.register
     def _(self, node: Case) -> ColumnElement[Any]:
