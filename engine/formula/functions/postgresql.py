@@ -127,18 +127,26 @@ _JOINED = (
 )
 
 
+_SHORT = 500
+"""No number, day or code has so many bytes."""
+
+
 def _limited(text: str) -> str:
     """A text that fails where it is longer than the language allows."""
     return _once(f"CASE WHEN char_length(t.v) > 32767 THEN {_TOO_LONG.replace('{t}', 't.v')} ELSE t.v END", "t", text)
 
 
-def joined_texts(names: Sequence[str], *, bounded: bool = False) -> str:
-    """The template of `&` for texts of these names, measured by their bytes first, which costs nothing; not where all are `bounded`."""
+def joined_texts(names: Sequence[str], long: Sequence[str]) -> str:
+    """The template of `&` for texts of these names.
+
+    Those that may be `long` are measured by their bytes first, which costs nothing; numbers, days and codes would be made twice for it.
+    """
     text = " || ".join(f"COALESCE({{{name}}}, '')" for name in names)
-    if bounded:
+    if not long:
         return text
-    octets = " + ".join(f"COALESCE(octet_length({{{name}}}), 0)" for name in names)
-    return f"CASE WHEN {octets} > 32767 AND char_length({text}) > 32767 THEN {_TOO_LONG.replace('{t}', text)} ELSE {text} END"
+    octets = " + ".join(f"COALESCE(octet_length({{{name}}}), 0)" for name in long)
+    room = 32767 - _SHORT * (len(names) - len(long))
+    return f"CASE WHEN {octets} > {room} AND char_length({text}) > 32767 THEN {_TOO_LONG.replace('{t}', text)} ELSE {text} END"
 
 
 def _cased(how: str, name: str) -> str:

@@ -139,8 +139,8 @@ class Postgresql(Conditions, Compiler):
     @value.register
     def _(self, node: Concat) -> ColumnElement[Any]:
         parts = {f"p{at}": self.text(item) for at, item in enumerate(node.items)}
-        plain = all(isinstance(item, Constant) or item.type.kind is not Kind.TEXT for item in node.items)
-        return fill(joined_texts([*parts], bounded=plain), parts, native_type(node.type))
+        long = [name for name, item in zip(parts, node.items, strict=True) if _may_be_long(item)]
+        return fill(joined_texts([*parts], long), parts, native_type(node.type))
 
     @value.register
     def _(self, node: Case) -> ColumnElement[Any]:
@@ -195,6 +195,11 @@ def _whole(node: Node) -> bool:
     if isinstance(node, Constant):
         return isinstance(node.value, int) or (isinstance(node.value, Decimal) and node.value == node.value.to_integral_value())
     return node.type.kind is Kind.REF or (node.type.kind is Kind.NUMBER and node.type.scale == 0)
+
+
+def _may_be_long(node: Node) -> bool:
+    """Whether a value may have more than some hundred letters as a text: numbers, days and codes do not."""
+    return node.type.kind is Kind.TEXT and not (isinstance(node, Constant) and len(str(node.value)) < 100)
 
 
 def _by_code_point(node: Node, value: ColumnElement[Any]) -> ColumnElement[Any]:
