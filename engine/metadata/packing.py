@@ -27,8 +27,8 @@ Parts: TypeAlias = tuple[Any, ...]
 Plain: TypeAlias = str | int | bool | None
 Shape: TypeAlias = tuple[str, tuple[str, ...]]
 """The name of a class and its fields."""
-OURS = "engine."
-"""Where the classes are that may be written."""
+OURS, NOT_OURS = "engine.", "engine.loading."
+"""Where the classes are that may be written: not with the compiler, which who reads does not import."""
 
 
 class Packed(msgspec.Struct, frozen=True, array_like=True):
@@ -170,7 +170,7 @@ def _name(kind: type) -> str:
     if kind in _BUILT_IN:
         return kind.__name__
     name = f"{kind.__module__}:{kind.__qualname__}"
-    if not name.startswith(OURS) or _class(name) is not kind:
+    if not name.startswith(OURS) or name.startswith(NOT_OURS) or _class(name) is not kind:
         raise TypeError(f"{name} cannot be packed")
     return name
 

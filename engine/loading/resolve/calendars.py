@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, time, timedelta
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import Sentence
-from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
-from engine.metadata import WHOLE_DAY, Calendar, Hours, PublicYear, Span
+from engine.metadata import WHOLE_DAY, Calendar, Country, Hours, Span, countries
 from engine.metadata import declared as d
 
 from .application import zone_named
@@ -94,30 +92,8 @@ def _days(bench: Bench, written: tuple[str, ...], place: Place, key: str) -> Ite
         yield from (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-@frozen
-class Country:
-    """The holidays of a country, by its code."""
-
-    code: str
-
-    def __call__(self, year: int) -> PublicYear:
-        """What the country decreed for a year."""
-        return _decreed(self.code, year)
-
-
-@lru_cache(maxsize=256)
-def _decreed(code: str, year: int) -> PublicYear:
-    import holidays  # noqa: PLC0415 - heavy, and few commands meet a calendar with a country
-
-    found = holidays.country_holidays(code, years=year)
-    return PublicYear(frozenset(found), frozenset(getattr(found, "weekend_workdays", ())))
-
-
 def _country(bench: Bench, code: str, place: Place) -> Country | None:
-    from holidays.registry import COUNTRIES  # noqa: PLC0415 - as above
-
-    # Asking the library for its list would import every country.
-    known = [code for names in COUNTRIES.values() for code in names[1:] if len(code) < 4]
+    known = countries()
     if code not in known:
         bench.findings.unknown("country with holidays", code, known, place)
         return None
