@@ -86,9 +86,20 @@ def start_postgresql(owner: int) -> Server:
 def stop_postgresql(home: Path) -> None:
     """Stops the server in `home` and removes what it wrote."""
     binaries = _binaries()
-    if (home / "data" / "postmaster.pid").exists():
+    if _serves(home / "data"):
         Server(binaries, home, _account(binaries)).control("stop", "--mode=immediate")
     shutil.rmtree(home)
+
+
+def _serves(data: Path) -> bool:
+    """Whether a server works in the data folder: one that was killed left its number there, which may be another process by now."""
+    number = data / "postmaster.pid"
+    if not number.exists():
+        return False
+    try:
+        return Path("/proc", number.read_text().split("\n")[0], "cwd").readlink() == data
+    except (FileNotFoundError, PermissionError):
+        return False
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The databases that tests are given are real, empty and their own."""
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -53,6 +54,21 @@ def test_a_stopped_server_leaves_no_folder() -> None:
 def test_a_server_whose_owner_was_killed_is_stopped_by_the_next_start() -> None:
     owner = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     orphan = start_postgresql(owner.pid)
+    owner.kill()
+    owner.communicate()
+    server = start_postgresql(os.getpid())
+    stop_postgresql(server.home)
+    assert not orphan.home.exists()
+
+
+@pytest.mark.postgresql
+def test_what_a_server_that_was_killed_with_its_owner_left_is_removed_by_the_next_start() -> None:
+    owner = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    orphan = start_postgresql(owner.pid)
+    number = orphan.home / "data" / "postmaster.pid"
+    lines = number.read_text().splitlines(keepends=True)
+    os.kill(int(lines[0]), signal.SIGKILL)
+    number.write_text("".join([f"{os.getpid()}\n", *lines[1:]]))  # meanwhile the number went to another process: this one
     owner.kill()
     owner.communicate()
     server = start_postgresql(os.getpid())
