@@ -57,7 +57,7 @@ from .present import Record, present, readable, sight_on
 from .printed import Printed, may_be_told, name_of_print, prints_of, texts_of, words_of_print
 from .reasons import Answer, Because, Closed, closed_fields, field_reasons, reasons, reasons_of_rows
 from .retention import RETENTION, plan_retention, retention_handler
-from .row_changes import RowChanges
+from .row_changes import NewRows, RowChanges
 from .save import Opened, fill_in, save
 from .save_many import Wish, save_many
 from .saved_views import REPORT, Arrangement, SavedView, drop_view, keep_report, keep_view, leave_home, saved_views, views_at_home
@@ -80,23 +80,23 @@ __all__ = [
     "AUDITOR", "BEYOND", "DERIVE", "HIDE", "PATH", "PROOF", "REPORT", "RETENTION", "SWEEP", "UNSEAL", "UPKEEP", "WAITING", "Answer",
     "Arrangement", "Asked", "Audited", "Because", "Chain", "ChildRow", "Closed", "Counting", "Deleted", "Demands", "Difference", "Draft",
     "Drift", "Erasure", "Explanation", "Eyes", "Follower", "Gap", "GroupOf", "Groups", "Happening", "Hits", "Inside", "Kept", "Linked",
-    "ListExplanation", "Merging", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame", "Row",
-    "RowChanges", "SavedView", "Share", "StillSealed", "Telling", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity", "admits",
-    "archive", "archived", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain", "change",
-    "check_derived", "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete", "deleted",
-    "derive_handler", "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_closed", "end_look", "end_of", "erase_person",
-    "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at", "field_reasons",
-    "fill_in", "filled", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers", "groups",
-    "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal", "inside", "is_archived", "keep_print", "keep_report",
-    "keep_view", "kept_back", "knows", "leads_to", "leave_home", "linked", "load", "loose_defaults", "loose_values", "make", "may_archive",
-    "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_print", "may_share", "may_use", "measure", "merge",
-    "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past", "person",
-    "person_named", "plain_json", "plain_length", "plain_value", "plan_retention", "plan_upkeep", "preferred", "present", "preview",
-    "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file", "readable_tally",
-    "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in", "rows_in_sight",
-    "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of", "seen_of_record",
-    "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler", "take_back",
-    "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare",
+    "ListExplanation", "Merging", "NewRows", "Opened", "Page", "Past", "People", "Planned", "Printed", "Query", "Record", "RecordFrame",
+    "Row", "RowChanges", "SavedView", "Share", "StillSealed", "Telling", "Twin", "Unfit", "Wanted", "Wish", "Writable", "activity",
+    "admits", "archive", "archived", "as_of", "audited", "begin_look", "behind", "bring_back", "calendar_of", "can_unmerge", "chain",
+    "change", "check_derived", "clean_markup", "closed_fields", "closed_row", "comment_text", "conflict", "count", "create", "delete",
+    "deleted", "derive_handler", "drifts", "drop_view", "duplicates_of", "enact", "enact_new", "end_closed", "end_look", "end_of",
+    "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at",
+    "field_reasons", "fill_in", "filled", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers",
+    "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal", "inside", "is_archived", "keep_print",
+    "keep_report", "keep_view", "kept_back", "knows", "leads_to", "leave_home", "linked", "load", "loose_defaults", "loose_values", "make",
+    "may_archive", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_print", "may_share", "may_use", "measure",
+    "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past",
+    "person", "person_named", "plain_json", "plain_length", "plain_value", "plan_retention", "plan_upkeep", "preferred", "present",
+    "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file",
+    "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in",
+    "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of",
+    "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler",
+    "take_back", "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare",
     "upkeep_handler", "uploaded", "value_of", "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led",
     "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -20,13 +20,12 @@ from engine.storage import SEALED_VALUES
 
 from .child_rows import with_unseen
 from .draft import ChildRow, Draft, Row, blank_of, envelopes, ids_of, is_unseen, key_of, pairs_of, part_of, rows_of
-from .row_changes import RowChanges, merged, row_id
-from .values import read_value, reads_texts, texts
+from .row_changes import NewRows, RowChanges, merged, row_id
+from .values import at_once, read_value
 from .writable import Writable
 
 PROOF = "proof"
 """The code of the problem where somebody should show again who they are."""
-TEXT = {str}
 TEXTS, NUMBERS, KEYS = frozenset({str, date}), frozenset({str, int, Decimal}), frozenset({str, int})
 ROWS = 1000
 """How many child rows one table of one record may have."""
@@ -35,7 +34,7 @@ ROWS = 1000
 class Column(dict[object, Value]):
     """One field as it is entered: what was read, by what was sent, so that what stands in many rows is read once."""
 
-    __slots__ = ("field", "kept", "texts", "zone")
+    __slots__ = ("at_once", "field", "kept", "zone")
 
     def __init__(self, field: Field, zone: ZoneInfo) -> None:
         super().__init__()
@@ -43,7 +42,7 @@ class Column(dict[object, Value]):
         self.zone = zone
         self.kept = NUMBERS if field.type.scale is not None else KEYS if field.link is not None else TEXTS
         """Of which types what is remembered is: equal things of two other types may be read in two ways."""
-        self.texts = reads_texts(field)
+        self.at_once = at_once(field)
 
     def __missing__(self, raw: object) -> Value:
         value = self[raw] = read_value(self.field, raw, self.zone)
@@ -52,7 +51,7 @@ class Column(dict[object, Value]):
     def read_all(self, raw: Sequence[object]) -> Sequence[Value]:
         """What was sent by many, as values. Raises Unfit."""
         kinds = set(map(type, raw))
-        if self.texts and kinds == TEXT and (found := texts(raw)) is not None:  # type: ignore[arg-type]
+        if self.at_once is not None and (found := self.at_once(raw, kinds)) is not None:
             return found
         return list(map(self.__getitem__ if self.kept.issuperset(kinds) else self.read, raw))
 
@@ -168,6 +167,7 @@ class _Intake:
             self.draft.problem(path, PROOF, unproven(field))
 
     def table(self, table: Field, raw: object) -> None:
+        raw = raw.each() if isinstance(raw, NewRows) else raw
         if (
             not isinstance(raw, Sequence)
             or isinstance(raw, str)

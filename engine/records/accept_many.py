@@ -15,8 +15,9 @@ from engine.errors import Unfit
 from engine.metadata import Entity, Field, Value
 from engine.storage import in_columns
 
-from .accept import ROWS, Columns, Entering, accept
+from .accept import ROWS, Column, Columns, Entering, accept
 from .draft import Draft, begun, blank_of, child_rows
+from .row_changes import NewRows
 
 Said = Mapping[str, object]
 Shape = tuple[str, ...]
@@ -82,10 +83,15 @@ class _NotPlain(Exception):
 def _read(columns: Columns, names: Shape, said: Sequence[Said]) -> Iterator[Sequence[Value]]:
     """The values of fields, each of all that speak of it. Raises Unfit."""
     for name, raw in zip(names, in_columns(said, names), strict=True):
-        column = columns[name]
-        if column is None:
-            raise _NotPlain
-        yield column.read_all(raw)
+        yield _column(columns, name).read_all(raw)
+
+
+def _column(columns: Columns, name: str) -> Column:
+    """A field that is simply entered. Raises _NotPlain."""
+    column = columns[name]
+    if column is None:
+        raise _NotPlain
+    return column
 
 
 def _rows(columns: Columns, name: str, raw: Sequence[object], entering: Entering) -> _Rows:
@@ -93,12 +99,34 @@ def _rows(columns: Columns, name: str, raw: Sequence[object], entering: Entering
     table = columns.entity.fields.get(name)
     if table is None or table.table is None or not entering.writable.allows(name) or not entering.writable.allows_rows(name):
         raise _NotPlain
+    inner = entering.of(table.table, f"{name}.")
+    if (alike := _all_alike(raw)) is not None:
+        return _rows_alike(table, inner, alike)
     lists = [each for each in raw if _is_plain(each)]
     if len(lists) < len(raw):
         raise _NotPlain
+    return _rows_of_many(table, inner, lists)
+
+
+def _all_alike(raw: Sequence[object]) -> Sequence[NewRows] | None:
+    """New rows that all speak of the same fields; None for others."""
+    found = [each for each in raw if type(each) is NewRows and len(each) <= ROWS]
+    return found if len(found) == len(raw) and len({each.names for each in found}) == 1 else None
+
+
+def _rows_alike(table: Field, inner: Columns, rows: Sequence[NewRows]) -> _Rows:
+    assert table.table is not None
+    shape, said = rows[0].names, [row for some in rows for row in some]
+    raw = dict(zip(shape, zip(*said, strict=True), strict=True)) if said else {}
+    values = {name: _column(inner, name).read_all(each) for name, each in raw.items()}
+    cells = list(zip(*[values.get(name) or repeat(None, len(said)) for name in blank_of(table.table)], strict=True))
+    return _Rows(table, list(map(len, rows)), [shape] * len(said), cells)
+
+
+def _rows_of_many(table: Field, inner: Columns, lists: Sequence[Sequence[Said]]) -> _Rows:
+    assert table.table is not None
     said = [row for rows in lists for row in rows]
-    inner, blank = entering.of(table.table, f"{name}."), blank_of(table.table)
-    alike = _alike(said)
+    blank, alike = blank_of(table.table), _alike(said)
     cells: list[Sequence[Value]] = [()] * len(said)
     shapes: list[Shape] = [next(iter(alike), ())] * len(said)
     for shape, places in alike.items():

@@ -1,14 +1,28 @@
-"""Changes to a table of a record, row by row, as the API's PATCH sends them."""
+"""Other ways to say the rows of a table than a list: changes row by row, as the API's PATCH sends them, and new rows that are alike."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from .draft import Row
 
 
 class RowChanges(list[Mapping[str, object]]):
     """Changes to a table: rows with an id are changed (`_delete: true` removes them), others added, the rest stay."""
+
+
+class NewRows(list[Sequence[object]]):
+    """New rows of a table that speak of the same fields: the values of each, in the order of `names`."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, names: tuple[str, ...], rows: Iterable[Sequence[object]]) -> None:
+        super().__init__(rows)
+        self.names = names
+
+    def each(self) -> list[dict[str, object]]:
+        """The rows by the names of their fields."""
+        return [dict(zip(self.names, row, strict=True)) for row in self]
 
 
 def merged(changes: RowChanges, before: Mapping[int, Row]) -> list[dict[str, object]]:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 from engine.errors import Message
 
 from .cells import Cell, unguarded
-from .sheet import MOST_LETTERS, MOST_ROWS, Cells, Sheet, fitted, headings_of, refuse_long, refuse_more, unreadable
+from .sheet import MOST_LETTERS, Cells, Sheet, fitted, headings_of, refuse_long, refuse_more, unreadable
 
 CHUNK = 1 << 20
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 DELIMITERS = ",;\t"
 WORDS = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "gb18030": "GB18030"}
 NAME = "CSV"
+PIECE = 200
+"""So many records are read at once."""
 
 
 class CsvFile:
@@ -28,10 +31,10 @@ class CsvFile:
         self._encoding = _encoding_of(path)
         with self._open() as text:
             self._delimiter = _delimiter_of(text.readline(MOST_LETTERS))
-        first = next(self._records(), None)
+        first = next(self._pieces(), None)
         if first is None:
             raise unreadable("empty", Message("This file is empty."))
-        headings = headings_of([unguarded(text) for text in first], NAME)
+        headings = headings_of([unguarded(text) for text in first[0]], NAME)
         self.sheets = (Sheet(NAME, headings, lambda: self._rows(len(headings))),)
         self.described = f"CSV, {WORDS[self._encoding]}"
 
@@ -41,26 +44,40 @@ class CsvFile:
     def _open(self) -> io.TextIOWrapper:
         return self._path.open(encoding=self._encoding, newline="")
 
-    def _records(self) -> Iterator[list[str]]:
+    def _pieces(self) -> Iterator[list[list[str]]]:
+        """Its records, some at a time."""
         with self._open() as text:
             reader = csv.reader(text, delimiter=self._delimiter, strict=True)
             try:
-                yield from reader
+                while some := list(islice(reader, PIECE)):
+                    yield some
             except csv.Error as wrong:
                 words = Message("Line {line} is no valid CSV: {reason}", {"line": reader.line_num, "reason": str(wrong)})
                 raise unreadable("bad_csv", words) from wrong
 
     def _rows(self, width: int) -> Iterator[tuple[int, Cells]]:
-        for number, record in enumerate(self._records(), 1):
-            if number == 1:
-                continue
-            if number > MOST_ROWS:
-                refuse_more(number, NAME)
-            if len("".join(record)) > MOST_LETTERS:
-                refuse_long(record, NAME, number)
-            cells = fitted([text if "(" <= text < "\x7f" else _cell(text) if text else None for text in record], width, NAME, number)
-            if cells is not None:
-                yield number, cells
+        number = 1
+        for some in self._pieces():
+            refuse_more(number + len(some) - 1, NAME)
+            yield from _read(some[1:], 2, width) if number == 1 else _read(some, number, width)
+            number += len(some)
+
+
+def _read(some: Sequence[Sequence[str]], first: int, width: int) -> Iterator[tuple[int, Cells]]:
+    """Records as rows with their numbers, from the first on: all of them at once where they are as wide as the headings."""
+    every = list(chain.from_iterable(some))
+    if every and len(max(every, key=len)) > MOST_LETTERS:
+        for number, record in enumerate(some, first):
+            refuse_long(record, NAME, number)
+    cells = iter([text if "(" <= text < "\x7f" else _cell(text) if text else None for text in every])
+    if set(map(len, some)) == {width}:
+        blank = (None,) * width
+        yield from ((number, row) for number, row in enumerate(zip(*[cells] * width, strict=True), first) if row != blank)
+        return
+    for number, record in enumerate(some, first):
+        row = fitted(list(islice(cells, len(record))), width, NAME, number)
+        if row is not None:
+            yield number, row
 
 
 def _cell(text: str) -> Cell:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from engine.errors import Invalid, Message, Problem
@@ -16,7 +16,7 @@ MOST_COLUMNS = 500
 MOST_LETTERS = 100_000
 """Characters of one cell."""
 
-Cells = list[Cell]
+Cells = Sequence[Cell]
 
 
 @frozen(slots=False)
@@ -76,7 +76,7 @@ def headings_of(row: list[str], sheet: str) -> tuple[str, ...]:
     return tuple(headings)
 
 
-def fitted(cells: Cells, width: int, sheet: str, number: int) -> Cells | None:
+def fitted(cells: list[Cell], width: int, sheet: str, number: int) -> Cells | None:
     """A row as wide as the headings; None for a blank one. Raises Invalid for a value outside all columns."""
     count = len(cells)
     if cells.count(None) == count:

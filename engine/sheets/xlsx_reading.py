@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.errors import Message
 
+from .cells import Cell
 from .sheet import Cells, Sheet, fitted, headings_of, refuse_long, unreadable
 from .xlsx_archive import MOST_BYTES, WORKBOOK, Archive, too_much
 from .xlsx_parts import Catalogue, Links, Strings, Styles
@@ -76,7 +77,7 @@ class XlsxFile:
                 refuse_long(found, name, number)
                 yield number, found
 
-    def _cells(self, name: str, part: str) -> Iterator[tuple[int, Cells]]:
+    def _cells(self, name: str, part: str) -> Iterator[tuple[int, list[Cell]]]:
         """The rows that hold anything."""
         rows = Rows(name, self._strings, self._styles, since_1904=self._since_1904)
         for _ in self._archive.read(part, rows):

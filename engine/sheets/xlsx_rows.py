@@ -10,7 +10,7 @@ from math import isfinite
 from engine.errors import Message
 
 from .cells import Cell
-from .sheet import MOST_COLUMNS, Cells, refuse_more, too_wide, unreadable
+from .sheet import MOST_COLUMNS, refuse_more, too_wide, unreadable
 from .xlsx_archive import BROKEN, MOST_BYTES, too_much
 from .xlsx_days import day_of, length_of
 from .xlsx_parts import Strings, Styles, Words
@@ -31,17 +31,17 @@ class Rows:
         self._strings = strings
         self._kinds = styles.kinds
         self._since_1904 = since_1904
-        self._rows: list[tuple[int, Cells]] = []
+        self._rows: list[tuple[int, list[Cell]]] = []
         self._row = 0
         self._column = 0
-        self._cells: Cells = []
+        self._cells: list[Cell] = []
         self._type = self._kind = ""
         self._value: list[str] | None = None
         self._length = self._letters = 0
         self._words: Words | None = None
         self._columns: dict[str, int] = {}
 
-    def taken(self) -> list[tuple[int, Cells]]:
+    def taken(self) -> list[tuple[int, list[Cell]]]:
         """The rows that are complete."""
         found, self._rows = self._rows, []
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -15,7 +15,7 @@ from engine.unit_of_work import View
 
 from .kept import PLAIN
 from .lines import NOTHING as NO_COLUMNS
-from .lines import Columns, Line, RecordLine
+from .lines import Columns, Line, RecordLine, Rows
 from .meanings import Target
 from .model import Import
 from .references import Fault, References
@@ -23,6 +23,8 @@ from .typed import HABITUAL, raw, text
 
 NOTHING: Mapping[str, int | Fault] = {}
 NOBODY: frozenset[int] = frozenset()
+_Read = tuple[tuple[str, ...], Iterable[Sequence[object]], bool]
+"""The names of fields, what lines say of them, and whether something of it is blank."""
 TEXT = frozenset({str})
 
 
@@ -106,20 +108,30 @@ class Inputs:
         columns = lines[0].columns if lines else NO_COLUMNS
         alike = {line.columns for line in lines} <= {columns}
         found = self._read(columns, table, [line.stored for line in lines]) if alike else None
-        return [self.new(line, table) for line in lines] if found is None else found
+        if found is None:
+            return [self.new(line, table) for line in lines]
+        names, rows, blank = found
+        if blank:
+            return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _read(self, columns: Columns, table: str, stored: Sequence[Sequence[Cell]]) -> list[dict[str, object]] | None:
+    def new_rows(self, some: Sequence[Rows], table: str) -> tuple[tuple[str, ...], Iterator[Sequence[object]]] | None:
+        """The fields that new rows of a table all speak of, and their input; None where they are not alike, or tell a state."""
+        columns = some[0].columns if some else NO_COLUMNS
+        if "state" in columns.at or not {rows.columns for rows in some} <= {columns}:
+            return None
+        found = self._read(columns, table, [cells for rows in some for _, cells in rows.read])
+        return None if found is None or found[2] else (found[0], iter(found[1]))
+
+    def _read(self, columns: Columns, table: str, stored: Sequence[Sequence[Cell]]) -> _Read | None:
         """The cells at the same places of lines; None where one cannot be read."""
         taken, cells = self._taken(columns, table), list(zip(*stored, strict=True))
         try:
             read = [column.read(cells[at]) for _, at, column in taken] if stored else []
         except Unfit:
             return None
-        names = [name for name, _, _ in taken]
         rows = zip(*read, strict=True) if read else [()] * len(stored)
-        if stored and any(None in cells[at] for _, at, _ in taken):
-            return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        return tuple([name for name, _, _ in taken]), rows, bool(stored) and any(None in cells[at] for _, at, _ in taken)
 
     def new(self, line: Line, table: str) -> dict[str, object]:
         """The cells of a new record or row, as input for `records`; what cannot be read is wrong with the line."""
@@ -192,12 +204,13 @@ def _target(described: Field) -> str:
 def _column(lines: Sequence[RecordLine], path: str) -> set[Cell]:
     """The different cells of a column that are not blank."""
     table, _, name = path.rpartition(".")
-    rows: Sequence[Line] = lines if not table else [row for line in lines for row in line.rows.get(table, ())]
-    places = {columns: columns.at.get(name) for columns in {row.columns for row in rows}}
-    if len(places) == 1:
-        (at,) = places.values()
-        return {row.stored[at] for row in rows} - {None} if at is not None else set()
-    return {row.cell(name) for row in rows} - {None}
+    if not table:
+        return {line.cell(name) for line in lines} - {None}
+    found: dict[Columns, list[Rows]] = {}
+    for rows in [rows for line in lines for rows in line.rows.get(table, ())]:
+        found.setdefault(rows.columns, []).append(rows)
+    placed = [(columns.at[name], some) for columns, some in found.items() if name in columns.at]
+    return {cells[at] for at, some in placed for rows in some for _, cells in rows.read} - {None}
 
 
 class Unnamed(Unfit):

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from engine.access import Sight
 from engine.errors import Message, Unfit
 from engine.metadata import Field, Lifecycle, Value
-from engine.records import Query, Record, RowChanges, find, ids_by, plain_value, preferred
+from engine.records import NewRows, Query, Record, RowChanges, find, ids_by, plain_value, preferred
 from engine.sheets import Cell
 from engine.unit_of_work import View
 
@@ -94,7 +94,9 @@ class Intake:
         found = self._candidates(first, [words for words in texts.values() if words])
         numbers = {}
         for line in lines:
-            named = [number for number in found.get(texts[line.line], ()) if self._fits(known, key[1:], line, number)]
+            if texts[line.line] not in found:
+                continue
+            named = [number for number in found[texts[line.line]] if self._fits(known, key[1:], line, number)]
             fitting = preferred(self.view, self.doing.entity, named)
             if len(fitting) == 1:
                 numbers[line.line] = fitting[0]
@@ -127,8 +129,8 @@ class Intake:
             line.version = int(words) if words.isascii() and words.isdigit() and len(words) < 10 else 0
         cells = {name: cell for name, cell in line.cells.items() if name not in ("id", "version")}
         line.values = self._differences(line, ("", cells), known, before.values, before.sight)
-        for table, rows in line.rows.items():
-            self._table(known, line, (table, rows), before)
+        for table in line.rows:
+            self._table(known, line, (table, line.below(table)), before)
         if line.version is not None and not line.values:
             line.version = None
 
@@ -136,16 +138,25 @@ class Intake:
         """What lines say of new records."""
         for line, values in zip(lines, self._made(lines, ""), strict=True):
             line.values = values
-            line.positions.update(line.rows)
         for table in dict.fromkeys(table for line in lines for table in line.rows):
-            rows = [line.rows.get(table, ()) for line in lines]
-            made = iter(self._made([row for some in rows for row in some], table))
-            for line, some in zip(lines, rows, strict=True):
-                if some:
-                    line.values[table] = list(islice(made, len(some)))
-                for row in some:
-                    if row.wrong:
-                        line.wrong += row.wrong
+            self._new_rows(lines, table)
+
+    def _new_rows(self, lines: Sequence[RecordLine], table: str) -> None:
+        """What lines say of the rows of a table of new records."""
+        told = self.inputs.new_rows([rows for line in lines for rows in line.rows.get(table, ())], table)
+        if told is not None:
+            names, cells = told
+            for line in lines:
+                if count := sum([len(rows.read) for rows in line.rows.get(table, ())]):
+                    line.values[table] = NewRows(names, islice(cells, count))
+            return
+        below = [line.below(table) for line in lines]
+        made = iter(self._made([row for some in below for row in some], table))
+        for line, some in zip(lines, below, strict=True):
+            if some:
+                line.values[table] = list(islice(made, len(some)))
+            for row in some:
+                line.wrong += row.wrong
 
     def _made(self, lines: Sequence[Line], table: str) -> list[dict[str, object]]:
         """The cells of new records, or of new rows of a table, as input for `records`."""

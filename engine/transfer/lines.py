@@ -22,6 +22,8 @@ from .model import Import
 from .typed import text
 
 Cells = Mapping[str, Cell]
+Read = tuple[int, Sequence[Cell]]
+"""The number of a line, and its cells."""
 
 
 @frozen
@@ -51,13 +53,13 @@ class Columns:
         """What it gives where they are blank."""
         return self.own(dict.fromkeys(self.at.values()))
 
-    def rows(self, read: Iterable[tuple[int, Sequence[Cell]]]) -> list[Line]:
+    def rows(self, read: Iterable[Read]) -> Rows:
         """Lines as rows of a table, without those that say nothing of it."""
         own, blank = self.own, self.blank
-        return [Line(line, self, each) for line, each in read if own(each) != blank]
+        return Rows(self, [each for each in read if own(each[1]) != blank])
 
 
-def _read(stored: Sequence[tuple[int, Sequence[Any]]], safe: Safe) -> Sequence[tuple[int, Sequence[Cell]]]:
+def _read(stored: Sequence[tuple[int, Sequence[Any]]], safe: Safe) -> Sequence[Read]:
     """Lines with their cells, which mostly are what is kept of them."""
     if dict not in set(map(type, chain.from_iterable([cells for _, cells in stored]))):
         return stored
@@ -96,10 +98,26 @@ class Line:
 
 
 @dataclass(slots=True)
+class Rows:
+    """Rows of a table of a record with the same columns; each becomes a line of its own only where something is said of it."""
+
+    columns: Columns
+    read: Sequence[Read]
+    made: list[Line] | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The rows, the same whenever they are asked for."""
+        if self.made is None:
+            self.made = [Line(line, self.columns, each) for line, each in self.read]
+        return self.made
+
+
+@dataclass(slots=True)
 class RecordLine(Line):
     """A line that speaks of a record: the lines of its tables, the record that it is, and what of it shall be different."""
 
-    rows: dict[str, list[Line]] = field(default_factory=dict)
+    rows: dict[str, list[Rows]] = field(default_factory=dict)
     record: Record | None = None
     version: int | None = None
     values: dict[str, object] = field(default_factory=dict)
@@ -110,11 +128,15 @@ class RecordLine(Line):
         """What shall be saved."""
         return Wish(None if self.record is None else self.record.id, self.values, self.version)
 
+    def below(self, table: str) -> list[Line]:
+        """The lines of a table."""
+        return [line for rows in self.rows.get(table, ()) for line in rows.lines]
+
     def place(self, path: str) -> tuple[Line, str]:
         """The line and path that a problem of the record stands at: `lines.2.qty` is in the line of the second row."""
         table, _, rest = path.partition(".")
         number, _, name = rest.partition(".")
-        rows = self.positions.get(table, ())
+        rows: Sequence[Line | None] = self.positions[table] if table in self.positions else self.below(table)
         found = rows[int(number) - 1] if number.isdigit() and 0 < int(number) <= len(rows) else None
         return (self, path) if found is None else (found, f"{table}.{name}")
 
@@ -129,13 +151,13 @@ def lines_of(doing: Import, pieces: Iterable[storage.Piece], children: Iterable[
     for piece in pieces:
         for number, cells, below in piece.lines:
             read = _read([(number, cells), *below], safe)
-            lines.append(RecordLine(number, own, read[0][1], rows={table: columns.rows(read) for table, columns in tables}))
+            lines.append(RecordLine(number, own, read[0][1], rows={table: [columns.rows(read)] for table, columns in tables}))
         if piece.key is not None:
             by_key[piece.key] = lines[-1]
     for row in children:
         plan = _plan(meanings[row["part"]]) if row["part"] < len(meanings) else main
         for table, columns in _tables(plan):
-            by_key[row["key"]].rows.setdefault(table, []).extend(columns.rows(_read([(row["line"], row["cells"])], safe)))
+            by_key[row["key"]].rows.setdefault(table, []).append(columns.rows(_read([(row["line"], row["cells"])], safe)))
     return lines
 
 

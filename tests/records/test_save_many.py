@@ -20,7 +20,7 @@ from engine import records, storage
 from engine.access import Actor
 from engine.errors import Invalid, ObjectloomError
 from engine.metadata import stands_apart
-from engine.records import Wish, save, save_many
+from engine.records import NewRows, Wish, save, save_many
 from engine.storage.search.index import search_rows
 from engine.unit_of_work import UnitOfWork
 from tests.applications import World, opened
@@ -277,6 +277,23 @@ def agree(world: World, who: str, entity: str, values: Sequence[Values], work: C
 )
 def test_many_are_saved_as_one_after_the_other(world: World, who: str, wishes: list[Values]) -> None:
     assert len(agree(world, who, "order", wishes).wrong) == len(wishes)
+
+
+cells = {"product": st.sampled_from([1, 2, 2, 9]), "qty": st.sampled_from(["1", "2.5", "-1", "x", 1]), "color": st.just("red")}
+names = st.sampled_from([("product",), ("qty", "product"), ("qty", "product"), ("product", "color")])
+tables = names.flatmap(
+    lambda some: st.lists(st.lists(st.tuples(*(cells[name] for name in some)), max_size=5).map(lambda r: NewRows(some, r)))
+)
+
+
+@settings(suppress_health_check=list(HealthCheck), max_examples=max(8, settings().max_examples // 8), deadline=None)
+@given(st.sampled_from(["bea", "tom"]), tables)
+def test_rows_that_are_alike_are_saved_as_any_others(world: World, who: str, lines: list[NewRows]) -> None:
+    actor = world.actor(who)
+    wishes: list[Values] = [{"supplier": 1, "lines": rows} for rows in lines]
+    alone = outcome(world, actor, one_by_one, "order", [{**wish, "lines": rows.each()} for wish, rows in zip(wishes, lines, strict=True)])
+    assert outcome(world, actor, one_by_one, "order", wishes) == alone
+    assert outcome(world, actor, save_many, "order", wishes) == alone
 
 
 def test_records_that_stand_apart_are_written_together(world: World) -> None:

@@ -38,7 +38,7 @@ def texts(path: Path) -> list[list[str]]:
 def sheet(path: Path, number: int = 0) -> tuple[tuple[str, ...], list[list[Cell]]]:
     book = open_book(path)
     found = book.sheets[number]
-    return found.headings, [cells for _, cells in found.rows()]
+    return found.headings, [list(cells) for _, cells in found.rows()]
 
 
 def test_a_list_leaves_as_it_is_shown(world: World, tmp_path: Path) -> None:
