@@ -18,10 +18,11 @@ from engine.errors import Message, Unfit
 from engine.metadata import Entity, Field, State, Value, needs_proof
 from engine.storage import SEALED_VALUES
 
+from .at_once import at_once
 from .child_rows import with_unseen
 from .draft import ChildRow, Draft, Row, blank_of, envelopes, ids_of, is_unseen, key_of, pairs_of, part_of, rows_of
 from .row_changes import NewRows, RowChanges, merged, row_id
-from .values import at_once, read_value
+from .values import read_value
 from .writable import Writable
 
 PROOF = "proof"

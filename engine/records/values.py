@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import MAXYEAR, UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.errors import Message, Unfit
@@ -112,31 +111,6 @@ def _text(field: Field, raw: object, zone: ZoneInfo) -> Value:
     if UNSTORABLE.search(raw):
         raise Unfit("This text holds a character that cannot be stored.")
     return raw.replace("\r\n", "\n").strip() or None
-
-
-AtOnce = Callable[[Sequence[Any], set[type]], Sequence[Value] | None]
-"""Reads many values at once, which are of these types; None where one of them has to be looked at by itself."""
-
-
-def at_once(field: Field) -> AtOnce | None:
-    """What reads values of a field in one go; None where nothing does."""
-    if getattr(type(field.declared), "kept", ValueBase.kept) is not ValueBase.kept:
-        return None
-    return _AT_ONCE.get(READERS[field.kind])
-
-
-def _texts(raw: Sequence[Any], kinds: set[type]) -> Sequence[Value] | None:
-    if kinds != {str}:
-        return None
-    every = "".join(raw)
-    if "\r" in every or ("\0" in every if every.isascii() else UNSTORABLE.search(every)):
-        return None
-    found = list(map(str.strip, raw))
-    return found if all(found) else None
-
-
-def _numbers(raw: Sequence[Any], kinds: set[type]) -> Sequence[Value] | None:
-    return raw if kinds == {int} and min(raw) > 0 and max(raw) < 2**63 else None
 
 
 def _rich_text(field: Field, raw: object, zone: ZoneInfo) -> Value:
@@ -306,6 +280,5 @@ READERS: dict[str, Reader] = {
     "signature": _file,
 }
 """How a value of each field type is read."""
-_AT_ONCE: dict[Reader, AtOnce] = {_text: _texts, _link: _numbers}
 PLAIN: dict[str, Callable[[str], object]] = {"location": plain_place, "json": plain_json}
 """How a text is given where it stands for more than words."""
