@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import singledispatch
 
 from engine.formula import (
-    NULL,
     TRUTH,
     And,
     Arith,
@@ -59,7 +58,7 @@ def is_null(node: Node) -> bool:
 
 def _parameter(node: Node, known: Value) -> Node:
     if known is None:
-        return Constant(type=node.type if node.type.null else NULL, value=None)
+        return Constant(type=node.type.nullable(), value=None)
     if isinstance(known, bool):
         return truth(known)
     return replace(node, type=node.type.nullable(null=False))
@@ -142,10 +141,15 @@ def _case(node: Case) -> Node:
     arms: list[tuple[Node, Node]] = []
     for condition, value in node.arms:
         if isinstance(condition, Constant) and condition.value is True:
-            return replace(node, arms=tuple(arms), default=value) if arms else value
+            return replace(node, arms=tuple(arms), default=value) if arms else _of_type(value, node)
         if not isinstance(condition, Constant):
             arms.append((condition, value))
-    return replace(node, arms=tuple(arms)) if arms else node.default
+    return replace(node, arms=tuple(arms)) if arms else _of_type(node.default, node)
+
+
+def _of_type(found: Node, node: Node) -> Node:
+    """What is left of a node: a null keeps its type, which PostgreSQL asks for where it adds up."""
+    return Constant(type=node.type.nullable(), value=None) if is_null(found) else found
 
 
 @_settled.register
