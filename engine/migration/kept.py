@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from engine.errors import Message
+from engine.formula import Context, FormulaErrors, Names, compile
 from engine.metadata import Metadata, Renaming
 from engine.storage import Survey
 
@@ -76,7 +77,7 @@ class Words:
 
     def _part(self, entity: str, key: str, value: str) -> str:
         if key == "where":
-            return _CHAIN.sub(lambda found: self._chain(entity, found[0]), value)
+            return self._typed(entity, value)
         if key == "sort":
             return ("-" if value.startswith("-") else "") + self._renaming.path(entity, value.removeprefix("-"))
         if key == "c":
@@ -85,6 +86,13 @@ class Words:
             path, mark, rest = value.partition(":")
             return self._renaming.path(entity, path) + mark + rest
         return value
+
+    def _typed(self, entity: str, text: str) -> str:
+        """A filter that somebody typed; one that means nothing (any more) keeps its quoted words, which nobody can tell from codes."""
+        try:
+            return self._renaming.text(entity, compile(text, Names(this=entity), self._renaming.old.catalog, Context.FILTER))
+        except FormulaErrors:
+            return _CHAIN.sub(lambda found: self._chain(entity, found[0]), text)
 
     def _chain(self, entity: str, words: str) -> str:
         return words if words.startswith('"') else self._renaming.path(entity, words)

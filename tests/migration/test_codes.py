@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -96,6 +97,20 @@ def test_what_nobody_sees_follows(world: World) -> None:
     apply(world, merged)
     apply(world, merged.replace("  name: {type: text}\n", "  name: {type: text}\n" + FIELDS.replace("of: size", "of: sizes")))
     assert held(world) == [("m", ("m", "l"), "open"), ("m", ("m",), "closed")]
+
+
+def test_what_people_typed_names_codes_as_they_are_called(world: World) -> None:
+    """Codes in the formulas of saved views follow, also two that change their names; texts that read alike stay."""
+    typed = 'one = "s" AND (name = "s" OR state IN ("open", "closed")) AND CONTAINS(more, "m")'
+    kept = {"owner": world.people["bea"], "entity": "thing", "name": "Small ones", "address": urlencode([("where", typed)])}
+    world.save("system", "saved_view", **kept)
+    traded = ALL.replace("s: {label: Small}, m: {label: Medium}", "m: {label: Small, was: s}, s: {label: Medium, was: m}")
+    traded = traded.replace("open: {label: Open}", "fresh: {label: Fresh, was: open}").replace("from: open", "from: fresh")
+    found = apply(world, traded)
+    assert "saved view Small ones" in [str(one) for step in found.steps for one in step.used_by]
+    with world.look("system") as view:
+        address = str(records.find(view, records.Query("saved_view")).records[0].values["address"])
+    assert parse_qsl(address) == [("where", 'one = "m" AND (name = "s" OR state IN ("fresh", "closed")) AND CONTAINS(more, "s")')]
 
 
 def test_what_comes_back_holds_nothing_that_is_gone(world: World) -> None:
