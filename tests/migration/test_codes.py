@@ -99,6 +99,15 @@ def test_what_nobody_sees_follows(world: World) -> None:
     assert held(world) == [("m", ("m", "l"), "open"), ("m", ("m",), "closed")]
 
 
+def test_codes_change_their_names_while_their_entity_is_renamed(world: World) -> None:
+    traded = ALL.replace("s: {label: Small}, m: {label: Medium}", "m: {label: Small, was: s}, s: {label: Medium, was: m}")
+    traded = traded.replace("entity: thing\n", "entity: item\nwas: thing\n").replace("for: thing", "for: item")
+    apply(world, traded)
+    with world.look("system") as view:
+        assert [records.fetch(view, "item", number)["one"] for number in (1, 2)] == ["m", "s"]
+    assert not apply(world, traded).steps
+
+
 def test_what_people_typed_names_codes_as_they_are_called(world: World) -> None:
     """Codes in the formulas of saved views follow, also two that change their names; texts that read alike stay."""
     typed = 'one = "s" AND (name = "s" OR state IN ("open", "closed")) AND CONTAINS(more, "m")'
