@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from typing import NamedTuple, TypeGuard
 
 from engine.errors import Unfit
@@ -102,16 +102,18 @@ def _rows(columns: Columns, name: str, raw: Sequence[object], entering: Entering
     inner = entering.of(table.table, f"{name}.")
     if (alike := _all_alike(raw)) is not None:
         return _rows_alike(table, inner, alike)
-    lists = [each for each in raw if _is_plain(each)]
+    lists = [each for each in (rows.each() if type(rows) is NewRows else rows for rows in raw) if _is_plain(each)]
     if len(lists) < len(raw):
         raise _NotPlain
     return _rows_of_many(table, inner, lists)
 
 
 def _all_alike(raw: Sequence[object]) -> Sequence[NewRows] | None:
-    """New rows that all speak of the same fields; None for others."""
+    """New rows that all say something of the same fields; None for others."""
     found = [each for each in raw if type(each) is NewRows and len(each) <= ROWS]
-    return found if len(found) == len(raw) and len({each.names for each in found}) == 1 else None
+    if len(found) < len(raw) or len({each.names for each in found}) > 1:
+        return None
+    return None if None in chain.from_iterable(chain.from_iterable(found)) else found
 
 
 def _rows_alike(table: Field, inner: Columns, rows: Sequence[NewRows]) -> _Rows:

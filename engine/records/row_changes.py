@@ -12,7 +12,7 @@ class RowChanges(list[Mapping[str, object]]):
 
 
 class NewRows(list[Sequence[object]]):
-    """New rows of a table that speak of the same fields: the values of each, in the order of `names`."""
+    """New rows of a table that speak of the same fields: the values of each, in the order of `names`; None says nothing of a field."""
 
     __slots__ = ("names",)
 
@@ -22,7 +22,7 @@ class NewRows(list[Sequence[object]]):
 
     def each(self) -> list[dict[str, object]]:
         """The rows by the names of their fields."""
-        return [dict(zip(self.names, row, strict=True)) for row in self]
+        return [{name: value for name, value in zip(self.names, row, strict=True) if value is not None} for row in self]
 
 
 def merged(changes: RowChanges, before: Mapping[int, Row]) -> list[dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -23,8 +23,6 @@ from .typed import HABITUAL, raw, text
 
 NOTHING: Mapping[str, int | Fault] = {}
 NOBODY: frozenset[int] = frozenset()
-_Read = tuple[tuple[str, ...], Iterable[Sequence[object]], bool]
-"""The names of fields, what lines say of them, and whether something of it is blank."""
 TEXT = frozenset({str})
 
 
@@ -110,28 +108,26 @@ class Inputs:
         found = self._read(columns, table, [line.stored for line in lines]) if alike else None
         if found is None:
             return [self.new(line, table) for line in lines]
-        names, rows, blank = found
-        if blank:
-            return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
-        return [dict(zip(names, row, strict=True)) for row in rows]
+        names, rows = found
+        return [{name: value for name, value in zip(names, row, strict=True) if value is not None} for row in rows]
 
     def new_rows(self, some: Sequence[Rows], table: str) -> tuple[tuple[str, ...], Iterator[Sequence[object]]] | None:
         """The fields that new rows of a table all speak of, and their input; None where they are not alike, or tell a state."""
         columns = some[0].columns if some else NO_COLUMNS
         if "state" in columns.at or not {rows.columns for rows in some} <= {columns}:
             return None
-        found = self._read(columns, table, [cells for rows in some for _, cells in rows.read])
-        return None if found is None or found[2] else (found[0], iter(found[1]))
+        return self._read(columns, table, [cells for rows in some for _, cells in rows.read])
 
-    def _read(self, columns: Columns, table: str, stored: Sequence[Sequence[Cell]]) -> _Read | None:
-        """The cells at the same places of lines; None where one cannot be read."""
+    def _read(
+        self, columns: Columns, table: str, stored: Sequence[Sequence[Cell]]
+    ) -> tuple[tuple[str, ...], Iterator[Sequence[object]]] | None:
+        """What lines say of the same fields, blank cells as None; None where one cannot be read."""
         taken, cells = self._taken(columns, table), list(zip(*stored, strict=True))
         try:
             read = [column.read(cells[at]) for _, at, column in taken] if stored else []
         except Unfit:
             return None
-        rows = zip(*read, strict=True) if read else [()] * len(stored)
-        return tuple([name for name, _, _ in taken]), rows, bool(stored) and any(None in cells[at] for _, at, _ in taken)
+        return tuple([name for name, _, _ in taken]), zip(*read, strict=True) if read else iter([()] * len(stored))
 
     def new(self, line: Line, table: str) -> dict[str, object]:
         """The cells of a new record or row, as input for `records`; what cannot be read is wrong with the line."""
