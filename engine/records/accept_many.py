@@ -113,7 +113,7 @@ def _all_alike(raw: Sequence[object]) -> Sequence[NewRows] | None:
     found = [each for each in raw if type(each) is NewRows and len(each) <= ROWS]
     if len(found) < len(raw) or len({each.names for each in found}) > 1:
         return None
-    return None if None in chain.from_iterable(chain.from_iterable(found)) else found
+    return None if type(None) in set(map(type, chain.from_iterable(chain.from_iterable(found)))) else found
 
 
 def _rows_alike(table: Field, inner: Columns, rows: Sequence[NewRows]) -> _Rows:
