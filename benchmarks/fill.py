@@ -23,7 +23,7 @@ from engine.unit_of_work import UnitOfWork
 from engine.web.api import create_token
 
 PEOPLE, DEPARTMENTS, SUPPLIERS, LINES = 20, 4, 200, 5
-CHECKED = 5 * PEOPLE
+CHECKED = 2 * PEOPLE
 """One of so many orders is being checked, by the person whose it is."""
 CHUNK = 5000
 HAND_TOKEN = "hand-written-token"  # noqa: S105 - of a throw-away database

@@ -16,12 +16,13 @@ FOLLOWING = {"check": "second_check", "second_check": "check"}
 LABELS = {"check": "Check", "second_check": "Second check"}
 PAGE = 50
 PATIENCE = timedelta(days=3)
+_LAST = 2**31 - 1
 
 _OPEN = (
     sa.select(task.c.id, task.c.step, instance.c.order_id, order.c.number, task.c.created_at)
     .join(instance, instance.c.id == task.c.instance_id)
     .join(order, order.c.id == instance.c.order_id)
-    .where(task.c.person == sa.bindparam("me"), task.c.status == "open")
+    .where(task.c.person == sa.bindparam("me"), task.c.status == "open", task.c.id < sa.bindparam("before"))
     .order_by(task.c.id.desc())
     .limit(PAGE)
 )
@@ -54,9 +55,10 @@ class Approvals:
         flask.add_url_rule("/api/v1/tasks/<int:number>/approve", "approve", self.approve, methods=["POST"])
 
     def tasks(self) -> Response:
-        """The caller's newest open tasks."""
+        """The caller's newest open tasks, or the newest before one."""
         with self.reading() as (connection, me):
-            rows = dicts(("id", "step", "record", "title", "since"), connection.execute(_OPEN, {"me": me["id"]}))
+            asked = {"me": me["id"], "before": request.args.get("before", _LAST, int)}
+            rows = dicts(("id", "step", "record", "title", "since"), connection.execute(_OPEN, asked))
         return answer({"tasks": [row | {"step_label": LABELS[row["step"]]} for row in rows]})
 
     def approve(self, number: int) -> Response:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.operations import Desk, Operation
+from benchmarks.pool import Spent
 
 Clock = Callable[[], float]
 Desks = Mapping[str, Sequence[Desk]]
@@ -81,13 +82,15 @@ def measure(operation: Operation, desks: Desks, rounds: int, seconds: float, clo
     found = []
     for number in range(rounds + 1):
         sides = sorted(desks, reverse=number % 2 == 1)
-        one = {side: _slice(operation.run, desks[side], seconds if number else seconds / 3, clock) for side in sides}
+        one = {side: _slice(operation, desks[side], seconds if number else seconds / 3, clock) for side in sides}
         if number:
             found.append(one)
     return Result(operation, len(desks["hand"]), found)
 
 
-def _slice(run: Callable[[Desk], None], desks: Sequence[Desk], seconds: float, clock: Clock) -> Slice:
+def _slice(operation: Operation, desks: Sequence[Desk], seconds: float, clock: Clock) -> Slice:
+    for desk in desks:
+        operation.ready(desk)
     done = Slice()
     failed: list[Exception] = []
     begin = clock()
@@ -95,8 +98,10 @@ def _slice(run: Callable[[Desk], None], desks: Sequence[Desk], seconds: float, c
     def work(desk: Desk) -> None:
         try:
             while (start := clock()) - begin < seconds:
-                run(desk)
+                operation.run(desk)
                 done.times.append(clock() - start)
+        except Spent:
+            return
         except Exception as error:  # noqa: BLE001 - told after the slice
             failed.append(error)
 

@@ -1,8 +1,11 @@
-"""What is measured: one request each, the same for both sides, and the goals for the ratio of their times."""
+"""What is measured: one request each, the same for both sides, and the goals for the ratio of their times.
+
+What a client must know beforehand (the version of an order, the tasks that wait) it asks for between the slices.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -14,6 +17,8 @@ from benchmarks.fill import Filled
 
 AT = "/api/v1/records/purchase_order"
 DRAFT = quote('state = "draft"')
+KNOWN = 50
+"""Of so many orders a client remembers the version or the state, to write them in turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +49,23 @@ class Desk:
     cursor: str = ""
     turns: Iterator[int] = field(default_factory=count)
 
-    def own(self) -> int:
-        """The next order of this client's share."""
-        mine = self.filled.own[self.share :: self.shares]
-        return mine[next(self.turns) % len(mine)]
+    @property
+    def mine(self) -> list[int]:
+        """The orders of this client's share."""
+        return self.filled.own[self.share :: self.shares]
+
+    def next_of(self, numbers: Sequence[int]) -> int:
+        """One after the other, from the beginning again after the last."""
+        return numbers[next(self.turns) % len(numbers)]
+
+    def fetch(self, number: int) -> Any:
+        """An order as it is."""
+        return orjson.loads(self.send(Ask("GET", f"{AT}/{number}")))
 
 
 def read(desk: Desk) -> None:
     """One order with its lines."""
-    desk.send(Ask("GET", f"{AT}/{desk.own()}"))
+    desk.send(Ask("GET", f"{AT}/{desk.next_of(desk.mine)}"))
 
 
 def listing(desk: Desk) -> None:
@@ -61,9 +74,7 @@ def listing(desk: Desk) -> None:
 
 
 def keyset(desk: Desk) -> None:
-    """A page in the middle of the same list; its cursor is fetched once."""
-    for _ in range(0 if desk.cursor else 3):
-        desk.cursor = orjson.loads(desk.send(Ask("GET", _list(desk))))["next"]
+    """A page in the middle of the same list."""
     desk.send(Ask("GET", _list(desk)))
 
 
@@ -90,8 +101,8 @@ def create(desk: Desk) -> None:
 
 def update(desk: Desk) -> None:
     """Change two fields of an order, with its version."""
-    number = desk.own()
-    seen = desk.versions.get(number) or orjson.loads(desk.send(Ask("GET", f"{AT}/{number}")))["version"]
+    number = desk.next_of([*desk.versions])
+    seen = desk.versions[number]
     values = {"note": f"changed {seen}", "reference": f"U{seen}"}
     found = desk.send(Ask("PATCH", f"{AT}/{number}", orjson.dumps(values), {"If-Match": f'"{seen}"'}))
     desk.versions[number] = orjson.loads(found)["version"]
@@ -99,42 +110,65 @@ def update(desk: Desk) -> None:
 
 def transition(desk: Desk) -> None:
     """Fire an action: hand an order in, next time open it again."""
-    number = desk.own()
-    state = desk.states.get(number) or orjson.loads(desk.send(Ask("GET", f"{AT}/{number}")))["state"]
-    action = "reopen" if state == "submitted" else "submit"
+    number = desk.next_of([*desk.states])
+    action, after = ("reopen", "draft") if desk.states[number] == "submitted" else ("submit", "submitted")
     desk.send(Ask("POST", f"{AT}/{number}/actions/{action}", b"{}"))
-    desk.states[number] = "submitted" if action == "submit" else "draft"
-    desk.versions.pop(number, None)
+    desk.states[number] = after
 
 
 def approve(desk: Desk) -> None:
     """Approve a task with a remark: the right to it, the votes, the next step and its task, history, audit, events."""
-    number = desk.filled.pool.take(lambda: _newest(desk))
+    number = desk.filled.pool.take()
     remark = {"values": {"note": f"approved as {number}"}, "comment": "Seen."}
     desk.send(Ask("POST", f"/api/v1/tasks/{number}/approve", orjson.dumps(remark)))
 
 
-def _newest(desk: Desk) -> list[int]:
-    return [task["id"] for task in orjson.loads(desk.send(Ask("GET", "/api/v1/tasks")))["tasks"]]
+def _nothing(desk: Desk) -> None:
+    """Nothing is asked for beforehand."""
+
+
+def _cursor(desk: Desk) -> None:
+    for _ in range(0 if desk.cursor else 3):
+        desk.cursor = orjson.loads(desk.send(Ask("GET", _list(desk))))["next"]
+
+
+def _versions(desk: Desk) -> None:
+    desk.versions = desk.versions or {number: desk.fetch(number)["version"] for number in desk.mine[:KNOWN]}
+
+
+def _states(desk: Desk) -> None:
+    desk.states = desk.states or {number: desk.fetch(number)["state"] for number in desk.mine[:KNOWN]}
+
+
+def _tasks(desk: Desk) -> None:
+    """All open tasks, page by page, for the first client to come; newest first."""
+
+    def page(before: int | None) -> list[int]:
+        found = desk.send(Ask("GET", "/api/v1/tasks" + (f"?before={before}" if before else "")))
+        return [task["id"] for task in orjson.loads(found)["tasks"]]
+
+    if desk.share == 0:
+        desk.filled.pool.fill(page)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is measured, and how much slower than by hand it may be; what writes waits for others who do."""
+    """What is measured, and how much slower than by hand it may be; what writes waits for others who do. `ready` is called before each slice."""
 
     name: str
     run: Callable[[Desk], None]
     must: float
     aim: float
     writes: bool = False
+    ready: Callable[[Desk], None] = _nothing
 
 
 OPERATIONS = (
     Operation("read", read, 1.25, 1.0),
     Operation("list", listing, 1.1, 0.9),
-    Operation("keyset", keyset, 1.15, 1.0),
+    Operation("keyset", keyset, 1.15, 1.0, ready=_cursor),
     Operation("create", create, 1.5, 1.2, writes=True),
-    Operation("update", update, 1.4, 1.2, writes=True),
-    Operation("transition", transition, 1.4, 1.2, writes=True),
-    Operation("approve", approve, 1.4, 1.2, writes=True),
+    Operation("update", update, 1.4, 1.2, writes=True, ready=_versions),
+    Operation("transition", transition, 1.4, 1.2, writes=True, ready=_states),
+    Operation("approve", approve, 1.4, 1.2, writes=True, ready=_tasks),
 )

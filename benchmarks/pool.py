@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+Page = Callable[[int | None], list[int]]
+"""The ids of open tasks before this one, newest first; of the newest for None."""
+
+
+class Spent(Exception):
+    """There is nothing more to take: the slice ends early."""
 
 
 @dataclass
 class Pool:
-    """Ids of open tasks; fetched again when there are none, and then only those that nobody has taken.
+    """Ids of open tasks, filled between the slices: nobody waits for a list while approvals are measured."""
 
-    What is taken is remembered by its id: a number is no sign of age, because tasks are not committed in the order of their numbers.
-    """
+    waiting: deque[int] = field(default_factory=deque)
 
-    waiting: list[int] = field(default_factory=list)
-    taken: set[int] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    def fill(self, page: Page) -> None:
+        """Every task that is open now, the oldest first. Raises RuntimeError where there is none."""
+        found: list[int] = []
+        while more := page(found[-1] if found else None):
+            found += more
+        if not found:
+            raise RuntimeError("no task is open")
+        self.waiting = deque(reversed(found))
 
-    def take(self, fetch: Callable[[], list[int]]) -> int:
-        """A task for the caller alone. Raises RuntimeError where all of them are being approved by others."""
-        with self.lock:
-            if not self.waiting:
-                self.waiting = [number for number in fetch() if number not in self.taken]
-                if not self.waiting:
-                    raise RuntimeError("all tasks are being approved")
-                self.taken.update(self.waiting)
-            return self.waiting.pop()
+    def take(self) -> int:
+        """A task for the caller alone. Raises Spent after the last one."""
+        try:
+            return self.waiting.popleft()
+        except IndexError:
+            raise Spent from None
