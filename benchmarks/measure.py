@@ -7,6 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from benchmarks.operations import Desk, Operation
@@ -97,21 +98,24 @@ def _slice(operation: Operation, desks: Sequence[Desk], seconds: float, clock: C
 
     def work(desk: Desk) -> None:
         try:
-            while (start := clock()) - begin < seconds:
-                operation.run(desk)
-                done.times.append(clock() - start)
-        except Spent:
-            return
+            with suppress(Spent):
+                while (start := clock()) - begin < seconds:
+                    operation.run(desk)
+                    done.times.append(clock() - start)
         except Exception as error:  # noqa: BLE001 - told after the slice
             failed.append(error)
 
+    _together(work, desks)
+    done.seconds = clock() - begin
+    if failed:
+        raise failed[0]
+    return done
+
+
+def _together(work: Callable[[Desk], None], desks: Sequence[Desk]) -> None:
     threads = [threading.Thread(target=work, args=(desk,)) for desk in desks[1:]]
     for thread in threads:
         thread.start()
     work(desks[0])
     for thread in threads:
         thread.join()
-    done.seconds = clock() - begin
-    if failed:
-        raise failed[0]
-    return done

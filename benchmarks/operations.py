@@ -153,7 +153,10 @@ def _tasks(desk: Desk) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is measured, and how much slower than by hand it may be; what writes waits for others who do. `ready` is called before each slice."""
+    """What is measured, and how much slower than by hand it may be; what writes waits for others who do.
+
+    `ready` is called before each slice.
+    """
 
     name: str
     run: Callable[[Desk], None]

@@ -78,6 +78,21 @@ def test_whether_a_filter_fails_depends_on_no_record_out_of_sight(database_url: 
             world.find("sam", "lead", where)
 
 
+def test_a_filter_fails_on_no_record_that_its_first_part_leaves_out(database_url: str) -> None:
+    with opened(OWN, database_url) as world:
+        world.person("sam", roles=["seller"])
+        world.save("sam", "lead", n=7, note="a" * 30_000)
+        small = int(str(world.save("sam", "lead", n=2, note="b")["id"]))
+        for where in (
+            "n < 7 AND n ^ 90 > 1",
+            'n < 7 AND note & note = "bb"',
+            "NOT (n = 7 OR n ^ 90 = 1)",
+            "n < 7 AND (n ^ 90 > 1 AND note & note > n & n)",
+        ):
+            assert world.find("sam", "lead", where) == [small], where
+            assert world.find("sam", "lead", where, sort=(SortKey("n"),)) == [small], where
+
+
 def test_what_is_opened_to_somebody_is_found_by_calculating_too(database_url: str) -> None:
     with opened(OWN, database_url) as world:
         for name in ("sam", "ben"):

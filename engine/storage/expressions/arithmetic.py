@@ -13,7 +13,6 @@ from engine.formula import (
     PLACES,
     WHOLE,
     Arith,
-    Call,
     Constant,
     Kind,
     Node,
@@ -112,8 +111,3 @@ def may_overflow(type_: Type) -> bool:
     if type_.digits is None or type_.scale is None:
         return True
     return type_.scale > PLACES or type_.digits - type_.scale > WHOLE
-
-
-def can_fail(tree: Node) -> bool:
-    """Whether a value has a part that PostgreSQL refuses to calculate for some rows."""
-    return any(isinstance(node, (Arith, Call)) and node.type.kind is Kind.NUMBER and may_overflow(node.type) for node in tree.walk())

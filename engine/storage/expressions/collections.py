@@ -18,13 +18,15 @@ from engine.formula import (
     number,
 )
 
-from .arithmetic import DIVIDE, can_fail
+from .arithmetic import DIVIDE
+from .calculated import can_fail
 from .closed import fingerprint
 from .filled import Filled, fill
 from .levels import outer_levels
 from .lookup import NotPushable
 from .native import native_type
 from .scope import Here, Many, Scope, is_here
+from .stepwise import all_of
 
 if TYPE_CHECKING:
     from .postgresql import Postgresql
@@ -78,7 +80,8 @@ def found(compiler: Postgresql, node: Aggregate) -> ColumnElement[bool]:
     source = _reachable(node)
     many = Many(compiler.scopes[node.level], source, copy=False)
     inner = compiler.inside({node.inner: many.rows})
-    many.where.extend(inner.positive(part) for part in (node.value, node.filter) if part is not None)
+    parts = [part for part in (node.filter, node.value) if part is not None]
+    many.where += [all_of(parts, [inner.positive(part) for part in parts])] if parts else []
     return many.correlated(literal_column("1")).exists()
 
 

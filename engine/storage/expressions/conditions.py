@@ -28,6 +28,8 @@ from engine.formula import (
     Or,
 )
 
+from .stepwise import all_of
+
 Condition = ColumnElement[bool]
 Sides = tuple[ColumnElement[Any], ColumnElement[Any]]
 
@@ -65,7 +67,7 @@ class Conditions(ABC):
 
     @positive.register
     def _(self, node: And) -> Condition:
-        return and_(*(self.positive(item) for item in node.items))
+        return all_of(node.items, [self.positive(item) for item in node.items])
 
     @positive.register
     def _(self, node: Or) -> Condition:
@@ -117,7 +119,7 @@ class Conditions(ABC):
 
     @negative.register
     def _(self, node: Or) -> Condition:
-        return and_(*(self.negative(item) for item in node.items))
+        return all_of(node.items, [self.negative(item) for item in node.items])
 
     @negative.register
     def _(self, node: Not) -> Condition:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, func, literal_column, type_coerce
+from sqlalchemy import ColumnElement, Integer, bindparam, false, func, literal_column, type_coerce
 from sqlalchemy.sql.type_api import TypeEngine
 
 from engine.formula import (
@@ -40,6 +40,7 @@ from .rollups import COLUMN, Rollups
 from .scope import Many, Scope
 from .selection import Compiler, Selection
 from .small import Small, swiftly
+from .stepwise import all_of
 from .within import is_within
 
 Scopes = dict[int, Scope]
@@ -60,8 +61,9 @@ class Sqlite(Compiler):
         rest = [item for item in items if item not in native]
         found = [self._native.positive(item) for item in native]
         if rest:
-            found.append(self._called(rest[0] if len(rest) == 1 else And(type=TRUTH.nullable(), items=tuple(rest))))
-        return and_(*found)
+            native.append(rest[0] if len(rest) == 1 else And(type=TRUTH.nullable(), items=tuple(rest)))
+            found.append(self._called(native[-1]))
+        return all_of(native, found)
 
     def unless(self, node: Node) -> Condition:
         return self._native.negative(node).is_not(literal_column("1")) if self._native.can(node) else self.value(node).is_not(false())
