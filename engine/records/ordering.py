@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from engine.formula import Context, Formula, Names, as_compared, as_spelled, compile, is_spelled
+from engine.errors import Invalid, Problem
+from engine.formula import Context, Formula, FormulaErrors, Names, as_compared, as_spelled, compile, is_spelled
 from engine.metadata import SPELLING, Entity, GroupBy, Metadata, SortKey, Value
 from engine.storage import Found, Order
 from engine.unit_of_work import View
@@ -17,7 +18,7 @@ Allowed = Callable[[Formula], Formula]
 
 
 def order_of(view: View, entity: Entity, sort: Sequence[SortKey], by: GroupBy | None, allowed: Allowed) -> tuple[Order, ...]:
-    """What records are put in order by. Raises FormulaErrors, Invalid."""
+    """What records are put in order by. Raises Invalid."""
     keys = [(sort_formula(view.metadata, entity.name, key.path), key.descending) for key in sort if key.path != "id"]
     placed = tuple(Order(_place(formula, allowed), descending) for formula, descending in keys)
     if by is None:
@@ -35,8 +36,11 @@ def group_keys(view: View, entity: Entity, by: GroupBy, found: Sequence[Found]) 
 
 @lru_cache(maxsize=2048)
 def sort_formula(metadata: Metadata, entity: str, path: str) -> Formula:
-    """The value of a field or path to sort by: in small letters where it ignores case. Raises FormulaErrors."""
-    return as_compared(compile(path, Names(this=entity), metadata.catalog, Context.MEASURE))
+    """The value of a field or path to sort by: in small letters where it ignores case. Raises Invalid."""
+    try:
+        return as_compared(compile(path, Names(this=entity), metadata.catalog, Context.MEASURE))
+    except FormulaErrors as wrong:
+        raise Invalid([Problem("sort", issue.code, issue.message) for issue in wrong.issues]) from None
 
 
 def _place(formula: Formula, allowed: Allowed) -> Formula:

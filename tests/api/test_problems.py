@@ -240,3 +240,14 @@ def test_the_right_answer_has_no_state_for_others_to_see(world: "World") -> None
     assert json.loads(answer.data)["name"] == "Ann"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_is_wrong_is_told_of_the_parameter_that_it_is_about(world: "World") -> None:
+    for sort in ("colour", "supplier.colour", "-colour"):
+        assert [error["path"] for error in details(world["ann"].get(ORDERS, sort=sort), 422, "invalid")["errors"]] == ["sort"], sort
+    assert [error["path"] for error in details(world["ann"].get(ORDERS, where="colour = 1"), 422, "invalid")["errors"]] == ["where"]
+
+
+def test_problems_are_told_in_the_language_of_the_reader(world: "World") -> None:
+    found = details(world["ann"].send("GET", f"{ORDERS}?after=-", Accept_Language="zh"), 400, "bad_cursor")
+    assert found["detail"] == "这个游标不属于此列表；请从第一页开始。"

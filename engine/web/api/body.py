@@ -87,8 +87,7 @@ def version_of(request: Request, *, required: bool) -> int | None:
     """The version in If-Match, None for `*` or where none is needed. Raises RequestProblem (428 missing, 400 unreadable)."""
     text = request.headers.get("If-Match", "").strip()
     if not text and required:
-        words = "Please send the version you have seen (If-Match), or * to write whatever it is."
-        raise RequestProblem(428, "version_required", words)
+        raise RequestProblem(428, "version_required", "Please send the version you have seen (If-Match), or * to write whatever it is.")
     if not text or text == ANY:
         return None
     found = VERSION.match(text)
