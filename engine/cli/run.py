@@ -12,25 +12,23 @@ from typing import Any
 import click
 
 from engine import settings, storage
-from engine.access import AUTH, SYSTEM
+from engine.access import SYSTEM
 from engine.app import App, open_app
 from engine.clock import SystemClock
 from engine.errors import FALLBACK, BadDefinition, in_language
 from engine.frozen import frozen
 from engine.loading import check, read_sources
 from engine.migration import apply
-from engine.records import Query, find
-from engine.web import SignInPage, WebSettings, create_app, hash_of, nothing_wrong, set_password
+from engine.web import SignInPage, WebSettings, create_app, nothing_wrong
 
 from .accounts import Place, at_place
-from .demo import load
+from .demo import DEMO_PASSWORD, demo_people, has_people, let_in, load
 from .issues import print_issues, reader_of
 from .serving import Server
 from .watching import Watcher
 
 OURS = ("localhost", ".localhost", "127.0.0.1")
 """The names under which a machine reaches itself."""
-DEMO_PASSWORD = "objectloom"  # noqa: S105 - printed on purpose, and only where nobody else can reach the server
 
 
 @frozen
@@ -104,12 +102,11 @@ def _prepare(app: App, serving: Serving) -> None:
             apply(app.database, read_sources(folder), report.metadata, "loom run", SystemClock().now(), app.plugins)
             app.serving.reload()
     app.serving.current()  # what cannot be served says so here, once, and not in every worker
-    if serving.demo and not _has_people(app):
-        click.echo("Loading the demonstration …", err=True)
-        load(serving.place)
-        hashed = hash_of(DEMO_PASSWORD)
-        for number in _people(app):
-            app.run(AUTH, lambda uow, number=number: set_password(uow, number, hashed))  # type: ignore[misc]
+    if serving.demo:
+        if not has_people(app):
+            click.echo("Loading the demonstration …", err=True)
+            load(serving.place)
+        let_in(app)
 
 
 def _applied(app: App) -> int:
@@ -117,22 +114,12 @@ def _applied(app: App) -> int:
         return storage.served(connection) if storage.is_prepared(connection) else 0
 
 
-def _has_people(app: App) -> bool:
-    return bool(_people(app))
-
-
-def _people(app: App) -> list[int]:
-    with app.look(SYSTEM) as view:
-        return [record.id for record in find(view, Query("user", limit=100, titles=False)).records]
-
-
 def _demo_page(serving: Serving) -> SignInPage:
     """The accounts that the door offers: those of the demonstration, with their first role in words."""
     with serving.place.open() as app, app.look(SYSTEM) as view:
-        people = find(view, Query("user", typed=('ENDSWITH(email, "@demo.example")',), limit=50, titles=False)).records
         roles = view.metadata.roles
         accounts = []
-        for person in reversed(people):
+        for person in reversed(demo_people(view)):
             held: tuple[str, ...] = person.values.get("roles") or ()  # type: ignore[assignment]
             label = roles[held[0]].label if held and held[0] in roles else {}
             accounts.append((str(person.values["email"]), str(person.values["name"]), label))

@@ -1,6 +1,6 @@
 """What people see: the pages and the API of an application, as one Flask."""
 
-from .accounts import end_second_factor, hash_of, set_password, weakness
+from .accounts import end_second_factor, has_password, hash_of, set_password, weakness
 from .accounts.passwords import PasswordCost
 from .api import create_token, read_scope
 from .application import WebSettings, create_app, make_flask, nothing_wrong
@@ -13,6 +13,7 @@ __all__ = [
     "create_app",
     "create_token",
     "end_second_factor",
+    "has_password",
     "hash_of",
     "make_flask",
     "nothing_wrong",

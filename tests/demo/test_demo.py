@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.access import SYSTEM
+from engine.access import AUTH, SYSTEM
 from engine.app import App, open_app
 from engine.cli.accounts import Place
-from engine.cli.demo import load
+from engine.cli.demo import DEMO_PASSWORD, demo_people, let_in, load
 from engine.clock import SystemClock
 from engine.errors import BadDefinition, Refusal
 from engine.loading import load_sources, read_sources
@@ -19,6 +19,8 @@ from engine.migration import apply
 from engine.records import Query, find
 from engine.scenarios.demonstration import ending
 from engine.scenarios.model import Scenario, Step
+from engine.unit_of_work import View
+from engine.web.accounts import account_of, matches, set_password
 from engine.workflow import inbox
 from tests.web.small import come_in, pages_of
 from tests.web.without_script import Person
@@ -87,6 +89,22 @@ def test_everybody_has_something_to_do_and_saves_what_stands_in_forms(place: Pla
             assert refused_as_they_stand(app, ("buyer", "buyer2", "lead", "quality2", "sales")) == {}
     with pytest.raises(Refusal, match="There are people in this database already"):
         load(place)
+
+
+def test_who_was_loaded_before_is_let_in_with_the_password_that_the_door_tells(place: Place) -> None:
+    load(place)
+    with place.open() as app:
+        own = app.run(AUTH, lambda uow: people(uow)["srm"])
+        app.run(AUTH, lambda uow: set_password(uow, own, "of their own"))
+        let_in(app)
+        with app.look(AUTH) as view:
+            held = {login: getattr(account_of(view, number), "password", "") for login, number in people(view).items()}
+        assert held.pop("srm") == "of their own"
+        assert all(matches(hashed, DEMO_PASSWORD) for hashed in held.values())
+
+
+def people(view: View) -> dict[str, int]:
+    return {str(person.values["login"]): person.id for person in demo_people(view)}
 
 
 def test_the_story_ends_now() -> None:

@@ -4,7 +4,7 @@ from .again import SENT, asked_before, asked_for, own_account, own_proof, prove,
 from .door import Keeping, keeping, limits, open_door, wrong_password
 from .looking import look_as, look_as_oneself
 from .passwords import FULL_COST, SHORTEST, PasswordCost, hash_of, matches, weakness
-from .people import Account, account_of, email_of, end_second_factor, set_factor, set_password
+from .people import Account, account_of, email_of, end_second_factor, has_password, set_factor, set_password
 from .proving import proven
 from .second_factor import Secret, hashed_codes, new_codes, new_seed, picture, secret_of, step_of
 from .sessions import begin_session, strengthen
@@ -23,6 +23,7 @@ __all__ = [
     "begin_session",
     "email_of",
     "end_second_factor",
+    "has_password",
     "hash_of",
     "hashed_codes",
     "keeping",

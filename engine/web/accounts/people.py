@@ -75,6 +75,12 @@ def _text(value: Value) -> str:
     return "" if value is None else str(value)
 
 
+def has_password(view: View, person: int) -> bool:
+    """Whether somebody can sign in with a password. Runs as `auth`."""
+    account = account_of(view, person)
+    return account is not None and bool(account.password)
+
+
 def email_of(actor: Actor) -> str:
     """The address of a person."""
     return str(actor.row.get("email") or "")
