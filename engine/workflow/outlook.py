@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from engine.errors import Message, ObjectloomError, Text
 from engine.formula import Formula, Root
 from engine.frozen import frozen
-from engine.metadata import Route, Step, Workflow
+from engine.metadata import Entity, Route, Step, Workflow
 from engine.records import RecordFrame
 from engine.unit_of_work import View
 
@@ -36,6 +37,7 @@ class Outlook:
     """The future of one instance over the record as it is."""
 
     def __init__(self, view: View, instance: Instance, row: Row, entity: str) -> None:
+        self._entity = view.metadata.entities[entity]
         self._frame = RecordFrame(view)
         self._row = row
         self.workflow: Workflow = workflow_of(view, instance)
@@ -86,12 +88,12 @@ class Outlook:
         return tuple(dict.fromkeys(found))
 
     def _lead(self, state: str, outcome: str) -> str | None:
-        open_fields = _filled_at(self.workflow.steps[state])
+        filled = _filled_at(self._entity, self.workflow.steps[state])
 
         def holds(route: Route) -> bool:
             if route.resumes:
                 return (self.instance.resume or {}).get("to") == route.go
-            return route.when is None or _reads(route.when, open_fields) or route.when.holds(self._row, self._frame)
+            return route.when is None or filled.is_read_by(route.when) or route.when.holds(self._row, self._frame)
 
         try:
             return moves_of(self.workflow).move(state, outcome, holds).go
@@ -99,13 +101,31 @@ class Outlook:
             return None
 
 
-def _filled_at(step: Step) -> frozenset[str]:
-    """What is only known when the step is over; a route that asks for it is taken to hold, so that the best case is shown."""
-    return step.edit | step.must | frozenset(step.call.save if step.call else ())
+@frozen
+class Filled:
+    """What is only known when a step is over: fields, and the rows of an entity of which sheets are filed there."""
+
+    fields: frozenset[str]
+    sheets: str = ""
+
+    def is_read_by(self, formula: Formula) -> bool:
+        """Whether a formula asks for it; such a route is taken to hold, so that the best case is shown."""
+        read = (reference for reference in formula.references if reference.root is Root.ROW)
+        return any(
+            (each.hops[0].name if each.hops else each.field) in self.fields or any(hop.target == self.sheets for hop in each.hops)
+            for each in read
+        )
 
 
-def _reads(formula: Formula, fields: frozenset[str]) -> bool:
-    return any(ref.root is Root.ROW and not ref.hops and ref.field in fields for ref in formula.references)
+@lru_cache(maxsize=1024)
+def _filled_at(entity: Entity, step: Step) -> Filled:
+    """What people and calls fill at a step and in its branches, with the fields that are computed from it."""
+    inner = (step, *(each for branch in step.branches for each in branch.steps))
+    fields = frozenset().union(*(one.edit | one.must | frozenset(one.call.save if one.call else ()) for one in inner))
+    known = Filled(fields, step.sheet.entity if step.sheet else "")
+    while more := {name for name, field in entity.fields.items() if field.formula and known.is_read_by(field.formula)} - known.fields:
+        known = replace(known, fields=known.fields | more)
+    return known
 
 
 def in_words(outlook: Outlook, target: str | None) -> Message:
