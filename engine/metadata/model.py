@@ -138,6 +138,11 @@ class Field:
         """Whether it has a column of its own (tables and many-to-many links have rows instead, virtual fields nothing)."""
         return self.rows is None and self.through is None and self.keep != "virtual"
 
+    @property
+    def counts_as_zero(self) -> bool:
+        """Whether a number that is blank counts as zero (`blank: zero`): formulas rely on one standing there."""
+        return getattr(self.declared, "blank", None) == "zero"
+
 
 @frozen
 class Duplicate:

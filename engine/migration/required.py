@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from engine.errors import Message
 from engine.metadata import Field, SubtypeField, Value
@@ -47,6 +48,8 @@ def _default(change: Change, field: Field) -> Value:
     if field.name == "company" and change.metadata.entities[field.entity].company:
         companies = [number for _, number in change.survey.column(change.tables.physical("company"), "id", None)]
         return companies[0] if len(companies) == 1 else None
+    if field.counts_as_zero and field.required is not True:
+        return Decimal(0)
     return field.default.literal if field.default is not None and field.default.formula is None else None
 
 
@@ -63,15 +66,20 @@ def _brought(change: Change, field: Field) -> tuple[str, str]:
 
 
 def _newly(change: Change) -> Iterator[tuple[Known, Field, int, list[int]]]:
-    """Fields that were not required before, the number of rows without a value, and the first of them."""
+    """Fields in which something must stand that were not so before, the number of rows without a value, and the first of them."""
     moving = {new.number: old for old, new in change.ids.moved()}
     for thing in change.ids.live:
         if thing.kind != "field" or not thing.physical:
             continue
         field, old = change.field(thing), change.old_field(thing)
-        if field.required is not True or field.computed or not field.stored or (old is not None and old.required is True):
+        if not _full(field) or not field.stored or (old is not None and _full(old)):
             continue
         column = moving[thing.number].physical if thing.number in moving else thing.physical
         rows, first = change.survey.lacking(change.tables.physical(field.entity), column or "")
         if rows:
             yield thing, field, rows, first
+
+
+def _full(field: Field) -> bool:
+    """Whether something stands in a field of every record: one that is required, or whose blank counts as zero."""
+    return field.counts_as_zero or (field.required is True and not field.computed)

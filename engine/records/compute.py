@@ -90,7 +90,7 @@ def _default(view: View, draft: Draft, line: Line, field: Field) -> Value:
 def _unsaid(entity: Entity) -> tuple[frozenset[str], tuple[Field, ...], bool]:
     """The fields that stay blank where nothing is said of them, those that say something then, and whether anything is said at all."""
     fields = [field for field in entity.fields.values() if field.rows is None]
-    telling = [field for field in fields if field.default or getattr(field.declared, "blank", None) == "zero"]
+    telling = [field for field in fields if field.default or field.counts_as_zero]
     begins = bool(telling or entity.lifecycle or entity.collections)
     return frozenset(field.name for field in fields if field not in telling), tuple(telling), begins
 
@@ -191,7 +191,7 @@ def _blank_other_kinds(draft: Draft) -> None:
             continue
         if field.name in draft.given:
             draft.problem(field.name, "other_kind", Message("{field} is not for records of this kind.", {"field": field.label}))
-        draft.new[field.name] = [] if field.rows is not None else None
+        draft.new[field.name] = [] if field.rows is not None else fit(field, None)
 
 
 def _match(view: View, draft: Draft, step: Step) -> None:

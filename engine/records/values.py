@@ -37,14 +37,17 @@ SHOWN = {"minutes": "minute", "hours": "hour", "days": "day"}
 
 
 def read_value(field: Field, raw: object, zone: ZoneInfo) -> Value:
-    """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None. Raises Unfit."""
+    """`raw` (JSON, form text or a value already of the right type) as a value of `field`; blank is None, or zero where it counts as that.
+
+    Raises Unfit.
+    """
     if raw is None or raw == ():
-        return None
+        return _blank(field)
     if isinstance(raw, str) and not raw.strip():
         if getattr(field.declared, "keep_empty", False):
             return ""
         if not raw:
-            return None
+            return _blank(field)
     value = READERS[field.kind](field, raw, zone)
     return field.declared.kept(value) if value is not None and isinstance(field.declared, ValueBase) else value
 
@@ -79,17 +82,22 @@ def fit(field: Field, value: Value) -> Value:
 @lru_cache(maxsize=4096)
 def fitting(field: Field) -> Callable[[Value], Value]:
     """The same for every value of a field."""
-    step, whole = _step(field.type.scale or 0), DIGITS - (field.type.scale or 0)
+    step, whole, blank = _step(field.type.scale or 0), DIGITS - (field.type.scale or 0), _blank(field)
 
     def fit_one(value: Value) -> Value:
         if not isinstance(value, Decimal):
-            return value
+            return blank if value is None else value
         found = value if value.same_quantum(step) else value.quantize(step, ROUND_HALF_UP)
         if found.adjusted() >= whole:
             raise FormulaFailure("FX605", Message("At most {count:digit is|digits are} possible before the point.", {"count": whole}))
         return found
 
     return fit_one
+
+
+def _blank(field: Field) -> Value:
+    """What stands in a field of which nothing is said: nothing, or zero (`blank: zero`)."""
+    return _step(field.type.scale or 0) * 0 if field.counts_as_zero else None
 
 
 def rounded(field: Field, value: Value) -> Value:

@@ -368,6 +368,19 @@ def test_a_new_required_field_with_a_default_fills_what_is_there(database: Datab
     assert row(database, number)["limit"] == Decimal(100)
 
 
+@pytest.mark.parametrize("declared", ["credit: {type: money, blank: zero}", "credit: {type: money, blank: zero, default: 7}"])
+def test_what_counts_as_zero_from_now_on_is_zero(database: Database, declared: str) -> None:
+    """Formulas take for granted that something stands there: a record from before could not be changed any more."""
+    first = add(database, name="Acme", credit=Decimal(5))
+    second = add(database, name="Bolt")
+    new = files(supplier=("credit: {type: money}", f"{declared}\n  tries: {{type: integer, blank: zero}}"))
+    steps = [(step.kind, step.subject, step.rows) for step in do(database, new).steps if step.kind == "fill"]
+    assert steps == [("fill", "field:supplier.credit", 1), ("fill", "field:supplier.tries", 2)]
+    found = [row(database, number) for number in (first, second)]
+    assert [(each["credit"], each["tries"]) for each in found] == [(Decimal(5), Decimal(0)), (Decimal(0), Decimal(0))]
+    assert planned(database, new).steps == ()
+
+
 def test_a_plan_is_plain_data_too(database: Database) -> None:
     found = planned(database, files(supplier=("  credit: {type: money}\n", "")))
     assert found.as_data() == {
