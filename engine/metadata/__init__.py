@@ -65,6 +65,7 @@ from .field_types import (
     type_of,
     word_of,
 )
+from .fields import ROLES, SPELLING, Choice, Field
 from .formulas import formulas_in
 from .guarded import holds_guarded, needs_proof
 from .identity import Identity
@@ -73,7 +74,7 @@ from .kept_fields import CLOCK_FIELDS, KEPT_FIELDS, ArchiveField, ClockBreachedF
 from .lifecycles import Action, Guard, Lifecycle, State
 from .links import Given, Link, Match, Through, Value
 from .meanings import meaning
-from .model import HISTORY, ROLES, SPELLING, Check, Choice, Duplicate, Entity, Field
+from .model import HISTORY, Check, Duplicate, Entity
 from .narrowed import narrowed
 from .number_pattern import NumberPattern
 from .outside import Portal, PortalEntry, PublicForm

@@ -13,8 +13,9 @@ from engine.formula import Formula, Reference, Root, Via
 
 from .application import Metadata
 from .derived import INSIDE, Key
+from .fields import Field
 from .formulas import formulas_in
-from .model import Entity, Field
+from .model import Entity
 
 
 @lru_cache(maxsize=512)

@@ -16,8 +16,9 @@ from .connectors import Connector
 from .decisions import Decision
 from .derived import Derivations, derivations
 from .effects import Automation
+from .fields import Choice
 from .identity import Identity
-from .model import Choice, Entity
+from .model import Entity
 from .outside import Portal, PublicForm
 from .pages import Page
 from .prints import Print

@@ -19,7 +19,8 @@ from engine.formula import (
 )
 from engine.frozen import frozen
 
-from .model import Entity, Field
+from .fields import Field
+from .model import Entity
 
 Key = tuple[str, str]
 """Entity and field."""

@@ -12,7 +12,8 @@ from engine.formula import Formula, Reference, Root, Via
 from engine.frozen import frozen
 
 from .application import Metadata
-from .model import Entity, Field
+from .fields import Field
+from .model import Entity
 from .rules import Rule
 
 

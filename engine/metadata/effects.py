@@ -14,7 +14,7 @@ from .links import Given, Match
 from .people import Who
 
 if TYPE_CHECKING:
-    from .model import Field
+    from .fields import Field
 
 Way = Literal["inbox", "email", "chat"]
 MANY_ROWS = 1000

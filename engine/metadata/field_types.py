@@ -45,7 +45,7 @@ from .declared_fields import (
 )
 from .declared_keys import FieldBase
 from .declared_rows import TableField
-from .model import Choice
+from .fields import Choice
 
 DIGITS = 18
 """Digits of a number in all: what a 64-bit integer holds on SQLite."""

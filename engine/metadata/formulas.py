@@ -7,8 +7,9 @@ from dataclasses import fields, is_dataclass
 
 from engine.formula import Formula
 
+from .fields import Field
 from .lifecycles import Lifecycle
-from .model import Entity, Field
+from .model import Entity
 
 
 def formulas_in(thing: object) -> Iterator[Formula]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .model import Entity, Field
+from .fields import Field
+from .model import Entity
 
 GUARDED = frozenset({"bank"})
 """The types of such fields."""

@@ -15,7 +15,7 @@ from .people import Who
 from .timers import Clock, StateTimer
 
 if TYPE_CHECKING:
-    from .model import Field
+    from .fields import Field
 
 
 @frozen

@@ -10,8 +10,8 @@ from engine.errors import Text
 from engine.formula import Aggregate, CollectionPath, Formula
 from engine.frozen import frozen
 
+from .fields import Field
 from .links import Given
-from .model import Field
 from .people import Who
 
 ChartKind = Literal["bar", "line", "area", "pie", "funnel", "radar", "gauge"]

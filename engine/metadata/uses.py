@@ -15,8 +15,9 @@ from engine.formula import Constant, Formula
 from engine.frozen import frozen
 
 from .application import Metadata
+from .fields import Field
 from .lifecycles import Lifecycle
-from .model import Entity, Field
+from .model import Entity
 from .pages import Page
 from .people import Who
 from .reports import ReportSource
