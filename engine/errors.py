@@ -20,8 +20,9 @@ named holes that is translated when it is shown, or a label that the analyst wro
 from __future__ import annotations
 
 import gettext as _gettext
-from collections.abc import Mapping, Sequence
-from dataclasses import field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
@@ -228,6 +229,15 @@ class Invalid(ObjectloomError):
 
     def __str__(self) -> str:
         return "; ".join(f"{p.path}: {p.message}" if p.path else str(p.message) for p in self.problems)
+
+
+@contextmanager
+def told_of(name: str) -> Iterator[None]:
+    """What is wrong inside is told of the input `name`: an attribute of the question, not a part of what stands in it."""
+    try:
+        yield
+    except Invalid as wrong:
+        raise Invalid([replace(problem, path=name) for problem in wrong.problems]) from None
 
 
 class TooMany(ObjectloomError):

@@ -33,7 +33,7 @@ from .fetch import fetch, fetch_all, fetch_if_there, hold_records, row_in
 from .find import Page, Query, count, find, groups, load
 from .frame import RecordFrame, frame_of
 from .gapless import finished, give_numbers, number_at, stays
-from .grouping import GroupOf, Groups, Inside
+from .grouping import GroupOf, Groups, Inside, key_formula, total_formula
 from .heaps import Counting, behind, explain_heaps, heaps, may_count, readable_tally
 from .hold import hold
 from .knowing import BEYOND, Telling, knows
@@ -88,15 +88,15 @@ __all__ = [
     "erase_person", "explain", "explain_heaps", "explain_list", "exportable", "fault", "fetch", "fetch_all", "fetch_if_there", "field_at",
     "field_reasons", "fill_in", "filled", "find", "find_again", "finished", "follow", "followers", "frame_of", "gaps", "give_numbers",
     "groups", "has_computed", "heaps", "hold", "hold_records", "ids_by", "ids_of", "in_portal", "inside", "is_archived", "keep_print",
-    "keep_report", "keep_view", "kept_back", "knows", "leads_to", "leave_home", "linked", "load", "loose_defaults", "loose_values", "make",
-    "may_archive", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_print", "may_share", "may_use", "measure",
-    "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title", "part_of", "past",
-    "person", "person_named", "plain_json", "plain_length", "plain_value", "plan_retention", "plan_upkeep", "preferred", "present",
-    "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable", "readable_file",
-    "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore", "retention_handler", "row_in",
-    "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number", "sealed_reads", "search", "seen_of",
-    "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on", "stands_in_chain", "stays", "sweep_handler",
-    "take_back", "texts_of", "titles", "titles_of_links", "tried", "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare",
-    "upkeep_handler", "uploaded", "value_of", "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led",
-    "words_of", "words_of_print", "writable",
+    "keep_report", "keep_view", "kept_back", "key_formula", "knows", "leads_to", "leave_home", "linked", "load", "loose_defaults",
+    "loose_values", "make", "may_archive", "may_audit", "may_be_told", "may_count", "may_export", "may_know", "may_print", "may_share",
+    "may_use", "measure", "merge", "name_of_print", "naming_fields", "next_batch", "next_number", "no_match", "number_at", "own_title",
+    "part_of", "past", "person", "person_named", "plain_json", "plain_length", "plain_value", "plan_retention", "plan_upkeep", "preferred",
+    "present", "preview", "preview_erasure", "preview_merge", "prints_of", "purge", "put_comment", "read_value", "readable",
+    "readable_file", "readable_tally", "reasons", "reasons_of_rows", "recompute", "refuse_locked", "remark", "restore",
+    "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number",
+    "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on",
+    "stands_in_chain", "stays", "sweep_handler", "take_back", "texts_of", "titles", "titles_of_links", "total_formula", "tried",
+    "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "value_of", "views_at_home",
+    "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from engine import storage
 from engine.access import row_rule
-from engine.errors import Forbidden, Invisible, Message
+from engine.errors import Forbidden, Invisible, Message, Refusal
 from engine.frozen import frozen
 from engine.metadata import Entity
 from engine.unit_of_work import UnitOfWork, View
@@ -16,12 +16,14 @@ from .accounts import refuse_roles
 from .attachments import release_files
 from .change import change
 from .draft import Row
-from .fetch import fetch
+from .fetch import fetch, fetch_if_there
 from .frame import RecordFrame
 from .grants import entity_id
 from .present import readable
+from .titles import titles
 from .write import record, revived
 
+MERGED_AWAY = Message("This record was merged into another one, which is deleted as well. Restore that one first.")
 PURGING = Message("Only an administrator may delete a record for ever.")
 RESTORING = Message("You may not restore this record: you may no longer delete records of this kind.")
 
@@ -52,8 +54,14 @@ def deleted(view: View, before: int | None = None, limit: int = 50) -> list[Dele
 def restore(uow: UnitOfWork, number: int) -> tuple[Entity, int]:
     """Bring back a deleted record and what went with it, as they were, computed and checked anew.
 
-    Raises Invisible for what somebody else deleted, Forbidden, Invalid or Refusal where it no longer fits.
+    Raises Invisible for what somebody else deleted, Forbidden, Invalid or Refusal where it no longer fits, or was merged into another.
     """
+    _refuse_merged(uow, _own(uow, number)[0])
+    return undelete(uow, number)
+
+
+def undelete(uow: UnitOfWork, number: int) -> tuple[Entity, int]:
+    """The same, also for a record that was merged into another."""
     found = _own(uow, number)
     known = _entities(uow)
     if any(each.entity_id not in known for each in found):
@@ -93,6 +101,23 @@ def _own(uow: UnitOfWork, number: int) -> list[storage.Binned]:
     if not found or not (uow.actor.trusted or uow.actor.administrator or found[0].deleted_by == uow.actor.id):
         raise Invisible
     return found
+
+
+def _refuse_merged(uow: UnitOfWork, line: storage.Binned) -> None:
+    """What led to a merged record leads elsewhere now: alone it would come back without it, and the merge could not be undone."""
+    kept = storage.kept_of(uow.connection, line.entity_id, line.record_id)
+    entity = _entities(uow).get(line.entity_id)
+    if kept is None or entity is None:
+        return
+    if fetch_if_there(uow, entity.name, kept) is not None:
+        named = titles(uow, entity.name, [kept]).get(kept) or f"#{kept}"
+        raise Refusal(
+            Message(
+                "This record was merged into {title}. Undo the merge there, and all that led to it comes back with it.", {"title": named}
+            )
+        )
+    if storage.bin_number(uow.connection, line.entity_id, kept) is not None:
+        raise Refusal(MERGED_AWAY)
 
 
 def _may_restore(uow: UnitOfWork, entity: Entity, row: Row) -> None:

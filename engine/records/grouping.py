@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from engine import storage
-from engine.errors import Invalid, Message, Problem
+from engine.errors import Invalid, Message, Problem, told_of
 from engine.formula import Context, Formula, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
 from engine.frozen import frozen
 from engine.metadata import SPELLING, Entity, GroupBy, Metadata, Value
@@ -104,7 +104,8 @@ def key_formula(metadata: Metadata, entity: Entity, by: GroupBy) -> Formula:
 
 @lru_cache(maxsize=1024)
 def _key(metadata: Metadata, entity: Entity, by: GroupBy) -> tuple[Formula, str]:
-    end_of(metadata, entity, by.path)
+    with told_of("group"):
+        end_of(metadata, entity, by.path)
     plain = compile(by.path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
     kind = plain.type.kind
     if kind not in _KEYS or (by.step and (kind not in _DATES or by.step not in _STEPPED)):
@@ -134,11 +135,13 @@ def _inside(metadata: Metadata, entity: str, text: str, parameters: tuple[tuple[
 
 def grouping_of(view: View, entity: Entity, by: GroupBy | None, totals: Sequence[str]) -> storage.Grouping:
     """What the database is asked, reading only what the actor may read. Raises Invalid."""
-    key = None if by is None else veil(view, entity, key_formula(view.metadata, entity, by))
+    with told_of("group"):
+        key = None if by is None else veil(view, entity, key_formula(view.metadata, entity, by))
     plain = key if by is None else key_formula(view.metadata, entity, by)
     place = as_spelled(key, SPELLING) if key is not None and plain is not None and is_spelled(plain) else None
     sealed = (Total(counted) for _, counted in _sealed_counts(view, entity, totals))
-    return storage.Grouping(key, (*(_total(view, entity, path) for path in totals), *sealed), place)
+    with told_of("totals"):
+        return storage.Grouping(key, (*(_total(view, entity, path) for path in totals), *sealed), place)
 
 
 def _sealed_counts(view: View, entity: Entity, totals: Sequence[str]) -> list[tuple[str, Formula]]:

@@ -17,7 +17,7 @@ from engine.storage import Merge
 from engine.unit_of_work import UnitOfWork, View
 
 from .accounts import refuse_persons, refuse_roles
-from .bin import restore
+from .bin import undelete
 from .change import change
 from .child_rows import kept_back
 from .delete import take_away
@@ -87,7 +87,7 @@ def merge(  # noqa: PLR0913 - two records, and what goes from one to the other
     entity = uow.metadata.entities[entity_name]
     rows = {number: fetch(uow, entity_name, number, lock=True) for number in sorted({kept, gone})}
     if kept == gone:
-        raise Invalid([Problem("with", "same", Message("A record cannot be merged with itself."))])
+        raise Invalid([Problem("gone", "same", Message("A record cannot be merged with itself."))])
     _check(uow, entity, (rows[kept], rows[gone]), work)
     possible = {field.name: field for field in _differing(uow, entity, load(uow, entity_name, kept), load(uow, entity_name, gone))}
     if wrong := [Problem(name, "not_editable", Message("This field cannot be taken over.")) for name in take if name not in possible]:
@@ -128,7 +128,7 @@ def unmerge(uow: UnitOfWork, entity_name: str, kept: int) -> int:
     if found is None or binned is None:
         raise Refusal(Message("Nothing was merged into this record that could be taken out again."))
     _give_back(uow, entity, row, found)
-    restore(uow, binned)
+    undelete(uow, binned)
     for source, number, link in reversed(found.moved["links"]):
         _point(uow, source, number, link, (kept, found.gone))
     storage.move_back(uow.connection, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from engine.errors import Invalid, Problem
+from engine.errors import Invalid, Problem, told_of
 from engine.formula import Context, Formula, FormulaErrors, Names, as_compared, as_spelled, compile, is_spelled
 from engine.metadata import SPELLING, Entity, GroupBy, Metadata, SortKey, Value
 from engine.storage import Found, Order
@@ -19,13 +19,15 @@ Allowed = Callable[[Formula], Formula]
 
 def order_of(view: View, entity: Entity, sort: Sequence[SortKey], by: GroupBy | None, allowed: Allowed) -> tuple[Order, ...]:
     """What records are put in order by. Raises Invalid."""
-    keys = [(sort_formula(view.metadata, entity.name, key.path), key.descending) for key in sort if key.path != "id"]
-    placed = tuple(Order(_place(formula, allowed), descending) for formula, descending in keys)
+    with told_of("sort"):
+        keys = [(sort_formula(view.metadata, entity.name, key.path), key.descending) for key in sort if key.path != "id"]
+        placed = tuple(Order(_place(formula, allowed), descending) for formula, descending in keys)
     if by is None:
         return placed
     key = key_formula(view.metadata, entity, by)
-    spoken = (Order(_place(key, allowed)),) if is_spelled(key) else ()
-    return (*spoken, Order(allowed(key)), *placed)
+    with told_of("group"):
+        spoken = (Order(_place(key, allowed)),) if is_spelled(key) else ()
+        return (*spoken, Order(allowed(key)), *placed)
 
 
 def group_keys(view: View, entity: Entity, by: GroupBy, found: Sequence[Found]) -> list[Value]:

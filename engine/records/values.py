@@ -87,7 +87,7 @@ def fitting(field: Field) -> Callable[[Value], Value]:
     def fit_one(value: Value) -> Value:
         if not isinstance(value, Decimal):
             return blank if value is None else value
-        found = value if value.same_quantum(step) else value.quantize(step, ROUND_HALF_UP)
+        found = _in_steps(value, step)
         if found.adjusted() >= whole:
             raise FormulaFailure("FX605", Message("At most {count:digit is|digits are} possible before the point.", {"count": whole}))
         return found
@@ -103,9 +103,14 @@ def _blank(field: Field) -> Value:
 def rounded(field: Field, value: Value) -> Value:
     """A computed value as it is shown: numbers rounded half-up to the field's scale, texts as they are."""
     if isinstance(value, Decimal):
-        step = _step(field.type.scale or 0)
-        return value if value.same_quantum(step) else value.quantize(step, ROUND_HALF_UP)
+        return _in_steps(value, _step(field.type.scale or 0))
     return value
+
+
+def _in_steps(value: Decimal, step: Decimal) -> Decimal:
+    """Rounded half-up; zero has no sign."""
+    found = value if value.same_quantum(step) else value.quantize(step, ROUND_HALF_UP)
+    return found or found.copy_abs()
 
 
 @lru_cache
@@ -148,7 +153,7 @@ def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
     rounded = number.quantize(_step(scale), ROUND_HALF_UP)
     if rounded != number:
         raise Unfit("Please enter a number with at most {digits:digit|digits} after the point." if scale else WHOLE, digits=scale)
-    return rounded
+    return rounded or rounded.copy_abs()
 
 
 def _decimal(text: str, wanted: str = NUMERAL) -> Decimal:

@@ -28,6 +28,15 @@ def test_counts_and_sums_by_month(world: "World", supplier: int) -> None:
     assert whole["groups"] == [{"key": None, "count": 3, "totals": {"total": "90.00"}}]
 
 
+def test_keys_and_sums_are_written_as_their_fields_are(world: "World", supplier: int) -> None:
+    ann = world["ann"]
+    ann.made("purchase_order", order(supplier))
+    ann.made("purchase_order", order(supplier, lines=[{"product": "Gift", "qty": "1", "price": "-0"}]))
+    where = f"supplier.id = {supplier}"
+    found = ann.get(GROUPS, by="total", totals="total", where=where).get_json()["groups"]
+    assert [(each["key"], each["totals"]["total"]) for each in found] == [("0.00", "0.00"), ("30.00", "30.00")]
+
+
 @pytest.mark.parametrize(
     "query",
     [{"by": "secret"}, {"by": "bank_account"}, {"totals": "secret"}, {"by": "lines"}, {"by": "x' OR 1"}, {"by": "total:month"}, {"x": "1"}],
@@ -35,6 +44,7 @@ def test_counts_and_sums_by_month(world: "World", supplier: int) -> None:
 def test_what_cannot_be_asked_is_a_problem(world: "World", query: dict[str, str]) -> None:
     answer = world["ann"].get(GROUPS, **query)
     assert (answer.status_code, answer.get_json()["code"]) == (422, "invalid")
+    assert [each["path"] for each in answer.get_json()["errors"]] == list(query)
 
 
 def test_a_token_for_one_entity_does_not_ask_about_others(world: "World", supplier: int) -> None:

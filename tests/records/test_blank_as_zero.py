@@ -50,7 +50,7 @@ def test_nothing_that_is_sent_makes_it_blank(database_url: str, blank: object) -
         assert world.save("ann", "ticket", number, hours=blank)["spent"] == Decimal(2)
         changed = world.save("ann", "ticket", number, tries=blank, product=product)
         assert [changed[name] for name in ("hours", "tries", "spent", "price", "twice")] == [0] * 5
-        assert [row["double"] for row in changed["lines"]] == [0, 0]
+        assert [row["double"] for row in changed["lines"]] == [0, 0]  # type: ignore[attr-defined]
         assert world.find("ann", "ticket", "hours = 0 AND spent = 0 AND half = 0") == [number]
 
 

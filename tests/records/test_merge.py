@@ -146,3 +146,38 @@ def test_who_may(world: World) -> None:
 def test_a_record_that_led_to_the_one_that_goes_does_not_lead_to_itself(world: World) -> None:
     merge(world, "buyer", 3, 2)
     assert supplier(world, 3)["parent_of"] is None
+
+
+def test_a_merged_record_does_not_come_back_alone(world: World) -> None:
+    """Restored from the bin it would have lost what led to it, and nothing could give that back."""
+    merge(world, "buyer", 1, 2)
+    lines = deleted(world)
+    with pytest.raises(Refusal, match="merged into One"):
+        restore(world, lines[0])
+    merge(world, "buyer", world.save("buyer", "supplier", name="Four")["id"], 1)  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match="deleted as well"):
+        restore(world, lines[0])
+    world.app.run(world.actor("buyer"), lambda uow: records.unmerge(uow, "supplier", 4))
+    world.app.run(world.actor("buyer"), lambda uow: records.unmerge(uow, "supplier", 1))
+    with world.look("buyer") as view:
+        assert [records.fetch(view, "order", n)["supplier"] for n in (1, 2, 3)] == [1, 2, 2]
+
+
+def test_it_comes_back_alone_where_the_other_is_gone_for_ever(world: World) -> None:
+    world.person("ada", roles=["admin"])
+    merge(world, "buyer", 3, 2)
+    for number in (2, 3):
+        world.save("buyer", "order", number, supplier=1, lines=[])
+    world.delete("buyer", "supplier", 3)
+    lines = deleted(world)
+    world.app.run(world.actor("ada"), lambda uow: records.purge(uow, lines[0]))
+    assert restore(world, lines[1]) == 2
+
+
+def deleted(world: World) -> list[int]:
+    with world.look("buyer") as view:
+        return [line.number for line in records.deleted(view)]
+
+
+def restore(world: World, number: int) -> int:
+    return world.app.run(world.actor("buyer"), lambda uow: records.restore(uow, number))[1]

@@ -41,14 +41,18 @@ def read_object(request: Request) -> dict[str, object]:
     return found
 
 
+class _Unwanted(ValueError):
+    """What the standard library would read, and nobody means."""
+
+
 def _no_number(text: str) -> object:
-    raise ValueError(f"{text} is no number")
+    raise _Unwanted(f"{text} is no number")
 
 
 def _without_doubles(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise _Unwanted("a key stands twice in one object")
     return found
 
 
@@ -56,7 +60,9 @@ _STRICT = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number, objec
 
 
 def _short(error: Exception) -> str:
-    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:200]
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return str(error)[:200] if isinstance(error, json.JSONDecodeError | UnicodeError | _Unwanted) else "a number is too long"
 
 
 def only(values: Mapping[str, object], *names: str) -> None:

@@ -10,8 +10,9 @@ from flask import Request
 
 from engine import records
 from engine.errors import Invalid
-from engine.metadata import Entity, GroupBy, Value
-from engine.records import GroupOf, Query
+from engine.metadata import Entity, GroupBy, Metadata, Value
+from engine.records import GroupOf, Groups, Query, key_formula, total_formula
+from engine.unit_of_work import View
 
 from .door import Answer, Call
 from .questions import asked_of_archive, within, wrong
@@ -27,9 +28,10 @@ def list_groups(call: Call, entity: str) -> Answer:
     query, by, totals = _read(call.request, kind)
     within(call.scope, call.metadata, query, (*totals, *([by.path] if by else [])))
     with call.look() as view:
-        found = records.groups(view, query, by, totals)
+        found = _found(view, query, by, totals)
         sealed = records.sealed_among(view, replace(query, by=by))
-    groups = [_shaped(each) for each in found.groups]
+    scales = _scales(call.metadata, kind, by, totals)
+    groups = [_shaped(each, scales) for each in found.groups]
     told = {"groups": groups, "number": found.number, "records": found.rows, "cut": found.cut}
     return Answer(told if sealed is None else {**told, "sealed": sealed_of(sealed)})
 
@@ -45,18 +47,41 @@ def _read(request: Request, entity: Entity) -> tuple[Query, GroupBy | None, tupl
     return query, GroupBy.read(given["by"]) if given["by"] else None, totals
 
 
-def _shaped(group: GroupOf) -> Mapping[str, object]:
+def _found(view: View, query: Query, by: GroupBy | None, totals: tuple[str, ...]) -> Groups:
+    try:
+        return records.groups(view, query, by, totals)
+    except Invalid as wrong:  # a list calls `group` what is called `by` here
+        raise Invalid([replace(each, path="by") if each.path == "group" else each for each in wrong.problems]) from None
+
+
+def _scales(metadata: Metadata, entity: Entity, by: GroupBy | None, totals: tuple[str, ...]) -> Mapping[str, int | None]:
+    """How many digits stand after the point, by what is added up; under nothing that of the key."""
+    found = {path: total_formula(metadata, entity, path).type.scale for path in totals}
+    return found if by is None else {**found, "": key_formula(metadata, entity, by).type.scale}
+
+
+def _shaped(group: GroupOf, scales: Mapping[str, int | None]) -> Mapping[str, object]:
     named: dict[str, object] = {"title": group.title} if group.title is not None else {}
     currencies = {name: code for name, code in group.currencies.items() if code is not None}
     return {
-        "key": _plain(group.value),
+        "key": _plain(group.value, scales.get("")),
         **named,
         "count": group.count,
-        "totals": dict(group.sums),
+        "totals": {name: _exact(value, scales[name]) for name, value in group.sums.items()},
         **({"currencies": currencies} if currencies else {}),
         **({"sealed": dict(group.sealed)} if group.sealed else {}),
     }
 
 
-def _plain(value: Value) -> object:
-    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
+def _plain(value: Value, scale: int | None) -> object:
+    """As a field of that scale: a whole number as such, any other as text with all its digits."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if scale == 0 else _exact(value, scale)
+
+
+def _exact(value: Decimal | None, scale: int | None) -> str | None:
+    if value is None:
+        return None
+    digits = max(scale or 0, -int(value.as_tuple().exponent))
+    return format(value, f".{digits}f")
