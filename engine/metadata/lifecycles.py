@@ -32,11 +32,20 @@ class State:
 
 @frozen
 class Guard:
-    """A condition with the reason shown when it does not hold; null is no. One `of_answers` reads what the action asks for by itself."""
+    """A condition with the reason shown when it does not hold; null is no.
+
+    One `of_answers` reads what the action asks for by itself, one `of_change` the record before and after (`old`, `new`).
+    """
 
     require: Formula
     say: Wording | None
     of_answers: bool = False
+    of_change: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can only be asked once the action has been answered."""
+        return self.of_answers or self.of_change
 
 
 @frozen(slots=False, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.access import SYSTEM, Actor, granting
@@ -53,7 +53,7 @@ class Witness:
             for verb in ("read", RIGHTS.get(str(step.verb), step.verb)):
                 self._ask(world, step.actor, [target], str(verb))
             if step.verb == "do":
-                self._guards(world, step.actor, target, str(step.target))
+                self._stopped(world, step.actor, target, str(step.target))
 
     def made(self, world: World, step: Step, made: Iterable[tuple[str, int]]) -> None:
         """A step has made records."""
@@ -62,7 +62,13 @@ class Witness:
                 self._rules(world, actor_of(world, step.actor), (entity, [number]), "create")
 
     def refused(self, world: World, step: Step) -> None:
-        """A step was refused: whoever may not create was denied by every rule that could have granted it."""
+        """A step was refused: whoever may not create was denied by every rule that could have granted it.
+
+        Guards that wait for what is given stopped who was not stopped by others.
+        """
+        target, wanted = step.keys.get("record"), step.keys.get("fails")
+        if step.verb == "do" and isinstance(target, str) and (wanted == "refused" or (isinstance(wanted, Mapping) and "refused" in wanted)):
+            self._stopped(world, step.actor, target, str(step.target), given=True)
         if step.verb == "create":
             entity, actor = self.metadata.entities[str(step.target)], actor_of(world, step.actor)
             grants = [grant for grant in granting(entity, "create", actor) if grant.where is not None]
@@ -81,7 +87,7 @@ class Witness:
         elif expectation.kind in READS:
             self._ask(world, str(person), target if isinstance(target, list) else [target], "read")
         elif expectation.kind in ("may", "may_not"):
-            self._guards(world, str(person), str(expectation.keys["record"]), str(target))
+            self._stopped(world, str(person), str(expectation.keys["record"]), str(target))
 
     def _ask(self, world: World, person: str, names: Iterable[object], verb: str) -> None:
         with world.application.look(SYSTEM) as view:
@@ -98,8 +104,8 @@ class Witness:
                     held = grant.where is None or grant.where.holds(row, RecordFrame(view))
                     self.seen.add(points.rule_of(entity, grant.rule, verb, held=held))
 
-    def _guards(self, world: World, person: str, name: str, action_name: str) -> None:
-        """Which guards of an action stop this person now, where its state does not."""
+    def _stopped(self, world: World, person: str, name: str, action_name: str, *, given: bool = False) -> None:
+        """Which guards of an action stop this person now, or did with what they gave, where its state does not."""
         with world.application.look(actor_of(world, person)) as view:
             place = _place(world, view, name)
             entity = self.metadata.entities[place[0]] if place else None
@@ -107,9 +113,11 @@ class Witness:
             action = actions_of(self.metadata, entity).get(action_name) if entity else None
             if entity is None or entity.lifecycle is None or row is None or action is None or row.get("state") not in action.sources:
                 return
-            for number, guard in enumerate(action.guards):
-                if not guard.require.holds(row, RecordFrame(view)):
-                    self.seen.add(points.guard_of(entity.lifecycle, action, number, held=False))
+            frame, guards = RecordFrame(view), list(enumerate(action.guards))
+            stopping = [number for number, guard in guards if not guard.waits and not guard.require.holds(row, frame)]
+            if given and not stopping:
+                stopping = [number for number, guard in guards if guard.waits]
+            self.seen.update(points.guard_of(entity.lifecycle, action, number, held=False) for number in stopping)
 
     def finish(self, world: World) -> None:
         """A run is over: what its running work went through, which states records are in, which rows of decisions hold for them."""

@@ -32,17 +32,21 @@ NO_INPUT = Input()
 
 def apply(uow: UnitOfWork, entity: str, row: Row, action: Action, said: Input) -> Row:
     """The record after `action` with what was given. Raises Refusal in a wrong state or by a guard, Invalid by checks."""
-    hold(uow, [guard.require for guard in action.guards], row)  # type: ignore[arg-type] # it is only read
+    hold(uow, [guard.require for guard in action.guards if not guard.of_change], row)  # type: ignore[arg-type] # it is only read
     own, asked = own_values(action, said), said.asked
     if refusal := why_not(uow, entity, row, action, own):
         raise refusal
     seen = {**row, **asked}
-    frame = RecordFrame(uow, extra=own)
+    frame = RecordFrame(uow, old=row, extra=own)
     given = given_values(action.effects.set, seen, frame)
     moved = {"state": action.to} if action.to else {}
     written = {**asked, **given, **moved}
     numbered = number_at(uow, uow.metadata.entities[entity], {**row, **written}, action.name)
-    return enact(uow, entity, dict(row), {**written, **numbered}, Demands(typed=frozenset(asked)))
+    after = enact(uow, entity, dict(row), {**written, **numbered}, Demands(typed=frozenset(asked)))
+    if guards := [guard for guard in action.guards if guard.of_change]:
+        hold(uow, [guard.require for guard in guards], after)
+        _demand(guards, uow.metadata.entities[entity], after, RecordFrame(uow, old=row, extra=own))
+    return after
 
 
 def own_values(action: Action, said: Input) -> dict[str, Value]:
@@ -53,7 +57,7 @@ def own_values(action: Action, said: Input) -> dict[str, Value]:
 def why_not(view: View, entity: str, row: Row, action: Action, own: Row | None = None) -> Refusal | None:
     """Every reason why the action is not possible on this record now, or None; a guard that is null says no.
 
-    Guards that read the action's `own` values are asked once these are known.
+    Guards that read the action's `own` values are asked once these are known; those that read what changes, when it is written.
     """
     if reason := archived(view.metadata, entity, row):
         return Refusal(reason)
@@ -61,8 +65,17 @@ def why_not(view: View, entity: str, row: Row, action: Action, own: Row | None =
         shown = {"action": action.label, "state": _label(view, entity, str(row["state"]))}
         return Refusal(Message("“{action}” is not possible in the state “{state}”.", shown))
     frame = RecordFrame(view, extra=own or {})
-    guards = [guard for guard in action.guards if own is not None or not guard.of_answers]
-    failing = [_said(guard, view.metadata.entities[entity], row, frame) for guard in guards if not guard.require.holds(row, frame)]
+    guards = [guard for guard in action.guards if not guard.waits or (own is not None and not guard.of_change)]
+    return _stopped(guards, view.metadata.entities[entity], row, frame)
+
+
+def _demand(guards: Sequence[Guard], entity: Entity, row: Row, frame: RecordFrame) -> None:
+    if refusal := _stopped(guards, entity, row, frame):
+        raise refusal
+
+
+def _stopped(guards: Sequence[Guard], entity: Entity, row: Row, frame: RecordFrame) -> Refusal | None:
+    failing = [_said(guard, entity, row, frame) for guard in guards if not guard.require.holds(row, frame)]
     return Refusal(as_one(failing)) if failing else None
 
 

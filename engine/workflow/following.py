@@ -50,7 +50,7 @@ PLAIN = Occasion()
 
 def perform(uow: UnitOfWork, entity: str, row: Row, action: Action, given: Input = NO_INPUT) -> Row:
     """The record after `action` and all that follows from it. Raises what the action and its effects raise."""
-    after, occasion = apply(uow, entity, row, action, given), Occasion(comment=given.comment, asked=own_values(action, given))
+    after, occasion = apply(uow, entity, row, action, given), Occasion(row, given.comment, asked=own_values(action, given))
     uow.emit(Fired(entity, int(str(row["id"])), action.name))
     if action.effects.assign is not None:
         after = change(uow, entity, dict(after), choose(uow, entity, after, action.effects.assign, occasion.frame(uow)))

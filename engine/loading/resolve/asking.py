@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from engine.errors import Sentence
-from engine.formula import Node, Read, Root, Type
+from engine.formula import Formula, IsNew, Node, Read, Root, Type, names_in
 from engine.frozen import frozen
 from engine.loading.findings import Place
 from engine.metadata import Field, FieldDeclaration, word_of
@@ -71,6 +71,12 @@ def _own(bench: Bench, name: str, declared: FieldDeclaration, around: tuple[Plac
     if not isinstance(declared.required, bool):
         bench.findings.add("W447", "Whether it is needed is said by true or false.", place.at("required"), hint="a guard in `when`")
     return free_field(bench, (shell.name, name), declared, place)
+
+
+def reads_change(formula: Formula) -> bool:
+    """Whether a formula reads its record before or after what is being done (`old.x`, `new.x`, ISCHANGED, ISNEW)."""
+    spoken = any(len(parts) > 1 and parts[0] == "new" for parts in names_in(formula.text))
+    return spoken or any(isinstance(node, IsNew) or (isinstance(node, Read) and node.path.root is Root.OLD) for node in formula.tree.walk())
 
 
 def reads_asked(node: Node) -> bool:

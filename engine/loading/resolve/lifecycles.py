@@ -11,7 +11,7 @@ from engine.loading.sourced import Sourced
 from engine.metadata import Action, Guard, Lifecycle, State
 from engine.metadata import declared as d
 
-from .asking import Asked, asked, reads_asked
+from .asking import Asked, asked, reads_asked, reads_change
 from .bench import Bench, listed
 from .calling_out import consequences
 from .clocks import clocks
@@ -73,7 +73,7 @@ def _action(bench: Bench, name: str, source: Sourced[d.Action], around: tuple[Sh
         needed=small.needed,
         own=small.own,
         comment=declared.comment,
-        effects=consequences(Acting(bench, shells, shell, asked=small.types), declared, place),
+        effects=consequences(Acting(bench, shells, shell, asked=small.types, old=True), declared, place),
     )
 
 
@@ -94,6 +94,8 @@ def _guards(bench: Bench, declared: d.Action, place: Place, around: tuple[Shell,
         here = place.item("when", index)
         require = bench.condition(guard.require, here.at("require"), Names(this=shell.name, old=True, extra=small.types), Context.GUARD)
         of_answers = require is not None and reads_asked(require.tree)
-        say = bench.wording(guard.say, here.at("say"), Names(this=shell.name, extra=small.types if of_answers else {}))
+        changed = require is not None and reads_change(require)
+        extra = small.types if of_answers or changed else {}
+        say = bench.wording(guard.say, here.at("say"), Names(this=shell.name, extra=extra))
         if require is not None:
-            yield Guard(require, say, of_answers)
+            yield Guard(require, say, of_answers, changed)
