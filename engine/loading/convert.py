@@ -10,7 +10,7 @@ from engine.metadata import Declaration, ExtraTypes
 
 from .correct import corrected
 from .explain import Answer, explain
-from .positions import Document, issue_at
+from .positions import Document, Path, issue_at
 
 _ROUNDS = 8
 _NAMED = frozenset("fields states actions steps detours ends roles values connectors".split())
@@ -31,13 +31,17 @@ def convert(document: Document, struct: type[Declaration], extra: ExtraTypes = (
     """The declaration in `document`; None when too little of it is right. `extra` are the field types of plugins that `struct` knows."""
     issues: dict[tuple[int, int, str, str], Issue] = {}
     broken: set[str] = set()
+    left_out: set[Path] = set()
     for _ in range(_ROUNDS):
         try:
             return Piece(document, msgspec.convert(document.data, struct), tuple(issues.values()), frozenset(broken))
         except msgspec.ValidationError as error:
             answers = explain(document, struct, extra) or [Answer(_unexplained(document, error), ())]
-        for issue in (answer.issue for answer in answers):
-            issues.setdefault((issue.line, issue.column, issue.code, issue.message), issue)
+        for answer in answers:
+            if answer.missing is None or (*answer.path, answer.missing) not in left_out:
+                issue = answer.issue
+                issues.setdefault((issue.line, issue.column, issue.code, issue.message), issue)
+        left_out.update(a.path for a in answers if a.key is None and a.value is None and a.missing is None)
         broken.update("languages" for a in answers if a.path[:1] == ("languages",))
         broken.update(str(a.path[-1]) for a in answers if len(a.path) > 1 and a.path[-2] in _NAMED)
         if any(answer.path == () for answer in answers):

@@ -217,7 +217,7 @@ def _enclosing(path: Path) -> Path:
 def _expected(schema: dict[str, Any]) -> str:
     if "enum" in schema:
         return " | ".join(str(word) for word in schema["enum"] if word is not None)
-    if schema.get("description") and "$ref" not in schema:
+    if schema.get("description") and "$ref" not in schema and "properties" not in schema:
         return Sentence(schema["description"])
     kinds = schema.get("type", "object")
     kinds = [kind for kind in ([kinds] if isinstance(kinds, str) else kinds) if kind != "null"]

@@ -4,7 +4,7 @@ from . import declared
 from .apart import asked_of, owners_of, stands_apart
 from .application import MenuEntry, Metadata, Role
 from .catalog import FixedCatalog
-from .colors import BLACK, WHITE, Color, color_of, contrast, mixed, text_of
+from .colors import BADGES, BLACK, WHITE, Color, color_of, contrast, mixed, text_of
 from .connectors import TIMED, WEBHOOK, Connector, Quota
 from .countries import Country, countries
 from .currencies import WIDEST, minor_units
@@ -82,7 +82,7 @@ from .packing import pack, unpack
 from .pages import Page, PageTab, Panel, RelatedPanel
 from .people import NAMED, PLAIN, VERDICTS, Picking, Who
 from .prints import Print, PrintBlock, PrintField
-from .process import OUTCOMES, USUAL_ENDS, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
+from .process import BUILT_IN_ENDS, OUTCOMES, USUAL_ENDS, Agree, Branch, Call, End, Route, Sheet, Step, Workflow
 from .renamed import Renaming, renamed
 from .reports import (
     Chart,
@@ -110,27 +110,26 @@ from .working_time import WHOLE_DAY, Calendar, Hours, PublicYear, Span, Unit, pl
 from .written import Declaration, FormulaText, Label, LiteralOrFormula, Name, OneOrMore, Was
 
 __all__ = [
-    "ABOVE", "ACCOUNTS", "ARCHIVED", "BELOW", "BLACK", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY", "KEPT_FIELDS", "MANY_ROWS",
-    "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TAKEN_BACK", "TIMED",
-    "TIMER_DO", "UNINDEXED", "USER",
-    "USUAL_ENDS", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD", "WORDED", "AboveField", "Access", "Action",
-    "Agree", "ArchiveField", "Assign", "Automation", "BankField", "BarcodeField", "BooleanField", "Branch", "Calendar", "Call",
-    "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock", "ClockBreachedField", "ClockSpentField",
-    "ClockTimeField", "ClockTimer", "Color", "Connector", "Country", "Create", "Dashboard", "DateField", "DateTimeField", "DecimalField",
-    "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure", "Due", "Duplicate", "DurationField", "Effects",
-    "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration", "FileField", "FileKind", "FixedCatalog",
-    "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity", "ImageField", "Inbound",
-    "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab", "ListView",
-    "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata", "MoneyField",
-    "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel", "PercentField",
-    "PhoneField", "Picking", "Portal", "PortalEntry", "Print", "PrintBlock", "PrintField", "PublicForm", "PublicYear", "Quota",
-    "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder", "ReportSource", "Retention", "RichTextField", "Role",
+    "ABOVE", "ACCOUNTS", "ARCHIVED", "BADGES", "BELOW", "BLACK", "BUILT_IN_ENDS", "CLOCK_FIELDS", "FIELD_TYPES", "FILE", "HISTORY",
+    "KEPT_FIELDS", "MANY_ROWS", "NAMED", "NO_EFFECTS", "OUTCOMES", "PLAIN", "ROLES", "SEALED", "SPELLING", "SUBTYPE", "TAKEN_BACK",
+    "TIMED", "TIMER_DO", "UNINDEXED", "USER", "USUAL_ENDS", "VERBS", "VERDICTS", "WEBHOOK", "WHITE", "WHOLE_DAY", "WIDEST", "WORD",
+    "WORDED", "AboveField", "Access", "Action", "Agree", "ArchiveField", "Assign", "Automation", "BankField", "BarcodeField",
+    "BooleanField", "Branch", "Calendar", "Call", "CallAction", "Chart", "ChartKind", "Check", "Choice", "ChoiceField", "Clock",
+    "ClockBreachedField", "ClockSpentField", "ClockTimeField", "ClockTimer", "Color", "Connector", "Country", "Create", "Dashboard",
+    "DateField", "DateTimeField", "DecimalField", "Decision", "DecisionRow", "Declaration", "Derivations", "Dimension", "Disclosure",
+    "Due", "Duplicate", "DurationField", "Effects", "EmailField", "End", "Entity", "ExtraTypes", "Field", "FieldBase", "FieldDeclaration",
+    "FileField", "FileKind", "FixedCatalog", "Form", "FormField", "FormulaText", "Given", "Grant", "GroupBy", "Guard", "Hours", "Identity",
+    "ImageField", "Inbound", "IntegerField", "JsonField", "Label", "Lifecycle", "Link", "LinkField", "LinksField", "ListLook", "ListTab",
+    "ListView", "LiteralOrFormula", "LocationField", "LongTextField", "Match", "Measure", "MeasureKind", "MenuEntry", "Metadata",
+    "MoneyField", "MultiChoiceField", "Name", "Notify", "NumberPattern", "OneOrMore", "Outside", "Page", "PageTab", "Panel",
+    "PercentField", "PhoneField", "Picking", "Portal", "PortalEntry", "Print", "PrintBlock", "PrintField", "PublicForm", "PublicYear",
+    "Quota", "RelatedPanel", "Renaming", "Report", "ReportFile", "ReportOrder", "ReportSource", "Retention", "RichTextField", "Role",
     "Route", "RowAccess", "Rule", "Seal", "Section", "Sending", "Sheet", "SignatureField", "SortKey", "Source", "Span", "State",
     "StateTimer", "Step", "SubtypeField", "Surroundings", "TableField", "TaxNumberField", "TextField", "Through", "Tile", "Timer",
     "TimerDo", "Trigger", "Unit", "UrlField", "UserField", "Value", "ValueBase", "Was", "Way", "Who", "Workflow", "alternatives",
     "asked_of", "behind_links", "by_wish", "color_of", "compared_fields", "contrast", "countries", "currency_path", "declared",
-    "disclosures", "document_of", "extra_types", "fixed_fields", "formulas_in", "holds_guarded", "is_indexable", "is_matched",
-    "is_rollup", "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed",
-    "needs_proof", "owners_of", "pack", "plain_calendar", "renamed", "sealed_sources", "stands_apart", "state_type", "system_types",
-    "target_of", "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
+    "disclosures", "document_of", "extra_types", "fixed_fields", "formulas_in", "holds_guarded", "is_indexable", "is_matched", "is_rollup",
+    "kinds_with", "leads_to_many", "leaves_document", "meaning", "meanings_of", "minor_units", "mixed", "narrowed", "needs_proof",
+    "owners_of", "pack", "plain_calendar", "renamed", "sealed_sources", "stands_apart", "state_type", "system_types", "target_of",
+    "text_of", "told_by", "type_of", "unpack", "useful_indexes", "uses", "word_of",
 ]  # fmt: skip

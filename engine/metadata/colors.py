@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 Color = tuple[int, int, int]
+BADGES = (
+    "azure", "blue", "cyan", "danger", "gray", "green", "indigo", "info", "lime", "orange", "pink", "primary", "purple", "red",
+    "secondary", "success", "teal", "warning", "yellow",
+)  # fmt: skip
+"""The colors that badges of states and choices have."""
 WHITE: Color = (255, 255, 255)
 BLACK: Color = (0, 0, 0)
 

@@ -91,7 +91,7 @@ class App(Declaration, kw_only=True):
     app: Name
     label: Label | None = None
     languages: Annotated[tuple[Literal["en", "zh"], ...], Meta(min_length=1)] = ("en",)
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", description="a currency by its three letters, such as CNY (ISO 4217)")] = "CNY"
     timezone: str = "UTC"
     calendar: Name | None = None
     packages: Names = ()

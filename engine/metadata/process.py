@@ -151,7 +151,9 @@ USUAL_ENDS: Mapping[str, dict[str, str]] = {
     "withdrawn": {"en": "Withdrawn", "zh": "已撤回"},
     "cancelled": {"en": "Cancelled", "zh": "已取消"},
 }
-"""The words of ends that go without a label of their own; the last two are ends of every workflow."""
+"""The words of ends that go without a label of their own."""
+BUILT_IN_ENDS = ("withdrawn", "cancelled")
+"""The ends of every workflow, which people bring about whatever its routes."""
 
 
 @frozen(slots=False, eq=False)

@@ -13,7 +13,7 @@ from engine.frozen import frozen
 
 from .inline import inlined
 from .state import Span, State, fact
-from .suggest import nearest
+from .unknown import meaningless, unknown_field, unknown_name
 
 HOPS = 5
 TO_MANY = 2
@@ -149,7 +149,10 @@ def _start(state: State, name: Name) -> Start | None:
     if variable is not None:
         return variable
     if first in SPECIAL:
-        return _special(state, name, first) or _meaningless(state, name, span)
+        found = _special(state, name, first)
+        if found is None:
+            meaningless(state, name, span)
+        return found
     if first == "rows" and state.names.rows is not None and level == 0:
         return Start(Root.ROWS, state.names.rows, 0, 1)
     if first == scope.entity:
@@ -199,57 +202,6 @@ def _far(state: State, name: Name, first: str) -> Start | None:
     if first == "message" and more and name.parts[1] in names.message:
         return Start(Root.MESSAGE, None, 0, 2, names.message[name.parts[1]], name.parts[1])
     return None
-
-
-def _meaningless(state: State, name: Name, span: Span) -> Start | None:
-    first = name.parts[0]
-    if first == "message" and state.names.message:
-        _unknown_of_message(state, name, span)
-        return None
-    state.wrong("FX703", Message('"{name}" has no meaning in this {place}', {"name": first, "place": Message(state.rules.name)}), span)
-    return None
-
-
-def _unknown_of_message(state: State, name: Name, span: Span) -> None:
-    """Record FX201 with the nearest of what a message carries."""
-    known, part = state.names.message, ".".join(name.parts[1:])
-    near = nearest(part, known)
-    hint = Message('did you mean "{name}"?', {"name": f"message.{near}"}) if near else None
-    expected = tuple(f"message.{each}" for each in known)
-    state.wrong("FX201", Message('The message has no field "{name}"', {"name": part}), span, hint, expected)
-
-
-def unknown_field(state: State, entity: str, part: str, span: Span, more: bool) -> None:
-    """Record FX201 with the nearest field of the entity: one that leads on where `more` follows, else one of the wanted kind."""
-    members = state.catalog.members(entity)
-    wanted = _LEADING if more else state.wanted
-    near = nearest(part, members, lambda name: not wanted or members[name].type.kind in wanted) or _behind(state, entity, part)
-    hint = Message('did you mean "{name}"?', {"name": near}) if near else None
-    if part == "state":
-        hint = Message('states come from a lifecycle with "for: {entity}"', {"entity": entity})
-    state.wrong("FX201", Message('{entity} has no field "{name}"', {"entity": entity, "name": part}), span, hint, tuple(members))
-
-
-def _behind(state: State, entity: str, part: str) -> str | None:
-    """The path to a field of this name that is one link away."""
-    links = ((name, member.type.entity) for name, member in state.catalog.members(entity).items() if member.type.kind is Kind.REF)
-    return next((f"{name}.{part}" for name, other in links if other is not None and part in state.catalog.members(other)), None)
-
-
-_LEADING = frozenset({Kind.REF, Kind.COLLECTION})
-
-
-def unknown_name(state: State, first: str, span: Span, more: bool) -> None:
-    """Record FX201 for a bare name, where variables are possible too."""
-    variables = {**state.names.parameters, **state.names.extra}
-    if state.scope.entity is not None and not nearest(first, variables):
-        unknown_field(state, state.scope.entity, first, span, more)
-        return
-    near = nearest(first, variables)
-    if near is None and state.names.rows is not None and first in state.catalog.members(state.names.rows):
-        near = f"rows.{first}"
-    hint = Message('did you mean "{name}"?', {"name": near}) if near else None
-    state.wrong("FX201", Message('there is no "{name}" here', {"name": first}), span, hint, tuple(variables))
 
 
 def read(state: State, reached: Reached) -> Node:

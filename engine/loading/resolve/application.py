@@ -120,9 +120,15 @@ def choices(bench: Bench) -> dict[str, tuple[Choice, ...]]:
     """All lists of choices."""
     found = {}
     for name, source in bench.declarations.choices.items():
+        bench.words(source.declared.label, source.place.at("label"))
         place = source.place.at("values")
         found[name] = tuple(
-            Choice(code, bench.label(value.label, place.at(code, "label"), code), value.color or "secondary", value.retired)
+            Choice(
+                code,
+                bench.label(value.label, place.at(code, "label"), code),
+                bench.color(value.color, place.at(code, "color")),
+                value.retired,
+            )
             for code, value in source.declared.values.items()
         )
     return found

@@ -27,8 +27,9 @@ from engine.formula import (
 from engine.loading.declarations import Declarations
 from engine.loading.findings import Findings, Place
 from engine.loading.folder import SYSTEM_FOLDER
+from engine.loading.nearest import did_you_mean
 from engine.loading.sourced import Sourced
-from engine.metadata import Choice, FormulaText, Given, Label, LiteralOrFormula, Role, Workflow
+from engine.metadata import BADGES, Choice, FormulaText, Given, Label, LiteralOrFormula, Role, Workflow
 from engine.metadata import declared as d
 from engine.plugins import Connector
 
@@ -87,6 +88,13 @@ class Bench:
         if written is not None and written not in icons():
             self.findings.unknown("icon", written, icons(), place)
         return written
+
+    def color(self, written: str | None, place: Place) -> str:
+        """The color of a badge; N301 (a warning: the badge is gray) for one that there is none of."""
+        if written is not None and written not in BADGES:
+            hint = did_you_mean(written, BADGES) or Sentence("there is: {known}", known=", ".join(BADGES))
+            self.findings.warn("N301", Sentence('There is no {what} "{name}".', what=Sentence("color"), name=written), place, hint=hint)
+        return written or "secondary"
 
     def roles_named(self, written: Sequence[str], place: Place) -> frozenset[str]:
         """The roles of a list of names; N301 for one that does not exist."""

@@ -10,11 +10,13 @@ from engine.formula import Context, Formula, Kind, Names, Type
 from engine.metadata import (
     FILE,
     USER,
+    DecimalField,
     Entity,
     Field,
     FieldBase,
     FormulaText,
     Given,
+    IntegerField,
     Link,
     LinkField,
     LinksField,
@@ -81,6 +83,8 @@ def _value_keys(bench: Bench, shell: FieldShell, computed: Computed, names: Name
     if not isinstance(declared, ValueBase):
         default = _default_links(bench, shell, names) if isinstance(declared, LinksField) else None
         return {"placeholder": _words(bench, shell, "placeholder"), "default": default}
+    if isinstance(declared, IntegerField | DecimalField):
+        _words(bench, shell, "unit")
     key = (shell.entity, shell.name)
     kept = computed.kept(key) if key in computed.fields else None
     return {

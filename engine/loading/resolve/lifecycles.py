@@ -43,7 +43,8 @@ def _lifecycle(bench: Bench, name: str, source: Sourced[d.Lifecycle], around: tu
     for state, s in declared.states.items():
         label = bench.label(s.label, place.at("states", state, "label"), state)
         timers = state_timers(acting, declared, state, place.at("states", state, "timers"))
-        states[state] = State(state, label, s.color or "secondary", s.final, s.lock, timers)
+        color = bench.color(s.color, place.at("states", state, "color"))
+        states[state] = State(state, label, color, s.final, s.lock, timers)
     actions = {
         action: _action(bench, action, Sourced(a, place.at("actions", action)), (shell, shells, states))
         for action, a in declared.actions.items()

@@ -39,6 +39,8 @@ def _list(bench: Bench, entity: Entity, source: Sourced[d.ListView]) -> ListView
     for key in ("columns", "filters", "search"):
         for index, path in enumerate(getattr(declared, key)):
             end_of_path(bench, entity.name, path, place.at(key, index), links=key != "search")
+    for key in ("tabs", "views"):
+        _refuse_twins(bench, [each.name for each in getattr(declared, key)], place.at(key))
     label = bench.label(declared.label, place.at("label"), declared.list) if declared.label is not None else entity.plural
     return ListView(
         declared.list,
@@ -58,6 +60,13 @@ def _list(bench: Bench, entity: Entity, source: Sourced[d.ListView]) -> ListView
         bench.roles_named(declared.access, place.at("access")),
         _edit(bench, entity, declared.edit, place),
     )
+
+
+def _refuse_twins(bench: Bench, names: Sequence[str], place: Place) -> None:
+    """N303 for a name that stands twice: addresses name tabs and views."""
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            bench.findings.add("N303", Sentence('"{name}" stands here twice; rename one.', name=name), place.at(index, "name"))
 
 
 def _edit(bench: Bench, entity: Entity, written: Sequence[str], place: Place) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from engine.errors import Sentence
 from engine.formula import Kind, Type
+from engine.loading.nearest import nearest
 
 Literal = str | bool | int | tuple[str | bool | int, ...] | None
 _DECIMAL = re.compile(r"[-+]?[0-9]{1,18}(\.[0-9]{1,20})?", re.ASCII)
@@ -33,9 +34,17 @@ def literal(written: Literal, type_: Type) -> object:
     if value is None:
         raise NotOfType(
             Sentence("{value} is not {wanted}.", value=_shown(written), wanted=_words(type_)),
-            _EXAMPLES.get(type_.kind, "write null, or a formula after ="),
+            _near_code(written, type_) or _EXAMPLES.get(type_.kind, "write null, or a formula after ="),
         )
     return value
+
+
+def _near_code(written: Literal, type_: Type) -> str:
+    """For a code that is not there: the nearest one."""
+    codes = written if isinstance(written, tuple) else (written,)
+    wrong = (code for code in codes if isinstance(code, str) and code not in type_.choices)
+    near = next((near for code in wrong if (near := nearest(code, type_.choices))), None)
+    return Sentence('did you mean "{near}"?', near=near) if near else ""
 
 
 def _text(written: Literal, type_: Type) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from engine.errors import Sentence
 from engine.formula import Context, Kind, Member, Names, Type, Via
 from engine.loading.findings import Place
+from engine.loading.nearest import nearest
 from engine.metadata import NAMED, PLAIN, VERDICTS, Picking, Who
 from engine.metadata import declared as d
 
@@ -41,13 +42,18 @@ def one_of(bench: Bench, text: str, place: Place, key: str, scope: Scope) -> Who
         return _plain(bench, "assignee", place, key)
     if colon and kind in NAMED:
         return _named(bench, text, place, scope)
-    hint = (
-        Sentence('did you mean "role:{text}"?', text=text)
-        if text in bench.roles
-        else Sentence("people are named by {words}", words=", ".join(PERSON_WORDS))
-    )
+    near = _near(bench, text)
+    hint = Sentence('did you mean "{near}"?', near=near) if near else Sentence("people are named by {words}", words=", ".join(PERSON_WORDS))
     bench.findings.add("N304", Sentence('"{text}" names nobody.', text=text), place, hint=hint)
     return None
+
+
+def _near(bench: Bench, text: str) -> str | None:
+    """What was probably meant: a role without its kind, a word or a kind that is misspelt."""
+    kind, colon, name = text.partition(":")
+    if colon:
+        return f"{near}:{name}" if (near := nearest(kind, NAMED)) else None
+    return f"role:{text}" if text in bench.roles else nearest(text, PLAIN)
 
 
 def _named(bench: Bench, text: str, place: Place, scope: Scope) -> Who | None:

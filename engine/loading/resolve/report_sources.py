@@ -131,7 +131,8 @@ def _entity(bench: Bench, written: str, entities: Mapping[str, Entity], place: P
     if owner is not None and owner.name != written:
         bench.findings.add("N307", Sentence("{name} has no history of states.", name=owner.name), place, hint=HAS_HISTORY)
         return None
-    bench.findings.unknown("entity", written, entities, place)
+    histories = (f"{name}.{HISTORY}" for name, each in entities.items() if each.lifecycle is not None and each.document is None)
+    bench.findings.unknown("entity", written, [*entities, *histories], place)
     return None
 
 

@@ -16,8 +16,6 @@ from .bench import Bench
 from .shells import Shell
 from .step_keys import Do
 
-BUILT_IN_ENDS = ("withdrawn", "cancelled")
-
 
 @frozen(slots=False)
 class Ground:

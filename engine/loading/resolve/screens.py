@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from engine.errors import Sentence
-from engine.formula import Context, Names
+from engine.formula import Context, Kind, Names
 from engine.loading.findings import Place
 from engine.loading.sourced import Sourced
 from engine.metadata import Entity, Field, Form, FormField, Given, LiteralOrFormula, Section
@@ -110,6 +110,9 @@ def form_item(bench: Bench, entity: Entity, item: str | d.FieldItem, place: Plac
                 bench.findings.unknown(
                     Sentence("field of {entity}.{field}", entity=entity.name, field=field.name), name, rows, place.at(key, index)
                 )
+            elif key == "totals" and rows[name].type.kind is not Kind.NUMBER:
+                words = Sentence("{path} is {type} and cannot be added up.", path=name, type=rows[name].type.word)
+                bench.findings.add("N307", words, place.at(key, index))
     return replace(
         shown,
         label=bench.label(written.label, place.at("label"), "") if written.label is not None else shown.label,

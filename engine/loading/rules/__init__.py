@@ -50,7 +50,7 @@ from .renames import one_thing_has_become_one
 from .reports import tiles_that_somebody_opens
 from .screens import made_beside_a_form, required_fields_are_shown
 from .seals import computed_when_it_is_read, sealed_and_told, seals_read_the_document
-from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours
+from .workflows import circles_without_people, money_edited_by_reviewers, unreached_detours, unreached_ends
 
 __all__ = ["RULES", "Loaded"]
 
@@ -87,6 +87,7 @@ RULES: tuple[Callable[[Loaded], None], ...] = (
     rows_that_decide,
     automations_that_start_themselves,
     unreached_detours,
+    unreached_ends,
     steps_nobody_reaches,
     steps_without_an_end,
     routes_never_taken,

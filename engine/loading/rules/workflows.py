@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from engine.errors import Sentence
 from engine.loading.findings import Place
-from engine.metadata import Step, Workflow
+from engine.loading.nearest import did_you_mean
+from engine.metadata import BUILT_IN_ENDS, USUAL_ENDS, Step, Workflow
 
 from .loaded import Loaded
 
@@ -32,6 +33,16 @@ def unreached_detours(loaded: Loaded) -> None:
                 loaded.findings.warn(
                     "W417", Sentence("Nothing leads to the detour {name}.", name=step.name), _places(loaded, workflow, step.name)
                 )
+
+
+def unreached_ends(loaded: Loaded) -> None:
+    """W417 (warning): something leads to every end."""
+    for workflow in loaded.metadata.workflows.values():
+        reached = {target for step in workflow.steps.values() for target in _next(step)} | {*BUILT_IN_ENDS}
+        written = loaded.declarations.workflows[workflow.name].place.at("ends")
+        for name in workflow.ends.keys() - reached:
+            meant = did_you_mean(name, USUAL_ENDS.keys() - workflow.ends.keys())
+            loaded.findings.warn("W417", Sentence("Nothing leads to the end {name}.", name=name), written.at(name), hint=meant)
 
 
 def circles_without_people(loaded: Loaded) -> None:
