@@ -149,10 +149,7 @@ def _start(state: State, name: Name) -> Start | None:
     if variable is not None:
         return variable
     if first in SPECIAL:
-        found = _special(state, name, first)
-        if found is None:
-            meaningless(state, name, span)
-        return found
+        return _special(state, name, span)
     if first == "rows" and state.names.rows is not None and level == 0:
         return Start(Root.ROWS, state.names.rows, 0, 1)
     if first == scope.entity:
@@ -176,10 +173,12 @@ def _document(state: State, document: str) -> Start:
     return Start(Root.ROW, state.scope.entity, state.level, 0)
 
 
-def _special(state: State, name: Name, first: str) -> Start | None:
-    if first in ("this", "parent"):
-        return _near(state, first)
-    return _far(state, name, first)
+def _special(state: State, name: Name, span: Span) -> Start | None:
+    first = name.parts[0]
+    found = _near(state, first) if first in ("this", "parent") else _far(state, name, first)
+    if found is None:
+        meaningless(state, name, span)
+    return found
 
 
 def _near(state: State, first: str) -> Start | None:
