@@ -42,30 +42,52 @@ def _streams(port: int) -> Iterator[BinaryIO]:
         yield from repeat(cast("BinaryIO", stream), KEPT)
 
 
+class Closed(ConnectionError):
+    """The server has closed a connection that was idle for long, before it read anything."""
+
+
 def over_http(port: int, token: str) -> Send:
-    """Requests over a connection of their own, a new one after so many."""
+    """Requests over a connection of their own, a new one after so many, or where the server has closed it meanwhile."""
     streams: Iterator[BinaryIO] = iter(())
 
-    def send(ask: Ask) -> bytes:
+    def fresh() -> BinaryIO:
         nonlocal streams
-        stream = next(streams, None)
-        if stream is None:
-            streams = _streams(port)
-            stream = next(streams)
-        more = "".join(f"{name}: {value}\r\n" for name, value in ask.headers.items())
-        content = f"Content-Type: application/json\r\nContent-Length: {len(ask.body)}\r\n" if ask.method != "GET" else ""
-        head = f"{ask.method} {ask.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{content}{more}\r\n"
-        stream.write(head.encode() + ask.body)
-        stream.flush()
-        status = int(stream.readline().split()[1])
-        length = 0
-        while (line := stream.readline()) not in (b"\r\n", b""):
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        found = stream.read(length)
-        if status >= 300:
-            raise RuntimeError(f"{ask.method} {ask.path}: {status} {found.decode()}")
-        return found
+        streams = _streams(port)
+        return next(streams)
+
+    def send(ask: Ask) -> bytes:
+        request = _written(ask, token)
+        try:
+            return _answered(next(streams, None) or fresh(), ask, request)
+        except Closed:
+            return _answered(fresh(), ask, request)
 
     return send
+
+
+def _written(ask: Ask, token: str) -> bytes:
+    more = "".join(f"{name}: {value}\r\n" for name, value in ask.headers.items())
+    content = f"Content-Type: application/json\r\nContent-Length: {len(ask.body)}\r\n" if ask.method != "GET" else ""
+    head = f"{ask.method} {ask.path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n{content}{more}\r\n"
+    return head.encode() + ask.body
+
+
+def _answered(stream: BinaryIO, ask: Ask, request: bytes) -> bytes:
+    """The body of the answer. Raises Closed, and RuntimeError for a refusal."""
+    try:
+        stream.write(request)
+        stream.flush()
+        first = stream.readline()
+    except (BrokenPipeError, ConnectionResetError) as gone:
+        raise Closed from gone
+    if not first:
+        raise Closed
+    length = 0
+    while (line := stream.readline()) not in (b"\r\n", b""):
+        name, _, value = line.partition(b":")
+        if name.lower() == b"content-length":
+            length = int(value)
+    found, status = stream.read(length), int(first.split()[1])
+    if status >= 300:
+        raise RuntimeError(f"{ask.method} {ask.path}: {status} {found.decode()}")
+    return found
