@@ -12,7 +12,7 @@ from engine.app import App, open_app
 from engine.errors import Invisible, Message, Refusal
 from engine.migration import successors
 from engine.plugins import Plugins
-from engine.records import fetch, ids_of, restore, save
+from engine.records import fetch, ids_of, save, undelete
 from engine.storage import bin_number, hold_outside, is_held, is_prepared
 from engine.transfer import load_backup, load_files, read_backup
 from engine.unit_of_work import Cause, UnitOfWork
@@ -127,7 +127,7 @@ def _bring_back(uow: UnitOfWork, name: str, number: int, values: dict[str, objec
     into = leading.kept(name, number)
     binned = bin_number(uow.connection, uow.metadata.identity.numbers[f"entity:{name}"], number)
     if binned is not None:
-        restore(uow, binned)
+        undelete(uow, binned)
     values = leading.values(uow.metadata.entities[name], values)
     try:
         now = fetch(uow, name, number)

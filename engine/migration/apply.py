@@ -185,7 +185,7 @@ def _switch(connection: Connection, found: Plan, by: str, now: datetime) -> None
     add_revision(connection, Revision(found.number, now, by, found.sources.hash, found.sources.files, ids.numbers, ids.physical))
     again = (*stale, *(change.metadata.entities[f.entity].document or f.entity for _, f, _ in filled), *_restored(found))
     for entity in dict.fromkeys(again):
-        jobs.put(connection, recompute_work(found.number, entity, now))
+        jobs.put(connection, recompute_work(found.number, entity, now, stale.get(entity, ())))
     for work in (*tidy_work(found, now), *waiting_timers):
         jobs.put(connection, work)
     ask_to_move(connection, found.running, found.number, now)

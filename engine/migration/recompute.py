@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -15,30 +15,31 @@ JOB = "recompute"
 BATCH = 100
 
 
-def recompute_work(revision: int, entity: str, now: datetime) -> Work:
-    """The job that computes the records of `entity` anew because of `revision`."""
-    return Work(JOB, now, {"entity": entity}, f"{JOB}:{revision}:{entity}", f"revision:{revision}")
+def recompute_work(revision: int, entity: str, now: datetime, fields: Sequence[str] = ()) -> Work:
+    """The job that computes the records of `entity` anew because of `revision`, which computes these fields otherwise (`order.total`)."""
+    return Work(JOB, now, {"entity": entity, "fields": list(fields)}, f"{JOB}:{revision}:{entity}", f"revision:{revision}")
 
 
 def recompute_handler(ground: Ground) -> Callable[[Job], None]:
     """The handler of these jobs; it may run any number of times."""
 
     def handle(job: Job) -> None:
-        entity = str(job.payload["entity"])
+        entity, fields = str(job.payload["entity"]), job.payload.get("fields")
+        anew = frozenset(fields if isinstance(fields, list) else ())
         after: int | None = 0
         while after is not None:
-            after = run(ground, SYSTEM, partial(_batch, entity=entity, after=after))
+            after = run(ground, SYSTEM, partial(_batch, entity=entity, anew=anew, after=after))
 
     return handle
 
 
-def _batch(uow: UnitOfWork, entity: str, after: int) -> int | None:
+def _batch(uow: UnitOfWork, entity: str, anew: frozenset[str], after: int) -> int | None:
     """Compute the next records; the id of the last one, None when there were no more. An entity that is gone has none."""
     if entity not in uow.metadata.entities:
         return None
     found = storage.next_ids(uow.connection, uow.tables, entity, after, BATCH)
     with uow.because(Cause("derived")):
         for number in found:
-            records.recompute(uow, entity, number)
+            records.recompute(uow, entity, number, anew)
             records.find_again(uow, entity, number)
     return found[-1] if found else None

@@ -111,17 +111,18 @@ def _recomputed(change: Change) -> Iterator[Step]:
     for entity, fields in to_recompute(change).items():
         rows = change.rows_of(entity)
         words = "{rows:record|records} of {entity} {rows:|is|are} computed anew in the background: {fields}."
-        params = {"fields": ", ".join(fields), "rows": rows, "entity": entity}
+        names = (name.removeprefix(f"{entity}.") for name in fields)
+        params = {"fields": ", ".join(names), "rows": rows, "entity": entity}
         yield Step("recompute", f"entity:{entity}", Message(words, params), rows, lock="later")
 
 
 def to_recompute(change: Change) -> dict[str, list[str]]:
-    """Documents with records whose stored computed fields (cells: `lines.amount`) have a formula that is new or another."""
+    """Documents with records whose stored computed fields (cells: `order.lines.amount`) have a formula that is new or another."""
     found: dict[str, list[str]] = {}
     for thing in change.ids.recomputed():
         field = change.field(thing)
         entity = change.metadata.entities[field.entity]
         document = entity.document or entity.name
         if change.rows_of(document):
-            found.setdefault(document, []).append(thing.name.removeprefix(f"{document}."))
+            found.setdefault(document, []).append(thing.name)
     return found

@@ -9,7 +9,7 @@ from .archive import archive, may_archive, take_back
 from .attachments import SWEEP, WAITING, keep_print, readable_file, sweep_handler, uploaded
 from .audience import inside
 from .auditing import AUDITOR, Asked, Audited, audited, may_audit
-from .bin import Deleted, deleted, purge, restore
+from .bin import Deleted, deleted, purge, restore, undelete
 from .calendars import calendar_of
 from .chain import Chain, Linked, chain, stands_in_chain
 from .change import Demands, change, conflict, create
@@ -97,6 +97,6 @@ __all__ = [
     "retention_handler", "row_in", "rows_in_sight", "rows_of", "save", "save_many", "saved_views", "sealed_among", "sealed_number",
     "sealed_reads", "search", "seen_of", "seen_of_record", "seen_rows", "settle", "share", "shares", "sight_of_row", "sight_on",
     "stands_in_chain", "stays", "sweep_handler", "take_back", "texts_of", "titles", "titles_of_links", "total_formula", "tried",
-    "twins_while_typing", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "value_of", "views_at_home",
-    "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
+    "twins_while_typing", "undelete", "unmerge", "unproven", "unseal_handler", "unshare", "upkeep_handler", "uploaded", "value_of",
+    "views_at_home", "visible_ids", "waiting_since", "watch_seals", "where_sealed", "with_led", "words_of", "words_of_print", "writable",
 ]  # fmt: skip

@@ -110,14 +110,15 @@ def _linked(uow: UnitOfWork, fields: Sequence[Field], row: Row) -> set[tuple[str
     return found
 
 
-def recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
+def recompute(uow: UnitOfWork, entity_name: str, number: int, anew: frozenset[str] | None = None) -> None:
     """Compute the stored computed fields of a record anew, and what reads them.
 
+    `anew` are the fields that another definition computes otherwise (`order.rate`): links among them are looked for by their keys.
     A value beyond the limits is left blank; a record that is gone is none to compute.
     """
     if fetch_if_there(uow, entity_name, number) is not None:
         replant(uow, uow.metadata.entities[entity_name], number)
-    _recompute(uow, entity_name, number)
+    _recompute(uow, entity_name, number, anew)
     settle(uow)
 
 
@@ -137,12 +138,12 @@ def _catch_up(uow: UnitOfWork, job: Job) -> None:
         recompute(uow, entity, number)
 
 
-def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
+def _recompute(uow: UnitOfWork, entity_name: str, number: int, anew: frozenset[str] | None = None) -> None:
     """Lock a record, compute it from what is committed and what was written here, and write what differs."""
     row = fetch_if_there(uow, entity_name, number, lock=True)
     if row is None:
         return
-    draft = computed_anew(uow, uow.metadata.entities[entity_name], row)
+    draft = computed_anew(uow, uow.metadata.entities[entity_name], row, anew)
     make_wanted(uow, draft)
     _refuse_unmatched(uow, draft)
     with uow.because(DERIVED, SYSTEM):
@@ -150,9 +151,9 @@ def _recompute(uow: UnitOfWork, entity_name: str, number: int) -> None:
             uow.derived.add((entity_name, number))
 
 
-def computed_anew(view: View, entity: Entity, row: Row) -> Draft:
+def computed_anew(view: View, entity: Entity, row: Row, anew: frozenset[str] | None = None) -> Draft:
     """A record with its computed fields as they should be, those that the database calculates among them; nothing is written."""
-    draft = Draft(entity, row, begun(entity, row), derived=True)
+    draft = Draft(entity, row, begun(entity, row), derived=True, anew=anew)
     _roll_up(view, entity, [draft.new])
     for table in entity.collections:
         assert table.rows is not None

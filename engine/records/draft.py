@@ -108,7 +108,8 @@ class Wanted:
 class Draft:
     """`old` is None while the record is being made; `given` names the fields (`lines` for a whole table) that the input set.
 
-    A `derived` one is computed because something changed elsewhere; `wanted` are records that its links lead to, once made; `led` are
+    A `derived` one is computed because something changed elsewhere, or in the definition: `anew` are then the fields that it computes
+    otherwise now (`order.rate`), None where it has not changed. `wanted` are records that its links lead to, once made; `led` are
     those that links shall lead to over records between. `typed` are the fields that a person entered (None: all that were given); what
     a definition sets, nobody needs the right to.
     `stored` is the record as it lies in the database, where that is another than `old`: with sealed values in their envelopes.
@@ -121,6 +122,7 @@ class Draft:
     given: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     derived: bool = False
+    anew: frozenset[str] | None = None
     typed: frozenset[str] | None = None
     wanted: list[Wanted] = field(default_factory=list)
     led: dict[str, Sequence[int]] = field(default_factory=dict)

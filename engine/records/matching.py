@@ -32,7 +32,7 @@ def find_link(view: View, draft: Draft, line: Line, field: Field, frame: RecordF
     assert match is not None
     assert field.link is not None
     sought = _sought(match, line.row, frame)
-    if sought is not None and isinstance(before, int) and _leads_there(view, draft, (line, field), sought):
+    if sought is not None and _stays(view, draft, (line, field), sought):
         return False
     found = None if sought is None else _found(view, field.link.entity, sought)
     line.row[field.name] = None if found is None else found["id"]
@@ -54,15 +54,20 @@ def _value(given: Given, row: Row, frame: RecordFrame) -> Value:
     return given.literal if given.formula is None else given.formula(row, frame)
 
 
-def _leads_there(view: View, draft: Draft, where: tuple[Line, Field], sought: Sought) -> bool:
-    """Whether the link that is there stays: the values asked for are those of before, or the record has them.
+def _stays(view: View, draft: Draft, where: tuple[Line, Field], sought: Sought) -> bool:
+    """Whether the link stays as it is: the values asked for are those of before, or the record has them.
 
-    Values from other documents may have changed there, so those are compared with the record.
+    Values from other documents may have changed there, and another definition may ask for others, so those are compared with the
+    record. A link that is blank is looked for by who saves the record, and once the definition has changed; otherwise it stays too.
     """
     line, field = where
     assert field.match is not None
-    if line.before is None or draft.derived or _leaving(field.match.formulas):
-        return _fits(view, field, line.row[field.name], sought)
+    there, rests = line.row.get(field.name), draft.derived and draft.anew is None
+    if there is None and not rests:
+        return False
+    changed = draft.anew is not None and f"{field.entity}.{field.name}" in draft.anew
+    if line.before is None or changed or _leaving(field.match.formulas):
+        return there is not None and _fits(view, field, there, sought)
     frame = RecordFrame(view, owner=draft.old if line.prefix else None)
     return _sought(field.match, line.before, frame) == sought
 

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from engine import records
+from engine.access import SYSTEM
 from engine.errors import Invalid, Refusal
 from engine.metadata import Field
 from engine.unit_of_work import View
@@ -69,6 +70,10 @@ fields:
   rate: {type: link, to: exchange_rate, match: {currency: =currency}, as_of: =order_date, fill: {exchange: =rate.rate}}
   exchange: {type: decimal, digits: 4}
   value: {type: decimal, digits: 2, formula: 'ROUND(amount * exchange, 2)'}
+  site: {type: link, to: site}
+  site_name: {type: text, formula: site.name}
+  spare: {type: link, to: stock_balance, match: {product: =spare_of, site: =site}, missing: blank}
+  spare_of: {type: link, to: product}
   lines:
     type: table
     fields:
@@ -108,6 +113,22 @@ def test_what_was_copied_stays_when_the_record_there_changes(world: World) -> No
     world.save("cle", "exchange_rate", 1, rate="6", valid_to="2026-01-31")
     world.save("cle", "order", 1, amount="200")
     assert (row(world, "order", 1)["rate"], row(world, "order", 1)["value"]) == (1, Decimal("1420.00"))
+
+
+def test_it_stays_when_something_else_elsewhere_changes(world: World) -> None:
+    """A record that is computed again is not looked up again: a rate that was closed since would be gone, and one made since found."""
+    world.save("cle", "order", currency="USD", amount="100", order_date="2026-02-15", site=1, spare_of=1)
+    world.save("cle", "exchange_rate", 1, rate="6", valid_to="2026-01-31")
+    world.save("cle", "stock_move", product=1, site=1, qty="1")
+    world.save("cle", "site", 1, name="Pudong")
+    now = row(world, "order", 1)
+    assert (now["site_name"], now["rate"], now["value"], now["spare"]) == ("Pudong", 1, Decimal("710.00"), None)
+    with world.look("system") as view:
+        assert list(records.drifts(view, world.metadata.entities["order"], [1])) == []
+    world.app.run(SYSTEM, lambda uow: records.recompute(uow, "order", 1))
+    assert row(world, "order", 1) == now
+    world.save("cle", "order", 1, amount="100")
+    assert row(world, "order", 1)["spare"] == 1, "who saves a record has looked for what was missing"
 
 
 def test_a_value_that_is_typed_counts_more_than_the_copied_one(world: World) -> None:
