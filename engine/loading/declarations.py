@@ -269,7 +269,7 @@ def _only(kind: str, same: list[Sourced[Declaration]], findings: Findings) -> So
         name = getattr(other.declared, kind)
         findings.add(
             "N303",
-            Sentence('There is a {kind} "{name}" already, in {file}.', kind=kind, name=name, file=same[0].place.document.file),
+            Sentence('The {kind} "{name}" is there already, in {file}.', kind=kind, name=name, file=same[0].place.document.file),
             other.place.at(kind),
         )
     return same[0]

@@ -15,6 +15,7 @@ from engine.unit_of_work import UnitOfWork, View
 from .accounts import refuse_roles
 from .attachments import release_files
 from .change import change
+from .deferred import defer, has_deferred
 from .draft import Row
 from .fetch import fetch, fetch_if_there
 from .frame import RecordFrame
@@ -75,6 +76,8 @@ def undelete(uow: UnitOfWork, number: int) -> tuple[Entity, int]:
         name = known[each.entity_id].name
         row, tree = fetch(uow, name, each.record_id, lock=True), known[each.entity_id].tree
         change(uow, name, row, {tree: row[tree]} if tree is not None else {})
+        if has_deferred(known[each.entity_id]):
+            defer(uow, [(name, each.record_id)])
     return head, found[0].record_id
 
 

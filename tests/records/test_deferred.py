@@ -106,3 +106,35 @@ def test_nothing_is_forgotten_whoever_changes_while_it_is_computed(world: World,
     world.app.jobs.run_due()
     assert value(world, "item", "on_hand") == 3 * turns
     assert not waits(world)
+
+
+def test_a_record_that_comes_back_is_computed_too(database_url: str) -> None:
+    """It was deleted before the job came to it."""
+    text = """
+        app: stock
+        roles: {clerk: {label: Clerk}}
+        ---
+        entity: tag
+        fields: {name: {type: text}}
+        access: {clerk: {read: true, create: true, delete: true}}
+        ---
+        entity: item
+        fields:
+          tags: {type: links, to: tag}
+          tagged: {type: integer, formula: COUNT(tags), keep: deferred}
+        access: {clerk: {read: true, create: true, update: true, delete: true}}
+    """
+    with opened(text, database_url) as world:
+        world.person("cle", roles=["clerk"])
+        world.save("cle", "tag", name="Steel")
+        world.save("cle", "item", tags=[1])
+        world.app.jobs.run_due()
+        assert value(world, "item", "tagged") == 1
+        world.save("cle", "item", 1, tags=[])
+        world.delete("cle", "item", 1)
+        world.app.jobs.run_due()
+        with world.look("cle") as view:
+            line = next(each for each in records.deleted(view) if each.entity.name == "item")
+        world.app.run(world.actor("cle"), lambda uow: records.restore(uow, line.number))
+        world.app.jobs.run_due()
+        assert value(world, "item", "tagged") == 0
