@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from engine.workflow import Said, fire
 from tests.applications import World, opened
 from tests.web.small import come_in, pages_of
 from tests.web.without_script import Person
@@ -58,3 +59,39 @@ def test_candidates_are_those_that_the_person_may_see(world: World) -> None:
     found = ann.client.get(f"{PLAN}/lookup?path=at&q=").get_json()
     assert [each["text"] for each in found] == ["Shanghai"]
     assert ann.client.get(f"{PLAN}/lookup?path=contact_name").get_json() == []
+
+
+def test_a_refusal_of_what_was_typed_keeps_it(database_url: str) -> None:
+    text = """
+        app: desk
+        roles: {clerk: {label: Clerk}}
+        ---
+        entity: ticket
+        title: subject
+        fields: {subject: {type: text}, hours: {type: decimal, digits: 2}}
+        access: {clerk: {read: true, create: true, update: true}}
+        ---
+        lifecycle: ticket
+        for: ticket
+        states: {open: {label: Open}, solved: {label: Solved}}
+        actions:
+          solve:
+            from: open
+            to: solved
+            who: role:clerk
+            ask: [hours]
+            comment: optional
+            when: {require: new.hours > 0, say: How many hours did it take?}
+    """
+    solve = "/records/ticket/1/actions/solve"
+    with opened(text, database_url) as world:
+        world.person("ann", roles=["clerk"])
+        world.save("ann", "ticket", subject="Pump")
+        ann = at(world)
+        ann.open(solve)
+        ann.send(solve, hours="0", _comment="Nothing to do")
+        assert (ann.status, "How many hours did it take?" in ann.page.words) == (409, True)
+        assert dict(ann.form(solve).fields)["_comment"] == "Nothing to do"
+        world.app.run(world.actor("ann"), lambda uow: fire(uow, "ticket", 1, "solve", Said({"hours": 1})))
+        ann.send(solve, hours="2")
+        assert ann.address == "/records/ticket/1", "there is nothing to correct where the record has gone on"

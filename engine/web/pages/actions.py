@@ -168,8 +168,10 @@ def _do(place: Place) -> Answer:
 
 
 def _again(view: View, asking: Asking) -> Answer:
-    """After a refusal: the form as it was typed, where other answers may change it; else back to the record."""
-    return _show(view, asking, 409) if asking.doing.action.own else redirect(asking.place.back, 303)
+    """After a refusal: the form as it was typed, where the action is still possible and asks something; else back to the record."""
+    action, possible = asking.doing.action, asking.doing.possible(view)
+    asks = bool(action.ask) or action.comment != "none"
+    return _show(view, asking, 409) if asks and possible is not None and possible.allowed else redirect(asking.place.back, 303)
 
 
 def _fire(uow: UnitOfWork, place: Place, said: Said) -> tuple[Message, ...]:
