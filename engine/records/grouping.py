@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from engine import storage
 from engine.errors import Invalid, Message, Problem, told_of
-from engine.formula import Context, Formula, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
+from engine.formula import Context, Formula, FormulaErrors, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
 from engine.frozen import frozen
 from engine.metadata import SPELLING, Entity, GroupBy, Metadata, Value
 from engine.storage import Total
@@ -106,7 +106,7 @@ def key_formula(metadata: Metadata, entity: Entity, by: GroupBy) -> Formula:
 def _key(metadata: Metadata, entity: Entity, by: GroupBy) -> tuple[Formula, str]:
     with told_of("group"):
         end_of(metadata, entity, by.path)
-    plain = compile(by.path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
+    plain = _plain(metadata, entity, by.path, "group")
     kind = plain.type.kind
     if kind not in _KEYS or (by.step and (kind not in _DATES or by.step not in _STEPPED)):
         raise Invalid([Problem("group", "group", Message("A list cannot be grouped by {name}.", {"name": str(by)}))])
@@ -167,10 +167,18 @@ def _total(view: View, entity: Entity, path: str) -> Total:
 def total_formula(metadata: Metadata, entity: Entity, path: str) -> Formula:
     """A number that a list can add up. Raises Invalid for what is none."""
     end_of(metadata, entity, path)
-    formula = compile(path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
+    formula = _plain(metadata, entity, path, "totals")
     if formula.type.kind is not Kind.NUMBER:
         raise Invalid([_no_sum(path)])
     return formula
+
+
+def _plain(metadata: Metadata, entity: Entity, path: str, about: str) -> Formula:
+    """The value at the end of a path; where there are several, Invalid at the input `about`."""
+    try:
+        return compile(path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
+    except FormulaErrors as wrong:
+        raise Invalid([Problem(about, issue.code, issue.message) for issue in wrong.issues]) from None
 
 
 def _no_sum(path: str) -> Problem:

@@ -39,7 +39,16 @@ def test_keys_and_sums_are_written_as_their_fields_are(world: "World", supplier:
 
 @pytest.mark.parametrize(
     "query",
-    [{"by": "secret"}, {"by": "bank_account"}, {"totals": "secret"}, {"by": "lines"}, {"by": "x' OR 1"}, {"by": "total:month"}, {"x": "1"}],
+    [
+        {"by": "secret"},
+        {"by": "bank_account"},
+        {"totals": "secret"},
+        {"by": "lines"},
+        {"by": "x' OR 1"},
+        {"by": "total:month"},
+        {"x": "1"},
+        {"by": "supplier.contacts"},
+    ],
 )
 def test_what_cannot_be_asked_is_a_problem(world: "World", query: dict[str, str]) -> None:
     answer = world["ann"].get(GROUPS, **query)

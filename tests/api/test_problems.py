@@ -251,3 +251,10 @@ def test_what_is_wrong_is_told_of_the_parameter_that_it_is_about(world: "World")
 def test_problems_are_told_in_the_language_of_the_reader(world: "World") -> None:
     found = details(world["ann"].send("GET", f"{ORDERS}?after=-", Accept_Language="zh"), 400, "bad_cursor")
     assert found["detail"] == "这个游标不属于此列表；请从第一页开始。"
+
+
+@pytest.mark.parametrize(("path", "name"), [(ORDERS, "limit"), (ORDERS, "where"), (f"{ORDERS}/1", "titles"), (f"{ORDERS}/groups", "by")])
+def test_a_parameter_is_given_once(world: "World", path: str, name: str) -> None:
+    """Of two conditions one would not count, and nobody would notice."""
+    twice = world["ann"].get(path, **{name: ["1", "1"]})  # type: ignore[arg-type]
+    assert errors(details(twice, 422, "invalid")) == {name: "value"}

@@ -15,7 +15,7 @@ from engine.records import GroupOf, Groups, Query, key_formula, total_formula
 from engine.unit_of_work import View
 
 from .door import Answer, Call
-from .questions import asked_of_archive, within, wrong
+from .questions import asked_of_archive, parameters, within
 from .records import entity_named
 from .shape import sealed_of
 
@@ -37,7 +37,7 @@ def list_groups(call: Call, entity: str) -> Answer:
 
 
 def _read(request: Request, entity: Entity) -> tuple[Query, GroupBy | None, tuple[str, ...]]:
-    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in (*KNOWN, "archived")]
+    problems = parameters(request, {*KNOWN, "archived"})
     archived = asked_of_archive(request, entity, problems)
     if problems:
         raise Invalid(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -42,9 +42,7 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
 
     Raises Invalid with a problem per parameter, RequestProblem for a wrong cursor.
     """
-    problems = [
-        wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in (*KNOWN, *also, "archived")
-    ]
+    problems = parameters(request, {*KNOWN, *also, "archived"})
     archived = asked_of_archive(request, entity, problems)
     fields = _fields(request, entity, problems, paths=True)
     limit = _limit(request, problems)
@@ -75,12 +73,22 @@ def read_list(request: Request, entity: Entity, question: Question, cursors: Cur
     return Asked(query, fields, flags["titles"], flags["count"], question)
 
 
+def parameters(request: Request, known: Collection[str]) -> list[Problem]:
+    """What is wrong with the parameters as such: unknown ones, and those that stand there twice, of which one would not count."""
+    found = []
+    for name, values in request.args.lists():
+        if name not in known:
+            found.append(wrong(name, "There is no such parameter.", "unknown_field"))
+        elif len(values) > 1:
+            found.append(wrong(name, "Please give this parameter only once."))
+    return found
+
+
 def read_one(request: Request, entity: Entity) -> tuple[tuple[str, ...] | None, bool, datetime | None]:
     """The fields, whether titles are asked for, and at which instant, in the address of one record. Raises Invalid."""
     if not request.query_string:
         return None, False, None
-    possible = ("fields", "titles", "as_of")
-    problems = [wrong(name, "There is no such parameter.", "unknown_field") for name in request.args if name not in possible]
+    problems = parameters(request, {"fields", "titles", "as_of"})
     fields, titles = _fields(request, entity, problems), _flag(request, "titles", problems)
     at = _instant(request, "as_of", problems)
     if problems:
