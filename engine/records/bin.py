@@ -9,19 +9,20 @@ from engine import storage
 from engine.access import row_rule
 from engine.errors import Forbidden, Invisible, Message, Refusal
 from engine.frozen import frozen
-from engine.metadata import Entity
+from engine.metadata import SUBTYPE, Entity, Field, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .accounts import refuse_roles
 from .attachments import release_files
 from .change import change
 from .deferred import defer, has_deferred
-from .draft import Row
+from .draft import ChildRow, Row, rows_of
 from .fetch import fetch, fetch_if_there
 from .frame import RecordFrame
 from .grants import entity_id
 from .present import readable
 from .titles import titles
+from .values import fit
 from .write import record, revived
 
 MERGED_AWAY = Message("This record was merged into another one, which is deleted as well. Restore that one first.")
@@ -75,7 +76,8 @@ def undelete(uow: UnitOfWork, number: int) -> tuple[Entity, int]:
     for each in found:
         name = known[each.entity_id].name
         row, tree = fetch(uow, name, each.record_id, lock=True), known[each.entity_id].tree
-        change(uow, name, row, {tree: row[tree]} if tree is not None else {})
+        placed = {tree: row[tree]} if tree is not None else {}
+        change(uow, name, row, {**placed, **_since_needed(known[each.entity_id], row)})
         if has_deferred(known[each.entity_id]):
             defer(uow, [(name, each.record_id)])
     return head, found[0].record_id
@@ -121,6 +123,30 @@ def _refuse_merged(uow: UnitOfWork, line: storage.Binned) -> None:
         )
     if storage.bin_number(uow.connection, line.entity_id, kept) is not None:
         raise Refusal(MERGED_AWAY)
+
+
+def _since_needed(entity: Entity, row: Row) -> dict[str, Value]:
+    """What must stand in a record by now, and did not when it was deleted: the same that an apply gives to records that are there."""
+    found = _needed(entity, row)
+    for table in entity.tables:
+        assert table.table is not None
+        rows = [(child, _needed(table.table, child)) for child in rows_of(row, table)]
+        if any(more for _, more in rows):
+            found[table.name] = [ChildRow({**child, **more}, row) for child, more in rows]
+    return found
+
+
+def _needed(entity: Entity, row: Row) -> dict[str, Value]:
+    blank = (field for field in entity.columns if not field.computed and field.seal is None and row.get(field.name) is None)
+    return {field.name: value for field in blank if (value := _begun_with(field, row)) is not None}
+
+
+def _begun_with(field: Field, row: Row) -> Value:
+    """The default of a field that must have a value, and zero for one whose blank counts as that."""
+    mine = field.subtype is None or field.subtype == row.get(SUBTYPE)
+    if mine and field.required is True and field.default is not None and field.default.formula is None:
+        return field.default.literal
+    return fit(field, None)
 
 
 def _may_restore(uow: UnitOfWork, entity: Entity, row: Row) -> None:

@@ -187,11 +187,12 @@ def _own_frame(view: View, draft: Draft) -> RecordFrame:
 def _blank_other_kinds(draft: Draft) -> None:
     """What belongs to another kind of the entity is blank; a problem for what the input gave."""
     for field in draft.entity.of_kinds:
-        if field.subtype == draft.new.get(SUBTYPE) or draft.new.get(field.name) in (None, []):
+        blank = [] if field.rows is not None else fit(field, None)
+        if field.subtype == draft.new.get(SUBTYPE) or draft.new.get(field.name) in (None, blank):
             continue
         if field.name in draft.given:
             draft.problem(field.name, "other_kind", Message("{field} is not for records of this kind.", {"field": field.label}))
-        draft.new[field.name] = [] if field.rows is not None else fit(field, None)
+        draft.new[field.name] = blank
 
 
 def _match(view: View, draft: Draft, step: Step) -> None:

@@ -57,6 +57,6 @@ def test_nothing_that_is_sent_makes_it_blank(database_url: str, blank: object) -
 def test_it_is_zero_in_records_of_another_kind(database_url: str) -> None:
     with opened(YAML, database_url) as world:
         world.person("ann", roles=["agent"])
-        made = world.save("ann", "ticket", subtype="advice", hours=2, tries=5)
+        made = world.save("ann", "ticket", subtype="advice", hours=2, tries=5, parts=None)
         assert (made["parts"], made["spent"]) == (0, 165)
         assert world.save("ann", "ticket", int(str(made["id"])), hours=3)["spent"] == 245
