@@ -140,7 +140,9 @@ def unmerge(uow: UnitOfWork, entity_name: str, kept: int) -> int:
 def can_unmerge(view: View, entity: Entity, kept: int) -> bool:
     """Whether something was merged into a record by the actor, or they are an administrator, and may be taken out again."""
     found = next(iter(storage.merges_of(view.connection, entity_id(view, entity), kept)), None)
-    return found is not None and (view.actor.administrator or found.by == view.actor.id)
+    if found is None or not (view.actor.administrator or found.by == view.actor.id):
+        return False
+    return storage.bin_number(view.connection, found.entity_id, found.gone) is not None
 
 
 def _check(view: View, entity: Entity, rows: tuple[Row, Row], work: frozenset[int]) -> None:

@@ -174,6 +174,20 @@ def test_it_comes_back_alone_where_the_other_is_gone_for_ever(world: World) -> N
     assert restore(world, lines[1]) == 2
 
 
+def test_nothing_can_be_taken_out_again_once_it_is_gone_for_ever(world: World) -> None:
+    world.person("ada", roles=["admin"])
+    merge(world, "buyer", 1, 2)
+    assert can_unmerge(world) is True
+    (line,) = deleted(world)
+    world.app.run(world.actor("ada"), lambda uow: records.purge(uow, line))
+    assert can_unmerge(world) is False
+
+
+def can_unmerge(world: World) -> bool:
+    with world.look("buyer") as view:
+        return records.can_unmerge(view, view.metadata.entities["supplier"], 1)
+
+
 def deleted(world: World) -> list[int]:
     with world.look("buyer") as view:
         return [line.number for line in records.deleted(view)]
