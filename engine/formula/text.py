@@ -70,10 +70,13 @@ class Wording:
 
 
 def paths_of(formulas: Iterable[Formula]) -> tuple[str, ...]:
-    """The paths that these formulas read, but for those of the acting person; `?` for what does not begin at their record."""
+    """The paths that these formulas read, but for those of the acting person; `?` for what does not begin at their record.
+
+    What stood in a field of the record before is told as the field is: who reads it reads its changes.
+    """
     read = {ref for formula in formulas for ref in formula.references}
     paths = ((*(hop.name for hop in ref.hops), ref.field) for ref in read if ref.root is not Root.USER)
-    beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER)}
+    beyond = {"?" for ref in read if ref.root not in (Root.ROW, Root.USER) and not (ref.root is Root.OLD and not ref.hops)}
     return tuple(sorted({".".join(path) for path in paths} | beyond))
 
 

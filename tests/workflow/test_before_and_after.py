@@ -19,7 +19,7 @@ from tests.racing import loser
 YAML = """
     app: desk
     languages: [en]
-    roles: {agent: {label: Agent}}
+    roles: {agent: {label: Agent}, guest: {label: Guest}}
     ---
     entity: ticket
     title: subject
@@ -45,6 +45,7 @@ YAML = """
               when: {require: 'new.back <= old.qty AND old.state <> new.state', say: 'Only {qty} were used'}
     access:
       agent: {read: true, create: true, update: true}
+      guest: {read: true, hide: [priority]}
     ---
     lifecycle: ticket
     for: ticket
@@ -65,15 +66,15 @@ YAML = """
           - {require: ISCHANGED(hours) OR ISCHANGED(priority), say: 'It is {hours} already'}
           - {require: 'new.charge <= 800', say: '{charge} is too much'}
           - {require: NOT ISBLANK(subject), say: Without a subject}
-        notify: {who: field:agent, when: 'old.priority = "low" AND new.priority = "high"', message: 'It is {priority} now'}
+        notify: {who: [field:agent, role:guest], when: 'old.priority = "low" AND new.priority = "high"', message: 'It was {old.priority}'}
 """
 
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
     with opened(YAML, database_url) as found:
-        for name in ("ann", "bob"):
-            found.person(name, roles=["agent"])
+        for name, role in (("ann", "agent"), ("bob", "agent"), ("gus", "guest")):
+            found.person(name, roles=[role])
         yield found
 
 
@@ -111,8 +112,9 @@ def test_conditions_and_words_of_effects_see_them_too(world: World) -> None:
     done(world, number, "take")
     for priority in ("high", "low"):
         world.app.run(world.actor("bob"), lambda uow, to=priority: fire(uow, "ticket", number, "correct", Said({"priority": to})))  # type: ignore[misc]
-    with world.look("ann") as view:
-        assert [notice.words for notice in notices(view).notices] == ["It is High now"]
+    for reader, words in (("ann", "It was Low"), ("gus", "")):
+        with world.look(reader) as view:
+            assert [notice.words for notice in notices(view).notices] == [words]
 
 
 def test_two_at_once_do_not_pass_a_limit_over_what_they_write(world: World) -> None:
