@@ -55,6 +55,12 @@ class World:
     def save(self, who: str, entity: str, number: int | None = None, /, **values: object) -> records.Row:
         return self.app.run(self.actor(who), lambda uow: records.save(uow, entity, number, values))
 
+    def apply(self, text: str) -> None:
+        """Another definition of the application comes into force."""
+        written = sources(text)
+        migration.apply(self.app.database, written, load_sources(written), "tests", START)
+        self.app.serving.reload()
+
     def delete(self, who: str, entity: str, number: int) -> None:
         self.app.run(self.actor(who), lambda uow: records.delete(uow, entity, number))
 

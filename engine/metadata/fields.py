@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
@@ -14,7 +15,7 @@ from engine.frozen import frozen
 from .declared_fields import AboveField
 from .declared_keys import FieldBase
 from .kept_fields import KEPT_FIELDS
-from .links import Given, Link, Match, Through
+from .links import Given, Link, Match, Through, Value
 from .seals import Seal
 
 if TYPE_CHECKING:
@@ -119,3 +120,10 @@ class Field:
     def counts_as_zero(self) -> bool:
         """Whether a number that is blank counts as zero (`blank: zero`): formulas rely on one standing there."""
         return getattr(self.declared, "blank", None) == "zero"
+
+    @property
+    def later(self) -> Value:
+        """What a record from before gets in a field that must hold something by now: its default that is no formula, or zero."""
+        if self.required is not True:
+            return Decimal(0) if self.counts_as_zero else None
+        return self.default.literal if self.default is not None and self.default.formula is None else None

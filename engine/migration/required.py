@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from engine.errors import Message
 from engine.metadata import Field, SubtypeField, Value
@@ -48,9 +47,7 @@ def _default(change: Change, field: Field) -> Value:
     if field.name == "company" and change.metadata.entities[field.entity].company:
         companies = [number for _, number in change.survey.column(change.tables.physical("company"), "id", None)]
         return companies[0] if len(companies) == 1 else None
-    if field.counts_as_zero and field.required is not True:
-        return Decimal(0)
-    return field.default.literal if field.default is not None and field.default.formula is None else None
+    return field.later
 
 
 def _brought(change: Change, field: Field) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from engine import storage
 from engine.access import row_rule
 from engine.errors import Forbidden, Invisible, Message, Refusal
 from engine.frozen import frozen
-from engine.metadata import SUBTYPE, Entity, Field, Value
+from engine.metadata import SUBTYPE, Entity, Value
 from engine.unit_of_work import UnitOfWork, View
 
 from .accounts import refuse_roles
@@ -22,7 +22,6 @@ from .frame import RecordFrame
 from .grants import entity_id
 from .present import readable
 from .titles import titles
-from .values import fit
 from .write import record, revived
 
 MERGED_AWAY = Message("This record was merged into another one, which is deleted as well. Restore that one first.")
@@ -138,15 +137,8 @@ def _since_needed(entity: Entity, row: Row) -> dict[str, Value]:
 
 def _needed(entity: Entity, row: Row) -> dict[str, Value]:
     blank = (field for field in entity.columns if not field.computed and field.seal is None and row.get(field.name) is None)
-    return {field.name: value for field in blank if (value := _begun_with(field, row)) is not None}
-
-
-def _begun_with(field: Field, row: Row) -> Value:
-    """The default of a field that must have a value, and zero for one whose blank counts as that."""
-    mine = field.subtype is None or field.subtype == row.get(SUBTYPE)
-    if mine and field.required is True and field.default is not None and field.default.formula is None:
-        return field.default.literal
-    return fit(field, None)
+    mine = (field for field in blank if field.subtype in (None, row.get(SUBTYPE)) or field.counts_as_zero)
+    return {field.name: field.later for field in mine if field.later is not None}
 
 
 def _may_restore(uow: UnitOfWork, entity: Entity, row: Row) -> None:

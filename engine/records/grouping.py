@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from engine import storage
 from engine.errors import Invalid, Message, Problem, told_of
-from engine.formula import Context, Formula, FormulaErrors, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
+from engine.formula import Context, Formula, Kind, Names, Type, as_compared, as_spelled, compile, is_spelled
 from engine.frozen import frozen
 from engine.metadata import SPELLING, Entity, GroupBy, Metadata, Value
 from engine.storage import Total
 from engine.unit_of_work import View
 
-from .paths import end_of
+from .paths import path_formula
 from .sealed_reads import sealed_number
 from .titles import titles
 from .veil import shown_where, veil
@@ -105,8 +105,7 @@ def key_formula(metadata: Metadata, entity: Entity, by: GroupBy) -> Formula:
 @lru_cache(maxsize=1024)
 def _key(metadata: Metadata, entity: Entity, by: GroupBy) -> tuple[Formula, str]:
     with told_of("group"):
-        end_of(metadata, entity, by.path)
-    plain = _plain(metadata, entity, by.path, "group")
+        plain = path_formula(metadata, entity, by.path)
     kind = plain.type.kind
     if kind not in _KEYS or (by.step and (kind not in _DATES or by.step not in _STEPPED)):
         raise Invalid([Problem("group", "group", Message("A list cannot be grouped by {name}.", {"name": str(by)}))])
@@ -166,19 +165,10 @@ def _total(view: View, entity: Entity, path: str) -> Total:
 @lru_cache(maxsize=1024)
 def total_formula(metadata: Metadata, entity: Entity, path: str) -> Formula:
     """A number that a list can add up. Raises Invalid for what is none."""
-    end_of(metadata, entity, path)
-    formula = _plain(metadata, entity, path, "totals")
+    formula = path_formula(metadata, entity, path)
     if formula.type.kind is not Kind.NUMBER:
         raise Invalid([_no_sum(path)])
     return formula
-
-
-def _plain(metadata: Metadata, entity: Entity, path: str, about: str) -> Formula:
-    """The value at the end of a path; where there are several, Invalid at the input `about`."""
-    try:
-        return compile(path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
-    except FormulaErrors as wrong:
-        raise Invalid([Problem(about, issue.code, issue.message) for issue in wrong.issues]) from None
 
 
 def _no_sum(path: str) -> Problem:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from engine.errors import Invalid, Message, Problem
-from engine.formula import Context, Formula, Kind, Names, compile
+from engine.formula import Context, Formula, FormulaErrors, Kind, Names, compile
 from engine.metadata import Entity, Field, Metadata
 from engine.unit_of_work import View
 
@@ -50,7 +50,10 @@ def field_at(metadata: Metadata, entity: Entity, path: str) -> Field | None:
 def path_formula(metadata: Metadata, entity: Entity, path: str) -> Formula:
     """The value at the end of a path. Raises Invalid."""
     end_of(metadata, entity, path)
-    return compile(path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
+    try:
+        return compile(path, Names(this=entity.name), metadata.catalog, Context.MEASURE)
+    except FormulaErrors as wrong:
+        raise Invalid([Problem(path, issue.code, issue.message) for issue in wrong.issues]) from None
 
 
 def may_use(view: View, entity: Entity, path: str) -> bool:

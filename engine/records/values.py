@@ -150,10 +150,10 @@ def _number(field: Field, raw: object, zone: ZoneInfo) -> Value:
     whole = (field.type.digits or DIGITS) - scale
     if not number.is_finite() or number.adjusted() >= whole:
         raise Unfit("At most {count:digit is|digits are} possible before the point.", count=whole)
-    rounded = number.quantize(_step(scale), ROUND_HALF_UP)
+    rounded = _in_steps(number, _step(scale))
     if rounded != number:
         raise Unfit("Please enter a number with at most {digits:digit|digits} after the point." if scale else WHOLE, digits=scale)
-    return rounded or rounded.copy_abs()
+    return rounded
 
 
 def _decimal(text: str, wanted: str = NUMERAL) -> Decimal:

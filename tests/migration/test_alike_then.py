@@ -6,7 +6,7 @@ from engine import migration
 from engine.errors import Refusal
 from engine.loading import load_sources
 from engine.migration import ids
-from tests.applications import START, World, opened, sources
+from tests.applications import World, opened, sources
 
 HEAD = "app: shop\nroles: {buyer: {label: Buyer}}\n---\nchoices: size\nvalues: {s: {}, m: {}, l: {}}\n---\n"
 MERGED = HEAD.replace("m: {}", "m: {was: [s]}").replace("s: {}, ", "")
@@ -19,19 +19,13 @@ def thing(fields: str, more: str = "", head: str = HEAD) -> str:
     return f"{head}entity: thing\nfields:\n{fields}{more}{ACCESS}"
 
 
-def apply(world: World, text: str) -> None:
-    found = sources(text)
-    migration.apply(world.app.database, found, load_sources(found), "tests", START)
-    world.app.serving.reload()
-
-
 def blocked(world: World, text: str) -> list[str]:
     """What is in the way, with the records."""
     found = sources(text)
     with world.app.database.read() as connection:
         steps = migration.plan(connection, found, load_sources(found)).blocked
     with pytest.raises(Refusal, match="This cannot be applied"):
-        apply(world, text)
+        world.apply(text)
     return [line for step in steps for line in (step.message.render(), *(one.render() for one in step.examples))]
 
 
@@ -44,7 +38,7 @@ def test_what_a_conversion_makes_alike(database_url: str) -> None:
         assert blocked(world, number) == [said, "thing 1 and 3", "thing 2 and 5"]
         world.save("system", "thing", 3, n="11")
         world.save("system", "thing", 5, n="22")
-        apply(world, number)
+        world.apply(number)
         assert world.find("system", "thing", "n = 11") == [3]
 
 
@@ -58,7 +52,7 @@ def test_of_several_fields(database_url: str) -> None:
         assert blocked(world, thing(number.replace("text", "text, compare: ignore_case"), "unique: [[place, n]]\n")) == [
             f"place, n of thing must be unique, but {THEN}", "thing 1 and 3",
         ]  # fmt: skip
-        apply(world, thing(number, "unique: [[place, n]]\n"))
+        world.apply(thing(number, "unique: [[place, n]]\n"))
 
 
 @pytest.mark.parametrize("many", [ids.MANY, 1])
@@ -71,9 +65,9 @@ def test_what_a_code_makes_alike_that_takes_the_place_of_another(database_url: s
             f"place, size of thing must be unique, but {THEN}", "thing 1 and 2",
         ]  # fmt: skip
         world.save("system", "thing", 2, place="c")
-        apply(world, thing(BOTH, "unique: [[place, size]]\n", MERGED))
+        world.apply(thing(BOTH, "unique: [[place, size]]\n", MERGED))
         traded = MERGED.replace("was: [s]", "was: l").replace("l: {}", "l: {was: m}")
-        apply(world, thing(BOTH, "unique: [[place, size]]\n", traded))
+        world.apply(thing(BOTH, "unique: [[place, size]]\n", traded))
 
 
 def test_what_a_default_makes_alike(database_url: str) -> None:
@@ -99,7 +93,7 @@ def test_periods_that_come_to_be_of_one(database_url: str) -> None:
         assert said[0].startswith("entity thing: of those alike in n, size one holds on each day from now on, but 1 record holds")
         assert said[1:] == ["thing 2 begins on 2026-07-01, and another holds until 2026-12-31"]
         world.save("system", "thing", 2, n="2")
-        apply(world, thing(number, "dated: [n, size]\n"))
+        world.apply(thing(number, "dated: [n, size]\n"))
         world.save("system", "thing", 3, valid_from="2026-10-01")
         assert blocked(world, thing(number, "dated: [n, size]\n", MERGED))[1:] == [
             "thing 3 begins on 2026-10-01, and another holds until 2026-12-31"

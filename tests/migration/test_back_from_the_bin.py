@@ -2,15 +2,16 @@
 
 from decimal import Decimal
 
-from engine import migration, records
-from engine.loading import load_sources
-from tests.applications import START, World, opened, sources
+from engine import records
+from tests.applications import opened
 
-BEFORE = """\
+HEAD = """\
 app: desk
 languages: [en]
 roles: {agent: {label: Agent}}
 ---
+"""
+BEFORE = """\
 entity: ticket
 subtypes: {repair: {label: Repair}, advice: {label: Advice}}
 fields:
@@ -19,10 +20,6 @@ fields:
 access: {agent: {read: true, create: true, update: true, delete: true}}
 """
 AFTER = """\
-app: desk
-languages: [en]
-roles: {agent: {label: Agent}}
----
 choices: level
 values: {low: {}, high: {}}
 ---
@@ -44,18 +41,12 @@ access: {agent: {read: true, create: true, update: true, delete: true}}
 """
 
 
-def apply(world: World, text: str) -> None:
-    found = sources(text)
-    migration.apply(world.app.database, found, load_sources(found), "tests", START)
-    world.app.serving.reload()
-
-
 def test_what_is_needed_by_now_stands_there(database_url: str) -> None:
-    with opened(BEFORE, database_url) as world:
+    with opened(HEAD + BEFORE, database_url) as world:
         world.person("ann", roles=["agent"])
         for kind, hours in (("repair", None), ("advice", "2")):
             world.delete("ann", "ticket", int(str(world.save("ann", "ticket", subtype=kind, hours=hours, lines=[{}, {"qty": 3}])["id"])))
-        apply(world, AFTER)
+        world.apply(HEAD + AFTER)
         with world.look("ann") as view:
             lines = [line.number for line in records.deleted(view)]
         for line in lines:

@@ -8,16 +8,10 @@ import pytest
 from engine import migration, records
 from engine.errors import Invalid, Refusal
 from engine.loading import load_sources
-from tests.applications import START, World, opened, sources
+from tests.applications import World, opened, sources
 
 HEAD = "app: shop\nroles: {buyer: {label: Buyer}}\n---\nentity: thing\n"
 REST = "fields:\n  name: {type: text}\naccess: {buyer: {read: true}}\n"
-
-
-def apply(world: World, text: str) -> None:
-    written = sources(text)
-    migration.apply(world.app.database, written, load_sources(written), "tests", START)
-    world.app.serving.reload()
 
 
 @pytest.mark.parametrize(
@@ -34,12 +28,12 @@ def test_a_key_that_brings_a_required_field(database_url: str, key: str, field: 
             world.save("system", "company", name=name)
         number = int(str(world.save("system", "thing", name="a")["id"]))
         with pytest.raises(Refusal) as caught:
-            apply(world, f"{HEAD}{key}\n{REST}")
+            world.apply(f"{HEAD}{key}\n{REST}")
         said = re.search(rf"Write the field itself first, `({field}: .*?)`, .* write `{re.escape(key[:8])}", str(caught.value.message))
         assert said is not None
-        apply(world, HEAD + REST.replace("fields:\n", f"fields:\n  {said[1]}\n"))
+        world.apply(HEAD + REST.replace("fields:\n", f"fields:\n  {said[1]}\n"))
         world.save("system", "thing", number, **{field: value})
-        apply(world, f"{HEAD}{key}\n{REST}")
+        world.apply(f"{HEAD}{key}\n{REST}")
         with world.look("system") as view:
             assert records.fetch(view, "thing", number)[field] == value
 
@@ -48,7 +42,7 @@ def test_everything_belongs_to_the_only_company(database_url: str) -> None:
     with opened(HEAD + REST, database_url) as world:
         company = world.save("system", "company", name="East")["id"]
         number = int(str(world.save("system", "thing", name="a")["id"]))
-        apply(world, f"{HEAD}company: true\n{REST}")
+        world.apply(f"{HEAD}company: true\n{REST}")
         with world.look("system") as view:
             assert records.fetch(view, "thing", number)["company"] == company
 
@@ -69,10 +63,10 @@ def test_records_that_hold_on_the_same_days_are_in_the_way(database_url: str) ->
             f"thing {numbers[5]} begins on 2026-01-20 and ends on 2026-01-19",
         ]
         with pytest.raises(Refusal, match="2 records hold on days of another"):
-            apply(world, f"{HEAD}dated: [name]\n{REST}")
+            world.apply(f"{HEAD}dated: [name]\n{REST}")
         world.save("system", "thing", numbers[1], name="c")
         world.save("system", "thing", numbers[5], valid_to=None)
-        apply(world, f"{HEAD}dated: [name]\n{REST}")
+        world.apply(f"{HEAD}dated: [name]\n{REST}")
         with pytest.raises(Invalid, match="overlap"):
             thing(world, "a", 3, 4)
 

@@ -4,9 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from engine import migration, records
-from engine.loading import load_sources
-from tests.applications import START, World, opened, sources
+from engine import records
+from tests.applications import START, World, opened
 
 YAML = """\
 app: shop
@@ -40,9 +39,7 @@ access: {buyer: {read: true}}
 
 
 def apply(world: World, text: str) -> None:
-    found = sources(text)
-    migration.apply(world.app.database, found, load_sources(found), "tests", START)
-    world.app.serving.reload()
+    world.apply(text)
     world.app.jobs.run_due(START.replace(year=2027))
 
 
